@@ -1,0 +1,118 @@
+"""Bulk create and update gift-certificate types of the Altegio B2B API from spreadsheets.
+
+    import certbulk as cb
+
+    report = cb.validate(cb.read("types.xlsx"))
+    with cb.Client.from_env() as client:
+        plan = cb.plan(report, client)
+        run = cb.apply(plan, client)
+    run.to_excel("types.results.xlsx")
+
+Names are imported when they are first used, so that the command line starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from certbulk.api import Client
+    from certbulk.applying import Outcome, Run, Status, apply
+    from certbulk.core.findings import Finding
+    from certbulk.errors import (
+        AccessError,
+        CertbulkError,
+        InterruptedRequestError,
+        InvalidRowsError,
+        ListingError,
+        NotFoundError,
+        OutcomeUnknownError,
+        OutputError,
+        PlanError,
+        ReadError,
+        RejectedError,
+        ServiceError,
+        SettingsError,
+        UnavailableError,
+    )
+    from certbulk.making import export, template
+    from certbulk.planning import Plan, RowDecision, plan
+    from certbulk.practice import Sandbox
+    from certbulk.reading import Sheet, read
+    from certbulk.validating import Report, validate
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "certbulk.api": ("Client",),
+    "certbulk.applying": ("Outcome", "Run", "Status", "apply"),
+    "certbulk.core.findings": ("Finding",),
+    "certbulk.errors": (
+        "AccessError",
+        "CertbulkError",
+        "InterruptedRequestError",
+        "InvalidRowsError",
+        "ListingError",
+        "NotFoundError",
+        "OutcomeUnknownError",
+        "OutputError",
+        "PlanError",
+        "ReadError",
+        "RejectedError",
+        "ServiceError",
+        "SettingsError",
+        "UnavailableError",
+    ),
+    "certbulk.making": ("export", "template"),
+    "certbulk.planning": ("Plan", "RowDecision", "plan"),
+    "certbulk.practice": ("Sandbox",),
+    "certbulk.reading": ("Sheet", "read"),
+    "certbulk.validating": ("Report", "validate"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AccessError",
+    "CertbulkError",
+    "Client",
+    "Finding",
+    "InterruptedRequestError",
+    "InvalidRowsError",
+    "ListingError",
+    "NotFoundError",
+    "Outcome",
+    "OutcomeUnknownError",
+    "OutputError",
+    "Plan",
+    "PlanError",
+    "ReadError",
+    "RejectedError",
+    "Report",
+    "RowDecision",
+    "Run",
+    "Sandbox",
+    "ServiceError",
+    "SettingsError",
+    "Sheet",
+    "Status",
+    "UnavailableError",
+    "apply",
+    "export",
+    "plan",
+    "read",
+    "template",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,72 @@
+"""What the service's answers say: data, or a message and the fields it is about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from certbulk.core.cleaning import clean
+
+__all__ = ["Complaint", "Record", "complaint_in", "record_id"]
+
+Record = dict[str, Any]
+
+_FIELD_KEYS = ("field_name", "field", "name", "property")
+_TEXT_KEYS = ("error_message", "message", "error", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """The service's own words: a message, and messages by the names it gives the fields."""
+
+    message: str = ""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [self.message] if self.message else []
+        parts += [
+            f"{name}: {', '.join(texts)}" if name else ", ".join(texts)
+            for name, texts in self.fields.items()
+        ]
+        return "; ".join(parts)
+
+
+def complaint_in(document: Any) -> Complaint:
+    """Return what an error answer complains of.
+
+    The documentation and the sibling endpoints show errors as a map by field, a map of lists, a
+    nested map, a list of texts and a list of {field_name, error_message}: all are understood.
+    """
+    if not isinstance(document, dict):
+        return Complaint()
+    meta = document.get("meta")
+    source = meta if isinstance(meta, dict) else document
+    fields: dict[str, list[str]] = defaultdict(list)
+    _collect(source.get("errors"), "", fields)
+    message = source.get("message")
+    return Complaint(clean(message) if isinstance(message, str) else "", dict(fields))
+
+
+def _collect(errors: Any, name: str, fields: dict[str, list[str]]) -> None:
+    if isinstance(errors, dict):
+        texts = [errors[key] for key in _TEXT_KEYS if isinstance(errors.get(key), str)]
+        named = next((errors[k] for k in _FIELD_KEYS if isinstance(errors.get(k), str)), None)
+        if texts and (named is not None or name):
+            fields[clean(named or name)].append(clean(texts[0]))
+            return
+        for key, value in errors.items():
+            _collect(value, f"{name}.{key}" if name else str(key), fields)
+    elif isinstance(errors, list):
+        for value in errors:
+            _collect(value, name, fields)
+    elif errors not in (None, ""):
+        fields[clean(name)].append(clean(errors))
+
+
+def record_id(record: Any) -> int | None:
+    """Return the id of a record, which may be a numeric string; None where there is none."""
+    raw = record.get("id") if isinstance(record, dict) else None
+    if isinstance(raw, str) and raw.isascii() and raw.isdecimal():
+        raw = int(raw)
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0 else None

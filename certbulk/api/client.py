@@ -1,0 +1,231 @@
+"""The client: certificate types of one chain, with every attempt paced and every doubt named."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from certbulk.api.answers import Record, record_id
+from certbulk.api.http import Http
+from certbulk.api.loop import Loop
+from certbulk.api.pace import Clock, Pace, SystemClock
+from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
+from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Client"]
+
+Records = list[Record]  # inside the class, `list` is its method
+
+_PAGE_SIZE = 100
+_MOST_PAGES = 10_000
+_LISTINGS = 3
+
+
+class Client:
+    """The certificate types of one chain.
+
+    Args:
+        base_url: Where the service is; https, or http on this machine.
+        chain_id: The chain.
+        partner_token: The partner's token.
+        user_token: The user's token.
+        per_second: How many requests may leave a second, evenly spread. The service allows 5.
+        per_minute: How many a minute. The service allows 200.
+        timeout: Seconds to wait for a connection, and for an answer.
+        clock: Where time comes from.
+        jitter: A function that gives a factor of 0.5 to 1.5 for the pauses between retries.
+
+    Raises:
+        SettingsError: A value cannot be right.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     types = client.list()
+        >>> types[0]["title"]
+        'Gift Certificate 1000'
+    """
+
+    def __init__(
+        self,
+        base_url: str = DEFAULT_BASE_URL,
+        chain_id: int | None = None,
+        partner_token: str = "",
+        user_token: str = "",
+        *,
+        per_second: float = 4.0,
+        per_minute: int = 180,
+        timeout: tuple[float, float] = (5.0, 30.0),
+        clock: Clock | None = None,
+        jitter: Callable[[], float] | None = None,
+    ) -> None:
+        if chain_id is None or chain_id < 1:
+            raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
+        self.base_url = checked_base_url(base_url)
+        self.chain_id = int(chain_id)
+        self.clock = clock or SystemClock()
+        self.pace = Pace(per_second, per_minute, self.clock)
+        http = Http(self.base_url, partner_token, user_token, timeout)
+        jitter = jitter or (lambda: random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
+        self._loop = Loop(http, self.pace, self.clock, jitter)
+
+    @classmethod
+    def from_env(cls, **given: Any) -> Self:
+        """Return a client with settings from `given`, the environment and `.env`, in this order.
+
+        Raises:
+            SettingsError: A setting is missing or cannot be right; the message names it.
+
+        Example:
+            >>> import certbulk as cb
+            >>> cb.Client.from_env(chain_id=706028, partner_token="p", user_token="u")
+            Client(chain 706028 at api.alteg.io)
+        """
+        settings = Settings.load(**given)
+        return cls(
+            settings.base_url,
+            settings.need("chain_id"),
+            settings.need("partner_token"),
+            settings.need("user_token"),
+            per_second=settings.per_second,
+            per_minute=settings.per_minute,
+        )
+
+    @property
+    def host(self) -> str:
+        """The service's host, with its port where it is unusual."""
+        return urlsplit(self.base_url).netloc
+
+    def __repr__(self) -> str:
+        return f"Client(chain {self.chain_id} at {self.host})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._loop.close()
+
+    # --- certificate types
+
+    @property
+    def _types(self) -> str:
+        return f"/chain/{self.chain_id}/loyalty/certificate_types"
+
+    def list(self, title: str | None = None) -> Records:
+        """Return the records of all live types, or of those with `title` as part of theirs.
+
+        Pages are read until as many different ids are there as the service counts, or a page
+        brings none that is new: a short page is no sign of the end.
+
+        Raises:
+            ListingError: What came does not add up to the count, three times over.
+            ServiceError: A request failed; see its kinds.
+        """
+        for _ in range(_LISTINGS):
+            records, count = self._listing(title)
+            if count is None or len(records) == count:
+                return records
+        raise ListingError(
+            f"The service counts {count} certificate types but lists {len(records)}, three times "
+            "over. Nothing was sent. Try again; if it stays so, its list cannot be relied on.",
+            code="server_error",
+        )
+
+    def _listing(self, title: str | None) -> tuple[Records, int | None]:
+        records: dict[int, Record] = {}
+        count: int | None = None
+        for page in range(1, _MOST_PAGES):
+            query = {"page": page, "page_size": _PAGE_SIZE, **({"title": title} if title else {})}
+            document = self._loop.call("GET", self._types, query=query)
+            data, meta = document.get("data"), document.get("meta")
+            if not isinstance(data, list):
+                raise ListingError("The service's list is not a list.", code="server_error")
+            before = len(records)
+            for record in data:
+                number = record_id(record)
+                if number is None:
+                    raise ListingError("The list has a record without an id.", code="server_error")
+                records.setdefault(number, {**record, "id": number})
+            total = str(meta.get("total_count") if isinstance(meta, dict) else None)
+            count = int(total) if total.isdecimal() else None
+            if len(records) == before or (count is not None and len(records) >= count):
+                break
+        return [*records.values()], count
+
+    def get(self, type_id: int) -> Record:
+        """Return the record of one type.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            ServiceError: The request failed; see its kinds.
+        """
+        return self._record(self._loop.call("GET", f"{self._types}/{type_id}"), "GET")
+
+    def create(
+        self,
+        body: Mapping[str, Any],
+        *,
+        before: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Record:
+        """Create a type and return its record.
+
+        Args:
+            body: The nested request body.
+            before: Called with the number of the attempt, right before each leaves.
+            stop: When it is set, a request that has not left yet will not leave.
+
+        Raises:
+            OutcomeUnknownError: It may have been created: look before sending it again.
+            ServiceError: It was not created; see its kinds.
+        """
+        document = self._loop.call("POST", self._types, body=body, before=before, stop=stop)
+        return self._record(document, "POST")
+
+    def update(
+        self,
+        type_id: int,
+        body: Mapping[str, Any],
+        *,
+        before: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Record:
+        """Replace a type by `body`, which is complete, and return its record.
+
+        Arguments and errors are those of `create`.
+        """
+        path = f"{self._types}/{type_id}"
+        return self._record(
+            self._loop.call("PUT", path, body=body, before=before, stop=stop), "PUT", type_id
+        )
+
+    def delete(self, type_id: int) -> None:
+        """Delete a type. This cannot be undone; types that were issued are refused.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            ServiceError: The request failed; see its kinds.
+        """
+        self._loop.call("DELETE", f"{self._types}/{type_id}")
+
+    def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
+        """Return the record in an answer, its id as an int; an answer without one says nothing."""
+        data = document.get("data")
+        number = record_id(data)
+        if not isinstance(data, dict) or number is None or expected not in (None, number):
+            error = UnavailableError if method == "GET" else OutcomeUnknownError
+            raise error(
+                "The service answered without the record that was asked for.",
+                code="server_error" if method == "GET" else "unknown_outcome",
+                status=200,
+            )
+        return {**data, "id": number}

@@ -1,0 +1,138 @@
+"""The loop that certbulk owns: a permit per attempt, then one decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api.answers import Record, complaint_in
+from certbulk.api.decision import Attempt, Event, Verdict, decide, is_doubtful
+from certbulk.core.cleaning import clean
+from certbulk.errors import (
+    AccessError,
+    InterruptedRequestError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RejectedError,
+    ServiceError,
+    UnavailableError,
+)
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+    from certbulk.api.http import Happened, Http
+    from certbulk.api.pace import Clock, Pace
+
+__all__ = ["Loop"]
+
+
+class Loop:
+    """Sends a request until its outcome is clear, or known to be unclear."""
+
+    def __init__(self, http: Http, pace: Pace, clock: Clock, jitter: Callable[[], float]) -> None:
+        self._http = http
+        self._pace = pace
+        self._clock = clock
+        self._jitter = jitter
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        before: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Record:
+        """Return the answer's JSON document; arguments are those of `Client.create`.
+
+        Raises:
+            ServiceError: There is no such answer; see its kinds.
+        """
+        doubtful = False
+        number = 0
+        while True:
+            permit = self._pace.acquire(stop)
+            if permit is None:
+                raise _interrupted(number, doubtful)
+            number += 1
+            if before:
+                before(number)
+            happened = self._http.attempt(method, path, query, body)
+            decision = decide(
+                Attempt(
+                    method, happened.event, happened.status, number, doubtful, happened.retry_after
+                ),
+                self._jitter(),
+            )
+            doubtful = doubtful or is_doubtful(happened.event, happened.status)
+            if happened.status == 429:  # noqa: PLR2004
+                self._pace.refused(permit, happened.retry_after)
+            elif happened.event is Event.ANSWERED:
+                self._pace.answered(permit)
+            if decision.verdict is Verdict.DONE:
+                return happened.document if isinstance(happened.document, dict) else {}
+            if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
+                raise _error(decision.verdict, decision.code, happened, number)
+            if decision.pause:
+                self._clock.wait(decision.pause, stop)
+
+
+_ERRORS: dict[str, type[ServiceError]] = {
+    "rejected": RejectedError,
+    "not_found": NotFoundError,
+    "unauthorized": AccessError,
+    "licence": AccessError,
+    "forbidden": AccessError,
+}
+
+_SAYS = {
+    "rejected": "The service refused it",
+    "not_found": "The service knows no such certificate type",
+    "unauthorized": "The service does not accept the tokens (401). Check the two tokens",
+    "licence": "The licence of a location has run out (402). Renew it in the service",
+    "forbidden": "The service denies access (403). Check the user's rights for this chain",
+    "rate_limited": "The service kept answering that there are too many requests (429)",
+    "server_error": "The service failed",
+    "unreachable": "The service could not be reached",
+    "unknown_outcome": "It may have been carried out or not: no clear answer came",
+}
+
+
+def _error(verdict: Verdict, code: str, happened: Happened, attempts: int) -> ServiceError:
+    """Return the exception for a verdict, with the service's own words in its message."""
+    complaint = complaint_in(happened.document)
+    kind = _ERRORS.get(code, UnavailableError)
+    if verdict is Verdict.UNKNOWN:
+        kind = OutcomeUnknownError
+    how = str(happened.event) if happened.status is None else f"HTTP {happened.status}"
+    if happened.event not in {Event.ANSWERED, Event.FALSE_SUCCESS} and happened.status is not None:
+        how += f", {happened.event}"
+    if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
+        how += f", a redirect to {clean(happened.detail)}: check the base URL"
+    words = f": {complaint}" if str(complaint) else ""
+    return kind(
+        f"{_SAYS[code]} ({how}){words}.",
+        code=code,
+        status=happened.status,
+        attempts=attempts,
+        fields=complaint.fields,
+    )
+
+
+def _interrupted(attempts: int, doubtful: bool) -> ServiceError:  # noqa: FBT001
+    if doubtful:
+        return OutcomeUnknownError(
+            "Stopped between attempts; an earlier one may have been carried out.",
+            code="unknown_outcome",
+            attempts=attempts,
+        )
+    return InterruptedRequestError(
+        "Stopped before it was sent.", code="not_sent", attempts=attempts
+    )

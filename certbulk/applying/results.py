@@ -1,0 +1,139 @@
+"""The results workbook: the input's rows as they were read, and what came of each."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.field import CREATE, SKIP, UPDATE
+from certbulk.core.fields import BY_NAME
+from certbulk.core.findings import COLUMNS
+from certbulk.core.headers import RESULT_PREFIX, normal
+from certbulk.core.kinds import Text
+from certbulk.workbook import TableSheet
+
+if TYPE_CHECKING:
+    from certbulk.applying.outcome import Outcome
+    from certbulk.applying.run import Run
+    from certbulk.planning import RowDecision
+    from certbulk.reading import SheetColumn
+
+__all__ = ["RESULT_COLUMNS", "result_sheets"]
+
+RESULT_COLUMNS = (
+    "result_row",
+    "result_action",
+    "result_status",
+    "result_id",
+    "result_code",
+    "result_message",
+    "result_http_status",
+    "result_attempts",
+    "result_at",
+    "result_run",
+)
+
+_ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,9}[1-9])?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+
+
+def result_sheets(run: Run) -> list[TableSheet]:
+    """Return the sheets `results`, `summary` and `findings` of a run."""
+    return [_results(run), _summary(run), _findings(run)]
+
+
+def _results(run: Run) -> TableSheet:
+    report = run.plan.report
+    columns = [c for c in report.sheet.columns if not _is_result(c)]
+    headers = [column.header for column in columns]
+    has_id = any(column.field == "id" for column in columns)
+    if not has_id:
+        headers.insert(0, "id")
+    rows = []
+    for place, (outcome, decision) in enumerate(zip(run.outcomes, run.plan.decisions, strict=True)):
+        asked = int(report.actions[place])
+        cells = [_input_cell(column, place, outcome) for column in columns]
+        if not has_id:
+            cells.insert(0, outcome.id)
+        rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
+    headers += RESULT_COLUMNS
+    return TableSheet("results", headers, rows, colour_by=headers.index("result_status"))
+
+
+def _is_result(column: SheetColumn) -> bool:
+    """Tell whether a column is a former run's result, which this run's takes the place of."""
+    return column.field is None and normal(column.header).startswith(normal(RESULT_PREFIX))
+
+
+def _input_cell(column: SheetColumn, place: int, outcome: Outcome) -> Any:
+    """Return a cell as it was read, with the id filled in where the row now has one."""
+    text = column.cells[place]
+    if outcome.id is not None:
+        if column.field == "id" and text is None:
+            return outcome.id
+        if column.field == "action" and BY_NAME["action"].kind.parse(text or "", UTC) == CREATE:
+            return "update"  # "create" beside an id would ask for it twice
+    return _as_read(column.field, text)
+
+
+def _as_read(field: str | None, text: str | None) -> Any:
+    """Return the cell for a text: a number or date where it is read back as the same text."""
+    if text is None or field is None or isinstance(BY_NAME[field].kind, Text):
+        return text
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    if _DATE.fullmatch(text):
+        try:
+            return (
+                date.fromisoformat(text)
+                if len(text) == len("2027-12-31")
+                else (datetime.fromisoformat(text))
+            )
+        except ValueError:
+            return text
+    return text
+
+
+def _result_cells(outcome: Outcome, decision: RowDecision, asked: str, run: str) -> list[Any]:
+    action = str(decision.action) if str(decision.action) in _ACTIONS.values() else asked
+    return [
+        outcome.row,
+        action,
+        str(outcome.status),
+        outcome.id,
+        outcome.code,
+        outcome.message,
+        outcome.http_status,
+        outcome.attempts,
+        outcome.at,
+        run,
+    ]
+
+
+def _summary(run: Run) -> TableSheet:
+    plan = run.plan
+    sheet = plan.report.sheet
+    pairs = [
+        ("run", run.id),
+        ("state", run.state),
+        ("reason", run.reason),
+        ("started", run.started),
+        ("finished", run.finished),
+        ("file", sheet.source),
+        ("sha256", sheet.sha256),
+        ("sheet", sheet.name or ""),
+        ("service", plan.base_url),
+        ("chain", plan.chain_id),
+        ("dates without a time zone", str(plan.report.time_zone)),
+        ("rows read", len(sheet)),
+        *run.counts.items(),
+        ("stored differently", run.warnings),
+    ]
+    return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])
+
+
+def _findings(run: Run) -> TableSheet:
+    rows = [[*finding.as_dict().values()] for finding in run.plan.report.all_findings]
+    return TableSheet("findings", COLUMNS, rows, colour_by=COLUMNS.index("severity"))

@@ -1,0 +1,110 @@
+"""A run: how every row of a plan ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.results import result_sheets
+from certbulk.preview import as_html
+from certbulk.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from certbulk.planning import Plan
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Run:
+    """What came of a plan.
+
+    Attributes:
+        id: The run's number in the journal.
+        plan: The plan that was carried out.
+        outcomes: One per row of the sheet, in its order.
+        state: "finished", or "stopped" before the end.
+        reason: Why it stopped.
+        started: ISO 8601 in UTC.
+        finished: ISO 8601 in UTC.
+    """
+
+    id: str
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    state: str
+    reason: str
+    started: str
+    finished: str
+
+    def __post_init__(self) -> None:
+        """Refuse to exist with a row lost or doubled.
+
+        Raises:
+            RuntimeError: The outcomes are not exactly those of the rows read, in their order.
+        """
+        read = self.plan.report.sheet.rows.tolist()
+        if [outcome.row for outcome in self.outcomes] != read:
+            raise RuntimeError(
+                f"The run has {len(self.outcomes)} outcomes for {len(read)} rows, or in another "
+                "order. This is a mistake in certbulk: the journal has the truth."
+            )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows ended with each status; together they are all rows read."""
+        counted = Counter(outcome.status for outcome in self.outcomes)
+        return {str(status): counted[status] for status in Status}
+
+    @property
+    def warnings(self) -> int:
+        """How many rows the service stored differently from what was sent."""
+        return sum(outcome.code == "stored_differs" for outcome in self.outcomes)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run came to its end and no row is invalid, blocked, failed or unknown."""
+        bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
+        return self.state == "finished" and not any(o.status in bad for o in self.outcomes)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row per outcome: row, status, id, code, message, http_status, attempts, at."""
+        import pandas as pd  # noqa: PLC0415
+
+        names = ["row", "status", "id", "code", "message", "http_status", "attempts", "at"]
+        rows = [
+            (o.row, str(o.status), o.id, o.code, o.message, o.http_status, o.attempts, o.at)
+            for o in self.outcomes
+        ]
+        kinds = {"row": "int64", "id": "Int64", "http_status": "Int64", "attempts": "int64"}
+        return pd.DataFrame(rows, columns=names, dtype=object).astype(kinds)
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the results workbook: what was read, and what came of it, row by row.
+
+        Sheet `results` has every input column as it was read, with the ids filled in, and the
+        `result_...` columns; it is a valid input itself. Sheets `summary` and `findings` follow.
+
+        Raises:
+            OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        """
+        return write_workbook(path, result_sheets(self), overwrite=overwrite)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the run and its counts as JSON-ready values."""
+        return {"run": self.id, "rows": len(self.outcomes), **self.counts}
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{n} {status}" for status, n in self.counts.items() if n)
+        why = f" ({self.reason})" if self.reason else ""
+        return f"Run {self.id} {self.state}{why}: {counted or 'no rows'}"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.frame)

@@ -1,0 +1,80 @@
+"""The command line: thin commands that read their arguments, call the library and print.
+
+Exit codes: 0 all well; 1 finished, with rows invalid, blocked, failed or unknown; 2 could not
+start; 3 stopped before the end.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from certbulk import __version__
+from certbulk.cli import check, make, practise, send
+from certbulk.cli.exits import COULD_NOT_START, STOPPED
+from certbulk.errors import CertbulkError
+
+__all__ = ["app", "main"]
+
+
+class _Commands(TyperGroup):
+    """Turns what certbulk raises on purpose into a line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CertbulkError as error:
+            typer.echo(f"certbulk: {error}", err=True)
+            raise typer.Exit(COULD_NOT_START) from None
+        except KeyboardInterrupt:
+            typer.echo("certbulk: stopped.", err=True)
+            raise typer.Exit(STOPPED) from None
+
+
+app = typer.Typer(
+    name="certbulk",
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (
+    check.validate,
+    send.plan,
+    send.apply,
+    make.export,
+    make.template,
+    check.rules,
+    check.columns,
+    practise.sandbox,
+):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"certbulk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def certbulk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Create and update gift-certificate types from spreadsheets.
+
+    Start with: certbulk apply FILE --sandbox
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    # A polite end asked for from outside is handled as Ctrl-C is: rows in flight are finished.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()

@@ -1,0 +1,105 @@
+"""Commands that only look: validate, rules, columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from certbulk.cli import options, show
+from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+
+
+def validate(
+    file: options.File,
+    sheet: options.Sheet = None,
+    set_: options.Set = None,
+    time_zone: options.TimeZone = None,
+    json: options.Json = False,
+) -> None:
+    """Check every row of a file, without sending anything.
+
+    Example: certbulk validate sample_data/with_errors.xlsx
+    """
+    report = options.report_on(file, sheet, set_, time_zone)
+    if json:
+        bad = int(report.refused.sum())
+        show.as_json(
+            {
+                "rows": len(report),
+                "valid": len(report) - bad,
+                "invalid": bad,
+                "errors": len(report.errors),
+                "warnings": len(report.warnings),
+                "findings": [finding.as_dict() for finding in report.all_findings],
+            }
+        )
+    else:
+        show.report(report)
+    raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
+
+
+def rules(json: options.Json = False) -> None:
+    """List every finding code: what it means, and the ground it stands on.
+
+    Example: certbulk rules
+    """
+    from certbulk.core.code import CODES  # noqa: PLC0415
+
+    if json:
+        show.as_json(
+            {
+                code.name: {
+                    "scope": str(code.scope),
+                    "severity": str(code.severity),
+                    "title": code.title,
+                    "explanation": code.explanation,
+                    "basis": str(code.basis),
+                    "example": list(code.example),
+                }
+                for code in CODES.values()
+            }
+        )
+        return
+    for code in CODES.values():
+        show.lines(
+            [
+                f"{code.name} ({code.severity}, {code.scope}): {code.title}",
+                f"    {code.explanation}",
+                f"    Basis: {code.basis}.",
+                *(f"    Example: {_row(row)}" for row in code.example),
+                "",
+            ]
+        )
+
+
+def _row(row: dict[str, Any]) -> str:
+    shown = (
+        f"{name}={value}" if value is not None else f"no {name}" for name, value in row.items()
+    )
+    return ", ".join(text if len(text) < 60 else text[:59] + "…" for text in shown)  # noqa: PLR2004
+
+
+def columns(json: options.Json = False) -> None:
+    """List the columns: names, what goes into them, what a blank means.
+
+    Example: certbulk columns
+    """
+    from certbulk.core.describe import described_columns  # noqa: PLC0415
+
+    described = described_columns()
+    if json:
+        show.as_json({"columns": described})
+        return
+    for column in described:
+        show.lines(
+            [
+                f"{column['name']} ({column['label']})",
+                f"    {column['help']}",
+                f"    On a create: {column['create']}. On an update: {column['update']}.",
+                *([f"    One of: {', '.join(column['choices'])}."] if column["choices"] else []),
+                *([f"    Only used when {column['used_when']}."] if column["used_when"] else []),
+                f"    Also called: {', '.join(column['aliases'])}.",
+                "",
+            ]
+        )

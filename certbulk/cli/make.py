@@ -1,0 +1,38 @@
+"""Commands that write workbooks to fill in: export, template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import certbulk as cb
+from certbulk.cli import options
+
+Output = Annotated[Path, typer.Argument(help="The workbook to write, ending in .xlsx.")]
+
+
+def export(
+    output: Output,
+    sandbox: options.Practice = False,
+    chain_id: options.Chain = None,
+    base_url: options.BaseUrl = None,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Write what is live as a workbook to edit and apply.
+
+    Example: certbulk export live.xlsx --sandbox
+    """
+    with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+        path = cb.export(client, output, overwrite=overwrite)
+    typer.echo(f"Wrote {path}. Edit it, then: certbulk apply {path}")
+
+
+def template(output: Output, overwrite: options.Overwrite = False) -> None:
+    """Write a workbook to fill in, with notes, drop-downs and an example row.
+
+    Example: certbulk template new_types.xlsx
+    """
+    path = cb.template(output, overwrite=overwrite)
+    typer.echo(f"Wrote {path}. Fill it in, then: certbulk apply {path}")

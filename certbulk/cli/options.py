@@ -1,0 +1,91 @@
+"""Options that several commands share, and what they are turned into."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import certbulk as cb
+from certbulk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+File = Annotated[Path, typer.Argument(help="The workbook, .csv or .parquet file.")]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="The sheet, where the workbook has several.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="COLUMN=VALUE",
+        help="A value for all rows in a column that the sheet does not have. May be repeated.",
+    ),
+]
+TimeZone = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone", help="The zone of dates without one, such as Europe/Berlin. [default: UTC]"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
+Practice = Annotated[
+    bool, typer.Option("--sandbox", help="Use the practice server; its state is kept.")
+]
+Chain = Annotated[int | None, typer.Option("--chain-id", help="The chain. [CERTBULK_CHAIN_ID]")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", help="The service's address. [CERTBULK_BASE_URL]")
+]
+PerSecond = Annotated[
+    float | None,
+    typer.Option("--per-second", help="Requests a second. [default: 4; CERTBULK_PER_SECOND]"),
+]
+PerMinute = Annotated[
+    int | None,
+    typer.Option("--per-minute", help="Requests a minute. [default: 180; CERTBULK_PER_MINUTE]"),
+]
+
+
+def report_on(
+    file: Path, sheet: str | None, supplied: list[str] | None, time_zone: str | None
+) -> cb.Report:
+    """Read and validate a file as the options say."""
+    from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
+
+    defaults: dict[str, object] = {}
+    for item in supplied or ():
+        name, sign, value = item.partition("=")
+        if not sign:
+            raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
+        defaults[name] = value
+    zone = Settings.load(time_zone=time_zone).time_zone
+    return cb.validate(cb.read(file, sheet, defaults=defaults), time_zone=zone)
+
+
+@contextmanager
+def client_for(
+    *,
+    sandbox: bool,
+    chain_id: int | None,
+    base_url: str | None,
+    per_second: float | None = None,
+    per_minute: int | None = None,
+) -> Iterator[cb.Client]:
+    """Give a client for the service, or for a practice server that remembers its last run."""
+    from certbulk.settings import Settings  # noqa: PLC0415
+
+    pace: dict[str, Any] = {"per_second": per_second, "per_minute": per_minute}
+    if not sandbox:
+        with cb.Client.from_env(chain_id=chain_id, base_url=base_url, **pace) as client:
+            yield client
+        return
+    settings = Settings.load(**pace)
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    practice = cb.Sandbox(settings.state_dir / "sandbox.json")
+    with practice:
+        yield practice.client(per_second=settings.per_second, per_minute=settings.per_minute)

@@ -1,0 +1,35 @@
+"""Amounts of money in titles."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+__all__ = ["amounts_in"]
+
+# 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd.
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<whole>\d{1,3}(?:[\s.,'\u2019]\d{3})+|\d+)(?P<decimals>[.,]\d{1,2})?"
+    r"(?!\d)(?P<thousand>\s?[k\u043a]\b)?"
+    r"(?!\s*(?:%|x\b|st\b|nd\b|rd\b|th\b|min|мин|hour|hr|h\b|час|ч\b|day|дн|week|нед|month|мес|"
+    r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"20[2-4]\d")
+
+
+def amounts_in(title: str) -> list[Decimal]:
+    """Return the numbers in `title` that can be amounts, in their order.
+
+    Numbers with a unit of time or a count after them, percentages and the years 2020 to 2049
+    are left out.
+    """
+    found = []
+    for match in _NUMBER.finditer(title):
+        whole = re.sub(r"\D", "", match["whole"])
+        if _YEAR.fullmatch(whole):
+            continue
+        decimals = (match["decimals"] or "").replace(",", ".")
+        amount = Decimal(whole + decimals)
+        found.append(amount * 1000 if match["thousand"] else amount)
+    return found

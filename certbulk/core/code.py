@@ -1,0 +1,62 @@
+"""What a finding code is: its severity, what it is about, the ground it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Basis", "Code", "Row", "Scope", "Severity", "error", "warning"]
+
+
+class Severity(StrEnum):
+    """Whether a finding keeps its row from being sent."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Scope(StrEnum):
+    """What a finding is about."""
+
+    TABLE = "table"
+    CELL = "cell"
+    ROW = "row"
+    SHEET = "sheet"
+
+
+class Basis(StrEnum):
+    """The ground that a rule stands on."""
+
+    DOCUMENTED = "documented by the vendor"
+    INFERRED = "inferred: certbulk's own check"
+    SPREADSHEET = "follows from how spreadsheets keep values"
+
+
+Row = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code; `example` are rows on top of the columns' examples."""
+
+    name: str
+    scope: Scope
+    severity: Severity
+    title: str
+    explanation: str
+    basis: Basis
+    example: tuple[Row, ...]
+
+
+def error(
+    name: str, scope: Scope, title: str, explanation: str, basis: Basis, *example: Row
+) -> Code:
+    """Return a code that keeps rows from being sent."""
+    return Code(name, scope, Severity.ERROR, title, explanation, basis, example)
+
+
+def warning(
+    name: str, scope: Scope, title: str, explanation: str, basis: Basis, *example: Row
+) -> Code:
+    """Return a code that does not."""
+    return Code(name, scope, Severity.WARNING, title, explanation, basis, example)

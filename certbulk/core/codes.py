@@ -1,0 +1,302 @@
+"""The catalogue of finding codes: a contract, and the source of the rules reference.
+
+Every code has its meaning, the ground it stands on, and an example: rows to put on top of a row
+made of the columns' own examples. A None drops the column.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from certbulk.core.code import Basis, Code, Row, Scope, error, warning
+
+__all__ = ["CODES"]
+
+_FIXED: Row = {
+    "expiration_type_id": "Fixed date",
+    "expiration_timeout": "",
+    "expiration_timeout_unit_id": "",
+}
+
+_ALL = (
+    # --- the table as a whole
+    error(
+        "no_rows",
+        Scope.TABLE,
+        "No rows",
+        "There is nothing below the header. A sheet needs at least one row of data.",
+        Basis.INFERRED,
+    ),
+    warning(
+        "unknown_column",
+        Scope.TABLE,
+        "Unknown column",
+        "The header means none of the columns, so what stands below it is not sent. "
+        "It comes back unchanged in the results workbook.",
+        Basis.INFERRED,
+        {"colour": "red"},
+    ),
+    error(
+        "duplicate_column",
+        Scope.TABLE,
+        "Two headers for one column",
+        "Two headers mean the same column, and which of them counts would be a guess. "
+        "Delete or rename one of them.",
+        Basis.INFERRED,
+        {"Name": "Gift Certificate 1000"},
+    ),
+    error(
+        "missing_column",
+        Scope.TABLE,
+        "Missing column",
+        "A column that every new type needs is not in the sheet. Add it, or give one value "
+        "for all rows when reading.",
+        Basis.DOCUMENTED,
+        {"balance": None},
+    ),
+    # --- one cell
+    error(
+        "required",
+        Scope.CELL,
+        "Needed on a create",
+        "A new type needs this, the documentation gives no default, and the cell is blank.",
+        Basis.DOCUMENTED,
+        {"title": ""},
+    ),
+    error(
+        "not_a_number",
+        Scope.CELL,
+        "Not a number",
+        "Amounts are written as digits: 1000, 1 000,50 or 1,000.50.",
+        Basis.DOCUMENTED,
+        {"balance": "a thousand"},
+    ),
+    error(
+        "not_an_integer",
+        Scope.CELL,
+        "Not a whole number",
+        "A length of time is a whole number; its unit stands in a column of its own.",
+        Basis.DOCUMENTED,
+        {"expiration_timeout": "6 months"},
+    ),
+    error(
+        "not_a_flag",
+        Scope.CELL,
+        "Neither yes nor no",
+        "Write yes or no, true or false, 1 or 0.",
+        Basis.DOCUMENTED,
+        {"is_multi": "maybe"},
+    ),
+    error(
+        "not_a_choice",
+        Scope.CELL,
+        "Not one of the choices",
+        "The column takes one of a few values, by label or by number.",
+        Basis.DOCUMENTED,
+        {"expiration_timeout_unit_id": "mnth"},
+    ),
+    error(
+        "not_a_date",
+        Scope.CELL,
+        "Not a date",
+        "Dates are cells formatted as dates, 2027-12-31, 2027-12-31T18:00:00+03:00 or 31.12.2027.",
+        Basis.DOCUMENTED,
+        {**_FIXED, "expiration_date": "end of next year"},
+    ),
+    error(
+        "not_an_id",
+        Scope.CELL,
+        "Not an id",
+        "An id is a whole number from 1, without separators.",
+        Basis.DOCUMENTED,
+        {"category_id": "spa"},
+    ),
+    error(
+        "not_an_id_list",
+        Scope.CELL,
+        "Not a list of ids",
+        "Ids are separated by a comma, a semicolon, a space or a line break.",
+        Basis.DOCUMENTED,
+        {"salon_ids": "720441, Downtown"},
+    ),
+    error(
+        "ambiguous_value",
+        Scope.CELL,
+        "Can be read in two ways",
+        "1,000 may be a thousand or one; 03/04/2027 may be in March or in April. "
+        "certbulk shows both readings and does not guess.",
+        Basis.SPREADSHEET,
+        {"balance": "1,000"},
+    ),
+    error(
+        "too_long",
+        Scope.CELL,
+        "Too long",
+        "Titles have at most 255 characters. The service documents no limit.",
+        Basis.INFERRED,
+        {"title": "Gift Certificate 1000 " + "x" * 240},
+    ),
+    error(
+        "out_of_range",
+        Scope.CELL,
+        "Out of range",
+        "Amounts are not negative, lengths of time start at 1, dates lie in 2000 to 2100.",
+        Basis.INFERRED,
+        {"balance": "-1000"},
+    ),
+    error(
+        "too_many_decimals",
+        Scope.CELL,
+        "Too many decimals",
+        "Amounts have at most two decimals.",
+        Basis.INFERRED,
+        {"balance": "999.9999"},
+    ),
+    error(
+        "error_cell",
+        Scope.CELL,
+        "The cell holds a spreadsheet error",
+        "#N/A, #REF! and their like are results of a broken formula. They are never taken as "
+        "blank, which would mean: keep the live value.",
+        Basis.SPREADSHEET,
+        {"balance": "#REF!"},
+    ),
+    error(
+        "formula_without_value",
+        Scope.CELL,
+        "A formula without its result",
+        "The file was saved by a program that did not calculate. Open it in a spreadsheet "
+        "program, save it there, and read it again.",
+        Basis.SPREADSHEET,
+        {"balance": "=500*2"},
+    ),
+    error(
+        "number_too_long",
+        Scope.CELL,
+        "A number that was rounded",
+        "Spreadsheets keep 15 digits of a number; of a longer one the last digits are lost.",
+        Basis.SPREADSHEET,
+        {"category_id": "12345678901234567"},
+    ),
+    error(
+        "not_clearable",
+        Scope.CELL,
+        "Cannot be emptied",
+        "The service always needs a value here, so <clear> has no meaning.",
+        Basis.DOCUMENTED,
+        {"id": "289001", "title": "<clear>"},
+    ),
+    # --- cells that belong together
+    error(
+        "date_required",
+        Scope.ROW,
+        "A fixed date needs a date",
+        "A type that expires on a fixed date needs expiration_date.",
+        Basis.DOCUMENTED,
+        {**_FIXED, "expiration_date": ""},
+    ),
+    error(
+        "date_in_past",
+        Scope.ROW,
+        "The date has passed",
+        "Certificates of this type would be sold expired.",
+        Basis.INFERRED,
+        {**_FIXED, "expiration_date": "2020-12-31"},
+    ),
+    error(
+        "period_required",
+        Scope.ROW,
+        "A period needs a length and a unit",
+        "A type that expires some time after the sale needs expiration_timeout and "
+        "expiration_timeout_unit_id.",
+        Basis.DOCUMENTED,
+        {"expiration_timeout": "", "expiration_timeout_unit_id": ""},
+    ),
+    warning(
+        "expiration_ignored",
+        Scope.ROW,
+        "Filled in, but not used",
+        "The way in which the type expires does not use this column; the service drops it.",
+        Basis.DOCUMENTED,
+        {"expiration_date": "2031-12-31"},
+    ),
+    error(
+        "services_required",
+        Scope.ROW,
+        "Specific services need services",
+        "A type for specific services needs at least one service id.",
+        Basis.INFERRED,
+        {"item_type_id": "Specific services", "service_ids": ""},
+    ),
+    error(
+        "services_not_allowed",
+        Scope.ROW,
+        "Services that would not count",
+        "Service ids only mean something on types for specific services.",
+        Basis.INFERRED,
+        {"item_type_id": "Any services", "service_ids": "501, 502"},
+    ),
+    error(
+        "locations_required",
+        Scope.ROW,
+        "No location",
+        "A type that is valid nowhere cannot be used.",
+        Basis.INFERRED,
+        {"salon_ids": ""},
+    ),
+    error(
+        "online_price_required",
+        Scope.ROW,
+        "Online sale needs a price",
+        "A type that is sold online needs a price above 0.",
+        Basis.INFERRED,
+        {"online_sale_is_enabled": "yes", "online_sale_price": ""},
+    ),
+    error(
+        "action_needs_id",
+        Scope.ROW,
+        "An update needs an id",
+        "The row says update but has no id.",
+        Basis.INFERRED,
+        {"action": "update", "id": ""},
+    ),
+    error(
+        "action_has_id",
+        Scope.ROW,
+        "A create has no id yet",
+        "The row says create but has an id: it would exist twice.",
+        Basis.INFERRED,
+        {"action": "create", "id": "289001"},
+    ),
+    # --- rows that belong together
+    error(
+        "duplicate_id",
+        Scope.SHEET,
+        "One id on several rows",
+        "Which of the rows should win would be a guess. Keep one of them.",
+        Basis.INFERRED,
+        {"id": "289002", "title": "First 1000"},
+        {"id": "289002", "title": "Second 1000"},
+    ),
+    warning(
+        "duplicate_title",
+        Scope.SHEET,
+        "One title on several rows",
+        "The service may allow it, people will mix them up. Of two creates with one title the "
+        "plan blocks the second unless duplicate titles are allowed.",
+        Basis.INFERRED,
+        {"title": "Twice 1000"},
+        {"title": "Twice 1000"},
+    ),
+    warning(
+        "title_balance_mismatch",
+        Scope.SHEET,
+        "The amount in the title is not the face value",
+        "The face value of a sold certificate comes from its type: nothing else reports that "
+        "the title promises another amount.",
+        Basis.INFERRED,
+        {"title": "Gift Certificate 150 000", "balance": "140000"},
+    ),
+)
+
+CODES: MappingProxyType[str, Code] = MappingProxyType({code.name: code for code in _ALL})

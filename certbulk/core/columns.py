@@ -1,0 +1,96 @@
+"""Columns as distinct values: what a spreadsheet repeats is looked at once.
+
+A column of a million cells has a handful of different texts. A `Column` keeps each of them once,
+and for every row a code that says which one stands there. Parsing and rules look at the distinct
+values and are spread over the rows by numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["BLANK", "Column", "positions"]
+
+BLANK = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `codes[row]` is the index of the row's value in `values`, or BLANK."""
+
+    codes: NDArray[np.int32]
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, cells: Iterable[Any]) -> Self:
+        """Encode `cells`, in which None and the empty text are blank."""
+        index: dict[Any, int] = {}
+        codes = [
+            BLANK if cell is None or cell == "" else index.setdefault(cell, len(index))
+            for cell in cells
+        ]
+        return cls(np.array(codes, dtype=np.int32), tuple(index))
+
+    @classmethod
+    def constant(cls, value: Any, rows: int) -> Self:
+        """Return a column that has `value` in every one of `rows` rows."""
+        return cls(np.zeros(rows, dtype=np.int32), (value,))
+
+    @classmethod
+    def blank(cls, rows: int) -> Self:
+        """Return a column without any value."""
+        return cls(np.full(rows, BLANK, dtype=np.int32), ())
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Any:
+        """Return the value of the row at this position; None for blank."""
+        code = self.codes[row]
+        return None if code == BLANK else self.values[code]
+
+    def __iter__(self) -> Iterator[Any]:
+        values = (*self.values, None)  # BLANK is -1: the last one
+        return (values[code] for code in self.codes.tolist())
+
+    def take(self, rows: NDArray[Any]) -> Column:
+        """Return the column of only these rows (positions or a mask)."""
+        return Column(self.codes[rows], self.values)
+
+    def map(self, change: Callable[[Any], Any]) -> Column:
+        """Return the column with every distinct value changed; None makes it blank."""
+        changed = [change(value) for value in self.values]
+        kept = [i for i, value in enumerate(changed) if value is not None]
+        recode = np.full(len(changed) + 1, BLANK, dtype=np.int32)
+        recode[kept] = np.arange(len(kept), dtype=np.int32)
+        return Column(recode[self.codes], tuple(changed[i] for i in kept))
+
+    def where(self, test: Callable[[Any], bool]) -> NDArray[np.bool_]:
+        """Return a mask of the rows whose value passes `test`; blank rows never do."""
+        truth = np.zeros(len(self.values) + 1, dtype=np.bool_)
+        truth[:-1] = np.fromiter((test(v) for v in self.values), np.bool_, len(self.values))
+        return np.asarray(truth[self.codes])
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """A mask of the rows that have a value."""
+        return np.asarray(self.codes != BLANK)
+
+    def overlaid(self, other: Column, rows: NDArray[np.bool_]) -> Column:
+        """Return this column with the values of `other` in `rows` (a mask)."""
+        shifted = np.where(other.codes == BLANK, BLANK, other.codes + len(self.values))
+        codes = np.where(rows, shifted, self.codes).astype(np.int32)
+        return Column(codes, self.values + other.values)
+
+
+def positions(mask: NDArray[np.bool_]) -> list[int]:
+    """Return the positions of the true rows of `mask`, ascending."""
+    return [int(row) for row in np.flatnonzero(mask)]

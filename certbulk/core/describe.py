@@ -1,0 +1,53 @@
+"""The table of columns in words, for help and reference pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certbulk.core.field import CLEAR, Field
+from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.kinds import Choice, Flag
+
+__all__ = ["described_columns", "options_of", "used_in_words"]
+
+
+def described_columns() -> list[dict[str, Any]]:
+    """Return for each column: name, label, help, choices, what blanks mean, when it is used."""
+    return [
+        {
+            "name": field.name,
+            "label": field.label,
+            "help": field.help,
+            "choices": options_of(field, numbers=True),
+            "create": "needed" if field.required else _default(field),
+            "update": "blank keeps the live value"
+            + (f", {CLEAR} empties it" if field.clearable else ""),
+            "used_when": used_in_words(field),
+            "aliases": [field.label, *filter(None, [".".join(field.path)]), *field.aliases],
+        }
+        for field in FIELDS
+    ]
+
+
+def used_in_words(field: Field) -> str:
+    """Return when a field is used, for people (`Expires is Fixed date`); blank for always."""
+    when = field.used_when
+    if when is None:
+        return ""
+    other = BY_NAME[when.field]
+    return f"{other.label} is {' or '.join(map(other.kind.show, sorted(when.values)))}"
+
+
+def _default(field: Field) -> str:
+    if field.default in (None, ()):
+        return "blank means none"
+    return f"blank means {field.kind.show(field.default)}"
+
+
+def options_of(field: Field, *, numbers: bool = False) -> list[str]:
+    """Return what may be chosen for a field, by label; nothing for free input."""
+    if isinstance(field.kind, Flag):
+        return ["yes", "no"]
+    if isinstance(field.kind, Choice):
+        return [f"{o.label} ({o.number})" if numbers else o.label for o in field.kind.options]
+    return []

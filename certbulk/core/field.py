@@ -1,0 +1,80 @@
+"""What a column is: its names, its kind, its places in the API, its meaning when blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from certbulk.core.kinds import Kind
+
+__all__ = ["CLEAR", "CREATE", "REQUIRED", "SKIP", "UPDATE", "Field", "UsedWhen"]
+
+CLEAR = "<clear>"
+"""What a person writes to empty a field on an update, where a blank keeps the live value."""
+
+CREATE, UPDATE, SKIP = 1, 2, 3
+
+
+class _Required:
+    """The default of a field that has none."""
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = _Required()
+
+
+@dataclass(frozen=True, slots=True)
+class UsedWhen:
+    """A field means something only when another one has one of these values."""
+
+    field: str
+    values: frozenset[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column.
+
+    Attributes:
+        name: The canonical name: that of the service's flat record.
+        label: The name for people, used as a header in templates.
+        kind: How its cells are read, shown and carried in JSON.
+        path: Where it goes in the nested request body; empty when it is not sent.
+        default: What a blank means on a create: a value, None to leave it out, or REQUIRED.
+        empty: What `<clear>` means on an update; REQUIRED when it cannot be cleared.
+        used_when: When the service uses it at all; None for always.
+        required_code: The code of the finding when a create leaves it blank.
+        aliases: Other headers that people and the vendor use for it.
+        help: One line for people.
+        example: A text that is valid on a create with the other examples.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    path: tuple[str, ...]
+    default: Any
+    empty: Any = REQUIRED
+    used_when: UsedWhen | None = None
+    required_code: str = "required"
+    aliases: tuple[str, ...] = ()
+    help: str
+    example: str
+
+    @property
+    def required(self) -> bool:
+        """Whether a create needs it."""
+        return self.default is REQUIRED
+
+    @property
+    def clearable(self) -> bool:
+        """Whether `<clear>` may stand in it."""
+        return self.empty is not REQUIRED
+
+    def used(self, values: dict[str, Any]) -> bool:
+        """Tell whether the service uses this field of a type with these `values`."""
+        when = self.used_when
+        return when is None or values.get(when.field) in when.values

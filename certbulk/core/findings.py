@@ -1,0 +1,83 @@
+"""Findings: what is wrong, or worth a look, in a sheet. Values, not exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.code import Severity
+from certbulk.core.codes import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+__all__ = ["COLUMNS", "Finding", "findings_frame", "found"]
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    Attributes:
+        row: The row's number in the source; None for a finding about the whole table.
+        cell: The A1 address; None where no cell of the source stands for it.
+        field: The canonical name of the column; None where it has none.
+        value: The cell's text as it was read; None for blank.
+        code: Its name in the catalogue of codes, a contract.
+        severity: `error` keeps the row from being sent, `warning` does not.
+        message: What is wrong and what to do.
+        suggestion: A text that would repair it, where one is obvious.
+    """
+
+    row: int | None
+    cell: str | None
+    field: str | None
+    value: str | None
+    code: str
+    severity: Severity
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        where = " ".join(part for part in (self.cell, self.field) if part)
+        return f"{where}: {self.message}" if where else self.message
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON-ready values."""
+        return {**asdict(self), "severity": str(self.severity)}
+
+
+COLUMNS = tuple(f.name for f in fields(Finding))
+
+
+def found(
+    code: str,
+    message: str,
+    *,
+    row: int | None = None,
+    cell: str | None = None,
+    field: str | None = None,
+    value: str | None = None,
+    suggestion: str | None = None,
+) -> Finding:
+    """Return a finding with the severity that the catalogue gives `code`."""
+    return Finding(row, cell, field, value, code, CODES[code].severity, message, suggestion)
+
+
+def quoted(value: str) -> str:
+    """Return a cell's text for use in a message: one line, cut where it is long."""
+    line = " ".join(value.split())
+    return f'"{line[:_LONGEST_SHOWN]}…"' if len(line) > _LONGEST_SHOWN else f'"{line}"'
+
+
+def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return findings as a frame with the columns of `Finding`, blank where they are None."""
+    import pandas as pd  # noqa: PLC0415 (only those who look at a frame wait for pandas)
+
+    rows = [tuple(finding.as_dict().values()) for finding in findings]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return frame.astype({"row": "Int64"})

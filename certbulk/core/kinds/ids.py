@@ -1,0 +1,102 @@
+"""Ids of the service: one, or a list of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.kinds.kind import Kind, Problem, tidy
+from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+__all__ = ["Id", "Ids"]
+
+_SEPARATORS = re.compile(r"[\s,;]+")
+_BRACKETS = str.maketrans("", "", "[]")
+
+
+def _read_id(text: str) -> int | Problem:
+    """Return a positive id of at most 15 digits, or the `Problem` with it."""
+    if text.isascii() and text.isdecimal() and len(text.lstrip("0")) <= EXCEL_DIGITS:
+        value = int(text)
+        return value or Problem("not_an_id", "is not an id: ids start at 1.")
+    number = read_number(text)
+    if isinstance(number, Problem) and number.code == "number_too_long":
+        return number
+    if isinstance(number, Decimal) and number > 0 and number == number.to_integral_value():
+        digits = str(int(number))
+        return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
+    return Problem("not_an_id", "is not an id. An id is a whole number, such as 720441.")
+
+
+@dataclass(frozen=True, slots=True)
+class Id(Kind):
+    """One id, a whole number from 1."""
+
+    def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
+        """Return the id, or `not_an_id`."""
+        return _read_id(tidy(text).lstrip("'"))
+
+    def show(self, value: int) -> str:
+        """Return the digits."""
+        return str(value)
+
+    def load(self, raw: Any) -> Any:
+        """Accept numeric strings; null, 0 and "0" mean none."""
+        return _load_id(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids(Kind):
+    """A list of ids, each once, in the order given; as a tuple. Their order means nothing."""
+
+    def parse(self, text: str, zone: tzinfo) -> tuple[int, ...] | Problem:  # noqa: ARG002
+        """Return the ids between commas, semicolons, spaces and line breaks."""
+        parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS).strip("'")) if part]
+        ids: dict[int, None] = {}
+        for part in map(tidy, parts):
+            value = _read_id(part)
+            if isinstance(value, Problem):
+                if value.code == "number_too_long":
+                    return value
+                return Problem(
+                    "not_an_id_list",
+                    f'has "{part}" in it, which is not an id. '
+                    "Write ids with a comma between them: 720441, 720442.",
+                    part.replace(".", ", ") if re.fullmatch(r"\d+\.\d+", part) else None,
+                )
+            ids[value] = None
+        if not ids:
+            return Problem("not_an_id_list", "has no id in it. Write ids such as 720441, 720442.")
+        return tuple(ids)
+
+    def show(self, value: tuple[int, ...]) -> str:
+        """Return the ids with commas."""
+        return ", ".join(map(str, value))
+
+    def load(self, raw: Any) -> Any:
+        """Accept numeric strings in the list; null means none."""
+        if raw is None:
+            return ()
+        return tuple(map(_load_id, raw)) if isinstance(raw, list | tuple) else raw
+
+    def dump(self, value: Any) -> Any:
+        """Return a list."""
+        return list(value) if isinstance(value, tuple) else value
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Compare as sets: the service gives no order."""
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            return set(one) == set(other)
+        return bool(one == other)
+
+
+def _load_id(raw: Any) -> Any:
+    value = decimal_of(raw)
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value) or None
+    return raw

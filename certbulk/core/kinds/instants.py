@@ -1,0 +1,139 @@
+"""Moments in time, from dates and times as people and the service write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from certbulk.core.kinds.kind import Kind, Problem, tidy
+
+__all__ = ["Instant"]
+
+_END_OF_DAY = time(23, 59, 59)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T\s]\s*(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?",
+    re.IGNORECASE,
+)
+# 31.12.2027 is day first wherever dots are used; with / or - both orders are in use.
+_DAY_MONTH_YEAR = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{2}|\d{4})(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?"
+)
+_SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # days since 1900: the years 1982 to 2119
+_SERIAL_ZERO = date(1899, 12, 30)
+_FAR_SECONDS = 10**11  # beyond the year 5000 in seconds: milliseconds then
+
+_NOT_A_DATE = "is not a date. Write it as 2027-12-31 or 31.12.2027."
+
+
+@dataclass(frozen=True, slots=True)
+class Instant(Kind):
+    """A moment, as an aware datetime. A date without a time means the end of that day."""
+
+    def parse(self, text: str, zone: tzinfo) -> datetime | Problem:
+        """Return the moment; a text without an offset is taken as the clock in `zone`."""
+        bare = tidy(text).lstrip("'")
+        try:
+            found = _iso(bare, zone) or _day_month_year(bare, zone)
+        except (ValueError, OverflowError):  # 2027-02-30, 25:00
+            found = None
+        if found is None:
+            return Problem("not_a_date", _NOT_A_DATE + _hint(bare), _repair(bare))
+        if isinstance(found, datetime) and found.year < _SERIAL_ZERO.year + 2:
+            return Problem("not_a_date", _NOT_A_DATE + " It looks like a time without a date.")
+        if isinstance(found, datetime) and not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            return Problem(
+                "out_of_range",
+                f"is in the year {found.year}; expected {_FIRST_YEAR} to {_LAST_YEAR}.",
+            )
+        return found
+
+    def show(self, value: datetime) -> str:
+        """Return ISO 8601 with its offset."""
+        return value.isoformat()
+
+    def load(self, raw: Any) -> Any:
+        """Accept ISO 8601 with any offset, and seconds or milliseconds since 1970."""
+        if raw in (None, "", 0, "0"):
+            return None
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            seconds = raw / 1000 if raw > _FAR_SECONDS else raw
+            return datetime.fromtimestamp(seconds, UTC)
+        if not isinstance(raw, str):
+            return raw
+        try:
+            found = datetime.fromisoformat(raw)
+        except ValueError:
+            return raw
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def dump(self, value: Any) -> Any:
+        """Return ISO 8601 with its offset."""
+        return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _iso(text: str, zone: tzinfo) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if not match:
+        return None
+    year, month, day, clock, offset = match.groups()
+    moment = _at(date(int(year), int(month), int(day)), clock, zone)
+    if offset:
+        moment = moment.replace(tzinfo=datetime.strptime(offset.upper(), "%z").tzinfo)
+    return moment
+
+
+def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
+    match = _DAY_MONTH_YEAR.fullmatch(text)
+    if not match:
+        return None
+    first, mark, second, year, clock = match.groups()
+    if len(year) == 2:  # noqa: PLR2004 (31.12.27: which of the three is the year is a guess)
+        return None
+    one, two = int(first), int(second)
+    day_first = _day(int(year), two, one)
+    month_first = _day(int(year), one, two) if mark != "." else None
+    if day_first and month_first and day_first != month_first:
+        return Problem(
+            "ambiguous_value",
+            f"can be read as {day_first} or as {month_first}. Write the one you mean that way.",
+            day_first.isoformat(),
+        )
+    day = day_first or month_first
+    return _at(day, clock, zone) if day else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
+    """Return `day` at `clock` in `zone`; without a clock at its last second."""
+    if not clock:
+        return datetime.combine(day, _END_OF_DAY, zone)
+    hour, _, rest = clock.replace(",", ".").partition(":")
+    return datetime.combine(day, time.fromisoformat(f"{hour:0>2}:{rest}"), zone)
+
+
+def _repair(text: str) -> str | None:
+    """Return the date that a bare serial number or a two-digit year most likely stands for."""
+    if _SERIAL.fullmatch(text):
+        return (_SERIAL_ZERO + timedelta(days=int(float(text)))).isoformat()
+    short = _DAY_MONTH_YEAR.fullmatch(text)
+    if short and short.group(2) == "." and len(short.group(4)) == 2:  # noqa: PLR2004
+        day = _day(2000 + int(short.group(4)), int(short.group(3)), int(short.group(1)))
+        return day.isoformat() if day else None
+    return None
+
+
+def _hint(text: str) -> str:
+    if _SERIAL.fullmatch(text):
+        return " It looks like a spreadsheet's day number: format the cell as a date."
+    return ""

@@ -1,0 +1,193 @@
+"""Amounts of money and small counts, written in people's ways."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Context, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.kinds.kind import Kind, NumberText, Problem, tidy
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+__all__ = ["Count", "Money", "decimal_of", "read_number"]
+
+# Excel keeps 15 significant digits of a number and fills up with zeros.
+EXCEL_DIGITS = 15
+_AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
+
+_GROUPING = re.compile(r"[\s'\u2019]")  # 1 000 and 1'000; \s has the non-breaking spaces
+_GROUPED = re.compile(r"\d{1,3}(?:_\d{3})+")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_EITHER_WAY = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
+
+
+def read_number(text: str) -> Decimal | Problem:
+    """Return the number that `text` shows, or the `Problem` with it.
+
+    Understood: `1000`, `1 000,50`, `1,000.50`, `1.000.000`, `-5`, a currency sign at either end.
+    `1,000` alone may be a thousand or one with three decimals: `ambiguous_value`, unless the
+    text comes from a number cell.
+    """
+    bare = tidy(text).lstrip("'\u2019").replace("\u2212", "-")
+    sign = ""
+    bare = _without_currency(bare)
+    if bare[:1] in {"-", "+"}:
+        sign, bare = bare[0].replace("+", ""), _without_currency(bare[1:])
+    if _SCIENTIFIC.fullmatch(bare):
+        return Problem(
+            "number_too_long",
+            "is a number that a spreadsheet has shortened, its last digits are lost. "
+            "Format the cell as text and type the number again.",
+        )
+    either = None if isinstance(text, NumberText) else _EITHER_WAY.fullmatch(bare)
+    if either:
+        thousands = sign + "".join(either.groups())
+        decimals = sign + ".".join(either.groups()).rstrip("0").rstrip(".")
+        return Problem(
+            "ambiguous_value",
+            f"can be read as {thousands} or as {decimals}. Write the one you mean that way.",
+            thousands,
+        )
+    plain = _plain(bare)
+    if plain is None:
+        return Problem("not_a_number", "is not a number. Write digits, such as 1000 or 1000.50.")
+    whole = plain.partition(".")[0].lstrip("0")
+    if len(whole) > EXCEL_DIGITS:
+        return Problem(
+            "number_too_long",
+            f"has {len(whole)} digits; a spreadsheet keeps only {EXCEL_DIGITS} of a number, "
+            "so the last ones may be lost. Check it against its source.",
+        )
+    # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
+    return _AS_EXCEL_SHOWS.create_decimal(sign + plain)
+
+
+def _without_currency(text: str) -> str:
+    """Return `text` without currency signs at its ends."""
+    ends = "".join(c for c in {text[:1], text[-1:]} if c and unicodedata.category(c) == "Sc")
+    return tidy(text.strip(ends)) if ends else text
+
+
+def _plain(text: str) -> str | None:
+    """Return digits with at most one dot, or None when the separators make no sense."""
+    text = _GROUPING.sub("_", text)
+    marks = [mark for mark in ".," if mark in text]
+    if len(marks) == 2:  # noqa: PLR2004 (both: the last one is the decimal mark)
+        decimal_mark = max(marks, key=text.rindex)
+        group_mark = "." if decimal_mark == "," else ","
+        if "_" in text:
+            return None
+        whole, _, decimals = text.rpartition(decimal_mark)
+        whole = whole.replace(group_mark, "_")
+    elif len(marks) == 1 and text.count(marks[0]) > 1:
+        whole, decimals = text.replace(marks[0], "_"), "0"
+        if "_" in text:
+            return None
+    elif len(marks) == 1:
+        whole, _, decimals = text.partition(marks[0])
+    else:
+        whole, decimals = text, "0"
+    if not whole:
+        whole = "0"
+    if "_" in whole and not _GROUPED.fullmatch(whole):
+        return None
+    digits = whole.replace("_", "")
+    if not (digits + decimals).isascii() or not digits.isdecimal() or not decimals.isdecimal():
+        return None
+    decimals = decimals.rstrip("0")
+    return f"{digits}.{decimals}" if decimals else digits
+
+
+def decimal_of(raw: Any) -> Any:
+    """Return a JSON number or numeric string as a Decimal; anything else as it is."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+        return raw
+    try:
+        value = Decimal(str(raw).strip())
+    except InvalidOperation:
+        return raw
+    return value if value.is_finite() else raw
+
+
+def _plain_text(value: Decimal) -> str:
+    """Return a Decimal without exponent and without zeros at its end."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Kind):
+    """An amount from 0 to `most` in the chain's currency, with at most `decimals` decimals."""
+
+    most: Decimal = Decimal("999999999999.99")
+    decimals: int = 2
+
+    def parse(self, text: str, zone: tzinfo) -> Decimal | Problem:  # noqa: ARG002
+        """Return the amount, or what is wrong with it."""
+        value = read_number(text)
+        if isinstance(value, Problem):
+            return value
+        if not 0 <= value <= self.most:
+            return Problem("out_of_range", f"is not between 0 and {_plain_text(self.most)}.")
+        rounded = round(value, self.decimals)
+        if rounded != value:
+            return Problem(
+                "too_many_decimals",
+                f"has more than {self.decimals} decimals. Round it.",
+                _plain_text(rounded),
+            )
+        return value
+
+    def show(self, value: Decimal) -> str:
+        """Return the amount as digits; three decimals cannot occur, so nothing is ambiguous."""
+        return _plain_text(value)
+
+    def load(self, raw: Any) -> Any:
+        """Accept numbers and, from older endpoints, numeric strings; null is 0."""
+        return Decimal(0) if raw is None else decimal_of(raw)
+
+    def dump(self, value: Any) -> Any:
+        """Return an int where the amount is whole, else a float."""
+        if not isinstance(value, Decimal):
+            return value
+        return int(value) if value == value.to_integral_value() else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Kind):
+    """A whole number from 1 to `most`."""
+
+    most: int = 9999
+
+    def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
+        """Return the count, or what is wrong with it."""
+        value = read_number(text)
+        if isinstance(value, Problem):
+            if value.code != "not_a_number":
+                return value
+            first = re.match(r"\s*(\d+)\b", text)
+            return Problem(
+                "not_an_integer",
+                "is not a whole number. Write digits only, such as 6.",
+                first.group(1) if first else None,
+            )
+        if value != value.to_integral_value():
+            return Problem("not_an_integer", "is not a whole number. Write one such as 6.")
+        if not 1 <= value <= self.most:
+            return Problem("out_of_range", f"is not between 1 and {self.most}.")
+        return int(value)
+
+    def show(self, value: int) -> str:
+        """Return the digits."""
+        return str(value)
+
+    def load(self, raw: Any) -> Any:
+        """Return null, 0 and "0" as None: the service uses them for no count."""
+        value = decimal_of(raw)
+        if isinstance(value, Decimal) and value == value.to_integral_value():
+            return int(value) or None
+        return raw

@@ -1,0 +1,215 @@
+"""Rules that span columns: one named function each, over whole columns as masks.
+
+The same rules judge a sheet, in which a blank on an update means "keep what is live", and the
+complete values that an update would send once the live record is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from certbulk.core.columns import Column
+from certbulk.core.field import CLEAR, CREATE, UPDATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+__all__ = ["RULES", "Rows", "Rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Typed columns of equal length, as rules see them.
+
+    Attributes:
+        columns: Columns by canonical name; a name that is absent is blank throughout.
+        complete: A mask of the rows in which a blank means that there is nothing: creates, and
+            updates that have been merged with the live record.
+        now: The moment that dates are compared with.
+    """
+
+    columns: Mapping[str, Column]
+    complete: NDArray[np.bool_]
+    now: datetime
+
+    def column(self, field: str) -> Column:
+        """Return the column, a blank one where it is absent."""
+        return self.columns.get(field) or Column.blank(len(self.complete))
+
+    def has(self, field: str, *values: Any) -> NDArray[np.bool_]:
+        """Return a mask of the rows with one of these values."""
+        return self.column(field).where(lambda value: value in values)
+
+    def given(self, field: str) -> NDArray[np.bool_]:
+        """Return a mask of the rows with a value, an empty one not counted."""
+        return self.column(field).where(lambda value: value not in (CLEAR, ()))
+
+    def unset(self, field: str) -> NDArray[np.bool_]:
+        """Return a mask of the rows that are known to end up without a value."""
+        column = self.column(field)
+        cleared = column.where(lambda value: value in (CLEAR, ()))
+        return np.asarray(cleared | (~column.filled & self.complete))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: where its finding stands, what else it looks at, whom it finds, what it says."""
+
+    code: str
+    at: str
+    uses: tuple[str, ...]
+    finds: Callable[[Rows], NDArray[np.bool_]]
+    says: str
+
+
+def _fixed_date_needs_a_date(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("expiration_type_id", 1) & rows.unset("expiration_date")
+
+
+def _date_has_passed(rows: Rows) -> NDArray[np.bool_]:
+    passed = rows.column("expiration_date").where(lambda d: d != CLEAR and d < rows.now)
+    # An update may carry the old date of a type that is live: only what it changes is judged,
+    # and that is known when the update has been merged.
+    return passed & rows.has("expiration_type_id", 1) & rows.complete
+
+
+def _period_needs_a_length(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("expiration_type_id", 2) & rows.unset("expiration_timeout")
+
+
+def _period_needs_a_unit(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("expiration_type_id", 2) & rows.unset("expiration_timeout_unit_id")
+
+
+def _date_without_fixed_date(rows: Rows) -> NDArray[np.bool_]:
+    return rows.given("expiration_date") & rows.has("expiration_type_id", 0, 2)
+
+
+def _length_without_period(rows: Rows) -> NDArray[np.bool_]:
+    return rows.given("expiration_timeout") & rows.has("expiration_type_id", 0, 1)
+
+
+def _unit_without_period(rows: Rows) -> NDArray[np.bool_]:
+    return rows.given("expiration_timeout_unit_id") & rows.has("expiration_type_id", 0, 1)
+
+
+def _specific_services_need_services(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("item_type_id", 3, 4) & rows.unset("service_ids")
+
+
+def _services_without_specific_services(rows: Rows) -> NDArray[np.bool_]:
+    return rows.given("service_ids") & rows.has("item_type_id", 0, 1, 2)
+
+
+def _online_sale_needs_a_price(rows: Rows) -> NDArray[np.bool_]:
+    # 0 is what the service stores for a type that never had an online price.
+    priceless = rows.unset("online_sale_price") | rows.has("online_sale_price", 0)
+    return rows.has("online_sale_is_enabled", _YES) & priceless
+
+
+def _update_needs_an_id(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("action", UPDATE) & ~rows.column("id").filled
+
+
+def _create_has_an_id(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("action", CREATE) & rows.column("id").filled
+
+
+_YES = True
+
+_IGNORED = "is filled in, but the type expires {how}, which does not use it. It is not sent."
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "date_required",
+        "expiration_date",
+        ("expiration_type_id",),
+        _fixed_date_needs_a_date,
+        "is needed for a type that expires on a fixed date. Give a date such as 2031-12-31.",
+    ),
+    Rule(
+        "date_in_past",
+        "expiration_date",
+        ("expiration_type_id",),
+        _date_has_passed,
+        "has passed: certificates would be sold expired. Give a date in the future.",
+    ),
+    Rule(
+        "period_required",
+        "expiration_timeout",
+        ("expiration_type_id",),
+        _period_needs_a_length,
+        "is needed for a type that expires some time after the sale. Give a number such as 6.",
+    ),
+    Rule(
+        "period_required",
+        "expiration_timeout_unit_id",
+        ("expiration_type_id",),
+        _period_needs_a_unit,
+        "is needed for a type that expires some time after the sale. "
+        "Give day, week, month or year.",
+    ),
+    Rule(
+        "expiration_ignored",
+        "expiration_date",
+        ("expiration_type_id",),
+        _date_without_fixed_date,
+        _IGNORED.format(how="never or after a period"),
+    ),
+    Rule(
+        "expiration_ignored",
+        "expiration_timeout",
+        ("expiration_type_id",),
+        _length_without_period,
+        _IGNORED.format(how="never or on a fixed date"),
+    ),
+    Rule(
+        "expiration_ignored",
+        "expiration_timeout_unit_id",
+        ("expiration_type_id",),
+        _unit_without_period,
+        _IGNORED.format(how="never or on a fixed date"),
+    ),
+    Rule(
+        "services_required",
+        "service_ids",
+        ("item_type_id",),
+        _specific_services_need_services,
+        "is needed for a type that is valid for specific services. Give their ids.",
+    ),
+    Rule(
+        "services_not_allowed",
+        "service_ids",
+        ("item_type_id",),
+        _services_without_specific_services,
+        "names services, but the type is not limited to specific services. Empty it (on an "
+        f'update: {CLEAR}), or make the type valid for "Specific services".',
+    ),
+    Rule(
+        "online_price_required",
+        "online_sale_price",
+        ("online_sale_is_enabled",),
+        _online_sale_needs_a_price,
+        "is needed, above 0, for a type that is sold online.",
+    ),
+    Rule(
+        "action_needs_id",
+        "id",
+        ("action",),
+        _update_needs_an_id,
+        "is needed to update a type. Give its id, or change the action to create.",
+    ),
+    Rule(
+        "action_has_id",
+        "id",
+        ("action",),
+        _create_has_an_id,
+        "is filled in, but the action is create. Empty it, or change the action to update.",
+    ),
+)

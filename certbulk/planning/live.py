@@ -1,0 +1,72 @@
+"""What is live, looked up by id and by title."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from certbulk.core.payload import missing_in_record
+from certbulk.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from certbulk.api import Client
+
+__all__ = ["Live", "plain_title"]
+
+Record = dict[str, Any]
+
+
+def plain_title(title: object) -> str:
+    """Return a title as titles are compared: exactly, but for how accents are encoded."""
+    return unicodedata.normalize("NFC", str(title)).strip()
+
+
+@dataclass(slots=True)
+class Live:
+    """The chain's records, by id; and the ids that have a title, archived ones left out."""
+
+    by_id: dict[int, Record]
+    by_title: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def fetch(cls, client: Client, ids: Iterable[int]) -> Self:
+        """List all types, then look up one by one only those of `ids` that the list leaves open.
+
+        Those are the ids that it does not have (archived types may not be listed) and records
+        that it does not give whole.
+
+        Raises:
+            ServiceError: What is live could not be read.
+        """
+        live = cls({record["id"]: record for record in client.list()})
+        partial = {number for number, record in live.by_id.items() if missing_in_record(record)}
+        for number in sorted({*ids, *partial}):
+            if number in live.by_id and number not in partial:
+                continue
+            try:
+                live.by_id[number] = client.get(number)
+            except NotFoundError:
+                live.by_id.pop(number, None)
+        for number, record in live.by_id.items():
+            if not archived(record):
+                live.by_title[plain_title(record.get("title"))].append(number)
+        return live
+
+    def titled(self, title: object) -> list[int]:
+        """Return the ids of the types with exactly this title."""
+        return self.by_title.get(plain_title(title), [])
+
+
+def archived(record: Record) -> bool:
+    """Tell whether a record is archived."""
+    return record.get("is_archived") in (True, 1, "1", "true")
+
+
+def times_issued(record: Record) -> int:
+    """Return how many certificates of the type were issued."""
+    raw = str(record.get("released_total") or 0)
+    return int(raw) if raw.isascii() and raw.isdecimal() else 0

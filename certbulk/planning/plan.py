@@ -1,0 +1,207 @@
+"""A plan: one decision per row, what it changes, and what the run will cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api.pace import duration
+from certbulk.core.fields import BY_NAME
+from certbulk.preview import as_html
+from certbulk.workbook import TableSheet, write_workbook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import pandas as pd
+
+    from certbulk.validating import Report
+
+__all__ = ["AFTER_FIRST_CREATE", "Action", "Plan", "RowDecision", "shown"]
+
+AFTER_FIRST_CREATE = 0.5
+"""Seconds of rest after the first create, on which the service makes a product category."""
+
+
+class Action(StrEnum):
+    """What a plan decides for a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    INVALID = "invalid"
+    SKIP = "skip"
+
+
+WRITES = (Action.CREATE, Action.UPDATE)
+
+
+@dataclass(frozen=True, slots=True)
+class RowDecision:
+    """What is to be done about one row.
+
+    Attributes:
+        row: The row's true number in the source.
+        action: What is to be done.
+        id: The id of the live type that the row stands for; None for one to be created.
+        code: Why it is blocked or invalid.
+        message: The same in words.
+        title: The row's title, or the live one where the row keeps it.
+        changes: `{field: (old, new)}` as typed values, for an update.
+        body: The complete nested request body, for a create or an update.
+        before: The live record that an update was made from.
+    """
+
+    row: int
+    action: Action
+    id: int | None = None
+    code: str = ""
+    message: str = ""
+    title: str = ""
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    before: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan:
+    """One decision per row of the sheet, in its order.
+
+    Attributes:
+        report: What the plan was made from.
+        decisions: The decisions.
+        chain_id: The chain whose live types it was made from.
+        base_url: The service.
+        made_at: When the live types were read.
+        per_second: The pace that the run is priced at: requests a second.
+        per_minute: The same, a minute.
+    """
+
+    report: Report
+    decisions: tuple[RowDecision, ...]
+    chain_id: int
+    base_url: str
+    made_at: datetime
+    per_second: float
+    per_minute: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows have each action; together they are all rows."""
+        counted = Counter(decision.action for decision in self.decisions)
+        return {str(action): counted[action] for action in Action}
+
+    @property
+    def requests(self) -> int:
+        """How many requests the run will send, when none has to be repeated."""
+        return sum(decision.action in WRITES for decision in self.decisions)
+
+    @property
+    def seconds(self) -> float:
+        """How long the run will take at least, in seconds."""
+        rest = AFTER_FIRST_CREATE if self.counts[Action.CREATE] > 1 else 0.0
+        return duration(self.requests, self.per_second, self.per_minute) + rest
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row per decision: row, action, id, title, code, message, changes (old → new)."""
+        import pandas as pd  # noqa: PLC0415
+
+        rows = [
+            (d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d))
+            for d in self.decisions
+        ]
+        names = ["row", "action", "id", "title", "code", "message", "changes"]
+        return pd.DataFrame(rows, columns=names, dtype=object).astype(
+            {"row": "int64", "id": "Int64"}
+        )
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the plan as a workbook: a row per decision, and the summary.
+
+        Raises:
+            OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        """
+        names = list(self.frame.columns)
+        decisions = TableSheet(
+            "plan",
+            names,
+            [
+                [d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d)]
+                for d in self.decisions
+            ],
+            colour_by=names.index("action"),
+        )
+        summary = TableSheet("summary", ["what", "value"], [[k, v] for k, v in self.summary()])
+        return write_workbook(path, [decisions, summary], overwrite=overwrite)
+
+    def summary(self) -> list[tuple[str, Any]]:
+        """Return what there is to know before a run, as (what, value) pairs."""
+        return [
+            ("file", self.report.sheet.source),
+            ("sheet", self.report.sheet.name or ""),
+            ("service", self.base_url),
+            ("chain", self.chain_id),
+            ("dates without a time zone", str(self.report.time_zone)),
+            ("rows", len(self.decisions)),
+            *self.counts.items(),
+            ("requests", self.requests),
+            ("seconds", round(self.seconds, 1)),
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON-ready values."""
+        return {
+            "chain_id": self.chain_id,
+            "rows": len(self.decisions),
+            **self.counts,
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "decisions": [
+                {
+                    "row": d.row,
+                    "action": str(d.action),
+                    "id": d.id,
+                    "code": d.code,
+                    "message": d.message,
+                    "changes": {
+                        name: [BY_NAME[name].kind.dump(old), BY_NAME[name].kind.dump(new)]
+                        for name, (old, new) in d.changes.items()
+                    },
+                }
+                for d in self.decisions
+            ],
+        }
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{n} {action}" for action, n in self.counts.items() if n)
+        return (
+            f"Plan for {self.report.sheet.source} on chain {self.chain_id}: {counted or 'no rows'};"
+            f" {self.requests} requests in about {self.seconds:.0f} s; dates without a time zone "
+            f"are in {self.report.time_zone}"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.frame)
+
+
+def shown(name: str, value: Any) -> str:
+    """Return a typed value of the field `name` as people write it; nothing as (none)."""
+    if value in (None, "", ()):
+        return "(none)"
+    try:
+        return BY_NAME[name].kind.show(value)
+    except (TypeError, ValueError, AttributeError):
+        return str(value)  # the live record spells it in a way that this kind does not know
+
+
+def changes_in_words(decision: RowDecision) -> str:
+    """Return the changes of an update as `field: old → new`, separated by semicolons."""
+    return "; ".join(
+        f"{name}: {shown(name, old)} → {shown(name, new)}"
+        for name, (old, new) in decision.changes.items()
+    )

@@ -1,0 +1,271 @@
+"""`plan`: read what is live, merge, compare, decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from certbulk.core.code import Severity
+from certbulk.core.codes import CODES
+from certbulk.core.columns import Column, positions
+from certbulk.core.field import SKIP, UPDATE
+from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.findings import quoted
+from certbulk.core.payload import body_of, differences, for_create, for_update, values_of
+from certbulk.core.rules import RULES, Rows
+from certbulk.planning.live import Live, archived, plain_title, times_issued
+from certbulk.planning.plan import Action, Plan, RowDecision
+
+if TYPE_CHECKING:
+    from certbulk.api import Client
+    from certbulk.core.findings import Finding
+    from certbulk.validating import Report
+
+__all__ = ["plan"]
+
+
+def plan(
+    report: Report,
+    client: Client,
+    *,
+    match: Literal["id", "title"] = "id",
+    allow_duplicate_titles: bool = False,
+    now: datetime | None = None,
+) -> Plan:
+    """Read the chain's live types and decide, row by row, what is to be done. Nothing is sent.
+
+    Args:
+        report: What `validate` returned.
+        client: The chain.
+        match: With "title", a row without an id whose title is live exactly once is an update
+            of that type.
+        allow_duplicate_titles: Create a type even if its title is live or stands twice in the
+            sheet.
+        now: The moment that dates are compared with; by default this one.
+
+    Returns:
+        A `Plan`: `create`, `update`, `unchanged`, `blocked`, `invalid` or `skip` for each row.
+
+    Raises:
+        ServiceError: What is live could not be read.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(report, client)
+        >>> plan.counts["invalid"]
+        0
+    """
+    made_at = datetime.now(UTC)
+    ids = report.columns.get("id", Column.blank(len(report)))
+    wanted = {n for n in ids.take((report.actions == UPDATE) & ~report.refused) if n is not None}
+    live = Live.fetch(client, wanted)
+    planner = _Planner(
+        report,
+        live,
+        match_titles=match == "title",
+        allow_duplicates=allow_duplicate_titles,
+    )
+    return Plan(
+        report,
+        planner.decisions(now or made_at),
+        client.chain_id,
+        client.base_url,
+        made_at,
+        client.pace.per_second,
+        client.pace.per_minute,
+    )
+
+
+class _Planner:
+    """Decides rows one after the other; rows that name an id first, so that none is claimed twice.
+
+    Attributes:
+        claimed: The row that each live id stands for.
+        taken: The row that will give a title to a type.
+    """
+
+    def __init__(
+        self, report: Report, live: Live, *, match_titles: bool, allow_duplicates: bool
+    ) -> None:
+        self.report = report
+        self.live = live
+        self.match_titles = match_titles
+        self.allow_duplicates = allow_duplicates
+        self.claimed: dict[int, int] = {}
+        self.taken: dict[str, int] = {}
+
+    def decisions(self, now: datetime) -> tuple[RowDecision, ...]:
+        decided: dict[int, RowDecision] = {}
+        merged: dict[int, dict[str, Any]] = {}
+        report = self.report
+        why = _first_errors(report)
+        for place in range(len(report)):
+            row = int(report.sheet.rows[place])
+            if report.actions[place] == SKIP:
+                decided[place] = RowDecision(row, Action.SKIP, title=self._title(place))
+            elif report.refused[place]:
+                error = why.get(row) or why[None]
+                decided[place] = RowDecision(
+                    row,
+                    Action.INVALID,
+                    code=error.code,
+                    message=str(error),
+                    title=self._title(place),
+                )
+            elif report.actions[place] == UPDATE:
+                decided[place] = self._update(place, report.columns["id"][place], merged)
+        for place in range(len(report)):
+            if place not in decided:
+                decided[place] = self._create(place, merged)
+        self._judge_merged(decided, merged, now)
+        return tuple(decided[place] for place in range(len(report)))
+
+    def _title(self, place: int) -> str:
+        column = self.report.columns.get("title")
+        return str((column[place] if column else None) or "")
+
+    def _update(self, place: int, number: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+        row = int(self.report.sheet.rows[place])
+        record = self.live.by_id.get(number)
+        if record is None:
+            return RowDecision(
+                row,
+                Action.BLOCKED,
+                number,
+                "not_found",
+                f"There is no certificate type {number} in this chain. Check the id and the chain.",
+                self._title(place),
+            )
+        self.claimed[number] = row
+        before = values_of(record)
+        after = for_update(before, self.report.values(place))
+        changes = differences(after, before)
+        title = str(after.get("title", ""))
+        self.taken.setdefault(plain_title(title), row)
+        decision = RowDecision(row, Action.UNCHANGED, number, title=title)
+        if not changes:
+            return decision
+        decision = replace(decision, action=Action.BLOCKED, changes=changes)
+        if issued := times_issued(record):
+            return replace(
+                decision,
+                code="already_issued",
+                message=f"{issued} certificates of this type were issued, and the service refuses "
+                "to change such a type. Create a new type instead.",
+            )
+        if archived(record):
+            return replace(
+                decision,
+                code="archived",
+                message="The type is archived. Restore it in the service first.",
+            )
+        merged[place] = after
+        return replace(decision, action=Action.UPDATE, body=body_of(after), before=record)
+
+    def _create(self, place: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+        row = int(self.report.sheet.rows[place])
+        values = for_create(self.report.values(place))
+        title = str(values["title"])
+        live = self.live.titled(title)
+        if self.match_titles and len(live) == 1 and live[0] not in self.claimed:
+            return self._update(place, live[0], merged)
+        twin = self._twin(values, live)
+        if twin is not None:
+            self.claimed[twin] = row
+            self.taken.setdefault(plain_title(title), row)
+            return RowDecision(row, Action.UNCHANGED, twin, title=title)
+        other = self.taken.get(plain_title(title))
+        if (live or other) and not self.allow_duplicates:
+            return RowDecision(
+                row,
+                Action.BLOCKED,
+                None,
+                "title_exists",
+                self._why_taken(values, live, other),
+                title,
+            )
+        self.taken.setdefault(plain_title(title), row)
+        return RowDecision(row, Action.CREATE, title=title, body=body_of(values))
+
+    def _twin(self, values: dict[str, Any], live: list[int]) -> int | None:
+        """Return the live type that this row has created already, if there is one.
+
+        It has the same title and agrees in all that counts. Where duplicate titles are allowed
+        there may be several; each of them stands for one row.
+        """
+        if len(live) != 1 and not self.allow_duplicates:
+            return None
+        for number in live:
+            stored = values_of(self.live.by_id[number])
+            if number not in self.claimed and not differences(values, stored):
+                return number
+        return None
+
+    def _why_taken(self, values: dict[str, Any], live: list[int], other: int | None) -> str:
+        title = quoted(str(values["title"]))
+        hint = "Give the row that id to update it, or another title to create a new type"
+        free = [number for number in live if number not in self.claimed]
+        if len(free) == 1 and len(live) == 1:
+            stored = values_of(self.live.by_id[live[0]])
+            fields = ", ".join(differences(values, stored))
+            return f"{title} is live already with id {live[0]} and differs in {fields}. {hint}."
+        if live and not other:
+            ids = ", ".join(map(str, live))
+            return f"{title} is live already with ids {ids}. {hint}."
+        return (
+            f"Row {other} of this sheet already stands for {title}. Give this row another title, "
+            "delete it, or allow duplicate titles."
+        )
+
+    def _judge_merged(
+        self, decided: dict[int, RowDecision], merged: dict[int, dict[str, Any]], now: datetime
+    ) -> None:
+        """Block updates that would leave a type in a state that the rules refuse.
+
+        Only rules that look at something the row changes are asked: what is live and stays as it
+        is, is the service's own affair.
+        """
+        places = list(merged)
+        columns = {
+            field.name: Column.of(_hashable(merged[place].get(field.name)) for place in places)
+            for field in PAYLOAD_FIELDS
+        }
+        rows = Rows(columns, np.ones(len(places), dtype=np.bool_), now)
+        for rule in RULES:
+            if CODES[rule.code].severity is not Severity.ERROR:
+                continue
+            for found in positions(rule.finds(rows)):
+                decision = decided[places[found]]
+                if decision.changes.keys().isdisjoint({rule.at, *rule.uses}):
+                    continue
+                decided[places[found]] = replace(
+                    decision,
+                    action=Action.BLOCKED,
+                    code=rule.code,
+                    message=f"After the update, {quoted(BY_NAME[rule.at].label)} {rule.says}",
+                    body=None,
+                    before=None,
+                )
+
+
+def _first_errors(report: Report) -> dict[int | None, Finding]:
+    """Return the first error of each row, that of the table under None."""
+    first: dict[int | None, Finding] = {}
+    for error in report.errors:
+        about_table = CODES[error.code].scope == "table"
+        first.setdefault(None if about_table else error.row, error)
+    return first
+
+
+def _hashable(value: Any) -> Any:
+    return (
+        value
+        if isinstance(value, str | int | float | tuple | datetime | Decimal | None)
+        else str(value)
+    )

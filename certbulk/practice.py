@@ -1,0 +1,123 @@
+"""The practice server as one object: started, with a client that speaks to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api import Client
+from certbulk.errors import SettingsError
+from certbulk.sandbox import (
+    Faults,
+    Limits,
+    RequestSeen,
+    Server,
+    StateInUseError,
+    StateUnreadableError,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """The practice API, in a thread of this process, reachable from this machine only.
+
+    Entering it starts it and gives a `Client` for its chain; leaving it stops both.
+
+    Args:
+        state: A file that keeps its state between two runs; by default it is kept in memory.
+        port: The port; 0 for any that is free.
+        **options: Those of `certbulk.sandbox.Server`: faults, limits, quirks, seed, tokens.
+
+    Attributes:
+        server: The server itself, which can be asked and told more than this class.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox as client:
+        ...     len(client.list())
+        9
+        >>> [request.method for request in sandbox.requests]
+        ['GET']
+    """
+
+    def __init__(self, state: Path | str | None = None, *, port: int = 0, **options: Any) -> None:
+        self.server = Server(state, port=port, **options)
+        self._clients: list[Client] = []
+
+    def start(self) -> None:
+        """Start the server.
+
+        Raises:
+            SettingsError: Its port is taken, or its state file is in use or is something else.
+        """
+        try:
+            self.server.start()
+        except (OSError, StateInUseError, StateUnreadableError) as error:
+            raise SettingsError(f"The practice server does not start: {error}.") from None
+
+    def __enter__(self) -> Client:
+        self.start()
+        return self.client()
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients:
+            client.close()
+        self.server.stop()
+
+    def client(self, **options: Any) -> Client:
+        """Return a further client; options are those of `Client`, by default the practice chain's.
+
+        Raises:
+            SettingsError: An option cannot be right.
+        """
+        given = {
+            "base_url": self.server.url,
+            "chain_id": self.server.chain_id,
+            "partner_token": self.server.partner_token,
+            "user_token": self.server.user_token,
+            **options,
+        }
+        client = Client(**given)
+        self._clients.append(client)
+        return client
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return self.server.url
+
+    @property
+    def chain_id(self) -> int:
+        """The chain to practise on."""
+        return self.server.chain_id
+
+    @property
+    def requests(self) -> list[RequestSeen]:
+        """What was asked of the server and when, refused and lost requests included."""
+        return self.server.requests
+
+    def types(self) -> list[dict[str, Any]]:
+        """Return copies of the chain's records as the server has them."""
+        return self.server.types()
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong; set it to change that while the server runs."""
+        return self.server.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self.server.faults = faults
+
+    @property
+    def limits(self) -> Limits:
+        """How much the server lets through; set it to change that."""
+        return self.server.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self.server.limits = limits

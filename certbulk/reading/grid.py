@@ -1,0 +1,82 @@
+"""A grid: what every source is turned into first, before any header is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from certbulk.core.columns import BLANK, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["NO_RESULT", "Grid", "Hazard"]
+
+NO_RESULT = "#FORMULA! "
+"""What stands before a formula that was saved without its result, so that it is never blank."""
+
+
+class Hazard(NamedTuple):
+    """A cell that looks blank to a reader and is not.
+
+    Attributes:
+        row: The true row number, from 1.
+        column: The true column number, from 1.
+        text: What stands there: `#N/A`, or NO_RESULT and the formula.
+    """
+
+    row: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Text cells; position i of every column is row i + 1 of the source.
+
+    Attributes:
+        name: The sheet's name; None where the source has no sheets.
+        numbers: The true number of each column, from 1, ascending.
+        columns: The columns.
+    """
+
+    name: str | None
+    numbers: tuple[int, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, blank ones included."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
+        """Return the grid with the hazards' texts in their cells, grown where they lie outside."""
+        if not hazards:
+            return self
+        height = max(self.height, *(hazard.row for hazard in hazards))
+        columns = dict(zip(self.numbers, self.columns, strict=True))
+        for number in {hazard.column for hazard in hazards}:
+            rows = [h.row - 1 for h in hazards if h.column == number]
+            texts = Column.of(h.text for h in hazards if h.column == number)
+            column = columns.get(number) or Column.blank(self.height)
+            codes = _grown(column.codes, height)
+            codes[rows] = texts.codes + len(column.values)
+            columns[number] = Column(codes, column.values + texts.values)
+        return Grid(
+            self.name,
+            tuple(sorted(columns)),
+            tuple(
+                Column(_grown(columns[n].codes, height), columns[n].values) for n in sorted(columns)
+            ),
+        )
+
+
+def _grown(
+    codes: np.ndarray[tuple[int], np.dtype[np.int32]], height: int
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Return a copy of `codes`, with blank rows at its end up to `height`."""
+    grown = np.full(height, BLANK, dtype=np.int32)
+    grown[: len(codes)] = codes
+    return grown

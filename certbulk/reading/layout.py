@@ -1,0 +1,153 @@
+"""From a grid to a sheet: where the header is, what it means, which cells are not values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.columns import BLANK, positions
+from certbulk.core.fields import BY_NAME
+from certbulk.core.findings import found, quoted
+from certbulk.core.headers import RESULT_PREFIX, field_of, nearest, normal
+from certbulk.reading.grid import NO_RESULT
+from certbulk.reading.sheet import Sheet, SheetColumn
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading.grid import Grid
+
+__all__ = ["find_header", "understand"]
+
+_ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
+_ERROR_TEXT = re.compile(
+    r"\s*(#N/A|#REF!|#DIV/0!|#VALUE!|#NAME\?|#NUM!|#NULL!|#SPILL!|#CALC!|Err:\d{3})\s*"
+)
+_HAZARDS = {
+    "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
+    "formula_without_value": "{} has no result: the file was saved without calculating. "
+    "Open it in a spreadsheet program and save it, or type the value.",
+}
+
+
+def find_header(grid: Grid) -> tuple[int, int]:
+    """Return the position of the header row and how many columns its cells name.
+
+    It is the row that names the most columns; where none does, the first that is not blank.
+    """
+    height = min(_ROWS_WITH_HEADER, grid.height)
+    best, most = -1, -1
+    for row in range(height):
+        texts = [text for column in grid.columns if (text := column[row])]
+        names = {field_of(text) for text in texts} - {None}
+        if texts and len(names) > most:
+            best, most = row, len(names)
+    return best, max(most, 0)
+
+
+def understand(grid: Grid, source: str, sha256: str) -> Sheet:
+    """Understand the headers of a grid, and turn what cannot be a value into findings."""
+    header, _ = find_header(grid)
+    below = np.arange(header + 1, grid.height)
+    occupied = np.zeros(len(below), dtype=np.bool_)
+    for column in grid.columns:
+        occupied |= column.codes[below] != BLANK
+    kept = below[occupied]
+    columns = [
+        SheetColumn(text or "", number, field_of(text or ""), column.take(kept))
+        for number, column in zip(grid.numbers, grid.columns, strict=True)
+        if (text := column[header]) or column.take(kept).filled.any()
+    ]
+    rows = (kept + 1).astype(np.int64)
+    header_row = header + 1 if header >= 0 else 0
+    findings = _header_findings(columns, header_row, len(rows))
+    return Sheet(
+        source,
+        sha256,
+        grid.name,
+        header_row,
+        rows,
+        tuple(columns),
+        (*findings, *_cell_findings(columns, rows)),
+    )
+
+
+def _header_findings(columns: list[SheetColumn], row: int, rows: int) -> list[Finding]:
+    findings = []
+    first: dict[str, SheetColumn] = {}
+    for column in columns:
+        cell = column.address(row)
+        if column.field is None:
+            findings += _unknown(column, cell, row)
+        elif column.field in first:
+            other = first[column.field]
+            findings.append(
+                found(
+                    "duplicate_column",
+                    f"{quoted(column.header)} and {quoted(other.header)} "
+                    f"({other.address(row)}) both mean {column.field}. Delete one of them.",
+                    row=row,
+                    cell=cell,
+                    field=column.field,
+                    value=column.header,
+                )
+            )
+        else:
+            first[column.field] = column
+    if not rows:
+        findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
+    return findings
+
+
+def _unknown(column: SheetColumn, cell: str | None, row: int) -> list[Finding]:
+    if normal(column.header).startswith(normal(RESULT_PREFIX)):
+        return []
+    if not column.header:
+        message = "The column has values but no header, so it is not sent. Give it a header."
+        return [found("unknown_column", message, row=row, cell=cell)]
+    near = nearest(column.header)
+    hint = f" Did you mean {near} ({BY_NAME[near].label})?" if near else ""
+    return [
+        found(
+            "unknown_column",
+            f"{quoted(column.header)} is not a known column, so it is not sent.{hint}",
+            row=row,
+            cell=cell,
+            value=column.header,
+            suggestion=near,
+        )
+    ]
+
+
+def _cell_findings(columns: list[SheetColumn], rows: NDArray[np.int64]) -> list[Finding]:
+    """Return findings for error cells and formulas without a value in known columns."""
+    findings = []
+    for column in columns:
+        if column.field is None:
+            continue
+        for place in positions(column.cells.where(lambda text: _hazard(text) is not None)):
+            text = column.cells[place]
+            code = _hazard(text) or ""
+            shown = text.removeprefix(NO_RESULT)
+            row = int(rows[place])
+            findings.append(
+                found(
+                    code,
+                    _HAZARDS[code].format(quoted(shown)),
+                    row=row,
+                    cell=column.address(row),
+                    field=column.field,
+                    value=shown,
+                )
+            )
+    return findings
+
+
+def _hazard(text: str) -> str | None:
+    """Return the code of the finding for a text that stands for a broken cell."""
+    if text.startswith(NO_RESULT):
+        return "formula_without_value"
+    return "error_cell" if _ERROR_TEXT.fullmatch(text) else None

@@ -1,0 +1,146 @@
+"""Sources without a workbook around them: text files, parquet files and frames, as grids."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from charset_normalizer import from_bytes
+
+from certbulk.core.columns import Column
+from certbulk.core.field import CLEAR
+from certbulk.core.kinds import NumberText
+from certbulk.core.kinds.kind import tidy
+from certbulk.errors import ReadError
+from certbulk.reading.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+__all__ = ["cell_text", "frame_grid", "parquet_grid", "text_grid"]
+
+_DELIMITERS = ",;\t|"
+# A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
+csv.field_size_limit(1 << 20)
+
+
+def text_grid(data: bytes, source: str) -> Grid:
+    """Return a .csv or .tsv file as a grid; a record is a row, whatever line breaks are in it.
+
+    The delimiter is the one of comma, semicolon, tab and bar that the first lines agree on.
+
+    Raises:
+        ReadError: It is no text, or a quoted cell never ends.
+    """
+    text = _decoded(data, source)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        records = list(reader)
+    except csv.Error as error:
+        raise ReadError(
+            f"{source}, line {reader.line_num}: {error}. "
+            "Check the quotation marks there, or save the file as .xlsx."
+        ) from None
+    width = max(map(len, records), default=0)
+    cells = ([r[i] if i < len(r) else "" for r in records] for i in range(width))
+    return _grid([_texts(column) for column in cells])
+
+
+def _decoded(data: bytes, source: str) -> str:
+    """Return the text of a file in UTF-8, UTF-16 with a mark, or what its letters look like."""
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            break
+    best = None if b"\0" in data else from_bytes(data, cp_isolation=["cp1251", "cp1252"]).best()
+    if best is None:
+        raise ReadError(f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.")
+    return str(best)
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that splits the first records into the most equal columns."""
+
+    def regularity(delimiter: str) -> tuple[int, int]:
+        sample = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
+        widths = [len(record) for record, _ in zip(sample, range(20), strict=False) if record]
+        common = max(set(widths), key=widths.count, default=0)
+        return (widths.count(common) if common > 1 else 0, common)
+
+    return max(_DELIMITERS, key=regularity)
+
+
+def parquet_grid(path: Path, source: str) -> Grid:
+    """Return a .parquet file as a grid, its column names as row 1.
+
+    Raises:
+        ReadError: It is not a parquet file.
+    """
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ReadError(f"{source} cannot be read as parquet ({reason}).") from None
+    return frame_grid(frame)
+
+
+def frame_grid(frame: pd.DataFrame) -> Grid:
+    """Return a frame as a grid: its column names as row 1, its first row as row 2.
+
+    None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there.
+    """
+    columns = []
+    for place, name in enumerate(frame.columns):
+        cells = frame.iloc[:, place].astype(object).tolist()
+        columns.append(_texts([str(name), *map(cell_text, cells)]))
+    return _grid(columns)
+
+
+def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
+    """Return the text that a person would have typed for this Python value."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool | np.bool_):
+        return "yes" if cell else "no"
+    if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
+        return ", ".join(map(cell_text, cell)) or CLEAR
+    if cell is None or pd.isna(cell):
+        return ""
+    if isinstance(cell, datetime):
+        text = cell.isoformat()
+        return text.removesuffix("T00:00:00")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, Decimal):
+        return NumberText(f"{cell:f}")
+    if isinstance(cell, float | np.floating):
+        return NumberText(np.format_float_positional(cell, trim="-"))
+    return str(cell)
+
+
+def _texts(cells: Iterable[str]) -> Column:
+    """Return texts as a column; a number cell's text is kept apart from the same text typed."""
+    index: dict[tuple[str, bool], int] = {}
+    values: list[str] = []
+    codes: list[int] = []
+    for cell in cells:
+        if not tidy(cell):
+            codes.append(-1)
+            continue
+        key = (cell, isinstance(cell, NumberText))
+        if key not in index:
+            index[key] = len(values)
+            values.append(cell)
+        codes.append(index[key])
+    return Column(np.array(codes, dtype=np.int32), tuple(values))
+
+
+def _grid(columns: Sequence[Column]) -> Grid:
+    return Grid(None, tuple(range(1, len(columns) + 1)), tuple(columns))

@@ -1,0 +1,147 @@
+"""`read`: from a path or a frame to a `Sheet`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certbulk.core.columns import Column
+from certbulk.core.findings import quoted
+from certbulk.core.headers import field_of, nearest
+from certbulk.errors import ReadError
+from certbulk.reading.layout import find_header, understand
+from certbulk.reading.sheet import Sheet, SheetColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from certbulk.reading.grid import Grid
+
+__all__ = ["FORMATS", "read"]
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TEXTS = (".csv", ".tsv", ".txt")
+FORMATS = (*WORKBOOKS, *TEXTS, ".parquet")
+
+
+def read(
+    source: str | Path | pd.DataFrame,
+    sheet: str | None = None,
+    *,
+    defaults: Mapping[str, object] | None = None,
+) -> Sheet:
+    """Read a sheet of certificate types as text, every cell at its true address.
+
+    Args:
+        source: A path to .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .parquet, or a frame.
+            A frame's column names count as row 1, its first row as row 2.
+        sheet: The name of the sheet in a workbook; by default the one whose headers match best.
+        defaults: Values for columns that the sheet does not have, the same in every row, by
+            canonical name or any other header: `{"salon_ids": 720441}`.
+
+    Returns:
+        A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
+
+    Raises:
+        ReadError: There is no such file or sheet, it cannot be read, or a default is for a column
+            that is unknown or in the sheet already.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
+        Sheet of certificate_types.xlsx, sheet ...
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        data = _bytes(path)
+        grid = _file_grid(path, data, sheet)
+        name, digest = path.name, hashlib.sha256(data).hexdigest()
+    else:
+        from certbulk.reading.plain import frame_grid  # noqa: PLC0415 (pandas only where needed)
+
+        grid = frame_grid(source)
+        name, digest = "DataFrame", _digest(grid)
+    return _with_defaults(understand(grid, name, digest), defaults or {})
+
+
+def _bytes(path: Path) -> bytes:
+    if path.suffix.lower() not in FORMATS:
+        kind = f"ends in {path.suffix}" if path.suffix else "has no ending"
+        raise ReadError(f"{path} {kind}. Files that can be read end in {', '.join(FORMATS)}.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ReadError(f"There is no file {path}. Check the path and the name.") from None
+    except OSError as error:
+        raise ReadError(f"{path} cannot be opened: {error.strerror}.") from None
+
+
+def _file_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
+    kind = path.suffix.lower()
+    if kind in WORKBOOKS:
+        return _workbook_grid(path, data, sheet)
+    from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
+
+    if sheet is not None:
+        raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
+    return text_grid(data, path.name) if kind in TEXTS else parquet_grid(path, path.name)
+
+
+def _workbook_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
+    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
+
+    book = Workbook(data, path.name)
+    if sheet is not None and sheet not in book.sheets:
+        raise ReadError(
+            f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
+        )
+    if sheet is not None or len(book.sheets) == 1:
+        return book.grid(sheet or book.sheets[0])
+    grids = [book.grid(name) for name in book.sheets]
+    matches = [find_header(grid)[1] for grid in grids]
+    best = max(matches, default=0)
+    chosen = [grid for grid, count in zip(grids, matches, strict=True) if count == best]
+    if not chosen:
+        raise ReadError(f"{path.name} has no sheet with cells in it.")
+    if best and len(chosen) > 1:
+        names = ", ".join(str(grid.name) for grid in chosen)
+        raise ReadError(
+            f"{path.name} has several sheets with the same headers: {names}. "
+            "Say which one is meant: --sheet NAME."
+        )
+    return chosen[0]
+
+
+def _digest(grid: Grid) -> str:
+    digest = hashlib.sha256()
+    for column in grid.columns:
+        digest.update("\x1f".join(cell or "" for cell in column).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()
+
+
+def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
+    """Return the sheet with a column more for each default."""
+    supplied: list[SheetColumn] = []
+    for header, value in defaults.items():
+        name = field_of(header)
+        if name is None:
+            near = nearest(header)
+            hint = f" Did you mean {near}?" if near else ""
+            raise ReadError(f"{quoted(header)} is not a known column.{hint}")
+        there = sheet.column(name)
+        if there or any(name == column.field for column in supplied):
+            where = f" ({there.address(sheet.header_row)})" if there else ""
+            raise ReadError(
+                f"{name} is in the sheet already{where}. A value for all rows can only be given "
+                "for a column that the sheet does not have."
+            )
+        from certbulk.reading.plain import cell_text  # noqa: PLC0415
+
+        cells = Column.constant(cell_text(value), len(sheet))
+        supplied.append(SheetColumn(name, None, name, cells))
+    return replace(sheet, columns=(*sheet.columns, *supplied)) if supplied else sheet

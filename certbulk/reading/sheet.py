@@ -1,0 +1,97 @@
+"""A sheet as it was read: text cells, each at its true address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpyxl.utils import get_column_letter
+
+from certbulk.preview import as_html
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns import Column
+    from certbulk.core.findings import Finding
+
+__all__ = ["Sheet", "SheetColumn"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """One column of a sheet.
+
+    Attributes:
+        header: The header as it was read; blank where there is none.
+        number: Its place in the source, from 1 for A; None for a value supplied for all rows.
+        field: The canonical name that the header means; None for an unknown column.
+        cells: The texts, one per row of the sheet.
+    """
+
+    header: str
+    number: int | None
+    field: str | None
+    cells: Column
+
+    def address(self, row: int) -> str | None:
+        """Return the A1 address of this column's cell in the source's row `row`."""
+        return None if self.number is None else f"{get_column_letter(self.number)}{row}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheet:
+    """What was read.
+
+    Attributes:
+        source: The file's name, or "DataFrame".
+        sha256: The hash of the file's bytes; of a frame, that of its texts.
+        name: The sheet's name in its workbook; None where the source has no sheets.
+        header_row: The true number of the row that the headers stand in; 0 for none.
+        rows: The true numbers of the rows that are not blank, ascending.
+        columns: The columns from left to right, supplied ones last.
+        findings: What reading found: about headers, error cells, formulas without values.
+    """
+
+    source: str
+    sha256: str
+    name: str | None
+    header_row: int
+    rows: NDArray[np.int64]
+    columns: tuple[SheetColumn, ...]
+    findings: tuple[Finding, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, field: str) -> SheetColumn | None:
+        """Return the first column whose header means `field`."""
+        return next((column for column in self.columns if column.field == field), None)
+
+    def address(self, field: str, row: int) -> str | None:
+        """Return the A1 address of `field` in the true row `row`; None without such a column."""
+        column = self.column(field)
+        return column.address(row) if column else None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The texts as a frame: headers as columns, true row numbers as index, blank as ''."""
+        import pandas as pd  # noqa: PLC0415
+
+        data = [[cell or "" for cell in column.cells] for column in self.columns]
+        frame = pd.DataFrame(dict(enumerate(data)), index=pd.Index(self.rows, name="row"))
+        frame.columns = pd.Index([column.header or "" for column in self.columns])
+        return frame
+
+    def __repr__(self) -> str:
+        where = f"{self.source}, sheet {self.name}" if self.name else self.source
+        matched = sum(column.field is not None for column in self.columns)
+        return (
+            f"Sheet of {where}: {len(self)} rows, {len(self.columns)} columns "
+            f"({matched} known), header in row {self.header_row}"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.frame)

@@ -1,0 +1,156 @@
+"""Workbooks of every format, through fastexcel (a reader in Rust), as grids of text."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import fastexcel
+import numpy as np
+from python_calamine import CalamineError, CalamineWorkbook
+
+from certbulk.core.columns import BLANK, Column
+from certbulk.core.kinds import NumberText
+from certbulk.core.kinds.kind import tidy
+from certbulk.errors import ReadError
+from certbulk.reading.grid import Grid, Hazard
+from certbulk.reading.hazards import hidden_hazards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Workbook"]
+
+_MIDNIGHT = " 00:00:00"
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
+_THREE_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_ERROR = re.compile(r"'Error\((\w+)\)'")
+_OTHER = re.compile(r"'\w+\(\"?(.*?)\"?\)'")
+
+_ERROR_TEXTS = {
+    "NA": "#N/A",
+    "Ref": "#REF!",
+    "Div0": "#DIV/0!",
+    "Value": "#VALUE!",
+    "Name": "#NAME?",
+    "Num": "#NUM!",
+    "Null": "#NULL!",
+    "GettingData": "#GETTING_DATA",
+}
+
+
+class Workbook:
+    """An open workbook: its sheets' names, and each as a grid.
+
+    Raises:
+        ReadError: The bytes are not a workbook that can be read.
+    """
+
+    def __init__(self, data: bytes, source: str) -> None:
+        self._data = data
+        self._source = source
+        try:
+            self._reader = fastexcel.read_excel(data)
+        except fastexcel.FastExcelError as error:
+            raise ReadError(_unreadable(data, source, error)) from None
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets, in the workbook's order."""
+        return list(self._reader.sheet_names)
+
+    def grid(self, name: str) -> Grid:
+        """Return the sheet called `name`.
+
+        Raises:
+            ReadError: The sheet cannot be read.
+        """
+        try:
+            loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            batch, errors = loaded.to_arrow_with_errors()
+        except fastexcel.FastExcelError as error:
+            raise ReadError(_unreadable(self._data, self._source, error)) from None
+        numbers = tuple(c.absolute_index + 1 for c in loaded.available_columns())
+        columns = [_encode(array) for array in batch.columns]
+        hazards: list[Hazard] = []
+        for cell in errors.errors if errors else ():
+            row, column = cell.offset_position
+            if broken := _ERROR.search(cell.detail):
+                text = _ERROR_TEXTS.get(broken.group(1), "#N/A")
+            else:  # a length of time, which has no text of its own in this reader
+                other = _OTHER.search(cell.detail)
+                text = other.group(1) if other else "#N/A"
+            hazards.append(Hazard(row + 1, numbers[column], text))
+        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)))
+        return grid.with_hazards([*hidden_hazards(self._data, name), *hazards])
+
+    def _typed(self, name: str, numbers: Sequence[int], columns: list[Column]) -> list[Column]:
+        """Mark the texts with three decimals that come from number cells.
+
+        As text, 1.234 can be read in two ways; in a number cell it cannot. Only where such texts
+        occur is the workbook opened again, with the reader that gives types.
+        """
+        doubtful = [c for c in columns if any(map(_THREE_DECIMALS.fullmatch, c.values))]
+        if not doubtful:
+            return columns
+        try:
+            sheet = CalamineWorkbook.from_object(BytesIO(self._data)).get_sheet_by_name(name)
+            cells = sheet.to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise ReadError(_unreadable(self._data, self._source, error)) from None
+        for place, column in enumerate(columns):
+            if any(column is other for other in doubtful):
+                columns[place] = _mark_numbers(column, cells, numbers[place] - 1)
+        return columns
+
+
+def _encode(array: Any) -> Column:
+    """Return an Arrow array of texts as distinct values; white space alone is blank."""
+    encoded = array.dictionary_encode()
+    codes = encoded.indices.fill_null(BLANK).to_numpy(zero_copy_only=False).astype(np.int32)
+    column = Column(codes, tuple(encoded.dictionary.to_pylist()))
+    return column.map(_cell_text)
+
+
+def _cell_text(text: str) -> str | None:
+    """Return a cell's text; None for blank. A date at midnight is a date without a time."""
+    if _DATE_ONLY.fullmatch(text):
+        return text.removesuffix(_MIDNIGHT)
+    text = text.replace("_x000D_", "\r")  # how workbooks write a carriage return
+    return text if tidy(text) else None
+
+
+def _mark_numbers(column: Column, cells: list[list[Any]], place: int) -> Column:
+    """Return the column with a value of its own for doubtful texts that number cells hold."""
+    codes, values = column.codes.copy(), list(column.values)
+    for code, text in enumerate(column.values):
+        if not _THREE_DECIMALS.fullmatch(text):
+            continue
+        rows = [
+            int(row)
+            for row in np.flatnonzero(column.codes == code)
+            if row < len(cells) and isinstance(cells[row][place], int | float)
+        ]
+        codes[rows] = len(values)
+        values.append(NumberText(text))
+    return Column(codes, tuple(values))
+
+
+def _unreadable(data: bytes, source: str, error: Exception) -> str:
+    """Return why these bytes cannot be read, and what to do."""
+    start = data[:512].lstrip().lower()
+    if not data:
+        return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
+        return (
+            f"{source} is a web page or XML, not a workbook, whatever its name says. "
+            "Open it in a spreadsheet program and save it as .xlsx."
+        )
+    if data.startswith(b"\xd0\xcf\x11\xe0") and b"E\0n\0c\0r\0y\0p\0t" in data:
+        return f"{source} is protected by a password. Save a copy without one."
+    reason = str(error).partition("\n")[0].removeprefix("calamine error: ")
+    return (
+        f"{source} cannot be read as a workbook ({reason}). "
+        "Open it in a spreadsheet program and save it as .xlsx."
+    )

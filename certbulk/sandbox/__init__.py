@@ -1,0 +1,32 @@
+"""A practice version of the API, on this computer only.
+
+It imports nothing from the rest of certbulk: written from the API's documentation alone, it is a
+second opinion on what a client sends, and a witness of what it really did.
+
+    from certbulk.sandbox import Faults, Server
+
+    with Server(faults=Faults(lost_answer=0.1, methods=("POST",), seed=7)) as server:
+        ...  # talk to server.url
+        print(server.types(), server.requests)
+"""
+
+from certbulk.sandbox.faults import Faults
+from certbulk.sandbox.limits import Limits
+from certbulk.sandbox.quirks import Quirks
+from certbulk.sandbox.seed import SEED, Seed
+from certbulk.sandbox.seen import RequestSeen
+from certbulk.sandbox.server import Server
+from certbulk.sandbox.state import StateInUseError
+from certbulk.sandbox.storage import StateUnreadableError
+
+__all__ = [
+    "SEED",
+    "Faults",
+    "Limits",
+    "Quirks",
+    "RequestSeen",
+    "Seed",
+    "Server",
+    "StateInUseError",
+    "StateUnreadableError",
+]

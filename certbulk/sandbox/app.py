@@ -1,0 +1,79 @@
+"""The FastAPI application: routes, documentation page, and errors in the API's envelope."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from certbulk.sandbox import pages, routes_places, routes_sandbox, routes_types
+from certbulk.sandbox.answers import Refused, refusal
+
+__all__ = ["application"]
+
+
+@cache
+def application() -> FastAPI:
+    """Return the application that all practice servers of this process share.
+
+    It keeps nothing: the gate puts a server's state into each request. Building it takes ten
+    times as long as everything else that a server does to start.
+    """
+    app = _Documented(
+        title="Practice API for gift certificate types",
+        version="1",
+        description=pages.WELCOME,
+        redoc_url=None,
+        # A path without its slash is another path: a redirect would hide the mistake.
+        redirect_slashes=False,
+        exception_handlers={
+            Refused: _refused,
+            RequestValidationError: _not_found,
+            HTTPException: _http_error,
+            OSError: _not_saved,
+        },
+    )
+    for router in (
+        routes_types.router,
+        routes_places.signing_in,
+        routes_places.router,
+        routes_sandbox.router,
+    ):
+        app.include_router(router)
+    app.add_api_route("/", _to_documentation, include_in_schema=False)
+    return app
+
+
+class _Documented(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Return FastAPI's description of the routes, with the examples as they are.
+
+        FastAPI leaves out whatever is null, in examples too.
+        """
+        if self.openapi_schema is None:
+            self.openapi_schema = pages.with_examples(super().openapi())
+        return self.openapi_schema
+
+
+async def _to_documentation() -> RedirectResponse:
+    return RedirectResponse("/docs")
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return refusal(error) if isinstance(error, Refused) else refusal(Refused(500))
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    # Only paths are validated by FastAPI here: an id that is no number names nothing.
+    return refusal(Refused(404))
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return refusal(Refused(status, str(getattr(error, "detail", ""))))
+
+
+async def _not_saved(_: Request, error: Exception) -> Response:
+    return refusal(Refused(500, f"The change could not be saved: {error}"))

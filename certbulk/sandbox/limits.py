@@ -1,0 +1,58 @@
+"""Rate limits: at most so many requests in the last second and in the last minute."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Limits", "Windows"]
+
+_SECOND, _MINUTE = 1.0, 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits in force; `None` switches one off. Raises `ValueError` for numbers below 1.
+
+    The documented limits are 5 requests a second and 200 a minute for an address. `retry_after`
+    adds a `Retry-After` header in seconds to the 429, which the real service was not seen to do.
+    """
+
+    per_second: int | None = 5
+    per_minute: int | None = 200
+    retry_after: bool = False
+
+    def __post_init__(self) -> None:
+        for count in (self.per_second, self.per_minute):
+            if count is not None and count < 1:
+                raise ValueError(f"a limit is a number from 1, or None for no limit: {count}")
+
+
+class Windows:
+    """Sliding windows over the requests let through.
+
+    Refused requests do not count, so that whoever stops sending is let in again after one span.
+    That is the sandbox's own choice; how the real service counts them is not documented.
+    """
+
+    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        self.limits = limits
+        self._clock = clock
+        spans = ((limits.per_second, _SECOND), (limits.per_minute, _MINUTE))
+        self._rules = [(count, span) for count, span in spans if count is not None]
+        longest = max((count for count, _ in self._rules), default=0)
+        self._let_in: deque[float] = deque(maxlen=longest)
+
+    def refused_for(self) -> float:
+        """Let one request in now and return 0.0, or return the seconds until one would be."""
+        now = self._clock()
+        # A window is full while the request that came `count` requests ago is still inside it.
+        waits = [
+            self._let_in[-count] + span - now
+            for count, span in self._rules
+            if len(self._let_in) >= count
+        ]
+        wait = max(waits, default=0.0)
+        if wait > 0:
+            return wait
+        self._let_in.append(now)
+        return 0.0

@@ -1,0 +1,66 @@
+"""The record of requests: what was asked of the server, when, and what became of it."""
+
+import dataclasses
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+__all__ = ["RequestSeen", "RequestsSeen"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSeen:
+    """One request to the API, answered or not. Tokens and passwords are never recorded.
+
+    - `number`: counts from 1 in the order of arrival, for the life of the server.
+    - `at`: seconds since the server started, on its monotonic clock; `wall`: the same moment, UTC.
+    - `body`: the parsed JSON; None without a body; the text itself where it is no JSON.
+    - `status`: the HTTP status sent; None when none was sent, or not yet.
+    - `fault`: the fault that struck, by its name in `Faults`; None for none. A 429 of the real
+      limits has none.
+    - `applied`: whether it changed the certificate types.
+    """
+
+    number: int
+    at: float
+    wall: datetime
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    status: int | None = None
+    fault: str | None = None
+    applied: bool = False
+
+
+class RequestsSeen:
+    """The requests seen so far, in the order of arrival; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[int, RequestSeen] = {}
+        self._count = 0
+
+    def add(self, **known: Any) -> int:
+        """Record a request with what is known on arrival, and return its number."""
+        with self._lock:
+            self._count += 1
+            self._seen[self._count] = RequestSeen(number=self._count, **known)
+            return self._count
+
+    def note(self, number: int, **outcome: Any) -> None:
+        """Record what became of a request; nothing to do when the record was cleared since."""
+        with self._lock:
+            if number in self._seen:
+                self._seen[number] = dataclasses.replace(self._seen[number], **outcome)
+
+    def snapshot(self) -> list[RequestSeen]:
+        """Return all requests seen since the record was last cleared."""
+        with self._lock:
+            return list(self._seen.values())
+
+    def clear(self) -> None:
+        """Forget the requests; the numbers of later ones go on from where they were."""
+        with self._lock:
+            self._seen.clear()

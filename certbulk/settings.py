@@ -1,0 +1,130 @@
+"""Settings: from arguments, then the environment (`CERTBULK_...`), then a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_state_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from certbulk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+__all__ = ["DEFAULT_BASE_URL", "Settings", "checked_base_url", "time_zone"]
+
+DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
+PREFIX = "CERTBULK_"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+_WHAT = {
+    "chain_id": "the id of the chain",
+    "partner_token": "the partner's token",
+    "user_token": "the user's token",
+}
+
+
+def _state_dir() -> Path:
+    return user_state_path("certbulk", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """All settings. Tokens are secrets: they show as asterisks wherever settings are printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    base_url: str = DEFAULT_BASE_URL
+    chain_id: int | None = Field(default=None, ge=1)
+    partner_token: SecretStr | None = None
+    user_token: SecretStr | None = None
+    per_second: float = Field(default=4.0, gt=0, le=1000)
+    per_minute: int = Field(default=180, gt=0, le=60_000)
+    time_zone: str = "UTC"
+    state_dir: Path = Field(default_factory=_state_dir)
+
+    @classmethod
+    def load(cls, **given: Any) -> Self:
+        """Return the settings, with `given` values that are not None before all others.
+
+        Raises:
+            SettingsError: A value cannot be right; the message names the setting, never the value.
+        """
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = str(first["loc"][0])
+            raise SettingsError(f"{PREFIX}{name.upper()} is not usable: {first['msg']}.") from None
+
+    def need(self, name: str) -> Any:
+        """Return the setting `name`, a secret as its plain text.
+
+        Raises:
+            SettingsError: It is not set; the message says how to give it.
+        """
+        value = getattr(self, name)
+        if value is None:
+            variable = PREFIX + name.upper()
+            raise SettingsError(
+                f"{variable} is not set: {_WHAT[name]} is needed. Set it in the environment, put "
+                f"{variable}=... into a .env file, or practise without it: --sandbox."
+            )
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def checked_base_url(base_url: str) -> str:
+    """Return `base_url` without a slash at its end.
+
+    Raises:
+        SettingsError: It is not http(s), carries a user name or password, or goes without TLS to
+            another machine than this one.
+    """
+    parts = urlsplit(base_url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(
+            f"The base URL must look like {DEFAULT_BASE_URL}. Set {PREFIX}BASE_URL."
+        )
+    if parts.username or parts.password:
+        raise SettingsError(
+            "The base URL has a user name or password in it. Take them out: tokens go into "
+            f"{PREFIX}PARTNER_TOKEN and {PREFIX}USER_TOKEN."
+        )
+    if parts.query or parts.fragment:
+        raise SettingsError(f"The base URL ends in ? or #. It must look like {DEFAULT_BASE_URL}.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise SettingsError(
+            f"{parts.hostname} would be called without TLS, and the tokens could be read on the "
+            "way. Use https:// (plain http:// is for this machine only)."
+        )
+    return base_url.strip().rstrip("/")
+
+
+def is_loopback(base_url: str) -> bool:
+    """Tell whether `base_url` names this machine."""
+    return urlsplit(base_url).hostname in _LOOPBACK
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return the time zone called `name`, such as Europe/Berlin.
+
+    Raises:
+        SettingsError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f'"{name}" is not a time zone. Use a name such as UTC or Europe/Berlin.'
+        ) from None

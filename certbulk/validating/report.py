@@ -1,0 +1,130 @@
+"""A report: what the rows of a sheet mean, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from certbulk.core.code import Severity
+from certbulk.core.field import CREATE
+from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
+from certbulk.core.findings import findings_frame
+from certbulk.core.payload import body_of, for_create
+from certbulk.errors import InvalidRowsError
+from certbulk.preview import as_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns import Column
+    from certbulk.core.findings import Finding
+    from certbulk.reading import Sheet
+
+__all__ = ["Report"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
+    """What validation says of a sheet.
+
+    Attributes:
+        sheet: The sheet, as it was read.
+        columns: Typed values by canonical name, one per row; None where blank or broken.
+        actions: Per row: 1 create, 2 update, 3 skip.
+        refused: A mask of the rows with an error.
+        all_findings: Every finding, in the order of the rows; those about the table first.
+        time_zone: The zone in which dates without an offset were taken.
+    """
+
+    sheet: Sheet
+    columns: Mapping[str, Column]
+    actions: NDArray[np.int8]
+    refused: NDArray[np.bool_]
+    all_findings: tuple[Finding, ...]
+    time_zone: tzinfo
+
+    def __len__(self) -> int:
+        return len(self.sheet)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep rows from being sent."""
+        return tuple(f for f in self.all_findings if f.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that do not."""
+        return tuple(f for f in self.all_findings if f.severity is Severity.WARNING)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Every finding.
+
+        Columns: row, cell, field, value, code, severity, message, suggestion.
+        """
+        return findings_frame(self.all_findings)
+
+    @property
+    def valid(self) -> pd.DataFrame:
+        """The typed values of the rows without an error; true row numbers as index."""
+        return self._typed(~self.refused)
+
+    @property
+    def invalid(self) -> pd.DataFrame:
+        """The texts of the rows with an error, as they were read; true row numbers as index."""
+        return self.sheet.frame[self.refused]
+
+    def _typed(self, rows: NDArray[np.bool_]) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        data = {
+            field.name: list(self.columns[field.name].take(rows))
+            for field in FIELDS
+            if field.name in self.columns
+        }
+        index = pd.Index(self.sheet.rows[rows], name="row")
+        return pd.DataFrame(data, index=index, dtype=object)
+
+    def values(self, place: int) -> dict[str, Any]:
+        """Return the payload values that the row at this position gives, blanks left out."""
+        return {
+            field.name: value
+            for field in PAYLOAD_FIELDS
+            if (column := self.columns.get(field.name)) is not None
+            and (value := column[place]) is not None
+        }
+
+    def payloads(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield (true row number, nested request body) of the valid rows to create."""
+        wanted = ~self.refused & (self.actions == CREATE)
+        for place in np.flatnonzero(wanted).tolist():
+            yield int(self.sheet.rows[place]), body_of(for_create(self.values(place)))
+
+    def raise_for_errors(self) -> None:
+        """Raise InvalidRowsError when there is an error; its message holds the first ones."""
+        errors = self.errors
+        if errors:
+            shown = "\n".join(f"  {finding}" for finding in errors[:10])
+            more = f"\n  … and {len(errors) - 10} more" if len(errors) > 10 else ""  # noqa: PLR2004
+            raise InvalidRowsError(f"{len(errors)} errors in {self.sheet.source}:\n{shown}{more}")
+
+    def __repr__(self) -> str:
+        bad = int(self.refused.sum())
+        return (
+            f"Report on {self.sheet.source}: {len(self)} rows, {len(self) - bad} valid, "
+            f"{bad} invalid; {len(self.errors)} errors, {len(self.warnings)} warnings"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.findings)

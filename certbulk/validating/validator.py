@@ -1,0 +1,223 @@
+"""`validate`: parse the distinct values of every column, then let the rules look at columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.code import Scope, Severity
+from certbulk.core.codes import CODES
+from certbulk.core.columns import BLANK, Column, positions
+from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
+from certbulk.core.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
+from certbulk.core.findings import found, quoted
+from certbulk.core.kinds import Problem
+from certbulk.core.kinds.kind import tidy
+from certbulk.core.rules import RULES, Rows
+from certbulk.settings import time_zone as zone_called
+from certbulk.validating.neighbours import neighbour_findings
+from certbulk.validating.report import Report
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.fields import Field
+    from certbulk.core.findings import Finding
+    from certbulk.reading import Sheet
+
+__all__ = ["validate"]
+
+
+def validate(
+    sheet: Sheet, *, time_zone: str | tzinfo = "UTC", now: datetime | None = None
+) -> Report:
+    """Validate every row of a sheet against the service's rules and certbulk's own.
+
+    Args:
+        sheet: What `read` returned.
+        time_zone: The zone of dates and times that have no offset, by name or as a tzinfo.
+        now: The moment that dates are compared with; by default this one.
+
+    Returns:
+        A `Report` with typed values and every finding of every row, not only the first.
+
+    Raises:
+        SettingsError: There is no such time zone.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> report.ok
+        True
+    """
+    zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
+    return _Validation(sheet, zone, now or datetime.now(UTC)).report()
+
+
+class _Validation:
+    """One validation: it collects typed columns, broken cells and findings."""
+
+    def __init__(self, sheet: Sheet, zone: tzinfo, now: datetime) -> None:
+        self.sheet = sheet
+        self.zone = zone
+        self.now = now
+        self.columns: dict[str, Column] = {}
+        self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
+        self.findings: list[Finding] = []
+
+    def report(self) -> Report:
+        sheet = self.sheet
+        self._take_over_reading()
+        for field in FIELDS:
+            self._parse(field)
+        actions = self._actions()
+        self._check_clearing(actions)
+        rows = Rows(self.columns, actions == CREATE, self.now)
+        missing = self._missing_columns(actions == CREATE)
+        self._required(actions == CREATE)
+        self._apply_rules(rows)
+        self.findings += neighbour_findings(sheet, self.columns, actions != SKIP)
+        refused = self._refused(actions, missing)
+        return Report(
+            sheet, self.columns, actions, refused, self._in_order(actions == SKIP), self.zone
+        )
+
+    def _take_over_reading(self) -> None:
+        for finding in self.sheet.findings:
+            self.findings.append(finding)
+            if CODES[finding.code].scope is Scope.CELL and finding.field:
+                place = np.searchsorted(self.sheet.rows, finding.row or 0)
+                self.broken[finding.field][place] = True
+
+    def _parse(self, field: Field) -> None:
+        """Parse each distinct text of a column once, and spread the outcome over the rows."""
+        source = self.sheet.column(field.name)
+        if source is None:
+            return
+
+        def value_or_problem(text: str) -> Any:
+            return CLEAR if tidy(text).lower() == CLEAR else field.kind.parse(text, self.zone)
+
+        known_broken = self.broken[field.name].copy()
+        outcome = source.cells.map(value_or_problem)
+        failed = outcome.where(lambda value: isinstance(value, Problem))
+        for place in positions(failed & ~known_broken):
+            problem: Problem = outcome[place]
+            text: str = source.cells[place]
+            self._add(
+                problem.code,
+                place,
+                field.name,
+                f"{quoted(text)} {problem.message}",
+                problem.suggestion,
+            )
+        self.columns[field.name] = outcome.map(
+            lambda value: None if isinstance(value, Problem) else value
+        )
+        self._break(field.name, failed)
+
+    def _actions(self) -> NDArray[np.int8]:
+        """Return what each row asks for; an id that cannot be read still speaks of an update."""
+        blank = Column.blank(len(self.sheet))
+        has_id = self.columns.get("id", blank).filled | self.broken["id"]
+        actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
+        written = self.columns.get("action", blank)
+        for place in positions(written.filled):
+            actions[place] = written[place]
+        return actions
+
+    def _check_clearing(self, actions: NDArray[np.int8]) -> None:
+        for field in FIELDS:
+            column = self.columns.get(field.name)
+            if column is None or field.clearable:
+                continue
+            cleared = column.where(lambda value: value == CLEAR)
+            for place in positions(cleared):
+                keeps = "live one" if actions[place] == UPDATE else "default"
+                self._add(
+                    "not_clearable",
+                    place,
+                    field.name,
+                    f"{quoted(field.label)} cannot be emptied. Give a value, or leave it blank to "
+                    f"keep the {keeps}.",
+                )
+            self._break(field.name, cleared)
+
+    def _break(self, field: str, rows: NDArray[np.bool_]) -> None:
+        """Take the values of these rows away: no rule is to judge by them."""
+        self.broken[field] |= rows
+        column = self.columns[field]
+        codes = np.where(self.broken[field], BLANK, column.codes).astype(np.int32)
+        self.columns[field] = Column(codes, column.values)
+
+    def _missing_columns(self, creates: NDArray[np.bool_]) -> bool:
+        """Report columns that every create needs and the sheet does not have."""
+        missing = [f for f in PAYLOAD_FIELDS if f.required and f.name not in self.columns]
+        if not creates.any():
+            return False
+        for field in missing:
+            message = (
+                f"There is no column {field.name} ({field.label}), which new types need. Add it, "
+                f"or give one value for all rows: --set {field.name}=..."
+            )
+            self.findings.append(found("missing_column", message, field=field.name))
+            self.broken[field.name][:] = True  # once for the table is enough
+        return bool(missing)
+
+    def _required(self, creates: NDArray[np.bool_]) -> None:
+        for field in PAYLOAD_FIELDS:
+            if not field.required or field.name not in self.columns:
+                continue
+            blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
+            message = f"{quoted(field.label)} is needed for a new type. {field.help}"
+            for place in positions(blank):
+                self._add(field.required_code, place, field.name, message)
+
+    def _apply_rules(self, rows: Rows) -> None:
+        for rule in RULES:
+            silenced = self.broken[rule.at].copy()
+            for name in rule.uses:
+                silenced |= self.broken[name]
+            for place in positions(rule.finds(rows) & ~silenced):
+                self._add(
+                    rule.code, place, rule.at, f"{quoted(BY_NAME[rule.at].label)} {rule.says}"
+                )
+
+    def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001
+        """Return a mask of the rows with an error of their own or of the whole table."""
+        errors = {f.row for f in self.findings if f.severity is Severity.ERROR}
+        refused = np.isin(self.sheet.rows, [row for row in errors if row is not None])
+        if missing:
+            refused |= actions == CREATE
+        if any(f.code == "duplicate_column" for f in self.findings):
+            refused[:] = True
+        return np.asarray(refused & (actions != SKIP))
+
+    def _in_order(self, skipped: NDArray[np.bool_]) -> tuple[Finding, ...]:
+        """Return the findings in the order of the sheet, without those of skipped rows."""
+        left_out = set(self.sheet.rows[skipped].tolist())
+        order = {field.name: place for place, field in enumerate(FIELDS)}
+        kept = (f for f in self.findings if f.row not in left_out)
+        return tuple(sorted(kept, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
+
+    def _add(
+        self, code: str, place: int, field: str, message: str, suggestion: str | None = None
+    ) -> None:
+        row = int(self.sheet.rows[place])
+        source = self.sheet.column(field)
+        self.findings.append(
+            found(
+                code,
+                message,
+                row=row,
+                cell=self.sheet.address(field, row),
+                field=field,
+                value=source.cells[place] if source else None,
+                suggestion=suggestion,
+            )
+        )

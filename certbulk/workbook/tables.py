@@ -1,0 +1,133 @@
+"""Plain tables as sheets of a workbook: header frozen, filterable, coloured by a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from certbulk.workbook.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["COLOURS", "TableSheet", "write_workbook"]
+
+COLOURS = {
+    "created": "D9F2D9",
+    "create": "D9F2D9",
+    "updated": "DCE9F9",
+    "update": "DCE9F9",
+    "unchanged": "F2F2F2",
+    "skipped": "F2F2F2",
+    "skip": "F2F2F2",
+    "not_sent": "F2F2F2",
+    "invalid": "FFE2CC",
+    "blocked": "FFF2CC",
+    "failed": "F8D0D0",
+    "error": "F8D0D0",
+    "unknown": "E8D5F5",
+    "warning": "FFF2CC",
+}
+"""Fill by status, action or severity; every one of them is also written out as a word."""
+
+_HEADER_FONT = Font(bold=True, color="FFFFFF")
+_HEADER_FILL = PatternFill("solid", fgColor="44546A")
+_NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
+_TEXT_ONLY = tuple("=+-@")
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """A sheet: its name, headers and rows; `colour_by` is the place of the column for colours."""
+
+    name: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    colour_by: int | None = None
+
+
+def write_workbook(
+    path: str | Path, sheets: Sequence[TableSheet], *, overwrite: bool = False
+) -> Path:
+    """Write sheets as a workbook and return its path.
+
+    Raises:
+        OutputError: The file exists and `overwrite` is false, or it cannot be written.
+    """
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _add(book, sheet)
+    return write_whole(path, book.save, overwrite=overwrite)
+
+
+def _add(book: Workbook, sheet: TableSheet) -> None:
+    page: Any = book.create_sheet(sheet.name)  # what the stubs know of write-only sheets is little
+    for place, width in enumerate(_widths(sheet), start=1):
+        page.column_dimensions[get_column_letter(place)].width = width
+    page.freeze_panes = "A2"
+    last = get_column_letter(max(1, len(sheet.headers)))
+    page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
+    if sheet.colour_by is not None and sheet.rows:
+        letter = get_column_letter(sheet.colour_by + 1)
+        words = {str(row[sheet.colour_by]) for row in sheet.rows}
+        for word in sorted(words & COLOURS.keys()):
+            fill = PatternFill("solid", bgColor=COLOURS[word])
+            rule = FormulaRule(  # type: ignore[no-untyped-call]
+                formula=[f'${letter}2="{word}"'], fill=fill
+            )
+            page.conditional_formatting.add(f"A2:{last}{len(sheet.rows) + 1}", rule)
+    page.append([_header_cell(page, header) for header in sheet.headers])
+    for row in sheet.rows:
+        page.append([_cell(page, value) for value in row])
+
+
+def _header_cell(page: Any, text: str) -> Any:
+    """Return a header cell."""
+    cell = _text_cell(page, text)
+    cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
+    cell.alignment = Alignment(vertical="center")
+    return cell
+
+
+def _cell(page: Any, value: Any) -> Any:
+    """Return what to append: plain values as they are, doubtful texts as cells of text."""
+    if isinstance(value, str):
+        if value.startswith(_TEXT_ONLY) or value in ERROR_CODES:
+            return _text_cell(page, value)
+        return ILLEGAL_CHARACTERS_RE.sub("", value) if not value.isprintable() else value
+    if isinstance(value, date):
+        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]
+        cell.number_format = "yyyy-mm-dd hh:mm:ss" if hasattr(value, "hour") else "yyyy-mm-dd"
+        return cell
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _text_cell(page: Any, text: str) -> Any:
+    """Return a cell that is text, whatever the text looks like, and stays so when it is edited."""
+    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type = "s"
+    if text.startswith(_TEXT_ONLY):
+        cell.quotePrefix = True
+    return cell
+
+
+def _widths(sheet: TableSheet) -> list[float]:
+    """Return a width for each column that most of what stands in it fits into."""
+    widths = [len(header) + 4 for header in sheet.headers]
+    for row in sheet.rows[:_ROWS_MEASURED]:
+        for place, value in enumerate(row):
+            longest = max(map(len, str(value if value is not None else "").split("\n")), default=0)
+            widths[place] = max(widths[place], longest + 2)
+    return [float(min(max(width, _NARROWEST), _WIDEST)) for width in widths]
