@@ -44,7 +44,7 @@ def rules(json: options.Json = False) -> None:
 
     Example: certbulk rules
     """
-    from certbulk.core.code import CODES  # noqa: PLC0415
+    from certbulk.core.codes import CODES  # noqa: PLC0415
 
     if json:
         show.as_json(

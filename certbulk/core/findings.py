@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.code import Severity
 from certbulk.core.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+
+    from certbulk.core.code import Severity
 
 __all__ = ["COLUMNS", "Finding", "findings_frame", "found"]
 

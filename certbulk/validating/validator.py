@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.fields import Field
+    from certbulk.core.field import Field
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
 
