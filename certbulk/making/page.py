@@ -18,7 +18,7 @@ from certbulk.core.field import CLEAR, REQUIRED, Field
 from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Choice, Flag, Instant, Text
 from certbulk.errors import OutputError
-from certbulk.workbook import check_writable, write_whole
+from certbulk.workbook import check_writable, print_on_one_width, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ _LAST_ROW = 1_048_576
 _FONT = Font(bold=True, color="FFFFFF")
 _REQUIRED = PatternFill("solid", fgColor="8A4B00")
 _OPTIONAL = PatternFill("solid", fgColor="44546A")
-_WIDTHS = {"title": 32, "online_sale_title": 32, "online_sale_description": 40}
+_NARROWEST, _WIDEST = 12, 40
 
 
 def write_input_workbook(
@@ -56,6 +56,9 @@ def write_input_workbook(
         for place, field in enumerate(FIELDS, start=1):
             if field.name in row:
                 _fill(page.cell(number, place), field, row[field.name])
+    for place, field in enumerate(FIELDS, start=1):
+        page.column_dimensions[get_column_letter(place)].width = _width(page, place, field)
+    print_on_one_width(page)
     page.freeze_panes = "D2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{len(rows) + 1}"
     return write_whole(target, book.save, overwrite=overwrite)
@@ -70,7 +73,6 @@ def _head(page: Worksheet, place: int, field: Field) -> None:
     note = Comment(_note(field), "certbulk")
     note.width, note.height = 320, 180
     cell.comment = note
-    page.column_dimensions[letter].width = _WIDTHS.get(field.name, max(12, len(field.label) + 4))
     options = options_of(field)
     if options:
         choice = DataValidation(
@@ -83,6 +85,13 @@ def _head(page: Worksheet, place: int, field: Field) -> None:
         )
         choice.add(f"{letter}2:{letter}{_LAST_ROW}")
         page.add_data_validation(choice)
+
+
+def _width(page: Worksheet, place: int, field: Field) -> int:
+    """Return a width that the header, every choice and most of what stands below it fit into."""
+    texts = [f"{field.label}    ", *options_of(field)]
+    texts += [str(page.cell(row, place).value or "") for row in range(2, page.max_row + 1)]
+    return min(max(_NARROWEST, *(len(text) + 2 for text in texts)), _WIDEST)
 
 
 def _note(field: Field) -> str:

@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from certbulk.workbook.files import write_whole
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["COLOURS", "TableSheet", "write_workbook"]
+__all__ = ["COLOURS", "TableSheet", "print_on_one_width", "write_workbook"]
 
 COLOURS = {
     "created": "D9F2D9",
@@ -74,6 +75,7 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
     page: Any = book.create_sheet(sheet.name)  # what the stubs know of write-only sheets is little
     for place, width in enumerate(_widths(sheet), start=1):
         page.column_dimensions[get_column_letter(place)].width = width
+    print_on_one_width(page)
     page.freeze_panes = "A2"
     last = get_column_letter(max(1, len(sheet.headers)))
     page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
@@ -89,6 +91,14 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
     page.append([_header_cell(page, header) for header in sheet.headers])
     for row in sheet.rows:
         page.append([_cell(page, value) for value in row])
+
+
+def print_on_one_width(page: Any) -> None:
+    """Let a page print in landscape, as wide as one sheet of paper."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "1:1"
 
 
 def _header_cell(page: Any, text: str) -> Any:
