@@ -64,6 +64,10 @@ class Sandbox:
         return self.client()
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close the clients and stop the server; what it saw can still be asked for."""
         for client in self._clients:
             client.close()
         self.server.stop()

@@ -16,6 +16,7 @@ MOST_ROWS = 50
 def as_html(title: str, frame: pd.DataFrame, *, most: int = MOST_ROWS) -> str:
     """Return HTML for a notebook; every text in it is escaped."""
     hidden = len(frame) - most
-    table = frame.head(most).to_html(escape=True, na_rep="", max_rows=None)
+    cells = frame.head(most).astype(object)
+    table = cells.where(cells.notna(), "").to_html(escape=True, max_rows=None)
     more = f"<p>… and {hidden} more rows.</p>" if hidden > 0 else ""
     return f"<div><p><strong>{escape(title)}</strong></p>{table}{more}</div>"

@@ -48,7 +48,7 @@ class Client:
         >>> with cb.Sandbox() as client:
         ...     types = client.list()
         >>> types[0]["title"]
-        'Gift Certificate 1000'
+        'Gift Certificate 50'
     """
 
     def __init__(

@@ -8,12 +8,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from tqdm.auto import tqdm
+from typing import TYPE_CHECKING
 
 from certbulk.applying.journal import Journal
 from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.progress import progress_bar
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
 from certbulk.errors import OutputError, PlanError
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certbulk.api import Client
+    from certbulk.applying.progress import Bar
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["apply"]
@@ -124,9 +124,7 @@ class _Run:
             document_of(self.plan),
         )
         with (
-            tqdm(
-                total=len(writes), unit="row", desc="Sending", disable=not (progress and writes)
-            ) as bar,
+            progress_bar(len(writes), shown=progress) as bar,
             ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="certbulk") as pool,
         ):
             try:
@@ -161,7 +159,7 @@ class _Run:
         writes: Sequence[RowDecision],
         batch_size: int,
         pool: ThreadPoolExecutor,
-        bar: tqdm[Any],
+        bar: Bar,
     ) -> None:
         """Send in batches; creates go one at a time until the first has been carried out."""
         start = 0

@@ -110,14 +110,15 @@ def missing_in_record(record: Mapping[str, Any]) -> list[str]:
 def differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Return `{field: (stored, wanted)}` for what differs and counts.
 
-    Fields that the wanted type does not use (a date on a type that expires after a period, a
-    price with the online sale off) make no difference: the service drops or replaces them.
-    Neither do those that `wanted` says nothing about.
+    Parts of the expiration and of the online sale that the wanted type does not use (a date on a
+    type that expires after a period, a price with the online sale off) make no difference: the
+    service drops or replaces them. Neither do fields that `wanted` says nothing about.
     """
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in wanted.items():
         field = BY_NAME[name]
-        if not field.used(dict(wanted)) or name not in stored:
+        dropped = len(field.path) > 1 and not field.used(dict(wanted))
+        if dropped or name not in stored:
             continue
         if not field.kind.same(value, stored[name]):
             changed[name] = (stored[name], value)

@@ -1,16 +1,26 @@
-"""A plan as a JSON document: all that a run needs to be understood without its input file."""
+"""A plan as a JSON document, and back: all that a run needs without its input file."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from certbulk.core.code import Severity
+from certbulk.core.columns import Column
 from certbulk.core.fields import BY_NAME
+from certbulk.core.findings import Finding
+from certbulk.core.kinds import NumberText
+from certbulk.errors import PlanError
+from certbulk.planning.plan import Action, Plan, RowDecision
+from certbulk.reading import Sheet, SheetColumn
+from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
-    from certbulk.planning.plan import Plan, RowDecision
-    from certbulk.reading import Sheet
+    from collections.abc import Mapping
 
-__all__ = ["document_of"]
+__all__ = ["document_of", "plan_of"]
 
 FORMAT = 1
 
@@ -26,35 +36,98 @@ def document_of(plan: Plan) -> dict[str, Any]:
         "per_second": plan.per_second,
         "per_minute": plan.per_minute,
         "time_zone": str(report.time_zone),
-        "sheet": _sheet(report.sheet),
+        "sheet": _sheet_document(report.sheet),
         "actions": report.actions.tolist(),
         "refused": report.refused.tolist(),
         "findings": [finding.as_dict() for finding in report.all_findings],
-        "decisions": [_decision(decision) for decision in plan.decisions],
+        "decisions": [_decision_document(decision) for decision in plan.decisions],
     }
 
 
-def _sheet(sheet: Sheet) -> dict[str, Any]:
+def plan_of(document: Mapping[str, Any]) -> Plan:
+    """Return the plan that `document_of` made the document from.
+
+    Raises:
+        PlanError: It is no such document, or one of another format.
+    """
+    if document.get("format") != FORMAT:
+        raise PlanError("This is not a plan of this version of certbulk. Make a new plan.")
+    try:
+        made_at = datetime.fromisoformat(document["made_at"])
+        sheet = _sheet(document["sheet"])
+        parsed = validate(sheet, time_zone=document["time_zone"], now=made_at)
+        report = Report(
+            sheet,
+            parsed.columns,
+            np.array(document["actions"], dtype=np.int8),
+            np.array(document["refused"], dtype=np.bool_),
+            tuple(
+                Finding(**{**finding, "severity": Severity(finding["severity"])})
+                for finding in document["findings"]
+            ),
+            parsed.time_zone,
+        )
+        return Plan(
+            report,
+            tuple(_decision(decision) for decision in document["decisions"]),
+            document["chain_id"],
+            document["base_url"],
+            made_at,
+            document["per_second"],
+            document["per_minute"],
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None
+
+
+def _sheet_document(sheet: Sheet) -> dict[str, Any]:
     return {
         "source": sheet.source,
         "sha256": sheet.sha256,
         "name": sheet.name,
         "header_row": sheet.header_row,
         "rows": sheet.rows.tolist(),
-        "columns": [
-            {
-                "header": column.header,
-                "number": column.number,
-                "field": column.field,
-                "values": list(column.cells.values),
-                "codes": column.cells.codes.tolist(),
-            }
-            for column in sheet.columns
-        ],
+        "columns": [_column_document(column) for column in sheet.columns],
+        "findings": [finding.as_dict() for finding in sheet.findings],
     }
 
 
-def _decision(decision: RowDecision) -> dict[str, Any]:
+def _column_document(column: SheetColumn) -> dict[str, Any]:
+    values = column.cells.values
+    return {
+        "header": column.header,
+        "number": column.number,
+        "field": column.field,
+        "values": list(values),
+        "numbers": [i for i, text in enumerate(values) if isinstance(text, NumberText)],
+        "codes": column.cells.codes.tolist(),
+    }
+
+
+def _sheet(document: Mapping[str, Any]) -> Sheet:
+    return Sheet(
+        document["source"],
+        document["sha256"],
+        document["name"],
+        document["header_row"],
+        np.array(document["rows"], dtype=np.int64),
+        tuple(_column(column) for column in document["columns"]),
+        tuple(
+            Finding(**{**finding, "severity": Severity(finding["severity"])})
+            for finding in document["findings"]
+        ),
+    )
+
+
+def _column(document: Mapping[str, Any]) -> SheetColumn:
+    values = list(document["values"])
+    for place in document["numbers"]:
+        values[place] = NumberText(values[place])
+    cells = Column(np.array(document["codes"], dtype=np.int32), tuple(values))
+    return SheetColumn(document["header"], document["number"], document["field"], cells)
+
+
+def _decision_document(decision: RowDecision) -> dict[str, Any]:
     return {
         "row": decision.row,
         "action": str(decision.action),
@@ -69,3 +142,13 @@ def _decision(decision: RowDecision) -> dict[str, Any]:
         "body": decision.body,
         "before": decision.before,
     }
+
+
+def _decision(document: Mapping[str, Any]) -> RowDecision:
+    changes = {
+        name: (BY_NAME[name].kind.load(old), BY_NAME[name].kind.load(new))
+        for name, (old, new) in document["changes"].items()
+    }
+    return RowDecision(
+        **{**document, "action": Action(document["action"]), "changes": changes},
+    )

@@ -11,8 +11,6 @@ from certbulk.core.payload import missing_in_record
 from certbulk.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from certbulk.api import Client
 
 __all__ = ["Live", "plain_title"]
@@ -33,20 +31,24 @@ class Live:
     by_title: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def fetch(cls, client: Client, ids: Iterable[int]) -> Self:
-        """List all types, then look up one by one only those of `ids` that the list leaves open.
+    def fetch(cls, client: Client, ids: set[int], titles: set[str]) -> Self:
+        """List all types, then look up one by one only what the list leaves open.
 
-        Those are the ids that it does not have (archived types may not be listed) and records
-        that it does not give whole.
+        Those are the `ids` that it does not have (archived types may not be listed), and types
+        with one of these ids or `titles` that it does not give whole.
 
         Raises:
             ServiceError: What is live could not be read.
         """
         live = cls({record["id"]: record for record in client.list()})
-        partial = {number for number, record in live.by_id.items() if missing_in_record(record)}
-        for number in sorted({*ids, *partial}):
-            if number in live.by_id and number not in partial:
-                continue
+        plain = set(map(plain_title, titles))
+        partial = {
+            number
+            for number, record in live.by_id.items()
+            if (number in ids or plain_title(record.get("title")) in plain)
+            and missing_in_record(record)
+        }
+        for number in sorted((ids - live.by_id.keys()) | partial):
             try:
                 live.by_id[number] = client.get(number)
             except NotFoundError:

@@ -12,7 +12,7 @@ import numpy as np
 from certbulk.core.code import Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import Column, positions
-from certbulk.core.field import SKIP, UPDATE
+from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.findings import quoted
 from certbulk.core.payload import body_of, differences, for_create, for_update, values_of
@@ -21,6 +21,8 @@ from certbulk.planning.live import Live, archived, plain_title, times_issued
 from certbulk.planning.plan import Action, Plan, RowDecision
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from certbulk.api import Client
     from certbulk.core.findings import Finding
     from certbulk.validating import Report
@@ -62,9 +64,12 @@ def plan(
         0
     """
     made_at = datetime.now(UTC)
-    ids = report.columns.get("id", Column.blank(len(report)))
-    wanted = {n for n in ids.take((report.actions == UPDATE) & ~report.refused) if n is not None}
-    live = Live.fetch(client, wanted)
+    asked = ~report.refused & (report.actions != SKIP)
+    live = Live.fetch(
+        client,
+        ids=_distinct(report, "id", asked & (report.actions == UPDATE)),
+        titles=_distinct(report, "title", asked & (report.actions == CREATE)),
+    )
     planner = _Planner(
         report,
         live,
@@ -252,6 +257,12 @@ class _Planner:
                     body=None,
                     before=None,
                 )
+
+
+def _distinct(report: Report, field: str, rows: NDArray[np.bool_]) -> set[Any]:
+    """Return the different values of a field in these rows."""
+    column = report.columns.get(field, Column.blank(len(report)))
+    return set(column.take(rows)) - {None}
 
 
 def _first_errors(report: Report) -> dict[int | None, Finding]:

@@ -1,0 +1,25 @@
+"""The progress bar: a widget in a notebook that has widgets, else a line on stderr."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from tqdm import TqdmWarning
+
+with warnings.catch_warnings():
+    # Without ipywidgets a notebook gets the plain bar; a warning about it helps nobody.
+    warnings.simplefilter("ignore", TqdmWarning)
+    from tqdm.auto import tqdm
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Bar: TypeAlias = tqdm[Any]
+
+__all__ = ["Bar", "progress_bar"]
+
+
+def progress_bar(rows: int, *, shown: bool) -> Bar:
+    """Return a bar for so many rows to send; it shows nothing where there is nothing to send."""
+    return tqdm(total=rows, unit="row", desc="Sending", disable=not (shown and rows))

@@ -1,0 +1,14 @@
+"""The files in sample_data/: what stands in them, and how they are written.
+
+    python -m tests.samples
+
+writes them anew, always the same. `certificate_types` is what a chain of spas might keep: every
+row can be sent to a fresh practice server. `with_errors` has a row for every mistake that
+certbulk finds.
+"""
+
+from .cells import Cell, Formula
+from .files import NAMES, write_samples
+from .with_errors import FAULTY_ROWS, FaultyRow
+
+__all__ = ["FAULTY_ROWS", "NAMES", "Cell", "FaultyRow", "Formula", "write_samples"]

@@ -1,0 +1,108 @@
+"""The files: workbooks and .csv, the same bytes whenever they are written."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+
+from certbulk.core.fields import FIELDS
+
+from .cells import Cell, exported
+from .certificate_types import ROWS
+from .pages import Page, fill
+from .with_errors import FAULTY_ROWS, HEADERS_WITH_MISTAKES, NO_ROWS_HEADERS, rows_below
+
+__all__ = ["NAMES", "write_samples"]
+
+_WRITTEN_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_MAIN = "certificate_types"
+
+
+def _types() -> list[Page]:
+    headers = [field.label for field in FIELDS]
+    rows = [[row.get(field.name) for field in FIELDS] for row in ROWS]
+    return [Page(_MAIN, headers, rows, frozen=headers.index("Title") + 1)]
+
+
+def _with_errors() -> list[Page]:
+    names = [field.name for field in FIELDS]
+    headers = ["Note", *(field.label for field in FIELDS)]
+    rows: list[list[Cell]] = [
+        [faulty.note, *map(faulty.cells.get, names)] for faulty in FAULTY_ROWS
+    ]
+    marked = frozenset(
+        (y, names.index(column) + 1)
+        for y, faulty in enumerate(FAULTY_ROWS)
+        for _, column in faulty.findings
+    )
+    return [
+        Page(_MAIN, headers, rows, marked=marked),
+        Page(
+            "table_errors",
+            HEADERS_WITH_MISTAKES,
+            rows_below(HEADERS_WITH_MISTAKES, "Amber Card 40", "Coral Card 50"),
+            lead="Two mistakes in the headers: Title and Name mean one column, "
+            "and there is no Face value.",
+        ),
+        Page("no_rows", NO_ROWS_HEADERS, [], lead="Headers, and not one row below them."),
+    ]
+
+
+_BOOKS: Mapping[str, Sequence[Page]] = {
+    "certificate_types": _types(),
+    "with_errors": _with_errors(),
+}
+
+NAMES = tuple(f"{book}.{ending}" for book in _BOOKS for ending in ("xlsx", "csv"))
+"""The names of all files."""
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """Write every file into `folder`, over those that are there, and return their paths."""
+    paths = []
+    for book, pages in _BOOKS.items():
+        for ending, data in (("xlsx", _workbook(pages)), ("csv", _commas(pages[0]))):
+            path = folder / f"{book}.{ending}"
+            path.write_bytes(data)
+            paths.append(path)
+    return paths
+
+
+def _workbook(pages: Sequence[Page]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "Harbour & Pine Spa"
+    book.properties.created = _WRITTEN_AT.replace(tzinfo=None)
+    for page in pages:
+        fill(book.create_sheet(page.name), page)
+    written = BytesIO()
+    book.save(written)
+    return _timeless(written)
+
+
+def _timeless(written: BytesIO) -> bytes:
+    """Return a workbook without the moment at which it was written."""
+    moment = _WRITTEN_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    settled = BytesIO()
+    with ZipFile(written) as old, ZipFile(settled, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = ZipInfo(name, _WRITTEN_AT.timetuple()[:6])
+            part.compress_type = ZIP_DEFLATED
+            part.create_system = 0
+            new.writestr(part, _MODIFIED.sub(rb"\g<1>" + moment, old.read(name)))
+    return settled.getvalue()
+
+
+def _commas(page: Page) -> bytes:
+    """Return a page as .csv in UTF-8, with the mark by which spreadsheet programs know it."""
+    written = StringIO()
+    csv.writer(written, lineterminator="\n").writerows(
+        [page.headers, *(map(exported, row) for row in page.rows)]
+    )
+    return written.getvalue().encode("utf-8-sig")
