@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessError",
     "CertbulkError",
+    "ChainBusyError",
     "InterruptedRequestError",
     "InvalidRowsError",
     "ListingError",
@@ -59,6 +60,10 @@ class InvalidRowsError(CertbulkError, ValueError):
 
 class PlanError(CertbulkError, ValueError):
     """A plan does not fit: another chain, another service, or an option that contradicts it."""
+
+
+class ChainBusyError(CertbulkError, RuntimeError):
+    """Another run sends to the same chain; the message says which, in what process, since when."""
 
 
 class OutputError(CertbulkError, OSError):

@@ -1,0 +1,94 @@
+"""One run per chain at a time on a machine: a lock that a dead holder cannot keep."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from certbulk.errors import ChainBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["holder", "one_run_at_a_time"]
+
+_FOREVER = -1
+
+
+@contextmanager
+def one_run_at_a_time(
+    folder: Path, service: str, chain_id: int, *, run: str, since: str, wait: bool
+) -> Iterator[None]:
+    """Hold the lock of a chain, for as long as the block runs or the process lives.
+
+    The lock is the operating system's own, on an open file: it ends with the process, however that
+    ends. Beside it stands who holds it, for the message that a second one gets.
+
+    Raises:
+        ChainBusyError: Another run holds it, and `wait` is false.
+    """
+    path = _path(folder, service, chain_id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=_FOREVER if wait else 0)
+    except Timeout:
+        raise ChainBusyError(_busy(path, chain_id)) from None
+    try:
+        _card(path).write_text(
+            json.dumps({"run": run, "process": os.getpid(), "since": since}), encoding="utf-8"
+        )
+        yield
+    finally:
+        _card(path).unlink(missing_ok=True)
+        lock.release()
+
+
+def holder(folder: Path, service: str, chain_id: int) -> str | None:
+    """Return the run that holds a chain's lock now, or None."""
+    path = _path(folder, service, chain_id)
+    if not path.exists():
+        return None
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return str(_read(path).get("run", "")) or None
+    lock.release()
+    return None
+
+
+def _path(folder: Path, service: str, chain_id: int) -> Path:
+    place = re.sub(r"[^A-Za-z0-9.]+", "-", service.partition("://")[2] or service)
+    return folder / "locks" / f"{place}-{chain_id}.lock"
+
+
+def _card(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        card = json.loads(_card(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the holder is just writing it, or has just gone
+        return {}
+    return card if isinstance(card, dict) else {}
+
+
+def _busy(path: Path, chain_id: int) -> str:
+    card = _read(path)
+    who = (
+        f"run {card['run']} (process {card['process']}, since {card['since']})"
+        if card.keys() >= {"run", "process", "since"}
+        else "another run"
+    )
+    return (
+        f"Chain {chain_id} is busy: {who} is sending to it from this machine. Wait until it has "
+        "ended, or let this one wait: --wait."
+    )
