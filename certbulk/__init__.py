@@ -18,14 +18,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from certbulk.api import Client
-    from certbulk.applying import Outcome, Run, Status, apply
+    from certbulk.applying import (
+        Outcome,
+        Run,
+        Status,
+        apply,
+        attach,
+        resume,
+        runs,
+        stop,
+        undo,
+    )
     from certbulk.core.findings import Finding
     from certbulk.errors import (
         AccessError,
         CertbulkError,
+        ChainBusyError,
         InterruptedRequestError,
         InvalidRowsError,
         ListingError,
+        NoSuchRunError,
         NotFoundError,
         OutcomeUnknownError,
         OutputError,
@@ -46,11 +58,23 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "certbulk.api": ("Client",),
-    "certbulk.applying": ("Outcome", "Run", "Status", "apply"),
+    "certbulk.applying": (
+        "Outcome",
+        "Run",
+        "Status",
+        "apply",
+        "attach",
+        "resume",
+        "runs",
+        "stop",
+        "undo",
+    ),
     "certbulk.core.findings": ("Finding",),
     "certbulk.errors": (
         "AccessError",
         "CertbulkError",
+        "NoSuchRunError",
+        "ChainBusyError",
         "InterruptedRequestError",
         "InvalidRowsError",
         "ListingError",
@@ -75,11 +99,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "AccessError",
     "CertbulkError",
+    "ChainBusyError",
     "Client",
     "Finding",
     "InterruptedRequestError",
     "InvalidRowsError",
     "ListingError",
+    "NoSuchRunError",
     "NotFoundError",
     "Outcome",
     "OutcomeUnknownError",
@@ -98,10 +124,15 @@ __all__ = [
     "Status",
     "UnavailableError",
     "apply",
+    "attach",
     "export",
     "plan",
     "read",
+    "resume",
+    "runs",
+    "stop",
     "template",
+    "undo",
     "validate",
 ]
 

@@ -30,6 +30,7 @@ __all__ = [
     "InterruptedRequestError",
     "InvalidRowsError",
     "ListingError",
+    "NoSuchRunError",
     "NotFoundError",
     "OutcomeUnknownError",
     "OutputError",
@@ -60,6 +61,10 @@ class InvalidRowsError(CertbulkError, ValueError):
 
 class PlanError(CertbulkError, ValueError):
     """A plan does not fit: another chain, another service, or an option that contradicts it."""
+
+
+class NoSuchRunError(CertbulkError, LookupError):
+    """The journal in the state folder has no run of that number."""
 
 
 class ChainBusyError(CertbulkError, RuntimeError):

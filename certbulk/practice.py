@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from certbulk.api import Client
 from certbulk.errors import SettingsError
@@ -14,9 +15,6 @@ from certbulk.sandbox import (
     StateInUseError,
     StateUnreadableError,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["Sandbox"]
 
@@ -46,6 +44,8 @@ class Sandbox:
 
     def __init__(self, state: Path | str | None = None, *, port: int = 0, **options: Any) -> None:
         self.server = Server(state, port=port, **options)
+        # Its state lasts longer than its port: plans and runs are bound to the former.
+        self._service = None if state is None else f"sandbox://{Path(state).resolve()}"
         self._clients: list[Client] = []
 
     def start(self) -> None:
@@ -83,6 +83,7 @@ class Sandbox:
             "chain_id": self.server.chain_id,
             "partner_token": self.server.partner_token,
             "user_token": self.server.user_token,
+            "service": self._service,
             **options,
         }
         client = Client(**given)

@@ -16,7 +16,14 @@ from certbulk.errors import SettingsError
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["DEFAULT_BASE_URL", "Settings", "checked_base_url", "time_zone"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "Settings",
+    "checked_base_url",
+    "is_loopback",
+    "state_folder",
+    "time_zone",
+]
 
 DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
 PREFIX = "CERTBULK_"
@@ -82,6 +89,15 @@ class Settings(BaseSettings):
                 f"{variable}=... into a .env file, or practise without it: --sandbox."
             )
         return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def state_folder(given: str | Path | None = None) -> Path:
+    """Return the folder of the journal: `given`, or that of the settings.
+
+    Raises:
+        SettingsError: A setting cannot be right.
+    """
+    return Path(given) if given is not None else Settings.load().state_dir
 
 
 def checked_base_url(base_url: str) -> str:

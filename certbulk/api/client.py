@@ -39,6 +39,8 @@ class Client:
         timeout: Seconds to wait for a connection, and for an answer.
         clock: Where time comes from.
         jitter: A function that gives a factor of 0.5 to 1.5 for the pauses between retries.
+        service: What plans and runs are bound to, where the address is no name that lasts (a
+            practice server's port changes); by default the base URL.
 
     Raises:
         SettingsError: A value cannot be right.
@@ -63,11 +65,13 @@ class Client:
         timeout: tuple[float, float] = (5.0, 30.0),
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
+        service: str | None = None,
     ) -> None:
         if chain_id is None or chain_id < 1:
             raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
         self.base_url = checked_base_url(base_url)
         self.chain_id = int(chain_id)
+        self.service = service or self.base_url
         self.clock = clock or SystemClock()
         self.pace = Pace(per_second, per_minute, self.clock)
         http = Http(self.base_url, partner_token, user_token, timeout)
@@ -208,14 +212,22 @@ class Client:
             self._loop.call("PUT", path, body=body, before=before, stop=stop), "PUT", type_id
         )
 
-    def delete(self, type_id: int) -> None:
+    def delete(
+        self,
+        type_id: int,
+        *,
+        before: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
         """Delete a type. This cannot be undone; types that were issued are refused.
+
+        Arguments are those of `create`.
 
         Raises:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
-        self._loop.call("DELETE", f"{self._types}/{type_id}")
+        self._loop.call("DELETE", f"{self._types}/{type_id}", before=before, stop=stop)
 
     def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
         """Return the record in an answer, its id as an int; an answer without one says nothing."""

@@ -114,6 +114,8 @@ def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 
         pause = min(_FIRST_PAUSE * 2 ** (attempt.number - 1), _LONGEST_PAUSE) * jitter
         pause = max(pause, min(attempt.retry_after or 0.0, _LONGEST_RETRY_AFTER))
         return _again(attempt, doubtful, Decision(Verdict.RETRY, code, pause))
+    if attempt.method == "DELETE" and status == 404 and attempt.doubtful:  # noqa: PLR2004
+        return Decision(Verdict.DONE)  # an earlier attempt of this very request has deleted it
     code = "not_found" if status == 404 and event is Event.ANSWERED else "rejected"  # noqa: PLR2004
     if attempt.doubtful and attempt.method != "GET":
         # The refusal may be because an earlier attempt of the same request was carried out.

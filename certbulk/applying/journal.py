@@ -1,4 +1,4 @@
-"""The journal: what a run intends and how each row ended, on disk before the next step.
+"""The journal: what runs intend and how each row ended, on disk before the next step.
 
 SQLite with a write-ahead log and full sync: what was committed survives the end of the process
 and of the machine. Tokens never get here: a journal is given rows and bodies, never settings.
@@ -9,76 +9,42 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import (
-    Column,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    insert,
-    update,
-)
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import create_engine, event, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from certbulk.errors import OutputError
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, RUNS
+from certbulk.errors import NoSuchRunError, OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine, Row
 
-    from certbulk.applying.outcome import Outcome
+__all__ = ["Journal", "RunRecord"]
 
-__all__ = ["Journal"]
+_OUTCOME_FIELDS = [field.name for field in fields(Outcome)]
 
-_METADATA = MetaData()
 
-RUNS = Table(
-    "runs",
-    _METADATA,
-    Column("run", String, primary_key=True),
-    Column("started", String, nullable=False),
-    Column("finished", String),
-    Column("state", String, nullable=False),  # running, finished, stopped
-    Column("reason", String, nullable=False, default=""),
-    Column("source", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("base_url", String, nullable=False),
-    Column("chain_id", Integer, nullable=False),
-    Column("plan", Text, nullable=False),  # the whole plan as JSON
-)
+class RunRecord(NamedTuple):
+    """A run as the journal has it; `plan` is the plan's document, `options` those of the run."""
 
-INTENTS = Table(
-    "intents",
-    _METADATA,
-    Column("run", String, primary_key=True),
-    Column("row", Integer, primary_key=True),
-    Column("attempt", Integer, primary_key=True),
-    Column("at", String, nullable=False),
-)
-
-OUTCOMES = Table(
-    "outcomes",
-    _METADATA,
-    Column("run", String, primary_key=True),
-    Column("row", Integer, primary_key=True),
-    Column("status", String, nullable=False),
-    Column("id", Integer),
-    Column("code", String, nullable=False),
-    Column("message", String, nullable=False),
-    Column("http_status", Integer),
-    Column("attempts", Integer, nullable=False),
-    Column("at", String, nullable=False),
-    Column("stored", Text),  # the record that the service answered, as JSON
-)
+    run: str
+    started: str
+    finished: str | None
+    state: str
+    reason: str
+    source: str
+    sha256: str
+    base_url: str
+    chain_id: int
+    options: dict[str, Any]
+    plan: dict[str, Any]
 
 
 class Journal:
@@ -89,12 +55,13 @@ class Journal:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.path = folder / "journal.sqlite"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self._engine = _engine(self.path)
-            _METADATA.create_all(self._engine)
+            METADATA.create_all(self._engine)
         except (OSError, SQLAlchemyError) as error:
             raise OutputError(
                 f"The journal {self.path} cannot be written ({_reason(error)}), and nothing is "
@@ -106,46 +73,136 @@ class Journal:
         self._engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _connection(self) -> Iterator[Connection]:
         try:
             with self._engine.begin() as connection:
                 yield connection
+        except IntegrityError:
+            raise
         except SQLAlchemyError as error:
             raise OutputError(
-                f"The journal {self.path} cannot be written ({_reason(error)}). The run stops: "
+                f"The journal {self.path} cannot be used ({_reason(error)}). The run stops: "
                 "nothing is sent that is not written down."
             ) from None
 
-    def begin(self, run: dict[str, Any], plan: dict[str, Any]) -> None:
-        """Write down a run and the plan it is to carry out, before anything is sent."""
-        row = {**run, "state": "running", "plan": json.dumps(plan, ensure_ascii=False)}
-        with self._writing() as connection:
-            connection.execute(insert(RUNS).values(**row))
+    # --- writing
 
-    def intend(self, run: str, row: int, attempt: int, at: str) -> None:
-        """Write down that the request for `row` is about to leave for the `attempt`-th time."""
-        with self._writing() as connection:
-            connection.execute(insert(INTENTS).values(run=run, row=row, attempt=attempt, at=at))
+    def begin(self, record: RunRecord) -> None:
+        """Write down a run and the plan it is to carry out, before anything is sent.
+
+        Raises:
+            PlanError: The plan has been carried out before.
+        """
+        values = {**record._asdict(), "plan_id": record.plan["id"]}
+        values["plan"] = json.dumps(record.plan, ensure_ascii=False)
+        values["options"] = json.dumps(record.options)
+        try:
+            with self._connection() as connection:
+                connection.execute(insert(RUNS).values(**values))
+        except IntegrityError:
+            earlier = self._row(RUNS.c.plan_id == record.plan["id"])
+            raise PlanError(
+                f"This plan was applied at {earlier.started} by run {earlier.run}. A plan is "
+                f"carried out once: make a new one, or go on with: certbulk resume {earlier.run}"
+            ) from None
+
+    def intend(self, run: str, row: int, at: str) -> None:
+        """Write down that a request for `row` is about to leave."""
+        with self._connection() as connection:
+            connection.execute(insert(INTENTS).values(run=run, row=row, at=at))
 
     def settle(self, run: str, outcome: Outcome, stored: dict[str, Any] | None) -> None:
-        """Write down how a row ended, and the record that the service answered."""
+        """Write down how a row ended, and the record that the service answered.
+
+        An outcome that was unknown gives way to what was found out.
+        """
         values = {
             **asdict(outcome),
             "status": str(outcome.status),
             "run": run,
             "stored": None if stored is None else json.dumps(stored, ensure_ascii=False),
         }
-        with self._writing() as connection:
-            connection.execute(insert(OUTCOMES).values(**values))
+        statement = insert(OUTCOMES).values(**values)
+        with self._connection() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
+            )
 
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
         """Write down that a run has ended, and why if it was before its end."""
-        with self._writing() as connection:
-            connection.execute(
-                update(RUNS)
-                .where(RUNS.c.run == run)
-                .values(state=state, reason=reason, finished=at)
+        self._set(run, state=state, reason=reason, finished=at)
+
+    def resumed(self, run: str) -> None:
+        """Write down that a run goes on."""
+        self._set(run, state="running", reason="", finished=None, stop=False)
+
+    def ask_to_stop(self, run: str) -> None:
+        """Ask a run, in whatever process it is, to stop at the next row."""
+        self._set(run, stop=True)
+
+    def _set(self, run: str, **values: Any) -> None:
+        with self._connection() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.run == run).values(**values))
+
+    # --- reading
+
+    def asked_to_stop(self, run: str) -> bool:
+        """Tell whether a run has been asked to stop."""
+        with self._connection() as connection:
+            return bool(connection.scalar(select(RUNS.c.stop).where(RUNS.c.run == run)))
+
+    def runs(self) -> list[str]:
+        """Return the runs' numbers, newest first."""
+        with self._connection() as connection:
+            return list(connection.scalars(select(RUNS.c.run).order_by(RUNS.c.run.desc())))
+
+    def run(self, run: str) -> RunRecord:
+        """Return a run.
+
+        Raises:
+            NoSuchRunError: There is none of that number.
+        """
+        row = self._row(RUNS.c.run == run)
+        values = {name: getattr(row, name) for name in RunRecord._fields}
+        values["plan"] = json.loads(row.plan)
+        values["options"] = json.loads(row.options)
+        return RunRecord(**values)
+
+    def _row(self, condition: Any) -> Row[Any]:
+        with self._connection() as connection:
+            row = connection.execute(select(RUNS).where(condition)).one_or_none()
+        if row is None:
+            raise NoSuchRunError(
+                f"The journal {self.path} has no such run. List them with: certbulk runs"
             )
+        return row
+
+    def intents(self, run: str) -> dict[int, int]:
+        """Return how many requests were about to leave, by row."""
+        counted: dict[int, int] = {}
+        with self._connection() as connection:
+            for row in connection.scalars(select(INTENTS.c.row).where(INTENTS.c.run == run)):
+                counted[row] = counted.get(row, 0) + 1
+        return counted
+
+    def outcomes(self, run: str) -> dict[int, Outcome]:
+        """Return the outcomes of the rows that were sent, by row."""
+        columns = [OUTCOMES.c[name] for name in _OUTCOME_FIELDS]
+        with self._connection() as connection:
+            rows = connection.execute(select(*columns).where(OUTCOMES.c.run == run))
+            return {
+                row.row: Outcome(**{**row._asdict(), "status": Status(row.status)}) for row in rows
+            }
+
+    def stored(self, run: str) -> dict[int, dict[str, Any]]:
+        """Return the records that the service answered, by row."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                select(OUTCOMES.c.row, OUTCOMES.c.stored).where(
+                    OUTCOMES.c.run == run, OUTCOMES.c.stored.is_not(None)
+                )
+            )
+            return {row.row: json.loads(row.stored) for row in rows}
 
 
 def _engine(path: Path) -> Engine:

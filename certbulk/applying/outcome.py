@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["RESULT_CODES", "Outcome", "ResultCode", "Status"]
+__all__ = ["RESULT_CODES", "Outcome", "ResultCode", "Status", "now"]
 
 
 class Status(StrEnum):
@@ -21,6 +22,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
     NOT_SENT = "not_sent"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,16 @@ _ALL = (
         "that was created is found by its title instead of being created twice.",
     ),
     ResultCode(
+        "adopted",
+        "The answer to the create was lost, but the type was found in the live list: it is ours.",
+        "Nothing: the row has its id.",
+    ),
+    ResultCode(
+        "changed_since_plan",
+        "Somebody changed the live type after the plan was made. It was not overwritten.",
+        "Look at what changed in the message, and make a new plan.",
+    ),
+    ResultCode(
         "stored_differs",
         "A warning: the service stored something else than was sent.",
         "Look at the type in the service; the message says which fields differ.",
@@ -127,3 +139,8 @@ _ALL = (
 )
 
 RESULT_CODES: MappingProxyType[str, ResultCode] = MappingProxyType({c.name: c for c in _ALL})
+
+
+def now() -> str:
+    """Return this moment as journals and results write it: ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from certbulk.applying.outcome import Status
 from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import COLUMNS
@@ -56,7 +57,7 @@ def _results(run: Run) -> TableSheet:
         asked = int(report.actions[place])
         cells = [_input_cell(column, place, outcome) for column in columns]
         if not has_id:
-            cells.insert(0, outcome.id)
+            cells.insert(0, None if outcome.status is Status.DELETED else outcome.id)
         rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
     headers += RESULT_COLUMNS
     return TableSheet("results", headers, rows, colour_by=headers.index("result_status"))
@@ -70,7 +71,7 @@ def _is_result(column: SheetColumn) -> bool:
 def _input_cell(column: SheetColumn, place: int, outcome: Outcome) -> Any:
     """Return a cell as it was read, with the id filled in where the row now has one."""
     text = column.cells[place]
-    if outcome.id is not None:
+    if outcome.id is not None and outcome.status is not Status.DELETED:
         if column.field == "id" and text is None:
             return outcome.id
         if column.field == "action" and BY_NAME["action"].kind.parse(text or "", UTC) == CREATE:

@@ -29,7 +29,8 @@ class Run:
         id: The run's number in the journal.
         plan: The plan that was carried out.
         outcomes: One per row of the sheet, in its order.
-        state: "finished", or "stopped" before the end.
+        state: "finished"; "stopped" before the end; "running" in another process; or
+            "interrupted", when the process that ran it is gone.
         reason: Why it stopped.
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
@@ -60,7 +61,9 @@ class Run:
     def counts(self) -> dict[str, int]:
         """How many rows ended with each status; together they are all rows read."""
         counted = Counter(outcome.status for outcome in self.outcomes)
-        return {str(status): counted[status] for status in Status}
+        undo = self.plan.undoes is not None
+        shown = (status for status in Status if status is not Status.DELETED or undo)
+        return {str(status): counted[status] for status in shown}
 
     @property
     def warnings(self) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import threading
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.compare import stored_differently
+from certbulk.applying.outcome import Outcome, Status, now
 from certbulk.core.headers import field_of
-from certbulk.core.payload import KEPT_BY_THE_SERVICE, differences, values_of, values_of_body
 from certbulk.errors import (
     AccessError,
     InterruptedRequestError,
@@ -16,10 +16,9 @@ from certbulk.errors import (
     ServiceError,
 )
 from certbulk.planning import Action
-from certbulk.planning.plan import shown
 
 if TYPE_CHECKING:
-    import threading
+    from collections.abc import Mapping
 
     from certbulk.api import Client
     from certbulk.applying.journal import Journal
@@ -27,27 +26,51 @@ if TYPE_CHECKING:
 
 __all__ = ["Sender"]
 
+_DONE = {
+    Action.CREATE: Status.CREATED,
+    Action.UPDATE: Status.UPDATED,
+    Action.DELETE: Status.DELETED,
+}
+
 
 class Sender:
     """Sends rows of one run and keeps their outcomes.
 
-    Attributes:
-        outcomes: By true row number.
-        reason: Why the run stops before its end; empty while it does not.
-        has_created: Whether a create of this run was carried out, as far as is known.
+    Args:
+        run: The run's number.
+        plan: What it carries out.
+        client: The chain.
+        journal: Where intents and outcomes go.
+        stop: Set it and no further row leaves.
+        most_failures: So many failed rows one after the other stop the run.
+        attempts: How many requests have left for rows already, where the run goes on.
+        outcomes: The outcomes that rows have already.
     """
 
     def __init__(
-        self, run: str, plan: Plan, client: Client, journal: Journal, stop: threading.Event
+        self,
+        run: str,
+        plan: Plan,
+        client: Client,
+        journal: Journal,
+        *,
+        stop: threading.Event,
+        most_failures: int,
+        attempts: Mapping[int, int],
+        outcomes: Mapping[int, Outcome],
     ) -> None:
-        self.outcomes: dict[int, Outcome] = {}
-        self.has_created = False
-        self._reason = ""
+        self.outcomes = dict(outcomes)
+        self.has_created = any(o.status is Status.CREATED for o in outcomes.values())
         self._run = run
         self._plan = plan
         self._client = client
         self._journal = journal
         self._stop = stop
+        self._reason = ""
+        self._most_failures = most_failures
+        self._failures = 0
+        self._attempts = dict(attempts)
+        self._lock = threading.Lock()
 
     @property
     def stopping(self) -> bool:
@@ -70,99 +93,116 @@ class Sender:
 
     def send(self, decision: RowDecision) -> None:
         """Send a row and keep its outcome; a row that did not leave has none."""
-        attempts = 0
+        left = False
 
-        def before(attempt: int) -> None:
-            nonlocal attempts
-            self._journal.intend(self._run, decision.row, attempt, _now())
-            attempts = attempt
+        def before(_attempt: int) -> None:
+            nonlocal left
+            self._journal.intend(self._run, decision.row, now())
+            self._attempts[decision.row] = self._attempts.get(decision.row, 0) + 1
+            left = True
 
         record: dict[str, Any] | None = None
         try:
-            if decision.action is Action.CREATE:
-                record = self._client.create(decision.body or {}, before=before, stop=self._stop)
-            else:
-                record = self._client.update(
-                    decision.id or 0, decision.body or {}, before=before, stop=self._stop
-                )
-        except OutputError as error:  # the intent could not be written down, so nothing left
+            record = self._request(decision, before)
+        except OutputError as error:  # the intent could not be written down
             self.stop_for(str(error))
-            if not attempts:
+            if not left:
                 return
-            outcome = self._unknown(decision, attempts)
+            outcome = self._outcome(
+                decision,
+                Status.UNKNOWN,
+                "unknown_outcome",
+                f"{error} An earlier attempt may have been carried out.",
+            )
         except InterruptedRequestError:
             return
         except ServiceError as error:
-            outcome = self._refused(decision, error, attempts)
+            unknown = isinstance(error, OutcomeUnknownError)
+            outcome = self._outcome(
+                decision,
+                Status.UNKNOWN if unknown else Status.FAILED,
+                error.code,
+                self._at_cells(decision.row, error) + str(error),
+                http_status=error.status,
+            )
             if isinstance(error, AccessError):
                 self.stop_for(str(error))
         else:
-            outcome = self._stored(decision, record, attempts)
-        self._keep(decision, outcome, record)
+            outcome = self.carried_out(decision, record)
+        self.keep(decision, outcome, record)
+        self._count_failures(outcome)
 
-    def _keep(self, decision: RowDecision, outcome: Outcome, record: dict[str, Any] | None) -> None:
-        self.outcomes[decision.row] = outcome
-        if decision.action is Action.CREATE and outcome.status in (
-            Status.CREATED,
-            Status.UNKNOWN,
-        ):
-            self.has_created = True
+    def _request(self, decision: RowDecision, before: Any) -> dict[str, Any] | None:
+        number, body = decision.id or 0, decision.body or {}
+        if decision.action is Action.CREATE:
+            return self._client.create(body, before=before, stop=self._stop)
+        if decision.action is Action.UPDATE:
+            return self._client.update(number, body, before=before, stop=self._stop)
+        self._client.delete(number, before=before, stop=self._stop)
+        return None
+
+    def carried_out(
+        self, decision: RowDecision, record: dict[str, Any] | None, code: str = ""
+    ) -> Outcome:
+        """Return the outcome of a row that was carried out, with what was stored differently."""
+        differs = stored_differently(decision, record) if record else ""
+        return self._outcome(
+            decision,
+            _DONE[decision.action],
+            "stored_differs" if differs else code,
+            differs,
+            http_status=200,
+            number=record["id"] if record else None,
+        )
+
+    def keep(self, decision: RowDecision, outcome: Outcome, record: dict[str, Any] | None) -> None:
+        """Keep an outcome, in memory and in the journal."""
+        with self._lock:
+            self.outcomes[decision.row] = outcome
+            if decision.action is Action.CREATE and outcome.status in (
+                Status.CREATED,
+                Status.UNKNOWN,
+            ):
+                self.has_created = True
         try:
             self._journal.settle(self._run, outcome, record)
         except OutputError as error:
             self.stop_for(str(error))
 
-    def _stored(self, decision: RowDecision, record: dict[str, Any], attempts: int) -> Outcome:
-        """Return the outcome of a row that was carried out, with what was stored differently."""
-        status = Status.CREATED if decision.action is Action.CREATE else Status.UPDATED
-        wanted = values_of_body(decision.body or {})
-        differs = [
-            f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
-            for name, (stored, sent) in differences(wanted, values_of(record)).items()
-        ]
-        if decision.before is not None:
-            differs += [
-                f"{name}: was {decision.before[name]}, is {record[name]}"
-                for name in KEPT_BY_THE_SERVICE
-                if name in decision.before
-                and name in record
-                and decision.before[name] != record[name]
-            ]
+    def _count_failures(self, outcome: Outcome) -> None:
+        """Stop the run when too many rows one after the other did not end well."""
+        with self._lock:
+            bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
+            self._failures = self._failures + 1 if bad else 0
+            failures = self._failures
+        if failures >= self._most_failures:
+            self.stop_for(
+                f"{failures} rows one after the other did not end well; the last: {outcome.message}"
+            )
+
+    def judge(self, decision: RowDecision, status: Status, code: str, message: str) -> None:
+        """Keep an outcome that was come to without sending."""
+        self.keep(decision, self._outcome(decision, status, code, message), None)
+
+    def _outcome(
+        self,
+        decision: RowDecision,
+        status: Status,
+        code: str,
+        message: str,
+        *,
+        http_status: int | None = None,
+        number: int | None = None,
+    ) -> Outcome:
         return Outcome(
             decision.row,
             status,
-            record["id"],
-            "stored_differs" if differs else "",
-            f"The service stored something else: {'; '.join(differs)}." if differs else "",
-            200,
-            attempts,
-            _now(),
-        )
-
-    def _refused(self, decision: RowDecision, error: ServiceError, attempts: int) -> Outcome:
-        unknown = isinstance(error, OutcomeUnknownError)
-        return Outcome(
-            decision.row,
-            Status.UNKNOWN if unknown else Status.FAILED,
-            decision.id,
-            error.code,
-            self._at_cells(decision.row, error) + str(error),
-            error.status,
-            attempts,
-            _now(),
-        )
-
-    def _unknown(self, decision: RowDecision, attempts: int) -> Outcome:
-        """Return the outcome of a row that left once, and whose next attempt must not leave."""
-        return Outcome(
-            decision.row,
-            Status.UNKNOWN,
-            decision.id,
-            "unknown_outcome",
-            f"{self.reason} An earlier attempt may have been carried out.",
-            None,
-            attempts,
-            _now(),
+            decision.id if number is None else number,
+            code,
+            message,
+            http_status,
+            self._attempts.get(decision.row, 0),
+            now(),
         )
 
     def _at_cells(self, row: int, error: ServiceError) -> str:
@@ -175,7 +215,3 @@ class Sender:
             if where:
                 parts.append(f"{where}: {', '.join(texts)}")
         return "; ".join(parts) + ". " if parts else ""
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -35,6 +35,10 @@ def document_of(plan: Plan) -> dict[str, Any]:
         "chain_id": plan.chain_id,
         "per_second": plan.per_second,
         "per_minute": plan.per_minute,
+        "live_ids": sorted(plan.live_ids),
+        "allow_duplicate_titles": plan.allow_duplicate_titles,
+        "undoes": plan.undoes,
+        "id": plan.id,
         "time_zone": str(report.time_zone),
         "sheet": _sheet_document(report.sheet),
         "actions": report.actions.tolist(),
@@ -75,6 +79,10 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
             made_at,
             document["per_second"],
             document["per_minute"],
+            frozenset(document["live_ids"]),
+            document["allow_duplicate_titles"],
+            document["undoes"],
+            document["id"],
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from certbulk.validating import Report
 
-__all__ = ["AFTER_FIRST_CREATE", "Action", "Plan", "RowDecision", "shown"]
+__all__ = ["AFTER_FIRST_CREATE", "WRITES", "Action", "Plan", "RowDecision", "shown"]
 
 AFTER_FIRST_CREATE = 0.5
 """Seconds of rest after the first create, on which the service makes a product category."""
@@ -35,9 +36,10 @@ class Action(StrEnum):
     BLOCKED = "blocked"
     INVALID = "invalid"
     SKIP = "skip"
+    DELETE = "delete"
 
 
-WRITES = (Action.CREATE, Action.UPDATE)
+WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Plan:
         made_at: When the live types were read.
         per_second: The pace that the run is priced at: requests a second.
         per_minute: The same, a minute.
+        live_ids: The ids that were live when it was made; what is not among them is newer.
+        allow_duplicate_titles: Whether types may be created whose title is live.
+        undoes: The run that it undoes; None for a plan made from a sheet.
+        id: Its own number: it can be carried out once.
     """
 
     report: Report
@@ -88,12 +94,17 @@ class Plan:
     made_at: datetime
     per_second: float
     per_minute: int
+    live_ids: frozenset[int] = frozenset()
+    allow_duplicate_titles: bool = False
+    undoes: str | None = None
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows have each action; together they are all rows."""
         counted = Counter(decision.action for decision in self.decisions)
-        return {str(action): counted[action] for action in Action}
+        shown = (action for action in Action if action is not Action.DELETE or self.undoes)
+        return {str(action): counted[action] for action in shown}
 
     @property
     def requests(self) -> int:

@@ -80,10 +80,12 @@ def plan(
         report,
         planner.decisions(now or made_at),
         client.chain_id,
-        client.base_url,
+        client.service,
         made_at,
         client.pace.per_second,
         client.pace.per_minute,
+        frozenset(live.by_id),
+        allow_duplicate_titles,
     )
 
 

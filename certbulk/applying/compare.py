@@ -1,0 +1,50 @@
+"""What was stored against what was sent, and what is live against what a plan was made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.payload import KEPT_BY_THE_SERVICE, differences, values_of, values_of_body
+from certbulk.planning.live import archived, times_issued
+from certbulk.planning.plan import shown
+
+if TYPE_CHECKING:
+    from certbulk.planning import RowDecision
+
+__all__ = ["agrees", "changed_since", "stored_differently"]
+
+Record = dict[str, Any]
+
+
+def agrees(decision: RowDecision, record: Record) -> bool:
+    """Tell whether a record is, in all that counts, what the row's request asks for."""
+    return not differences(values_of_body(decision.body or {}), values_of(record))
+
+
+def stored_differently(decision: RowDecision, record: Record) -> str:
+    """Return in words what the service stored otherwise than it was sent; '' for nothing."""
+    wanted = values_of_body(decision.body or {})
+    differs = [
+        f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
+        for name, (stored, sent) in differences(wanted, values_of(record)).items()
+    ]
+    if decision.before is not None:
+        differs += [
+            f"{name}: was {decision.before[name]}, is {record[name]}"
+            for name in KEPT_BY_THE_SERVICE
+            if name in decision.before and name in record and decision.before[name] != record[name]
+        ]
+    return f"The service stored something else: {'; '.join(differs)}." if differs else ""
+
+
+def changed_since(before: Record, record: Record) -> str:
+    """Return in words what differs between a record then and now; '' for nothing."""
+    changed = [
+        f"{name}: was {shown(name, then)}, is {shown(name, current)}"
+        for name, (current, then) in differences(values_of(before), values_of(record)).items()
+    ]
+    if times_issued(record) != times_issued(before):
+        changed.append(f"issued: was {times_issued(before)}, is {times_issued(record)}")
+    if archived(record) != archived(before):
+        changed.append(f"archived: was {archived(before)}, is {archived(record)}")
+    return "; ".join(changed)

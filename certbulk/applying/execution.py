@@ -1,0 +1,188 @@
+"""A run under way: what waits is sent in batches, what is doubtful is settled, all is accounted."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from certbulk.applying.canary import canary_trouble
+from certbulk.applying.guard import Guard
+from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.applying.progress import progress_bar
+from certbulk.applying.run import Run
+from certbulk.applying.sender import Sender
+from certbulk.applying.settling import Settling
+from certbulk.errors import OutputError, ServiceError
+from certbulk.planning import Action
+from certbulk.planning.plan import AFTER_FIRST_CREATE
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping, Sequence
+
+    from certbulk.api import Client
+    from certbulk.applying.journal import Journal
+    from certbulk.applying.options import Options
+    from certbulk.applying.progress import Bar
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["Execution"]
+
+_IN_FLIGHT = 16
+"""Requests under way at once: enough that answers of four seconds do not lower the pace."""
+
+_ROUNDS = 3
+"""How often a row that was found not to have landed is sent again at most."""
+
+_LOOK_FOR_STOP = 1.0
+
+
+class Execution:
+    """Carries out what is left of a plan.
+
+    Args:
+        run: The run's number.
+        plan: The plan.
+        client: The chain.
+        journal: Where intents and outcomes go.
+        options: How it is carried out.
+        stop: Set it and the run stops at the next row.
+        attempts: How many requests have left for rows already, where the run goes on.
+        outcomes: The outcomes that rows have already.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        plan: Plan,
+        client: Client,
+        journal: Journal,
+        options: Options,
+        *,
+        stop: threading.Event,
+        attempts: Mapping[int, int],
+        outcomes: Mapping[int, Outcome],
+    ) -> None:
+        self._run = run
+        self._plan = plan
+        self._client = client
+        self._journal = journal
+        self._options = options
+        self._sender = Sender(
+            run,
+            plan,
+            client,
+            journal,
+            stop=stop,
+            most_failures=options.most_failures,
+            attempts=attempts,
+            outcomes=outcomes,
+        )
+        self._guard = Guard(plan, client, self._sender, options.staleness)
+        self._settling = Settling(plan, client, self._sender, options.settle_pause)
+
+    def carry_out(
+        self,
+        waiting: Sequence[RowDecision],
+        doubtful: Sequence[RowDecision],
+        *,
+        started: str,
+        progress: bool,
+    ) -> Run:
+        """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
+        with (
+            progress_bar(len(waiting) + len(doubtful), shown=progress) as bar,
+            ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="certbulk") as pool,
+        ):
+            try:
+                if doubtful:
+                    again = self._settling.settle(doubtful)
+                    bar.update(len(doubtful) - len(again))
+                    waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
+                canaries = self._options.canaries(len(waiting))
+                self._send_all(waiting[:canaries], pool, bar)
+                self._read_canaries_back(waiting[:canaries])
+                self._send_all(waiting[canaries:], pool, bar)
+                self._settle_what_is_unknown(pool, bar)
+            except KeyboardInterrupt:
+                self._sender.stop_for("interrupted")
+            except ServiceError as error:  # what is live could not be read
+                self._sender.stop_for(str(error))
+        # The pool is empty now: what was in flight has been finished and has its outcome.
+        return self._accounted(started)
+
+    def _send_all(self, writes: Sequence[RowDecision], pool: ThreadPoolExecutor, bar: Bar) -> None:
+        """Send in batches; creates go one at a time until the first has been carried out."""
+        start = 0
+        while start < len(writes) and not self._sender.stopping:
+            alone = not self._sender.has_created
+            end = _end_of_batch(writes, start, self._options.batch_size, alone=alone)
+            batch = self._guard.let_through(writes[start:end])
+            bar.update(end - start - len(batch))
+            pending = {pool.submit(self._sender.send, decision) for decision in batch}
+            while pending:
+                done, pending = wait(pending, _LOOK_FOR_STOP, FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                    bar.update()
+                if not self._sender.stopping and self._journal.asked_to_stop(self._run):
+                    self._sender.stop_for(f"asked to with certbulk stop {self._run}")
+            if alone and self._sender.has_created and end < len(writes):
+                self._sender.rest(AFTER_FIRST_CREATE)
+            start = end
+
+    def _read_canaries_back(self, canaries: Sequence[RowDecision]) -> None:
+        if canaries and not self._sender.stopping:
+            trouble = canary_trouble(canaries, self._sender.outcomes, self._client)
+            if trouble:
+                self._sender.stop_for(trouble)
+
+    def _settle_what_is_unknown(self, pool: ThreadPoolExecutor, bar: Bar) -> None:
+        if not self._options.settle:
+            return
+        for _ in range(_ROUNDS):
+            unknown = [
+                decision
+                for decision in self._plan.decisions
+                if (outcome := self._sender.outcomes.get(decision.row)) is not None
+                and outcome.status is Status.UNKNOWN
+            ]
+            if not unknown or self._sender.stopping:
+                return
+            again = self._settling.settle(unknown)
+            if not again:
+                return
+            bar.total = (bar.total or 0) + len(again)
+            self._send_all(again, pool, bar)
+
+    def _accounted(self, started: str) -> Run:
+        reason = self._sender.reason
+        outcomes = self._sender.outcomes
+        for decision in self._plan.decisions:
+            if decision.row not in outcomes:
+                outcomes[decision.row] = Outcome(
+                    decision.row,
+                    Status.NOT_SENT,
+                    decision.id,
+                    message=f"Not sent: the run stopped before ({reason}).",
+                    at=now(),
+                )
+        state, finished = ("stopped" if reason else "finished"), now()
+        with suppress(OutputError):  # the reason of the stop already, if it comes to that
+            self._journal.finish(self._run, state, reason, finished)
+        ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
+        return Run(self._run, self._plan, ordered, state, reason, started, finished)
+
+
+def _end_of_batch(writes: Sequence[RowDecision], start: int, size: int, *, alone: bool) -> int:
+    """Return where the batch from `start` ends; with `alone`, a create is a batch of its own.
+
+    On the first create of a chain the service makes a product category; a second create at the
+    same moment might make another.
+    """
+    end = min(start + size, len(writes))
+    if not alone:
+        return end
+    creates = (i for i in range(start, end) if writes[i].action is Action.CREATE)
+    return max(next(creates, end), start + 1)

@@ -1,0 +1,131 @@
+"""`runs` and `attach`: what the journal knows of runs, wherever and however they ended."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from certbulk.applying.chainlock import holder
+from certbulk.applying.journal import Journal, RunRecord
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.run import Run
+from certbulk.applying.unsent import outcomes_without_sending
+from certbulk.planning.document import plan_of
+from certbulk.settings import state_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["attach", "run_summaries", "runs", "stop"]
+
+
+def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
+    """Return the runs of this machine, newest first.
+
+    Columns: run, started, file, chain_id, state, and a count for each status. A state is
+    running, finished, stopped, or interrupted: the process that ran it is gone.
+
+    Raises:
+        OutputError: The journal cannot be opened.
+
+    Example:
+        >>> import certbulk as cb
+        >>> list(cb.runs().columns[:5])
+        ['run', 'started', 'file', 'chain_id', 'state']
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    names = ["run", "started", "file", "chain_id", "state", *map(str, Status)]
+    return pd.DataFrame(run_summaries(state_dir), columns=names)
+
+
+def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
+    """Return the runs as JSON-ready values, newest first: see `runs`."""
+    folder = state_folder(state_dir)
+    with closing(Journal(folder)) as journal:
+        return [_summary(_run(journal, number)) for number in journal.runs()]
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "started": run.started,
+        "file": run.plan.report.sheet.source,
+        "chain_id": run.plan.chain_id,
+        "state": run.state,
+        **run.counts,
+    }
+
+
+def attach(run: str, state_dir: str | Path | None = None) -> Run:
+    """Return a run as the journal has it now: its outcomes so far, also of another process.
+
+    Call it again to see how it goes on. A row whose request may have left and that has no outcome
+    yet is `unknown`, one that has not left is `not_sent`.
+
+    Raises:
+        NoSuchRunError: The journal has no such run.
+        OutputError: The journal cannot be opened.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        >>> cb.attach(run.id).counts == run.counts
+        True
+    """
+    with closing(Journal(state_folder(state_dir))) as journal:
+        return _run(journal, run)
+
+
+def stop(run: str, state_dir: str | Path | None = None) -> None:
+    """Ask a run, in whatever process it is, to stop at the next row. It can be resumed.
+
+    Raises:
+        NoSuchRunError: The journal has no such run.
+        OutputError: The journal cannot be written.
+    """
+    with closing(Journal(state_folder(state_dir))) as journal:
+        journal.run(run)
+        journal.ask_to_stop(run)
+
+
+def _run(journal: Journal, number: str) -> Run:
+    record = journal.run(number)
+    plan = plan_of(record.plan)
+    outcomes, writes = outcomes_without_sending(
+        plan, at=record.started, all_or_nothing=bool(record.options.get("all_or_nothing"))
+    )
+    known, attempts = journal.outcomes(number), journal.intents(number)
+    for decision in writes:
+        outcomes[decision.row] = known.get(decision.row) or _open(
+            decision.row, decision.id, attempts.get(decision.row, 0)
+        )
+    ordered = tuple(outcomes[decision.row] for decision in plan.decisions)
+    return Run(
+        number,
+        plan,
+        ordered,
+        _state(journal, record),
+        record.reason,
+        record.started,
+        record.finished or "",
+    )
+
+
+def _open(row: int, number: int | None, attempts: int) -> Outcome:
+    """Return the outcome of a row that has none yet."""
+    if attempts:
+        message = "Its request may have left, and no answer is written down: resume the run."
+        return Outcome(row, Status.UNKNOWN, number, "unknown_outcome", message, attempts=attempts)
+    return Outcome(row, Status.NOT_SENT, number, message="Not sent yet: resume the run.")
+
+
+def _state(journal: Journal, record: RunRecord) -> str:
+    if record.state != "running":
+        return record.state
+    alive = holder(journal.folder, record.base_url, record.chain_id) == record.run
+    return "running" if alive else "interrupted"

@@ -1,0 +1,52 @@
+"""How a run is carried out: what can be set, with its defaults in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certbulk.errors import PlanError
+
+__all__ = ["Options"]
+
+_MANY_WRITES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What can be set about a run.
+
+    Attributes:
+        batch_size: Rows between two looks at what is live.
+        all_or_nothing: Send nothing if any row is invalid or blocked.
+        canary: How many rows go first, to be read back and compared; None for one where there are
+            more than twenty writes, else none.
+        settle: Whether unknown outcomes are looked up at the end of the run.
+        settle_pause: Seconds before each of the two looks: a slow server may still be at it.
+        staleness: Seconds that the last look at what is live may be old when a batch starts.
+        most_failures: So many failed rows in a row stop the run.
+
+    Raises:
+        PlanError: A value cannot be right.
+    """
+
+    batch_size: int = 50
+    all_or_nothing: bool = False
+    canary: int | None = None
+    settle: bool = True
+    settle_pause: float = 5.0
+    staleness: float = 10.0
+    most_failures: int = 10
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "most_failures"):
+            if getattr(self, name) < 1:
+                raise PlanError(f"{name} must be at least 1.")
+        for name in ("settle_pause", "staleness"):
+            if getattr(self, name) < 0:
+                raise PlanError(f"{name} cannot be negative.")
+
+    def canaries(self, writes: int) -> int:
+        """Return how many of so many writes go first."""
+        if self.canary is None:
+            return 1 if writes > _MANY_WRITES else 0
+        return max(0, min(self.canary, writes))

@@ -1,0 +1,44 @@
+"""The outcomes of rows that a plan does not send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.planning import Action
+
+if TYPE_CHECKING:
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["outcomes_without_sending"]
+
+_SETTLED = {
+    Action.UNCHANGED: Status.UNCHANGED,
+    Action.BLOCKED: Status.BLOCKED,
+    Action.INVALID: Status.INVALID,
+    Action.SKIP: Status.SKIPPED,
+}
+
+
+def outcomes_without_sending(
+    plan: Plan, *, at: str, all_or_nothing: bool
+) -> tuple[dict[int, Outcome], list[RowDecision]]:
+    """Return the outcomes of the rows that are not to be sent, by row, and the rows that are.
+
+    With `all_or_nothing`, nothing is to be sent when any row is invalid or blocked.
+    """
+    bad = sum(d.action in (Action.INVALID, Action.BLOCKED) for d in plan.decisions)
+    outcomes: dict[int, Outcome] = {}
+    writes: list[RowDecision] = []
+    for decision in plan.decisions:
+        status, message = _SETTLED.get(decision.action), decision.message
+        if status is None and all_or_nothing and bad:
+            status = Status.NOT_SENT
+            message = f"Nothing was sent: {bad} rows are invalid or blocked (all or nothing)."
+        if status is None:
+            writes.append(decision)
+        else:
+            outcomes[decision.row] = Outcome(
+                decision.row, status, decision.id, decision.code, message, at=at
+            )
+    return outcomes, writes
