@@ -120,12 +120,13 @@ class Execution:
             end = _end_of_batch(writes, start, self._options.batch_size, alone=alone)
             batch = self._guard.let_through(writes[start:end])
             bar.update(end - start - len(batch))
-            pending = {pool.submit(self._sender.send, decision) for decision in batch}
+            rows = {pool.submit(self._sender.send, decision): decision.row for decision in batch}
+            pending = set(rows)
             while pending:
                 done, pending = wait(pending, _LOOK_FOR_STOP, FIRST_COMPLETED)
                 for future in done:
                     future.result()
-                    bar.update()
+                    bar.update(rows[future] in self._sender.outcomes)
                 if not self._sender.stopping and self._journal.asked_to_stop(self._run):
                     self._sender.stop_for(f"asked to with certbulk stop {self._run}")
             if alone and self._sender.has_created and end < len(writes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from tqdm import TqdmWarning
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "progress_bar"]
 
+# Only threads share a bar. The library's own lock is for processes too, and a process that is
+# killed would leave its semaphore behind.
+_LOCK = RLock()
+
 
 def progress_bar(rows: int, *, shown: bool) -> Bar:
     """Return a bar for so many rows to send; it shows nothing where there is nothing to send."""
+    tqdm.set_lock(_LOCK)
     return tqdm(total=rows, unit="row", desc="Sending", disable=not (shown and rows))

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import check, make, practise, send
+from certbulk.cli import check, history, make, practise, send
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -46,13 +46,19 @@ for command in (
     check.validate,
     send.plan,
     send.apply,
+    history.runs,
+    history.show_,
+    history.resume,
+    history.results,
+    history.undo,
+    history.stop,
     make.export,
     make.template,
     check.rules,
     check.columns,
     practise.sandbox,
 ):
-    app.command()(command)
+    app.command(command.__name__.rstrip("_"))(command)
 
 
 def _version(wanted: bool) -> None:

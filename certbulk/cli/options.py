@@ -49,6 +49,14 @@ PerMinute = Annotated[
     int | None,
     typer.Option("--per-minute", help="Requests a minute. [default: 180; CERTBULK_PER_MINUTE]"),
 ]
+Results = Annotated[
+    Path | None,
+    typer.Option("--results", help="The results workbook. [default: beside the file]"),
+]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait while another run sends to the same chain.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 
 
 def report_on(
@@ -89,3 +97,23 @@ def client_for(
     practice = cb.Sandbox(settings.state_dir / "sandbox.json")
     with practice:
         yield practice.client(per_second=settings.per_second, per_minute=settings.per_minute)
+
+
+@contextmanager
+def client_of(
+    plan: cb.Plan,
+    *,
+    chain_id: int | None,
+    base_url: str | None,
+    per_second: float | None,
+    per_minute: int | None,
+) -> Iterator[cb.Client]:
+    """Give a client to go on with a plan: the practice server again, where it was made for that."""
+    with client_for(
+        sandbox=plan.base_url.startswith("sandbox:"),
+        chain_id=chain_id,
+        base_url=base_url,
+        per_second=per_second,
+        per_minute=per_minute,
+    ) as client:
+        yield client

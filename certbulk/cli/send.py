@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
-from certbulk.errors import OutputError, SettingsError
+from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.sending import ask, results_path, tell
 
 
 class Match(StrEnum):
@@ -47,6 +46,10 @@ def plan(
     per_second: options.PerSecond = None,
     per_minute: options.PerMinute = None,
     output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Save the plan as PLAN.json, to apply that very plan."),
+    ] = None,
+    excel: Annotated[
         Path | None, typer.Option("--excel", help="Write the plan as a workbook too.")
     ] = None,
     overwrite: options.Overwrite = False,
@@ -71,15 +74,20 @@ def plan(
         show.as_json(made.as_dict())
     else:
         show.plan(made)
+    if excel:
+        made.to_excel(excel, overwrite=overwrite)
+        typer.echo(f"Plan: {excel}", err=json)
     if output:
-        made.to_excel(output, overwrite=overwrite)
-        typer.echo(f"Plan: {output}", err=json)
+        from certbulk.planning.files import save_plan  # noqa: PLC0415
+
+        save_plan(made, output, overwrite=overwrite)
+        typer.echo(f"Plan: {output}. Carry it out with: certbulk apply {output}", err=json)
     refused = made.counts["invalid"] + made.counts["blocked"]
     raise typer.Exit(WITH_BAD_ROWS if refused else ALL_WELL)
 
 
 def apply(
-    file: options.File,
+    file: Annotated[Path, typer.Argument(help="The file, or a plan: PLAN.json.")],
     sheet: options.Sheet = None,
     set_: options.Set = None,
     time_zone: options.TimeZone = None,
@@ -98,27 +106,41 @@ def apply(
     per_second: options.PerSecond = None,
     per_minute: options.PerMinute = None,
     batch_size: Annotated[
-        int, typer.Option("--batch-size", min=1, help="Rows between two looks at how it goes.")
+        int, typer.Option("--batch-size", min=1, help="Rows between two looks at what is live.")
     ] = 50,
-    results: Annotated[
-        Path | None,
-        typer.Option("--results", help="The results workbook. [default: beside the file]"),
+    canary: Annotated[
+        int | None,
+        typer.Option(
+            "--canary", min=0, help="Rows to send first and read back. [default: 1 of over 20]"
+        ),
     ] = None,
+    settle: Annotated[
+        bool,
+        typer.Option("--settle/--no-settle", help="Look up rows whose answer was lost."),
+    ] = True,
+    settle_pause: Annotated[
+        float, typer.Option("--settle-pause", min=0, help="Seconds before each such look.")
+    ] = 5.0,
+    staleness: Annotated[
+        float,
+        typer.Option("--staleness", min=0, help="Seconds that a look at what is live serves."),
+    ] = 10.0,
+    most_failures: Annotated[
+        int, typer.Option("--most-failures", min=1, help="Failures in a row that stop the run.")
+    ] = 10,
+    wait: options.Wait = False,
+    results: options.Results = None,
     overwrite: options.Overwrite = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")] = False,
+    yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
     """Create and update the types of a file, and write down what came of every row.
 
     Example: certbulk apply sample_data/certificate_types.xlsx --sandbox --yes
     """
-    from certbulk.workbook import beside, check_writable  # noqa: PLC0415
-
-    report = options.report_on(file, sheet, set_, time_zone)
-    target = results or beside(file, "results")
-    if target.suffix.lower() != ".xlsx":
-        raise SettingsError(f"--results {target} must end in .xlsx.")
-    check_writable(target, overwrite=overwrite)
+    saved = _saved_plan(file)
+    report = None if saved else options.report_on(file, sheet, set_, time_zone)
+    target = results_path(results, file, overwrite=overwrite)
     with options.client_for(
         sandbox=sandbox,
         chain_id=chain_id,
@@ -126,50 +148,39 @@ def apply(
         per_second=per_second,
         per_minute=per_minute,
     ) as client:
-        made = cb.plan(
-            report, client, match=match.value, allow_duplicate_titles=allow_duplicate_titles
+        made = saved or cb.plan(
+            cast("cb.Report", report),
+            client,
+            match=match.value,
+            allow_duplicate_titles=allow_duplicate_titles,
         )
         if not json:
             show.plan(made)
         if made.requests and not yes:
-            _ask(made)
-        run = cb.apply(made, client, batch_size=batch_size, all_or_nothing=all_or_nothing)
-    try:
-        written: Path | None = run.to_excel(target, overwrite=overwrite)
-    except OutputError as error:
-        written = None
-        typer.echo(f"certbulk: {error} The journal has run {run.id}.", err=True)
-    if json:
-        show.as_json(
-            {
-                "run": run.id,
-                "results": str(written) if written else None,
-                **{k: v for k, v in run.as_dict().items() if k != "run"},
-            }
+            counts = made.counts
+            ask(
+                f"Send {counts['create']} creates and {counts['update']} updates "
+                f"to chain {made.chain_id} at {made.base_url}?"
+            )
+        run = cb.apply(
+            made,
+            client,
+            batch_size=batch_size,
+            all_or_nothing=all_or_nothing,
+            canary=canary,
+            settle=settle,
+            settle_pause=settle_pause,
+            staleness=staleness,
+            most_failures=most_failures,
+            wait=wait,
         )
-    else:
-        show.run(run)
-        if written:
-            typer.echo(f"Results: {written}")
-    if run.state != "finished" or written is None:
-        raise typer.Exit(STOPPED)
-    raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)
+    tell(run, target, overwrite=overwrite, json=json)
 
 
-def _ask(made: cb.Plan) -> None:
-    """Ask whether to send; without somebody to ask, refuse."""
-    if not sys.stdin.isatty():
-        typer.echo(
-            "certbulk: there is no terminal to ask at, so nothing was sent. "
-            "Add --yes to send without asking.",
-            err=True,
-        )
-        raise typer.Exit(COULD_NOT_START)
-    counts = made.counts
-    question = (
-        f"Send {counts['create']} creates and {counts['update']} updates "
-        f"to chain {made.chain_id} at {made.base_url}?"
-    )
-    if not typer.confirm(question, err=True):
-        typer.echo("Nothing was sent.", err=True)
-        raise typer.Exit(STOPPED)
+def _saved_plan(file: Path) -> cb.Plan | None:
+    """Return the plan that a .json file holds; None where the file is none."""
+    if file.suffix.lower() != ".json":
+        return None
+    from certbulk.planning.files import load_plan  # noqa: PLC0415
+
+    return load_plan(file)

@@ -19,8 +19,8 @@ __all__ = ["as_json", "findings", "lines", "plan", "report", "run"]
 MOST_SHOWN = 20
 
 
-def as_json(value: dict[str, Any]) -> None:
-    """Print one JSON object, and nothing else, to stdout."""
+def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Print one JSON document, and nothing else, to stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -65,6 +65,7 @@ def plan(made: cb.Plan) -> None:
     lines([f"{made.requests} requests, about {made.seconds:.0f} s at {pace}."])
     lines([f"Dates without a time zone are taken in {made.report.time_zone}."])
     _decisions(made, "update", "Updates", changes_in_words)
+    _decisions(made, "delete", "Deletions", lambda decision: f"id {decision.id}")
     for action, heading in (("blocked", "Blocked"), ("invalid", "Invalid")):
         _decisions(made, action, heading, lambda decision: f"{decision.code}: {decision.message}")
     if made.report.warnings:

@@ -1,0 +1,159 @@
+"""Commands about runs: runs, show, resume, results, undo, stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import certbulk as cb
+from certbulk.cli import options, show
+from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.sending import ask, results_path, tell
+from certbulk.errors import NoSuchRunError
+
+Number = Annotated[str, typer.Argument(metavar="RUN", help="The run's number.")]
+
+
+def runs(json: options.Json = False) -> None:
+    """List the runs of this machine, newest first.
+
+    Example: certbulk runs
+    """
+    from certbulk.applying.history import run_summaries  # noqa: PLC0415
+
+    found = run_summaries()
+    if json:
+        show.as_json(found)
+        return
+    if not found:
+        typer.echo("There are no runs yet.")
+    for summary in found:
+        counts = ", ".join(
+            f"{number} {status}"
+            for status, number in summary.items()
+            if isinstance(number, int) and number and status != "chain_id"
+        )
+        place = f"chain {summary['chain_id']}  {summary['file']}"
+        show.lines([f"{summary['run']}  {summary['state']}  {place}  {counts}"])
+
+
+def show_(run: Number, json: options.Json = False) -> None:
+    """Show a run: its state, its counts, the rows to look at. Also of one that is under way.
+
+    Example: certbulk show 20270131-101500-a1b2c3
+    """
+    found = cb.attach(run)
+    if json:
+        show.as_json({"state": found.state, "reason": found.reason, **found.as_dict()})
+    else:
+        show.run(found)
+    raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
+
+
+def resume(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="By default the newest not finished.")
+    ] = None,
+    chain_id: options.Chain = None,
+    base_url: options.BaseUrl = None,
+    per_second: options.PerSecond = None,
+    per_minute: options.PerMinute = None,
+    results: options.Results = None,
+    overwrite: options.Overwrite = False,
+    wait: options.Wait = False,
+    yes: options.Yes = False,
+    json: options.Json = False,
+) -> None:
+    """Go on with a run where it stopped. What was sent is not sent again.
+
+    Example: certbulk resume --yes
+    """
+    number = run or _newest_unfinished()
+    found = cb.attach(number)
+    target = results_path(results, Path(found.plan.report.sheet.source), overwrite=overwrite)
+    left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
+    if not json:
+        show.run(found)
+    if left and not yes:
+        ask(f"Go on with {left} rows of run {number} on chain {found.plan.chain_id}?")
+    with options.client_of(
+        found.plan,
+        chain_id=chain_id,
+        base_url=base_url,
+        per_second=per_second,
+        per_minute=per_minute,
+    ) as client:
+        done = cb.resume(number, client, wait=wait)
+    tell(done, target, overwrite=overwrite, json=json)
+
+
+def results(
+    run: Number,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write.")],
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Write the results workbook of a run again, from the journal alone.
+
+    Example: certbulk results 20270131-101500-a1b2c3 -o again.xlsx
+    """
+    path = cb.attach(run).to_excel(output, overwrite=overwrite)
+    typer.echo(f"Results: {path}")
+
+
+def undo(
+    run: Number,
+    chain_id: options.Chain = None,
+    base_url: options.BaseUrl = None,
+    per_second: options.PerSecond = None,
+    per_minute: options.PerMinute = None,
+    results: options.Results = None,
+    overwrite: options.Overwrite = False,
+    wait: options.Wait = False,
+    yes: options.Yes = False,
+    json: options.Json = False,
+) -> None:
+    """Delete what a run created and put back what it updated. Shows it first, and asks.
+
+    Example: certbulk undo 20270131-101500-a1b2c3
+    """
+    found = cb.attach(run)
+    source = Path(found.plan.report.sheet.source)
+    target = results_path(results, source.with_stem(f"{source.stem}.undo"), overwrite=overwrite)
+    with options.client_of(
+        found.plan,
+        chain_id=chain_id,
+        base_url=base_url,
+        per_second=per_second,
+        per_minute=per_minute,
+    ) as client:
+        made = cb.undo(run, client)
+        if not json:
+            show.plan(made)
+        if made.requests and not yes:
+            counts = made.counts
+            ask(
+                f"Delete {counts['delete']} types and put back {counts['update']} "
+                f"on chain {made.chain_id} at {made.base_url}?"
+            )
+        done = cb.apply(made, client, wait=wait)
+    tell(done, target, overwrite=overwrite, json=json)
+
+
+def stop(run: Number) -> None:
+    """Ask a run in another terminal to stop at the next row. It can be resumed.
+
+    Example: certbulk stop 20270131-101500-a1b2c3
+    """
+    cb.stop(run)
+    typer.echo(f"Run {run} will stop at its next row. Go on with: certbulk resume {run}")
+
+
+def _newest_unfinished() -> str:
+    from certbulk.applying.history import run_summaries  # noqa: PLC0415
+
+    for summary in run_summaries():
+        if summary["state"] != "finished" or summary["unknown"]:
+            return str(summary["run"])
+    raise NoSuchRunError("Every run is finished; there is nothing to resume.")

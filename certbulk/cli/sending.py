@@ -1,0 +1,74 @@
+"""What the commands that send have in common: the question before, the telling after."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from certbulk.cli import show
+from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
+from certbulk.errors import OutputError, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import certbulk as cb
+
+__all__ = ["ask", "results_path", "tell"]
+
+
+def results_path(given: Path | None, file: Path, *, overwrite: bool) -> Path:
+    """Return where the results go, and make sure before anything is sent that they can.
+
+    Raises:
+        OutputError: Nothing can be written there.
+        SettingsError: It is no name of a workbook.
+    """
+    from certbulk.workbook import beside, check_writable  # noqa: PLC0415
+
+    target = given or beside(file, "results")
+    if target.suffix.lower() != ".xlsx":
+        raise SettingsError(f"--results {target} must end in .xlsx.")
+    check_writable(target, overwrite=overwrite)
+    return target
+
+
+def ask(question: str) -> None:
+    """Ask whether to send; without somebody to ask, refuse."""
+    if not sys.stdin.isatty():
+        typer.echo(
+            "certbulk: there is no terminal to ask at, so nothing was sent. "
+            "Add --yes to send without asking.",
+            err=True,
+        )
+        raise typer.Exit(COULD_NOT_START)
+    if not typer.confirm(question, err=True):
+        typer.echo("Nothing was sent.", err=True)
+        raise typer.Exit(STOPPED)
+
+
+def tell(run: cb.Run, target: Path, *, overwrite: bool, json: bool) -> None:
+    """Write the results workbook, print what came of a run, and end with its exit code."""
+    try:
+        written: Path | None = run.to_excel(target, overwrite=overwrite)
+    except OutputError as error:
+        written = None
+        typer.echo(
+            f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
+            err=True,
+        )
+    if json:
+        counts = run.as_dict()
+        path = str(written) if written else None
+        show.as_json({"run": counts.pop("run"), "results": path, **counts})
+    else:
+        show.run(run)
+        if written:
+            typer.echo(f"Results: {written}")
+        if run.state != "finished":
+            typer.echo(f"Go on with: certbulk resume {run.id}")
+    if run.state != "finished" or written is None:
+        raise typer.Exit(STOPPED)
+    raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)
