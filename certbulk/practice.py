@@ -84,6 +84,7 @@ class Sandbox:
             "partner_token": self.server.partner_token,
             "user_token": self.server.user_token,
             "service": self._service,
+            "share_pace": False,
             **options,
         }
         client = Client(**given)

@@ -11,11 +11,12 @@ from certbulk.api.http import Http
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Clock, Pace, SystemClock
 from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
-from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url
+from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url, state_folder
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 __all__ = ["Client"]
 
@@ -24,6 +25,10 @@ Records = list[Record]  # inside the class, `list` is its method
 _PAGE_SIZE = 100
 _MOST_PAGES = 10_000
 _LISTINGS = 3
+
+
+def _pace_file(host: str) -> Path:
+    return state_folder() / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
 
 
 class Client:
@@ -41,6 +46,8 @@ class Client:
         jitter: A function that gives a factor of 0.5 to 1.5 for the pauses between retries.
         service: What plans and runs are bound to, where the address is no name that lasts (a
             practice server's port changes); by default the base URL.
+        share_pace: Whether all processes of this machine that talk to the same host keep the pace
+            together, in the state folder. A client with a clock of its own does not.
 
     Raises:
         SettingsError: A value cannot be right.
@@ -66,6 +73,7 @@ class Client:
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
         service: str | None = None,
+        share_pace: bool = True,
     ) -> None:
         if chain_id is None or chain_id < 1:
             raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
@@ -73,7 +81,8 @@ class Client:
         self.chain_id = int(chain_id)
         self.service = service or self.base_url
         self.clock = clock or SystemClock()
-        self.pace = Pace(per_second, per_minute, self.clock)
+        shared = _pace_file(urlsplit(self.base_url).netloc) if share_pace and not clock else None
+        self.pace = Pace(per_second, per_minute, self.clock, shared)
         http = Http(self.base_url, partner_token, user_token, timeout)
         jitter = jitter or (lambda: random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
         self._loop = Loop(http, self.pace, self.clock, jitter)
@@ -117,6 +126,7 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self._loop.close()
+        self.pace.close()
 
     # --- certificate types
 

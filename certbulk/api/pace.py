@@ -1,16 +1,24 @@
-"""The pace: how often requests may leave, for all threads of a client together."""
+"""The pace: how often requests may leave, for all threads and processes together."""
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import threading
 import time
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from pyrate_limiter import InMemoryBucket, Rate, RateItem
+from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
+
+from certbulk.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Clock", "Pace", "SystemClock", "duration"]
 
 _SECOND_MS, _MINUTE_MS = 1000, 60_000
+_SLOW_SECONDS = 60.0
 
 PAUSES = (1.0, 5.0, 60.0)
 """Seconds that everything rests after the first, second and further refusals in a row (429).
@@ -49,36 +57,75 @@ class Pace:
     """A permit for every attempt, retries included: so many a second, so many a minute.
 
     The second's share is spread evenly: one permit every 1/`per_second` seconds. Were it given
-    out in bursts, delays on the way could push two bursts into one second at the service.
+    out in bursts, delays on the way could push two bursts into one second at the service. After
+    the service has refused a request (429), permits come at half the pace for a minute.
+
+    Args:
+        per_second: Permits a second.
+        per_minute: Permits a minute.
+        clock: Where time comes from.
+        shared: A file in which all processes of this machine that talk to one host keep the pace
+            together; without it, the pace is this object's own.
     """
 
-    def __init__(self, per_second: float, per_minute: int, clock: Clock) -> None:
+    def __init__(
+        self, per_second: float, per_minute: int, clock: Clock, shared: Path | None = None
+    ) -> None:
         self.per_second = per_second
         self.per_minute = per_minute
         self._clock = clock
-        rates = [Rate(1, max(1, round(_SECOND_MS / per_second)))]
-        if per_minute < per_second * 60:  # otherwise the spacing alone keeps to it
-            rates.append(Rate(per_minute, _MINUTE_MS))
-        self._bucket = InMemoryBucket(rates)
+        self._shared = shared
+        self._bucket: AbstractBucket | None = None
         self._lock = threading.Lock()
+        self._last = float("-inf")
         self._rest_until = 0.0
         self._rest_began = float("-inf")
         self._refusals = 0
 
     def acquire(self, stop: threading.Event | None = None) -> float | None:
-        """Wait for a permit and return the time it was given; None when `stop` came first."""
+        """Wait for a permit and return the time it was given; None when `stop` came first.
+
+        Raises:
+            OutputError: The shared pace cannot be kept.
+        """
         while not (stop and stop.is_set()):
             with self._lock:
                 now = self._clock.now()
-                wait = self._rest_until - now
+                wait = max(self._rest_until - now, self._slow_until() - now)
                 if wait <= 0:
-                    item = RateItem("request", round(now * 1000))
-                    if self._bucket.put(item):
-                        self._bucket.leak(item.timestamp)
+                    wait = self._take(now)
+                    if wait <= 0:
+                        self._last = now
                         return now
-                    wait = cast("int", self._bucket.waiting(item)) / 1000
             self._clock.wait(max(wait, 0.001), stop)
         return None
+
+    def _slow_until(self) -> float:
+        """Return when the next permit may be given while the pace is halved."""
+        slow = self._last < self._rest_began + _SLOW_SECONDS and self._rest_began > float("-inf")
+        return self._last + 2 / self.per_second if slow else float("-inf")
+
+    def _take(self, now: float) -> float:
+        """Take a permit and return 0, or return the seconds until there may be one."""
+        if self._bucket is None:
+            self._bucket = _bucket(self._rates(), self._shared, now)
+        item = RateItem("request", round(now * 1000))
+        try:
+            if self._bucket.put(item):
+                self._bucket.leak(item.timestamp)
+                return 0.0
+            return max(cast("int", self._bucket.waiting(item)), 1) / 1000
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"The pace that the processes of this machine share cannot be kept in "
+                f"{self._shared} ({error}). Set CERTBULK_STATE_DIR to a folder that can be written."
+            ) from None
+
+    def _rates(self) -> list[Rate]:
+        rates = [Rate(1, max(1, round(_SECOND_MS / self.per_second)))]
+        if self.per_minute < self.per_second * 60:  # otherwise the spacing alone keeps to it
+            rates.append(Rate(self.per_minute, _MINUTE_MS))
+        return rates
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
         """Let everything rest: the request that left at `permit` was answered with 429.
@@ -99,6 +146,36 @@ class Pace:
         with self._lock:
             if permit >= self._rest_began:
                 self._refusals = 0
+
+    def close(self) -> None:
+        """Let go of the shared file."""
+        with self._lock:
+            if isinstance(self._bucket, SQLiteBucket):
+                self._bucket.close()  # type: ignore[no-untyped-call]
+            self._bucket = None
+
+
+def _bucket(rates: list[Rate], shared: Path | None, now: float) -> AbstractBucket:
+    """Return where permits are counted: in memory, or in a file under a lock between processes."""
+    if shared is None:
+        return InMemoryBucket(rates)
+    try:
+        shared.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in (shared, shared.with_name(f"{shared.name}.lock")):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        bucket = SQLiteBucket.init_from_file(
+            rates, table="permits", db_path=str(shared), use_file_lock=True
+        )
+        # The monotonic clock starts anew when the machine does: what lies ahead is from before.
+        with bucket.lock:
+            bucket.conn.execute("DELETE FROM permits WHERE item_timestamp > ?", [now * 1000])
+            bucket.conn.commit()
+    except (OSError, sqlite3.Error) as error:
+        raise OutputError(
+            f"The pace that the processes of this machine share cannot be kept in {shared} "
+            f"({error}). Set CERTBULK_STATE_DIR to a folder that can be written."
+        ) from None
+    return bucket
 
 
 def duration(requests: int, per_second: float, per_minute: int) -> float:

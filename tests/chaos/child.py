@@ -49,6 +49,7 @@ def work(job: Job) -> None:
         per_minute=60_000,
         timeout=(2.0, 5.0),
         jitter=lambda: 0.02,
+        share_pace=False,
     ) as client:
         if job.run is None:
             plan = cb.plan(cb.validate(cb.read(job.file)), client)
