@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ __all__ = [
 
 DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
 PREFIX = "CERTBULK_"
+_NO_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _WHAT = {
@@ -68,12 +70,21 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: A value cannot be right; the message names the setting, never the value.
         """
+        if unknown := given.keys() - cls.model_fields.keys():
+            raise SettingsError(
+                f"There is no setting {', '.join(sorted(unknown))}. There are: "
+                f"{', '.join(cls.model_fields)}."
+            )
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = str(first["loc"][0])
             raise SettingsError(f"{PREFIX}{name.upper()} is not usable: {first['msg']}.") from None
+        except UnicodeDecodeError:
+            raise SettingsError(
+                "The .env file in this folder is not text in UTF-8. Save it again as such."
+            ) from None
 
     def need(self, name: str) -> Any:
         """Return the setting `name`, a secret as its plain text.
@@ -107,8 +118,12 @@ def checked_base_url(base_url: str) -> str:
         SettingsError: It is not http(s), carries a user name or password, or goes without TLS to
             another machine than this one.
     """
-    parts = urlsplit(base_url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(base_url.strip())
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is none
+        usable = False
+    if not usable or parts.scheme not in {"http", "https"} or _NO_URL.search(base_url.strip()):
         raise SettingsError(
             f"The base URL must look like {DEFAULT_BASE_URL}. Set {PREFIX}BASE_URL."
         )

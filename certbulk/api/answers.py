@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certbulk.core.cleaning import clean
 
-__all__ = ["Complaint", "Record", "complaint_in", "record_id"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Complaint", "Record", "complaint_in", "record_id", "whole_number"]
 
 Record = dict[str, Any]
 
+_LONGEST_COMPLAINT = 1500
+_MOST_FIELDS = 30
+_DEEPEST = 8
+_LONGEST_ID = 18
 _FIELD_KEYS = ("field_name", "field", "name", "property")
 _TEXT_KEYS = ("error_message", "message", "error", "text")
 
@@ -29,11 +36,13 @@ class Complaint:
             f"{name}: {', '.join(texts)}" if name else ", ".join(texts)
             for name, texts in self.fields.items()
         ]
-        return "; ".join(parts)
+        return clean("; ".join(parts), _LONGEST_COMPLAINT)
 
 
-def complaint_in(document: Any) -> Complaint:
-    """Return what an error answer complains of.
+def complaint_in(
+    document: Any, without_tokens: Callable[[str], str] = lambda text: text
+) -> Complaint:
+    """Return what an error answer complains of, without the tokens should it repeat them.
 
     The documentation and the sibling endpoints show errors as a map by field, a map of lists, a
     nested map, a list of texts and a list of {field_name, error_message}: all are understood.
@@ -45,10 +54,15 @@ def complaint_in(document: Any) -> Complaint:
     fields: dict[str, list[str]] = defaultdict(list)
     _collect(source.get("errors"), "", fields)
     message = source.get("message")
-    return Complaint(clean(message) if isinstance(message, str) else "", dict(fields))
+    return Complaint(
+        clean(without_tokens(message)) if isinstance(message, str) else "",
+        {without_tokens(k): [without_tokens(text) for text in v] for k, v in fields.items()},
+    )
 
 
-def _collect(errors: Any, name: str, fields: dict[str, list[str]]) -> None:
+def _collect(errors: Any, name: str, fields: dict[str, list[str]], depth: int = 0) -> None:
+    if len(fields) > _MOST_FIELDS or depth > _DEEPEST:
+        return
     if isinstance(errors, dict):
         texts = [errors[key] for key in _TEXT_KEYS if isinstance(errors.get(key), str)]
         named = next((errors[k] for k in _FIELD_KEYS if isinstance(errors.get(k), str)), None)
@@ -56,17 +70,25 @@ def _collect(errors: Any, name: str, fields: dict[str, list[str]]) -> None:
             fields[clean(named or name)].append(clean(texts[0]))
             return
         for key, value in errors.items():
-            _collect(value, f"{name}.{key}" if name else str(key), fields)
+            _collect(value, f"{name}.{key}" if name else str(key), fields, depth + 1)
     elif isinstance(errors, list):
         for value in errors:
-            _collect(value, name, fields)
+            _collect(value, name, fields, depth + 1)
     elif errors not in (None, ""):
         fields[clean(name)].append(clean(errors))
+
+
+def whole_number(raw: Any) -> int | None:
+    """Return a JSON number or numeric string that is a count or an id; None for anything else."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    if isinstance(raw, str) and raw.isascii() and raw.isdecimal() and len(raw) <= _LONGEST_ID:
+        raw = int(raw)
+    plain = isinstance(raw, int) and not isinstance(raw, bool)
+    return raw if plain and 0 <= raw < 10**_LONGEST_ID else None
 
 
 def record_id(record: Any) -> int | None:
     """Return the id of a record, which may be a numeric string; None where there is none."""
     raw = record.get("id") if isinstance(record, dict) else None
-    if isinstance(raw, str) and raw.isascii() and raw.isdecimal():
-        raw = int(raw)
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw > 0 else None
+    return None if isinstance(raw, float) else whole_number(raw) or None

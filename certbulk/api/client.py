@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from certbulk.api.answers import Record, record_id
+from certbulk.api.answers import Record, record_id, whole_number
 from certbulk.api.http import Http
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Clock, Pace, SystemClock
@@ -77,6 +78,8 @@ class Client:
     ) -> None:
         if chain_id is None or chain_id < 1:
             raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
+        if not (0 < per_second < math.inf and 0 < per_minute < math.inf):
+            raise SettingsError("per_second and per_minute must be above 0.")
         self.base_url = checked_base_url(base_url)
         self.chain_id = int(chain_id)
         self.service = service or self.base_url
@@ -169,8 +172,11 @@ class Client:
                 if number is None:
                     raise ListingError("The list has a record without an id.", code="server_error")
                 records.setdefault(number, {**record, "id": number})
-            total = str(meta.get("total_count") if isinstance(meta, dict) else None)
-            count = int(total) if total.isdecimal() else None
+            total = meta.get("total_count") if isinstance(meta, dict) else None
+            if total is not None:
+                count = whole_number(total)
+                if count is None:
+                    raise ListingError("The list's count is no number.", code="server_error")
             if len(records) == before or (count is not None and len(records) >= count):
                 break
         return [*records.values()], count
@@ -182,7 +188,8 @@ class Client:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
-        return self._record(self._loop.call("GET", f"{self._types}/{type_id}"), "GET")
+        document = self._loop.call("GET", f"{self._types}/{type_id}")
+        return self._record(document, "GET", type_id)
 
     def create(
         self,

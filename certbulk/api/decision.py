@@ -11,13 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["ATTEMPTS", "Attempt", "Decision", "Event", "Verdict", "decide"]
+__all__ = ["ATTEMPTS", "LONGEST_RETRY_AFTER", "Attempt", "Decision", "Event", "Verdict", "decide"]
 
 ATTEMPTS = 6
 """How often one request leaves at most."""
 
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds that a Retry-After is honoured for at most."""
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_LONGEST_RETRY_AFTER = 300.0
 
 
 class Event(StrEnum):
@@ -112,7 +114,7 @@ def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 
         if redirected:
             return Decision(Verdict.STOP, "unreachable")
         pause = min(_FIRST_PAUSE * 2 ** (attempt.number - 1), _LONGEST_PAUSE) * jitter
-        pause = max(pause, min(attempt.retry_after or 0.0, _LONGEST_RETRY_AFTER))
+        pause = max(pause, min(attempt.retry_after or 0.0, LONGEST_RETRY_AFTER))
         return _again(attempt, doubtful, Decision(Verdict.RETRY, code, pause))
     if attempt.method == "DELETE" and status == 404 and attempt.doubtful:  # noqa: PLR2004
         return Decision(Verdict.DONE)  # an earlier attempt of this very request has deleted it

@@ -13,7 +13,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
-from certbulk.api.decision import Event
+from certbulk.api.decision import LONGEST_RETRY_AFTER, Event
 from certbulk.errors import SettingsError
 from certbulk.settings import is_loopback
 
@@ -49,10 +49,17 @@ class _Tokens(AuthBase):
                     "Copy it again."
                 )
         self._header = f"Bearer {partner_token}, User {user_token}"
+        self._secrets = (partner_token, user_token)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = self._header
         return request
+
+    def without(self, text: str) -> str:
+        """Return `text` with asterisks in place of the tokens."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def __repr__(self) -> str:
         return "<tokens>"
@@ -85,6 +92,10 @@ class Http:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+    def without_tokens(self, text: str) -> str:
+        """Return `text`, which came from the service, without the tokens."""
+        return self._auth.without(text)
 
     def close(self) -> None:
         """Close every thread's connections."""
@@ -178,5 +189,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _seconds(header: str | None) -> float | None:
-    """Return a Retry-After in seconds; its date form is not used by this service."""
-    return float(header) if header and header.strip().isdecimal() else None
+    """Return a Retry-After in seconds, a sensible one; its date form is not used here."""
+    if not header or not header.strip().isdecimal():
+        return None
+    return min(float(header), LONGEST_RETRY_AFTER)

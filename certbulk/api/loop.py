@@ -79,9 +79,34 @@ class Loop:
             if decision.verdict is Verdict.DONE:
                 return happened.document if isinstance(happened.document, dict) else {}
             if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
-                raise _error(decision.verdict, decision.code, happened, number)
+                raise self._error(decision.verdict, decision.code, happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
+
+    def _error(
+        self, verdict: Verdict, code: str, happened: Happened, attempts: int
+    ) -> ServiceError:
+        """Return the exception for a verdict, with the service's own words in its message."""
+        complaint = complaint_in(happened.document, self._http.without_tokens)
+        kind = _ERRORS.get(code, UnavailableError)
+        if verdict is Verdict.UNKNOWN:
+            kind = OutcomeUnknownError
+        how = str(happened.event) if happened.status is None else f"HTTP {happened.status}"
+        if (
+            happened.event not in {Event.ANSWERED, Event.FALSE_SUCCESS}
+            and happened.status is not None
+        ):
+            how += f", {happened.event}"
+        if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
+            how += f", a redirect to {clean(happened.detail)}: check the base URL"
+        words = f": {complaint}" if str(complaint) else ""
+        return kind(
+            f"{_SAYS[code]} ({how}){words}.",
+            code=code,
+            status=happened.status,
+            attempts=attempts,
+            fields=complaint.fields,
+        )
 
 
 _ERRORS: dict[str, type[ServiceError]] = {
@@ -103,27 +128,6 @@ _SAYS = {
     "unreachable": "The service could not be reached",
     "unknown_outcome": "It may have been carried out or not: no clear answer came",
 }
-
-
-def _error(verdict: Verdict, code: str, happened: Happened, attempts: int) -> ServiceError:
-    """Return the exception for a verdict, with the service's own words in its message."""
-    complaint = complaint_in(happened.document)
-    kind = _ERRORS.get(code, UnavailableError)
-    if verdict is Verdict.UNKNOWN:
-        kind = OutcomeUnknownError
-    how = str(happened.event) if happened.status is None else f"HTTP {happened.status}"
-    if happened.event not in {Event.ANSWERED, Event.FALSE_SUCCESS} and happened.status is not None:
-        how += f", {happened.event}"
-    if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
-        how += f", a redirect to {clean(happened.detail)}: check the base URL"
-    words = f": {complaint}" if str(complaint) else ""
-    return kind(
-        f"{_SAYS[code]} ({how}){words}.",
-        code=code,
-        status=happened.status,
-        attempts=attempts,
-        fields=complaint.fields,
-    )
 
 
 def _interrupted(attempts: int, doubtful: bool) -> ServiceError:  # noqa: FBT001

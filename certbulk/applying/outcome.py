@@ -96,6 +96,11 @@ _ALL = (
         "Restore it in the service, or skip the row.",
     ),
     ResultCode(
+        "incomplete_record",
+        "The service does not show the whole record, and an update replaces the whole of it.",
+        "Change this type in the service itself.",
+    ),
+    ResultCode(
         "title_exists",
         "A type with this title is live, or stands in another row, and is not the same.",
         "Give the row the live id to update it, or another title to create a new type.",

@@ -10,7 +10,7 @@ from certbulk.applying.outcome import Status
 from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import COLUMNS
-from certbulk.core.headers import RESULT_PREFIX, normal
+from certbulk.core.headers import RESULT_COLUMNS, is_result
 from certbulk.core.kinds import Text
 from certbulk.workbook import TableSheet
 
@@ -20,20 +20,7 @@ if TYPE_CHECKING:
     from certbulk.planning import RowDecision
     from certbulk.reading import SheetColumn
 
-__all__ = ["RESULT_COLUMNS", "result_sheets"]
-
-RESULT_COLUMNS = (
-    "result_row",
-    "result_action",
-    "result_status",
-    "result_id",
-    "result_code",
-    "result_message",
-    "result_http_status",
-    "result_attempts",
-    "result_at",
-    "result_run",
-)
+__all__ = ["result_sheets"]
 
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,9}[1-9])?")
@@ -65,7 +52,7 @@ def _results(run: Run) -> TableSheet:
 
 def _is_result(column: SheetColumn) -> bool:
     """Tell whether a column is a former run's result, which this run's takes the place of."""
-    return column.field is None and normal(column.header).startswith(normal(RESULT_PREFIX))
+    return column.field is None and is_result(column.header)
 
 
 def _input_cell(column: SheetColumn, place: int, outcome: Outcome) -> Any:

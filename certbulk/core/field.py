@@ -28,10 +28,15 @@ REQUIRED = _Required()
 
 @dataclass(frozen=True, slots=True)
 class UsedWhen:
-    """A field means something only when another one has one of these values."""
+    """A field means something only when another one has one of these values.
+
+    `otherwise` are the values with which it is known to mean nothing. With one that is in neither,
+    which the service knows and we do not, it is left as it is.
+    """
 
     field: str
-    values: frozenset[Any]
+    values: tuple[Any, ...]
+    otherwise: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,4 +82,4 @@ class Field:
     def used(self, values: dict[str, Any]) -> bool:
         """Tell whether the service uses this field of a type with these `values`."""
         when = self.used_when
-        return when is None or values.get(when.field) in when.values
+        return when is None or values.get(when.field) not in when.otherwise

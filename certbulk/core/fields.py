@@ -18,10 +18,10 @@ from certbulk.core.kinds import Choice, Count, Flag, Id, Ids, Instant, Money, Op
 
 __all__ = ["ACTION", "BY_NAME", "FIELDS", "ID", "PAYLOAD_FIELDS"]
 
-_FIXED_DATE = UsedWhen("expiration_type_id", frozenset({1}))
-_PERIOD = UsedWhen("expiration_type_id", frozenset({2}))
-_SPECIFIC_SERVICES = UsedWhen("item_type_id", frozenset({3, 4}))
-_SOLD_ONLINE = UsedWhen("online_sale_is_enabled", frozenset({True}))
+_FIXED_DATE = UsedWhen("expiration_type_id", (1,), (0, 2))
+_PERIOD = UsedWhen("expiration_type_id", (2,), (0, 1))
+_SPECIFIC_SERVICES = UsedWhen("item_type_id", (3, 4), (0, 1, 2))
+_SOLD_ONLINE = UsedWhen("online_sale_is_enabled", (True,), (False,))
 
 ACTION = Field(
     name="action",
@@ -213,6 +213,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
                 Option(3, "month", ("months", "m")),
                 Option(4, "year", ("years", "y")),
             ),
+            zero_is_none=True,
         ),
         path=("expiration", "timeout_unit_id"),
         default=None,

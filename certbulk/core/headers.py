@@ -8,10 +8,21 @@ from functools import cache
 
 from certbulk.core.fields import FIELDS
 
-__all__ = ["RESULT_PREFIX", "field_of", "nearest", "normal"]
+__all__ = ["RESULT_COLUMNS", "field_of", "is_result", "nearest", "normal"]
 
-RESULT_PREFIX = "result_"
-"""Columns that a results workbook adds; they are for people and are not read back."""
+RESULT_COLUMNS = (
+    "result_row",
+    "result_action",
+    "result_status",
+    "result_id",
+    "result_code",
+    "result_message",
+    "result_http_status",
+    "result_attempts",
+    "result_at",
+    "result_run",
+)
+"""What a results workbook adds; these columns are for people and are not read back."""
 
 _IGNORED = re.compile(r"[\s._*\u200b\ufeff]+")
 
@@ -35,6 +46,11 @@ def _known() -> dict[str, str]:
 def field_of(header: str) -> str | None:
     """Return the canonical name that `header` means, or None."""
     return _known().get(normal(header))
+
+
+def is_result(header: str) -> bool:
+    """Tell whether a header is one that a results workbook adds."""
+    return header.strip().casefold() in RESULT_COLUMNS
 
 
 def nearest(header: str) -> str | None:

@@ -7,6 +7,7 @@ complete values that an update would send once the live record is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from certbulk.core.field import CLEAR, CREATE, UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -73,7 +73,9 @@ def _fixed_date_needs_a_date(rows: Rows) -> NDArray[np.bool_]:
 
 
 def _date_has_passed(rows: Rows) -> NDArray[np.bool_]:
-    passed = rows.column("expiration_date").where(lambda d: d != CLEAR and d < rows.now)
+    passed = rows.column("expiration_date").where(
+        lambda date: isinstance(date, datetime) and date < rows.now
+    )
     # An update may carry the old date of a type that is live: only what it changes is judged,
     # and that is known when the update has been merged.
     return passed & rows.has("expiration_type_id", 1) & rows.complete

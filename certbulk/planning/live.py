@@ -54,7 +54,7 @@ class Live:
             except NotFoundError:
                 live.by_id.pop(number, None)
         for number, record in live.by_id.items():
-            if not archived(record):
+            if isinstance(record.get("title"), str) and not archived(record):
                 live.by_title[plain_title(record.get("title"))].append(number)
         return live
 

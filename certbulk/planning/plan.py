@@ -178,7 +178,6 @@ class Plan:
                     "action": str(d.action),
                     "id": d.id,
                     "code": d.code,
-                    "message": d.message,
                     "changes": {
                         name: [BY_NAME[name].kind.dump(old), BY_NAME[name].kind.dump(new)]
                         for name, (old, new) in d.changes.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,7 +14,14 @@ from certbulk.core.columns import Column, positions
 from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.findings import quoted
-from certbulk.core.payload import body_of, differences, for_create, for_update, values_of
+from certbulk.core.payload import (
+    body_of,
+    differences,
+    for_create,
+    for_update,
+    missing_in_record,
+    values_of,
+)
 from certbulk.core.rules import RULES, Rows
 from certbulk.planning.live import Live, archived, plain_title, times_issued
 from certbulk.planning.plan import Action, Plan, RowDecision
@@ -127,6 +133,11 @@ class _Planner:
                 )
             elif report.actions[place] == UPDATE:
                 decided[place] = self._update(place, report.columns["id"][place], merged)
+        self._judge_merged(decided, merged, now)
+        for decision in decided.values():
+            if decision.action in (Action.UPDATE, Action.UNCHANGED):
+                self.taken.setdefault(plain_title(decision.title), decision.row)
+        merged.clear()
         for place in range(len(report)):
             if place not in decided:
                 decided[place] = self._create(place, merged)
@@ -154,7 +165,6 @@ class _Planner:
         after = for_update(before, self.report.values(place))
         changes = differences(after, before)
         title = str(after.get("title", ""))
-        self.taken.setdefault(plain_title(title), row)
         decision = RowDecision(row, Action.UNCHANGED, number, title=title)
         if not changes:
             return decision
@@ -171,6 +181,13 @@ class _Planner:
                 decision,
                 code="archived",
                 message="The type is archived. Restore it in the service first.",
+            )
+        if missing := missing_in_record(record):
+            return replace(
+                decision,
+                code="incomplete_record",
+                message=f"The service does not say what its {', '.join(missing)} is, and an update "
+                "would replace it. Change the type in the service.",
             )
         merged[place] = after
         return replace(decision, action=Action.UPDATE, body=body_of(after), before=record)
@@ -277,8 +294,9 @@ def _first_errors(report: Report) -> dict[int | None, Finding]:
 
 
 def _hashable(value: Any) -> Any:
-    return (
-        value
-        if isinstance(value, str | int | float | tuple | datetime | Decimal | None)
-        else str(value)
-    )
+    """Return a live value as it is, or as text where a record has a list or map in its place."""
+    try:
+        hash(value)
+    except TypeError:
+        return str(value)
+    return value

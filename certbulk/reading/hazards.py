@@ -6,18 +6,18 @@ reader names error cells in most formats; what it cannot see stands in the file'
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from openpyxl.utils import column_index_from_string
 
 from certbulk.errors import ReadError
 from certbulk.reading.grid import NO_RESULT, Hazard
+from certbulk.reading.parts import CONTRADICTIONS, sheet_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +26,31 @@ if TYPE_CHECKING:
 __all__ = ["hidden_hazards"]
 
 _CHUNK = 1 << 20
+_MOST_REPEATED = 10_000  # one broken cell of an .ods, said once for so many cells at most
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
 
-def hidden_hazards(data: bytes, sheet: str) -> list[Hazard]:
+def hidden_hazards(data: bytes, sheet: str, source: str) -> list[Hazard]:
     """Return the hazards in the sheet called `sheet` that only the file's XML shows.
 
     Raises:
-        ReadError: A formula without result has no address.
+        ReadError: A formula without result has no address, or the archive contradicts itself.
     """
+    try:
+        return _hidden(data, sheet)
+    except ReadError:
+        raise
+    except CONTRADICTIONS as error:
+        raise ReadError(
+            f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save "
+            "it as .xlsx."
+        ) from None
+
+
+def _hidden(data: bytes, sheet: str) -> list[Hazard]:
     # Formats that are not XML (.xls, .xlsb) keep a result with every formula: none hide there.
     if not zipfile.is_zipfile(BytesIO(data)):
         return []
@@ -48,7 +59,7 @@ def hidden_hazards(data: bytes, sheet: str) -> list[Hazard]:
         if "content.xml" in names:
             with archive.open("content.xml") as xml:
                 return list(_open_document_hazards(xml, sheet))
-        part = _sheet_part(archive, sheet)
+        part = sheet_part(archive, sheet)
         if part is None or part.path not in names or not part.path.endswith(".xml"):
             return []
         with archive.open(part.path) as xml:
@@ -56,45 +67,6 @@ def hidden_hazards(data: bytes, sheet: str) -> list[Hazard]:
 
 
 # --- Office Open XML
-
-
-class _Part(NamedTuple):
-    """Where a sheet's XML is, and whether its formulas' results wait to be calculated."""
-
-    path: str
-    uncalculated: bool
-
-
-def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> _Part | None:
-    """Return the part of the archive that holds the sheet."""
-    book = next(_targets(archive, "", "/officeDocument"), ("", ""))[1]
-    if not book.endswith(".xml"):
-        return None
-    root = ET.fromstring(archive.read(book))  # noqa: S314 (expat bounds what entities expand to)
-    # Writers that do not calculate say so, and some of them put a 0 in place of the result.
-    calculation = next((e for e in root.iter() if e.tag.endswith("}calcPr")), None)
-    uncalculated = calculation is not None and calculation.get("fullCalcOnLoad") in {"1", "true"}
-    parts = dict(_targets(archive, book, "/worksheet"))
-    for element in root.iter():
-        if element.tag in {_MAIN + "sheet", _STRICT + "sheet"} and element.get("name") == sheet:
-            ids = [value for key, value in element.items() if key.endswith("}id")]
-            path = next((parts[i] for i in ids if i in parts), None)
-            return _Part(path, uncalculated) if path else None
-    return None
-
-
-def _targets(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield (id, path) of the parts that `part` has a relationship of this kind to."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    if path not in archive.namelist():
-        return
-    for element in ET.fromstring(archive.read(path)).iter():  # noqa: S314 (as above)
-        if element.get("Type", "").endswith(kind):
-            target = element.get("Target", "")
-            full = posixpath.normpath(posixpath.join("/", folder, target))
-            yield element.get("Id", ""), full.lstrip("/")
-
 
 # A cell with a formula and no value, or the 0 of a writer that did not calculate.
 _FORMULA_CELL = re.compile(
@@ -137,6 +109,7 @@ def _formulas_without_value(xml: IO[bytes], *, uncalculated: bool) -> Iterator[H
 def _open_document_hazards(xml: IO[bytes], sheet: str) -> Iterator[Hazard]:
     """Yield error cells and formulas without result of a sheet in an .ods file's content."""
     inside, row, column = False, 1, 1
+    broken: list[tuple[int, str]] = []  # of the row under way: column and text
     for event, element in ET.iterparse(xml, ("start", "end")):  # noqa: S314 (as above)
         if element.tag == _TABLE + "table":
             inside = event == "start" and element.get(_TABLE + "name") == sheet
@@ -144,12 +117,18 @@ def _open_document_hazards(xml: IO[bytes], sheet: str) -> Iterator[Hazard]:
             continue
         elif element.tag in {_TABLE + "table-cell", _TABLE + "covered-table-cell"}:
             formula = element.get(_TABLE + "formula")
+            text = None
             if element.get(_CALC + "value-type") == "error":
-                yield Hazard(row, column, "".join(element.itertext()) or "#N/A")
-            elif formula and element.get(_OFFICE + "value-type") is None:
-                yield Hazard(row, column, NO_RESULT + formula.partition(":")[2])
-            column += int(element.get(_TABLE + "number-columns-repeated", "1"))
+                text = "".join(element.itertext()) or "#N/A"
+            elif formula and element.get(_OFFICE + "value-type") is None and not len(element):
+                text = NO_RESULT + formula.partition(":")[2]
+            across = int(element.get(_TABLE + "number-columns-repeated", "1"))
+            if text:
+                broken += [(column + i, text) for i in range(min(across, _MOST_REPEATED))]
+            column += across
         elif element.tag == _TABLE + "table-row":
-            row += int(element.get(_TABLE + "number-rows-repeated", "1"))
-            column = 1
+            down = int(element.get(_TABLE + "number-rows-repeated", "1"))
+            for i in range(min(down, _MOST_REPEATED) if broken else 0):
+                yield from (Hazard(row + i, number, text) for number, text in broken)
+            row, column, broken = row + down, 1, []
             element.clear()

@@ -10,7 +10,7 @@ import numpy as np
 from certbulk.core.columns import BLANK, positions
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found, quoted
-from certbulk.core.headers import RESULT_PREFIX, field_of, nearest, normal
+from certbulk.core.headers import field_of, is_result, nearest
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.sheet import Sheet, SheetColumn
 
@@ -57,9 +57,10 @@ def understand(grid: Grid, source: str, sha256: str) -> Sheet:
         occupied |= column.codes[below] != BLANK
     kept = below[occupied]
     columns = [
-        SheetColumn(text or "", number, field_of(text or ""), column.take(kept))
+        SheetColumn(text, number, field_of(text), column.take(kept))
         for number, column in zip(grid.numbers, grid.columns, strict=True)
-        if (text := column[header]) or column.take(kept).filled.any()
+        if (text := (column[header] or "").removeprefix(NO_RESULT))
+        or column.take(kept).filled.any()
     ]
     rows = (kept + 1).astype(np.int64)
     header_row = header + 1 if header >= 0 else 0
@@ -103,7 +104,7 @@ def _header_findings(columns: list[SheetColumn], row: int, rows: int) -> list[Fi
 
 
 def _unknown(column: SheetColumn, cell: str | None, row: int) -> list[Finding]:
-    if normal(column.header).startswith(normal(RESULT_PREFIX)):
+    if is_result(column.header):
         return []
     if not column.header:
         message = "The column has values but no header, so it is not sent. Give it a header."

@@ -96,6 +96,8 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
 
     None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there.
     """
+    if any(name is not None for name in frame.index.names):  # an index with a name is a column
+        frame = frame.reset_index()
     columns = []
     for place, name in enumerate(frame.columns):
         cells = frame.iloc[:, place].astype(object).tolist()

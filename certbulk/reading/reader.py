@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from certbulk.core.columns import Column
 from certbulk.core.findings import quoted
 from certbulk.core.headers import field_of, nearest
+from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.layout import find_header, understand
 from certbulk.reading.sheet import Sheet, SheetColumn
@@ -76,8 +77,9 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(f"There is no file {path}. Check the path and the name.") from None
-    except OSError as error:
-        raise ReadError(f"{path} cannot be opened: {error.strerror}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReadError(f"{path} cannot be opened: {reason}.") from None
 
 
 def _file_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
@@ -142,6 +144,8 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
             )
         from certbulk.reading.plain import cell_text  # noqa: PLC0415
 
-        cells = Column.constant(cell_text(value), len(sheet))
+        text = cell_text(value)
+        rows = len(sheet)
+        cells = Column.constant(text, rows) if tidy(text) else Column.blank(rows)
         supplied.append(SheetColumn(name, None, name, cells))
     return replace(sheet, columns=(*sheet.columns, *supplied)) if supplied else sheet

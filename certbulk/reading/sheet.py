@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "SheetColumn"]
 
+_LAST_LETTERS = 18_278  # ZZZ; a text file can have more columns than a sheet
+
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
@@ -38,7 +40,10 @@ class SheetColumn:
 
     def address(self, row: int) -> str | None:
         """Return the A1 address of this column's cell in the source's row `row`."""
-        return None if self.number is None else f"{get_column_letter(self.number)}{row}"
+        if self.number is None:
+            return None
+        letters = self.number <= _LAST_LETTERS
+        return f"{get_column_letter(self.number)}{row}" if letters else f"R{row}C{self.number}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,6 +14,7 @@ from certbulk.core.columns import BLANK, Column
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
+from certbulk.reading.extent import check_extent
 from certbulk.reading.grid import Grid, Hazard
 from certbulk.reading.hazards import hidden_hazards
 
@@ -66,6 +67,7 @@ class Workbook:
         Raises:
             ReadError: The sheet cannot be read.
         """
+        check_extent(self._data, name, self._source)
         try:
             loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             batch, errors = loaded.to_arrow_with_errors()
@@ -83,7 +85,7 @@ class Workbook:
                 text = other.group(1) if other else "#N/A"
             hazards.append(Hazard(row + 1, numbers[column], text))
         grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)))
-        return grid.with_hazards([*hidden_hazards(self._data, name), *hazards])
+        return grid.with_hazards([*hidden_hazards(self._data, name, self._source), *hazards])
 
     def _typed(self, name: str, numbers: Sequence[int], columns: list[Column]) -> list[Column]:
         """Mark the texts with three decimals that come from number cells.

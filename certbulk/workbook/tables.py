@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -15,11 +16,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from certbulk.workbook.files import write_whole
+from certbulk.workbook.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 __all__ = ["COLOURS", "TableSheet", "print_on_one_width", "write_workbook"]
 
@@ -65,6 +65,7 @@ def write_workbook(
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
+    check_writable(Path(path), overwrite=overwrite)
     book = Workbook(write_only=True)
     for sheet in sheets:
         _add(book, sheet)

@@ -20,7 +20,7 @@ _NO = ("no", "false", "0", "n", "off")
 
 def _plain_words(text: str) -> str:
     """Return `text` as words are compared: no case, one space between words, no dot at the end."""
-    return re.sub(r"[\s_\-]+", " ", tidy(text).casefold()).rstrip(".").strip()
+    return re.sub(r"(?<=\w)[\s_\-]+(?=\w)", " ", tidy(text).casefold()).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice(Kind):
-    """One of `options`, written as its number, its label or another of its words."""
+    """One of `options`, written as its number, its label or another of its words.
+
+    With `zero_is_none`, the service uses 0 for no choice.
+    """
 
     noun: str
     options: tuple[Option, ...]
+    zero_is_none: bool = False
 
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
@@ -60,9 +64,10 @@ class Choice(Kind):
         return next((o.label for o in self.options if o.number == value), str(value))
 
     def load(self, raw: Any) -> Any:
-        """Accept the number as a numeric string too; null and an unset 0 mean no choice."""
-        value = int(raw) if isinstance(raw, str) and raw.strip().isdecimal() else raw
-        return None if value == 0 and not any(o.number == 0 for o in self.options) else value
+        """Accept the number as a numeric string too."""
+        digit = isinstance(raw, str) and raw.strip() in "0123456789" and raw.strip()
+        value = int(raw) if digit else raw
+        return None if self.zero_is_none and value == 0 else value
 
 
 @dataclass(frozen=True, slots=True)

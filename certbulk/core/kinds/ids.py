@@ -21,9 +21,9 @@ _BRACKETS = str.maketrans("", "", "[]")
 
 def _read_id(text: str) -> int | Problem:
     """Return a positive id of at most 15 digits, or the `Problem` with it."""
-    if text.isascii() and text.isdecimal() and len(text.lstrip("0")) <= EXCEL_DIGITS:
-        value = int(text)
-        return value or Problem("not_an_id", "is not an id: ids start at 1.")
+    digits = text.lstrip("0")
+    if text.isascii() and text.isdecimal() and len(digits) <= EXCEL_DIGITS:
+        return int(digits or 0) or Problem("not_an_id", "is not an id: ids start at 1.")
     number = read_number(text)
     if isinstance(number, Problem) and number.code == "number_too_long":
         return number
@@ -67,7 +67,7 @@ class Ids(Kind):
                     "not_an_id_list",
                     f'has "{part}" in it, which is not an id. '
                     "Write ids with a comma between them: 720441, 720442.",
-                    part.replace(".", ", ") if re.fullmatch(r"\d+\.\d+", part) else None,
+                    _repaired(parts),
                 )
             ids[value] = None
         if not ids:
@@ -90,9 +90,26 @@ class Ids(Kind):
 
     def same(self, one: Any, other: Any) -> bool:
         """Compare as sets: the service gives no order."""
-        if isinstance(one, tuple) and isinstance(other, tuple):
+        lists = isinstance(one, tuple) and isinstance(other, tuple)
+        if lists and all(isinstance(number, int) for number in (*one, *other)):
             return set(one) == set(other)
         return bool(one == other)
+
+
+def _repaired(parts: list[str]) -> str | None:
+    """Return the list with every part an id, or None where one has no obvious repair."""
+    repaired = []
+    for part in map(tidy, parts):
+        value = _read_id(part)
+        repaired.append((value.suggestion or _split(part)) if isinstance(value, Problem) else part)
+    return ", ".join(filter(None, repaired)) if all(repaired) else None
+
+
+def _split(part: str) -> str | None:
+    """Return two ids for a list that a spreadsheet has made a number with decimals."""
+    ids = part.split(".")
+    plain = len(ids) > 1 and all(re.fullmatch(r"[1-9]\d{0,14}", number) for number in ids)
+    return ", ".join(ids) if plain else None
 
 
 def _load_id(raw: Any) -> Any:

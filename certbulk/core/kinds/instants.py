@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from certbulk.core.kinds.kind import Kind, Problem, tidy
@@ -50,6 +50,8 @@ class Instant(Kind):
                 "out_of_range",
                 f"is in the year {found.year}; expected {_FIRST_YEAR} to {_LAST_YEAR}.",
             )
+        if isinstance(found, datetime):  # its offset alone: a time zone may tell 23:59:59 twice
+            found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
         return found
 
     def show(self, value: datetime) -> str:
@@ -61,8 +63,10 @@ class Instant(Kind):
         if raw in (None, "", 0, "0"):
             return None
         if isinstance(raw, int | float) and not isinstance(raw, bool):
-            seconds = raw / 1000 if raw > _FAR_SECONDS else raw
-            return datetime.fromtimestamp(seconds, UTC)
+            try:
+                return datetime.fromtimestamp(raw / 1000 if raw > _FAR_SECONDS else raw, UTC)
+            except (OverflowError, OSError, ValueError):  # no moment that a calendar has
+                return raw
         if not isinstance(raw, str):
             return raw
         try:
@@ -117,7 +121,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
     """Return `day` at `clock` in `zone`; without a clock at its last second."""
     if not clock:
-        return datetime.combine(day, _END_OF_DAY, zone)
+        # Where the clock goes back at midnight, the day ends the second time it shows this.
+        return datetime.combine(day, _END_OF_DAY, zone).replace(fold=1)
     hour, _, rest = clock.replace(",", ".").partition(":")
     return datetime.combine(day, time.fromisoformat(f"{hour:0>2}:{rest}"), zone)
 
@@ -125,11 +130,12 @@ def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
 def _repair(text: str) -> str | None:
     """Return the date that a bare serial number or a two-digit year most likely stands for."""
     if _SERIAL.fullmatch(text):
-        return (_SERIAL_ZERO + timedelta(days=int(float(text)))).isoformat()
+        day = _SERIAL_ZERO + timedelta(days=int(float(text)))
+        return day.isoformat() if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
     short = _DAY_MONTH_YEAR.fullmatch(text)
     if short and short.group(2) == "." and len(short.group(4)) == 2:  # noqa: PLR2004
-        day = _day(2000 + int(short.group(4)), int(short.group(3)), int(short.group(1)))
-        return day.isoformat() if day else None
+        written = _day(2000 + int(short.group(4)), int(short.group(3)), int(short.group(1)))
+        return written.isoformat() if written else None
     return None
 
 

@@ -63,7 +63,7 @@ def read_number(text: str) -> Decimal | Problem:
             "so the last ones may be lost. Check it against its source.",
         )
     # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
-    return _AS_EXCEL_SHOWS.create_decimal(sign + plain)
+    return _AS_EXCEL_SHOWS.create_decimal(sign + plain) + 0  # and zero has no sign
 
 
 def _without_currency(text: str) -> str:
@@ -91,7 +91,7 @@ def _plain(text: str) -> str | None:
         whole, _, decimals = text.partition(marks[0])
     else:
         whole, decimals = text, "0"
-    if not whole:
+    if not whole and marks:  # .50
         whole = "0"
     if "_" in whole and not _GROUPED.fullmatch(whole):
         return None
@@ -169,7 +169,7 @@ class Count(Kind):
         if isinstance(value, Problem):
             if value.code != "not_a_number":
                 return value
-            first = re.match(r"\s*(\d+)\b", text)
+            first = re.match(r"\s*([1-9]\d{0,3})\b", text)
             return Problem(
                 "not_an_integer",
                 "is not a whole number. Write digits only, such as 6.",

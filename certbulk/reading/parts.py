@@ -1,0 +1,69 @@
+"""Where a sheet's XML is in a workbook's archive."""
+
+from __future__ import annotations
+
+import posixpath
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
+from zipfile import BadZipFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipFile
+
+__all__ = ["CONTRADICTIONS", "SheetPart", "sheet_part"]
+
+CONTRADICTIONS = (
+    BadZipFile,
+    zlib.error,
+    ET.ParseError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+"""What zipfile and expat raise on an archive that contradicts itself or is cut short."""
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+
+
+class SheetPart(NamedTuple):
+    """Where a sheet's XML is, and whether its formulas' results wait to be calculated."""
+
+    path: str
+    uncalculated: bool
+
+
+def sheet_part(archive: ZipFile, sheet: str) -> SheetPart | None:
+    """Return the part of the archive that holds the sheet."""
+    book = next(_targets(archive, "", "/officeDocument"), ("", ""))[1]
+    if not book.endswith(".xml"):
+        return None
+    root = ET.fromstring(archive.read(book))  # noqa: S314 (expat bounds what entities expand to)
+    # Writers that do not calculate say so, and some of them put a 0 in place of the result.
+    calculation = next((e for e in root.iter() if e.tag.endswith("}calcPr")), None)
+    uncalculated = calculation is not None and calculation.get("fullCalcOnLoad") in {"1", "true"}
+    parts = dict(_targets(archive, book, "/worksheet"))
+    for element in root.iter():
+        if element.tag in {_MAIN + "sheet", _STRICT + "sheet"} and element.get("name") == sheet:
+            ids = [value for key, value in element.items() if key.endswith("}id")]
+            path = next((parts[i] for i in ids if i in parts), None)
+            return SheetPart(path, uncalculated) if path else None
+    return None
+
+
+def _targets(archive: ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield (id, path) of the parts that `part` has a relationship of this kind to."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in archive.namelist():
+        return
+    for element in ET.fromstring(archive.read(path)).iter():  # noqa: S314 (as above)
+        if element.get("Type", "").endswith(kind):
+            target = element.get("Target", "")
+            full = posixpath.normpath(posixpath.join("/", folder, target))
+            yield element.get("Id", ""), full.lstrip("/")
