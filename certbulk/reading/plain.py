@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["cell_text", "frame_grid", "parquet_grid", "text_grid"]
+__all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "text_grid"]
+
+ROW_INDEX = "row"
+"""The name of the index of the frames that certbulk gives."""
 
 _DELIMITERS = ",;\t|"
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
@@ -96,8 +99,10 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
 
     None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there.
     """
-    if any(name is not None for name in frame.index.names):  # an index with a name is a column
-        frame = frame.reset_index()
+    names = [name for name in frame.index.names if name not in (None, ROW_INDEX)]
+    if names:  # an index with a name is a column, but for the row numbers of our own frames
+        index = frame.index.to_frame(index=False)[names]
+        frame = pd.concat([index, frame.reset_index(drop=True)], axis="columns")
     columns = []
     for place, name in enumerate(frame.columns):
         cells = frame.iloc[:, place].astype(object).tolist()

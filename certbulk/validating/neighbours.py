@@ -37,7 +37,7 @@ class _Unique:
 
 
 _UNIQUE = (
-    _Unique("id", "duplicate_id", "is the id of rows {}: which should win? Keep one of them.", int),
+    _Unique("id", "duplicate_id", "is the id of rows {}: which should win? Keep one of them.", str),
     _Unique(
         "title",
         "duplicate_title",

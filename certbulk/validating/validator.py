@@ -127,7 +127,7 @@ class _Validation:
         has_id = self.columns.get("id", blank).filled | self.broken["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
-        for place in positions(written.filled):
+        for place in positions(written.where(lambda value: value != CLEAR)):
             actions[place] = written[place]
         return actions
 
