@@ -1,0 +1,79 @@
+"""What every test starts from: no settings of this machine, and a service that costs no time."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import certbulk as cb
+from certbulk.sandbox import Limits
+
+ROOT = Path(__file__).parents[1]
+UNLIMITED = Limits(per_second=None, per_minute=None)
+FAST = {"per_second": 1000.0, "per_minute": 60_000}
+
+
+class FakeClock:
+    """Seconds that pass only where somebody waits, and then at once.
+
+    It is a clock for `Client(clock=...)`, and its `now` one for the practice server: what the
+    server puts on record is in the same seconds.
+    """
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+        self._lock = threading.Lock()
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        """Return the time, in seconds."""
+        with self._lock:
+            return self._now
+
+    def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Let the seconds pass at once; none pass where a stop was asked for."""
+        if stop is not None and stop.is_set():
+            return
+        with self._lock:
+            self._now += seconds
+            self.waits.append(seconds)
+
+    def pauses(self, at_least: float = 0.01) -> list[float]:
+        """Return the waits, those for a fast pace left out."""
+        with self._lock:
+            return [seconds for seconds in self.waits if seconds >= at_least]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings, the `.env` file and the journal of whoever runs the tests out of them.
+
+    Processes that a test starts find the code under test wherever they are started.
+    """
+    for name in list(os.environ):
+        if name.upper().startswith("CERTBULK_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def sandbox(clock: FakeClock) -> Iterator[cb.Sandbox]:
+    """A running practice server without rate limits; its times on record are those of `clock`."""
+    practice = cb.Sandbox(limits=UNLIMITED, clock=clock.now)
+    with practice:
+        yield practice
+
+
+@pytest.fixture
+def client(sandbox: cb.Sandbox, clock: FakeClock) -> cb.Client:
+    """A client of `sandbox` that never really waits."""
+    return sandbox.client(**FAST, clock=clock, jitter=lambda: 1.0)

@@ -1,0 +1,149 @@
+from datetime import UTC
+
+import pytest
+
+from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.kinds import Choice, Flag, Problem
+
+FLAGS: list[tuple[str, bool]] = [
+    (text, value)
+    for value, texts in {
+        True: ["yes", "Yes", "YES", "true", "True", "TRUE", "1", "y", "on", " yes ", "yes.", "yes"],
+        False: ["no", "No", "false", "FALSE", "0", "n", "off", "\u00a0no\u200b"],
+    }.items()
+    for text in texts
+]
+
+
+@pytest.mark.parametrize(("text", "value"), FLAGS)
+def test_flags_are_understood(text: str, value: bool) -> None:  # noqa: FBT001
+    """Yes and no in their usual spellings, in any case."""
+    assert Flag().parse(text, UTC) is value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["maybe", "2", "-1", "-0", "10", "01", "1.0.0", "-", "_", "", "yes no", "null", "\u0661"],
+)
+def test_what_is_neither_yes_nor_no(text: str) -> None:
+    """Nothing else is a flag, -1 and empty marks least of all."""
+    outcome = Flag().parse(text, UTC)
+    assert isinstance(outcome, Problem), outcome
+    assert outcome.code == "not_a_flag"
+
+
+def test_a_flag_with_a_slip_has_a_suggestion() -> None:
+    """`ture` was meant to be yes."""
+    outcome = Flag().parse("ture", UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion == "yes"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (True, True),
+        (False, False),
+        (1, True),
+        (0, False),
+        ("1", True),
+        ("0", False),
+        ("true", True),
+        (None, False),
+        ("x", "x"),
+        (2, 2),
+    ],
+)
+def test_flags_are_loaded_in_any_spelling(raw: object, value: object) -> None:
+    """The service has been seen to answer true, 1 and "1"."""
+    loaded = Flag().load(raw)
+    assert loaded == value
+    assert type(loaded) is type(value)
+
+
+CHOICES = [field for field in FIELDS if isinstance(field.kind, Choice)]
+WRITTEN = [
+    (field.name, name, option.number)
+    for field in CHOICES
+    if isinstance(field.kind, Choice)
+    for option in field.kind.options
+    for name in option.names()
+]
+
+
+@pytest.mark.parametrize(("field", "name", "number"), WRITTEN)
+def test_a_choice_is_its_number_its_label_or_another_word(
+    field: str, name: str, number: int
+) -> None:
+    """Every name of an option means it, in any case, spacing and with a dot behind it."""
+    kind = BY_NAME[field].kind
+    for text in (name, name.upper(), f" {name} ", name.replace(" ", "_"), f"{name}."):
+        assert kind.parse(text, UTC) == number, text
+
+
+@pytest.mark.parametrize("field", CHOICES, ids=lambda field: field.name)
+@pytest.mark.parametrize("text", ["-1", "- 1", "_2", "9", "1.5", "1,2", "", "-", "1 2", "\u0661"])
+def test_what_is_none_of_the_choices(field: object, text: str) -> None:
+    """No number but those documented is a choice, and a sign is never dropped from one."""
+    outcome = BY_NAME[getattr(field, "name")].kind.parse(text, UTC)  # noqa: B009
+    assert isinstance(outcome, Problem), outcome
+    assert outcome.code == "not_a_choice"
+
+
+SLIPS: list[tuple[str, str, str]] = [
+    ("expiration_timeout_unit_id", "mnth", "month"),
+    ("expiration_type_id", "fixd date", "Fixed date"),
+    ("item_type_id", "specific servces", "Specific services"),
+    ("action", "udpate", "update"),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "label"), SLIPS)
+def test_a_slip_has_the_nearest_choice_as_suggestion(field: str, text: str, label: str) -> None:
+    """The message asks whether the nearest label was meant, and lists all of them."""
+    outcome = BY_NAME[field].kind.parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion == label
+    assert f"Did you mean {label}?" in outcome.message
+
+
+NUMBERS: list[tuple[str, tuple[int, ...]]] = [
+    ("item_type_id", (0, 1, 2, 3, 4)),
+    ("balance_edit_type_id", (1, 2)),
+    ("expiration_type_id", (0, 1, 2)),
+    ("expiration_timeout_unit_id", (1, 2, 3, 4)),
+]
+
+
+@pytest.mark.parametrize(("field", "numbers"), NUMBERS)
+def test_the_choices_are_those_that_are_documented(field: str, numbers: tuple[int, ...]) -> None:
+    """The numbers are the vendor's."""
+    kind = BY_NAME[field].kind
+    assert isinstance(kind, Choice)
+    assert tuple(option.number for option in kind.options) == numbers
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "value"),
+    [
+        ("expiration_timeout_unit_id", 3, 3),
+        ("expiration_timeout_unit_id", "3", 3),
+        ("expiration_timeout_unit_id", 0, None),
+        ("expiration_timeout_unit_id", None, None),
+        ("expiration_type_id", 0, 0),
+        ("expiration_type_id", "0", 0),
+        ("item_type_id", 0, 0),
+        ("item_type_id", 17, 17),
+        ("item_type_id", "x", "x"),
+    ],
+)
+def test_choices_are_loaded_from_numbers_and_numeric_strings(
+    field: str, raw: object, value: object
+) -> None:
+    """0 means no unit, where it is no choice; a number that is not ours is kept."""
+    assert BY_NAME[field].kind.load(raw) == value
+
+
+def test_a_choice_that_is_not_ours_is_shown_as_its_number() -> None:
+    """The service may know more than is documented."""
+    assert BY_NAME["item_type_id"].kind.show(17) == "17"

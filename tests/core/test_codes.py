@@ -1,0 +1,141 @@
+"""The catalogue of codes is a contract, and what it says of each code is true."""
+
+import ast
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import certbulk
+from certbulk import Sheet, read, validate
+from certbulk.core.code import Code, Scope, Severity
+from certbulk.core.codes import CODES
+from certbulk.core.fields import FIELDS
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EXAMPLE = {field.name: field.example for field in FIELDS}
+
+CONTRACT = {
+    "table": {
+        "no_rows": "error",
+        "unknown_column": "warning",
+        "duplicate_column": "error",
+        "missing_column": "error",
+    },
+    "cell": {
+        "required": "error",
+        "not_a_number": "error",
+        "not_an_integer": "error",
+        "not_a_flag": "error",
+        "not_a_choice": "error",
+        "not_a_date": "error",
+        "not_an_id": "error",
+        "not_an_id_list": "error",
+        "ambiguous_value": "error",
+        "too_long": "error",
+        "out_of_range": "error",
+        "too_many_decimals": "error",
+        "error_cell": "error",
+        "formula_without_value": "error",
+        "number_too_long": "error",
+        "not_clearable": "error",
+    },
+    "row": {
+        "date_required": "error",
+        "date_in_past": "error",
+        "period_required": "error",
+        "expiration_ignored": "warning",
+        "services_required": "error",
+        "services_not_allowed": "error",
+        "locations_required": "error",
+        "online_price_required": "error",
+        "action_needs_id": "error",
+        "action_has_id": "error",
+    },
+    "sheet": {
+        "duplicate_id": "error",
+        "duplicate_title": "warning",
+        "title_balance_mismatch": "warning",
+    },
+}
+BY_CODE = pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
+
+
+def test_the_codes_and_their_severities() -> None:
+    """Programs and people rely on them: they are added to, not changed."""
+    catalogue: dict[str, dict[str, str]] = {}
+    for name, code in CODES.items():
+        assert code.name == name
+        catalogue.setdefault(str(code.scope), {})[name] = str(code.severity)
+    assert catalogue == CONTRACT
+
+
+@BY_CODE
+def test_every_code_explains_itself(code: Code) -> None:
+    """A title, an explanation in sentences, its basis, and rows as an example."""
+    assert code.title
+    assert not code.title.endswith(".")
+    assert code.explanation.endswith(".")
+    assert str(code.basis)
+    assert code.example or code.name == "no_rows"
+    for row in code.example:
+        assert all(isinstance(text, str) or text is None for text in row.values())
+
+
+def _example_sheet(code: Code, folder: Path) -> Sheet:
+    """Return the sheet of a code's example: its rows on top of the columns' own examples."""
+    rows = [{**EXAMPLE, **row} for row in code.example]
+    dropped = {name for row in code.example for name, text in row.items() if text is None}
+    headers = list(dict.fromkeys([*EXAMPLE, *(n for r in rows for n in r)]))
+    headers = [header for header in headers if header not in dropped]
+    cells = [[row.get(header) or None for header in headers] for row in rows]
+    if code.name != "formula_without_value":
+        return read(pd.DataFrame(cells, columns=headers, dtype=object))
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(headers)
+    for line in cells:
+        page.append(line)
+    book.save(folder / "example.xlsx")
+    return read(folder / "example.xlsx")
+
+
+@BY_CODE
+def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
+    """Laid on a row of the columns' examples it is found, and no other error is."""
+    report = validate(_example_sheet(code, tmp_path), now=NOW)
+    assert code.name in {finding.code for finding in report.all_findings}
+    errors = {code.name} if code.severity is Severity.ERROR else set()
+    assert {finding.code for finding in report.errors} == errors
+    if code.scope is Scope.CELL:
+        assert [finding.field for finding in report.errors] == list(code.example[0])[-1:]
+
+
+def _codes_in_source() -> set[str]:
+    """Return every code that is named where findings are made."""
+    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding"}
+    codes = set()
+    for part in ("core", "reading", "validating"):
+        for path in (Path(certbulk.__file__).parent / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name not in makers:
+                    continue
+                words = [
+                    argument.value
+                    for argument in node.args
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                ]
+                codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
+    codes |= {field.required_code for field in FIELDS if field.required}
+    return codes | {"error_cell", "formula_without_value"}  # made in one place from a table
+
+
+def test_what_is_found_is_in_the_catalogue_and_the_other_way_round() -> None:
+    """No kind, rule or reader finds what the catalogue lacks, and nothing in it is never found."""
+    texts = {text for text in _codes_in_source() if "_" in text or text in CODES}
+    assert texts == set(CODES)

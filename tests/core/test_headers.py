@@ -1,0 +1,90 @@
+import pytest
+
+from certbulk.core.fields import FIELDS
+from certbulk.core.headers import field_of, nearest, normal
+
+NAMES = [
+    (header, field.name)
+    for field in FIELDS
+    for header in (field.name, field.label, ".".join(field.path), *field.aliases)
+    if header
+]
+
+
+def _spellings(header: str) -> list[str]:
+    return [
+        header,
+        header.upper(),
+        header.title(),
+        f"  {header}\u00a0",
+        header.replace("_", " "),
+        header.replace("_", "."),
+        header.replace(" ", "_"),
+        header.replace(" ", ""),
+        header.replace(".", " "),
+        header.replace(".", "_"),
+        header.replace(" ", "\n"),
+        f"{header} *",
+        f"\ufeff{header}",
+    ]
+
+
+@pytest.mark.parametrize(("header", "field"), NAMES)
+def test_every_name_of_a_column_is_a_header(header: str, field: str) -> None:
+    """Name, label, path and aliases, in any case, with any spaces, dots and underscores."""
+    assert {spelling: field_of(spelling) for spelling in _spellings(header)} == dict.fromkeys(
+        _spellings(header), field
+    )
+
+
+def test_no_header_is_claimed_by_two_columns() -> None:
+    """What one column is called, no other is."""
+    claims: dict[str, set[str]] = {}
+    for header, field in NAMES:
+        claims.setdefault(normal(header), set()).add(field)
+    assert {header: fields for header, fields in claims.items() if len(fields) > 1} == {}
+
+
+VENDOR: list[tuple[str, str]] = [
+    ("location_ids", "salon_ids"),
+    ("expiration.type_id", "expiration_type_id"),
+    ("expiration.date", "expiration_date"),
+    ("expiration.timeout", "expiration_timeout"),
+    ("expiration.timeout_unit_id", "expiration_timeout_unit_id"),
+    ("online_sale.is_enabled", "online_sale_is_enabled"),
+    ("online_sale.price", "online_sale_price"),
+    ("Face value", "balance"),
+    ("ID", "id"),
+    ("Action", "action"),
+]
+
+
+@pytest.mark.parametrize(("header", "field"), VENDOR)
+def test_the_vendors_names_are_headers(header: str, field: str) -> None:
+    """Paths of the request body and the vendor's own word for locations are understood."""
+    assert field_of(header) == field
+
+
+@pytest.mark.parametrize(
+    "header", ["", " ", "colour", "comment", "result", "result_id", "weight", "titles of", "№"]
+)
+def test_other_headers_mean_nothing(header: str) -> None:
+    """A header that is no name of a column is none of them."""
+    assert field_of(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("titel", "title"),
+        ("balanse", "balance"),
+        ("expiration_dat", "expiration_date"),
+        ("face vlaue", "balance"),
+        ("expiration-date", "expiration_date"),
+        ("xyzzy", None),
+        ("", None),
+    ],
+)
+def test_the_nearest_column_is_found(header: str, field: str | None) -> None:
+    """A slip leads to the column that was meant; nonsense to none."""
+    assert nearest(header) == field

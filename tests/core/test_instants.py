@@ -1,0 +1,200 @@
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from certbulk.core.kinds import Instant, Problem
+
+from .strategies import UNHURRIED, at_utc
+
+EAST = timezone(timedelta(hours=3))
+BERLIN = ZoneInfo("Europe/Berlin")
+SANTIAGO = ZoneInfo("America/Santiago")
+
+MOMENTS: list[tuple[str, tzinfo, datetime]] = [
+    ("2027-12-31", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("2027-12-31", EAST, at_utc(2027, 12, 31, 20, 59, 59)),
+    ("2027-12-31", BERLIN, at_utc(2027, 12, 31, 22, 59, 59)),
+    ("2027-06-30", BERLIN, at_utc(2027, 6, 30, 21, 59, 59)),
+    ("31.12.2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("31.12.2027", EAST, at_utc(2027, 12, 31, 20, 59, 59)),
+    ("1.2.2027", UTC, at_utc(2027, 2, 1, 23, 59, 59)),
+    ("01.02.2027", UTC, at_utc(2027, 2, 1, 23, 59, 59)),
+    ("31/12/2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("12/31/2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("31-12-2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("03/03/2027", UTC, at_utc(2027, 3, 3, 23, 59, 59)),
+    ("29.02.2028", UTC, at_utc(2028, 2, 29, 23, 59, 59)),
+    ("2027-1-5", UTC, at_utc(2027, 1, 5, 23, 59, 59)),
+    (" 2027-12-31\u00a0", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("'2027-12-31", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("2027-12-31 18:00", UTC, at_utc(2027, 12, 31, 18)),
+    ("2027-12-31T18:00", EAST, at_utc(2027, 12, 31, 15)),
+    ("2027-12-31 18:00:30", UTC, at_utc(2027, 12, 31, 18, 0, 30)),
+    ("2027-12-31 8:05", UTC, at_utc(2027, 12, 31, 8, 5)),
+    ("2027-12-31 00:00", UTC, at_utc(2027, 12, 31)),
+    ("31.12.2027 18:00", UTC, at_utc(2027, 12, 31, 18)),
+    ("31.12.2027, 18:00:30", UTC, at_utc(2027, 12, 31, 18, 0, 30)),
+    ("2027-12-31T18:00:00Z", EAST, at_utc(2027, 12, 31, 18)),
+    ("2027-12-31t18:00:00z", EAST, at_utc(2027, 12, 31, 18)),
+    ("2027-12-31T18:00:00+03:00", UTC, at_utc(2027, 12, 31, 15)),
+    ("2027-12-31T18:00:00+0300", UTC, at_utc(2027, 12, 31, 15)),
+    ("2027-12-31 18:00:00 -05:00", UTC, at_utc(2027, 12, 31, 23)),
+    ("2026-09-21T23:00:00.000-05:00", UTC, at_utc(2026, 9, 22, 4)),
+    ("2027-12-31T18:00:00.250Z", UTC, at_utc(2027, 12, 31, 18, 0, 0, 250_000)),
+    ("2027-12-31T18:00:00,5Z", UTC, at_utc(2027, 12, 31, 18, 0, 0, 500_000)),
+    ("2000-01-01", UTC, at_utc(2000, 1, 1, 23, 59, 59)),
+    ("2100-12-31", UTC, at_utc(2100, 12, 31, 23, 59, 59)),
+]
+
+
+@pytest.mark.parametrize(("text", "zone", "moment"), MOMENTS)
+def test_dates_and_times_are_understood(text: str, zone: tzinfo, moment: datetime) -> None:
+    """A date alone means the last second of that day in the zone; an offset overrules the zone."""
+    assert Instant().parse(text, zone) == moment
+
+
+NO_MOMENTS: list[tuple[str, str]] = [
+    ("end of next year", "not_a_date"),
+    ("2027", "not_a_date"),
+    ("12.2027", "not_a_date"),
+    ("2027-12", "not_a_date"),
+    ("2027-13-01", "not_a_date"),
+    ("2027-02-30", "not_a_date"),
+    ("2027-02-29", "not_a_date"),
+    ("30.02.2027", "not_a_date"),
+    ("12.31.2027", "not_a_date"),
+    ("00.12.2027", "not_a_date"),
+    ("2027-00-10", "not_a_date"),
+    ("31/13/2027", "not_a_date"),
+    ("31.12/2027", "not_a_date"),
+    ("31.12.27", "not_a_date"),
+    ("03/04/27", "not_a_date"),
+    ("2027-12-31 25:00", "not_a_date"),
+    ("2027-12-31 10:60", "not_a_date"),
+    ("2027-12-31T10:00:00+25:00", "not_a_date"),
+    ("2027-12-31 10:00 am", "not_a_date"),
+    ("18:00", "not_a_date"),
+    ("1899-12-31 18:00:00", "not_a_date"),
+    ("PT18H00M00S", "not_a_date"),
+    ("46752", "not_a_date"),
+    ("46752.75", "not_a_date"),
+    ("1000", "not_a_date"),
+    ("0", "not_a_date"),
+    ("-", "not_a_date"),
+    ("true", "not_a_date"),
+    ("1956527999", "not_a_date"),
+    ("1999-12-31", "out_of_range"),
+    ("2101-01-01", "out_of_range"),
+    ("31.12.9999", "out_of_range"),
+    ("9999-12-31T23:59:59-12:00", "out_of_range"),
+    ("03/04/2027", "ambiguous_value"),
+    ("3/4/2027", "ambiguous_value"),
+    ("03-04-2027", "ambiguous_value"),
+    ("12/11/2027 18:00", "ambiguous_value"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), NO_MOMENTS)
+def test_what_is_no_date_has_a_code(text: str, code: str) -> None:
+    """Days that no calendar has, halves of dates, bare numbers and doubtful orders are findings."""
+    outcome = Instant().parse(text, UTC)
+    assert isinstance(outcome, Problem), outcome
+    assert outcome.code == code
+
+
+def test_an_ambiguous_date_shows_both_readings() -> None:
+    """With / and - the day or the month may stand first."""
+    outcome = Instant().parse("03/04/2027", UTC)
+    assert isinstance(outcome, Problem)
+    assert "can be read as 2027-04-03 or as 2027-03-04" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [("46752", "2027-12-31"), ("46752.75", "2027-12-31"), ("31.12.27", "2027-12-31")],
+)
+def test_an_obvious_date_is_suggested(text: str, suggestion: str) -> None:
+    """A spreadsheet's day number and a year of two digits have one likely reading."""
+    outcome = Instant().parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion == suggestion
+
+
+CLOCKS_GO_BACK: list[tuple[str, tzinfo, datetime]] = [
+    # At midnight the clock went back to 23:00, so 23:59:59 came twice; the day ended later.
+    ("2027-04-03", SANTIAGO, at_utc(2027, 4, 4, 3, 59, 59)),
+    ("2027-10-30", ZoneInfo("Asia/Beirut"), at_utc(2027, 10, 30, 21, 59, 59)),
+]
+
+
+@pytest.mark.parametrize(("text", "zone", "moment"), CLOCKS_GO_BACK)
+def test_a_day_ends_when_its_last_second_has_passed(
+    text: str, zone: tzinfo, moment: datetime
+) -> None:
+    """Where the clock shows 23:59:59 twice, the second time is the end of the day."""
+    value = Instant().parse(text, zone)
+    assert isinstance(value, datetime)
+    assert value.astimezone(UTC) == moment
+
+
+ZONES = ["UTC", "Europe/Berlin", "America/Santiago", "Asia/Beirut", "Asia/Kathmandu"]
+MINUTES = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001 (a clock on a wall)
+
+
+@UNHURRIED
+@given(clock=MINUTES, zone=st.sampled_from(ZONES).map(ZoneInfo), bare=st.booleans())
+@example(clock=datetime(2027, 4, 3), zone=SANTIAGO, bare=True)  # noqa: DTZ001
+@example(clock=datetime(2027, 9, 5, 0, 30), zone=SANTIAGO, bare=False)  # noqa: DTZ001
+@example(clock=datetime(2027, 10, 31, 2, 30), zone=BERLIN, bare=False)  # noqa: DTZ001
+def test_a_moment_stays_the_same_on_its_way(
+    clock: datetime,
+    zone: tzinfo,
+    bare: bool,  # noqa: FBT001
+) -> None:
+    """Typed in any zone, sent, answered and shown, it is the same moment, also as clocks change."""
+    kind = Instant()
+    moment = kind.parse(clock.date().isoformat() if bare else f"{clock:%Y-%m-%d %H:%M}", zone)
+    assert isinstance(moment, datetime)
+    assert kind.same(moment, kind.load(kind.dump(moment)))
+    assert kind.parse(kind.show(moment), UTC) == moment
+    assert kind.same(moment, moment.astimezone(UTC))
+
+
+JSON_DATES: list[tuple[object, object]] = [
+    ("2026-09-21T23:00:00.000-05:00", at_utc(2026, 9, 22, 4)),
+    ("2016-12-26T19:25:43+04:00", at_utc(2016, 12, 26, 15, 25, 43)),
+    ("2031-12-31T23:59:59Z", at_utc(2031, 12, 31, 23, 59, 59)),
+    ("2031-12-31 23:59:59", at_utc(2031, 12, 31, 23, 59, 59)),
+    (1956527999, at_utc(2031, 12, 31, 23, 59, 59)),
+    (1956527999000, at_utc(2031, 12, 31, 23, 59, 59)),
+    (1956527999.0, at_utc(2031, 12, 31, 23, 59, 59)),
+    (None, None),
+    ("", None),
+    (0, None),
+    ("0", None),
+    ("soon", "soon"),
+    (10**20, 10**20),
+    (-(10**20), -(10**20)),
+]
+
+
+@pytest.mark.parametrize(("raw", "value"), JSON_DATES)
+def test_dates_are_loaded_in_all_spellings_seen(raw: object, value: object) -> None:
+    """ISO 8601 with any offset, seconds, milliseconds, null; anything else is handed back."""
+    assert Instant().load(raw) == value
+
+
+def test_the_same_moment_in_another_offset_is_no_difference() -> None:
+    """Instants are compared, not their spelling."""
+    one = at_utc(2031, 12, 31, 21)
+    assert Instant().same(one, one.astimezone(EAST))
+    assert not Instant().same(one, None)
+
+
+def test_dates_are_sent_with_their_offset() -> None:
+    """ISO 8601 with an offset: nobody has to guess the zone."""
+    moment = datetime(2031, 12, 31, 23, 59, 59, tzinfo=EAST)
+    assert Instant().dump(moment) == "2031-12-31T23:59:59+03:00"

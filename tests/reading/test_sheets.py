@@ -1,0 +1,106 @@
+"""Which sheet of a workbook is read."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart
+
+from certbulk import ReadError, read
+
+from .files import texts, workbook
+
+TYPES: dict[str, Any] = {
+    "A1": "title",
+    "B1": "Face value",
+    "C1": "Locations",
+    "A2": "A",
+    "B2": 5,
+    "C2": 1,
+}
+NOTES = {"A1": "How to fill this in", "A2": "Title: the name"}
+FEW = {"A1": "title", "B1": "count", "A2": "x", "B2": 7}
+
+
+def test_the_sheet_whose_headers_match_best_is_read(tmp_path: Path) -> None:
+    """Wherever it stands among the others."""
+    path = workbook(tmp_path / "a.xlsx", ("Notes", NOTES), ("Few", FEW), ("Types", TYPES))
+    sheet = read(path)
+    assert sheet.name == "Types"
+    assert texts(sheet, "title") == ["A"]
+
+
+def test_a_sheet_is_read_by_its_name(tmp_path: Path) -> None:
+    """Also one that matches less well, and one whose name is not plain."""
+    path = workbook(tmp_path / "a.xlsx", ("Types", TYPES), ("Übersicht & <mehr>", FEW))
+    sheet = read(path, sheet="Übersicht & <mehr>")
+    assert sheet.name == "Übersicht & <mehr>"
+    assert texts(sheet, "title") == ["x"]
+
+
+def test_two_sheets_that_match_alike_are_not_chosen_between(tmp_path: Path) -> None:
+    """The error names them and how to say which is meant."""
+    path = workbook(tmp_path / "a.xlsx", ("May", TYPES), ("Notes", NOTES), ("June", TYPES))
+    with pytest.raises(ReadError, match=r"May, June.*--sheet"):
+        read(path)
+    assert read(path, sheet="June").name == "June"
+
+
+def test_an_unknown_sheet_is_named_with_those_that_there_are(tmp_path: Path) -> None:
+    """The error lists the names to choose from."""
+    path = workbook(tmp_path / "a.xlsx", ("Types", TYPES), ("Notes", NOTES))
+    with pytest.raises(ReadError, match=r"no sheet called Tpyes.*Types, Notes"):
+        read(path, sheet="Tpyes")
+
+
+def test_empty_sheets_beside_do_no_harm(tmp_path: Path) -> None:
+    """Spreadsheet programs used to make three sheets at once."""
+    path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Sheet2", TYPES), ("Sheet3", {}))
+    assert read(path).name == "Sheet2"
+
+
+def test_a_sheet_of_notes_before_unknown_headers_is_a_finding(tmp_path: Path) -> None:
+    """Where no sheet names a column, one is read and says that it knows none."""
+    path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Sheet2", {"A1": "foo", "A2": "bar"}))
+    sheet = read(path)
+    assert {finding.code for finding in sheet.findings} <= {"no_rows", "unknown_column"}
+    assert sheet.findings
+
+
+def test_a_workbook_of_empty_sheets_has_no_rows(tmp_path: Path) -> None:
+    """Several sheets without a cell."""
+    sheet = read(workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Sheet2", {})))
+    assert [finding.code for finding in sheet.findings] == ["no_rows"]
+
+
+def test_sheets_that_are_charts_are_passed_over(tmp_path: Path) -> None:
+    """A chart has no cells."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for address, value in TYPES.items():
+        page[address] = value
+    book.create_chartsheet("Chart", 0).add_chart(BarChart())
+    book.save(tmp_path / "a.xlsx")
+    assert texts(read(tmp_path / "a.xlsx"), "title") == ["A"]
+
+
+def test_the_results_of_a_run_are_found_among_their_sheets(tmp_path: Path) -> None:
+    """A summary and findings beside the results do not hide them."""
+    results = TYPES | {"D1": "result_row", "E1": "result_id", "D2": 2, "E2": 289056}
+    summary = {"A1": "what", "B1": "count", "A2": "created", "B2": 1}
+    findings = {"A1": "row", "B1": "field", "C1": "value", "D1": "code", "A2": 2}
+    path = workbook(
+        tmp_path / "a.xlsx", ("results", results), ("summary", summary), ("findings", findings)
+    )
+    sheet = read(path)
+    assert sheet.name == "results"
+    assert sheet.findings == ()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_files_without_sheets_have_none_of_any_name(name: str, tmp_path: Path) -> None:
+    """A name for a sheet is refused, not ignored."""
+    (tmp_path / name).write_text("title\nA\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="has no sheets"):
+        read(tmp_path / name, sheet="Types")

@@ -1,0 +1,143 @@
+"""Text files: marks between cells, encodings, quotation marks, rows of any length."""
+
+from pathlib import Path
+
+import pytest
+
+from certbulk import ReadError, read
+from certbulk.reading import Sheet
+
+from .files import found, lines, texts
+
+
+def write(path: Path, content: str | bytes) -> Sheet:
+    """Write the file and read it."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(path)
+
+
+TABLES: dict[str, str] = {
+    "commas": lines(["title", "balance"], ['"A, b"', '"1,50"'], ["B", "2"]),
+    "semicolons": lines(["title", "balance"], ["A, b", "1,50"], ["B", "2"], mark=";"),
+    "tabs": lines(["title", "balance"], ["A, b", "1,50"], ["B", "2"], mark="\t"),
+    "bars": lines(["title", "balance"], ["A, b", "1,50"], ["B", "2"], mark="|"),
+    "one row": lines(["title", "balance"], ["A, b", "1,50"], ["B", "2"], mark=";"),
+    "windows line breaks": 'title,balance\r\n"A, b","1,50"\r\nB,2\r\n',
+    "old mac line breaks": 'title,balance\r"A, b","1,50"\rB,2\r',
+    "no line break at the end": 'title,balance\n"A, b","1,50"\nB,2',
+    "a mark of the byte order": '\ufefftitle,balance\n"A, b","1,50"\nB,2\n',
+    "everything quoted": '"title","balance"\n"A, b","1,50"\n"B","2"\n',
+    "a line that names the mark": "sep=;\ntitle;balance\nA, b;1,50\nB;2\n",
+    "a title line": "Price list\n\ntitle;balance\nA, b;1,50\nB;2\n",
+    "a title line with a comma": "Price list, spring\ntitle;balance\nA, b;1,50\nB;2\n",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_mark_between_cells_is_found(name: str, tmp_path: Path) -> None:
+    """Comma, semicolon, tab or bar, also where cells have decimal commas and title lines above."""
+    sheet = write(tmp_path / "a.csv", TABLES[name])
+    assert texts(sheet, "title") == ["A, b", "B"]
+    assert texts(sheet, "balance") == ["1,50", "2"]
+    assert found(sheet) == []
+
+
+def test_decimal_commas_in_every_row_are_no_marks(tmp_path: Path) -> None:
+    """Semicolons stand in the header too, commas only in the rows."""
+    rows = [["A", "1 000,50"], ["B", "2 000,50"], ["C", "3\u00a0000,50"]]
+    sheet = write(tmp_path / "a.csv", lines(["title", "balance"], *rows, mark=";"))
+    assert texts(sheet, "balance") == [row[1] for row in rows]
+
+
+def test_lists_of_ids_are_no_marks(tmp_path: Path) -> None:
+    """In a file of tabs the commas belong to the cells, even where each row has as many."""
+    rows = [["A", "720441, 720442"], ["B", "720441, 720442"]]
+    sheet = write(tmp_path / "a.tsv", lines(["title", "salon_ids"], *rows, mark="\t"))
+    assert texts(sheet, "salon_ids") == ["720441, 720442", "720441, 720442"]
+
+
+@pytest.mark.parametrize("text", ["title\nA\nB\n", 'title\n"A"\n"B"\n', "title\n\nA\n\nB"])
+def test_a_file_of_one_column(text: str, tmp_path: Path) -> None:
+    """There is no mark to find."""
+    assert texts(write(tmp_path / "a.csv", text), "title") == ["A", "B"]
+
+
+def test_quotation_marks_and_line_breaks_in_cells(tmp_path: Path) -> None:
+    """Doubled marks are one, line breaks inside them are kept, inside a word they are letters."""
+    text = 'title,balance\r\n"two\r\nlines ""quoted""",5\r\nGift "Premium" 5,6\r\n'
+    sheet = write(tmp_path / "a.csv", text)
+    assert texts(sheet, "title") == ['two\r\nlines "quoted"', 'Gift "Premium" 5']
+    assert sheet.rows.tolist() == [2, 3]
+
+
+def test_rows_of_different_length(tmp_path: Path) -> None:
+    """What a row lacks is blank; what it has too much of is a column without a header."""
+    sheet = write(tmp_path / "a.csv", "title,balance,id\nA,1\nB,1,2,3\nC\n\n,,,\nD,1,2\n")
+    assert texts(sheet, "balance") == ["1", "1", None, "1"]
+    assert texts(sheet, "id") == [None, "2", None, "2"]
+    assert found(sheet) == [("D1", "unknown_column")]
+    assert sheet.rows.tolist() == [2, 3, 4, 7]
+
+
+def test_a_line_of_very_many_cells(tmp_path: Path) -> None:
+    """More columns than any spreadsheet has are read, or refused with a reason."""
+    path = tmp_path / "a.csv"
+    path.write_text("title\nA\nB" + "," * 20_000 + "x\n", encoding="utf-8")
+    try:
+        sheet = read(path)
+    except ReadError as error:
+        assert "a.csv" in str(error)  # noqa: PT017 (either outcome is right)
+    else:
+        assert texts(sheet, "title") == ["A", "B"]
+        assert [finding.code for finding in sheet.findings] == ["unknown_column"]
+
+
+CYRILLIC = "title;Face value;Описание\n" + "".join(
+    f"Подарочный сертификат {n};1 000,50;Прекрасный подарок к любому празднику\n" for n in range(3)
+)
+GERMAN = "title;Face value;Beschreibung\n" + "".join(
+    f"Geschenkgutschein für Müller {n};1 000,50;Schöne Grüße, höchste Qualität für 50 €\n"
+    for n in range(3)
+)
+ENCODINGS = [
+    (CYRILLIC, "utf-8"),
+    (CYRILLIC, "utf-8-sig"),
+    (CYRILLIC, "utf-16"),
+    (CYRILLIC, "cp1251"),
+    (GERMAN, "cp1252"),
+    (GERMAN, "utf-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding"), ENCODINGS)
+def test_letters_of_any_country(text: str, encoding: str, tmp_path: Path) -> None:
+    """What spreadsheet programs of a country write as text is read in its letters."""
+    sheet = write(tmp_path / "a.csv", text.encode(encoding))
+    rows = [line.split(";") for line in text.splitlines()]
+    assert [column.header for column in sheet.columns] == rows[0]
+    assert [list(column.cells) for column in sheet.columns] == [
+        list(c) for c in zip(*rows[1:], strict=True)
+    ]
+
+
+BROKEN: dict[str, str | bytes] = {
+    "a mark that never ends": 'title,balance\n"A,5\nB,6\n',
+    "letters behind a mark": 'title,balance\n"A" and,5\n',
+    "all bytes": bytes(range(256)),
+    "a picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(200)),
+    "half of UTF-16": b"\xff\xfet\0i",
+    "a cell without end": "title\n" + '"' + "x" * (2 << 20) + '"',
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_table_is_an_error_that_helps(name: str, tmp_path: Path) -> None:
+    """The error names the file and what to do."""
+    with pytest.raises(ReadError, match=r"a\.csv.*[Ss]ave|a\.csv.*Check"):
+        write(tmp_path / "a.csv", BROKEN[name])
+
+
+def test_the_line_of_a_broken_quotation_is_named(tmp_path: Path) -> None:
+    """People find it in a file of thousands of lines."""
+    with pytest.raises(ReadError, match="line 3"):
+        write(tmp_path / "a.csv", 'title,balance\nA,5\n"B" x,6\nC,7\n')

@@ -1,0 +1,220 @@
+"""What cannot be read is a ReadError that says why and what to do, and never anything else."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import certbulk
+from certbulk import ReadError, read
+
+from .files import (
+    archive_of,
+    compound_file,
+    header,
+    inline,
+    one_sheet,
+    open_document,
+    raw_parts,
+    zipped,
+)
+
+SAVE = "save it as .xlsx"
+NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
+    "0 bytes": (b"", "is empty"),
+    "one byte": (b"P", SAVE),
+    "text": (b"title,balance\nA,5\n", SAVE),
+    "a page": (b"<html><table><tr><td>title</td></tr></table></html>", "web page"),
+    "a page with a head": (b"\n  <!DOCTYPE html>\n<html></html>", "web page"),
+    "a table": (b"<table><tr><td>title</td></tr></table>", "web page"),
+    "XML": (b'<?xml version="1.0"?><Workbook/>', "XML"),
+    "the start of an archive": (b"PK\x03\x04", SAVE),
+    "zeros": (bytes(5000), SAVE),
+    "a password": (compound_file("EncryptionInfo", "EncryptedPackage"), "password"),
+    "an old document": (compound_file("WordDocument"), SAVE),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), SAVE),
+}
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"])
+@pytest.mark.parametrize("name", NO_WORKBOOKS)
+def test_what_is_no_workbook(name: str, ending: str, tmp_path: Path) -> None:
+    """Whatever its name says; the message names the file and what to do about it."""
+    content, hint = NO_WORKBOOKS[name]
+    path = tmp_path / f"types{ending}"
+    path.write_bytes(content)
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert f"types{ending}" in str(caught.value)
+    assert hint in str(caught.value)
+
+
+def _parquet(path: Path) -> bytes:
+    pd.DataFrame({"title": ["A"] * 9}).to_parquet(path)
+    return path.read_bytes()
+
+
+PIECES: dict[str, Callable[[Path], bytes]] = {
+    "a.xlsx": lambda path: one_sheet(path, {"A1": "title", "A2": "A"}).read_bytes(),
+    "a.ods": lambda path: zipped(path, open_document("")).read_bytes(),
+    "a.xls": lambda _: compound_file("Workbook", "SummaryInformation"),
+    "a.parquet": _parquet,
+}
+
+
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("name", PIECES)
+def test_a_file_that_ends_too_soon(name: str, part: float, tmp_path: Path) -> None:
+    """A download that broke off."""
+    whole = PIECES[name](tmp_path / name)
+    (tmp_path / name).write_bytes(whole[: int(len(whole) * part)])
+    with pytest.raises(ReadError, match=name):
+        read(tmp_path / name)
+
+
+PARTS = ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml", "_rels/.rels"]
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "zeros": lambda content: bytes(len(content)),
+    "half": lambda content: content[: len(content) // 2],
+    "not XML": lambda _: b"\xff\x00 <garbage",
+    "another document": lambda _: b"<html><p>No &nbsp; entity</html>",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_workbook_with_a_damaged_part(part: str, damage: str, tmp_path: Path) -> None:
+    """It is refused, or what can be read of it is; nothing else happens."""
+    parts = archive_of(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "=1+1"}))
+    zipped(tmp_path / "a.xlsx", parts | {part: DAMAGE[damage](parts[part])})
+    _read_or_refuse(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_workbook_without_one_of_its_parts(part: str, tmp_path: Path) -> None:
+    """The same where a part is missing altogether."""
+    parts = archive_of(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "=1+1"}))
+    del parts[part]
+    _read_or_refuse(zipped(tmp_path / "a.xlsx", parts))
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("field", ["checksum", "name", "version", "method"])
+def test_an_archive_that_contradicts_itself(part: str, field: str, tmp_path: Path) -> None:
+    """Readers differ in what they check of an archive; none of their errors gets through."""
+    path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "=1+1"})
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(part.encode(), 0, data.rindex(b"PK\x05\x06")) - 46
+    assert data[entry : entry + 4] == b"PK\x01\x02"
+    with zipfile.ZipFile(path) as archive:
+        local = archive.getinfo(part).header_offset
+    places = {
+        "checksum": entry + 16,
+        "name": local + 30,
+        "version": entry + 6,
+        "method": entry + 10,
+    }
+    data[places[field]] ^= 0x7F
+    path.write_bytes(data)
+    _read_or_refuse(path)
+
+
+def _read_or_refuse(path: Path) -> None:
+    try:
+        sheet = read(path)
+    except ReadError as error:
+        assert path.name in str(error)  # noqa: PT017 (either outcome is right)
+    else:
+        assert sheet.source == path.name
+
+
+PATHS: list[tuple[str, str]] = [
+    ("nothing.xlsx", "There is no file"),
+    ("no/folder.xlsx", "There is no file"),
+    ("types.pdf", r"ends in \.pdf.*\.xlsx"),
+    ("types.docx", r"ends in \.docx"),
+    ("types", "has no ending"),
+    ("", "has no ending"),
+    (".", "has no ending"),
+    ("folder.xlsx", "cannot be opened"),
+    ("folder.csv", "cannot be opened"),
+    ("x" * 300 + ".csv", "cannot be opened"),
+    ("a\0b.xlsx", "There is no file|cannot be opened"),
+]
+
+
+@pytest.mark.parametrize(("name", "hint"), PATHS, ids=lambda value: repr(value)[:20])
+def test_a_path_that_leads_to_no_file(name: str, hint: str, tmp_path: Path) -> None:
+    """Missing files, folders, other endings: the message tells which."""
+    (tmp_path / "folder.xlsx").mkdir()
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(ReadError, match=hint):
+        read(tmp_path / name if name not in {"", "."} else name)
+
+
+def test_formulas_without_addresses_cannot_be_placed(tmp_path: Path) -> None:
+    """A formula without result somewhere is said, where nobody can say where it is."""
+    rows = header("title") + '<row><c t="inlineStr"><is><t>A</t></is></c><c><f>1+1</f></c></row>'
+    with pytest.raises(ReadError, match="without addresses"):
+        read(zipped(tmp_path / "a.xlsx", raw_parts(rows)))
+
+
+def test_cells_without_addresses_are_read(tmp_path: Path) -> None:
+    """An address may be left out where the cells stand one after another."""
+    rows = '<row><c t="inlineStr"><is><t>title</t></is></c></row><row><c><v>5</v></c></row>'
+    sheet = read(zipped(tmp_path / "a.xlsx", raw_parts(rows)))
+    assert [list(column.cells) for column in sheet.columns] == [["5"]]
+
+
+FAR_AWAY = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+import certbulk
+try:
+    sheet = certbulk.read(sys.argv[1])
+except certbulk.ReadError as error:
+    print("refused", error)
+else:
+    print("read", list(sheet.rows[:1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on memory")
+def test_a_cell_in_the_far_corner_does_not_take_all_memory(tmp_path: Path) -> None:
+    """A stray space in the last cell of a sheet makes nobody's machine or program fall over."""
+    path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A", "XFD1048576": " "})
+    done = subprocess.run(
+        [sys.executable, "-c", FAR_AWAY, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(certbulk.__file__).parents[1])},
+    )
+    assert done.returncode == 0, done.stderr[-300:]
+    assert done.stdout.startswith(("refused", "read"))
+
+
+@pytest.mark.parametrize("stray", ["A20000", "ZZ2", "AZ500"])
+def test_a_stray_space_is_nothing(stray: str, tmp_path: Path) -> None:
+    """Far below the table or beside it, it makes no row and no column."""
+    sheet = read(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A", stray: " "}))
+    assert sheet.rows.tolist() == [2]
+    assert len(sheet.columns) == 1
+
+
+def test_entities_do_not_grow(tmp_path: Path) -> None:
+    """A billion laughs in a workbook's XML are refused or read without them."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(12))
+    rows = header("title") + f'<row r="2">{inline("A2", "&l11;")}</row>'
+    parts = raw_parts(rows)
+    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        text = str(parts[name]).removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n')
+        parts[name] = f"<!DOCTYPE x [{laughs}]>{text}"
+    _read_or_refuse(zipped(tmp_path / "a.xlsx", parts))
