@@ -93,6 +93,8 @@ class Settings(BaseSettings):
             SettingsError: It is not set; the message says how to give it.
         """
         value = getattr(self, name)
+        if value is None and name == "user_token":
+            value = stored_user_token(self.base_url)
         if value is None:
             variable = PREFIX + name.upper()
             raise SettingsError(
@@ -100,6 +102,22 @@ class Settings(BaseSettings):
                 f"{variable}=... into a .env file, or practise without it: --sandbox."
             )
         return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+KEYRING_SERVICE = "certbulk"
+
+
+def stored_user_token(base_url: str) -> str | None:
+    """Return the user token that `certbulk login` stored in the system's keyring, if there is."""
+    try:
+        import keyring  # noqa: PLC0415 (an optional extra)
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, base_url)
+    except KeyringError:  # this system has none that works
+        return None
 
 
 def state_folder(given: str | Path | None = None) -> Path:

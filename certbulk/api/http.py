@@ -41,15 +41,18 @@ class Happened:
 class _Tokens(AuthBase):
     """Sets the Authorization header itself, so that no .netrc replaces it; shows nothing."""
 
-    def __init__(self, partner_token: str, user_token: str) -> None:
+    def __init__(self, partner_token: str, user_token: str | None) -> None:
         for name, token in (("PARTNER_TOKEN", partner_token), ("USER_TOKEN", user_token)):
+            if token is None:
+                continue
             if not token or not token.isascii() or not token.isprintable() or " " in token:
                 raise SettingsError(
                     f"CERTBULK_{name} is not usable: a token is one word of letters and digits. "
                     "Copy it again."
                 )
-        self._header = f"Bearer {partner_token}, User {user_token}"
-        self._secrets = (partner_token, user_token)
+        user = f", User {user_token}" if user_token else ""
+        self._header = f"Bearer {partner_token}{user}"
+        self._secrets = [token for token in (partner_token, user_token) if token]
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = self._header
@@ -72,7 +75,11 @@ class Http:
     """Sends single attempts; every thread has a session, and so connections, of its own."""
 
     def __init__(
-        self, base_url: str, partner_token: str, user_token: str, timeout: tuple[float, float]
+        self,
+        base_url: str,
+        partner_token: str,
+        user_token: str | None,
+        timeout: tuple[float, float],
     ) -> None:
         self._base_url = base_url
         self._auth = _Tokens(partner_token, user_token)

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import check, history, make, practise, send
+from certbulk.cli import account, check, history, make, practise, send
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -57,6 +57,7 @@ for command in (
     check.rules,
     check.columns,
     practise.sandbox,
+    account.login,
 ):
     app.command(command.__name__.rstrip("_"))(command)
 

@@ -1,4 +1,4 @@
-"""How far a sheet reaches, found out before a reader makes room for all of it."""
+"""How large a workbook is and how far a sheet reaches, known before a reader makes room for it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,38 @@ from openpyxl.utils import column_index_from_string
 from certbulk.errors import ReadError
 from certbulk.reading.parts import CONTRADICTIONS, sheet_part
 
-__all__ = ["check_extent"]
+__all__ = ["check_extent", "check_size"]
 
 _CHUNK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
 _FAR_COLUMN = re.compile(rb"\br=[\"']([A-Z]{2,3})\d")
 _NEAR = 26  # columns of one letter
 
+_LARGEST = 4 << 30  # bytes unpacked
+_LARGE, _DENSEST = 256 << 20, 200  # so many bytes unpacked may come from each byte packed
+
 _ROOMY = 40_000_000  # cells: two full sheets of this table
 _SPARSE = 4  # so many times as much room as there are cells
+
+
+def check_size(data: bytes, source: str) -> None:
+    """Refuse an archive that says of itself that it unpacks to more than any real workbook.
+
+    A full sheet of this table unpacks to 0.7 GB from 58 MB, twelve times as much.
+
+    Raises:
+        ReadError: It is such an archive.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except CONTRADICTIONS:
+        return  # not this format, or damaged: the reader says what is wrong with it
+    if unpacked > _LARGEST or (unpacked > _LARGE and unpacked > _DENSEST * len(data)):
+        raise ReadError(
+            f"{source} unpacks from {len(data) / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which "
+            "no workbook of this kind does. Save it again in a spreadsheet program."
+        )
 
 
 def check_extent(data: bytes, sheet: str, source: str) -> None:

@@ -26,6 +26,7 @@ __all__ = ["FORMATS", "read"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
+LARGEST_FILE = 1 << 30
 FORMATS = (*WORKBOOKS, *TEXTS, ".parquet")
 
 
@@ -74,12 +75,16 @@ def _bytes(path: Path) -> bytes:
         kind = f"ends in {path.suffix}" if path.suffix else "has no ending"
         raise ReadError(f"{path} {kind}. Files that can be read end in {', '.join(FORMATS)}.")
     try:
-        return path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGEST_FILE else None
     except FileNotFoundError:
         raise ReadError(f"There is no file {path}. Check the path and the name.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{path} cannot be opened: {reason}.") from None
+    if data is None:
+        raise ReadError(f"{path} is larger than {LARGEST_FILE >> 20} MB. Split it.")
+    return data
 
 
 def _file_grid(path: Path, data: bytes, sheet: str | None) -> Grid:

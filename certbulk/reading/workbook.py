@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,12 @@ from certbulk.core.columns import BLANK, Column
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
-from certbulk.reading.extent import check_extent
+from certbulk.reading.extent import check_extent, check_size
 from certbulk.reading.grid import Grid, Hazard
 from certbulk.reading.hazards import hidden_hazards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Workbook"]
 
@@ -51,10 +52,9 @@ class Workbook:
     def __init__(self, data: bytes, source: str) -> None:
         self._data = data
         self._source = source
-        try:
+        check_size(data, source)
+        with self._errors():
             self._reader = fastexcel.read_excel(data)
-        except fastexcel.FastExcelError as error:
-            raise ReadError(_unreadable(data, source, error)) from None
 
     @property
     def sheets(self) -> list[str]:
@@ -68,11 +68,9 @@ class Workbook:
             ReadError: The sheet cannot be read.
         """
         check_extent(self._data, name, self._source)
-        try:
+        with self._errors():
             loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             batch, errors = loaded.to_arrow_with_errors()
-        except fastexcel.FastExcelError as error:
-            raise ReadError(_unreadable(self._data, self._source, error)) from None
         numbers = tuple(c.absolute_index + 1 for c in loaded.available_columns())
         columns = [_encode(array) for array in batch.columns]
         hazards: list[Hazard] = []
@@ -87,6 +85,19 @@ class Workbook:
         grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)))
         return grid.with_hazards([*hidden_hazards(self._data, name, self._source), *hazards])
 
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what the readers raise, and a panic inside them, into a ReadError."""
+        try:
+            yield
+        except (fastexcel.FastExcelError, CalamineError, OverflowError, ValueError) as error:
+            raise ReadError(_unreadable(self._data, self._source, error)) from None
+        except BaseException as error:
+            # A reader in Rust that meets what it thought impossible raises this, past `Exception`.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise ReadError(_unreadable(self._data, self._source, error)) from None
+
     def _typed(self, name: str, numbers: Sequence[int], columns: list[Column]) -> list[Column]:
         """Mark the texts with three decimals that come from number cells.
 
@@ -96,11 +107,9 @@ class Workbook:
         doubtful = [c for c in columns if any(map(_THREE_DECIMALS.fullmatch, c.values))]
         if not doubtful:
             return columns
-        try:
+        with self._errors():
             sheet = CalamineWorkbook.from_object(BytesIO(self._data)).get_sheet_by_name(name)
             cells = sheet.to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise ReadError(_unreadable(self._data, self._source, error)) from None
         for place, column in enumerate(columns):
             if any(column is other for other in doubtful):
                 columns[place] = _mark_numbers(column, cells, numbers[place] - 1)
@@ -139,7 +148,7 @@ def _mark_numbers(column: Column, cells: list[list[Any]], place: int) -> Column:
     return Column(codes, tuple(values))
 
 
-def _unreadable(data: bytes, source: str, error: Exception) -> str:
+def _unreadable(data: bytes, source: str, error: BaseException) -> str:
     """Return why these bytes cannot be read, and what to do."""
     start = data[:512].lstrip().lower()
     if not data:
