@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 import zipfile
 from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import column_index_from_string
 
 from certbulk.errors import ReadError
-from certbulk.reading.parts import CONTRADICTIONS, sheet_part
+from certbulk.reading.parts import CONTRADICTIONS, damaged, sheet_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["check_extent", "check_size"]
 
 _CHUNK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
-_FAR_COLUMN = re.compile(rb"\br=[\"']([A-Z]{2,3})\d")
+_FAR_COLUMN = re.compile(rb"\br=[\"']([A-Za-z]{2,3})\d")
+_ANY_ROW = re.compile(rb"\br=[\"'][A-Za-z]{0,3}(\d{1,7})[\"']")
 _NEAR = 26  # columns of one letter
+_MOST_ROWS = 1 << 20
+_OVERLAP = 128
 
 _LARGEST = 4 << 30  # bytes unpacked
 _LARGE, _DENSEST = 256 << 20, 200  # so many bytes unpacked may come from each byte packed
@@ -52,28 +59,64 @@ def check_extent(data: bytes, sheet: str, source: str) -> None:
     seventeen thousand million.
 
     Raises:
-        ReadError: It is such a sheet.
+        ReadError: It is such a sheet, or its archive contradicts itself.
     """
-    rows, columns, cells = 0, _NEAR, 0
+    if not zipfile.is_zipfile(BytesIO(data)):
+        return
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             part = sheet_part(archive, sheet)
-            if part is None:
+            if part is None or not part.path.endswith(".xml"):
                 return
-            with archive.open(part.path) as xml:
-                rest = b""
-                while chunk := xml.read(_CHUNK):
-                    piece = rest + chunk
-                    rows = max(rows, *map(int, _ROW.findall(piece)), 0)
-                    for letters in set(_FAR_COLUMN.findall(piece)):
-                        columns = max(columns, column_index_from_string(letters.decode()))
-                    cells += chunk.count(b"<c ") + chunk.count(b":c ")
-                    rest = piece[-128:]
-    except CONTRADICTIONS:
-        return  # not this format, or damaged: the reader says what is wrong with it
-    if rows * columns > max(_ROOMY, _SPARSE * (cells + rows)):
+            extent = _extent(archive, part.path)
+            if not _reasonable(extent._replace(rows=max(extent.rows, _MOST_ROWS))):
+                # Columns beyond Z: only then are the addresses of all cells worth reading.
+                extent = extent._replace(rows=_last_row(archive, part.path))
+    except CONTRADICTIONS as error:
+        raise ReadError(damaged(source, error)) from None
+    if not _reasonable(extent):
         raise ReadError(
-            f"{source}, sheet {sheet}, has {cells} cells spread over {rows} rows and {columns} "
-            "columns. Delete the cells far from the table (select the empty rows below it and the "
-            "empty columns beside it, and delete them), and save it again."
+            f"{source}, sheet {sheet}, has {extent.cells} cells spread over {extent.rows} rows and "
+            f"{extent.columns} columns. Delete the cells far from the table (select the empty "
+            "rows below it and the empty columns beside it, and delete them), and save it again."
         )
+
+
+class _Extent(NamedTuple):
+    """The rectangle that a sheet's cells lie in, and how many there are."""
+
+    rows: int
+    columns: int
+    cells: int
+
+
+def _reasonable(extent: _Extent) -> bool:
+    room = extent.rows * extent.columns
+    return room <= max(_ROOMY, _SPARSE * (extent.cells + extent.rows))
+
+
+def _extent(archive: zipfile.ZipFile, path: str) -> _Extent:
+    rows, columns, cells = 0, _NEAR, 0
+    for piece, new in _pieces(archive, path):
+        rows = max(rows, *map(int, _ROW.findall(piece)), 0)
+        for letters in set(_FAR_COLUMN.findall(piece)):
+            columns = max(columns, column_index_from_string(letters.decode()))
+        cells += new.count(b"<c ") + new.count(b":c ")
+    return _Extent(rows, columns, cells)
+
+
+def _last_row(archive: zipfile.ZipFile, path: str) -> int:
+    """Return the last row that any cell or row says it is in."""
+    last = 0
+    for piece, _ in _pieces(archive, path):
+        last = max(last, *map(int, _ANY_ROW.findall(piece)), 0)
+    return last
+
+
+def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[bytes, bytes]]:
+    """Yield a part piece by piece: with the end of the piece before, and without."""
+    with archive.open(path) as xml:
+        rest = b""
+        while chunk := xml.read(_CHUNK):
+            yield rest + chunk, chunk
+            rest = (rest + chunk)[-_OVERLAP:]

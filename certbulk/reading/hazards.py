@@ -17,7 +17,7 @@ from openpyxl.utils import column_index_from_string
 
 from certbulk.errors import ReadError
 from certbulk.reading.grid import NO_RESULT, Hazard
-from certbulk.reading.parts import CONTRADICTIONS, sheet_part
+from certbulk.reading.parts import CONTRADICTIONS, damaged, sheet_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,7 @@ def hidden_hazards(data: bytes, sheet: str, source: str) -> list[Hazard]:
     except ReadError:
         raise
     except CONTRADICTIONS as error:
-        raise ReadError(
-            f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save "
-            "it as .xlsx."
-        ) from None
+        raise ReadError(damaged(source, error)) from None
 
 
 def _hidden(data: bytes, sheet: str) -> list[Hazard]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipFile
 
-__all__ = ["CONTRADICTIONS", "SheetPart", "sheet_part"]
+__all__ = ["CONTRADICTIONS", "SheetPart", "damaged", "sheet_part"]
 
 CONTRADICTIONS = (
     BadZipFile,
@@ -26,6 +26,15 @@ CONTRADICTIONS = (
     ValueError,
 )
 """What zipfile and expat raise on an archive that contradicts itself or is cut short."""
+
+
+def damaged(source: str, error: Exception) -> str:
+    """Return what to say of such an archive."""
+    return (
+        f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save it as "
+        ".xlsx."
+    )
+
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"

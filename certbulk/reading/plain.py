@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from charset_normalizer import from_bytes
+from pyarrow import parquet
 
 from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR
+from certbulk.core.headers import field_of
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
@@ -27,6 +31,8 @@ __all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "text_grid"]
 
 ROW_INDEX = "row"
 """The name of the index of the frames that certbulk gives."""
+
+_UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
 _DELIMITERS = ",;\t|"
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
@@ -69,15 +75,17 @@ def _decoded(data: bytes, source: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the first records into the most equal columns."""
+    """Return the delimiter that makes the most headers, or else the most equal columns."""
 
-    def regularity(delimiter: str) -> tuple[int, int]:
-        sample = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
-        widths = [len(record) for record, _ in zip(sample, range(20), strict=False) if record]
+    def merit(delimiter: str) -> tuple[int, int, int]:
+        reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
+        sample = [record for record, _ in zip(reader, range(100), strict=False) if record]
+        headers = max((len({*map(field_of, record)} - {None}) for record in sample), default=0)
+        widths = [len(record) for record in sample[:20]]
         common = max(set(widths), key=widths.count, default=0)
-        return (widths.count(common) if common > 1 else 0, common)
+        return (headers, widths.count(common) if common > 1 else 0, common)
 
-    return max(_DELIMITERS, key=regularity)
+    return max(_DELIMITERS, key=merit)
 
 
 def parquet_grid(path: Path, source: str) -> Grid:
@@ -87,10 +95,17 @@ def parquet_grid(path: Path, source: str) -> Grid:
         ReadError: It is not a parquet file.
     """
     try:
-        frame = pd.read_parquet(path, engine="pyarrow")
-    except (OSError, ValueError) as error:
+        table = parquet.read_table(path)
+        try:
+            frame = table.to_pandas()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # What a program noted for pandas in the file is wrong; the table need not be.
+            frame = table.to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise ReadError(f"{source} cannot be read as parquet ({reason}).") from None
+    unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
+    frame = frame.drop(columns=unnamed)
     return frame_grid(frame)
 
 
