@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["holder", "one_run_at_a_time"]
 
 _FOREVER = -1
+_A_MOMENT = 0.3  # somebody may just be looking whether the lock is held
+_WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 
 
 @contextmanager
@@ -37,13 +39,13 @@ def one_run_at_a_time(
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o600)
     try:
-        lock.acquire(timeout=_FOREVER if wait else 0)
+        lock.acquire(timeout=_FOREVER if wait else _A_MOMENT)
     except Timeout:
         raise ChainBusyError(_busy(path, chain_id)) from None
     try:
-        _card(path).write_text(
-            json.dumps({"run": run, "process": os.getpid(), "since": since}), encoding="utf-8"
-        )
+        card = {"run": run, "process": os.getpid(), "since": since}
+        with os.fdopen(os.open(_card(path), _WRITE, 0o600), "w", encoding="utf-8") as file:
+            json.dump(card, file)
         yield
     finally:
         _card(path).unlink(missing_ok=True)

@@ -75,7 +75,7 @@ class Execution:
             client,
             journal,
             stop=stop,
-            most_failures=options.most_failures,
+            options=options,
             attempts=attempts,
             outcomes=outcomes,
         )

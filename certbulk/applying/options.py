@@ -24,6 +24,7 @@ class Options:
         settle_pause: Seconds before each of the two looks: a slow server may still be at it.
         staleness: Seconds that the last look at what is live may be old when a batch starts.
         most_failures: So many failed rows in a row stop the run.
+        most_retries: So many repeated requests, all rows together, stop the run.
 
     Raises:
         PlanError: A value cannot be right.
@@ -36,9 +37,10 @@ class Options:
     settle_pause: float = 5.0
     staleness: float = 10.0
     most_failures: int = 10
+    most_retries: int = 500
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "most_failures"):
+        for name in ("batch_size", "most_failures", "most_retries"):
             if getattr(self, name) < 1:
                 raise PlanError(f"{name} must be at least 1.")
         for name in ("settle_pause", "staleness"):

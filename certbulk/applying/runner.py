@@ -55,7 +55,7 @@ def apply(
         stop: When it is set, the run stops at the next row.
         wait: Whether to wait while another run of this machine sends to the same chain.
         **options: batch_size, all_or_nothing, canary, settle, settle_pause, staleness,
-            most_failures: see `certbulk.applying.options.Options`.
+            most_failures, most_retries: see `certbulk.applying.options.Options`.
 
     Returns:
         A `Run` with one outcome per row of the sheet.

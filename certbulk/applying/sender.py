@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from certbulk.api import Client
     from certbulk.applying.journal import Journal
+    from certbulk.applying.options import Options
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["Sender"]
@@ -42,7 +43,7 @@ class Sender:
         client: The chain.
         journal: Where intents and outcomes go.
         stop: Set it and no further row leaves.
-        most_failures: So many failed rows one after the other stop the run.
+        options: Where the bounds on failures and retries are.
         attempts: How many requests have left for rows already, where the run goes on.
         outcomes: The outcomes that rows have already.
     """
@@ -55,7 +56,7 @@ class Sender:
         journal: Journal,
         *,
         stop: threading.Event,
-        most_failures: int,
+        options: Options,
         attempts: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
     ) -> None:
@@ -67,8 +68,9 @@ class Sender:
         self._journal = journal
         self._stop = stop
         self._reason = ""
-        self._most_failures = most_failures
+        self._options = options
         self._failures = 0
+        self._retries = 0
         self._attempts = dict(attempts)
         self._lock = threading.Lock()
 
@@ -95,8 +97,9 @@ class Sender:
         """Send a row and keep its outcome; a row that did not leave has none."""
         left = False
 
-        def before(_attempt: int) -> None:
+        def before(attempt: int) -> None:
             nonlocal left
+            self._count_retry(attempt)
             self._journal.intend(self._run, decision.row, now())
             self._attempts[decision.row] = self._attempts.get(decision.row, 0) + 1
             left = True
@@ -169,13 +172,21 @@ class Sender:
         except OutputError as error:
             self.stop_for(str(error))
 
+    def _count_retry(self, attempt: int) -> None:
+        """Stop the run when its rows together have needed too many repeated requests."""
+        with self._lock:
+            self._retries += attempt > 1
+            retries = self._retries
+        if retries > self._options.most_retries:
+            self.stop_for(f"{retries - 1} requests had to be repeated: the service is not well")
+
     def _count_failures(self, outcome: Outcome) -> None:
         """Stop the run when too many rows one after the other did not end well."""
         with self._lock:
             bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
             self._failures = self._failures + 1 if bad else 0
             failures = self._failures
-        if failures >= self._most_failures:
+        if failures >= self._options.most_failures:
             self.stop_for(
                 f"{failures} rows one after the other did not end well; the last: {outcome.message}"
             )

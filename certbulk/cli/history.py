@@ -108,6 +108,10 @@ def undo(
     base_url: options.BaseUrl = None,
     per_second: options.PerSecond = None,
     per_minute: options.PerMinute = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option("--workbook", help="Write what would be put back as a workbook instead."),
+    ] = None,
     results: options.Results = None,
     overwrite: options.Overwrite = False,
     wait: options.Wait = False,
@@ -129,6 +133,12 @@ def undo(
         per_minute=per_minute,
     ) as client:
         made = cb.undo(run, client)
+        if workbook:
+            from certbulk.making.undo_workbook import undo_workbook  # noqa: PLC0415
+
+            path = undo_workbook(made, workbook, overwrite=overwrite)
+            typer.echo(f"Wrote {path}. Look at it, then: certbulk apply {path}", err=json)
+            return
         if not json:
             show.plan(made)
         if made.requests and not yes:

@@ -113,6 +113,9 @@ def _note(field: Field) -> str:
 
 def _fill(cell: Any, field: Field, value: Any) -> None:
     """Write a typed value as people write it; numbers and whole days as such, text as text."""
+    if value == CLEAR:
+        cell.value = CLEAR
+        return
     if isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag):
         cell.value = int(value) if value == int(value) else float(value)
         return
