@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.codes import CODES
@@ -49,7 +49,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as JSON-ready values."""
-        return {**asdict(self), "severity": str(self.severity)}
+        return {name: getattr(self, name) for name in COLUMNS} | {"severity": str(self.severity)}
 
 
 COLUMNS = tuple(f.name for f in fields(Finding))

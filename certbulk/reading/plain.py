@@ -15,7 +15,7 @@ import pyarrow as pa
 from charset_normalizer import from_bytes
 from pyarrow import parquet
 
-from certbulk.core.columns import Column
+from certbulk.core.columns import BLANK, Column
 from certbulk.core.field import CLEAR
 from certbulk.core.headers import field_of
 from certbulk.core.kinds import NumberText
@@ -56,9 +56,16 @@ def text_grid(data: bytes, source: str) -> Grid:
             f"{source}, line {reader.line_num}: {error}. "
             "Check the quotation marks there, or save the file as .xlsx."
         ) from None
-    width = max(map(len, records), default=0)
-    cells = ([r[i] if i < len(r) else "" for r in records] for i in range(width))
-    return _grid([_texts(column) for column in cells])
+    columns: list[Column] = []
+    rows = [row for row, record in enumerate(records) if record]
+    while rows:  # one long record among many must not make all of them long
+        place = len(columns)
+        column = _texts(records[row][place] for row in rows)
+        codes = np.full(len(records), BLANK, dtype=np.int32)
+        codes[rows] = column.codes
+        columns.append(Column(codes, column.values))
+        rows = [row for row in rows if len(records[row]) > place + 1]
+    return _grid(columns)
 
 
 def _decoded(data: bytes, source: str) -> str:

@@ -63,8 +63,12 @@ def read(
         grid = _file_grid(path, data, sheet)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
     else:
-        from certbulk.reading.plain import frame_grid  # noqa: PLC0415 (pandas only where needed)
+        import pandas as pd  # noqa: PLC0415 (only where it is needed)
 
+        from certbulk.reading.plain import frame_grid  # noqa: PLC0415
+
+        if not isinstance(source, pd.DataFrame) or sheet is not None:
+            raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
         grid = frame_grid(source)
         name, digest = "DataFrame", _digest(grid)
     return _with_defaults(understand(grid, name, digest), defaults or {})

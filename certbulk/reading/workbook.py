@@ -11,7 +11,7 @@ import fastexcel
 import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
-from certbulk.core.columns import BLANK, Column
+from certbulk.core.columns import BLANK, Column, positions
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
@@ -135,16 +135,14 @@ def _cell_text(text: str) -> str | None:
 def _mark_numbers(column: Column, cells: list[list[Any]], place: int) -> Column:
     """Return the column with a value of its own for doubtful texts that number cells hold."""
     codes, values = column.codes.copy(), list(column.values)
-    for code, text in enumerate(column.values):
-        if not _THREE_DECIMALS.fullmatch(text):
-            continue
-        rows = [
-            int(row)
-            for row in np.flatnonzero(column.codes == code)
-            if row < len(cells) and isinstance(cells[row][place], int | float)
-        ]
-        codes[rows] = len(values)
-        values.append(NumberText(text))
+    marked: dict[int, int] = {}
+    for row in positions(column.where(lambda text: bool(_THREE_DECIMALS.fullmatch(text)))):
+        if row < len(cells) and isinstance(cells[row][place], int | float):
+            code = int(codes[row])
+            if code not in marked:
+                marked[code] = len(values)
+                values.append(NumberText(values[code]))
+            codes[row] = marked[code]
     return Column(codes, tuple(values))
 
 

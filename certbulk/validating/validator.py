@@ -56,7 +56,9 @@ def validate(
         True
     """
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
-    return _Validation(sheet, zone, now or datetime.now(UTC)).report()
+    moment = now or datetime.now(UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return _Validation(sheet, zone, moment).report()
 
 
 class _Validation:

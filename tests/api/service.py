@@ -162,9 +162,7 @@ class Catalogue:
     `whole` has the records of single reads, where the list gives less.
     """
 
-    def __init__(
-        self, *records: dict[str, Any], whole: list[dict[str, Any]] | None = None
-    ) -> None:
+    def __init__(self, *records: dict[str, Any], whole: list[dict[str, Any]] | None = None) -> None:
         self.records = list(records)
         self.whole = {str(record["id"]): record for record in whole or records}
 

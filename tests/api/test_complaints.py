@@ -64,9 +64,9 @@ FORMS: list[Any] = [
 @pytest.mark.parametrize(("errors", "fields"), FORMS)
 def test_errors_by_field(errors: object, fields: Fields) -> None:
     """Every form in which the service gives errors comes back as messages by field."""
-    with Service(answer(400, with_errors(errors))) as service:
-        with pytest.raises(cb.RejectedError) as caught:
-            service.client().create({})
+    said = answer(400, with_errors(errors))
+    with Service(said) as service, pytest.raises(cb.RejectedError) as caught:
+        service.client().create({})
     assert caught.value.fields == fields
     assert "An error has occurred" in str(caught.value)
     for name, texts in fields.items():

@@ -56,7 +56,7 @@ ROWS = [
 def test_after_the_first_attempt(
     method: str, event: Event, status: int | None, verdict: Verdict
 ) -> None:
-    """What follows depends on whether the request can have been carried out, and on nothing else."""
+    """What follows depends on whether the request can have been carried out."""
     assert decide(Attempt(method, event, status, 1)).verdict is verdict
 
 
@@ -97,7 +97,10 @@ AMBIGUOUS = [(e, s) for (e, s), verdicts in TABLE.items() if verdicts[-1] is UNK
 @pytest.mark.parametrize("number", range(1, ATTEMPTS + 2))
 @pytest.mark.parametrize("doubtful", [False, True])
 def test_an_ambiguous_create_is_never_sent_again(
-    event: Event, status: int | None, number: int, doubtful: bool
+    event: Event,
+    status: int | None,
+    number: int,
+    doubtful: bool,  # noqa: FBT001
 ) -> None:
     """There is no key by which the service would know a create again: it becomes unknown."""
     decision = decide(Attempt("POST", event, status, number, doubtful))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest import MonkeyPatch
 from urllib3.util import connection
 
 import certbulk as cb
@@ -63,7 +62,7 @@ def test_amounts_are_numbers_and_flags_are_flags() -> None:
 
 @pytest.mark.parametrize("machine", ["127.0.0.1", "default"])
 def test_a_netrc_does_not_replace_the_tokens(
-    machine: str, tmp_path: Path, monkeypatch: MonkeyPatch
+    machine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Passwords for the host in ~/.netrc are not sent in place of the tokens."""
     netrc = tmp_path / "netrc"
@@ -77,7 +76,7 @@ def test_a_netrc_does_not_replace_the_tokens(
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
-def test_no_proxy_on_this_machine(name: str, monkeypatch: MonkeyPatch) -> None:
+def test_no_proxy_on_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy in the environment is for the network, not for the practice server."""
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -99,13 +98,13 @@ def test_redirects_are_never_followed(status: int, method: str) -> None:
         Service(answer(status, {}, Location=elsewhere.url + "/steal")) as service,
     ):
         client = service.client()
+        calls = {
+            "GET": lambda: client.get(1),
+            "POST": lambda: client.create(body()),
+            "PUT": lambda: client.update(1, body()),
+        }
         with pytest.raises(cb.ServiceError) as caught:
-            if method == "GET":
-                client.get(1)
-            elif method == "POST":
-                client.create(body())
-            else:
-                client.update(1, body())
+            calls[method]()
         assert elsewhere.asked == []
         assert len(service.asked) == 1
     assert caught.value.status == status
@@ -183,7 +182,7 @@ def test_a_chain_is_needed(chain: int | None) -> None:
         cb.Client("https://api.alteg.io/api/v1", chain, PARTNER, USER)
 
 
-def test_connections_are_reused(sandbox: cb.Sandbox, monkeypatch: MonkeyPatch) -> None:
+def test_connections_are_reused(sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread opens one connection for many requests."""
     opened: list[object] = []
     really = connection.create_connection

@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -130,7 +131,7 @@ def test_spellings_of_the_count(count: object) -> None:
     records = [{"id": n} for n in range(1, 9)]
     with Service(ok(records, {"total_count": count})) as service:
         client = service.client()
-        with pytest.raises(cb.ListingError, match="counts 9 .* lists 8"):
+        with pytest.raises(cb.ListingError, match=r"counts 9 .* lists 8"):
             client.list()
 
 
@@ -140,7 +141,7 @@ def test_a_count_that_was_given_once_stays(meta: object) -> None:
     pages = [ok([{"id": 1}], {"total_count": 3}), ok([], meta)]
     with Service(*pages * 3) as service:
         client = service.client()
-        with pytest.raises(cb.ListingError, match="counts 3 .* lists 1"):
+        with pytest.raises(cb.ListingError, match=r"counts 3 .* lists 1"):
             client.list()
 
 
@@ -155,6 +156,7 @@ def test_ids_may_be_texts(spelling: object) -> None:
         assert client.update(289001, {})["id"] == 289001
 
 
+SPELLINGS: list[Any] = [None, 0, -1, True, 1.5, "", "x", "1.0", [], "9" * 5000, "\u0663"]
 WRONG = [
     pytest.param(ok({"1": {"id": 1}}, {"total_count": 1}), id="a map"),
     pytest.param(ok(None, {"total_count": 0}), id="null"),
@@ -164,7 +166,7 @@ WRONG = [
     pytest.param(ok([{"title": "no id"}], {"total_count": 1}), id="without an id"),
     *(
         pytest.param(ok([{"id": spelling}], {"total_count": 1}), id=f"id {str(spelling)[:20]}")
-        for spelling in (None, 0, -1, True, 1.5, "", "x", "1.0", [], "9" * 5000, "\u0663")
+        for spelling in SPELLINGS
     ),
     pytest.param(ok([{"id": 1}], {"total_count": "9" * 5000}), id="an endless count"),
     pytest.param(answer(200, [{"id": 1}]), id="without an envelope"),

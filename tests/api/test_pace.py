@@ -27,13 +27,21 @@ def permits(pace: Pace, count: int) -> list[float]:
     return [moment for _ in range(count) if (moment := pace.acquire()) is not None]
 
 
-PACES = [(4.0, 180), (1.0, 200), (2.0, 7), (3.0, 180), (5.0, 200), (7.0, 30), (9.0, 100), (50.0, 60)]
+PACES = [
+    (4.0, 180),
+    (1.0, 200),
+    (2.0, 7),
+    (4.0, 1),
+    (3.0, 180),
+    (5.0, 200),
+    (7.0, 30),
+    (9.0, 100),
+    (50.0, 60),
+]
 
 
 @pytest.mark.parametrize(("per_second", "per_minute"), PACES)
-def test_both_rates_are_kept_at_once(
-    clock: FakeClock, per_second: float, per_minute: int
-) -> None:
+def test_both_rates_are_kept_at_once(clock: FakeClock, per_second: float, per_minute: int) -> None:
     """In no second and in no minute do more requests leave than asked for."""
     times = permits(Pace(per_second, per_minute, clock), 3 * per_minute + 1)
     assert most_within(times, 1.0) <= per_second
@@ -82,7 +90,9 @@ def test_the_server_never_has_to_refuse(clock: FakeClock, limits: Limits) -> Non
 
 def test_retries_are_paced_too(clock: FakeClock) -> None:
     """Every attempt needs a permit, those after a failure as well."""
-    practice = cb.Sandbox(limits=UNLIMITED, clock=clock.now, faults=Faults(server_error=0.5, seed=3))
+    practice = cb.Sandbox(
+        limits=UNLIMITED, clock=clock.now, faults=Faults(server_error=0.5, seed=3)
+    )
     with practice:
         client = practice.client(clock=clock, jitter=lambda: 0.0, per_second=4.0, per_minute=30)
         for _ in range(40):

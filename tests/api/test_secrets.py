@@ -101,7 +101,10 @@ def test_a_service_that_repeats_them() -> None:
     """A refusal that quotes the request's tokens does not put them into the error."""
     document = {
         "success": False,
-        "meta": {"message": f"Bad header: Bearer {PARTNER}, User {USER}", "errors": {USER: PARTNER}},
+        "meta": {
+            "message": f"Bad header: Bearer {PARTNER}, User {USER}",
+            "errors": {USER: PARTNER},
+        },
     }
     with Service(answer(400, document)) as service, pytest.raises(cb.RejectedError) as caught:
         service.client().create({})

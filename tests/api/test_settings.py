@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest import MonkeyPatch
 
 import certbulk as cb
 from certbulk.settings import DEFAULT_BASE_URL, Settings
@@ -30,7 +29,9 @@ def value(settings: Settings, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_arguments_before_environment_before_file(name: str, monkeypatch: MonkeyPatch) -> None:
+def test_arguments_before_environment_before_file(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each setting comes from the first place that has it."""
     argument, environment, file = ALL[name]
     monkeypatch.delenv("CERTBULK_STATE_DIR")
@@ -44,7 +45,7 @@ def test_arguments_before_environment_before_file(name: str, monkeypatch: Monkey
     assert value(Settings.load(), name) == file
 
 
-def test_defaults(monkeypatch: MonkeyPatch, tmp_path: Path) -> None:
+def test_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without any setting: the documented address, 4 a second and 180 a minute, UTC."""
     monkeypatch.delenv("CERTBULK_STATE_DIR")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -54,7 +55,9 @@ def test_defaults(monkeypatch: MonkeyPatch, tmp_path: Path) -> None:
     assert settings.state_dir.name == "certbulk"
 
 
-def test_a_client_from_the_environment(sandbox: cb.Sandbox, monkeypatch: MonkeyPatch) -> None:
+def test_a_client_from_the_environment(
+    sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The four variables are all that a client needs."""
     monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
     monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))
@@ -67,7 +70,7 @@ def test_a_client_from_the_environment(sandbox: cb.Sandbox, monkeypatch: MonkeyP
         assert (client.pace.per_second, client.pace.per_minute) == (7.0, 70)
 
 
-def test_a_file_in_other_dress(monkeypatch: MonkeyPatch) -> None:
+def test_a_file_in_other_dress(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quotation marks, comments, `export` and spaces around are what such files have."""
     Path(".env").write_text(
         "# mine\nexport CERTBULK_CHAIN_ID=7\nCERTBULK_USER_TOKEN='user'\n"
@@ -117,7 +120,9 @@ WRONG = {
 @pytest.mark.parametrize(
     ("name", "text"), [(name, text) for name, texts in WRONG.items() for text in texts]
 )
-def test_what_cannot_be_right_is_named(name: str, text: str, monkeypatch: MonkeyPatch) -> None:
+def test_what_cannot_be_right_is_named(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A value out of its range is refused by the name of its variable, on one line."""
     monkeypatch.setenv(variable(name), text)
     with pytest.raises(cb.SettingsError, match=variable(name)) as caught:
@@ -128,7 +133,9 @@ def test_what_cannot_be_right_is_named(name: str, text: str, monkeypatch: Monkey
 
 
 @pytest.mark.parametrize("name", ["chain_id", "per_second", "per_minute"])
-def test_a_token_in_the_wrong_place_is_not_echoed(name: str, monkeypatch: MonkeyPatch) -> None:
+def test_a_token_in_the_wrong_place_is_not_echoed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who pastes a token into another variable does not find it in the error."""
     monkeypatch.setenv(variable(name), "7f3a-secret")
     with pytest.raises(cb.SettingsError) as caught:

@@ -111,12 +111,12 @@ def test_a_column_that_depends_on_another_knows_all_its_values(field: Field) -> 
     """With each value of the other column it is either used or not: none is forgotten."""
     if field.used_when:
         other = BY_NAME[field.used_when.field].kind
-        values = [True, False]
+        values: list[object] = [True, False]
         if isinstance(other, Choice):
-            values = [option.number for option in other.options]
+            values = [*(option.number for option in other.options)]
         with_it = [value for value in values if field.used({field.used_when.field: value})]
         assert with_it
-        assert set(with_it) == set(field.used_when.values)  # noqa: PD011 (no frame)
+        assert set(with_it) == set(field.used_when.values)
         assert len(with_it) < len(values)
 
 

@@ -14,9 +14,13 @@ Cells = dict[str, str]
 DECISIONS: list[Any] = [
     pytest.param(new(), ("create", None, ""), id="a new title"),
     pytest.param(LIVE, ("unchanged", 288902, ""), id="a create that is live already"),
-    pytest.param({**LIVE, "balance": "101"}, ("blocked", None, "title_exists"), id="one that differs"),
+    pytest.param(
+        {**LIVE, "balance": "101"}, ("blocked", None, "title_exists"), id="one that differs"
+    ),
     pytest.param(new(title="gift certificate 100"), ("create", None, ""), id="another case"),
-    pytest.param(new(title=" Gift Certificate 100 "), ("blocked", None, "title_exists"), id="spaces"),
+    pytest.param(
+        new(title=" Gift Certificate 100 "), ("blocked", None, "title_exists"), id="spaces"
+    ),
     pytest.param(new(title="Summer Gift 75"), ("create", None, ""), id="title of an archived type"),
     pytest.param(change(288902, balance="101"), ("update", 288902, ""), id="a change"),
     pytest.param(change(288902, balance="100"), ("unchanged", 288902, ""), id="no change"),
@@ -31,7 +35,9 @@ DECISIONS: list[Any] = [
         ("unchanged", 288905, ""),
         id="the same instant",
     ),
-    pytest.param(change(288905, expiration_date="2031-12-31"), ("unchanged", 288905, ""), id="a day"),
+    pytest.param(
+        change(288905, expiration_date="2031-12-31"), ("unchanged", 288905, ""), id="a day"
+    ),
     pytest.param(change(288902, balance="100.00"), ("unchanged", 288902, ""), id="decimals"),
     pytest.param(
         change(288902, online_sale_price="70", online_sale_title="Other"),
@@ -44,7 +50,9 @@ DECISIONS: list[Any] = [
         id="never expires",
     ),
     pytest.param(change(999999, balance="1"), ("blocked", 999999, "not_found"), id="no such id"),
-    pytest.param(change(288951, balance="1"), ("blocked", 288951, "not_found"), id="another chain's"),
+    pytest.param(
+        change(288951, balance="1"), ("blocked", 288951, "not_found"), id="another chain's"
+    ),
     pytest.param(change(288903, balance="1"), ("blocked", 288903, "already_issued"), id="issued"),
     pytest.param(change(288903, balance="150"), ("unchanged", 288903, ""), id="issued, no change"),
     pytest.param(change(288907, balance="1"), ("blocked", 288907, "archived"), id="archived"),
@@ -146,9 +154,7 @@ BROKEN: list[Any] = [
         288904, {"online_sale_price": "<clear>"}, "online_price_required", id="price cleared"
     ),
     pytest.param(288905, {"expiration_date": "<clear>"}, "date_required", id="date cleared"),
-    pytest.param(
-        288902, {"expiration_timeout": "<clear>"}, "period_required", id="period cleared"
-    ),
+    pytest.param(288902, {"expiration_timeout": "<clear>"}, "period_required", id="period cleared"),
 ]
 
 
@@ -190,7 +196,9 @@ def test_an_update_that_brings_what_is_missing_is_sent(
 
 
 UNTOUCHED: list[Any] = [
-    pytest.param({"expiration_type_id": 1, "expiration_date": "2020-01-01T00:00:00+00:00"}, id="past"),
+    pytest.param(
+        {"expiration_type_id": 1, "expiration_date": "2020-01-01T00:00:00+00:00"}, id="past"
+    ),
     pytest.param({"expiration_type_id": 1, "expiration_date": None}, id="no date"),
     pytest.param({"expiration_type_id": 2, "expiration_timeout": 0}, id="no period"),
     pytest.param({"item_type_id": 3, "service_ids": []}, id="no services"),

@@ -44,7 +44,9 @@ def test_only_what_the_row_says_changes(
 
 
 CHANGES: list[Any] = [
-    pytest.param(288901, {"title": "Other"}, {"title": ("Gift Certificate 50", "Other")}, id="title"),
+    pytest.param(
+        288901, {"title": "Other"}, {"title": ("Gift Certificate 50", "Other")}, id="title"
+    ),
     pytest.param(288901, {"balance": "60.50"}, {"balance": (50, 60.5)}, id="balance"),
     pytest.param(288901, {"is_multi": "no"}, {"is_multi": (True, False)}, id="flag"),
     pytest.param(288901, {"category_id": "51001"}, {"category_id": (None, 51001)}, id="category"),
@@ -54,7 +56,11 @@ CHANGES: list[Any] = [
     ),
     pytest.param(
         288905,
-        {"expiration_type_id": "Period", "expiration_timeout": "2", "expiration_timeout_unit_id": "2"},
+        {
+            "expiration_type_id": "Period",
+            "expiration_timeout": "2",
+            "expiration_timeout_unit_id": "2",
+        },
         {
             "expiration_type_id": (1, 2),
             "expiration_timeout": (None, 2),
@@ -63,7 +69,10 @@ CHANGES: list[Any] = [
         id="another way to expire",
     ),
     pytest.param(
-        288904, {"online_sale_is_enabled": "no"}, {"online_sale_is_enabled": (True, False)}, id="off"
+        288904,
+        {"online_sale_is_enabled": "no"},
+        {"online_sale_is_enabled": (True, False)},
+        id="off",
     ),
     pytest.param(
         288904,
@@ -111,7 +120,11 @@ CREATES: list[Any] = [
         id="a date",
     ),
     pytest.param(
-        {"expiration_type_id": "2", "expiration_timeout": "6", "expiration_timeout_unit_id": "month"},
+        {
+            "expiration_type_id": "2",
+            "expiration_timeout": "6",
+            "expiration_timeout_unit_id": "month",
+        },
         {"expiration": {"type_id": 2, "timeout": 6, "timeout_unit_id": 3}},
         id="a period",
     ),
@@ -260,7 +273,20 @@ def test_dates_in_any_dress(date: object, known: bool) -> None:  # noqa: FBT001
         assert other.body["expiration"]["date"] == date
 
 
-HOSTILE = [None, [], {}, [[]], "", "\x1b[31m", "\ud800", 10**400, -1, 1e308, True, "=1+1"]
+HOSTILE: list[Any] = [
+    None,
+    [],
+    {},
+    [[]],
+    "",
+    "\x1b[31m",
+    "\ud800",
+    10**400,
+    -1,
+    1e308,
+    True,
+    "=1+1",
+]
 READ = sorted(WHOLE.keys() - {"id", "company_group_id", "weight", "date_archived", "item_type"})
 
 

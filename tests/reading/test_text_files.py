@@ -49,6 +49,15 @@ def test_decimal_commas_in_every_row_are_no_marks(tmp_path: Path) -> None:
     assert texts(sheet, "balance") == [row[1] for row in rows]
 
 
+def test_the_mark_is_the_one_that_makes_headers(tmp_path: Path) -> None:
+    """A comma in each row and in the line above the header splits nothing that has a name."""
+    rows = [["A", "1 000,50"], ["B", "2 000,50"]]
+    text = "Price list, spring\n" + lines(["title", "balance"], *rows, mark=";")
+    sheet = write(tmp_path / "a.csv", text)
+    assert [column.field for column in sheet.columns] == ["title", "balance"]
+    assert texts(sheet, "balance") == [row[1] for row in rows]
+
+
 def test_lists_of_ids_are_no_marks(tmp_path: Path) -> None:
     """In a file of tabs the commas belong to the cells, even where each row has as many."""
     rows = [["A", "720441, 720442"], ["B", "720441, 720442"]]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import certbulk
@@ -75,6 +77,31 @@ def test_a_file_that_ends_too_soon(name: str, part: float, tmp_path: Path) -> No
     (tmp_path / name).write_bytes(whole[: int(len(whole) * part)])
     with pytest.raises(ReadError, match=name):
         read(tmp_path / name)
+
+
+@pytest.mark.parametrize("size", [8, 511, 513, 595, 1023, 1025, 1500])
+def test_an_old_workbook_that_ends_anywhere(size: int, tmp_path: Path) -> None:
+    """Also in the middle of a number, where a reader may fall over it."""
+    (tmp_path / "a.xls").write_bytes(compound_file("Workbook")[:size])
+    with pytest.raises(ReadError, match=r"a\.xls"):
+        read(tmp_path / "a.xls")
+
+
+PANDAS = [
+    b"{",
+    b"[]",
+    b'{"index_columns": [], "columns": [{"name": "title"}]}',
+    b'{"index_columns": ["nothing"], "columns": [], "column_indexes": [{}]}',
+    b'{"index_columns": [], "columns": [{"name": "title", "pandas_type": "x", "numpy_type": "x"}]}',
+]
+
+
+@pytest.mark.parametrize("said", PANDAS)
+def test_a_parquet_file_whose_notes_are_wrong(said: bytes, tmp_path: Path) -> None:
+    """What a program noted for pandas in the file may be nonsense; the table need not be."""
+    table = pa.table({"title": ["A"]}).replace_schema_metadata({b"pandas": said})
+    pq.write_table(table, tmp_path / "a.parquet")
+    _read_or_refuse(tmp_path / "a.parquet")
 
 
 PARTS = ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml", "_rels/.rels"]

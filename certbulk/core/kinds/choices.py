@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.kinds.kind import Kind, Problem, tidy
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 __all__ = ["Choice", "Flag", "Option"]
+
+_LONGEST_WORDS = 40  # what is longer is near to nothing
 
 _YES = ("yes", "true", "1", "y", "on")
 _NO = ("no", "false", "0", "n", "off")
@@ -36,6 +39,11 @@ class Option:
         return (str(self.number), self.label, *self.words)
 
 
+@cache
+def _names(options: tuple[Option, ...]) -> dict[str, Option]:
+    return {_plain_words(name): option for option in options for name in option.names()}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice(Kind):
     """One of `options`, written as its number, its label or another of its words.
@@ -49,11 +57,11 @@ class Choice(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
-        names = {_plain_words(n): option for option in self.options for n in option.names()}
+        names = _names(self.options)
         wanted = _plain_words(text)
         if wanted in names:
             return names[wanted].number
-        near = get_close_matches(wanted, names, n=1)
+        near = get_close_matches(wanted[:_LONGEST_WORDS], names, n=1)
         label = names[near[0]].label if near else None
         listed = ", ".join(f"{option.label} ({option.number})" for option in self.options)
         hint = f" Did you mean {label}?" if label else ""
@@ -81,7 +89,7 @@ class Flag(Kind):
             return True
         if word in _NO:
             return False
-        near = get_close_matches(word, (*_YES, *_NO), n=1)
+        near = get_close_matches(word[:_LONGEST_WORDS], (*_YES, *_NO), n=1)
         suggestion = None if not near else "yes" if near[0] in _YES else "no"
         return Problem("not_a_flag", "is neither yes nor no. Write yes or no.", suggestion)
 
