@@ -84,6 +84,7 @@ class ServiceError(CertbulkError, RuntimeError):
         attempts: How many times the request left.
         fields: The service's own messages by the name it gives the field, such as
             `{"expiration.date": ["is required"]}`.
+        stops: Whether every other request would meet the same, so that a run should stop.
     """
 
     def __init__(
@@ -94,12 +95,14 @@ class ServiceError(CertbulkError, RuntimeError):
         status: int | None = None,
         attempts: int = 0,
         fields: Mapping[str, list[str]] | None = None,
+        stops: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.status = status
         self.attempts = attempts
         self.fields = dict(fields or {})
+        self.stops = stops
 
 
 class RejectedError(ServiceError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ __all__ = [
 
 DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
 PREFIX = "CERTBULK_"
+_OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
 _NO_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -166,11 +168,15 @@ def is_loopback(base_url: str) -> bool:
 
 
 def time_zone(name: str) -> tzinfo:
-    """Return the time zone called `name`, such as Europe/Berlin.
+    """Return the time zone called `name`, such as Europe/Berlin or UTC+05:30.
 
     Raises:
         SettingsError: There is none of that name.
     """
+    if offset := _OFFSET.fullmatch(name):
+        sign, hours, minutes = offset.groups()
+        span = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-span if sign == "-" else span)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

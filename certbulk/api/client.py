@@ -196,6 +196,7 @@ class Client:
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Record:
         """Create a type and return its record.
@@ -203,13 +204,16 @@ class Client:
         Args:
             body: The nested request body.
             before: Called with the number of the attempt, right before each leaves.
+            answered: Called with the HTTP status of the answer that ends the request well.
             stop: When it is set, a request that has not left yet will not leave.
 
         Raises:
             OutcomeUnknownError: It may have been created: look before sending it again.
             ServiceError: It was not created; see its kinds.
         """
-        document = self._loop.call("POST", self._types, body=body, before=before, stop=stop)
+        document = self._loop.call(
+            "POST", self._types, body=body, before=before, answered=answered, stop=stop
+        )
         return self._record(document, "POST")
 
     def update(
@@ -218,6 +222,7 @@ class Client:
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Record:
         """Replace a type by `body`, which is complete, and return its record.
@@ -226,7 +231,9 @@ class Client:
         """
         path = f"{self._types}/{type_id}"
         return self._record(
-            self._loop.call("PUT", path, body=body, before=before, stop=stop), "PUT", type_id
+            self._loop.call("PUT", path, body=body, before=before, answered=answered, stop=stop),
+            "PUT",
+            type_id,
         )
 
     def delete(
@@ -234,6 +241,7 @@ class Client:
         type_id: int,
         *,
         before: Callable[[int], None] | None = None,
+        answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
     ) -> None:
         """Delete a type. This cannot be undone; types that were issued are refused.
@@ -244,7 +252,9 @@ class Client:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
-        self._loop.call("DELETE", f"{self._types}/{type_id}", before=before, stop=stop)
+        self._loop.call(
+            "DELETE", f"{self._types}/{type_id}", before=before, answered=answered, stop=stop
+        )
 
     def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
         """Return the record in an answer, its id as an int; an answer without one says nothing."""

@@ -75,11 +75,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, the result code that goes with it, and the pause before a retry in seconds."""
+    """A verdict, the result code that goes with it, and the pause before a retry in seconds.
+
+    A request that is stopped may be `doubtful`: an earlier attempt may have been carried out.
+    """
 
     verdict: Verdict
     code: str = ""
     pause: float = 0.0
+    doubtful: bool = False
 
 
 _ACCESS = {401: "unauthorized", 402: "licence", 403: "forbidden"}
@@ -101,11 +105,11 @@ def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 
     if event is Event.ANSWERED and status is not None and 200 <= status < 300:  # noqa: PLR2004
         return Decision(Verdict.DONE)
     if event is Event.ANSWERED and status in _ACCESS:
-        return Decision(Verdict.STOP, _ACCESS[status])
+        return Decision(Verdict.STOP, _ACCESS[status], doubtful=doubtful)
     if event is Event.ANSWERED and status == 429:  # noqa: PLR2004
         return _again(attempt, doubtful, Decision(Verdict.REST, "rate_limited"))
     if event is Event.UNTRUSTED:
-        return Decision(Verdict.STOP, "unreachable")
+        return Decision(Verdict.STOP, "unreachable", doubtful=doubtful)
     if event in _NEVER_ARRIVED or is_doubtful(event, status):
         code = "server_error" if status is not None else "unreachable"
         redirected = status is not None and 300 <= status < 400  # noqa: PLR2004

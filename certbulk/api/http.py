@@ -100,6 +100,10 @@ class Http:
                 self._sessions.append(session)
         return session
 
+    def ready(self) -> None:
+        """Make this thread's session, if it has none yet."""
+        self._session()
+
     def without_tokens(self, text: str) -> str:
         """Return `text`, which came from the service, without the tokens."""
         return self._auth.without(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import Record, complaint_in
-from certbulk.api.decision import Attempt, Event, Verdict, decide, is_doubtful
+from certbulk.api.decision import Attempt, Decision, Event, Verdict, decide, is_doubtful
 from certbulk.core.cleaning import clean
 from certbulk.errors import (
     AccessError,
@@ -48,6 +48,7 @@ class Loop:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         before: Callable[[int], None] | None = None,
+        answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Record:
         """Return the answer's JSON document; arguments are those of `Client.create`.
@@ -57,6 +58,7 @@ class Loop:
         """
         doubtful = False
         number = 0
+        self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
             permit = self._pace.acquire(stop)
             if permit is None:
@@ -77,19 +79,23 @@ class Loop:
             elif happened.event is Event.ANSWERED:
                 self._pace.answered(permit)
             if decision.verdict is Verdict.DONE:
+                if answered and happened.status is not None:
+                    answered(happened.status)
                 return happened.document if isinstance(happened.document, dict) else {}
             if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
-                raise self._error(decision.verdict, decision.code, happened, number)
+                raise self._error(decision, method, happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
 
     def _error(
-        self, verdict: Verdict, code: str, happened: Happened, attempts: int
+        self, decision: Decision, method: str, happened: Happened, attempts: int
     ) -> ServiceError:
         """Return the exception for a verdict, with the service's own words in its message."""
         complaint = complaint_in(happened.document, self._http.without_tokens)
-        kind = _ERRORS.get(code, UnavailableError)
-        if verdict is Verdict.UNKNOWN:
+        kind = _ERRORS.get(decision.code, UnavailableError)
+        code = decision.code
+        unknown = decision.verdict is Verdict.UNKNOWN or (decision.doubtful and method != "GET")
+        if unknown:
             kind = OutcomeUnknownError
         how = str(happened.event) if happened.status is None else f"HTTP {happened.status}"
         if (
@@ -102,10 +108,11 @@ class Loop:
         words = f": {complaint}" if str(complaint) else ""
         return kind(
             f"{_SAYS[code]} ({how}){words}.",
-            code=code,
+            code="unknown_outcome" if unknown else code,
             status=happened.status,
             attempts=attempts,
             fields=complaint.fields,
+            stops=decision.verdict is Verdict.STOP,
         )
 
 

@@ -77,6 +77,7 @@ class Pace:
         self._shared = shared
         self._bucket: AbstractBucket | None = None
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._last = float("-inf")
         self._rest_until = 0.0
         self._rest_began = float("-inf")
@@ -88,6 +89,10 @@ class Pace:
         Raises:
             OutputError: The shared pace cannot be kept.
         """
+        with self._turn:  # one after the other, so that rows leave in their order
+            return self._wait_for_permit(stop)
+
+    def _wait_for_permit(self, stop: threading.Event | None) -> float | None:
         while not (stop and stop.is_set()):
             with self._lock:
                 now = self._clock.now()
@@ -122,6 +127,8 @@ class Pace:
             ) from None
 
     def _rates(self) -> list[Rate]:
+        if self.per_minute == 1:
+            return [Rate(1, _MINUTE_MS)]  # and the second's share does not matter
         rates = [Rate(1, max(1, round(_SECOND_MS / self.per_second)))]
         if self.per_minute < self.per_second * 60:  # otherwise the spacing alone keeps to it
             rates.append(Rate(self.per_minute, _MINUTE_MS))

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 from filelock import FileLock, Timeout
 
 from certbulk.errors import ChainBusyError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["holder", "one_run_at_a_time"]
 
-_FOREVER = -1
 _A_MOMENT = 0.3  # somebody may just be looking whether the lock is held
 _WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 
 
 @contextmanager
 def one_run_at_a_time(
-    folder: Path, service: str, chain_id: int, *, run: str, since: str, wait: bool
+    folder: Path,
+    service: str,
+    chain_id: int,
+    *,
+    run: str,
+    since: str,
+    wait: bool,
+    stop: threading.Event | None = None,
 ) -> Iterator[None]:
     """Hold the lock of a chain, for as long as the block runs or the process lives.
 
@@ -33,17 +41,21 @@ def one_run_at_a_time(
     ends. Beside it stands who holds it, for the message that a second one gets.
 
     Raises:
-        ChainBusyError: Another run holds it, and `wait` is false.
+        ChainBusyError: Another run holds it, and `wait` is false or `stop` is set meanwhile.
     """
     path = _path(folder, service, chain_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o600)
+    while True:
+        try:
+            lock.acquire(timeout=_A_MOMENT)
+            break
+        except Timeout:
+            if not wait or (stop and stop.is_set()):
+                raise ChainBusyError(_busy(path, chain_id)) from None
     try:
-        lock.acquire(timeout=_FOREVER if wait else _A_MOMENT)
-    except Timeout:
-        raise ChainBusyError(_busy(path, chain_id)) from None
-    try:
-        card = {"run": run, "process": os.getpid(), "since": since}
+        born = _born(psutil.Process())  # numbers of processes are used again
+        card = {"run": run, "process": os.getpid(), "born": born, "since": since}
         with os.fdopen(os.open(_card(path), _WRITE, 0o600), "w", encoding="utf-8") as file:
             json.dump(card, file)
         yield
@@ -53,21 +65,26 @@ def one_run_at_a_time(
 
 
 def holder(folder: Path, service: str, chain_id: int) -> str | None:
-    """Return the run that holds a chain's lock now, or None."""
-    path = _path(folder, service, chain_id)
-    if not path.exists():
-        return None
-    lock = FileLock(path, mode=0o600)
+    """Return the run that holds a chain's lock now, or None.
+
+    The lock itself is not touched: whoever looks must not be taken for a holder.
+    """
+    card = _read(_path(folder, service, chain_id))
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return str(_read(path).get("run", "")) or None
-    lock.release()
-    return None
+        born = _born(psutil.Process(int(str(card["process"]))))
+        alive = abs(born - float(str(card["born"]))) < 1
+    except (psutil.Error, KeyError, ValueError):
+        return None
+    return str(card.get("run")) if alive else None
+
+
+def _born(process: psutil.Process) -> float:
+    """Return when a process began, in seconds since the machine did: nobody sets that clock."""
+    return process.create_time() - psutil.boot_time()
 
 
 def _path(folder: Path, service: str, chain_id: int) -> Path:
-    place = re.sub(r"[^A-Za-z0-9.]+", "-", service.partition("://")[2] or service)
+    place = hashlib.sha256(service.encode()).hexdigest()[:16]
     return folder / "locks" / f"{place}-{chain_id}.lock"
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from certbulk.applying.canary import canary_trouble
 from certbulk.applying.guard import Guard
-from certbulk.applying.outcome import Outcome, Status, now
-from certbulk.applying.progress import progress_bar
+from certbulk.applying.outcome import Status, now
+from certbulk.applying.progress import progress_bar, say
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
 from certbulk.applying.settling import Settling
+from certbulk.applying.unsent import not_sent
 from certbulk.errors import OutputError, ServiceError
 from certbulk.planning import Action
 from certbulk.planning.plan import AFTER_FIRST_CREATE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from certbulk.api import Client
     from certbulk.applying.journal import Journal
     from certbulk.applying.options import Options
+    from certbulk.applying.outcome import Outcome
     from certbulk.applying.progress import Bar
     from certbulk.planning import Plan, RowDecision
 
@@ -35,7 +37,7 @@ _IN_FLIGHT = 16
 _ROUNDS = 3
 """How often a row that was found not to have landed is sent again at most."""
 
-_LOOK_FOR_STOP = 1.0
+_LOOK_FOR_STOP = 0.1
 
 
 class Execution:
@@ -65,6 +67,7 @@ class Execution:
         outcomes: Mapping[int, Outcome],
     ) -> None:
         self._run = run
+        self._asked_at = float("-inf")
         self._plan = plan
         self._client = client
         self._journal = journal
@@ -80,7 +83,13 @@ class Execution:
             outcomes=outcomes,
         )
         self._guard = Guard(plan, client, self._sender, options.staleness)
-        self._settling = Settling(plan, client, self._sender, options.settle_pause)
+        self._settling = Settling(
+            plan,
+            client,
+            self._sender,
+            pause=options.settle_pause,
+            others=lambda: journal.created_by_others(run),
+        )
 
     def carry_out(
         self,
@@ -91,31 +100,29 @@ class Execution:
         progress: bool,
     ) -> Run:
         """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
-        with (
-            progress_bar(len(waiting) + len(doubtful), shown=progress) as bar,
-            ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="certbulk") as pool,
-        ):
+        pool = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="certbulk")
+        with progress_bar(len(waiting) + len(doubtful), shown=progress) as bar:
             try:
-                if doubtful:
+                if doubtful and self._options.settle:
                     again = self._settling.settle(doubtful)
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
-                canaries = self._options.canaries(len(waiting))
-                self._send_all(waiting[:canaries], pool, bar)
-                self._read_canaries_back(waiting[:canaries])
-                self._send_all(waiting[canaries:], pool, bar)
+                self._send_all(self._after_canaries(waiting, pool, bar), pool, bar)
                 self._settle_what_is_unknown(pool, bar)
             except KeyboardInterrupt:
                 self._sender.stop_for("interrupted")
+                say(bar, "Stopping: requests in flight are finished, then the results follow.")
             except ServiceError as error:  # what is live could not be read
                 self._sender.stop_for(str(error))
-        # The pool is empty now: what was in flight has been finished and has its outcome.
+            finally:
+                _finish(pool)
+        # What was in flight has been finished and has its outcome.
         return self._accounted(started)
 
     def _send_all(self, writes: Sequence[RowDecision], pool: ThreadPoolExecutor, bar: Bar) -> None:
         """Send in batches; creates go one at a time until the first has been carried out."""
         start = 0
-        while start < len(writes) and not self._sender.stopping:
+        while start < len(writes) and not self._stopping():
             alone = not self._sender.has_created
             end = _end_of_batch(writes, start, self._options.batch_size, alone=alone)
             batch = self._guard.let_through(writes[start:end])
@@ -127,17 +134,38 @@ class Execution:
                 for future in done:
                     future.result()
                     bar.update(rows[future] in self._sender.outcomes)
-                if not self._sender.stopping and self._journal.asked_to_stop(self._run):
-                    self._sender.stop_for(f"asked to with certbulk stop {self._run}")
+                if self._client.clock.now() - self._asked_at >= _LOOK_FOR_STOP:
+                    self._stopping()
             if alone and self._sender.has_created and end < len(writes):
                 self._sender.rest(AFTER_FIRST_CREATE)
             start = end
 
-    def _read_canaries_back(self, canaries: Sequence[RowDecision]) -> None:
+    def _stopping(self) -> bool:
+        """Tell whether the run is to stop; somebody may have said so from another process."""
+        self._asked_at = self._client.clock.now()
+        if not self._sender.stopping and self._journal.asked_to_stop(self._run):
+            self._sender.stop_for(f"asked to with certbulk stop {self._run}")
+        return self._sender.stopping
+
+    def _after_canaries(
+        self, waiting: Sequence[RowDecision], pool: ThreadPoolExecutor, bar: Bar
+    ) -> Sequence[RowDecision]:
+        """Send the first rows one by one, read them back, and return those that may follow."""
+        canaries: list[RowDecision] = []
+        count = self._options.canaries(len(waiting))
+        tried = 0
+        while len(canaries) < count and tried < len(waiting) and not self._stopping():
+            first = waiting[tried : tried + 1]
+            self._send_all(first, pool, bar)
+            outcome = self._sender.outcomes.get(first[0].row)
+            if outcome is not None and outcome.attempts:  # not one that was kept back
+                canaries += first
+            tried += 1
         if canaries and not self._sender.stopping:
             trouble = canary_trouble(canaries, self._sender.outcomes, self._client)
             if trouble:
                 self._sender.stop_for(trouble)
+        return waiting[tried:]
 
     def _settle_what_is_unknown(self, pool: ThreadPoolExecutor, bar: Bar) -> None:
         if not self._options.settle:
@@ -149,7 +177,7 @@ class Execution:
                 if (outcome := self._sender.outcomes.get(decision.row)) is not None
                 and outcome.status is Status.UNKNOWN
             ]
-            if not unknown or self._sender.stopping:
+            if not unknown or self._stopping():
                 return
             again = self._settling.settle(unknown)
             if not again:
@@ -158,22 +186,31 @@ class Execution:
             self._send_all(again, pool, bar)
 
     def _accounted(self, started: str) -> Run:
-        reason = self._sender.reason
-        outcomes = self._sender.outcomes
+        reason, finished = self._sender.reason, now()
+        state = "stopped" if reason else "finished"
+        outcomes = dict(self._sender.outcomes)
         for decision in self._plan.decisions:
             if decision.row not in outcomes:
-                outcomes[decision.row] = Outcome(
-                    decision.row,
-                    Status.NOT_SENT,
-                    decision.id,
-                    message=f"Not sent: the run stopped before ({reason}).",
-                    at=now(),
-                )
-        state, finished = ("stopped" if reason else "finished"), now()
+                attempts = self._sender.attempts(decision.row)
+                outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
         with suppress(OutputError):  # the reason of the stop already, if it comes to that
+            for outcome in outcomes.values():
+                if outcome.status is Status.NOT_SENT and outcome.attempts:
+                    # Its requests were all refused for the moment: it is not in doubt.
+                    self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
         return Run(self._run, self._plan, ordered, state, reason, started, finished)
+
+
+def _finish(pool: ThreadPoolExecutor) -> None:
+    """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
+    while True:
+        try:
+            pool.shutdown(wait=True)
+        except KeyboardInterrupt:
+            continue
+        return
 
 
 def _end_of_batch(writes: Sequence[RowDecision], start: int, size: int, *, alone: bool) -> int:

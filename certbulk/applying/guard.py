@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import agrees, changed_since
 from certbulk.applying.outcome import Status
+from certbulk.core.payload import missing_in_record
 from certbulk.errors import NotFoundError
 from certbulk.planning import Action
 from certbulk.planning.live import archived, plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from certbulk.api import Client
     from certbulk.applying.sender import Sender
@@ -34,6 +35,7 @@ class Guard:
         self._staleness = staleness
         self._listed_at = float("-inf")
         self._live: dict[int, dict[str, Any]] = {}
+        self._newer: dict[str, list[int]] = {}
 
     def let_through(self, batch: Sequence[RowDecision]) -> list[RowDecision]:
         """Return the rows of a batch that may be sent; the others have their outcome.
@@ -44,43 +46,45 @@ class Guard:
         now = self._client.clock.now()
         if now - self._listed_at > self._staleness or self._listed_at == float("-inf"):
             self._live = {record["id"]: record for record in self._client.list()}
+            self._newer = self._newer_by_title()
             self._listed_at = now
-        return [decision for decision in batch if self._may_leave(decision)]
+        own = {outcome.id for outcome in list(self._sender.outcomes.values())}
+        return [decision for decision in batch if self._may_leave(decision, own)]
 
-    def _may_leave(self, decision: RowDecision) -> bool:
+    def _newer_by_title(self) -> dict[str, list[int]]:
+        """Return the ids that are newer than the plan, by title."""
+        newer: dict[str, list[int]] = {}
+        for number, record in self._live.items():
+            if number not in self._plan.live_ids and not archived(record):
+                newer.setdefault(plain_title(record.get("title")), []).append(number)
+        return newer
+
+    def _may_leave(self, decision: RowDecision, own: set[int | None]) -> bool:
         if decision.action is Action.CREATE:
-            return self._title_is_free(decision)
+            return self._title_is_free(decision, own)
         return self._is_as_planned(decision)
 
-    def _title_is_free(self, decision: RowDecision) -> bool:
+    def _title_is_free(self, decision: RowDecision, own: set[int | None]) -> bool:
         if self._plan.allow_duplicate_titles:
             return True
-        title = plain_title(decision.title)
-        newer = [
-            number
-            for number, record in self._live.items()
-            if number not in self._plan.live_ids | self._own()
-            and plain_title(record.get("title")) == title
-            and not archived(record)
-        ]
-        if newer:
-            self._sender.judge(
-                decision,
-                Status.BLOCKED,
-                "changed_since_plan",
-                f"A type with this title has appeared since the plan was made, with id "
-                f"{', '.join(map(str, newer))}. It was not created again. Make a new plan.",
+        newer = [n for n in self._newer.get(plain_title(decision.title), ()) if n not in own]
+        if not newer:
+            return True
+        ids = ", ".join(map(str, newer))
+        if self._sender.attempts(decision.row):  # it may be this row's own, landed late
+            message = f"The answer was lost, and a newer type has this title: {ids}."
+            self._sender.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
+        else:
+            message = (
+                f"A type with this title has appeared since the plan was made, with id {ids}. "
+                "It was not created again. Make a new plan."
             )
-        return not newer
-
-    def _own(self) -> frozenset[int]:
-        """Return the ids that this run has created itself."""
-        outcomes: Iterable[Any] = list(self._sender.outcomes.values())
-        return frozenset(o.id for o in outcomes if o.status is Status.CREATED and o.id is not None)
+            self._sender.judge(decision, Status.BLOCKED, "changed_since_plan", message)
+        return False
 
     def _is_as_planned(self, decision: RowDecision) -> bool:
         record = self._live.get(decision.id or 0)
-        if record is None:
+        if record is None or missing_in_record(record):
             try:
                 record = self._client.get(decision.id or 0)
             except NotFoundError:
@@ -96,6 +100,10 @@ class Guard:
         if not changed:
             return True
         if decision.action is Action.UPDATE and agrees(decision, record):
+            if self._sender.attempts(decision.row):  # this row's own, landed late
+                outcome = self._sender.carried_out(decision, record)
+                self._sender.keep(decision, outcome, record)
+                return False
             self._sender.judge(
                 decision, Status.UNCHANGED, "", "Somebody has made the same change already."
             )

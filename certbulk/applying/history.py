@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
-from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.outcome import Status
 from certbulk.applying.run import Run
-from certbulk.applying.unsent import outcomes_without_sending
+from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
+from certbulk.errors import PlanError
 from certbulk.planning.document import plan_of
 from certbulk.settings import state_folder
 
@@ -45,7 +46,16 @@ def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
     """Return the runs as JSON-ready values, newest first: see `runs`."""
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
-        return [_summary(_run(journal, number)) for number in journal.runs()]
+        return [_summary_of(journal, number) for number in journal.runs()]
+
+
+def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
+    try:
+        return _summary(_run(journal, number))
+    except PlanError:  # of another version of certbulk, or damaged: the others are there still
+        record = journal.head(number)
+        counts = dict.fromkeys(map(str, Status), 0)
+        return {**record, "state": "unreadable", **counts}
 
 
 def _summary(run: Run) -> dict[str, Any]:
@@ -101,9 +111,13 @@ def _run(journal: Journal, number: str) -> Run:
     )
     known, attempts = journal.outcomes(number), journal.intents(number)
     for decision in writes:
-        outcomes[decision.row] = known.get(decision.row) or _open(
-            decision.row, decision.id, attempts.get(decision.row, 0)
-        )
+        outcome = known.get(decision.row)
+        left = attempts.get(decision.row, 0)
+        if outcome and outcome.status is Status.NOT_SENT and outcome.attempts != left:
+            outcome = None  # it has left again since
+        if outcome is None and left:
+            outcome = open_outcome(decision, left)
+        outcomes[decision.row] = outcome or not_sent(decision, record.reason, record.finished or "")
     ordered = tuple(outcomes[decision.row] for decision in plan.decisions)
     return Run(
         number,
@@ -114,14 +128,6 @@ def _run(journal: Journal, number: str) -> Run:
         record.started,
         record.finished or "",
     )
-
-
-def _open(row: int, number: int | None, attempts: int) -> Outcome:
-    """Return the outcome of a row that has none yet."""
-    if attempts:
-        message = "Its request may have left, and no answer is written down: resume the run."
-        return Outcome(row, Status.UNKNOWN, number, "unknown_outcome", message, attempts=attempts)
-    return Outcome(row, Status.NOT_SENT, number, message="Not sent yet: resume the run.")
 
 
 def _state(journal: Journal, record: RunRecord) -> str:

@@ -6,18 +6,21 @@ and of the machine. Tokens never get here: a journal is given rows and bodies, n
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import create_engine, event, select, update
+from filelock import FileLock
+from sqlalchemy import create_engine, event, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from certbulk.applying.outcome import Outcome, Status
-from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, RUNS
+from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, RUNS, VERSION
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
 
 if TYPE_CHECKING:
@@ -61,12 +64,29 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self._engine = _engine(self.path)
-            METADATA.create_all(self._engine)
+            making = FileLock(folder / "journal.lock", mode=0o600)  # others may be at it as well
+            with making, self._engine.begin() as connection:
+                self._check_version(connection)
+                connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+                for table in METADATA.sorted_tables:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+                    for index in table.indexes:
+                        connection.execute(CreateIndex(index, if_not_exists=True))
+        except OutputError:
+            raise
         except (OSError, SQLAlchemyError) as error:
             raise OutputError(
                 f"The journal {self.path} cannot be written ({_reason(error)}), and nothing is "
                 "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
             ) from None
+
+    def _check_version(self, connection: Connection) -> None:
+        version = connection.scalar(text("PRAGMA user_version")) or 0
+        if version > VERSION:
+            raise OutputError(
+                f"The journal {self.path} is of a newer certbulk. Install that one, or set "
+                "CERTBULK_STATE_DIR to another folder."
+            )
 
     def close(self) -> None:
         """Close the connections."""
@@ -94,7 +114,8 @@ class Journal:
             PlanError: The plan has been carried out before.
         """
         values = {**record._asdict(), "plan_id": record.plan["id"]}
-        values["plan"] = json.dumps(record.plan, ensure_ascii=False)
+        values["plan"] = json.dumps(record.plan)
+        values["plan_sha256"] = _digest(values["plan"])
         values["options"] = json.dumps(record.options)
         try:
             with self._connection() as connection:
@@ -120,7 +141,7 @@ class Journal:
             **asdict(outcome),
             "status": str(outcome.status),
             "run": run,
-            "stored": None if stored is None else json.dumps(stored, ensure_ascii=False),
+            "stored": None if stored is None else json.dumps(stored),
         }
         statement = insert(OUTCOMES).values(**values)
         with self._connection() as connection:
@@ -154,19 +175,36 @@ class Journal:
     def runs(self) -> list[str]:
         """Return the runs' numbers, newest first."""
         with self._connection() as connection:
-            return list(connection.scalars(select(RUNS.c.run).order_by(RUNS.c.run.desc())))
+            return list(connection.scalars(select(RUNS.c.run).order_by(text("rowid DESC"))))
 
     def run(self, run: str) -> RunRecord:
         """Return a run.
 
         Raises:
             NoSuchRunError: There is none of that number.
+            PlanError: Its plan is not the one that it began with.
         """
         row = self._row(RUNS.c.run == run)
+        if _digest(row.plan) != row.plan_sha256:
+            raise PlanError(
+                f"The plan of run {run} in the journal {self.path} is not the one that it began "
+                "with, so it is not gone on with. Make a new plan."
+            )
         values = {name: getattr(row, name) for name in RunRecord._fields}
-        values["plan"] = json.loads(row.plan)
-        values["options"] = json.loads(row.options)
+        with self._sound(run):
+            values["plan"] = json.loads(row.plan)
+            values["options"] = json.loads(row.options)
         return RunRecord(**values)
+
+    @contextmanager
+    def _sound(self, run: str) -> Iterator[None]:
+        """Say of a run whose entries make no sense that they do not."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            raise PlanError(
+                f"What the journal {self.path} says of run {run} is damaged ({error})."
+            ) from None
 
     def _row(self, condition: Any) -> Row[Any]:
         with self._connection() as connection:
@@ -176,6 +214,24 @@ class Journal:
                 f"The journal {self.path} has no such run. List them with: certbulk runs"
             )
         return row
+
+    def head(self, run: str) -> dict[str, Any]:
+        """Return what a run began with, but for its plan."""
+        row = self._row(RUNS.c.run == run)
+        return {
+            "run": row.run,
+            "started": row.started,
+            "file": row.source,
+            "chain_id": row.chain_id,
+        }
+
+    def created_by_others(self, run: str) -> frozenset[int]:
+        """Return the ids that other runs have created."""
+        wanted = select(OUTCOMES.c.id).where(
+            OUTCOMES.c.run != run, OUTCOMES.c.status == "created", OUTCOMES.c.id.is_not(None)
+        )
+        with self._connection() as connection:
+            return frozenset(connection.scalars(wanted))
 
     def intents(self, run: str) -> dict[int, int]:
         """Return how many requests were about to leave, by row."""
@@ -188,7 +244,7 @@ class Journal:
     def outcomes(self, run: str) -> dict[int, Outcome]:
         """Return the outcomes of the rows that were sent, by row."""
         columns = [OUTCOMES.c[name] for name in _OUTCOME_FIELDS]
-        with self._connection() as connection:
+        with self._sound(run), self._connection() as connection:
             rows = connection.execute(select(*columns).where(OUTCOMES.c.run == run))
             return {
                 row.row: Outcome(**{**row._asdict(), "status": Status(row.status)}) for row in rows
@@ -196,13 +252,17 @@ class Journal:
 
     def stored(self, run: str) -> dict[int, dict[str, Any]]:
         """Return the records that the service answered, by row."""
-        with self._connection() as connection:
+        with self._sound(run), self._connection() as connection:
             rows = connection.execute(
                 select(OUTCOMES.c.row, OUTCOMES.c.stored).where(
                     OUTCOMES.c.run == run, OUTCOMES.c.stored.is_not(None)
                 )
             )
             return {row.row: json.loads(row.stored) for row in rows}
+
+
+def _digest(plan: str) -> str:
+    return hashlib.sha256(plan.encode()).hexdigest()
 
 
 def _engine(path: Path) -> Engine:

@@ -21,7 +21,8 @@ class Options:
         canary: How many rows go first, to be read back and compared; None for one where there are
             more than twenty writes, else none.
         settle: Whether unknown outcomes are looked up at the end of the run.
-        settle_pause: Seconds before each of the two looks: a slow server may still be at it.
+        settle_pause: Seconds before each of the two looks: a slow server may still be at it. It
+            is as long as a client waits for an answer.
         staleness: Seconds that the last look at what is live may be old when a batch starts.
         most_failures: So many failed rows in a row stop the run.
         most_retries: So many repeated requests, all rows together, stop the run.
@@ -34,7 +35,7 @@ class Options:
     all_or_nothing: bool = False
     canary: int | None = None
     settle: bool = True
-    settle_pause: float = 5.0
+    settle_pause: float = 30.0
     staleness: float = 10.0
     most_failures: int = 10
     most_retries: int = 500

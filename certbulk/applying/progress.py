@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Bar: TypeAlias = tqdm[Any]
 
-__all__ = ["Bar", "progress_bar"]
+__all__ = ["Bar", "progress_bar", "say"]
 
 # Only threads share a bar. The library's own lock is for processes too, and a process that is
 # killed would leave its semaphore behind.
@@ -29,3 +30,9 @@ def progress_bar(rows: int, *, shown: bool) -> Bar:
     """Return a bar for so many rows to send; it shows nothing where there is nothing to send."""
     tqdm.set_lock(_LOCK)
     return tqdm(total=rows, unit="row", desc="Sending", disable=not (shown and rows))
+
+
+def say(bar: Bar, text: str) -> None:
+    """Write a line beside a bar that is shown."""
+    if not bar.disable:
+        bar.write(text, file=sys.stderr)

@@ -11,7 +11,7 @@ from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import COLUMNS
 from certbulk.core.headers import RESULT_COLUMNS, is_result
-from certbulk.core.kinds import Text
+from certbulk.core.kinds import NumberText, Text
 from certbulk.workbook import TableSheet
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ __all__ = ["result_sheets"]
 
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,9}[1-9])?")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+_DOUBTFUL = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")  # as a text it can be read in two ways
+_DATE = re.compile(r"2[01]\d\d-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 
 
 def result_sheets(run: Run) -> list[TableSheet]:
@@ -70,7 +71,7 @@ def _as_read(field: str | None, text: str | None) -> Any:
     """Return the cell for a text: a number or date where it is read back as the same text."""
     if text is None or field is None or isinstance(BY_NAME[field].kind, Text):
         return text
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and (isinstance(text, NumberText) or not _DOUBTFUL.fullmatch(text)):
         return float(text) if "." in text else int(text)
     if _DATE.fullmatch(text):
         try:

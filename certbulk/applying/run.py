@@ -72,9 +72,10 @@ class Run:
 
     @property
     def ok(self) -> bool:
-        """Whether the run came to its end and no row is invalid, blocked, failed or unknown."""
+        """Whether the run came to its end, had rows, and every one of them ended well."""
         bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
-        return self.state == "finished" and not any(o.status in bad for o in self.outcomes)
+        ended = self.state == "finished" and bool(self.outcomes)
+        return ended and not any(o.status in bad for o in self.outcomes)
 
     @property
     def frame(self) -> pd.DataFrame:

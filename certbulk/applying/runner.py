@@ -14,7 +14,7 @@ from certbulk.applying.execution import Execution
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.options import Options
 from certbulk.applying.outcome import Status, now
-from certbulk.applying.unsent import outcomes_without_sending
+from certbulk.applying.unsent import open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
 from certbulk.planning.document import document_of, plan_of
 from certbulk.settings import state_folder
@@ -95,7 +95,9 @@ def apply(
     folder = state_folder(state_dir)
     with (
         closing(Journal(folder)) as journal,
-        one_run_at_a_time(folder, plan.base_url, plan.chain_id, run=run, since=started, wait=wait),
+        one_run_at_a_time(
+            folder, plan.base_url, plan.chain_id, run=run, since=started, wait=wait, stop=stop
+        ),
     ):
         journal.begin(record)
         outcomes, waiting = outcomes_without_sending(
@@ -160,9 +162,9 @@ def resume(
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
         _same_place(client, record.base_url, record.chain_id)
-        chosen = _options({**record.options, **options})
+        chosen = _options({**record.options, "settle": True, **options})
         with one_run_at_a_time(
-            folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait
+            folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
         ):
             journal.resumed(run)
             plan = plan_of(record.plan)
@@ -174,10 +176,16 @@ def resume(
             outcomes |= {
                 row: outcome
                 for row, outcome in known.items()
-                if outcome.status is not Status.UNKNOWN
+                if outcome.status not in (Status.UNKNOWN, Status.NOT_SENT)
             }
             left = [d for d in writes if d.row not in outcomes]
-            doubtful = [d for d in left if d.row in attempts]
+            # Not sent, and nothing has left since: refused for the moment, and so not in doubt.
+            refused = {
+                row
+                for row, outcome in known.items()
+                if outcome.status is Status.NOT_SENT and outcome.attempts == attempts.get(row, 0)
+            }
+            doubtful = [d for d in left if d.row in attempts and d.row not in refused]
             execution = Execution(
                 run,
                 plan,
@@ -186,9 +194,10 @@ def resume(
                 chosen,
                 stop=stop or threading.Event(),
                 attempts=attempts,
-                outcomes={**outcomes, **{d.row: known[d.row] for d in doubtful if d.row in known}},
+                outcomes=outcomes
+                | {d.row: known.get(d.row) or open_outcome(d, attempts[d.row]) for d in doubtful},
             )
-            waiting = [d for d in left if d.row not in attempts]
+            waiting = [d for d in left if d.row not in attempts or d.row in refused]
             return execution.carry_out(waiting, doubtful, started=record.started, progress=progress)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
 
-__all__ = ["INTENTS", "METADATA", "OUTCOMES", "RUNS"]
+__all__ = ["INTENTS", "METADATA", "OUTCOMES", "RUNS", "VERSION"]
+
+VERSION = 1
+"""The journal's own version: one of a newer version is not written into."""
 
 METADATA = MetaData()
 
@@ -24,6 +27,7 @@ RUNS = Table(
     Column("chain_id", Integer, nullable=False),
     Column("options", Text, nullable=False),  # JSON
     Column("plan", Text, nullable=False),  # the whole plan as JSON
+    Column("plan_sha256", String, nullable=False),
 )
 
 INTENTS = Table(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import stored_differently
 from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.core.cleaning import clean
 from certbulk.core.headers import field_of
 from certbulk.errors import (
-    AccessError,
     InterruptedRequestError,
     OutcomeUnknownError,
     OutputError,
@@ -18,7 +18,7 @@ from certbulk.errors import (
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from certbulk.api import Client
     from certbulk.applying.journal import Journal
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["Sender"]
+
+_LONGEST_MESSAGE = 8000
 
 _DONE = {
     Action.CREATE: Status.CREATED,
@@ -89,6 +91,10 @@ class Sender:
         self._reason = self._reason or reason
         self._stop.set()
 
+    def attempts(self, row: int) -> int:
+        """Return how many requests have left for a row."""
+        return self._attempts.get(row, 0)
+
     def rest(self, seconds: float) -> None:
         """Wait, unless the run stops."""
         self._client.clock.wait(seconds, self._stop)
@@ -96,6 +102,7 @@ class Sender:
     def send(self, decision: RowDecision) -> None:
         """Send a row and keep its outcome; a row that did not leave has none."""
         left = False
+        statuses: list[int] = []
 
         def before(attempt: int) -> None:
             nonlocal left
@@ -106,7 +113,7 @@ class Sender:
 
         record: dict[str, Any] | None = None
         try:
-            record = self._request(decision, before)
+            record = self._request(decision, before, statuses.append)
         except OutputError as error:  # the intent could not be written down
             self.stop_for(str(error))
             if not left:
@@ -128,24 +135,32 @@ class Sender:
                 self._at_cells(decision.row, error) + str(error),
                 http_status=error.status,
             )
-            if isinstance(error, AccessError):
+            if error.stops:
                 self.stop_for(str(error))
         else:
-            outcome = self.carried_out(decision, record)
+            outcome = self.carried_out(decision, record, http_status=statuses[-1])
         self.keep(decision, outcome, record)
         self._count_failures(outcome)
 
-    def _request(self, decision: RowDecision, before: Any) -> dict[str, Any] | None:
+    def _request(
+        self, decision: RowDecision, before: Callable[[int], None], answered: Callable[[int], None]
+    ) -> dict[str, Any] | None:
         number, body = decision.id or 0, decision.body or {}
+        how: dict[str, Any] = {"before": before, "answered": answered, "stop": self._stop}
         if decision.action is Action.CREATE:
-            return self._client.create(body, before=before, stop=self._stop)
+            return self._client.create(body, **how)
         if decision.action is Action.UPDATE:
-            return self._client.update(number, body, before=before, stop=self._stop)
-        self._client.delete(number, before=before, stop=self._stop)
+            return self._client.update(number, body, **how)
+        self._client.delete(number, **how)
         return None
 
     def carried_out(
-        self, decision: RowDecision, record: dict[str, Any] | None, code: str = ""
+        self,
+        decision: RowDecision,
+        record: dict[str, Any] | None,
+        code: str = "",
+        *,
+        http_status: int | None = 200,
     ) -> Outcome:
         """Return the outcome of a row that was carried out, with what was stored differently."""
         differs = stored_differently(decision, record) if record else ""
@@ -154,7 +169,7 @@ class Sender:
             _DONE[decision.action],
             "stored_differs" if differs else code,
             differs,
-            http_status=200,
+            http_status=http_status,
             number=record["id"] if record else None,
         )
 
@@ -210,7 +225,7 @@ class Sender:
             status,
             decision.id if number is None else number,
             code,
-            message,
+            clean(message, _LONGEST_MESSAGE),
             http_status,
             self._attempts.get(decision.row, 0),
             now(),
@@ -221,8 +236,21 @@ class Sender:
         sheet = self._plan.report.sheet
         parts = []
         for name, texts in error.fields.items():
-            field = field_of(name.replace("[", ".").replace("]", ""))
+            field = _field_called(name)
             where = " ".join(p for p in (field and sheet.address(field, row), field) if p)
             if where:
                 parts.append(f"{where}: {', '.join(texts)}")
         return "; ".join(parts) + ". " if parts else ""
+
+
+def _field_called(name: str) -> str | None:
+    """Return the column that the service's name for a field means; `salon_ids.0.id` and its kind.
+
+    Parts are left off at the end, which number an entry of a list, until a column is known.
+    """
+    parts = name.replace("[", ".").replace("]", "").split(".")
+    for length in range(len(parts), 0, -1):
+        field = field_of(".".join(parts[:length]))
+        if field:
+            return field
+    return None

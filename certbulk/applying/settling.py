@@ -12,7 +12,7 @@ from certbulk.planning import Action
 from certbulk.planning.live import plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from certbulk.api import Client
     from certbulk.applying.sender import Sender
@@ -31,13 +31,23 @@ class Settling:
         client: The chain.
         sender: Where outcomes are kept.
         pause: Seconds before each look, long enough for a slow server to end what it began.
+        others: The ids that other runs of this machine have created.
     """
 
-    def __init__(self, plan: Plan, client: Client, sender: Sender, pause: float) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        client: Client,
+        sender: Sender,
+        *,
+        pause: float,
+        others: Callable[[], frozenset[int]],
+    ) -> None:
         self._plan = plan
         self._client = client
         self._sender = sender
         self._pause = pause
+        self._others = others
 
     def settle(self, doubtful: Sequence[RowDecision]) -> list[RowDecision]:
         """Settle what a look can settle; return the rows that did not land and may be sent again.
@@ -68,11 +78,15 @@ class Settling:
 
     def _newer(self, creates: Sequence[RowDecision]) -> dict[int, list[dict[str, Any]]]:
         """Return for each row the types newer than the plan that have its title."""
-        known = self._plan.live_ids | {
-            outcome.id
-            for outcome in self._sender.outcomes.values()
-            if outcome.status is Status.CREATED
-        }
+        known = (
+            self._plan.live_ids
+            | self._others()
+            | {
+                outcome.id
+                for outcome in self._sender.outcomes.values()
+                if outcome.status is Status.CREATED
+            }
+        )
         titles = {plain_title(decision.title) for decision in creates}
         found: dict[str, list[dict[str, Any]]] = {title: [] for title in titles}
         for record in self._client.list():

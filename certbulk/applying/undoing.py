@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from certbulk.applying.chainlock import holder
 from certbulk.applying.compare import changed_since
 from certbulk.applying.journal import Journal
 from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.unsent import open_outcome
 from certbulk.core.payload import body_of, differences, values_of
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
@@ -55,13 +57,19 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
     """
     with closing(Journal(state_folder(state_dir))) as journal:
         record = journal.run(run)
+        if holder(journal.folder, record.base_url, record.chain_id) == run:
+            raise PlanError(f"Run {run} is under way. Wait for its end, or: certbulk stop {run}")
         outcomes, stored = journal.outcomes(run), journal.stored(run)
+        done = plan_of(record.plan)
+        left = journal.intents(run)
+        for decision in done.decisions:
+            if decision.row in left and decision.row not in outcomes:
+                outcomes[decision.row] = open_outcome(decision, 1)
     if (record.base_url, record.chain_id) != (client.service, client.chain_id):
         raise PlanError(
             f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is for "
             f"chain {client.chain_id} at {client.service}."
         )
-    done = plan_of(record.plan)
     ids = {o.id for o in outcomes.values() if o.id is not None}
     live = Live.fetch(client, ids, set())
     decisions = tuple(
@@ -85,6 +93,13 @@ def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
 ) -> RowDecision:
     """Return what takes back one row of the run."""
     nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
+    if outcome is not None and outcome.status is Status.DELETED:
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="not_found",
+            message="A deleted type cannot be brought back. Create it anew.",
+        )
     if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED, Status.UNKNOWN):
         return nothing
     if outcome.status is Status.UNKNOWN or stored is None or outcome.id is None:

@@ -1,4 +1,4 @@
-"""The outcomes of rows that a plan does not send."""
+"""The outcomes of rows that are not sent, and of those that nothing is known of yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certbulk.planning import Action
 if TYPE_CHECKING:
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["outcomes_without_sending"]
+__all__ = ["not_sent", "open_outcome", "outcomes_without_sending"]
 
 _SETTLED = {
     Action.UNCHANGED: Status.UNCHANGED,
@@ -42,3 +42,28 @@ def outcomes_without_sending(
                 decision.row, status, decision.id, decision.code, message, at=at
             )
     return outcomes, writes
+
+
+def open_outcome(decision: RowDecision, attempts: int) -> Outcome:
+    """Return the outcome of a row whose request may have left, and that has none yet."""
+    message = "Its request may have left, and no answer is written down: resume the run."
+    return Outcome(
+        decision.row,
+        Status.UNKNOWN,
+        decision.id,
+        "unknown_outcome",
+        message,
+        attempts=attempts,
+    )
+
+
+def not_sent(decision: RowDecision, reason: str, at: str, attempts: int = 0) -> Outcome:
+    """Return the outcome of a row that was not carried out because the run stopped before."""
+    message = (
+        f"Not carried out: the run stopped before ({reason})."
+        if reason
+        else ("Not sent yet: resume the run.")
+    )
+    return Outcome(
+        decision.row, Status.NOT_SENT, decision.id, message=message, attempts=attempts, at=at
+    )

@@ -6,7 +6,9 @@ start; 3 stopped before the end.
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -84,4 +86,7 @@ def main() -> None:
     """Run the command line."""
     # A polite end asked for from outside is handled as Ctrl-C is: rows in flight are finished.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
+            stream.reconfigure(errors="backslashreplace")
     app()

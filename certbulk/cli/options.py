@@ -93,10 +93,20 @@ def client_for(
             yield client
         return
     settings = Settings.load(**pace)
-    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The state folder {settings.state_dir} cannot be made ({error.strerror}). Set "
+            "CERTBULK_STATE_DIR to a folder that can be written."
+        ) from None
     practice = cb.Sandbox(settings.state_dir / "sandbox.json")
     with practice:
-        yield practice.client(per_second=settings.per_second, per_minute=settings.per_minute)
+        yield practice.client(
+            chain_id=chain_id or practice.chain_id,
+            per_second=settings.per_second,
+            per_minute=settings.per_minute,
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import ask, results_path, tell
+from certbulk.errors import SettingsError
 
 
 class Match(StrEnum):
@@ -83,7 +84,7 @@ def plan(
         save_plan(made, output, overwrite=overwrite)
         typer.echo(f"Plan: {output}. Carry it out with: certbulk apply {output}", err=json)
     refused = made.counts["invalid"] + made.counts["blocked"]
-    raise typer.Exit(WITH_BAD_ROWS if refused else ALL_WELL)
+    raise typer.Exit(WITH_BAD_ROWS if refused or not made.decisions else ALL_WELL)
 
 
 def apply(
@@ -120,7 +121,7 @@ def apply(
     ] = True,
     settle_pause: Annotated[
         float, typer.Option("--settle-pause", min=0, help="Seconds before each such look.")
-    ] = 5.0,
+    ] = 30.0,
     staleness: Annotated[
         float,
         typer.Option("--staleness", min=0, help="Seconds that a look at what is live serves."),
@@ -139,6 +140,11 @@ def apply(
     Example: certbulk apply sample_data/certificate_types.xlsx --sandbox --yes
     """
     saved = _saved_plan(file)
+    if saved and (sheet or set_ or time_zone or match is not Match.ID or allow_duplicate_titles):
+        raise SettingsError(
+            "A saved plan has been made already: --sheet, --set, --time-zone, --match and "
+            "--allow-duplicate-titles belong to certbulk plan."
+        )
     report = None if saved else options.report_on(file, sheet, set_, time_zone)
     target = results_path(results, file, overwrite=overwrite)
     with options.client_for(

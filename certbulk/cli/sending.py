@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,11 @@ def results_path(given: Path | None, file: Path, *, overwrite: bool) -> Path:
     """
     from certbulk.workbook import beside, check_writable  # noqa: PLC0415
 
-    target = given or beside(file, "results")
+    target = given or beside(file, "results", overwrite=overwrite)
     if target.suffix.lower() != ".xlsx":
         raise SettingsError(f"--results {target} must end in .xlsx.")
+    if target.exists() and file.exists() and target.samefile(file):
+        raise OutputError(f"{target} is the file that is read. Give the results another name.")
     check_writable(target, overwrite=overwrite)
     return target
 
@@ -44,13 +47,18 @@ def ask(question: str) -> None:
             err=True,
         )
         raise typer.Exit(COULD_NOT_START)
-    if not typer.confirm(question, err=True):
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:  # Ctrl-C, or the end of the input
+        agreed = False
+    if not agreed:
         typer.echo("Nothing was sent.", err=True)
         raise typer.Exit(STOPPED)
 
 
 def tell(run: cb.Run, target: Path, *, overwrite: bool, json: bool) -> None:
     """Write the results workbook, print what came of a run, and end with its exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to stop, all is to be written
     try:
         written: Path | None = run.to_excel(target, overwrite=overwrite)
     except OutputError as error:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from certbulk.core.code import Severity
+from certbulk.core.codes import CODES
+from certbulk.core.columns import Column, positions
+from certbulk.core.field import CLEAR
 from certbulk.core.fields import ID, PAYLOAD_FIELDS
+from certbulk.core.kinds import Problem
 from certbulk.core.payload import missing_in_record, values_of
-from certbulk.making.page import write_input_workbook
+from certbulk.core.rules import RULES, Rows
+from certbulk.making.page import LONGEST_CELL, cell_text, write_input_workbook
+from certbulk.planning.live import archived
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.api import Client
+    from certbulk.core.field import Field
 
 __all__ = ["export"]
 
@@ -41,19 +52,52 @@ def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path
         >>> len(cb.read(path))
         8
     """
-    rows = []
-    for record in client.list():
-        if missing_in_record(record):
-            record = client.get(record["id"])  # noqa: PLW2901 (the whole of the same record)
-        if not record.get("is_archived"):
-            rows.append({ID.name: record["id"], **_cells(values_of(record))})
-    return write_input_workbook(path, rows, overwrite=overwrite)
+    records = [
+        client.get(record["id"]) if missing_in_record(record) else record
+        for record in client.list()
+        if not archived(record)
+    ]
+    rows = [{ID.name: record["id"], **_cells(values_of(record))} for record in records]
+    return write_input_workbook(path, _sound(rows), overwrite=overwrite)
 
 
 def _cells(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what to write into the cells of a type: what it uses and has."""
+    """Return what to write into the cells of a type: what it uses, has, and cells can hold."""
     return {
         field.name: values[field.name]
         for field in PAYLOAD_FIELDS
-        if field.name in values and field.used(values) and values[field.name] not in (None, "", ())
+        if field.name in values
+        and field.used(values)
+        and values[field.name] not in (None, "", (), CLEAR)
+        and _survives(field, values[field.name])
     }
+
+
+def _survives(field: Field, value: Any) -> bool:
+    """Tell whether a live value comes back the same from a cell.
+
+    One that does not (a title longer than certbulk sends, more decimals than it knows) is left
+    blank, which keeps it as it is.
+    """
+    text = cell_text(field, value)
+    read = field.kind.parse(text, UTC)
+    return (
+        len(text) <= LONGEST_CELL
+        and not isinstance(read, Problem)
+        and bool(field.kind.same(read, value))
+    )
+
+
+def _sound(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows without cells that the rules would refuse: those stay as they are live."""
+    columns = {
+        field.name: Column.of(row.get(field.name) for row in rows) for field in PAYLOAD_FIELDS
+    }
+    nothing = np.zeros(len(rows), dtype=np.bool_)
+    judged = Rows(columns, nothing, datetime.now(UTC))
+    for rule in RULES:
+        if CODES[rule.code].severity is Severity.ERROR:
+            for place in positions(rule.finds(judged)):
+                for name in (rule.at, *rule.uses):
+                    rows[place].pop(name, None)
+    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +15,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from certbulk.core.describe import options_of, used_in_words
 from certbulk.core.field import CLEAR, REQUIRED, Field
 from certbulk.core.fields import FIELDS
-from certbulk.core.kinds import Choice, Flag, Instant, Text
+from certbulk.core.kinds import Choice, Flag, Text
 from certbulk.errors import OutputError
-from certbulk.workbook import check_writable, print_on_one_width, write_whole
+from certbulk.workbook import check_writable, print_on_one_width, writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["write_input_workbook"]
+__all__ = ["LONGEST_CELL", "cell_text", "write_input_workbook"]
 
 SHEET = "certificate_types"
 _LAST_ROW = 1_048_576
@@ -33,6 +32,7 @@ _FONT = Font(bold=True, color="FFFFFF")
 _REQUIRED = PatternFill("solid", fgColor="8A4B00")
 _OPTIONAL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST = 12, 40
+LONGEST_CELL = 32_767
 
 
 def write_input_workbook(
@@ -119,14 +119,17 @@ def _fill(cell: Any, field: Field, value: Any) -> None:
     if isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag):
         cell.value = int(value) if value == int(value) else float(value)
         return
-    if isinstance(field.kind, Instant) and isinstance(value, datetime):
-        cell.value = value.isoformat()
-        return
-    try:
-        text = field.kind.show(value)
-    except (TypeError, ValueError, AttributeError):
-        text = str(value)  # the service spells it in a way that this kind does not know
+    text = cell_text(field, value)
     cell.value = text
     if isinstance(field.kind, Text):
         cell.data_type = "s"
         cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+
+
+def cell_text(field: Field, value: Any) -> str:
+    """Return a typed value as text for a cell."""
+    try:
+        text = field.kind.show(value)
+    except (TypeError, ValueError, AttributeError):
+        text = str(value)  # the service spells it in a way that this kind does not know
+    return writable(text)

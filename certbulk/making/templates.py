@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from certbulk.core.field import SKIP
 from certbulk.core.fields import FIELDS
 from certbulk.making.page import write_input_workbook
 
@@ -35,4 +36,5 @@ def template(path: str | Path, *, overwrite: bool = False) -> Path:
     example = {
         field.name: field.kind.parse(field.example, UTC) for field in FIELDS if field.example
     }
+    example["action"] = SKIP  # nobody is to create it by leaving it in
     return write_input_workbook(path, [example], overwrite=overwrite)

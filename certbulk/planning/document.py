@@ -71,9 +71,11 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
             ),
             parsed.time_zone,
         )
+        decisions = tuple(_decision(decision) for decision in document["decisions"])
+        _check_rows(report, decisions)
         return Plan(
             report,
-            tuple(_decision(decision) for decision in document["decisions"]),
+            decisions,
             document["chain_id"],
             document["base_url"],
             made_at,
@@ -84,8 +86,23 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
             document["undoes"],
             document["id"],
         )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None
+
+
+def _check_rows(report: Report, decisions: tuple[RowDecision, ...]) -> None:
+    """Raise ValueError when the parts of a plan are not about the same rows."""
+    sheet = report.sheet
+    lengths = {
+        len(sheet),
+        len(report.actions),
+        len(report.refused),
+        *(len(column.cells) for column in sheet.columns),
+    }
+    if len(lengths) > 1:
+        raise ValueError("its columns are not of one length")
+    if [decision.row for decision in decisions] != sheet.rows.tolist():
+        raise ValueError("its decisions are not those of its rows")
 
 
 def _sheet_document(sheet: Sheet) -> dict[str, Any]:
@@ -129,9 +146,14 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
 
 def _column(document: Mapping[str, Any]) -> SheetColumn:
     values = list(document["values"])
+    codes = np.array(document["codes"], dtype=np.int32)
+    if codes.ndim != 1 or not all(isinstance(text, str) for text in values):
+        raise ValueError("a column is none")
+    if codes.size and not -1 <= codes.min() <= codes.max() < len(values):
+        raise ValueError("a column's codes are none")
     for place in document["numbers"]:
         values[place] = NumberText(values[place])
-    cells = Column(np.array(document["codes"], dtype=np.int32), tuple(values))
+    cells = Column(codes, tuple(values))
     return SheetColumn(document["header"], document["number"], document["field"], cells)
 
 
@@ -157,6 +179,14 @@ def _decision(document: Mapping[str, Any]) -> RowDecision:
         name: (BY_NAME[name].kind.load(old), BY_NAME[name].kind.load(new))
         for name, (old, new) in document["changes"].items()
     }
-    return RowDecision(
+    decision = RowDecision(
         **{**document, "action": Action(document["action"]), "changes": changes},
     )
+    whole = {
+        Action.CREATE: decision.id is None and bool(decision.body),
+        Action.UPDATE: decision.id is not None and bool(decision.body),
+        Action.DELETE: decision.id is not None,
+    }
+    if not whole.get(decision.action, True):
+        raise ValueError(f"row {decision.row} cannot be carried out")
+    return decision

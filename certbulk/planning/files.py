@@ -24,7 +24,7 @@ def save_plan(plan: Plan, path: Path, *, overwrite: bool = False) -> Path:
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
-    text = json.dumps(document_of(plan), ensure_ascii=False)
+    text = json.dumps(document_of(plan))
     return write_whole(path, lambda temporary: _write(temporary, text), overwrite=overwrite)
 
 
@@ -47,7 +47,10 @@ def load_plan(path: Path) -> Plan:
         raise PlanError(f"{path} is not a plan: it is no JSON. Make a new plan.") from None
     if not isinstance(document, dict):
         raise PlanError(f"{path} is not a plan. Make a new plan.")
-    plan = plan_of(document)
+    try:
+        plan = plan_of(document)
+    except PlanError as error:
+        raise PlanError(f"{path}: {error}") from None
     sheet = plan.report.sheet
     source = path.with_name(sheet.source)
     if source.is_file() and hashlib.sha256(source.read_bytes()).hexdigest() != sheet.sha256:

@@ -130,7 +130,7 @@ def _workbook_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
 def _digest(grid: Grid) -> str:
     digest = hashlib.sha256()
     for column in grid.columns:
-        digest.update("\x1f".join(cell or "" for cell in column).encode())
+        digest.update("\x1f".join(cell or "" for cell in column).encode("utf-8", "surrogatepass"))
         digest.update(b"\x1e")
     return digest.hexdigest()
 

@@ -128,7 +128,6 @@ def _cell_text(text: str) -> str | None:
     """Return a cell's text; None for blank. A date at midnight is a date without a time."""
     if _DATE_ONLY.fullmatch(text):
         return text.removesuffix(_MIDNIGHT)
-    text = text.replace("_x000D_", "\r")  # how workbooks write a carriage return
     return text if tidy(text) else None
 
 

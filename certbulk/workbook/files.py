@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["beside", "check_writable", "write_whole"]
 
 
-def beside(source: Path, kind: str) -> Path:
-    """Return a path next to `source` that does not exist: `prices.results.xlsx` for `results`.
+def beside(source: Path, kind: str, *, overwrite: bool = False) -> Path:
+    """Return a path next to `source` to write to: `prices.results.xlsx` for `results`.
 
-    Where that one exists it is `prices.results-2.xlsx`, and so on; the results of a results
-    workbook are numbered on.
+    Where that one exists, and may not be overwritten or is the source itself, it is
+    `prices.results-2.xlsx`, and so on.
     """
     stem = source.stem
     head, _, tail = stem.rpartition(".")
@@ -28,7 +28,7 @@ def beside(source: Path, kind: str) -> Path:
         stem = head
     path = source.with_name(f"{stem}.{kind}.xlsx")
     number = 1
-    while path.exists():
+    while path.exists() and not (overwrite and path.name != source.name):
         number += 1
         path = source.with_name(f"{stem}.{kind}-{number}.xlsx")
     return path

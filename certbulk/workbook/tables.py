@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from certbulk.errors import OutputError
 from certbulk.workbook.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COLOURS", "TableSheet", "print_on_one_width", "write_workbook"]
+__all__ = ["COLOURS", "TableSheet", "print_on_one_width", "writable", "write_workbook"]
 
 COLOURS = {
     "created": "D9F2D9",
@@ -44,6 +46,8 @@ COLOURS = {
 _HEADER_FONT = Font(bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
+_NOT_WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # how workbooks write characters by number
 _TEXT_ONLY = tuple("=+-@")
 
 
@@ -65,6 +69,8 @@ def write_workbook(
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
+    if Path(path).suffix.lower() != ".xlsx":
+        raise OutputError(f"{path} must end in .xlsx.")
     check_writable(Path(path), overwrite=overwrite)
     book = Workbook(write_only=True)
     for sheet in sheets:
@@ -115,7 +121,7 @@ def _cell(page: Any, value: Any) -> Any:
     if isinstance(value, str):
         if value.startswith(_TEXT_ONLY) or value in ERROR_CODES:
             return _text_cell(page, value)
-        return ILLEGAL_CHARACTERS_RE.sub("", value) if not value.isprintable() else value
+        return writable(value)
     if isinstance(value, date):
         cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]
         cell.number_format = "yyyy-mm-dd hh:mm:ss" if hasattr(value, "hour") else "yyyy-mm-dd"
@@ -127,11 +133,18 @@ def _cell(page: Any, value: Any) -> Any:
 
 def _text_cell(page: Any, text: str) -> Any:
     """Return a cell that is text, whatever the text looks like, and stays so when it is edited."""
-    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell = WriteOnlyCell(page, writable(text))
     cell.data_type = "s"
     if text.startswith(_TEXT_ONLY):
         cell.quotePrefix = True
     return cell
+
+
+def writable(text: str) -> str:
+    """Return `text` without what no workbook can hold; what reads as an escape is escaped."""
+    if "_x" in text:
+        text = _ESCAPE.sub("_x005F_x", text)
+    return text if text.isprintable() else _NOT_WRITABLE.sub("", text)
 
 
 def _widths(sheet: TableSheet) -> list[float]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Id", "Ids"]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,\s]\d{3})+")  # 720,441 as numbers are formatted
 _BRACKETS = str.maketrans("", "", "[]")
 
 
@@ -56,6 +57,15 @@ class Ids(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> tuple[int, ...] | Problem:  # noqa: ARG002
         """Return the ids between commas, semicolons, spaces and line breaks."""
+        if _GROUPED.fullmatch(tidy(text)):
+            ids_in_it = ", ".join(_SEPARATORS.split(tidy(text)))
+            digits = _SEPARATORS.sub("", text)
+            return Problem(
+                "ambiguous_value",
+                f"can be read as the id {digits} or as the ids {ids_in_it}. "
+                "Write the one you mean that way.",
+                digits,
+            )
         parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS).strip("'")) if part]
         ids: dict[int, None] = {}
         for part in map(tidy, parts):

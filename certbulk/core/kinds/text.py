@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Text"]
 
+# What no workbook can hold and no person can see; it is not sent either.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Text(Kind):
-    """Text of at most `longest` characters, with the white space at its ends taken off."""
+    """Text of at most `longest` characters, without white space at its ends."""
 
     longest: int
 
     def parse(self, text: str, zone: tzinfo) -> str | Problem:  # noqa: ARG002 (the kinds' shape)
         """Return the text, its line breaks as line feeds, or `too_long`."""
-        value = tidy(text.replace("\r\n", "\n").replace("\r", "\n"))
+        value = tidy(_NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
         if len(value) > self.longest:
             return Problem(
                 "too_long",
@@ -32,6 +36,11 @@ class Text(Kind):
     def show(self, value: str) -> str:
         """Return the text itself."""
         return value
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Compare without the white space at the ends, which cells do not keep."""
+        texts = isinstance(one, str) and isinstance(other, str)
+        return tidy(one) == tidy(other) if texts else bool(one == other)
 
     def load(self, raw: Any) -> Any:
         """Return null as the empty text: the service uses both for no text."""

@@ -1,0 +1,62 @@
+"""The command line in this process: its service is the practice server, its clock never waits."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import certbulk as cb
+from certbulk.cli import app
+from tests.conftest import FakeClock
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def service(sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
+    """The practice server, which the environment names as the service."""
+    monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
+    monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))
+    monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", sandbox.server.partner_token)
+    monkeypatch.setenv("CERTBULK_USER_TOKEN", sandbox.server.user_token)
+    return sandbox
+
+
+@pytest.fixture
+def certbulk(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line, and fail where it ends in anything but an exit code."""
+    monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
+
+    def run(*words: str | Path, answer: str | None = None) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words], input=answer)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def csv(name: str, *rows: dict[str, str]) -> Path:
+    """Write rows as a .csv file into the folder of the test, and return its path."""
+    names = list(dict.fromkeys(column for row in rows for column in row))
+    frame = pd.DataFrame([{column: row.get(column, "") for column in names} for row in rows])
+    frame.to_csv(name, index=False)
+    return Path(name)
+
+
+def one_line(result: Result, *words: str) -> None:
+    """Fail unless stderr is one line that has these words, and stdout is empty."""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("certbulk: ")
+    assert all(word in lines[0] for word in words), lines[0]
+    assert result.stdout == ""
+
+
+def plain(texts: Sequence[str]) -> bool:
+    """Tell whether texts have no sign in them that moves a cursor or turns the writing."""
+    signs = {sign for text in texts for sign in text} - {"\n", "\r"}
+    return all(sign.isprintable() for sign in signs)

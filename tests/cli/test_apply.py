@@ -1,0 +1,300 @@
+import hashlib
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+
+import certbulk as cb
+from certbulk.sandbox import Faults, Quirks
+from tests.applying.truth import writes
+from tests.planning.sheets import LIVE, change, new
+
+from .conftest import Run, csv, one_line
+
+GOOD = (new(), change(288901, balance="51"), LIVE)
+STATUSES = [
+    "created", "updated", "unchanged", "invalid", "blocked", "failed", "unknown", "skipped",
+    "not_sent",
+]  # fmt: skip
+
+
+def statuses(path: str | Path) -> list[str]:
+    rows = openpyxl.load_workbook(path)["results"].iter_rows(values_only=True)
+    place = next(rows).index("result_status")
+    return [str(row[place]) for row in rows]
+
+
+def test_all_well(service: cb.Sandbox, certbulk: Run) -> None:
+    """A plan, the counts, the path of the results; exit code 0."""
+    result = certbulk("apply", csv("types.csv", *GOOD), "--yes")
+    assert result.exit_code == 0, result.output
+    assert "Plan for types.csv: 3 rows, chain 706028" in result.stdout
+    assert "balance: 50 \u2192 51" in result.stdout
+    assert "Results: types.results.xlsx" in result.stdout
+    assert statuses("types.results.xlsx") == ["created", "updated", "unchanged"]
+    assert len(service.types()) == 10
+
+
+def test_again_nothing_is_sent(service: cb.Sandbox, certbulk: Run) -> None:
+    """The same file, and then its results: everything is unchanged and nobody is asked."""
+    certbulk("apply", csv("types.csv", *GOOD), "--yes")
+    service.server.clear_requests()
+    for file in ("types.csv", "types.results.xlsx", "types.results-2.xlsx"):
+        result = certbulk("apply", file)
+        assert result.exit_code == 0, result.output
+        assert "0 requests" in result.stdout
+    assert writes(service.requests) == []
+    assert sorted(path.name for path in Path().glob("*.xlsx")) == [
+        "types.results-2.xlsx", "types.results-3.xlsx", "types.results-4.xlsx",
+        "types.results.xlsx",
+    ]  # fmt: skip
+
+
+BAD: dict[str, tuple[dict[str, str], str]] = {
+    "invalid": (new(title="Bad 10", balance="x"), ""),
+    "blocked": (change(288903, balance="1"), ""),
+    "failed": (new(title="Bad 10", salon_ids="731001"), ""),
+    "unknown": (new(title="Bad 10"), "lost_answer"),
+}
+
+
+@pytest.mark.parametrize("status", BAD)
+def test_bad_rows_are_exit_code_1(service: cb.Sandbox, certbulk: Run, status: str) -> None:
+    """The run ends, the good rows are sent, and the code says that some were not good."""
+    row, fault = BAD[status]
+    service.faults = Faults(script=(None, fault or None), methods=("POST",))
+    result = certbulk("apply", csv("types.csv", new(), row), "--yes", "--no-settle")
+    assert result.exit_code == 1, result.output
+    assert statuses("types.results.xlsx") == ["created", status]
+
+
+def test_a_refused_token_is_exit_code_3(service: cb.Sandbox, certbulk: Run) -> None:
+    """A run that stops before its end says why, and writes its results."""
+    service.faults = Faults(html_forbidden=1.0, methods=("POST",))
+    result = certbulk("apply", csv("types.csv", new(), new(title="B 10")), "--yes")
+    assert result.exit_code == 3
+    assert "403" in result.stdout
+    assert statuses("types.results.xlsx") == ["failed", "not_sent"]
+
+
+def test_json(service: cb.Sandbox, certbulk: Run) -> None:
+    """One object with the run, the path and the counts; nothing else on stdout."""
+    result = certbulk("apply", csv("types.csv", *GOOD, new(balance="x")), "--yes", "--json")
+    document = json.loads(result.stdout)
+    assert list(document) == ["run", "results", "rows", *STATUSES]
+    assert document["results"] == "types.results.xlsx"
+    assert document["rows"] == 4 == sum(document[status] for status in STATUSES)
+    assert (document["created"], document["updated"], document["invalid"]) == (1, 1, 1)
+    assert "Sending" in result.stderr
+    assert result.exit_code == 1
+    assert len(service.types()) == 10
+
+
+@pytest.mark.parametrize("json_too", [(), ("--json",)])
+def test_progress_goes_to_stderr(
+    service: cb.Sandbox, certbulk: Run, json_too: tuple[str, ...]
+) -> None:
+    """Nothing that moves is ever in a file that stdout was sent to."""
+    result = certbulk("apply", csv("types.csv", *GOOD), "--yes", *json_too)
+    assert "2/2" in result.stderr
+    assert "2/2" not in result.stdout
+    assert "\r" not in result.stdout
+    assert len(writes(service.requests)) == 2
+
+
+def test_without_a_terminal_and_without_yes(service: cb.Sandbox, certbulk: Run) -> None:
+    """Nobody can be asked, so nothing is sent."""
+    for words in ((), ("--json",)):
+        result = certbulk("apply", csv("types.csv", *GOOD), *words, answer="y\n")
+        assert result.exit_code == 2
+        assert "--yes" in result.stderr
+    assert writes(service.requests) == []
+    assert not list(Path().glob("*.xlsx"))
+    assert json.loads(result.stdout or "null") is None
+
+
+QUESTION = [("n\n", "Nothing was sent"), ("", ""), ("perhaps\nn\n", "")]
+
+
+@pytest.mark.parametrize(("answer", "words"), QUESTION, ids=["no", "no answer", "another word"])
+def test_without_a_yes_nothing_is_sent(
+    service: cb.Sandbox, certbulk: Run, monkeypatch: pytest.MonkeyPatch, answer: str, words: str
+) -> None:
+    """Whoever is asked and does not say yes has stopped before the end."""
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("certbulk.cli.sending.sys", terminal)
+    result = certbulk("apply", csv("types.csv", *GOOD), answer=answer)
+    assert "Send 1 creates and 1 updates to chain 706028" in result.stderr
+    assert words in result.stderr
+    assert result.exit_code == 3
+    assert writes(service.requests) == []
+    assert not list(Path().glob("*.xlsx"))
+
+
+def test_all_or_nothing(service: cb.Sandbox, certbulk: Run) -> None:
+    """With one bad row nothing is sent; the results say so."""
+    file = csv("types.csv", *GOOD, new(balance="x"))
+    result = certbulk("apply", file, "--yes", "--all-or-nothing")
+    assert result.exit_code == 1
+    assert statuses("types.results.xlsx") == ["not_sent", "not_sent", "unchanged", "invalid"]
+    assert writes(service.requests) == []
+
+
+def test_a_path_for_the_results(service: cb.Sandbox, certbulk: Run) -> None:
+    """--results says where."""
+    Path("out").mkdir()
+    result = certbulk("apply", csv("types.csv", new()), "--yes", "--results", "out/mine.xlsx")
+    assert "Results: out/mine.xlsx" in result.stdout
+    assert statuses("out/mine.xlsx") == ["created"]
+    assert len(service.types()) == 10
+
+
+PLACES = [
+    pytest.param("there.xlsx", ["there.xlsx", "exists"], id="exists"),
+    pytest.param("missing/r.xlsx", ["missing"], id="no folder"),
+    pytest.param("results.csv", [".xlsx"], id="no workbook"),
+    pytest.param("folder.xlsx", ["folder.xlsx"], id="a folder"),
+]
+
+
+@pytest.mark.parametrize(("place", "words"), PLACES)
+def test_results_that_could_not_be_written_keep_the_run_back(
+    service: cb.Sandbox, certbulk: Run, place: str, words: list[str]
+) -> None:
+    """Before anything is sent, the results must have a place."""
+    Path("there.xlsx").write_bytes(b"mine")
+    Path("folder.xlsx").mkdir()
+    result = certbulk("apply", csv("types.csv", new()), "--yes", "--results", place)
+    assert result.exit_code == 2
+    one_line(result, *words)
+    assert Path("there.xlsx").read_bytes() == b"mine"
+    assert writes(service.requests) == []
+
+
+def test_overwrite(service: cb.Sandbox, certbulk: Run) -> None:
+    """Told to, it replaces: the path that was given, and the default one."""
+    file = csv("types.csv", new())
+    Path("mine.xlsx").write_bytes(b"mine")
+    result = certbulk("apply", file, "--yes", "--results", "mine.xlsx", "--overwrite")
+    assert result.exit_code == 0
+    assert statuses("mine.xlsx") == ["created"]
+    Path("types.results.xlsx").write_bytes(b"of another day")
+    result = certbulk("apply", file, "--yes", "--overwrite")
+    assert "Results: types.results.xlsx" in result.stdout
+    assert statuses("types.results.xlsx") == ["unchanged"]
+    assert sorted(path.name for path in Path().glob("*.xlsx")) == [
+        "mine.xlsx",
+        "types.results.xlsx",
+    ]
+    assert len(service.types()) == 10
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_original_is_never_touched(service: cb.Sandbox, certbulk: Run, again: bool) -> None:  # noqa: FBT001
+    """Even where the results were to go over the input, the input stays as it is."""
+    cb.template("types.xlsx")
+    if again:
+        certbulk("apply", "types.xlsx", "--yes")
+    name = "types.results.xlsx" if again else "types.xlsx"
+    before = hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    service.server.clear_requests()
+    for words in (("--results", name), ("--results", f"./{name}"), ()):
+        certbulk("apply", name, "--yes", "--overwrite", *words)
+        assert hashlib.sha256(Path(name).read_bytes()).hexdigest() == before
+
+
+def test_values_for_all_rows(service: cb.Sandbox, certbulk: Run) -> None:
+    """--set supplies columns that the sheet does not have, several of them."""
+    row = {name: text for name, text in new().items() if name not in {"salon_ids", "is_multi"}}
+    file = csv("types.csv", row)
+    result = certbulk(
+        "apply",
+        file,
+        "--yes",
+        "--set",
+        "salon_ids=720441,720442",
+        "--set",
+        "Can be spent in parts=no",
+    )
+    assert result.exit_code == 0, result.output
+    record = service.types()[-1]
+    assert (record["salon_ids"], record["is_multi"]) == ([720441, 720442], False)
+
+
+SETS = [
+    ("salon_ids", ["--set"]),
+    ("nonsense=1", ["nonsense"]),
+    ("balance=1", ["balance", "already"]),
+    ("=1", ["column"]),
+]
+
+
+@pytest.mark.parametrize(("item", "words"), SETS)
+def test_values_that_cannot_be_supplied(
+    service: cb.Sandbox, certbulk: Run, item: str, words: list[str]
+) -> None:
+    """A wrong --set is one clear line."""
+    result = certbulk("apply", csv("types.csv", new()), "--yes", "--set", item)
+    assert result.exit_code == 2
+    one_line(result, *words)
+    assert writes(service.requests) == []
+
+
+def test_titles_instead_of_ids(service: cb.Sandbox, certbulk: Run) -> None:
+    """--match title updates, --allow-duplicate-titles creates; without either, it is blocked."""
+    file = csv("types.csv", {**LIVE, "balance": "101"})
+    plan = [json.loads(certbulk("plan", file, "--json", *words).stdout) for words in (
+        (), ("--match", "title"), ("--allow-duplicate-titles",),
+    )]  # fmt: skip
+    assert [(one["blocked"], one["update"], one["create"]) for one in plan] == [
+        (1, 0, 0),
+        (0, 1, 0),
+        (0, 0, 1),
+    ]
+    assert writes(service.requests) == []
+
+
+@pytest.mark.parametrize("quirks", [Quirks(lying_total=3)])
+def test_a_list_that_lies(service: cb.Sandbox, certbulk: Run, quirks: Quirks) -> None:
+    """Without a true list nothing is planned and nothing sent."""
+    service.server.quirks = quirks
+    result = certbulk("apply", csv("types.csv", new()), "--yes")
+    assert result.exit_code == 2
+    one_line(result, "12", "9")
+    assert writes(service.requests) == []
+
+
+def test_a_sheet_without_rows_is_not_all_well(service: cb.Sandbox, certbulk: Run) -> None:
+    """no_rows is an error: whoever uploads the wrong sheet must not read that all is well."""
+    Path("types.csv").write_text(",".join(new()) + "\n")
+    for command in (("validate",), ("plan",), ("apply", "--yes")):
+        assert certbulk(command[0], "types.csv", *command[1:]).exit_code != 0, command
+    assert writes(service.requests) == []
+
+
+def test_another_chain(service: cb.Sandbox, certbulk: Run) -> None:
+    """--chain-id goes before the environment."""
+    row = new(salon_ids="731001")
+    result = certbulk("apply", csv("types.csv", row), "--yes", "--chain-id", "706555")
+    assert result.exit_code == 0, result.output
+    assert len(service.server.types(706555)) == 3
+    assert len(service.types()) == 9
+
+
+def test_the_sandbox_takes_a_chain_too(certbulk: Run) -> None:
+    """An option that would be ignored is refused or obeyed: here it names a practice chain."""
+    file = csv("types.csv", new(salon_ids="731001"))
+    result = certbulk("plan", file, "--sandbox", "--chain-id", "706555", "--json")
+    if result.exit_code != 2:
+        assert json.loads(result.stdout)["chain_id"] == 706555
+
+
+def test_the_sandbox_remembers(certbulk: Run, tmp_path: Path) -> None:
+    """Two runs in a row against --sandbox see each other; no settings are needed."""
+    file = csv("types.csv", new())
+    first, second = (certbulk("apply", file, "--sandbox", "--yes", "--json") for _ in range(2))
+    assert json.loads(first.stdout)["created"] == 1
+    assert json.loads(second.stdout)["unchanged"] == 1
+    assert (tmp_path / "state" / "sandbox.json").exists()

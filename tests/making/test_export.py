@@ -1,0 +1,181 @@
+"""What is live as a workbook: applied as it is, it changes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import certbulk as cb
+from certbulk.core.fields import FIELDS
+from certbulk.sandbox import Quirks
+from tests.api.service import Catalogue, Service
+from tests.applying.truth import writes
+from tests.planning.sheets import NOW
+from tests.sandbox.talk import EXAMPLE_RECORD
+
+WHOLE = {
+    **EXAMPLE_RECORD,
+    "id": 1,
+    "expiration_type_id": 2,
+    "expiration_timeout": 6,
+    "expiration_timeout_unit_id": 3,
+    "online_sale_is_enabled": True,
+    "online_sale_title": "Online",
+    "online_sale_description": "A day.",
+    "online_sale_price": 5,
+}
+
+
+def plan_of_export(client: cb.Client, path: Path) -> cb.Plan:
+    return cb.plan(cb.validate(cb.read(cb.export(client, path)), now=NOW), client, now=NOW)
+
+
+def test_all_is_unchanged(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
+    """Each type that is not archived is a row, and each row is unchanged."""
+    plan = plan_of_export(client, tmp_path / "live.xlsx")
+    live = [record["id"] for record in sandbox.types() if not record["is_archived"]]
+    assert [decision.id for decision in plan.decisions] == live
+    assert plan.counts["unchanged"] == len(live) == 8
+    assert writes(sandbox.requests) == []
+
+
+def test_it_is_there_to_be_edited(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
+    """A changed cell is an update, a row without an id a create; the rest stays as it is."""
+    path = cb.export(client, tmp_path / "live.xlsx")
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    places = {field.name: i for i, field in enumerate(FIELDS, start=1)}
+    page.cell(2, places["balance"], 55)
+    page.cell(3, places["id"]).value = None
+    page.cell(3, places["title"], "A copy 100")
+    book.save(path)
+    plan = cb.plan(cb.validate(cb.read(path)), client)
+    assert [str(d.action) for d in plan.decisions] == ["update", "create"] + ["unchanged"] * 6
+    run = cb.apply(plan, client, progress=False)
+    assert run.ok
+    copies = [r for r in sandbox.types() if r["title"] in {"A copy 100", "Gift Certificate 100"}]
+    differ = {"id", "title", "weight", "online_sale_title"}
+    kept = [{k: v for k, v in copy.items() if k not in differ} for copy in copies]
+    assert kept[0] == kept[1]
+
+
+QUIRKS = [
+    pytest.param(Quirks(dates="offset"), id="dates with an offset"),
+    pytest.param(Quirks(dates="epoch"), id="dates in seconds"),
+    pytest.param(Quirks(balance_as_text=True), id="balances as text"),
+    pytest.param(Quirks(page_size_cap=2, overlap=1), id="small pages"),
+]
+
+
+@pytest.mark.parametrize("quirks", QUIRKS)
+def test_quirks_make_no_difference(
+    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, quirks: Quirks
+) -> None:
+    """However the service spells its records, an export changes nothing."""
+    sandbox.server.quirks = quirks
+    assert plan_of_export(client, tmp_path / "live.xlsx").counts["unchanged"] == 8
+
+
+# Live values, plausible ones first, then those that only a broken service has.
+LIVE: list[Any] = [
+    pytest.param({"title": " Gift 10 "}, id="title with spaces"),
+    pytest.param({"title": "Gift\u00a010"}, id="title with a hard space"),
+    pytest.param({"title": "=1+1"}, id="title like a formula"),
+    pytest.param({"title": "-10 %"}, id="title like a number"),
+    pytest.param({"title": "007"}, id="title of digits"),
+    pytest.param({"title": "'quoted"}, id="title with an apostrophe"),
+    pytest.param({"title": "<clear>"}, id="title clear"),
+    pytest.param({"title": "a" * 300}, id="long title"),
+    pytest.param({"title": "\x1b[31mred\x00"}, id="control characters"),
+    pytest.param({"title": "\ud800"}, id="half a character"),
+    pytest.param({"title": "a\uffffb"}, id="no character"),
+    pytest.param({"online_sale_description": "line\r\nline\r\n"}, id="line breaks"),
+    pytest.param({"online_sale_description": "x" * 40_000}, id="long description"),
+    pytest.param({"online_sale_description": None}, id="no description"),
+    pytest.param({"online_sale_title": "", "online_sale_description": ""}, id="empty texts"),
+    pytest.param({"online_sale_price": 0}, id="sold online without a price"),
+    pytest.param({"balance": 0}, id="no balance"),
+    pytest.param({"balance": "1000.50"}, id="balance as text"),
+    pytest.param({"balance": 1.234}, id="three decimals"),
+    pytest.param({"balance": 10**16}, id="a large balance"),
+    pytest.param({"balance": -5}, id="negative"),
+    pytest.param({"balance": None}, id="no balance at all"),
+    pytest.param({"is_multi": 1, "is_allow_empty_code": "0"}, id="flags as numbers"),
+    pytest.param({"is_multi": "maybe"}, id="unknown flag"),
+    pytest.param({"item_type_id": 7}, id="unknown items"),
+    pytest.param({"item_type_id": 0, "service_ids": [610101]}, id="needless services"),
+    pytest.param({"item_type_id": 3, "service_ids": []}, id="services missing"),
+    pytest.param({"balance_edit_type_id": 0}, id="another numbering"),
+    pytest.param({"salon_ids": []}, id="no location"),
+    pytest.param({"salon_ids": [720441, 720441, 720442]}, id="a location twice"),
+    pytest.param({"salon_ids": list(range(1, 400))}, id="many locations"),
+    pytest.param({"salon_ids": None}, id="locations null"),
+    pytest.param({"expiration_type_id": 2, "expiration_timeout": 0}, id="no period"),
+    pytest.param({"expiration_timeout": 20_000}, id="a long period"),
+    pytest.param({"expiration_timeout_unit_id": 9}, id="unknown unit"),
+    pytest.param({"expiration_type_id": 7}, id="unknown expiration"),
+    pytest.param(
+        {"expiration_type_id": 1, "expiration_date": "2020-01-01T00:00:00+00:00"}, id="past date"
+    ),
+    pytest.param({"expiration_type_id": 1, "expiration_date": None}, id="date missing"),
+    pytest.param(
+        {"expiration_type_id": 1, "expiration_date": "0000-00-00 00:00:00"}, id="date of zeros"
+    ),
+    pytest.param(
+        {"expiration_type_id": 1, "expiration_date": "1999-12-31T00:00:00+00:00"}, id="old date"
+    ),
+    pytest.param({"expiration_type_id": 1, "expiration_date": 10**20}, id="late date"),
+    pytest.param({"category_id": "51001"}, id="category as text"),
+    pytest.param({"category_id": 0}, id="category 0"),
+    pytest.param({"category_id": {"id": 1}}, id="category as a map"),
+    pytest.param({"is_archived": "0"}, id="not archived, as text"),
+    pytest.param({"is_archived": None}, id="not archived, as null"),
+]
+
+
+@pytest.mark.parametrize("values", LIVE)
+def test_live_values_of_all_kinds(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Whatever a live type holds: its row comes out, is a valid input, and changes nothing."""
+    record = {**WHOLE, **values}
+    with Service(by=Catalogue(record)) as service:
+        plan = plan_of_export(service.client(), tmp_path / "live.xlsx")
+    (decision,) = plan.decisions
+    assert (str(decision.action), decision.id) == ("unchanged", 1), decision.message
+
+
+@pytest.mark.parametrize("archived", [True, 1, "1", "true"])
+def test_archived_types_are_left_out(tmp_path: Path, archived: object) -> None:
+    """However the service says it; what planning takes for archived, exporting does too."""
+    records = [{**WHOLE, "is_archived": archived}, {**WHOLE, "id": 2, "title": "Other"}]
+    with Service(by=Catalogue(*records)) as service:
+        plan = plan_of_export(service.client(), tmp_path / "live.xlsx")
+    assert [decision.id for decision in plan.decisions] == [2]
+
+
+def test_types_that_the_list_gives_in_part(tmp_path: Path) -> None:
+    """What the list leaves out of a record is read singly."""
+    short = {name: value for name, value in WHOLE.items() if name != "salon_ids"}
+    with Service(by=Catalogue(short, whole=[WHOLE])) as service:
+        path = cb.export(service.client(), tmp_path / "live.xlsx")
+    frame = cb.read(path).frame
+    assert frame["Locations"].iloc[0] == "720441"
+
+
+def test_an_empty_chain(tmp_path: Path) -> None:
+    """A chain without types is a workbook with headers only."""
+    with Service(by=Catalogue()) as service:
+        path = cb.export(service.client(), tmp_path / "live.xlsx")
+    assert len(cb.read(path)) == 0
+
+
+def test_never_over_another_file(client: cb.Client, sandbox: cb.Sandbox, tmp_path: Path) -> None:
+    """Nor does it begin to read what is live before it knows that it can write."""
+    path = tmp_path / "live.xlsx"
+    path.write_bytes(b"mine")
+    for place in (path, tmp_path / "missing" / "live.xlsx", tmp_path / "live.csv"):
+        with pytest.raises(cb.OutputError):
+            cb.export(client, place)
+    assert path.read_bytes() == b"mine"
+    assert cb.export(client, path, overwrite=True) == path
+    assert sandbox.requests

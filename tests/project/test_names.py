@@ -1,0 +1,85 @@
+"""What is public: named, sorted, there, and explained."""
+
+import ast
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import certbulk as cb
+
+from .test_layers import MODULES
+
+WITHOUT_NAMES = {"certbulk.__main__", "certbulk.core"}  # a program, and a docstring
+
+
+def in_order(names: list[str]) -> list[str]:
+    """Return names as imports are sorted: constants, then classes, then functions."""
+
+    def kind(name: str) -> int:
+        return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+
+    return sorted(names, key=lambda name: (kind(name), name))
+
+
+@pytest.mark.parametrize("module", MODULES.keys() - WITHOUT_NAMES)
+def test_public_names_are_sorted_and_exist(module: str) -> None:
+    """Each module says what is public in it, in order, once each, and has it."""
+    loaded = importlib.import_module(module)
+    names = list(loaded.__all__)
+    assert names == in_order(names)
+    assert len(names) == len(set(names))
+    missing = [name for name in names if not hasattr(loaded, name)]
+    assert not missing
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_it_is(module: str) -> None:
+    """A docstring of at least a line, and files that can be taken in at a glance."""
+    text = MODULES[module].read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    assert re.match(r".{15,}[.:]", docstring), docstring
+    assert len(text.splitlines()) <= 320
+
+
+PUBLIC = sorted(cb.__all__)
+ERRORS = [name for name in PUBLIC if name.endswith("Error")]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_names_are_explained(name: str) -> None:
+    """Each can be had from certbulk and has a docstring that begins with a sentence."""
+    value = getattr(cb, name)
+    docstring = inspect.getdoc(value) or ""
+    assert re.match(r"[A-Z0-9].{10,}[.:]", docstring)
+    assert value.__name__ == name
+    assert name in dir(cb)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in ERRORS])
+def test_public_names_have_an_example(name: str) -> None:
+    """Errors apart, each shows how it is used."""
+    assert re.search(r"^Example:\n+ +>>> ", inspect.getdoc(getattr(cb, name)) or "", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_are_one_tree(name: str) -> None:
+    """Whoever catches the root catches them all, and each is in the drawing of the tree."""
+    error = getattr(cb, name)
+    assert issubclass(error, cb.CertbulkError)
+    drawing = importlib.import_module("certbulk.errors").__doc__ or ""
+    assert re.search(rf"\b{name}\b", drawing)
+
+
+def test_a_name_that_is_not_there() -> None:
+    """It is an ordinary AttributeError."""
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = cb.nonsense
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    """The package and pyproject.toml agree."""
+    text = (Path(cb.__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{cb.__version__}"' in text

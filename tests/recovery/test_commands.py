@@ -1,0 +1,295 @@
+"""The commands about runs: exit codes, what they print, and what `--json` looks like."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import certbulk as cb
+from certbulk.cli import app
+from certbulk.sandbox import Faults
+from tests.conftest import FakeClock
+from tests.planning.sheets import change, new
+
+from .scenes import cells, creates, posts
+
+Certbulk = Callable[..., Result]
+
+COUNTS = {
+    "created", "updated", "unchanged", "invalid", "blocked", "failed", "unknown", "skipped",
+    "not_sent",
+}  # fmt: skip
+
+
+@pytest.fixture
+def certbulk(sandbox: cb.Sandbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Certbulk:
+    """Run a command line against the practice server, on a clock that never waits."""
+    monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
+    monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
+    monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))
+    monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", sandbox.server.partner_token)
+    monkeypatch.setenv("CERTBULK_USER_TOKEN", sandbox.server.user_token)
+
+    def run(*words: str | Path) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def csv(name: str, *rows: dict[str, str]) -> str:
+    pd.DataFrame(list(rows)).fillna("").to_csv(name, index=False)
+    return name
+
+
+def document(result: Result, code: int = 0) -> Any:
+    """Return the one JSON document on stdout."""
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
+
+
+def applied(certbulk: Certbulk, file: str, code: int = 0, *words: str) -> dict[str, Any]:
+    told = document(certbulk("apply", file, "--yes", "--json", *words), code)
+    assert isinstance(told, dict)
+    return told
+
+
+@pytest.fixture
+def stopped(sandbox: cb.Sandbox, certbulk: Certbulk) -> str:
+    """A run that a refused right stopped after two of its rows."""
+    sandbox.faults = Faults(script=(None, "html_forbidden"), methods=("POST",))
+    file = csv("types.csv", *creates(22))
+    run = applied(certbulk, file, 3, "--canary", "0")["run"]
+    sandbox.faults = Faults()
+    return str(run)
+
+
+def test_without_runs(certbulk: Certbulk) -> None:
+    """Where nothing was run there is an empty list, words for a person, and nothing to resume."""
+    assert document(certbulk("runs", "--json")) == []
+    assert certbulk("runs").stdout.strip()
+    result = certbulk("resume", "--yes")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("certbulk: ")
+
+
+def test_runs(certbulk: Certbulk, stopped: str) -> None:
+    """`runs --json` is a list with run, start, file, chain, state and the counts of each."""
+    finished = applied(certbulk, csv("other.csv", change(288901, balance="51")))
+    found = {entry["run"]: entry for entry in document(certbulk("runs", "--json"))}
+    assert found.keys() == {stopped, finished["run"]}
+    for entry in found.values():
+        assert entry.keys() >= {"run", "started", "file", "chain_id", "state"} | COUNTS
+    one = found[stopped]
+    assert (one["file"], one["chain_id"], one["state"]) == ("types.csv", 706028, "stopped")
+    assert sum(one[name] for name in COUNTS) == 22
+    assert found[finished["run"]]["state"] == "finished"
+    text = certbulk("runs").stdout
+    assert all(word in text for word in (stopped, "stopped", "finished", "types.csv", "706028"))
+
+
+def test_show(certbulk: Certbulk, stopped: str) -> None:
+    """`show` tells state, reason and counts; exit code 1 says that there are rows to look at."""
+    told = document(certbulk("show", stopped, "--json"), 1)
+    assert told.keys() >= {"run", "state", "rows"} | COUNTS
+    assert (told["run"], told["state"], told["rows"]) == (stopped, "stopped", 22)
+    result = certbulk("show", stopped)
+    assert result.exit_code == 1
+    assert "403" in result.stdout
+    well = applied(certbulk, csv("other.csv", change(288901, balance="51")))["run"]
+    assert certbulk("show", well).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show",), ("stop",), ("undo", "--yes"), ("resume", "--yes"), ("results", "-o", "x.xlsx")],
+)
+def test_no_such_run(certbulk: Certbulk, words: tuple[str, ...]) -> None:
+    """A number that no run has ends with exit code 2 and one line."""
+    command, *rest = words
+    result = certbulk(command, "20200101-000000-abcdef", *rest)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("certbulk: ")
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_resume(
+    sandbox: cb.Sandbox,
+    certbulk: Certbulk,
+    stopped: str,
+    named: bool,  # noqa: FBT001
+) -> None:
+    """`resume` goes on, named or not, and prints the object that `apply` prints."""
+    before = document(certbulk("show", stopped, "--json"), 1)
+    words = [stopped] if named else []
+    told = document(certbulk("resume", *words, "--yes", "--json", "--results", "done.xlsx"), 1)
+    assert told.keys() == {"run", "results", "rows"} | COUNTS
+    assert (told["run"], told["results"]) == (stopped, "done.xlsx")
+    assert told["failed"] == before["failed"] > 0
+    assert told["created"] == 22 - before["failed"]
+    assert set(posts(sandbox).values()) == {1}
+    assert len(cells(Path("done.xlsx"))["results"]) == 23
+
+
+def test_resume_beside_the_results_of_the_apply(certbulk: Certbulk, stopped: str) -> None:
+    """The results that the stopped apply wrote do not stand in the way of a plain resume."""
+    assert Path("types.results.xlsx").exists()
+    result = certbulk("resume", stopped, "--yes")
+    assert result.exit_code == 1, result.output
+    assert "Results: " in result.stdout
+
+
+@pytest.mark.parametrize("command", ["resume", "undo"])
+def test_nobody_to_ask(sandbox: cb.Sandbox, certbulk: Certbulk, stopped: str, command: str) -> None:
+    """Without --yes and without a terminal nothing is sent, and the exit code is 2."""
+    sandbox.server.clear_requests()
+    result = certbulk(command, stopped)
+    assert result.exit_code == 2, result.output
+    assert "--yes" in result.stderr
+    assert {seen.method for seen in sandbox.requests} <= {"GET"}
+
+
+def test_resume_on_another_chain(certbulk: Certbulk, stopped: str) -> None:
+    """A resume on another chain is refused with the reason."""
+    result = certbulk("resume", stopped, "--yes", "--chain-id", "706555")
+    assert result.exit_code == 2
+    assert "706555" in result.stderr
+
+
+def test_resume_can_leave_unknown_rows(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """`--no-settle` leaves lost answers alone at the end of a run; a resume settles them."""
+    sandbox.faults = Faults(script=("lost_answer",), methods=("POST",))
+    told = applied(certbulk, csv("types.csv", new()), 1, "--no-settle")
+    assert told["unknown"] == 1
+    done = document(certbulk("resume", "--yes", "--json"))
+    assert (done["run"], done["created"], done["unknown"]) == (told["run"], 1, 0)
+    assert posts(sandbox)[new()["title"]] == 1
+
+
+def test_results(certbulk: Certbulk, stopped: str) -> None:
+    """`results` writes the workbook again, with the file gone; not over another one unasked."""
+    Path("types.csv").unlink()
+    result = certbulk("results", stopped, "-o", "again.xlsx")
+    assert result.exit_code == 0, result.output
+    again, first = cells(Path("again.xlsx")), cells(Path("types.results.xlsx"))
+    place = first["results"][0].index("result_status")
+    assert [r[: place + 2] for r in again["results"]] == [r[: place + 2] for r in first["results"]]
+    assert certbulk("results", stopped, "-o", "again.xlsx").exit_code == 2
+    assert certbulk("results", stopped, "-o", "again.xlsx", "--overwrite").exit_code == 0
+
+
+@pytest.mark.parametrize("output", ["again.txt", "no/such/folder.xlsx"])
+def test_results_where_they_cannot_be(certbulk: Certbulk, stopped: str, output: str) -> None:
+    """A name that is no workbook's, or in no folder, is refused with exit code 2."""
+    result = certbulk("results", stopped, "-o", output)
+    assert result.exit_code == 2
+    assert not Path(output).exists()
+
+
+def test_undo(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """`undo` prints the object that `apply` prints, and writes results of its own."""
+    before = sandbox.types()
+    file = csv("types.csv", new(), {**new(title=""), **change(288901, balance="51")})
+    run = applied(certbulk, file)
+    assert (run["created"], run["updated"]) == (1, 1)
+    told = document(certbulk("undo", run["run"], "--yes", "--json"))
+    assert told.keys() >= {"run", "results", "rows", "deleted"} | COUNTS
+    assert (told["deleted"], told["updated"], told["rows"]) == (1, 1, 2)
+    assert told["run"] != run["run"]
+    assert Path(told["results"]).exists()
+    assert told["results"] != run["results"]
+    assert sandbox.types() == before
+
+
+def test_undo_shows_what_cannot_be(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """`undo` shows its plan first: what cannot be undone, and why. The exit code is 1."""
+    run = applied(certbulk, csv("types.csv", new()))["run"]
+    sandbox.server.issue(sandbox.types()[-1]["id"], 2)
+    result = certbulk("undo", run, "--yes")
+    assert result.exit_code == 1, result.output
+    assert "already_issued" in result.stdout
+
+
+def test_undo_as_a_workbook(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """`--workbook` writes the undo as an input workbook, and sends nothing."""
+    run = applied(certbulk, csv("types.csv", change(288901, balance="51")))["run"]
+    sandbox.server.clear_requests()
+    result = certbulk("undo", run, "--workbook", "undo.xlsx")
+    assert result.exit_code == 0, result.output
+    assert {seen.method for seen in sandbox.requests} == {"GET"}
+    assert applied(certbulk, "undo.xlsx")["updated"] == 1
+    assert sandbox.types()[0]["balance"] == 50
+
+
+def test_stop(certbulk: Certbulk, stopped: str) -> None:
+    """`stop` names the run and the way on."""
+    result = certbulk("stop", stopped)
+    assert result.exit_code == 0
+    assert f"certbulk resume {stopped}" in result.stdout
+
+
+def test_a_plan_and_its_apply(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """A saved plan is carried out as it was shown, and once."""
+    file = csv("types.csv", new(), {**new(title=""), **change(288901, balance="51")})
+    shown = document(certbulk("plan", file, "-o", "plan.json", "--json"))
+    assert (shown["create"], shown["update"]) == (1, 1)
+    assert not posts(sandbox)
+    assert "types" in certbulk("plan", file, "-o", "second.json").stdout
+    told = applied(certbulk, "plan.json")
+    assert (told["created"], told["updated"], told["rows"]) == (1, 1, 2)
+    once_more = certbulk("apply", "plan.json", "--yes", "--json")
+    assert once_more.exit_code == 2
+    assert told["run"] in once_more.stderr
+    assert once_more.stdout == ""
+    assert sum(posts(sandbox).values()) == 1
+
+
+def test_a_plan_whose_file_changed(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """A plan is not applied when the file beside it is another one by now."""
+    file = csv("types.csv", new())
+    assert certbulk("plan", file, "-o", "plan.json").exit_code == 0
+    csv("types.csv", new(balance="11"))
+    result = certbulk("apply", "plan.json", "--yes")
+    assert result.exit_code == 2
+    assert "types.csv" in result.stderr
+    assert not posts(sandbox)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}', "title,balance"])
+def test_a_plan_that_is_none(certbulk: Certbulk, content: str) -> None:
+    """Any other JSON ends with exit code 2 and one line."""
+    Path("plan.json").write_text(content, encoding="utf-8")
+    result = certbulk("apply", "plan.json", "--yes")
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_options_of_a_sheet_do_not_go_with_a_plan(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """An option about reading the sheet is not silently ignored beside a saved plan."""
+    file = csv("types.csv", new())
+    assert certbulk("plan", file, "-o", "plan.json").exit_code == 0
+    result = certbulk("apply", "plan.json", "--yes", "--set", "balance=99")
+    assert result.exit_code == 2
+    assert not posts(sandbox)
+
+
+def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """A busy chain ends with exit code 2, and who holds it."""
+    from certbulk.applying.chainlock import one_run_at_a_time
+
+    file = csv("types.csv", new())
+    with one_run_at_a_time(
+        Path("state"), sandbox.url, sandbox.chain_id, run="theirs", since="noon", wait=False
+    ):
+        result = certbulk("apply", file, "--yes")
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in ("theirs", "noon", "--wait"))
+    assert not posts(sandbox)

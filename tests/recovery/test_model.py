@@ -1,0 +1,206 @@
+"""Plans, runs, crashes, resumes and undos in any order, held against the practice server."""
+
+import contextlib
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+import certbulk as cb
+from certbulk.sandbox import Faults
+from tests.conftest import FAST, UNLIMITED, FakeClock
+from tests.planning.sheets import change, new, plan_of
+
+from .conftest import MEMORY
+from .scenes import PowerCutError, crash_at, newest, record_of, titled
+
+UPDATABLE = (288901, 288902, 288904, 288909)
+WRITES = ("POST", "PUT", "DELETE")
+
+titles = st.lists(st.integers(0, 9), max_size=5, unique=True)
+updates = st.dictionaries(st.sampled_from(UPDATABLE), st.integers(60, 69), max_size=3)
+weather = st.one_of(
+    st.just(Faults()),
+    st.builds(
+        lambda seed: Faults(
+            lost_answer=0.15,
+            closed=0.1,
+            server_error=0.1,
+            server_error_applied=0.1,
+            truncated=0.05,
+            false_success=0.05,
+            rate_limited=0.05,
+            methods=WRITES,
+            seed=seed,
+        ),
+        st.integers(0, 10_000),
+    ),
+)
+crashes = st.one_of(
+    st.none(),
+    st.tuples(st.sampled_from(["intend", "settle"]), st.integers(1, 6), st.booleans()),
+)
+
+
+class Chain(RuleBasedStateMachine):
+    """One chain, one journal, and whoever sends to it, edits it and has second thoughts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        folder = str(MEMORY) if MEMORY.is_dir() else None
+        self.folder = tempfile.TemporaryDirectory(prefix="certbulk-", dir=folder)
+        self.state = Path(self.folder.name)
+        self.practice = cb.Sandbox(limits=UNLIMITED)
+        self.practice.start()
+        self.unfinished: list[str] = []
+        self.last: str | None = None
+        self.before: list[dict[str, Any]] = []
+        self.touched = False
+
+    def teardown(self) -> None:
+        """Stop the server and forget the journal."""
+        self.practice.stop()
+        self.folder.cleanup()
+
+    def client(self) -> cb.Client:
+        """Return a client whose pauses take no time."""
+        return self.practice.client(**FAST, clock=FakeClock(), jitter=lambda: 1.0)
+
+    def carry_out(
+        self, act: Any, faults: Faults, crash: tuple[str, int, bool] | None
+    ) -> cb.Run | None:
+        """Apply or resume in this weather; None where it was cut off by a crash."""
+        options = {"state_dir": self.state, "progress": False, "most_failures": 1000}
+        self.practice.faults = faults
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PowerCutError):
+            if crash:
+                crash_at(patch, crash[0], crash[1], written=crash[2])
+            run: cb.Run = act(**options)
+            self.practice.faults = Faults()
+            return run
+        self.practice.faults = Faults()
+        return None
+
+    @rule(numbers=titles, changes=updates, faults=weather, crash=crashes)
+    def apply(
+        self,
+        numbers: list[int],
+        changes: dict[int, int],
+        faults: Faults,
+        crash: tuple[str, int, bool] | None,
+    ) -> None:
+        """Send a sheet of creates and updates."""
+        rows = [new(title=f"N{n} 10") for n in numbers]
+        rows += [change(number, balance=str(to)) for number, to in changes.items()]
+        if not rows:
+            return
+        client, self.before = self.client(), self.practice.types()
+        self.touched = False
+        plan = plan_of(client, *rows)
+        run = self.carry_out(lambda **o: cb.apply(plan, client, **o), faults, crash)
+        self.last = newest(self.state)
+        self.settled(run, self.last, self.before, {})
+
+    @rule(faults=weather, crash=crashes)
+    def resume(self, faults: Faults, crash: tuple[str, int, bool] | None) -> None:
+        """Go on with what was cut off or is not known."""
+        if not self.unfinished:
+            return
+        number = self.unfinished[-1]
+        self.touched = self.touched or number != self.last
+        had = {o.row: o for o in cb.attach(number, self.state).outcomes}
+        before = self.practice.types()
+        run = self.carry_out(lambda **o: cb.resume(number, self.client(), **o), faults, crash)
+        self.settled(run, number, before, had)
+
+    @rule(faults=weather)
+    def undo(self, faults: Faults) -> None:
+        """Take the last run back."""
+        if self.last is None or self.last in self.unfinished:
+            return
+        client, before = self.client(), self.practice.types()
+        plan = cb.undo(self.last, client, state_dir=self.state)
+        run = self.carry_out(lambda **o: cb.apply(plan, client, **o), faults, None)
+        assert run is not None
+        if run.ok and not self.touched:
+            assert self.practice.types() == self.before
+        gone = {o.id for o in run.outcomes if o.status == "deleted"}
+        doubtful = {o.id for o in run.outcomes if o.status in {"unknown", "failed"}}
+        live = {record["id"] for record in self.practice.types()}
+        assert not gone & live
+        assert {record["id"] for record in before} - live <= gone | doubtful
+        self.last = None
+
+    @rule(number=st.sampled_from(UPDATABLE), balance=st.integers(900, 909))
+    def somebody_edits(self, number: int, balance: int) -> None:
+        """Change a record behind everybody's back."""
+        self.practice.server.edit(number, balance=balance)
+        self.touched = True
+
+    def settled(
+        self,
+        run: cb.Run | None,
+        number: str,
+        before: list[dict[str, Any]],
+        had: dict[int, cb.Outcome],
+    ) -> None:
+        """Hold the outcomes that are new against what the server has."""
+        if number in self.unfinished:
+            self.unfinished.remove(number)
+        if run is None or run.state != "finished" or run.counts["unknown"]:
+            self.unfinished.append(number)
+        if run is None:
+            return
+        attached = cb.attach(number, self.state)
+        assert [(o.row, o.status, o.id) for o in attached.outcomes] == [
+            (o.row, o.status, o.id) for o in run.outcomes
+        ]
+        was = {record["id"]: record for record in before}
+        unknown = [o.row for o in run.outcomes if o.status == "unknown"]
+        open_titles = {d.title for d in run.plan.decisions if d.row in unknown}
+        may_differ = {o.id for o in run.outcomes if o.row in unknown}
+        for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
+            if had.get(outcome.row) != outcome and outcome.row not in unknown:
+                may_differ.add(self.is_true(decision, outcome, was))
+        for record in self.practice.types():
+            if record["id"] not in may_differ and record["title"] not in open_titles:
+                assert was.get(record["id"]) == record, run.outcomes
+
+    def is_true(
+        self, decision: cb.RowDecision, outcome: cb.Outcome, was: dict[int, dict[str, Any]]
+    ) -> int | None:
+        """Fail unless an outcome is what happened; return the id of what it says was changed."""
+        if outcome.status == "created":
+            assert titled(self.practice, decision.title) == [outcome.id]
+            return outcome.id
+        if decision.action == "update":
+            record = record_of(self.practice, decision.id or 0)
+            if outcome.status != "updated":
+                assert record == was[decision.id or 0]
+                return None
+            assert decision.body is not None
+            assert record["balance"] == decision.body["balance"]
+            return outcome.id
+        return None
+
+    @invariant()
+    def no_title_is_doubled(self) -> None:
+        """Whatever was killed, cut or answered wrongly."""
+        titles = Counter(record["title"] for record in self.practice.types())
+        assert max(titles.values()) == 1, titles
+
+
+TestChain = Chain.TestCase
+TestChain.settings = settings(
+    max_examples=14,
+    stateful_step_count=7,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

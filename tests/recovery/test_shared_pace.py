@@ -1,0 +1,123 @@
+"""The pace that all processes of a machine keep together, measured at the server."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import certbulk as cb
+from certbulk.api.pace import Pace
+from certbulk.sandbox import Faults, Limits
+from tests.conftest import UNLIMITED, FakeClock
+
+from .scenes import child, place
+
+ASKS = """
+    import sys
+    import certbulk as cb
+
+    url, chain, partner, user, count = sys.argv[1:]
+    with cb.Client(url, int(chain), partner, user) as client:
+        client.get(288901)  # what a first request loads is loaded
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for _ in range(int(count)):
+            client.get(288901)
+"""
+PROCESSES, EACH = 3, 8
+
+
+def test_three_processes_stay_within_the_limit() -> None:
+    """Three processes at once, each at the default pace, stay together under the documented 5/s.
+
+    No request is refused, and the pace that is allowed is used.
+    """
+    practice = cb.Sandbox(limits=UNLIMITED)
+    with practice:
+        children = [child(ASKS, *place(practice), str(EACH)) for _ in range(PROCESSES)]
+        try:
+            for process in children:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n", process.communicate()[1]
+            practice.server.clear_requests()
+            practice.limits = Limits()  # the documented ones
+            for process in children:
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
+            for process in children:
+                _, err = process.communicate(timeout=30)
+                assert process.returncode == 0, err
+        finally:
+            for process in children:
+                process.kill()
+                process.communicate()
+    seen = practice.requests
+    assert [request.status for request in seen] == [200] * (PROCESSES * EACH)
+    span = seen[-1].at - seen[0].at
+    assert 3 <= (len(seen) - 1) / span <= 4.3
+
+
+def spaces(pace: Pace, clock: FakeClock, seconds: float) -> list[float]:
+    """Return the times between permits over so many seconds."""
+    times = []
+    until = clock.now() + seconds
+    while clock.now() < until:
+        permit = pace.acquire()
+        assert permit is not None
+        times.append(permit)
+    return [after - before for before, after in pairwise(times)]
+
+
+def test_the_pace_is_halved_for_a_minute(clock: FakeClock) -> None:
+    """After a refusal everything rests, then goes at half the pace until the minute is over."""
+    pace = Pace(4.0, 10_000, clock)
+    permit = pace.acquire()
+    assert permit is not None
+    pace.refused(permit)
+    refused_at = clock.now()
+    first = pace.acquire()
+    assert first is not None
+    assert first - refused_at >= 1.0
+    slow = spaces(pace, clock, 57)
+    assert min(slow) >= 0.5 - 1e-6
+    assert max(slow) <= 0.5 + 0.01
+    clock.wait(refused_at + 62 - clock.now())
+    fast = spaces(pace, clock, 5)
+    assert max(fast) <= 0.25 + 0.01
+
+
+def test_refusals_one_after_the_other(clock: FakeClock) -> None:
+    """The rests after refusals in a row are 1, 5 and 60 seconds, or what the service asks for."""
+    pace = Pace(1000.0, 60_000, clock)
+    rests = []
+    for retry_after in (None, None, None, None, 120.0):
+        permit = pace.acquire()
+        assert permit is not None
+        pace.refused(permit, retry_after)
+        began = clock.now()
+        following = pace.acquire()
+        assert following is not None
+        rests.append(round(following - began))
+    assert rests == [1, 5, 60, 60, 120]
+
+
+def test_at_the_server(sandbox: cb.Sandbox, clock: FakeClock) -> None:
+    """What the server sees after a 429 is a rest of a second and then half the pace."""
+    client = sandbox.client(per_second=10.0, per_minute=6000, clock=clock, jitter=lambda: 1.0)
+    sandbox.faults = Faults(script=("rate_limited",))
+    for _ in range(20):
+        client.get(288901)
+    times = [seen.at for seen in sandbox.requests]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert gaps[0] >= 1.0
+    assert min(gaps[1:]) >= 0.2 - 1e-6
+
+
+def test_the_file_is_private(sandbox: cb.Sandbox, tmp_path: Path) -> None:
+    """The shared pace is kept in the state folder, in files for their owner alone."""
+    with cb.Client(
+        sandbox.url, sandbox.chain_id, sandbox.server.partner_token, sandbox.server.user_token
+    ) as client:
+        client.get(288901)
+    kept = list((tmp_path / "state").glob("pace-*"))
+    assert kept
+    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
