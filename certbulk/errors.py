@@ -5,6 +5,8 @@ CertbulkError
 ├── ReadError (ValueError)            a file cannot be read as a sheet
 ├── InvalidRowsError (ValueError)     a report has errors and the caller asked to be told
 ├── PlanError (ValueError)            a plan does not fit what it is asked to do
+├── NoSuchRunError (LookupError)      the journal has no run of that number
+├── ChainBusyError (RuntimeError)     another run sends to the same chain just now
 ├── OutputError (OSError)             a file cannot be written where it was asked for
 └── ServiceError (RuntimeError)       a request did not end with the answer that was asked for
     ├── RejectedError                 the service looked at it and refused: nothing was done

@@ -16,7 +16,7 @@ from certbulk.sandbox import (
     StateUnreadableError,
 )
 
-__all__ = ["Sandbox"]
+__all__ = ["Faults", "Sandbox"]
 
 
 class Sandbox:

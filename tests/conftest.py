@@ -1,6 +1,7 @@
 """What every test starts from: no settings of this machine, and a service that costs no time."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ from certbulk.sandbox import Limits
 
 ROOT = Path(__file__).parents[1]
 UNLIMITED = Limits(per_second=None, per_minute=None)
+# Where the tests run in the background, Ctrl-C is ignored, and so it would be by the processes
+# that they start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 FAST = {"per_second": 1000.0, "per_minute": 60_000}
 
 

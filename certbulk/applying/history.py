@@ -97,6 +97,11 @@ def stop(run: str, state_dir: str | Path | None = None) -> None:
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be written.
+
+    Example:
+        >>> import certbulk as cb
+        >>> for run in cb.runs()["run"]:
+        ...     cb.stop(run)
     """
     with closing(Journal(state_folder(state_dir))) as journal:
         journal.run(run)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Bar: TypeAlias = tqdm[Any]
 
-__all__ = ["Bar", "progress_bar", "say"]
+__all__ = ["progress_bar", "say"]
 
 # Only threads share a bar. The library's own lock is for processes too, and a process that is
 # killed would leave its semaphore behind.

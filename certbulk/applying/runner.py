@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.api import Client
+    from certbulk.applying.outcome import Outcome
     from certbulk.applying.run import Run
-    from certbulk.planning import Plan
+    from certbulk.planning import Plan, RowDecision
 
 __all__ = ["apply", "resume"]
 
@@ -195,10 +196,16 @@ def resume(
                 stop=stop or threading.Event(),
                 attempts=attempts,
                 outcomes=outcomes
-                | {d.row: known.get(d.row) or open_outcome(d, attempts[d.row]) for d in doubtful},
+                | {d.row: _doubt(d, known.get(d.row), attempts[d.row]) for d in doubtful},
             )
             waiting = [d for d in left if d.row not in attempts or d.row in refused]
             return execution.carry_out(waiting, doubtful, started=record.started, progress=progress)
+
+
+def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outcome:
+    """Return the outcome of a row in doubt until it is settled."""
+    unknown = known is not None and known.status is Status.UNKNOWN
+    return known if known is not None and unknown else open_outcome(decision, attempts)
 
 
 def _same_place(client: Client, base_url: str, chain_id: int) -> None:

@@ -8,6 +8,8 @@ import typer
 
 from certbulk.cli import options
 
+__all__ = ["login"]
+
 
 def login(
     user: Annotated[str, typer.Option("--user", prompt="Login", help="The login.")],

@@ -9,6 +9,8 @@ import typer
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 
+__all__ = ["columns", "rules", "validate"]
+
 
 def validate(
     file: options.File,

@@ -13,6 +13,8 @@ from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import ask, results_path, tell
 from certbulk.errors import NoSuchRunError
 
+__all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
+
 Number = Annotated[str, typer.Argument(metavar="RUN", help="The run's number.")]
 
 

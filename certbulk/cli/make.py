@@ -10,6 +10,8 @@ import typer
 import certbulk as cb
 from certbulk.cli import options
 
+__all__ = ["Output", "export", "template"]
+
 Output = Annotated[Path, typer.Argument(help="The workbook to write, ending in .xlsx.")]
 
 

@@ -14,6 +14,26 @@ from certbulk.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = [
+    "BaseUrl",
+    "Chain",
+    "File",
+    "Json",
+    "Overwrite",
+    "PerMinute",
+    "PerSecond",
+    "Practice",
+    "Results",
+    "Set",
+    "Sheet",
+    "TimeZone",
+    "Wait",
+    "Yes",
+    "client_for",
+    "client_of",
+    "report_on",
+]
+
 File = Annotated[Path, typer.Argument(help="The workbook, .csv or .parquet file.")]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="The sheet, where the workbook has several.")

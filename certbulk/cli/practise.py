@@ -9,6 +9,8 @@ import typer
 
 from certbulk.errors import SettingsError
 
+__all__ = ["sandbox"]
+
 
 def sandbox(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8765,
@@ -29,8 +31,7 @@ def sandbox(
 
     Example: certbulk sandbox --port 8765 --fault lost_answer=0.1
     """
-    from certbulk.practice import Sandbox  # noqa: PLC0415
-    from certbulk.sandbox import Faults  # noqa: PLC0415
+    from certbulk.practice import Faults, Sandbox  # noqa: PLC0415
 
     rates: dict[str, object] = {"seed": seed}
     for item in fault or ():

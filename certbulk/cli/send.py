@@ -14,6 +14,8 @@ from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import ask, results_path, tell
 from certbulk.errors import SettingsError
 
+__all__ = ["AllowDuplicates", "Match", "MatchBy", "apply", "plan"]
+
 
 class Match(StrEnum):
     """How rows find the live type that they stand for."""

@@ -184,7 +184,9 @@ def test_text_is_written_as_text(client: cb.Client, tmp_path: Path, titles: list
         legal = "".join(c for c in title if c == "\n" or (c >= " " and c not in "\uffff\ufffe"))
         for name in ("title", "note"):
             cell = page.cell(place + 2, headers[name])
-            assert (cell.data_type, cell.value) == ("s", legal)
+            # In the file, what reads as a character's number is escaped; programs undo it.
+            written = legal.replace("_x0041_", "_x005F_x0041_")
+            assert (cell.data_type, cell.value) == ("s", written)
         assert str(again.iloc[place]).strip() == legal.strip()
 
 

@@ -29,12 +29,12 @@ def drop_downs(page: Worksheet) -> dict[str, list[str]]:
 
 
 def test_it_is_a_valid_input(tmp_path: Path, sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Its example row is a good create, and the service takes it."""
+    """Its example row says skip: nobody creates it by leaving it in."""
     report = cb.validate(cb.read(cb.template(tmp_path / "new.xlsx")))
     assert (len(report), report.ok, report.warnings) == (1, True, ())
     run = cb.apply(cb.plan(report, client), client, progress=False)
-    assert run.counts["created"] == 1
-    assert len(sandbox.types()) == 10
+    assert run.counts["skipped"] == 1
+    assert len(sandbox.types()) == 9
 
 
 def test_headers_and_notes(page: Worksheet) -> None:
