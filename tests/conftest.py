@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
+from certbulk.applying.options import Options
 from certbulk.sandbox import Limits
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +50,13 @@ class FakeClock:
         """Return the waits, those for a fast pace left out."""
         with self._lock:
             return [seconds for seconds in self.waits if seconds >= at_least]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_before_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a slow service to end what it began: the practice server is not slow."""
+    defaults = Options.__init__.__kwdefaults__ or {}
+    monkeypatch.setitem(defaults, "settle_pause", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -83,7 +83,7 @@ def test_the_first_line_sets_up_and_runs_the_main_job(
 
 def test_every_command_is_in_the_readme() -> None:
     """The table of commands names each command that there is, and none that there is not."""
-    from certbulk.cli import app  # noqa: PLC0415 (this test alone needs the command line)
+    from certbulk.cli import app
 
     there = {
         command.name or command.callback.__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -122,8 +122,9 @@ def apply(
         typer.Option("--settle/--no-settle", help="Look up rows whose answer was lost."),
     ] = True,
     settle_pause: Annotated[
-        float, typer.Option("--settle-pause", min=0, help="Seconds before each such look.")
-    ] = 30.0,
+        float | None,
+        typer.Option("--settle-pause", min=0, help="Seconds before each such look. [default: 30]"),
+    ] = None,
     staleness: Annotated[
         float,
         typer.Option("--staleness", min=0, help="Seconds that a look at what is live serves."),
@@ -170,6 +171,7 @@ def apply(
                 f"Send {counts['create']} creates and {counts['update']} updates "
                 f"to chain {made.chain_id} at {made.base_url}?"
             )
+        pause: dict[str, Any] = {} if settle_pause is None else {"settle_pause": settle_pause}
         run = cb.apply(
             made,
             client,
@@ -177,7 +179,7 @@ def apply(
             all_or_nothing=all_or_nothing,
             canary=canary,
             settle=settle,
-            settle_pause=settle_pause,
+            **pause,
             staleness=staleness,
             most_failures=most_failures,
             wait=wait,

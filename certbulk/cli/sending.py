@@ -58,7 +58,8 @@ def ask(question: str) -> None:
 
 def tell(run: cb.Run, target: Path, *, overwrite: bool, json: bool) -> None:
     """Write the results workbook, print what came of a run, and end with its exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to stop, all is to be written
+    # Nothing is left to stop, and all is to be written.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         written: Path | None = run.to_excel(target, overwrite=overwrite)
     except OutputError as error:
@@ -67,6 +68,8 @@ def tell(run: cb.Run, target: Path, *, overwrite: bool, json: bool) -> None:
             f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
+    finally:
+        signal.signal(signal.SIGINT, before)
     if json:
         counts = run.as_dict()
         path = str(written) if written else None

@@ -1,5 +1,6 @@
 """The command line in this process: its service is the practice server, its clock never waits."""
 
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -30,7 +31,11 @@ def certbulk(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
 
     def run(*words: str | Path, answer: str | None = None) -> Result:
-        result = CliRunner().invoke(app, [str(word) for word in words], input=answer)
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            result = CliRunner().invoke(app, [str(word) for word in words], input=answer)
+        finally:
+            signal.signal(signal.SIGINT, handler)  # the tests, too, can be interrupted
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert "Traceback" not in result.output

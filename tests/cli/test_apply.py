@@ -1,12 +1,15 @@
 import hashlib
 import json
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 import certbulk as cb
+from certbulk.cli import app
 from certbulk.sandbox import Faults, Quirks
 from tests.applying.truth import writes
 from tests.planning.sheets import LIVE, change, new
@@ -289,6 +292,17 @@ def test_the_sandbox_takes_a_chain_too(certbulk: Run) -> None:
     result = certbulk("plan", file, "--sandbox", "--chain-id", "706555", "--json")
     if result.exit_code != 2:
         assert json.loads(result.stdout)["chain_id"] == 706555
+
+
+def test_ctrl_c_works_as_before(service: cb.Sandbox) -> None:
+    """A command that ran in this process, as in a notebook, leaves its signals alone."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        CliRunner().invoke(app, ["apply", str(csv("types.csv", LIVE)), "--yes"])
+        assert signal.getsignal(signal.SIGINT) is before
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert service.requests
 
 
 def test_the_sandbox_remembers(certbulk: Run, tmp_path: Path) -> None:

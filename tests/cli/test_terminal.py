@@ -131,7 +131,10 @@ def test_the_practice_server(tmp_path: Path) -> None:
         page = requests.get(lines[0].split("pages at ")[1].split(". ")[0], timeout=5)
         assert page.status_code == 200
         child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=SECONDS)
+        try:
+            _, said = child.communicate(timeout=SECONDS)
+        finally:
+            child.kill()
         assert "Traceback" not in said
     assert child.returncode == 0
     assert state.exists()

@@ -64,7 +64,16 @@ EXAMPLE_RECORD: Json = {
     "service_ids": [],
     "salon_ids": [720441],
 }
-LEFT_OUT = object()
+
+
+class _LeftOut:
+    """A field that a body goes without."""
+
+    def __repr__(self) -> str:
+        return "left out"
+
+
+LEFT_OUT = _LeftOut()
 
 
 def body(**changes: Any) -> Json:

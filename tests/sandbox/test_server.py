@@ -168,7 +168,7 @@ print(server.url, flush=True)
 server.serve_forever()
 print("stopped")
 """
-    process = subprocess.Popen(  # noqa: S603 -- our own program
+    process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", program],
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,

@@ -56,9 +56,7 @@ Api(server).create()
 os._exit(9)
 """
     root = Path(__file__).parents[2]
-    done = subprocess.run(  # noqa: S603 -- our own program
-        [sys.executable, "-c", program, path], check=False, cwd=root
-    )
+    done = subprocess.run([sys.executable, "-c", program, path], check=False, cwd=root)
     assert done.returncode == 9
     with running(path) as server:
         assert server.types()[-1]["id"] == 289056
@@ -88,7 +86,7 @@ def test_another_process_cannot_share_the_file(path: Path) -> None:
     program = "import sys; from certbulk.sandbox import Server; Server(sys.argv[1]).start()"
     root = Path(__file__).parents[2]
     with running(path):
-        done = subprocess.run(  # noqa: S603 -- our own program
+        done = subprocess.run(
             [sys.executable, "-c", program, path],
             check=False,
             cwd=root,
