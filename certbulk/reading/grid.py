@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from certbulk.core.columns import BLANK, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from certbulk.reading.merges import Merge
 
 __all__ = ["NO_RESULT", "Grid", "Hazard"]
 
@@ -40,16 +42,38 @@ class Grid:
         name: The sheet's name; None where the source has no sheets.
         numbers: The true number of each column, from 1, ascending.
         columns: The columns.
+        merges: Merged cells, of which only the first has its value here.
     """
 
     name: str | None
     numbers: tuple[int, ...]
     columns: tuple[Column, ...]
+    merges: tuple[Merge, ...] = ()
 
     @property
     def height(self) -> int:
         """How many rows there are, blank ones included."""
         return len(self.columns[0]) if self.columns else 0
+
+    def with_merges_filled(self, below: int) -> Grid:
+        """Return the grid with the value of merged cells in each of them, as people see it.
+
+        Only merges that begin below the row at position `below`, the header, are filled: those
+        above and in it are titles.
+        """
+        columns = dict(zip(self.numbers, self.columns, strict=True))
+        for merge in self.merges:
+            anchor = columns.get(merge.first_column)
+            if anchor is None or not below < merge.first_row - 1 < self.height:
+                continue
+            text = anchor[merge.first_row - 1]
+            rows = slice(merge.first_row - 1, min(merge.last_row, self.height))
+            for number in range(merge.first_column, merge.last_column + 1):
+                if text is not None and number in columns:
+                    codes = columns[number].codes.copy()
+                    codes[rows] = len(columns[number].values)
+                    columns[number] = Column(codes, (*columns[number].values, text))
+        return replace(self, columns=tuple(columns[number] for number in self.numbers))
 
     def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
         """Return the grid with the hazards' texts in their cells, grown where they lie outside."""
@@ -70,6 +94,7 @@ class Grid:
             tuple(
                 Column(_grown(columns[n].codes, height), columns[n].values) for n in sorted(columns)
             ),
+            self.merges,
         )
 
 

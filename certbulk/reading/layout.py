@@ -51,6 +51,7 @@ def find_header(grid: Grid) -> tuple[int, int]:
 def understand(grid: Grid, source: str, sha256: str) -> Sheet:
     """Understand the headers of a grid, and turn what cannot be a value into findings."""
     header, _ = find_header(grid)
+    grid = grid.with_merges_filled(header) if grid.merges else grid
     below = np.arange(header + 1, grid.height)
     occupied = np.zeros(len(below), dtype=np.bool_)
     for column in grid.columns:

@@ -18,6 +18,7 @@ from certbulk.errors import ReadError
 from certbulk.reading.extent import check_extent, check_size
 from certbulk.reading.grid import Grid, Hazard
 from certbulk.reading.hazards import hidden_hazards
+from certbulk.reading.merges import merges_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,8 @@ class Workbook:
                 other = _OTHER.search(cell.detail)
                 text = other.group(1) if other else "#N/A"
             hazards.append(Hazard(row + 1, numbers[column], text))
-        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)))
+        merges = merges_in(self._data, name)
+        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), merges)
         return grid.with_hazards([*hidden_hazards(self._data, name, self._source), *hazards])
 
     @contextmanager
