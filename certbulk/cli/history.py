@@ -74,7 +74,7 @@ def resume(
     """
     number = run or _newest_unfinished()
     found = cb.attach(number)
-    target = results_path(results, Path(found.plan.report.sheet.source), overwrite=overwrite)
+    target = results_path(results, _file_of(found.plan), overwrite=overwrite)
     left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
     if not json:
         show.run(found)
@@ -125,7 +125,7 @@ def undo(
     Example: certbulk undo 20270131-101500-a1b2c3
     """
     found = cb.attach(run)
-    source = Path(found.plan.report.sheet.source)
+    source = _file_of(found.plan)
     target = results_path(results, source.with_stem(f"{source.stem}.undo"), overwrite=overwrite)
     with options.client_of(
         found.plan,
@@ -160,6 +160,13 @@ def stop(run: Number) -> None:
     """
     cb.stop(run)
     typer.echo(f"Run {run} will stop at its next row. Go on with: certbulk resume {run}")
+
+
+def _file_of(plan: cb.Plan) -> Path:
+    """Return where the file of a plan was; its folder may have gone meanwhile."""
+    sheet = plan.report.sheet
+    there = sheet.folder is not None and Path(sheet.folder).is_dir()
+    return Path(sheet.folder or "", sheet.source) if there else Path(sheet.source)
 
 
 def _newest_unfinished() -> str:

@@ -110,6 +110,7 @@ def _sheet_document(sheet: Sheet) -> dict[str, Any]:
         "source": sheet.source,
         "sha256": sheet.sha256,
         "name": sheet.name,
+        "folder": sheet.folder,
         "header_row": sheet.header_row,
         "rows": sheet.rows.tolist(),
         "columns": [_column_document(column) for column in sheet.columns],
@@ -141,6 +142,7 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
             Finding(**{**finding, "severity": Severity(finding["severity"])})
             for finding in document["findings"]
         ),
+        document["folder"],
     )
 
 

@@ -62,6 +62,7 @@ def read(
         data = _bytes(path)
         grid = _file_grid(path, data, sheet)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
+        folder: str | None = str(path.resolve().parent)
     else:
         import pandas as pd  # noqa: PLC0415 (only where it is needed)
 
@@ -70,8 +71,9 @@ def read(
         if not isinstance(source, pd.DataFrame) or sheet is not None:
             raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
         grid = frame_grid(source)
-        name, digest = "DataFrame", _digest(grid)
-    return _with_defaults(understand(grid, name, digest), defaults or {})
+        name, digest, folder = "DataFrame", _digest(grid), None
+    sheet_read = replace(understand(grid, name, digest), folder=folder)
+    return _with_defaults(sheet_read, defaults or {})
 
 
 def _bytes(path: Path) -> bytes:

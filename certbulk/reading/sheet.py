@@ -58,6 +58,7 @@ class Sheet:
         rows: The true numbers of the rows that are not blank, ascending.
         columns: The columns from left to right, supplied ones last.
         findings: What reading found: about headers, error cells, formulas without values.
+        folder: The folder that the file stands in; None for a frame.
     """
 
     source: str
@@ -67,6 +68,7 @@ class Sheet:
     rows: NDArray[np.int64]
     columns: tuple[SheetColumn, ...]
     findings: tuple[Finding, ...]
+    folder: str | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
