@@ -85,7 +85,9 @@ def certbulk(
 def main() -> None:
     """Run the command line."""
     # A polite end asked for from outside is handled as Ctrl-C is: rows in flight are finished.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both are set: whoever starts this in the background may have had Ctrl-C ignored.
+    for polite in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(polite, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
             stream.reconfigure(errors="backslashreplace")
