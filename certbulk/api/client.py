@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -16,8 +17,10 @@ from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url, stat
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from certbulk.api.exchange import Exchange
 
 __all__ = ["Client"]
 
@@ -130,6 +133,24 @@ class Client:
         """Close the connections."""
         self._loop.close()
         self.pace.close()
+
+    @contextmanager
+    def watched(self, watcher: Callable[[Exchange], None]) -> Iterator[None]:
+        """Tell `watcher` of every request that ends in here, in the thread that sent it.
+
+        Example:
+            >>> import certbulk as cb
+            >>> seen = []
+            >>> with cb.Sandbox() as client, client.watched(seen.append):
+            ...     types = client.list()
+            >>> [(exchange.method, exchange.status) for exchange in seen]
+            [('GET', 200)]
+        """
+        self._loop.watchers = (*self._loop.watchers, watcher)
+        try:
+            yield
+        finally:
+            self._loop.watchers = tuple(w for w in self._loop.watchers if w is not watcher)
 
     # --- certificate types
 

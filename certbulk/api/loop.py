@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import Attempt, Decision, Event, Verdict, decide, is_doubtful
+from certbulk.api.exchange import Exchange
 from certbulk.core.cleaning import clean
 from certbulk.errors import (
     AccessError,
@@ -28,13 +29,18 @@ __all__ = ["Loop"]
 
 
 class Loop:
-    """Sends a request until its outcome is clear, or known to be unclear."""
+    """Sends a request until its outcome is clear, or known to be unclear.
+
+    Attributes:
+        watchers: Each is told of every attempt when it has ended, in the thread that made it.
+    """
 
     def __init__(self, http: Http, pace: Pace, clock: Clock, jitter: Callable[[], float]) -> None:
         self._http = http
         self._pace = pace
         self._clock = clock
         self._jitter = jitter
+        self.watchers: tuple[Callable[[Exchange], None], ...] = ()
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,7 +72,7 @@ class Loop:
             number += 1
             if before:
                 before(number)
-            happened = self._http.attempt(method, path, query, body)
+            happened = self._attempt(method, path, query, body)
             decision = decide(
                 Attempt(
                     method, happened.event, happened.status, number, doubtful, happened.retry_after
@@ -86,6 +92,16 @@ class Loop:
                 raise self._error(decision, method, happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
+
+    def _attempt(
+        self, method: str, path: str, query: Mapping[str, Any] | None, body: Any
+    ) -> Happened:
+        left = self._clock.now()
+        happened = self._http.attempt(method, path, query, body)
+        took = self._clock.now() - left
+        for watcher in self.watchers:
+            watcher(Exchange(method, left, took, happened.status, str(happened.event)))
+        return happened
 
     def _error(
         self, decision: Decision, method: str, happened: Happened, attempts: int

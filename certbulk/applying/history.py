@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
 from certbulk.applying.run import Run
+from certbulk.applying.traffic import exchanges_of
 from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
 from certbulk.planning.document import plan_of
@@ -88,7 +90,7 @@ def attach(run: str, state_dir: str | Path | None = None) -> Run:
         True
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        return _run(journal, run)
+        return replace(_run(journal, run), exchanges=exchanges_of(run, journal))
 
 
 def stop(run: str, state_dir: str | Path | None = None) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from certbulk.api.exchange import Exchange
 from certbulk.applying.outcome import Outcome, Status
-from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, RUNS, VERSION
+from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, REQUESTS, RUNS, VERSION
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, Row
@@ -149,6 +150,11 @@ class Journal:
                 statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
             )
 
+    def note(self, run: str, exchanges: Sequence[Exchange]) -> None:
+        """Write down requests that have ended."""
+        with self._connection() as connection:
+            connection.execute(insert(REQUESTS), [{"run": run, **asdict(e)} for e in exchanges])
+
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
         """Write down that a run has ended, and why if it was before its end."""
         self._set(run, state=state, reason=reason, finished=at)
@@ -259,6 +265,13 @@ class Journal:
                 )
             )
             return {row.row: json.loads(row.stored) for row in rows}
+
+    def exchanges(self, run: str) -> tuple[Exchange, ...]:
+        """Return the requests that a run made, in the order in which they left."""
+        columns = [REQUESTS.c[field.name] for field in fields(Exchange)]
+        wanted = select(*columns).where(REQUESTS.c.run == run).order_by(REQUESTS.c.at)
+        with self._connection() as connection:
+            return tuple(Exchange(**row._asdict()) for row in connection.execute(wanted))
 
 
 def _digest(plan: str) -> str:

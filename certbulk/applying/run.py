@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from certbulk.api.exchange import Exchange
     from certbulk.planning import Plan
 
 __all__ = ["Run"]
@@ -34,6 +35,7 @@ class Run:
         reason: Why it stopped.
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
+        exchanges: Every request that the run made, reads and repeated ones included.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Run:
     reason: str
     started: str
     finished: str
+    exchanges: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse to exist with a row lost or doubled.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from certbulk.applying.execution import Execution
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.options import Options
 from certbulk.applying.outcome import Status, now
+from certbulk.applying.traffic import exchanges_of, journalled
 from certbulk.applying.unsent import open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
 from certbulk.planning.document import document_of, plan_of
@@ -114,7 +115,9 @@ def apply(
             attempts={},
             outcomes=outcomes,
         )
-        return execution.carry_out(waiting, [], started=started, progress=progress)
+        with journalled(run, client, journal):
+            done = execution.carry_out(waiting, [], started=started, progress=progress)
+        return replace(done, exchanges=exchanges_of(run, journal))
 
 
 def resume(
@@ -199,7 +202,11 @@ def resume(
                 | {d.row: _doubt(d, known.get(d.row), attempts[d.row]) for d in doubtful},
             )
             waiting = [d for d in left if d.row not in attempts or d.row in refused]
-            return execution.carry_out(waiting, doubtful, started=record.started, progress=progress)
+            with journalled(run, client, journal):
+                done = execution.carry_out(
+                    waiting, doubtful, started=record.started, progress=progress
+                )
+            return replace(done, exchanges=exchanges_of(run, journal))
 
 
 def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outcome:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
-__all__ = ["INTENTS", "METADATA", "OUTCOMES", "RUNS", "VERSION"]
+__all__ = ["INTENTS", "METADATA", "OUTCOMES", "REQUESTS", "RUNS", "VERSION"]
 
 VERSION = 1
 """The journal's own version: one of a newer version is not written into."""
@@ -52,4 +52,16 @@ OUTCOMES = Table(
     Column("attempts", Integer, nullable=False),
     Column("at", String, nullable=False),
     Column("stored", Text),  # the record that the service answered, as JSON
+)
+
+REQUESTS = Table(
+    "requests",  # every attempt that has ended, for pictures; nothing is decided by it
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("run", String, nullable=False, index=True),
+    Column("method", String, nullable=False),
+    Column("at", Float, nullable=False),  # seconds since 1970
+    Column("seconds", Float, nullable=False),
+    Column("status", Integer),
+    Column("event", String, nullable=False),
 )
