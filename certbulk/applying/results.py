@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
@@ -43,7 +43,7 @@ def _results(run: Run) -> TableSheet:
     rows = []
     for place, (outcome, decision) in enumerate(zip(run.outcomes, run.plan.decisions, strict=True)):
         asked = int(report.actions[place])
-        cells = [_input_cell(column, place, outcome) for column in columns]
+        cells = [_input_cell(column, place, outcome, asked) for column in columns]
         if not has_id:
             cells.insert(0, None if outcome.status is Status.DELETED else outcome.id)
         rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
@@ -56,13 +56,13 @@ def _is_result(column: SheetColumn) -> bool:
     return column.field is None and is_result(column.header)
 
 
-def _input_cell(column: SheetColumn, place: int, outcome: Outcome) -> Any:
+def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -> Any:
     """Return a cell as it was read, with the id filled in where the row now has one."""
     text = column.cells[place]
     if outcome.id is not None and outcome.status is not Status.DELETED:
         if column.field == "id" and text is None:
             return outcome.id
-        if column.field == "action" and BY_NAME["action"].kind.parse(text or "", UTC) == CREATE:
+        if column.field == "action" and text is not None and asked == CREATE:
             return "update"  # "create" beside an id would ask for it twice
     return _as_read(column.field, text)
 

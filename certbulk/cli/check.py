@@ -88,8 +88,9 @@ def columns(json: options.Json = False) -> None:
     Example: certbulk columns
     """
     from certbulk.core.describe import described_columns  # noqa: PLC0415
+    from certbulk.words import shipped  # noqa: PLC0415
 
-    described = described_columns()
+    described = described_columns(shipped())
     if json:
         show.as_json({"columns": described})
         return
@@ -102,6 +103,7 @@ def columns(json: options.Json = False) -> None:
                 *([f"    One of: {', '.join(column['choices'])}."] if column["choices"] else []),
                 *([f"    Only used when {column['used_when']}."] if column["used_when"] else []),
                 f"    Also called: {', '.join(column['aliases'])}.",
+                *(f"    {list_}: {', '.join(words)}." for list_, words in column["words"].items()),
                 "",
             ]
         )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certbulk.core.field import CLEAR, Field
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.kinds import Choice, Flag
 
+if TYPE_CHECKING:
+    from certbulk.core.vocabulary import Vocabulary
+
 __all__ = ["described_columns", "options_of", "used_in_words"]
 
 
-def described_columns() -> list[dict[str, Any]]:
-    """Return for each column: name, label, help, choices, what blanks mean, when it is used."""
+def described_columns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """Return for each column its name, label, help, choices, use, and other names.
+
+    `words` are what people call it, by the list of words in `vocabulary` that says so.
+    """
     return [
         {
             "name": field.name,
@@ -24,6 +30,11 @@ def described_columns() -> list[dict[str, Any]]:
             + (f", {CLEAR} empties it" if field.clearable else ""),
             "used_when": used_in_words(field),
             "aliases": [field.label, *filter(None, [".".join(field.path)]), *field.aliases],
+            "words": {
+                words.name: list(words.headers[field.name])
+                for words in vocabulary.lists
+                if field.name in words.headers
+            },
         }
         for field in FIELDS
     ]

@@ -52,7 +52,7 @@ class Field:
         empty: What `<clear>` means on an update; REQUIRED when it cannot be cleared.
         used_when: When the service uses it at all; None for always.
         required_code: The code of the finding when a create leaves it blank.
-        aliases: Other headers that people and the vendor use for it.
+        aliases: Other names that the vendor has for it; words of people stand in vocabularies.
         help: One line for people.
         example: A text that is valid on a create with the other examples.
     """

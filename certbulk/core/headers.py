@@ -1,14 +1,18 @@
-"""Which column a header means."""
+"""Which column a header of the vendor's means, and which headers a results workbook adds."""
 
 from __future__ import annotations
 
-import re
-from difflib import get_close_matches
+from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.fields import FIELDS
+from certbulk.core.kinds.folding import normal_header
 
-__all__ = ["RESULT_COLUMNS", "field_of", "is_result", "nearest", "normal"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RESULT_COLUMNS", "How", "Match", "canonical", "field_of", "is_result"]
 
 RESULT_COLUMNS = (
     "result_row",
@@ -24,36 +28,47 @@ RESULT_COLUMNS = (
 )
 """What a results workbook adds; these columns are for people and are not read back."""
 
-_IGNORED = re.compile(r"[\s._*\u200b\ufeff]+")
+
+class How(StrEnum):
+    """How a header came to mean its column."""
+
+    NAME = "canonical"
+    LABEL = "label"
+    ALIAS = "alias"
+    WORD = "vocabulary"
+    MAPPED = "mapping"
 
 
-def normal(header: str) -> str:
-    """Return `header` without case, spaces, dots, underscores and the asterisk of a must."""
-    return _IGNORED.sub("", header.casefold())
+class Match(NamedTuple):
+    """What a header means: the column, how that is known, and the header as it is written down.
+
+    `source` is the vocabulary that knows it; blank for the table of columns.
+    """
+
+    field: str
+    how: How
+    written: str
+    source: str = ""
 
 
 @cache
-def _known() -> dict[str, str]:
-    """Return canonical names by every normal header that means them."""
-    known: dict[str, str] = {}
+def canonical() -> Mapping[str, Match]:
+    """Return what every header means that the table of columns itself names, made normal."""
+    known: dict[str, Match] = {}
     for field in FIELDS:
-        for header in (field.name, field.label, ".".join(field.path), *field.aliases):
-            if header:
-                known.setdefault(normal(header), field.name)
+        names = [(How.NAME, field.name), (How.LABEL, field.label)]
+        names += [(How.ALIAS, alias) for alias in (".".join(field.path), *field.aliases) if alias]
+        for how, name in names:
+            known.setdefault(normal_header(name), Match(field.name, how, name))
     return known
 
 
 def field_of(header: str) -> str | None:
-    """Return the canonical name that `header` means, or None."""
-    return _known().get(normal(header))
+    """Return the canonical name of the column that the table itself calls `header`, or None."""
+    match = canonical().get(normal_header(header))
+    return match.field if match else None
 
 
 def is_result(header: str) -> bool:
     """Tell whether a header is one that a results workbook adds."""
     return header.strip().casefold() in RESULT_COLUMNS
-
-
-def nearest(header: str) -> str | None:
-    """Return the canonical name whose headers are most like `header`, or None."""
-    near = get_close_matches(normal(header), _known(), n=1)
-    return _known()[near[0]] if near else None

@@ -12,10 +12,12 @@ from certbulk.core.columns import Column
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import Finding
 from certbulk.core.kinds import NumberText
+from certbulk.core.words import words_of
 from certbulk.errors import PlanError
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.reading import Sheet, SheetColumn
 from certbulk.validating import Report, validate
+from certbulk.words import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +117,7 @@ def _sheet_document(sheet: Sheet) -> dict[str, Any]:
         "rows": sheet.rows.tolist(),
         "columns": [_column_document(column) for column in sheet.columns],
         "findings": [finding.as_dict() for finding in sheet.findings],
+        "words": {words.name: words.as_document() for words in sheet.vocabulary.added},
     }
 
 
@@ -143,6 +146,7 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
             for finding in document["findings"]
         ),
         document["folder"],
+        shipped().with_lists(words_of(words, name) for name, words in document["words"].items()),
     )
 
 

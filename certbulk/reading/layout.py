@@ -10,14 +10,18 @@ import numpy as np
 from certbulk.core.columns import BLANK, positions
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found, quoted
-from certbulk.core.headers import field_of, is_result, nearest
+from certbulk.core.headers import is_result
+from certbulk.core.kinds.folding import normal_header
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.sheet import Sheet, SheetColumn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
+    from certbulk.core.headers import Match
+    from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
 __all__ = ["find_header", "understand"]
@@ -33,7 +37,7 @@ _HAZARDS = {
 }
 
 
-def find_header(grid: Grid) -> tuple[int, int]:
+def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
     """Return the position of the header row and how many columns its cells name.
 
     It is the row that names the most columns; where none does, the first that is not blank.
@@ -42,15 +46,15 @@ def find_header(grid: Grid) -> tuple[int, int]:
     best, most = -1, -1
     for row in range(height):
         texts = [text for column in grid.columns if (text := column[row])]
-        names = {field_of(text) for text in texts} - {None}
+        names = {match.field for text in texts if (match := vocabulary.match(text))}
         if texts and len(names) > most:
             best, most = row, len(names)
     return best, max(most, 0)
 
 
-def understand(grid: Grid, source: str, sha256: str) -> Sheet:
+def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> Sheet:
     """Understand the headers of a grid, and turn what cannot be a value into findings."""
-    header, _ = find_header(grid)
+    header, _ = find_header(grid, vocabulary)
     grid = grid.with_merges_filled(header) if grid.merges else grid
     below = np.arange(header + 1, grid.height)
     occupied = np.zeros(len(below), dtype=np.bool_)
@@ -58,14 +62,14 @@ def understand(grid: Grid, source: str, sha256: str) -> Sheet:
         occupied |= column.codes[below] != BLANK
     kept = below[occupied]
     columns = [
-        SheetColumn(text, number, field_of(text), column.take(kept))
+        _column(text, number, column.take(kept), vocabulary)
         for number, column in zip(grid.numbers, grid.columns, strict=True)
         if (text := (column[header] or "").removeprefix(NO_RESULT))
         or column.take(kept).filled.any()
     ]
     rows = (kept + 1).astype(np.int64)
     header_row = header + 1 if header >= 0 else 0
-    findings = _header_findings(columns, header_row, len(rows))
+    findings = _header_findings(columns, header_row, len(rows), vocabulary)
     return Sheet(
         source,
         sha256,
@@ -74,16 +78,24 @@ def understand(grid: Grid, source: str, sha256: str) -> Sheet:
         rows,
         tuple(columns),
         (*findings, *_cell_findings(columns, rows)),
+        vocabulary=vocabulary,
     )
 
 
-def _header_findings(columns: list[SheetColumn], row: int, rows: int) -> list[Finding]:
+def _column(header: str, number: int, cells: Column, vocabulary: Vocabulary) -> SheetColumn:
+    match = vocabulary.match(header)
+    return SheetColumn(header, number, match.field if match else None, cells)
+
+
+def _header_findings(
+    columns: list[SheetColumn], row: int, rows: int, vocabulary: Vocabulary
+) -> list[Finding]:
     findings = []
     first: dict[str, SheetColumn] = {}
     for column in columns:
         cell = column.address(row)
         if column.field is None:
-            findings += _unknown(column, cell, row)
+            findings += _unknown(column, cell, row, vocabulary)
         elif column.field in first:
             other = first[column.field]
             findings.append(
@@ -104,14 +116,16 @@ def _header_findings(columns: list[SheetColumn], row: int, rows: int) -> list[Fi
     return findings
 
 
-def _unknown(column: SheetColumn, cell: str | None, row: int) -> list[Finding]:
+def _unknown(
+    column: SheetColumn, cell: str | None, row: int, vocabulary: Vocabulary
+) -> list[Finding]:
     if is_result(column.header):
         return []
     if not column.header:
         message = "The column has values but no header, so it is not sent. Give it a header."
         return [found("unknown_column", message, row=row, cell=cell)]
-    near = nearest(column.header)
-    hint = f" Did you mean {near} ({BY_NAME[near].label})?" if near else ""
+    near = vocabulary.nearest(column.header)
+    hint = f" Did you mean {_in_words(near)}?" if near else ""
     return [
         found(
             "unknown_column",
@@ -119,9 +133,16 @@ def _unknown(column: SheetColumn, cell: str | None, row: int) -> list[Finding]:
             row=row,
             cell=cell,
             value=column.header,
-            suggestion=near,
+            suggestion=near.field if near else None,
         )
     ]
+
+
+def _in_words(match: Match) -> str:
+    """Return a column by its name and the label, or the word for it that is near."""
+    known = {normal_header(match.field), normal_header(BY_NAME[match.field].label)}
+    near = normal_header(match.written) not in known
+    return f"{match.field} ({match.written if near else BY_NAME[match.field].label})"
 
 
 def _cell_findings(columns: list[SheetColumn], rows: NDArray[np.int64]) -> list[Finding]:

@@ -17,7 +17,6 @@ from pyarrow import parquet
 
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.field import CLEAR
-from certbulk.core.headers import field_of
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
@@ -26,6 +25,8 @@ from certbulk.reading.grid import Grid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from certbulk.core.vocabulary import Vocabulary
 
 __all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "text_grid"]
 
@@ -39,7 +40,7 @@ _DELIMITERS = ",;\t|"
 csv.field_size_limit(1 << 20)
 
 
-def text_grid(data: bytes, source: str) -> Grid:
+def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> Grid:
     """Return a .csv or .tsv file as a grid; a record is a row, whatever line breaks are in it.
 
     The delimiter is the one of comma, semicolon, tab and bar that the first lines agree on.
@@ -48,7 +49,8 @@ def text_grid(data: bytes, source: str) -> Grid:
         ReadError: It is no text, or a quoted cell never ends.
     """
     text = _decoded(data, source)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    mark = _delimiter(text, vocabulary)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         records = list(reader)
     except csv.Error as error:
@@ -81,13 +83,16 @@ def _decoded(data: bytes, source: str) -> str:
     return str(best)
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     """Return the delimiter that makes the most headers, or else the most equal columns."""
+
+    def known(record: list[str]) -> int:
+        return len({match.field for text in record if (match := vocabulary.match(text))})
 
     def merit(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
         sample = [record for record, _ in zip(reader, range(100), strict=False) if record]
-        headers = max((len({*map(field_of, record)} - {None}) for record in sample), default=0)
+        headers = max(map(known, sample), default=0)
         widths = [len(record) for record in sample[:20]]
         common = max(set(widths), key=widths.count, default=0)
         return (headers, widths.count(common) if common > 1 else 0, common)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns import Column
 from certbulk.core.findings import quoted
-from certbulk.core.headers import field_of, nearest
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.layout import find_header, understand
 from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.words import vocabulary_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     import pandas as pd
 
+    from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
 __all__ = ["FORMATS", "read"]
@@ -35,6 +37,7 @@ def read(
     sheet: str | None = None,
     *,
     defaults: Mapping[str, object] | None = None,
+    vocabulary: str | Path | Mapping[str, Any] | None = None,
 ) -> Sheet:
     """Read a sheet of certificate types as text, every cell at its true address.
 
@@ -44,6 +47,8 @@ def read(
         sheet: The name of the sheet in a workbook; by default the one whose headers match best.
         defaults: Values for columns that the sheet does not have, the same in every row, by
             canonical name or any other header: `{"salon_ids": 720441}`.
+        vocabulary: Words for headers, yes and no, and choices, on top of those that are known: a
+            path to a TOML file, or what such a file holds.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
@@ -51,16 +56,18 @@ def read(
     Raises:
         ReadError: There is no such file or sheet, it cannot be read, or a default is for a column
             that is unknown or in the sheet already.
+        SettingsError: The vocabulary is none.
 
     Example:
         >>> import certbulk as cb
         >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
         Sheet of certificate_types.xlsx, sheet ...
     """
+    words = vocabulary_with(vocabulary)
     if isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid = _file_grid(path, data, sheet)
+        grid = _file_grid(path, data, sheet, words)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder: str | None = str(path.resolve().parent)
     else:
@@ -72,7 +79,7 @@ def read(
             raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
         grid = frame_grid(source)
         name, digest, folder = "DataFrame", _digest(grid), None
-    sheet_read = replace(understand(grid, name, digest), folder=folder)
+    sheet_read = replace(understand(grid, name, digest, words), folder=folder)
     return _with_defaults(sheet_read, defaults or {})
 
 
@@ -93,18 +100,20 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _file_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
+def _file_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary) -> Grid:
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
-        return _workbook_grid(path, data, sheet)
+        return _workbook_grid(path, data, sheet, vocabulary)
     from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
 
     if sheet is not None:
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-    return text_grid(data, path.name) if kind in TEXTS else parquet_grid(path, path.name)
+    if kind in TEXTS:
+        return text_grid(data, path.name, vocabulary)
+    return parquet_grid(path, path.name)
 
 
-def _workbook_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
+def _workbook_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary) -> Grid:
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook(data, path.name)
@@ -115,7 +124,7 @@ def _workbook_grid(path: Path, data: bytes, sheet: str | None) -> Grid:
     if sheet is not None or len(book.sheets) == 1:
         return book.grid(sheet or book.sheets[0])
     grids = [book.grid(name) for name in book.sheets]
-    matches = [find_header(grid)[1] for grid in grids]
+    matches = [find_header(grid, vocabulary)[1] for grid in grids]
     best = max(matches, default=0)
     chosen = [grid for grid, count in zip(grids, matches, strict=True) if count == best]
     if not chosen:
@@ -141,11 +150,12 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
     """Return the sheet with a column more for each default."""
     supplied: list[SheetColumn] = []
     for header, value in defaults.items():
-        name = field_of(header)
-        if name is None:
-            near = nearest(header)
-            hint = f" Did you mean {near}?" if near else ""
+        match = sheet.vocabulary.match(header)
+        if match is None:
+            near = sheet.vocabulary.nearest(header)
+            hint = f" Did you mean {near.field}?" if near else ""
             raise ReadError(f"{quoted(header)} is not a known column.{hint}")
+        name = match.field
         there = sheet.column(name)
         if there or any(name == column.field for column in supplied):
             where = f" ({there.address(sheet.header_row)})" if there else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
 from certbulk.preview import as_html
+from certbulk.words import shipped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
 
 __all__ = ["Sheet", "SheetColumn"]
 
@@ -59,6 +61,7 @@ class Sheet:
         columns: The columns from left to right, supplied ones last.
         findings: What reading found: about headers, error cells, formulas without values.
         folder: The folder that the file stands in; None for a frame.
+        vocabulary: The words that its headers and cells are understood by.
     """
 
     source: str
@@ -69,6 +72,7 @@ class Sheet:
     columns: tuple[SheetColumn, ...]
     findings: tuple[Finding, ...]
     folder: str | None = None
+    vocabulary: Vocabulary = field(default_factory=shipped)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -102,8 +102,10 @@ class _Validation:
         if source is None:
             return
 
+        kind = self.sheet.vocabulary.kinds[field.name]
+
         def value_or_problem(text: str) -> Any:
-            return CLEAR if tidy(text).lower() == CLEAR else field.kind.parse(text, self.zone)
+            return CLEAR if tidy(text).lower() == CLEAR else kind.parse(text, self.zone)
 
         known_broken = self.broken[field.name].copy()
         outcome = source.cells.map(value_or_problem)

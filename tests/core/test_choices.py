@@ -2,8 +2,12 @@ from datetime import UTC
 
 import pytest
 
-from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Choice, Flag, Problem
+from certbulk.words import shipped
+
+KINDS = shipped().kinds
+FLAG = KINDS["online_sale_is_enabled"]
 
 FLAGS: list[tuple[str, bool]] = [
     (text, value)
@@ -18,7 +22,7 @@ FLAGS: list[tuple[str, bool]] = [
 @pytest.mark.parametrize(("text", "value"), FLAGS)
 def test_flags_are_understood(text: str, value: bool) -> None:  # noqa: FBT001
     """Yes and no in their usual spellings, in any case."""
-    assert Flag().parse(text, UTC) is value
+    assert FLAG.parse(text, UTC) is value
 
 
 @pytest.mark.parametrize(
@@ -27,14 +31,14 @@ def test_flags_are_understood(text: str, value: bool) -> None:  # noqa: FBT001
 )
 def test_what_is_neither_yes_nor_no(text: str) -> None:
     """Nothing else is a flag, -1 and empty marks least of all."""
-    outcome = Flag().parse(text, UTC)
+    outcome = FLAG.parse(text, UTC)
     assert isinstance(outcome, Problem), outcome
     assert outcome.code == "not_a_flag"
 
 
 def test_a_flag_with_a_slip_has_a_suggestion() -> None:
     """`ture` was meant to be yes."""
-    outcome = Flag().parse("ture", UTC)
+    outcome = FLAG.parse("ture", UTC)
     assert isinstance(outcome, Problem)
     assert outcome.suggestion == "yes"
 
@@ -65,8 +69,8 @@ CHOICES = [field for field in FIELDS if isinstance(field.kind, Choice)]
 WRITTEN = [
     (field.name, name, option.number)
     for field in CHOICES
-    if isinstance(field.kind, Choice)
-    for option in field.kind.options
+    if isinstance(kind := KINDS[field.name], Choice)
+    for option in kind.options
     for name in option.names()
 ]
 
@@ -76,7 +80,7 @@ def test_a_choice_is_its_number_its_label_or_another_word(
     field: str, name: str, number: int
 ) -> None:
     """Every name of an option means it, in any case, spacing and with a dot behind it."""
-    kind = BY_NAME[field].kind
+    kind = KINDS[field]
     for text in (name, name.upper(), f" {name} ", name.replace(" ", "_"), f"{name}."):
         assert kind.parse(text, UTC) == number, text
 
@@ -85,7 +89,7 @@ def test_a_choice_is_its_number_its_label_or_another_word(
 @pytest.mark.parametrize("text", ["-1", "- 1", "_2", "9", "1.5", "1,2", "", "-", "1 2", "\u0661"])
 def test_what_is_none_of_the_choices(field: object, text: str) -> None:
     """No number but those documented is a choice, and a sign is never dropped from one."""
-    outcome = BY_NAME[getattr(field, "name")].kind.parse(text, UTC)  # noqa: B009
+    outcome = KINDS[getattr(field, "name")].parse(text, UTC)  # noqa: B009
     assert isinstance(outcome, Problem), outcome
     assert outcome.code == "not_a_choice"
 
@@ -101,7 +105,7 @@ SLIPS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("field", "text", "label"), SLIPS)
 def test_a_slip_has_the_nearest_choice_as_suggestion(field: str, text: str, label: str) -> None:
     """The message asks whether the nearest label was meant, and lists all of them."""
-    outcome = BY_NAME[field].kind.parse(text, UTC)
+    outcome = KINDS[field].parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert outcome.suggestion == label
     assert f"Did you mean {label}?" in outcome.message
@@ -118,7 +122,7 @@ NUMBERS: list[tuple[str, tuple[int, ...]]] = [
 @pytest.mark.parametrize(("field", "numbers"), NUMBERS)
 def test_the_choices_are_those_that_are_documented(field: str, numbers: tuple[int, ...]) -> None:
     """The numbers are the vendor's."""
-    kind = BY_NAME[field].kind
+    kind = KINDS[field]
     assert isinstance(kind, Choice)
     assert tuple(option.number for option in kind.options) == numbers
 
@@ -141,9 +145,9 @@ def test_choices_are_loaded_from_numbers_and_numeric_strings(
     field: str, raw: object, value: object
 ) -> None:
     """0 means no unit, where it is no choice; a number that is not ours is kept."""
-    assert BY_NAME[field].kind.load(raw) == value
+    assert KINDS[field].load(raw) == value
 
 
 def test_a_choice_that_is_not_ours_is_shown_as_its_number() -> None:
     """The service may know more than is documented."""
-    assert BY_NAME["item_type_id"].kind.show(17) == "17"
+    assert KINDS["item_type_id"].show(17) == "17"

@@ -1,14 +1,35 @@
 import pytest
 
 from certbulk.core.fields import FIELDS
-from certbulk.core.headers import field_of, nearest, normal
+from certbulk.core.headers import How, field_of
+from certbulk.core.kinds.folding import normal_header
+from certbulk.words import shipped
 
+VOCABULARY = shipped()
 NAMES = [
     (header, field.name)
     for field in FIELDS
     for header in (field.name, field.label, ".".join(field.path), *field.aliases)
     if header
 ]
+WORDS = [
+    (word, field)
+    for words in VOCABULARY.lists
+    for field, several in words.headers.items()
+    for word in several
+]
+
+
+def meaning(header: str) -> str | None:
+    """Return the column that the shipped vocabulary takes `header` for."""
+    match = VOCABULARY.match(header)
+    return match.field if match else None
+
+
+def nearest(header: str) -> str | None:
+    """Return the column that the shipped vocabulary finds nearest to `header`."""
+    match = VOCABULARY.nearest(header)
+    return match.field if match else None
 
 
 def _spellings(header: str) -> list[str]:
@@ -29,19 +50,43 @@ def _spellings(header: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("header", "field"), NAMES)
+@pytest.mark.parametrize(("header", "field"), [*NAMES, *WORDS])
 def test_every_name_of_a_column_is_a_header(header: str, field: str) -> None:
-    """Name, label, path and aliases, in any case, with any spaces, dots and underscores."""
-    assert {spelling: field_of(spelling) for spelling in _spellings(header)} == dict.fromkeys(
+    """Name, label, path, aliases and words, in any case, with any spaces, dots and underscores."""
+    assert {spelling: meaning(spelling) for spelling in _spellings(header)} == dict.fromkeys(
         _spellings(header), field
     )
+
+
+@pytest.mark.parametrize(("header", "field"), NAMES)
+def test_the_tables_own_names_need_no_vocabulary(header: str, field: str) -> None:
+    """What the service calls its fields is known where there are no people's words."""
+    assert field_of(header) == field
+
+
+@pytest.mark.parametrize(
+    ("header", "how"),
+    [
+        ("balance", How.NAME),
+        ("Face value", How.LABEL),
+        ("location_ids", How.ALIAS),
+        ("expiration.date", How.NAME),
+        ("amount", How.WORD),
+        ("Номинал", How.WORD),
+    ],
+)
+def test_how_a_header_is_known(header: str, how: How) -> None:
+    """By the service's name, by the label, by another name of the service, or by a word."""
+    match = VOCABULARY.match(header)
+    assert match
+    assert match.how == how
 
 
 def test_no_header_is_claimed_by_two_columns() -> None:
     """What one column is called, no other is."""
     claims: dict[str, set[str]] = {}
-    for header, field in NAMES:
-        claims.setdefault(normal(header), set()).add(field)
+    for header, field in [*NAMES, *WORDS]:
+        claims.setdefault(normal_header(header), set()).add(field)
     assert {header: fields for header, fields in claims.items() if len(fields) > 1} == {}
 
 
@@ -70,7 +115,7 @@ def test_the_vendors_names_are_headers(header: str, field: str) -> None:
 )
 def test_other_headers_mean_nothing(header: str) -> None:
     """A header that is no name of a column is none of them."""
-    assert field_of(header) is None
+    assert meaning(header) is None
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,14 @@ MODULES = {
 }
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
-GROUND = {"errors", "settings", "core", "preview"}
+GROUND = {"errors", "settings", "core", "preview", "words"}
 MAY: dict[str, set[str]] = {
     "core": set(),
     "errors": set(),
     "preview": set(),
     "sandbox": set(),
     "settings": {"errors"},
+    "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
     "validating": GROUND | {"reading"},

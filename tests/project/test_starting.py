@@ -18,6 +18,7 @@ HEAVY = {
     "pyarrow",
     "fastexcel",
     "pydantic",
+    "rapidfuzz",
     "tqdm",
 }
 

@@ -39,7 +39,7 @@ VALUES: list[tuple[Any, str, str]] = [
     (date(2031, 12, 31), "dd.mm.yyyy", "2031-12-31"),
     (date(2031, 12, 31), "mmm yyyy", "2031-12-31"),
     (date(2031, 12, 31), "[$-419]d mmmm yyyy;@", "2031-12-31"),
-    (date(2031, 12, 31), 'yyyy"г."', "2031-12-31"),  # noqa: RUF001
+    (date(2031, 12, 31), 'yyyy"г."', "2031-12-31"),
     (date(2031, 12, 31), "m/d/yy", "2031-12-31"),
     (datetime(2031, 12, 31), "yyyy-mm-dd hh:mm", "2031-12-31"),  # noqa: DTZ001
     (datetime(2031, 12, 31, 18), "yyyy-mm-dd", "2031-12-31 18:00:00"),  # noqa: DTZ001

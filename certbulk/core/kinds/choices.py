@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.kinds.kind import Kind, Problem, tidy
+from certbulk.core.kinds.folding import plain_words
+from certbulk.core.kinds.kind import Kind, Problem
+from certbulk.core.nearness import nearest_word
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
 __all__ = ["Choice", "Flag", "Option"]
 
-_LONGEST_WORDS = 40  # what is longer is near to nothing
-
-_YES = ("yes", "true", "1", "y", "on")
-_NO = ("no", "false", "0", "n", "off")
-
-
-def _plain_words(text: str) -> str:
-    """Return `text` as words are compared: no case, one space between words, no dot at the end."""
-    return re.sub(r"(?<=\w)[\s_\-]+(?=\w)", " ", tidy(text).casefold()).rstrip(".")
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: the service's number, our label for people, and other words for it."""
+    """One choice: the service's number, our label for people, and a vocabulary's words for it."""
 
     number: int
     label: str
@@ -41,7 +31,7 @@ class Option:
 
 @cache
 def _names(options: tuple[Option, ...]) -> dict[str, Option]:
-    return {_plain_words(name): option for option in options for name in option.names()}
+    return {plain_words(name): option for option in options for name in option.names()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +48,13 @@ class Choice(Kind):
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
         names = _names(self.options)
-        wanted = _plain_words(text)
+        wanted = plain_words(text)
         if wanted in names:
             return names[wanted].number
-        near = get_close_matches(wanted[:_LONGEST_WORDS], names, n=1)
-        label = names[near[0]].label if near else None
+        near = nearest_word(wanted, names)
+        label = names[near].label if near else None
         listed = ", ".join(f"{option.label} ({option.number})" for option in self.options)
-        hint = f" Did you mean {label}?" if label else ""
+        hint = _hint(near, label)
         return Problem("not_a_choice", f"is not {self.noun}. Use one of: {listed}.{hint}", label)
 
     def show(self, value: int) -> str:
@@ -80,18 +70,21 @@ class Choice(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Kind):
-    """Yes or no."""
+    """Yes or no, and a vocabulary's words for them."""
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
 
     def parse(self, text: str, zone: tzinfo) -> bool | Problem:  # noqa: ARG002
         """Return the truth of `text`, or `not_a_flag`."""
-        word = _plain_words(text)
-        if word in _YES:
-            return True
-        if word in _NO:
-            return False
-        near = get_close_matches(word[:_LONGEST_WORDS], (*_YES, *_NO), n=1)
-        suggestion = None if not near else "yes" if near[0] in _YES else "no"
-        return Problem("not_a_flag", "is neither yes nor no. Write yes or no.", suggestion)
+        words = _flags(self.yes, self.no)
+        wanted = plain_words(text)
+        if wanted in words:
+            return words[wanted]
+        near = nearest_word(wanted, words)
+        suggestion = self.show(words[near]) if near else None
+        hint = _hint(near, suggestion)
+        return Problem("not_a_flag", f"is neither yes nor no. Write yes or no.{hint}", suggestion)
 
     def show(self, value: bool) -> str:  # noqa: FBT001 (the value is the flag)
         """Return yes or no."""
@@ -102,3 +95,21 @@ class Flag(Kind):
         if raw is None:
             return False
         return {"0": False, "1": True, "false": False, "true": True}.get(str(raw).lower(), raw)
+
+
+@cache
+def _flags(yes: tuple[str, ...], no: tuple[str, ...]) -> dict[str, bool]:
+    """Return the truth of every plain word; those that programs write need no vocabulary."""
+    words = {True: ("yes", "true", "1", *yes), False: ("no", "false", "0", *no)}
+    return {plain_words(word): value for value, several in words.items() for word in several}
+
+
+def _hint(near: str | None, label: str | None) -> str:
+    """Return the question whether `label` was meant, with the word for it that is near."""
+    if near is None or label is None:
+        return ""
+    return (
+        f" Did you mean {label}?"
+        if plain_words(label) == near
+        else (f" Did you mean {near} ({label})?")
+    )

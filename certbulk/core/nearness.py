@@ -1,0 +1,23 @@
+"""What somebody may have meant: the word that is most like theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["nearest_word"]
+
+_NEAR = 65  # of 100; with less, most words would be near to some other
+_LONGEST = 60  # what is longer is near to nothing
+
+
+def nearest_word(text: str, words: Iterable[str]) -> str | None:
+    """Return the one of `words` that is most like `text`, or None where none is near."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a mistake needs it)
+
+    if not text or len(text) > _LONGEST:
+        return None
+    near = process.extractOne(text, list(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return near[0] if near else None

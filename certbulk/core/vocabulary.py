@@ -1,0 +1,86 @@
+"""Vocabularies: which words mean which column, and which value in it.
+
+Several lists of words, the later before the earlier, make a `Vocabulary`. It knows what a header
+means, and gives every column a kind that understands the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.headers import How, Match, canonical
+from certbulk.core.kinds import Choice, Flag, Kind
+from certbulk.core.kinds.folding import normal_header, plain_words
+from certbulk.core.nearness import nearest_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from certbulk.core.words import Words
+
+__all__ = ["Vocabulary"]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What words mean. Where two lists differ, the later one counts; the table is before all.
+
+    Attributes:
+        languages: The lists that come with certbulk.
+        added: Those that somebody added.
+    """
+
+    languages: tuple[Words, ...]
+    added: tuple[Words, ...] = ()
+
+    def with_lists(self, added: Iterable[Words]) -> Vocabulary:
+        """Return the vocabulary with lists added."""
+        return replace(self, added=(*self.added, *added))
+
+    @property
+    def lists(self) -> tuple[Words, ...]:
+        """All lists, the later before the earlier."""
+        return (*self.languages, *self.added)
+
+    def match(self, header: str) -> Match | None:
+        """Return what a header means, or None."""
+        return self._headers.get(normal_header(header))
+
+    def nearest(self, header: str) -> Match | None:
+        """Return what the known header means that is most like `header`, or None."""
+        near = nearest_word(normal_header(header), self._headers)
+        return self._headers[near] if near else None
+
+    @cached_property
+    def _headers(self) -> dict[str, Match]:
+        known: dict[str, Match] = {}
+        for words in self.lists:
+            for field, several in words.headers.items():
+                for word in several:
+                    known[normal_header(word)] = Match(field, How.WORD, word, words.name)
+        return {**known, **canonical()}
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of every column, by its canonical name, with the words for its values."""
+        return {field.name: self._kind(field.name) for field in FIELDS}
+
+    def _kind(self, name: str) -> Kind:
+        kind = BY_NAME[name].kind
+        meant: dict[str, tuple[str, Any]] = {}  # by the plain word: as it is written, and its value
+        for words in self.lists:
+            for value, several in words.values.get(name, {}).items():
+                meant |= {plain_words(word): (word, value) for word in several}
+
+        def words_for(value: Any) -> tuple[str, ...]:
+            return tuple(word for word, other in meant.values() if other == value)
+
+        if isinstance(kind, Flag):
+            return replace(kind, yes=words_for(True), no=words_for(False))  # noqa: FBT003
+        if isinstance(kind, Choice):
+            options = (replace(o, words=words_for(o.number)) for o in kind.options)
+            return replace(kind, options=tuple(options))
+        return kind

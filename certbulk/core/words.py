@@ -1,0 +1,148 @@
+"""Lists of words, as data: a language that comes with certbulk, or what somebody adds in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.headers import canonical, field_of
+from certbulk.core.kinds import Choice, Flag, Problem
+from certbulk.core.kinds.folding import normal_header, plain_words
+from certbulk.core.nearness import nearest_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Words", "column_called", "table_of", "words_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One list of words.
+
+    Attributes:
+        name: What people call it: "Russian", or the name of a file.
+        headers: Words for columns, by the column's canonical name.
+        values: Words for values, by the column's canonical name and the value.
+    """
+
+    name: str
+    headers: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, Mapping[Any, tuple[str, ...]]]
+
+    def as_document(self) -> dict[str, Any]:
+        """Return what `words_of` makes these words of."""
+        return {
+            "headers": {name: list(words) for name, words in self.headers.items()},
+            "choices": {
+                name: {BY_NAME[name].kind.show(value): list(words) for value, words in each.items()}
+                for name, each in self.values.items()
+            },
+        }
+
+
+def words_of(document: Mapping[str, Any], name: str) -> Words:
+    """Return the list of words that a vocabulary file holds.
+
+    `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
+    every column of that kind) and `choices` (by column: a list of words by label or number).
+
+    Raises:
+        ValueError: It has another shape, names what is not there, or a word means two things.
+    """
+    for table in document:
+        if table not in {"headers", "flags", "choices"}:
+            raise ValueError(f"[{table}] is none of [headers], [flags] and [choices.COLUMN].")
+    headers = {
+        column_called(key): _texts(words, f"headers.{key}")
+        for key, words in table_of(document, "headers").items()
+    }
+    values: dict[str, dict[Any, tuple[str, ...]]] = {}
+    for field, value, words in (*_flags(document), *_choices(document)):
+        there = values.setdefault(field, {})
+        there[value] = there.get(value, ()) + words
+    _check_headers(headers)
+    _check_values(values)
+    return Words(name, headers, values)
+
+
+def column_called(key: str) -> str:
+    """Return the canonical name of the column that a file calls `key`.
+
+    Raises:
+        ValueError: There is none; the message names the nearest.
+    """
+    field = field_of(key)
+    if field is None:
+        near = nearest_word(normal_header(key), canonical())
+        hint = f" Did you mean {canonical()[near].field}?" if near else ""
+        raise ValueError(f'"{key}" is not a column.{hint}')
+    return field
+
+
+def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the table called `name` of a TOML document, empty where it has none.
+
+    Raises:
+        ValueError: It is no table.
+    """
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"{name} must be a table: [{name}].")  # noqa: TRY004 (it is in a file)
+    return table
+
+
+def _flags(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    for key, words in table_of(document, "flags").items():
+        if key not in {"yes", "no"}:
+            raise ValueError(f'flags.{key}: "{key}" is neither yes nor no.')
+        for field in FIELDS:
+            if isinstance(field.kind, Flag):
+                yield field.name, key == "yes", _texts(words, f"flags.{key}")
+
+
+def _choices(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    choices = table_of(document, "choices")
+    for column in choices:
+        field = BY_NAME[column_called(column)]
+        if not isinstance(field.kind, Choice | Flag):
+            raise ValueError(f"{field.name} has no choices, so words cannot mean one.")  # noqa: TRY004
+        for key, words in table_of(choices, column).items():
+            value = field.kind.parse(key, UTC)
+            if isinstance(value, Problem):
+                raise ValueError(f'choices.{column}: "{key}" {value.message}')  # noqa: TRY004
+            yield field.name, value, _texts(words, f"choices.{column}.{key}")
+
+
+def _texts(words: Any, where: str) -> tuple[str, ...]:
+    several = [words] if isinstance(words, str) else words
+    if not isinstance(several, list) or not all(isinstance(w, str) and w.strip() for w in several):
+        raise ValueError(f'{where} must be a list of words: ["one", "another"].')
+    return tuple(several)
+
+
+def _check_headers(headers: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise ValueError where a header would mean two columns."""
+    meant = {normal: match.field for normal, match in canonical().items()}
+    for field, words in headers.items():
+        for word in words:
+            if (other := meant.setdefault(normal_header(word), field)) != field:
+                raise ValueError(f'The header "{word}" cannot mean both {other} and {field}.')
+
+
+def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
+    """Raise ValueError where a word would mean two values of one column."""
+    for field, each in values.items():
+        kind = BY_NAME[field].kind
+        meant: dict[str, Any] = {}
+        for value, words in each.items():
+            for word in words:
+                fixed = kind.parse(word, UTC)
+                first = value if isinstance(fixed, Problem) else fixed
+                if (other := meant.setdefault(plain_words(word), first)) != value:
+                    raise ValueError(
+                        f'In {field} the word "{word}" cannot mean both {kind.show(other)} and '
+                        f"{kind.show(value)}."
+                    )
