@@ -1,22 +1,41 @@
-"""How objects show themselves in a notebook: a line of words and a table, cut where it is long."""
+"""How the nouns of the stages show themselves: in words when printed, as a table in a notebook."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+from certbulk.core.cleaning import clean
 
-__all__ = ["as_html"]
-
-MOST_ROWS = 50
+__all__ = ["Shown"]
 
 
-def as_html(title: str, frame: pd.DataFrame, *, most: int = MOST_ROWS) -> str:
-    """Return HTML for a notebook; every text in it is escaped."""
-    hidden = len(frame) - most
-    cells = frame.head(most).astype(object)
-    table = cells.where(cells.notna(), "").to_html(escape=True, max_rows=None)
-    more = f"<p>… and {hidden} more rows.</p>" if hidden > 0 else ""
-    return f"<div><p><strong>{escape(title)}</strong></p>{table}{more}</div>"
+class Shown:
+    """Shows itself by the module of `certbulk.displays` that is called like its class.
+
+    `print` gives some lines of words, a notebook a table; both are cut where they are long. The
+    displays are faces: they know the stages, which know nothing of them, so the module is looked
+    up only when somebody looks.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        # IPython looks from the class upwards and stops at the first that has any repr.
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
+    def _display(self) -> Any:
+        return import_module(f"certbulk.displays.{type(self).__name__.lower()}")
+
+    def __str__(self) -> str:
+        return "\n".join(clean(line) for line in self._display().text(self))
+
+    def _repr_html_(self) -> str:
+        return str(self._display().html(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001 (IPython's)
+        """Print itself at an IPython prompt, line by line."""
+        for number, line in enumerate(str(self).splitlines()):
+            if number:
+                printer.break_()
+            printer.text(line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.results import result_sheets
-from certbulk.preview import as_html
+from certbulk.preview import Shown
 from certbulk.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["Run"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run:
+class Run(Shown):
     """What came of a plan.
 
     Attributes:
@@ -112,6 +112,3 @@ class Run:
         counted = ", ".join(f"{n} {status}" for status, n in self.counts.items() if n)
         why = f" ({self.reason})" if self.reason else ""
         return f"Run {self.id} {self.state}{why}: {counted or 'no rows'}"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.frame)

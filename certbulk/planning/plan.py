@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
 from certbulk.core.fields import BY_NAME
-from certbulk.preview import as_html
+from certbulk.preview import Shown
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class RowDecision:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Plan:
+class Plan(Shown):
     """One decision per row of the sheet, in its order.
 
     Attributes:
@@ -194,9 +194,6 @@ class Plan:
             f" {self.requests} requests in about {self.seconds:.0f} s; dates without a time zone "
             f"are in {self.report.time_zone}"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.frame)
 
 
 def shown(name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from certbulk.preview import as_html
+from certbulk.preview import Shown
 from certbulk.words import shipped
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class SheetColumn:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sheet:
+class Sheet(Shown):
     """What was read.
 
     Attributes:
@@ -103,6 +103,3 @@ class Sheet:
             f"Sheet of {where}: {len(self)} rows, {len(self.columns)} columns "
             f"({matched} known), header in row {self.header_row}"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.frame)

@@ -13,7 +13,7 @@ from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings import findings_frame
 from certbulk.core.payload import body_of, for_create
 from certbulk.errors import InvalidRowsError
-from certbulk.preview import as_html
+from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ __all__ = ["Report"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report:
+class Report(Shown):
     """What validation says of a sheet.
 
     Attributes:
@@ -125,6 +125,3 @@ class Report:
             f"Report on {self.sheet.source}: {len(self)} rows, {len(self) - bad} valid, "
             f"{bad} invalid; {len(self.errors)} errors, {len(self.warnings)} warnings"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.findings)

@@ -103,7 +103,7 @@ def test_in_a_notebook(plan: cb.Plan) -> None:
     """It shows the counts and a table; texts from cells are escaped."""
     html = plan._repr_html_()
     assert "2 create" in html
-    assert "balance: 100 → 101" in html
+    assert "balance: <del>100</del> → <ins>101</ins>" in html
     hostile = plan_of_title(plan, "<img src=x onerror=alert(1)>")
     assert "<img" not in hostile._repr_html_()
 

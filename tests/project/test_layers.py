@@ -23,7 +23,7 @@ GROUND = {"errors", "settings", "core", "preview", "words"}
 MAY: dict[str, set[str]] = {
     "core": set(),
     "errors": set(),
-    "preview": set(),
+    "preview": {"core"},
     "sandbox": set(),
     "settings": {"errors"},
     "words": {"errors", "core"},
@@ -35,12 +35,13 @@ MAY: dict[str, set[str]] = {
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
     | {"workbook", "api", "reading", "validating", "planning", "applying"},  # the way back
+    "displays": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
     | {"api", "reading", "validating", "planning", "applying", "making", "practice", "workbook"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"practice", "sandbox"},
+    | {"displays", "practice", "sandbox"},
     "__main__": {"cli"},
 }
 

@@ -1,0 +1,3 @@
+"""How sheets, reports, plans and runs look: HTML for notebooks, lines of text, pictures."""
+
+__all__: list[str] = []

@@ -1,0 +1,129 @@
+"""A plan: old → new per row, and what it will cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from certbulk.core.payload import values_of_body
+from certbulk.displays.markup import Html, tag
+from certbulk.displays.parts import (
+    chips,
+    counted,
+    cut,
+    in_words,
+    note,
+    page,
+    place,
+    signed,
+    table,
+    tone_class,
+)
+from certbulk.displays.report import finding_lines
+from certbulk.planning.plan import WRITES, Action, changes_in_words, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["html", "text"]
+
+MOST_LINES = 20
+
+_ORDER = (Action.BLOCKED, Action.INVALID, Action.UPDATE, Action.DELETE, Action.CREATE)
+_SAID_OF_NEW = ("balance", "item_type_id", "salon_ids", "online_sale_price")
+
+
+def html(plan: Plan) -> Html:
+    """Return counts, the budget, and the rows that would be changed or are refused."""
+    rows, hidden = cut(plan.decisions, lambda decision: decision.action, _ORDER)
+    sheet = plan.report.sheet
+    return page(
+        tag(
+            "p",
+            tag("strong", f"{'Undo' if plan.undoes else 'Plan'} for "),
+            f"{place(sheet.source, sheet.name)}: {counted(len(plan.decisions), 'row')} "
+            f"on chain {plan.chain_id} at {_host(plan)}",
+        ),
+        chips(plan.counts),
+        tag("p", _budget(plan)),
+        table(
+            ["row", "action", "id", "title", "what is to be done"],
+            ([*_cells(decision)] for decision in rows),
+            stacks=True,
+        )
+        if rows
+        else None,
+        note(in_words(hidden, "plan.frame")),
+        tag("p", counted(len(plan.report.warnings), "warning"), ": see plan.report")
+        if plan.report.warnings
+        else None,
+    )
+
+
+def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
+    """Return the plan in words; `more` says where the rows are that are not shown."""
+    sheet = plan.report.sheet
+    where = f"chain {plan.chain_id}, {plan.base_url}"
+    width = max(map(len, plan.counts))
+    lines = [
+        f"Plan for {place(sheet.source, sheet.name)}: {len(plan.decisions)} rows, {where}",
+        *(f"  {action:{width}}  {count}" for action, count in plan.counts.items()),
+        _budget(plan),
+        f"Dates without a time zone are taken in {plan.report.time_zone}.",
+        *_decision_lines(plan, Action.UPDATE, "Updates", changes_in_words, more),
+        *_decision_lines(plan, Action.DELETE, "Deletions", lambda d: f"id {d.id}", more),
+    ]
+    for action, heading in ((Action.BLOCKED, "Blocked"), (Action.INVALID, "Invalid")):
+        lines += _decision_lines(plan, action, heading, lambda d: f"{d.code}: {d.message}", more)
+    if plan.report.warnings:
+        lines += ["Warnings:", *finding_lines(plan.report.warnings, more)]
+    return lines
+
+
+def _decision_lines(
+    plan: Plan, action: Action, heading: str, say: Callable[[RowDecision], str], more: str
+) -> Iterable[str]:
+    """Yield the rows with this action in words, the first ones of many."""
+    rows = [decision for decision in plan.decisions if decision.action is action]
+    if rows:
+        yield f"{heading}:"
+    yield from (f"  row {row.row}  {row.title}  {say(row)}" for row in rows[:MOST_LINES])
+    if len(rows) > MOST_LINES:
+        yield f"  … and {len(rows) - MOST_LINES} more; {more}."
+
+
+def _budget(plan: Plan) -> str:
+    """Return what the run will cost in requests and time."""
+    pace = f"{plan.per_second:g} a second and {plan.per_minute} a minute"
+    return f"{counted(plan.requests, 'request')}, about {plan.seconds:.0f} s at {pace}."
+
+
+def _host(plan: Plan) -> str:
+    return urlsplit(plan.base_url).netloc or plan.base_url
+
+
+def _cells(decision: RowDecision) -> Iterable[Html]:
+    action = str(decision.action)
+    yield tag("td", decision.row, class_="cb-number")
+    yield tag("td", signed(action, action), class_=tone_class(action))
+    yield tag("td", "" if decision.id is None else decision.id, class_="cb-number")
+    yield tag("td", decision.title)
+    yield tag("td", *_what(decision), class_="cb-wide")
+
+
+def _what(decision: RowDecision) -> Iterable[Html | str]:
+    """Yield what is to be done about a row: old → new, what a new type is, or why nothing is."""
+    if decision.message:
+        yield f"{decision.code}: {decision.message}" if decision.code else decision.message
+        return
+    if decision.action not in WRITES:
+        return
+    if decision.action is Action.CREATE:
+        values = values_of_body(decision.body or {})
+        said = [f"{name}: {shown(name, values[name])}" for name in _SAID_OF_NEW if values.get(name)]
+        yield tag("span", "; ".join(said), class_="cb-muted")
+    for name, (old, new) in decision.changes.items():
+        before, after = tag("del", shown(name, old)), tag("ins", shown(name, new))
+        yield tag("div", f"{name}: ", before, " → ", after)
