@@ -35,7 +35,7 @@ def result_sheets(run: Run) -> list[TableSheet]:
 
 def _results(run: Run) -> TableSheet:
     report = run.plan.report
-    columns = [c for c in report.sheet.columns if not _is_result(c)]
+    columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
     headers = [column.header for column in columns]
     has_id = any(column.field == "id" for column in columns)
     if not has_id:

@@ -16,6 +16,8 @@ def validate(
     file: options.File,
     sheet: options.Sheet = None,
     set_: options.Set = None,
+    vocabulary: options.Vocabulary = None,
+    map_: options.Map = None,
     time_zone: options.TimeZone = None,
     json: options.Json = False,
 ) -> None:
@@ -23,7 +25,7 @@ def validate(
 
     Example: certbulk validate sample_data/with_errors.xlsx
     """
-    report = options.report_on(file, sheet, set_, time_zone)
+    report = options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
     if json:
         bad = int(report.refused.sum())
         show.as_json(

@@ -19,6 +19,7 @@ __all__ = [
     "Chain",
     "File",
     "Json",
+    "Map",
     "Overwrite",
     "PerMinute",
     "PerSecond",
@@ -27,6 +28,7 @@ __all__ = [
     "Set",
     "Sheet",
     "TimeZone",
+    "Vocabulary",
     "Wait",
     "Yes",
     "client_for",
@@ -44,6 +46,22 @@ Set = Annotated[
         "--set",
         metavar="COLUMN=VALUE",
         help="A value for all rows in a column that the sheet does not have. May be repeated.",
+    ),
+]
+Vocabulary = Annotated[
+    Path | None,
+    typer.Option(
+        "--vocabulary",
+        metavar="FILE",
+        help="A .toml file with more words for headers, yes and no, and choices.",
+    ),
+]
+Map = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        help="A .toml file that says how a foreign layout becomes certbulk's columns.",
     ),
 ]
 TimeZone = Annotated[
@@ -80,7 +98,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 
 
 def report_on(
-    file: Path, sheet: str | None, supplied: list[str] | None, time_zone: str | None
+    file: Path,
+    sheet: str | None,
+    supplied: list[str] | None,
+    time_zone: str | None,
+    *,
+    vocabulary: Path | None,
+    mapping: Path | None,
 ) -> cb.Report:
     """Read and validate a file as the options say."""
     from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
@@ -92,7 +116,8 @@ def report_on(
             raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
         defaults[name] = value
     zone = Settings.load(time_zone=time_zone).time_zone
-    return cb.validate(cb.read(file, sheet, defaults=defaults), time_zone=zone)
+    read = cb.read(file, sheet, defaults=defaults, vocabulary=vocabulary, mapping=mapping)
+    return cb.validate(read, time_zone=zone)
 
 
 @contextmanager

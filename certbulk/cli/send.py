@@ -40,6 +40,8 @@ def plan(
     file: options.File,
     sheet: options.Sheet = None,
     set_: options.Set = None,
+    vocabulary: options.Vocabulary = None,
+    map_: options.Map = None,
     time_zone: options.TimeZone = None,
     match: MatchBy = Match.ID,
     allow_duplicate_titles: AllowDuplicates = False,
@@ -62,7 +64,7 @@ def plan(
 
     Example: certbulk plan sample_data/certificate_types.xlsx --sandbox
     """
-    report = options.report_on(file, sheet, set_, time_zone)
+    report = options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
     with options.client_for(
         sandbox=sandbox,
         chain_id=chain_id,
@@ -93,6 +95,8 @@ def apply(
     file: Annotated[Path, typer.Argument(help="The file, or a plan: PLAN.json.")],
     sheet: options.Sheet = None,
     set_: options.Set = None,
+    vocabulary: options.Vocabulary = None,
+    map_: options.Map = None,
     time_zone: options.TimeZone = None,
     match: MatchBy = Match.ID,
     allow_duplicate_titles: AllowDuplicates = False,
@@ -143,12 +147,17 @@ def apply(
     Example: certbulk apply sample_data/certificate_types.xlsx --sandbox --yes
     """
     saved = _saved_plan(file)
-    if saved and (sheet or set_ or time_zone or match is not Match.ID or allow_duplicate_titles):
+    about_the_file = (sheet, set_, vocabulary, map_, time_zone)
+    if saved and (any(about_the_file) or match is not Match.ID or allow_duplicate_titles):
         raise SettingsError(
-            "A saved plan has been made already: --sheet, --set, --time-zone, --match and "
-            "--allow-duplicate-titles belong to certbulk plan."
+            "A saved plan has been made already: --sheet, --set, --vocabulary, --map, "
+            "--time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
         )
-    report = None if saved else options.report_on(file, sheet, set_, time_zone)
+    report = (
+        None
+        if saved
+        else options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
+    )
     target = results_path(results, file, overwrite=overwrite)
     with options.client_for(
         sandbox=sandbox,

@@ -179,6 +179,15 @@ _ALL = (
         {"category_id": "12345678901234567"},
     ),
     error(
+        "blank_in_template",
+        Scope.CELL,
+        "A blank in what a mapping puts together",
+        "A mapping makes the cell of several columns, and some of them are blank in this row. "
+        "Where all of them are, the cell is blank.",
+        Basis.INFERRED,
+        {"online_sale_title": "", "title": ""},
+    ),
+    error(
         "not_clearable",
         Scope.CELL,
         "Cannot be emptied",

@@ -37,6 +37,7 @@ class How(StrEnum):
     ALIAS = "alias"
     WORD = "vocabulary"
     MAPPED = "mapping"
+    IGNORED = "ignored"
 
 
 class Match(NamedTuple):

@@ -11,6 +11,7 @@ from certbulk.core.code import Severity
 from certbulk.core.columns import Column
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import Finding
+from certbulk.core.headers import How
 from certbulk.core.kinds import NumberText
 from certbulk.core.words import words_of
 from certbulk.errors import PlanError
@@ -127,6 +128,8 @@ def _column_document(column: SheetColumn) -> dict[str, Any]:
         "header": column.header,
         "number": column.number,
         "field": column.field,
+        "how": column.how,
+        "made": column.made,
         "values": list(values),
         "numbers": [i for i, text in enumerate(values) if isinstance(text, NumberText)],
         "codes": column.cells.codes.tolist(),
@@ -160,7 +163,9 @@ def _column(document: Mapping[str, Any]) -> SheetColumn:
     for place in document["numbers"]:
         values[place] = NumberText(values[place])
     cells = Column(codes, tuple(values))
-    return SheetColumn(document["header"], document["number"], document["field"], cells)
+    how = How(document["how"]) if document["how"] else None
+    header, number, field = document["header"], document["number"], document["field"]
+    return SheetColumn(header, number, field, cells, how, document["made"])
 
 
 def _decision_document(decision: RowDecision) -> dict[str, Any]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.columns import BLANK, positions
+from certbulk.core.columns import BLANK
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import is_result
 from certbulk.core.kinds.folding import normal_header
+from certbulk.reading.arranging import arranged
+from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.sheet import Sheet, SheetColumn
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
     from certbulk.core.headers import Match
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["find_header", "understand"]
 
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
-_ERROR_TEXT = re.compile(
-    r"\s*(#N/A|#REF!|#DIV/0!|#VALUE!|#NAME\?|#NUM!|#NULL!|#SPILL!|#CALC!|Err:\d{3})\s*"
-)
-_HAZARDS = {
-    "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
-    "formula_without_value": "{} has no result: the file was saved without calculating. "
-    "Open it in a spreadsheet program and save it, or type the value.",
-}
 
 
 def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
@@ -69,6 +60,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     ]
     rows = (kept + 1).astype(np.int64)
     header_row = header + 1 if header >= 0 else 0
+    columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
     findings = _header_findings(columns, header_row, len(rows), vocabulary)
     return Sheet(
         source,
@@ -77,14 +69,15 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         header_row,
         rows,
         tuple(columns),
-        (*findings, *_cell_findings(columns, rows)),
+        (*findings, *cell_findings([*columns, *parts], rows), *gaps),
         vocabulary=vocabulary,
     )
 
 
 def _column(header: str, number: int, cells: Column, vocabulary: Vocabulary) -> SheetColumn:
     match = vocabulary.match(header)
-    return SheetColumn(header, number, match.field if match else None, cells)
+    known = (match.field, match.how) if match else (None, None)
+    return SheetColumn(header, number, known[0], cells, known[1])
 
 
 def _header_findings(
@@ -94,8 +87,10 @@ def _header_findings(
     first: dict[str, SheetColumn] = {}
     for column in columns:
         cell = column.address(row)
+        if column.made:
+            continue
         if column.field is None:
-            findings += _unknown(column, cell, row, vocabulary)
+            findings += [] if column.how else _unknown(column, cell, row, vocabulary)
         elif column.field in first:
             other = first[column.field]
             findings.append(
@@ -143,34 +138,3 @@ def _in_words(match: Match) -> str:
     known = {normal_header(match.field), normal_header(BY_NAME[match.field].label)}
     near = normal_header(match.written) not in known
     return f"{match.field} ({match.written if near else BY_NAME[match.field].label})"
-
-
-def _cell_findings(columns: list[SheetColumn], rows: NDArray[np.int64]) -> list[Finding]:
-    """Return findings for error cells and formulas without a value in known columns."""
-    findings = []
-    for column in columns:
-        if column.field is None:
-            continue
-        for place in positions(column.cells.where(lambda text: _hazard(text) is not None)):
-            text = column.cells[place]
-            code = _hazard(text) or ""
-            shown = text.removeprefix(NO_RESULT)
-            row = int(rows[place])
-            findings.append(
-                found(
-                    code,
-                    _HAZARDS[code].format(quoted(shown)),
-                    row=row,
-                    cell=column.address(row),
-                    field=column.field,
-                    value=shown,
-                )
-            )
-    return findings
-
-
-def _hazard(text: str) -> str | None:
-    """Return the code of the finding for a text that stands for a broken cell."""
-    if text.startswith(NO_RESULT):
-        return "formula_without_value"
-    return "error_cell" if _ERROR_TEXT.fullmatch(text) else None

@@ -11,9 +11,9 @@ from certbulk.core.columns import Column
 from certbulk.core.findings import quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
+from certbulk.reading.guides import guide_with
 from certbulk.reading.layout import find_header, understand
 from certbulk.reading.sheet import Sheet, SheetColumn
-from certbulk.words import vocabulary_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,7 @@ def read(
     *,
     defaults: Mapping[str, object] | None = None,
     vocabulary: str | Path | Mapping[str, Any] | None = None,
+    mapping: str | Path | Mapping[str, Any] | None = None,
 ) -> Sheet:
     """Read a sheet of certificate types as text, every cell at its true address.
 
@@ -49,21 +50,23 @@ def read(
             canonical name or any other header: `{"salon_ids": 720441}`.
         vocabulary: Words for headers, yes and no, and choices, on top of those that are known: a
             path to a TOML file, or what such a file holds.
+        mapping: How the columns of a foreign layout become certbulk's: a path to a TOML file with
+            tables `rename`, `constant` and `template`, or what such a file holds.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
 
     Raises:
         ReadError: There is no such file or sheet, it cannot be read, or a default is for a column
-            that is unknown or in the sheet already.
-        SettingsError: The vocabulary is none.
+            that is unknown or in the sheet already; or the mapping is for another sheet.
+        SettingsError: The vocabulary or the mapping is none.
 
     Example:
         >>> import certbulk as cb
         >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
         Sheet of certificate_types.xlsx, sheet ...
     """
-    words = vocabulary_with(vocabulary)
+    words = guide_with(vocabulary, mapping)
     if isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
+    from certbulk.core.headers import How
     from certbulk.core.vocabulary import Vocabulary
 
 __all__ = ["Sheet", "SheetColumn"]
@@ -33,12 +34,16 @@ class SheetColumn:
         number: Its place in the source, from 1 for A; None for a value supplied for all rows.
         field: The canonical name that the header means; None for an unknown column.
         cells: The texts, one per row of the sheet.
+        how: How it came to mean its field, or that a mapping uses or ignores it; None for unknown.
+        made: Whether it is not in the source: a mapping or a format made it of other columns.
     """
 
     header: str
     number: int | None
     field: str | None
     cells: Column
+    how: How | None = None
+    made: bool = False
 
     def address(self, row: int) -> str | None:
         """Return the A1 address of this column's cell in the source's row `row`."""

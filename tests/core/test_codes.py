@@ -40,6 +40,7 @@ CONTRACT = {
         "error_cell": "error",
         "formula_without_value": "error",
         "number_too_long": "error",
+        "blank_in_template": "error",
         "not_clearable": "error",
     },
     "row": {
@@ -91,8 +92,12 @@ def _example_sheet(code: Code, folder: Path) -> Sheet:
     headers = list(dict.fromkeys([*EXAMPLE, *(n for r in rows for n in r)]))
     headers = [header for header in headers if header not in dropped]
     cells = [[row.get(header) or None for header in headers] for row in rows]
+    frame = pd.DataFrame(cells, columns=headers, dtype=object)
+    if code.name == "blank_in_template":
+        template = {"title": "{balance} {online_sale_title}"}
+        return read(frame, mapping={"template": template, "ignore": ["title"]})
     if code.name != "formula_without_value":
-        return read(pd.DataFrame(cells, columns=headers, dtype=object))
+        return read(frame)
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page.append(headers)

@@ -1,0 +1,61 @@
+"""Cells that are no values: errors of the spreadsheet, and formulas without their result."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from certbulk.core.columns import positions
+from certbulk.core.findings import found, quoted
+from certbulk.reading.grid import NO_RESULT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = ["cell_findings", "hazard_of"]
+
+_ERROR_TEXT = re.compile(
+    r"\s*(#N/A|#REF!|#DIV/0!|#VALUE!|#NAME\?|#NUM!|#NULL!|#SPILL!|#CALC!|Err:\d{3})\s*"
+)
+_HAZARDS = {
+    "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
+    "formula_without_value": "{} has no result: the file was saved without calculating. "
+    "Open it in a spreadsheet program and save it, or type the value.",
+}
+
+
+def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> list[Finding]:
+    """Return findings for error cells and formulas without a value in known columns."""
+    findings = []
+    for column in columns:
+        if column.field is None:
+            continue
+        for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
+            text = column.cells[place]
+            code = hazard_of(text) or ""
+            shown = text.removeprefix(NO_RESULT)
+            row = int(rows[place])
+            findings.append(
+                found(
+                    code,
+                    _HAZARDS[code].format(quoted(shown)),
+                    row=row,
+                    cell=column.address(row),
+                    field=column.field,
+                    value=shown,
+                )
+            )
+    return findings
+
+
+def hazard_of(text: str) -> str | None:
+    """Return the code of the finding for a text that stands for a broken cell."""
+    if text.startswith(NO_RESULT):
+        return "formula_without_value"
+    return "error_cell" if _ERROR_TEXT.fullmatch(text) else None

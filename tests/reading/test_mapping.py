@@ -1,0 +1,200 @@
+"""Mappings: foreign layouts, read as they are."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import certbulk as cb
+from certbulk.core.headers import How
+
+from .files import one_sheet
+
+FOREIGN = """
+ignore = ["Comment", "Name"]
+
+[rename]
+balance = "Amount"
+online_sale_price = "amount"
+Locations = "Shops"
+
+[constant]
+is_multi = true
+item_type_id = "All services and products"
+is_allow_empty_code = "no"
+balance_edit_type_id = 2
+expiration_type_id = "Fixed date"
+expiration_date = 2031-12-31
+online_sale_is_enabled = "yes"
+
+[template]
+title = "{Brand} {{gift}} {Amount}"
+"""
+HEADERS = {"B4": "Amount", "C4": "Brand", "D4": "Comment", "E4": "Shops", "F4": "Name"}
+ROW = {"B5": 50, "C5": " Spa ", "D5": "x", "E5": "720441, 720442", "F5": "Ann"}
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Path:
+    """The mapping of a foreign layout, in a file."""
+    path = tmp_path / "map.toml"
+    path.write_text(FOREIGN, encoding="utf-8")
+    return path
+
+
+def test_a_foreign_layout_becomes_rows(tmp_path: Path, mapping: Path) -> None:
+    """Renamed, constant, put together of several; what is ignored is no finding."""
+    book = one_sheet(tmp_path / "foreign.xlsx", {"A1": "Our cards", **HEADERS, **ROW})
+
+    report = cb.validate(cb.read(book, mapping=mapping), now=NOW)
+
+    assert [str(finding) for finding in report.all_findings] == []
+    values = report.values(0)
+    assert values["title"] == "Spa {gift} 50"
+    assert values["balance"] == values["online_sale_price"] == 50
+    assert values["salon_ids"] == (720441, 720442)
+    assert values["is_multi"] is True
+    assert values["expiration_date"].isoformat() == "2031-12-31T23:59:59+00:00"
+
+
+def test_findings_stand_at_the_cells_that_were_read(tmp_path: Path, mapping: Path) -> None:
+    """True rows and addresses; of a cell made of several, at the one that is wrong."""
+    rows = {
+        "B5": "many", "C5": "Spa", "E5": 720441,
+        "B7": 70, "E7": 720441,
+        "B8": "#N/A", "C8": "Spa", "E8": 720441,
+        "B9": 90, "C9": "x" * 255, "E9": 720441,
+        "E10": 720441,
+    }  # fmt: skip
+    book = one_sheet(tmp_path / "foreign.xlsx", {**HEADERS, **rows})
+
+    report = cb.validate(cb.read(book, mapping=mapping), now=NOW)
+
+    assert [(f.row, f.cell, f.field, f.code) for f in report.errors] == [
+        (5, "B5", "balance", "not_a_number"),
+        (5, "B5", "online_sale_price", "not_a_number"),
+        (7, "C7", "title", "blank_in_template"),
+        (8, "B8", "title", "error_cell"),
+        (8, "B8", "balance", "error_cell"),
+        (8, "B8", "online_sale_price", "error_cell"),
+        (9, "C9", "title", "too_long"),
+        (10, "C10", "title", "required"),
+        (10, "B10", "balance", "required"),
+        (10, "B10", "online_sale_price", "online_price_required"),
+    ]
+
+
+def test_results_show_the_input_as_it_was(tmp_path: Path, mapping: Path, client: cb.Client) -> None:
+    """Its columns in its order, none that was made; with the mapping they can be read again."""
+    book = one_sheet(tmp_path / "foreign.xlsx", {**HEADERS, **ROW})
+    plan = cb.plan(cb.validate(cb.read(book, mapping=mapping)), client)
+
+    results = cb.apply(plan, client).to_excel(tmp_path / "results.xlsx")
+
+    page = openpyxl.load_workbook(results)["results"]
+    headers, first = ([cell.value for cell in row] for row in page.iter_rows(max_row=2))
+    assert headers[:7] == ["id", "Amount", "Brand", "Comment", "Shops", "Name", "result_row"]
+    assert first[1:7] == [50, " Spa ", "x", "720441, 720442", "Ann", 5]
+    again = cb.plan(cb.validate(cb.read(results, mapping=mapping)), client)
+    assert again.counts["unchanged"] == 1
+
+
+def frame(*headers: str) -> pd.DataFrame:
+    return pd.DataFrame([["1"] * len(headers)], columns=list(headers))
+
+
+def test_a_number_keeps_its_kind() -> None:
+    """1.234 in a number cell has one reading, also below a header that was renamed or copied."""
+    cells = pd.DataFrame([[1.234]], columns=["Sum"])
+    mapping = {"rename": {"balance": "Sum"}, "template": {"online_sale_price": "{Sum}"}}
+    report = cb.validate(cb.read(cells, mapping=mapping))
+    assert {f.code for f in report.all_findings} & {"ambiguous_value"} == set()
+
+
+def test_what_goes_into_a_template_keeps_its_own_meaning() -> None:
+    """Amount is the face value as well as a part of the title; Name is only a part of it."""
+    sheet = cb.read(frame("Name", "Amount"), mapping={"template": {"title": "{Name} {Amount}"}})
+    fields = [(column.header, column.field, column.made) for column in sheet.columns]
+    assert fields == [("Name", None, False), ("Amount", "balance", False), ("title", "title", True)]
+    assert sheet.columns[0].how == How.MAPPED
+    assert sheet.findings == ()
+
+
+def test_the_header_row_is_found_by_the_mapping(tmp_path: Path) -> None:
+    """Below title lines, also where no header is known without it."""
+    book = one_sheet(tmp_path / "x.xlsx", {"A1": "Cards", "A3": "Marke", "B3": "Wert", "A4": "a"})
+    sheet = cb.read(book, mapping={"rename": {"title": "Marke", "balance": "Wert"}})
+    assert (sheet.header_row, sheet.rows.tolist()) == (3, [4])
+
+
+UNFIT: list[tuple[list[str], dict[str, Any], str]] = [
+    (["Amounts"], {"rename": {"balance": "Amount"}}, 'no column "Amount". Did you mean "Amounts"'),
+    (["A", "A "], {"rename": {"balance": "a"}}, 'several columns "a" (A1, B1)'),
+    (
+        ["Title", "Marke"],
+        {"rename": {"title": "Marke"}},
+        'it gives title, and the sheet has a column for it: "Title" (A1)',
+    ),
+    (["Face value"], {"constant": {"balance": 5}}, "gives balance, and the sheet has a column"),
+]
+
+
+@pytest.mark.parametrize(("headers", "mapping", "message"), UNFIT)
+def test_a_mapping_for_another_sheet_is_refused(
+    headers: list[str], mapping: dict[str, Any], message: str
+) -> None:
+    """A header that is not there or there twice, a column that is there already: one line."""
+    with pytest.raises(cb.ReadError) as caught:
+        cb.read(frame(*headers), mapping=mapping)
+    assert str(caught.value).startswith("the given mapping: ")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"renam": {}}, "renam is none of ignore, [rename]"),
+    ({"rename": []}, "rename must be a table"),
+    ({"rename": {"titel": "x"}}, '"titel" is not a column. Did you mean title?'),
+    ({"rename": {"title": 5}}, "rename.title must be a text"),
+    ({"rename": {"title": "x", "Title": "y"}}, "title stands twice in [rename]"),
+    ({"rename": {"title": "x"}, "constant": {"title": "y"}}, "in [rename] and in [constant]"),
+    ({"constant": {"title": {"a": 1}}}, "constant.title must be a text, a number"),
+    ({"template": {"title": "{A"}}, "a brace without its pair"),
+    ({"template": {"title": "A}"}}, "a brace without its pair"),
+    ({"template": {"title": "{}"}}, "a brace without its pair"),
+    ({"template": {"title": "always"}}, "stands in [constant]"),
+    ({"ignore": [1]}, "ignore must be a list of headers"),
+]
+
+
+@pytest.mark.parametrize(("mapping", "message"), WRONG)
+def test_what_is_wrong_with_a_mapping_is_said_in_a_line(
+    mapping: dict[str, Any], message: str
+) -> None:
+    """Which table and column, and what to write."""
+    with pytest.raises(cb.SettingsError, match="the given mapping: ") as caught:
+        cb.read(frame("Title"), mapping=mapping)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_saved_plan_keeps_what_the_mapping_made(
+    tmp_path: Path, mapping: Path, client: cb.Client
+) -> None:
+    """It is carried out and its results are written without the mapping."""
+    from certbulk.planning.files import load_plan, save_plan
+
+    book = one_sheet(tmp_path / "foreign.xlsx", {**HEADERS, **ROW})
+    plan = cb.plan(cb.validate(cb.read(book, mapping=mapping)), client)
+    loaded = load_plan(save_plan(plan, tmp_path / "plan.json"))
+    mapping.unlink()
+
+    run = cb.apply(loaded, client)
+
+    assert run.counts["created"] == 1
+    page = openpyxl.load_workbook(run.to_excel(tmp_path / "results.xlsx"))["results"]
+    assert [cell.value for cell in page[1]][1:6] == ["Amount", "Brand", "Comment", "Shops", "Name"]
