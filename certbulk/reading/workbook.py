@@ -15,10 +15,10 @@ from certbulk.core.columns import BLANK, Column, positions
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
-from certbulk.reading.extent import check_extent, check_size
+from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
-from certbulk.reading.hazards import hidden_hazards
-from certbulk.reading.merges import merges_in
+from certbulk.reading.opendocument import open_document_hazards
+from certbulk.reading.scan import scan_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,7 @@ class Workbook:
         Raises:
             ReadError: The sheet cannot be read.
         """
-        check_extent(self._data, name, self._source)
+        scan = scan_sheet(self._data, name, self._source)
         with self._errors():
             loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             batch, errors = loaded.to_arrow_with_errors()
@@ -83,9 +83,9 @@ class Workbook:
                 other = _OTHER.search(cell.detail)
                 text = other.group(1) if other else "#N/A"
             hazards.append(Hazard(row + 1, numbers[column], text))
-        merges = merges_in(self._data, name)
-        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), merges)
-        return grid.with_hazards([*hidden_hazards(self._data, name, self._source), *hazards])
+        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), scan.merges)
+        hidden = open_document_hazards(self._data, name, self._source)
+        return grid.with_hazards([*scan.formulas, *hidden, *hazards])
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -1,0 +1,96 @@
+"""One measured piece of work, in a process of its own: `python -m tests.benchmarks.work NAME FILE`.
+
+It prints one line of JSON: seconds of the work without the imports before it, the peak memory of
+the whole process in bytes, and what was counted, so that it can be seen that the work was done.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["WORK", "peak_memory"]
+
+
+def bare_parse(path: str) -> Callable[[], dict[str, int]]:
+    """Parse with python-calamine to Python rows, and do nothing with them."""
+    from python_calamine import CalamineWorkbook
+
+    def work() -> dict[str, int]:
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        return {"rows": len(rows) - 1}
+
+    return work
+
+
+def read_alone(path: str) -> Callable[[], dict[str, int]]:
+    """Read with certbulk."""
+    from certbulk.reading import read, workbook
+
+    assert workbook
+
+    def work() -> dict[str, int]:
+        return {"rows": len(read(path))}
+
+    return work
+
+
+def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
+    """Read, validate, and make the payload JSON of every row that has one."""
+    from certbulk.reading import read, workbook
+    from certbulk.validating import validate
+
+    assert workbook
+
+    def work() -> dict[str, int]:
+        report = validate(read(path))
+        payloads = size = 0
+        for _, body in report.payloads():
+            payloads += 1
+            size += len(json.dumps(body))
+        return {
+            "rows": len(report),
+            "payloads": payloads,
+            "bytes": size,
+            "findings": len(report.all_findings),
+        }
+
+    return work
+
+
+WORK = {
+    "bare_parse": bare_parse,
+    "read": read_alone,
+    "validate": read_and_validate,
+}
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has had, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # unlike ru_maxrss, without what the parent had when it started us
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) << 10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak << 10
+
+
+def main() -> None:
+    """Do a piece of work and print what it took."""
+    name, path = sys.argv[1:]
+    work = WORK[name](path)
+    began = time.perf_counter()
+    counted = work()
+    seconds = time.perf_counter() - began
+    print(json.dumps({"seconds": seconds, "memory": peak_memory(), **counted}))
+
+
+if __name__ == "__main__":
+    main()
