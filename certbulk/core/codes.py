@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from certbulk.core.code import Basis, Code, Row, Scope, error, warning
+from certbulk.core.table_codes import TABLE_CODES
 
 __all__ = ["CODES"]
 
@@ -19,41 +20,7 @@ _FIXED: Row = {
 }
 
 _ALL = (
-    # --- the table as a whole
-    error(
-        "no_rows",
-        Scope.TABLE,
-        "No rows",
-        "There is nothing below the header. A sheet needs at least one row of data.",
-        Basis.INFERRED,
-    ),
-    warning(
-        "unknown_column",
-        Scope.TABLE,
-        "Unknown column",
-        "The header means none of the columns, so what stands below it is not sent. "
-        "It comes back unchanged in the results workbook.",
-        Basis.INFERRED,
-        {"colour": "red"},
-    ),
-    error(
-        "duplicate_column",
-        Scope.TABLE,
-        "Two headers for one column",
-        "Two headers mean the same column, and which of them counts would be a guess. "
-        "Delete or rename one of them.",
-        Basis.INFERRED,
-        {"Name": "Gift Certificate 1000"},
-    ),
-    error(
-        "missing_column",
-        Scope.TABLE,
-        "Missing column",
-        "A column that every new type needs is not in the sheet. Add it, or give one value "
-        "for all rows when reading.",
-        Basis.DOCUMENTED,
-        {"balance": None},
-    ),
+    *TABLE_CODES,
     # --- one cell
     error(
         "required",
@@ -276,6 +243,16 @@ _ALL = (
         "The row says create but has an id: it would exist twice.",
         Basis.INFERRED,
         {"action": "create", "id": "289001"},
+    ),
+    warning(
+        "totals_row",
+        Scope.ROW,
+        "A row of totals",
+        "A row that begins with a word such as Total, that the spreadsheet program keeps as the "
+        "totals of a table, or that has only the sums of the rows above, is left out. Write "
+        "create or update in an action column where it is a certificate type all the same.",
+        Basis.SPREADSHEET,
+        {"title": "Total", "balance": "2000"},
     ),
     # --- rows that belong together
     error(

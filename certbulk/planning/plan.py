@@ -50,7 +50,7 @@ class RowDecision:
         row: The row's true number in the source.
         action: What is to be done.
         id: The id of the live type that the row stands for; None for one to be created.
-        code: Why it is blocked or invalid.
+        code: Why it is blocked, invalid or left out unasked.
         message: The same in words.
         title: The row's title, or the live one where the row keeps it.
         changes: `{field: (old, new)}` as typed values, for an update.

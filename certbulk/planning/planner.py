@@ -118,10 +118,14 @@ class _Planner:
         merged: dict[int, dict[str, Any]] = {}
         report = self.report
         why = _first_errors(report)
+        left_out = {f.row: (f.code, str(f)) for f in report.warnings if f.code == "totals_row"}
         for place in range(len(report)):
             row = int(report.sheet.rows[place])
             if report.actions[place] == SKIP:
-                decided[place] = RowDecision(row, Action.SKIP, title=self._title(place))
+                code, message = left_out.get(row, ("", ""))
+                decided[place] = RowDecision(
+                    row, Action.SKIP, code=code, message=message, title=self._title(place)
+                )
             elif report.refused[place]:
                 error = why.get(row) or why[None]
                 decided[place] = RowDecision(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from certbulk.core.columns import BLANK, Column
+from certbulk.reading.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from certbulk.reading.merges import Merge
 
 __all__ = ["NO_RESULT", "Grid", "Hazard"]
 
@@ -42,13 +43,13 @@ class Grid:
         name: The sheet's name; None where the source has no sheets.
         numbers: The true number of each column, from 1, ascending.
         columns: The columns.
-        merges: Merged cells, of which only the first has its value here.
+        look: What people see of the sheet that is not in these texts.
     """
 
     name: str | None
     numbers: tuple[int, ...]
     columns: tuple[Column, ...]
-    merges: tuple[Merge, ...] = ()
+    look: Look = Look()  # noqa: RUF009 (it cannot be changed)
 
     @property
     def height(self) -> int:
@@ -62,7 +63,7 @@ class Grid:
         above and in it are titles.
         """
         columns = dict(zip(self.numbers, self.columns, strict=True))
-        for merge in self.merges:
+        for merge in self.look.merges:
             anchor = columns.get(merge.first_column)
             if anchor is None or not below < merge.first_row - 1 < self.height:
                 continue
@@ -74,6 +75,18 @@ class Grid:
                     codes[rows] = len(columns[number].values)
                     columns[number] = Column(codes, (*columns[number].values, text))
         return replace(self, columns=tuple(columns[number] for number in self.numbers))
+
+    def with_percents_shown(self) -> Grid:
+        """Return the grid with 15% where a cell holds 0.15 and shows it as a percentage."""
+        rows: dict[int, list[int]] = defaultdict(list)
+        for row, column in self.look.percents:
+            if row <= self.height:
+                rows[column].append(row - 1)
+        columns = tuple(
+            _in_percent(column, rows[number]) if number in rows else column
+            for number, column in zip(self.numbers, self.columns, strict=True)
+        )
+        return replace(self, columns=columns) if rows else self
 
     def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
         """Return the grid with the hazards' texts in their cells, grown where they lie outside."""
@@ -94,8 +107,23 @@ class Grid:
             tuple(
                 Column(_grown(columns[n].codes, height), columns[n].values) for n in sorted(columns)
             ),
-            self.merges,
+            self.look,
         )
+
+
+def _in_percent(column: Column, rows: list[int]) -> Column:
+    """Return the column with the numbers in these rows as percentages."""
+    shown = column.take(np.array(rows)).map(_percentage)
+    codes = column.codes.copy()
+    codes[rows] = np.where(shown.codes == BLANK, BLANK, shown.codes + len(column.values))
+    return Column(codes, column.values + shown.values)
+
+
+def _percentage(text: str) -> str:
+    try:
+        return f"{(Decimal(text) * 100).normalize():f}%"
+    except InvalidOperation:  # a word in a cell of that format
+        return text
 
 
 def _grown(

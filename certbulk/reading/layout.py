@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from certbulk.core.kinds.folding import normal_header
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
+from certbulk.reading.remarks import hidden_findings
 from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.totals import totals_findings
 
 if TYPE_CHECKING:
     from certbulk.core.columns import Column
@@ -23,45 +25,85 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
-__all__ = ["find_header", "understand"]
+__all__ = ["Header", "find_header", "understand"]
 
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
 
 
-def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
-    """Return the position of the header row and how many columns its cells name.
+class Header(NamedTuple):
+    """The header of a grid.
 
-    It is the row that names the most columns; where none does, the first that is not blank.
+    Attributes:
+        row: The position of the row whose texts are the headers; -1 for none.
+        last: The position of its last row, where merged headers are several rows high.
+        texts: The header of each column.
+        names: The canonical names that they mean.
     """
+
+    row: int
+    last: int
+    texts: tuple[str, ...]
+    names: frozenset[str]
+
+
+def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
+    """Return the header: the row that names the most columns.
+
+    Where none does, it is the first that is not blank. A header that is merged with cells below it
+    counts in all of its rows.
+    """
+    best = Header(-1, -1, ("",) * len(grid.columns), frozenset())
+    for row, texts in enumerate(_top_rows(grid)):
+        matches = (vocabulary.match(text) for text in texts if text)
+        names = frozenset(match.field for match in matches if match)
+        if any(texts) and (best.row < 0 or len(names) > len(best.names)):
+            best = Header(row, row, tuple(texts), names)
+    if not best.names:
+        return best
+    row = best.row + 1
+    reach = (m.last_row for m in grid.look.merges if m.first_row <= row <= m.last_row)
+    return best._replace(last=max(best.row, *(last - 1 for last in reach), best.row))
+
+
+def _top_rows(grid: Grid) -> list[list[str]]:
+    """Return the texts of the first rows, merged ones repeated downwards."""
     height = min(_ROWS_WITH_HEADER, grid.height)
-    best, most = -1, -1
-    for row in range(height):
-        texts = [text for column in grid.columns if (text := column[row])]
-        names = {match.field for text in texts if (match := vocabulary.match(text))}
-        if texts and len(names) > most:
-            best, most = row, len(names)
-    return best, max(most, 0)
+    rows = [[column[row] or "" for column in grid.columns] for row in range(height)]
+    places = {number: place for place, number in enumerate(grid.numbers)}
+    for merge in grid.look.merges:
+        place = places.get(merge.first_column)
+        if place is not None and merge.first_row <= height:
+            text = rows[merge.first_row - 1][place]
+            for row in range(merge.first_row, min(merge.last_row, height)):
+                rows[row][place] = text
+    return rows
 
 
 def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> Sheet:
     """Understand the headers of a grid, and turn what cannot be a value into findings."""
-    header, _ = find_header(grid, vocabulary)
-    grid = grid.with_merges_filled(header) if grid.merges else grid
-    below = np.arange(header + 1, grid.height)
+    header = find_header(grid, vocabulary)
+    grid = grid.with_merges_filled(header.last) if grid.look.merges else grid
+    below = np.arange(header.last + 1, grid.height)
     occupied = np.zeros(len(below), dtype=np.bool_)
     for column in grid.columns:
         occupied |= column.codes[below] != BLANK
     kept = below[occupied]
     columns = [
         _column(text, number, column.take(kept), vocabulary)
-        for number, column in zip(grid.numbers, grid.columns, strict=True)
-        if (text := (column[header] or "").removeprefix(NO_RESULT))
-        or column.take(kept).filled.any()
+        for number, column, header_text in zip(
+            grid.numbers, grid.columns, header.texts, strict=True
+        )
+        if (text := header_text.removeprefix(NO_RESULT)) or column.take(kept).filled.any()
     ]
     rows = (kept + 1).astype(np.int64)
-    header_row = header + 1 if header >= 0 else 0
+    header_row = header.row + 1
     columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
-    findings = _header_findings(columns, header_row, len(rows), vocabulary)
+    of_source = [column for column in columns if not column.made]
+    findings = [
+        *_header_findings(columns, header_row, len(rows), vocabulary),
+        *hidden_findings(grid.look, of_source, rows),
+        *totals_findings(of_source, rows, grid.look.totals),
+    ]
     return Sheet(
         source,
         sha256,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipFile
 
-__all__ = ["CONTRADICTIONS", "SheetPart", "damaged", "sheet_part"]
+__all__ = ["CONTRADICTIONS", "SheetPart", "book_part", "damaged", "sheet_part", "targets"]
 
 CONTRADICTIONS = (
     BadZipFile,
@@ -47,16 +47,21 @@ class SheetPart(NamedTuple):
     uncalculated: bool
 
 
+def book_part(archive: ZipFile) -> str:
+    """Return the part of the archive that lists its sheets; blank where there is none."""
+    return next(targets(archive, "", "/officeDocument"), ("", ""))[1]
+
+
 def sheet_part(archive: ZipFile, sheet: str) -> SheetPart | None:
     """Return the part of the archive that holds the sheet."""
-    book = next(_targets(archive, "", "/officeDocument"), ("", ""))[1]
+    book = book_part(archive)
     if not book.endswith(".xml"):
         return None
     root = ET.fromstring(archive.read(book))  # noqa: S314 (expat bounds what entities expand to)
     # Writers that do not calculate say so, and some of them put a 0 in place of the result.
     calculation = next((e for e in root.iter() if e.tag.endswith("}calcPr")), None)
     uncalculated = calculation is not None and calculation.get("fullCalcOnLoad") in {"1", "true"}
-    parts = dict(_targets(archive, book, "/worksheet"))
+    parts = dict(targets(archive, book, "/worksheet"))
     for element in root.iter():
         if element.tag in {_MAIN + "sheet", _STRICT + "sheet"} and element.get("name") == sheet:
             ids = [value for key, value in element.items() if key.endswith("}id")]
@@ -65,7 +70,7 @@ def sheet_part(archive: ZipFile, sheet: str) -> SheetPart | None:
     return None
 
 
-def _targets(archive: ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
+def targets(archive: ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
     """Yield (id, path) of the parts that `part` has a relationship of this kind to."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")

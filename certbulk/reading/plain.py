@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from charset_normalizer import from_bytes
 from pyarrow import parquet
 
 from certbulk.core.columns import BLANK, Column
@@ -21,6 +20,7 @@ from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.grid import Grid
+from certbulk.reading.letters import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,15 +40,16 @@ _DELIMITERS = ",;\t|"
 csv.field_size_limit(1 << 20)
 
 
-def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> Grid:
-    """Return a .csv or .tsv file as a grid; a record is a row, whatever line breaks are in it.
+def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> tuple[Grid, str | None]:
+    """Return a .csv or .tsv file as a grid, and the name of its encoding where that was guessed.
 
-    The delimiter is the one of comma, semicolon, tab and bar that the first lines agree on.
+    A record is a row, whatever line breaks are in it. The delimiter is the one of comma,
+    semicolon, tab and bar that the first lines agree on.
 
     Raises:
         ReadError: It is no text, or a quoted cell never ends.
     """
-    text = _decoded(data, source)
+    text, guessed = decoded(data, source)
     mark = _delimiter(text, vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
@@ -67,20 +68,7 @@ def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> Grid:
         codes[rows] = column.codes
         columns.append(Column(codes, column.values))
         rows = [row for row in rows if len(records[row]) > place + 1]
-    return _grid(columns)
-
-
-def _decoded(data: bytes, source: str) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with a mark, or what its letters look like."""
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            break
-    best = None if b"\0" in data else from_bytes(data, cp_isolation=["cp1251", "cp1252"]).best()
-    if best is None:
-        raise ReadError(f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.")
-    return str(best)
+    return _grid(columns), guessed
 
 
 def _delimiter(text: str, vocabulary: Vocabulary) -> str:

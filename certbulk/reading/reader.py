@@ -11,8 +11,10 @@ from certbulk.core.columns import Column
 from certbulk.core.findings import quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
+from certbulk.reading.choosing import choose
 from certbulk.reading.guides import guide_with
-from certbulk.reading.layout import find_header, understand
+from certbulk.reading.layout import understand
+from certbulk.reading.remarks import guessed_encoding, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
@@ -70,7 +73,7 @@ def read(
     if isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid = _file_grid(path, data, sheet, words)
+        grid, said = _file_grid(path, data, sheet, words)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder: str | None = str(path.resolve().parent)
     else:
@@ -80,9 +83,10 @@ def read(
 
         if not isinstance(source, pd.DataFrame) or sheet is not None:
             raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
-        grid = frame_grid(source)
+        grid, said = frame_grid(source), []
         name, digest, folder = "DataFrame", _digest(grid), None
-    sheet_read = replace(understand(grid, name, digest, words), folder=folder)
+    sheet_read = understand(grid, name, digest, words)
+    sheet_read = replace(sheet_read, folder=folder, findings=(*said, *sheet_read.findings))
     return _with_defaults(sheet_read, defaults or {})
 
 
@@ -103,7 +107,10 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _file_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary) -> Grid:
+def _file_grid(
+    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary
+) -> tuple[Grid, list[Finding]]:
+    """Return the grid, and what is to be said of the file that it comes from."""
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
         return _workbook_grid(path, data, sheet, vocabulary)
@@ -111,12 +118,15 @@ def _file_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocabular
 
     if sheet is not None:
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-    if kind in TEXTS:
-        return text_grid(data, path.name, vocabulary)
-    return parquet_grid(path, path.name)
+    if kind not in TEXTS:
+        return parquet_grid(path, path.name), []
+    grid, encoding = text_grid(data, path.name, vocabulary)
+    return grid, [guessed_encoding(encoding)] if encoding else []
 
 
-def _workbook_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary) -> Grid:
+def _workbook_grid(
+    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary
+) -> tuple[Grid, list[Finding]]:
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook(data, path.name)
@@ -125,20 +135,9 @@ def _workbook_grid(path: Path, data: bytes, sheet: str | None, vocabulary: Vocab
             f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
         )
     if sheet is not None or len(book.sheets) == 1:
-        return book.grid(sheet or book.sheets[0])
-    grids = [book.grid(name) for name in book.sheets]
-    matches = [find_header(grid, vocabulary)[1] for grid in grids]
-    best = max(matches, default=0)
-    chosen = [grid for grid, count in zip(grids, matches, strict=True) if count == best]
-    if not chosen:
-        raise ReadError(f"{path.name} has no sheet with cells in it.")
-    if best and len(chosen) > 1:
-        names = ", ".join(str(grid.name) for grid in chosen)
-        raise ReadError(
-            f"{path.name} has several sheets with the same headers: {names}. "
-            "Say which one is meant: --sheet NAME."
-        )
-    return chosen[0]
+        return book.grid(sheet or book.sheets[0]), []
+    grid, others = choose([book.grid(name) for name in book.sheets], path.name, vocabulary)
+    return grid, [other_sheets(others)] if others else []
 
 
 def _digest(grid: Grid) -> str:

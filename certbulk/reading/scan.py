@@ -1,26 +1,33 @@
-"""One look at a sheet's XML, for what the fast reader does not tell: it passes by once, in pieces.
+"""One look at a sheet's file, for what the fast reader does not tell: it passes by once, in pieces.
 
 How far the cells lie apart must be known before the reader makes room for what is between them;
-formulas without a result and merged cells look like blanks to it.
+formulas without a result and merged cells look like blanks to it; what is hidden, or shown in
+percent, it does not say.
 """
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+import olefile
+
 from certbulk.errors import ReadError
 from certbulk.reading.extent import check_extent, reaches_far
 from certbulk.reading.formulas import formulas_without_result
-from certbulk.reading.merges import merges_in
-from certbulk.reading.parts import CONTRADICTIONS, damaged, sheet_part
+from certbulk.reading.look import Look
+from certbulk.reading.look_xls import look_of_xls
+from certbulk.reading.look_xlsb import look_of_xlsb
+from certbulk.reading.look_xml import XmlLook
+from certbulk.reading.open_document import open_document
+from certbulk.reading.parts import CONTRADICTIONS, book_part, damaged, sheet_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from certbulk.reading.grid import Hazard
-    from certbulk.reading.merges import Merge
 
 __all__ = ["Scan", "scan_sheet"]
 
@@ -28,48 +35,69 @@ _CHUNK = 1 << 20
 
 
 class Scan(NamedTuple):
-    """What a look at a sheet's XML told.
+    """What a look at a sheet's file told.
 
     Attributes:
-        formulas: Formulas that were saved without their result.
-        merges: Merged cells.
+        blanks: Cells that look blank to the reader, and are not.
+        look: How the sheet looks to people.
     """
 
-    formulas: tuple[Hazard, ...] = ()
-    merges: tuple[Merge, ...] = ()
+    blanks: Sequence[Hazard] = ()
+    look: Look = Look()
 
 
 def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
-    """Look through the sheet called `sheet` of an .xlsx or .xlsm file.
-
-    Other formats tell nothing here: .xls and .xlsb keep a result with every formula.
+    """Look through the sheet called `sheet`.
 
     Raises:
         ReadError: The cells lie too far apart, a formula without result has no address, or the
             archive contradicts itself.
     """
     if not zipfile.is_zipfile(BytesIO(data)):
-        return Scan()
+        return _scan_records(data, sheet)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            part = sheet_part(archive, sheet)
-            if part is None or not part.path.endswith(".xml"):
-                return Scan()
-            far = False
-            formulas: list[Hazard] = []
-            merges: set[Merge] = set()
-            with archive.open(part.path) as xml:
-                for piece in _pieces(xml):
-                    far = far or reaches_far(piece)
-                    formulas += formulas_without_result(piece, uncalculated=part.uncalculated)
-                    merges.update(merges_in(piece))
-            if far:
-                check_extent(archive, part.path, sheet, source)
+            return _scan_archive(archive, sheet, source)
     except ReadError:
         raise
     except CONTRADICTIONS as error:
         raise ReadError(damaged(source, error)) from None
-    return Scan(tuple(formulas), tuple(sorted(merges)))
+
+
+def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
+    if "content.xml" in archive.namelist():
+        with archive.open("content.xml") as xml:
+            return Scan(*open_document(xml, sheet))
+    book = book_part(archive)
+    if book.endswith(".bin"):
+        try:
+            return Scan(look=look_of_xlsb(archive, book, sheet))
+        except (struct.error, IndexError):  # records of another make; the reader has its texts
+            return Scan()
+    part = sheet_part(archive, sheet)
+    if part is None or not part.path.endswith(".xml"):
+        return Scan()
+    far = False
+    formulas: list[Hazard] = []
+    look = XmlLook(archive, part.path)
+    with archive.open(part.path) as xml:
+        for piece in _pieces(xml):
+            far = far or reaches_far(piece)
+            formulas += formulas_without_result(piece, uncalculated=part.uncalculated)
+            look.add(piece)
+    if far:
+        check_extent(archive, part.path, sheet, source)
+    return Scan(formulas, look.complete())
+
+
+def _scan_records(data: bytes, sheet: str) -> Scan:
+    """Look through an .xls file, whose formulas all have results."""
+    if not olefile.isOleFile(data):
+        return Scan()
+    try:
+        return Scan(look=look_of_xls(data, sheet))
+    except (struct.error, IndexError, OSError):  # as above
+        return Scan()
 
 
 def _pieces(xml: IO[bytes]) -> Iterator[bytes]:

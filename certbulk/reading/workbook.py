@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
-from certbulk.reading.opendocument import open_document_hazards
 from certbulk.reading.scan import scan_sheet
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class Workbook:
                 other = _OTHER.search(cell.detail)
                 text = other.group(1) if other else "#N/A"
             hazards.append(Hazard(row + 1, numbers[column], text))
-        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), scan.merges)
-        hidden = open_document_hazards(self._data, name, self._source)
-        return grid.with_hazards([*scan.formulas, *hidden, *hazards])
+        look = replace(scan.look, hidden=loaded.visible != "visible")
+        grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), look)
+        return grid.with_percents_shown().with_hazards([*scan.blanks, *hazards])
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -133,6 +133,8 @@ class _Validation:
         written = self.columns.get("action", blank)
         for place in positions(written.where(lambda value: value != CLEAR)):
             actions[place] = written[place]
+        totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
+        actions[np.isin(self.sheet.rows, totals)] = SKIP
         return actions
 
     def _check_clearing(self, actions: NDArray[np.int8]) -> None:
@@ -206,7 +208,7 @@ class _Validation:
         """Return the findings in the order of the sheet, without those of skipped rows."""
         left_out = set(self.sheet.rows[skipped].tolist())
         order = {field.name: place for place, field in enumerate(FIELDS)}
-        kept = (f for f in self.findings if f.row not in left_out)
+        kept = (f for f in self.findings if f.row not in left_out or f.code == "totals_row")
         return tuple(sorted(kept, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
 
     def _add(

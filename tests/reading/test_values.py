@@ -23,7 +23,7 @@ VALUES: list[tuple[Any, str, str]] = [
     (1000, '#,##0.00 "€"', "1000"),
     (1234.5, "$#,##0.00", "1234.5"),
     (1234567, "#,##0", "1234567"),
-    (0.15, "0%", "0.15"),
+    (0.15, "0%", "15%"),
     (1, "0.00", "1"),
     (1100.0000000000002, "General", "1100"),
     (0.1 + 0.2, "General", "0.3"),
@@ -50,7 +50,10 @@ VALUES: list[tuple[Any, str, str]] = [
 
 @pytest.mark.parametrize(("value", "shape", "text"), VALUES)
 def test_cells_as_text(value: Any, shape: str, text: str, tmp_path: Path) -> None:
-    """Numbers and dates are what they are, however many digits or parts of them are shown."""
+    """Numbers and dates are what they are, however many digits or parts of them are shown.
+
+    A percentage is the text that people see: as the number behind it, it would be a price.
+    """
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page["A1"], page["A2"] = "title", value

@@ -15,7 +15,13 @@ from certbulk.core.fields import FIELDS
 from .cells import Cell, exported
 from .certificate_types import ROWS
 from .pages import Page, fill
-from .with_errors import FAULTY_ROWS, HEADERS_WITH_MISTAKES, NO_ROWS_HEADERS, rows_below
+from .with_errors import (
+    FAULTY_ROWS,
+    HEADERS_WITH_MISTAKES,
+    HIDDEN_COLUMNS,
+    NO_ROWS_HEADERS,
+    rows_below,
+)
 
 __all__ = ["NAMES", "write_samples"]
 
@@ -42,7 +48,14 @@ def _with_errors() -> list[Page]:
         for _, column in faulty.findings
     )
     return [
-        Page(_MAIN, headers, rows, marked=marked),
+        Page(
+            _MAIN,
+            headers,
+            rows,
+            marked=marked,
+            hidden_rows=tuple(y for y, faulty in enumerate(FAULTY_ROWS) if faulty.hidden),
+            hidden_columns=tuple(names.index(name) + 1 for name in HIDDEN_COLUMNS),
+        ),
         Page(
             "table_errors",
             HEADERS_WITH_MISTAKES,

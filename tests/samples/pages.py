@@ -39,6 +39,8 @@ class Page:
         rows: The rows below.
         lead: A line above the headers, with a blank row after it.
         frozen: How many columns stay in sight when the others are scrolled.
+        hidden_rows: Places of rows below the headers, from 0, that are hidden.
+        hidden_columns: Places of columns, from 0, that are hidden.
         marked: Places of cells with a light colour, as (row, column) from 0.
     """
 
@@ -47,6 +49,8 @@ class Page:
     rows: Sequence[Sequence[Cell]]
     lead: str = ""
     frozen: int = 0
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
     marked: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     @property
@@ -79,6 +83,10 @@ def fill(sheet: "Worksheet", page: Page) -> None:
         sheet.row_dimensions[number].height = _LINE_HEIGHT * max(
             _lines(value, width) for value, width in zip(row, widths, strict=True)
         )
+    for y in page.hidden_rows:
+        sheet.row_dimensions[page.header_row + 1 + y].hidden = True
+    for x in page.hidden_columns:
+        sheet.column_dimensions[get_column_letter(x + 1)].hidden = True
     _settle(sheet, page)
 
 

@@ -10,7 +10,14 @@ from certbulk.core.fields import FIELDS
 
 from .cells import Cell, Formula, Row
 
-__all__ = ["FAULTY_ROWS", "HEADERS_WITH_MISTAKES", "NO_ROWS_HEADERS", "FaultyRow", "rows_below"]
+__all__ = [
+    "FAULTY_ROWS",
+    "HEADERS_WITH_MISTAKES",
+    "HIDDEN_COLUMNS",
+    "NO_ROWS_HEADERS",
+    "FaultyRow",
+    "rows_below",
+]
 
 _GOOD: Row = {
     "is_multi": "yes",
@@ -39,6 +46,7 @@ class FaultyRow:
     note: str
     cells: Row
     findings: tuple[tuple[str, str], ...] = ()
+    hidden: bool = False
 
 
 def _create(
@@ -310,7 +318,28 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         is_multi="perhaps",
         salon_ids=None,
     ),
+    # --- what is easily overlooked
+    FaultyRow(
+        "A warning: the row is hidden in the workbook, and so is the column of the online "
+        "descriptions. Both are read.",
+        {
+            **_GOOD,
+            "title": "Yarrow Card 160",
+            "balance": 160,
+            "online_sale_is_enabled": "yes",
+            "online_sale_price": 150,
+            "online_sale_description": "A card that nobody sees in the list.",
+        },
+        hidden=True,
+    ),
+    FaultyRow(
+        "A warning: a row of totals is no certificate type, and is left out.",
+        {"title": "Total", "balance": 143045},
+        (("totals_row", "title"),),
+    ),
 )
+
+HIDDEN_COLUMNS = ("online_sale_description",)
 
 _LABELS = {field.name: field.label for field in FIELDS}
 

@@ -1,0 +1,75 @@
+"""The finding codes about a table as a whole: its headers, and how it was saved."""
+
+from __future__ import annotations
+
+from certbulk.core.code import Basis, Code, Scope, error, warning
+
+__all__ = ["TABLE_CODES"]
+
+TABLE_CODES: tuple[Code, ...] = (
+    error(
+        "no_rows",
+        Scope.TABLE,
+        "No rows",
+        "There is nothing below the header. A sheet needs at least one row of data.",
+        Basis.INFERRED,
+    ),
+    warning(
+        "unknown_column",
+        Scope.TABLE,
+        "Unknown column",
+        "The header means none of the columns, so what stands below it is not sent. "
+        "It comes back unchanged in the results workbook.",
+        Basis.INFERRED,
+        {"colour": "red"},
+    ),
+    error(
+        "duplicate_column",
+        Scope.TABLE,
+        "Two headers for one column",
+        "Two headers mean the same column, and which of them counts would be a guess. "
+        "Delete or rename one of them.",
+        Basis.INFERRED,
+        {"Name": "Gift Certificate 1000"},
+    ),
+    error(
+        "missing_column",
+        Scope.TABLE,
+        "Missing column",
+        "A column that every new type needs is not in the sheet. Add it, or give one value "
+        "for all rows when reading.",
+        Basis.DOCUMENTED,
+        {"balance": None},
+    ),
+    warning(
+        "hidden_rows",
+        Scope.TABLE,
+        "Hidden rows",
+        "Rows that are hidden, by hand or by a filter, are read and sent like all others. "
+        "What is not meant is deleted, or marked skip in the action column.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
+        "hidden_column",
+        Scope.TABLE,
+        "A hidden column",
+        "A column that is hidden in the sheet is read and sent like all others.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
+        "other_sheets",
+        Scope.TABLE,
+        "Other sheets of certificate types",
+        "One sheet is read at a time: the one whose headers match best. Others that look like "
+        "certificate types too are named, so that none of them is forgotten.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
+        "encoding_guessed",
+        Scope.TABLE,
+        "Letters that were guessed",
+        "A text file that is not in UTF-8 does not say what its letters are. They are read as "
+        "most such files mean them; look at some before you send them, or save it as UTF-8.",
+        Basis.SPREADSHEET,
+    ),
+)

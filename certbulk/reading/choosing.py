@@ -1,0 +1,58 @@
+"""Which sheet of a workbook is meant, where nobody has said so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.errors import ReadError
+from certbulk.reading.layout import find_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.grid import Grid
+
+__all__ = ["choose"]
+
+_GENERAL = {"id", "title", "category_id"}
+"""Columns that lists of locations, services and categories have as well."""
+
+_FEWEST = 3  # columns that make a sheet look like certificate types
+
+
+def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[Grid, list[str]]:
+    """Return the sheet whose headers match best, and the names of those that seem meant as well.
+
+    Of sheets that match alike, one that can be seen goes before a hidden one, and one with rows
+    before an empty one.
+
+    Raises:
+        ReadError: No sheet has cells in it, or several match alike.
+    """
+    found = [(grid, find_header(grid, vocabulary)) for grid in grids]
+    if not found:
+        raise ReadError(f"{source} has no sheet with cells in it.")
+
+    def merit(grid: Grid, row: int, names: frozenset[str]) -> tuple[int, int, bool, bool]:
+        has_rows = any(column.codes[row + 1 :].max(initial=-1) >= 0 for column in grid.columns)
+        return len(names - _GENERAL), len(names), not grid.look.hidden, has_rows
+
+    merits = [merit(grid, header.row, header.names) for grid, header in found]
+    best = max(merits)
+    chosen = [grid for (grid, _), its in zip(found, merits, strict=True) if its == best]
+    if best[1] and len(chosen) > 1:
+        names = ", ".join(str(grid.name) for grid in chosen)
+        raise ReadError(
+            f"{source} has several sheets with the same headers: {names}. "
+            "Say which one is meant: --sheet NAME."
+        )
+    others = [
+        str(grid.name)
+        for (grid, _), its in zip(found, merits, strict=True)
+        if grid is not chosen[0]
+        and its[0] * 2 > best[0]
+        and its[1] >= min(_FEWEST, best[1])
+        and all(its[2:])
+    ]
+    return chosen[0], others

@@ -1,0 +1,100 @@
+"""The look of a sheet in an .xlsx or .xlsm file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from openpyxl.utils import column_index_from_string, range_boundaries
+
+from certbulk.reading.look import Look, Merge, Span, is_percent
+from certbulk.reading.parts import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipFile
+
+__all__ = ["XmlLook"]
+
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
+_HIDDEN_ROW = re.compile(
+    rb"<(?:\w+:)?row\b(?=[^>]*\shidden=[\"'](?:1|true))[^>]*?\sr=[\"'](\d+)[\"']"
+)
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
+_BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
+
+
+class XmlLook:
+    """The look of a sheet, gathered from the pieces of its XML, each of which ends with a tag."""
+
+    def __init__(self, archive: ZipFile, path: str) -> None:
+        self._archive = archive
+        self._path = path
+        self._percent_cell = _percent_cell(archive)
+        self._merges: set[bytes] = set()
+        self._rows: set[int] = set()
+        self._columns: set[bytes] = set()
+        self._percents: set[tuple[bytes, bytes]] = set()
+
+    def add(self, piece: bytes) -> None:
+        """Look at one piece."""
+        # One letter is looked up in no time, and most sheets have neither in their tags.
+        if b"g" in piece and b"mergeCell" in piece:
+            self._merges.update(_MERGE.findall(piece))
+        if b"d" in piece and b"hidden=" in piece:
+            self._rows.update(map(int, _HIDDEN_ROW.findall(piece)))
+            self._columns.update(_COLUMN.findall(piece))
+        if self._percent_cell:
+            self._percents.update(self._percent_cell.findall(piece))
+
+    def complete(self) -> Look:
+        """Return the look when all pieces have been added."""
+        percents = (
+            (int(row), column_index_from_string(letters.decode()))
+            for letters, row in self._percents
+        )
+        return Look(
+            merges=tuple(sorted(Merge(*range_boundaries(ref.decode())) for ref in self._merges)),
+            hidden_rows=tuple(Span(row, row) for row in sorted(self._rows)),
+            hidden_columns=tuple(sorted(map(_span, self._columns))),
+            totals=tuple(_totals(self._archive, self._path)),
+            percents=tuple(sorted(percents)),
+        )
+
+
+def _span(tag: bytes) -> Span:
+    bounds = {name: int(number) for name, number in _BOUND.findall(tag)}
+    first = bounds.get(b"min", 1)
+    return Span(first, bounds.get(b"max", first))
+
+
+def _percent_cell(archive: ZipFile) -> re.Pattern[bytes] | None:
+    """Return what finds the cells in a percent format; None where no format is one."""
+    if "xl/styles.xml" not in archive.namelist():
+        return None
+    root = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 (expat bounds entities)
+    codes = {
+        int(element.get("numFmtId", "0")): element.get("formatCode", "")
+        for element in root.iter()
+        if element.tag.endswith("}numFmt")
+    }
+    formats = next((e for e in root if e.tag.endswith("}cellXfs")), ())
+    numbers = [int(element.get("numFmtId", "0")) for element in formats]
+    styles = [n for n, format_ in enumerate(numbers) if is_percent(format_, codes.get(format_))]
+    if not styles:
+        return None
+    one_of = "|".join(map(str, styles)).encode()
+    return re.compile(
+        rb"<(?:\w+:)?c\b(?=[^>]*\ss=[\"'](?:" + one_of + rb")[\"'])[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)"
+    )
+
+
+def _totals(archive: ZipFile, path: str) -> Iterator[int]:
+    """Yield the rows of totals of the tables on a sheet."""
+    for _, table in targets(archive, path, "/table"):
+        root = ET.fromstring(archive.read(table))  # noqa: S314 (as above)
+        last = range_boundaries(root.get("ref", "A1"))[3]
+        count = int(root.get("totalsRowCount", "0"))
+        yield from range(int(last or 0) - count + 1, int(last or 0) + 1)

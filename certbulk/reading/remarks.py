@@ -1,0 +1,94 @@
+"""Words to the person about what they may not see: hidden rows, other sheets, letters."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+
+from certbulk.core.findings import found, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading.look import Look, Span
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = ["guessed_encoding", "hidden_findings", "other_sheets"]
+
+_MOST_NAMED = 8
+
+
+def hidden_findings(
+    look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
+) -> Iterator[Finding]:
+    """Yield what is to be said of the hidden rows and columns that are read all the same."""
+    hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
+    if hidden:
+        several = len(hidden) > 1
+        yield found(
+            "hidden_rows",
+            f"{len(hidden)} row{'s are' if several else ' is'} hidden in the sheet "
+            f"({_ranges(hidden)}), and read like every other. Show {'them' if several else 'it'} "
+            "to check; delete what is not meant, or write skip in an action column.",
+            value=_ranges(hidden),
+        )
+    numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
+    for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
+        column = columns[place]
+        if column.field is not None and column.cells.filled.any():
+            letters = get_column_letter(column.number or 1)
+            yield found(
+                "hidden_column",
+                f"Column {letters}, {quoted(column.header)}, is hidden in the sheet, and read like "
+                "every other. Show it to check; delete it where it is not meant.",
+                field=column.field,
+                value=column.header,
+            )
+
+
+def other_sheets(names: Iterable[str]) -> Finding:
+    """Return what is to be said of other sheets that have rows of certificate types too."""
+    listed = ", ".join(map(quoted, names))
+    return found(
+        "other_sheets",
+        f"Other sheets look like certificate types too, and are not read: {listed}. "
+        "Read them one by one, naming the sheet: --sheet NAME.",
+        value=listed,
+    )
+
+
+def guessed_encoding(name: str) -> Finding:
+    """Return what is to be said of a text file whose letters had to be guessed."""
+    return found(
+        "encoding_guessed",
+        f"The file does not say in which encoding its letters are; they are read as {name}. "
+        "Look at some of them, or save the file as UTF-8 or .xlsx.",
+        value=name,
+    )
+
+
+def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.bool_]:
+    """Return a mask of the numbers, ascending, that lie in one of the spans."""
+    inside = np.zeros(len(numbers), dtype=np.bool_)
+    if spans:
+        first = np.searchsorted(numbers, [span.first for span in spans])
+        behind = np.searchsorted(numbers, [span.last for span in spans], side="right")
+        for start, end in zip(first.tolist(), behind.tolist(), strict=True):
+            inside[start:end] = True
+    return inside
+
+
+def _ranges(rows: list[int]) -> str:
+    """Return row numbers in words: 3, 5-7; the first ones of many."""
+    runs = []
+    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
+        numbers = [row for _, row in run]
+        runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}")
+    shown = ", ".join(runs[:_MOST_NAMED])
+    return f"{shown} and more" if len(runs) > _MOST_NAMED else shown

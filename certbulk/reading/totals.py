@@ -1,0 +1,115 @@
+"""Rows of totals below a table: they look like data, and must never become a certificate type."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.fields import BY_NAME
+from certbulk.core.findings import found, quoted
+from certbulk.core.kinds import Count, Money
+from certbulk.core.kinds.kind import tidy
+from certbulk.reading.grid import NO_RESULT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns import Column
+    from certbulk.core.findings import Finding
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = ["totals_findings"]
+
+_WORDS = (
+    "totals?|grand totals?|sub[ -]?totals?|sum|"
+    "итого|итог|всего|общий итог|промежуточный итог|сумма|разом|усього|всього|"
+    "gesamt|gesamtsumme|summe|zwischensumme|totale|total général|suma|razem|ogółem|toplam|totaal"
+)
+# The word alone, or with what it is about: "Total:", "Total (5 types)", "Итого: 12 шт."
+_LABEL = re.compile(rf"(?:{_WORDS})(?:\s*[:(].*|\s*\.)?", re.IGNORECASE | re.DOTALL)
+_FIRST_LETTERS = frozenset(
+    letter for word in _WORDS.split("|") for letter in word[0] + word[0].upper()
+)
+_LONGEST = 60
+_SUM = re.compile(r"=(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_FEWEST = 2  # rows that a sum is taken of
+
+
+def totals_findings(
+    columns: Sequence[SheetColumn], rows: NDArray[np.int64], kept_by_program: Collection[int]
+) -> Iterator[Finding]:
+    """Yield a finding for every row of totals.
+
+    Such a row is one that the program itself keeps below a table; one that begins with a word for
+    it, in its first cell or in the first of a known column, whatever its position; or a last row
+    that has nothing but the sums of the amounts above it.
+    A row whose action says what to do with it is none.
+
+    Args:
+        columns: The columns of the sheet.
+        rows: The true number of each row.
+        kept_by_program: The true numbers of the rows of totals that the file itself speaks of.
+    """
+    totals = np.isin(rows, list(kept_by_program))
+    for side in (columns, [column for column in columns if column.field]):
+        pending = np.ones(len(rows), dtype=np.bool_)
+        for column in side:  # the first cell of a row that has anything in it
+            if not pending.any():
+                break
+            totals |= pending & column.cells.where(_is_label)
+            pending &= ~column.cells.filled
+    action = next((column.cells for column in columns if column.field == "action"), None)
+    if action is not None:
+        totals &= ~action.filled | action.where(_is_label)
+    for place in np.flatnonzero(totals).tolist():
+        yield _finding(columns, int(rows[place]), place)
+
+
+def _is_label(text: str) -> bool:
+    if text[:1] not in _FIRST_LETTERS and not text[:1].isspace():
+        return False
+    return len(text) <= _LONGEST and _LABEL.fullmatch(tidy(text)) is not None
+
+
+def _sums_alone(columns: Sequence[SheetColumn]) -> bool:
+    """Tell whether the last row has amounts only, each the sum of those above it."""
+    filled = [column for column in columns if column.cells[-1] is not None]
+    amounts = [
+        column for column in filled if column.field and isinstance(_kind(column), Money | Count)
+    ]
+    return bool(filled) and filled == amounts and all(_is_sum(c.cells) for c in amounts)
+
+
+def _kind(column: SheetColumn) -> object:
+    return BY_NAME[column.field or ""].kind
+
+
+def _is_sum(cells: Column) -> bool:
+    last = cells[-1]
+    if last.startswith(NO_RESULT):
+        return _SUM.match(last.removeprefix(NO_RESULT)) is not None
+    kind = Money(most=Decimal(10) ** 15)
+    numbers = cells.map(lambda text: kind.parse(text, UTC))
+    above = [number for number in list(numbers)[:-1] if isinstance(number, Decimal)]
+    return len(above) >= _FEWEST and sum(above) == numbers[-1]
+
+
+def _finding(columns: Sequence[SheetColumn], row: int, place: int) -> Finding:
+    filled = [column for column in columns if column.cells[place] is not None]
+    first = next((column for column in filled if column.field), filled[0])
+    text = first.cells[place].removeprefix(NO_RESULT)
+    return found(
+        "totals_row",
+        f"The row looks like totals ({quoted(text)}), so it is not sent. If it is a certificate "
+        "type, write create or update in an action column.",
+        row=row,
+        cell=first.address(row),
+        field=first.field,
+        value=text,
+    )
