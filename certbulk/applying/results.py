@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
 from certbulk.core.field import CREATE, SKIP, UPDATE
-from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import COLUMNS
 from certbulk.core.headers import RESULT_COLUMNS, is_result
-from certbulk.core.kinds import NumberText, Text
-from certbulk.workbook import TableSheet
+from certbulk.workbook import TableSheet, cell_for
 
 if TYPE_CHECKING:
     from certbulk.applying.outcome import Outcome
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["result_sheets"]
 
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,9}[1-9])?")
-_DOUBTFUL = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")  # as a text it can be read in two ways
-_DATE = re.compile(r"2[01]\d\d-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 
 
 def result_sheets(run: Run) -> list[TableSheet]:
@@ -64,25 +57,7 @@ def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -
             return outcome.id
         if column.field == "action" and text is not None and asked == CREATE:
             return "update"  # "create" beside an id would ask for it twice
-    return _as_read(column.field, text)
-
-
-def _as_read(field: str | None, text: str | None) -> Any:
-    """Return the cell for a text: a number or date where it is read back as the same text."""
-    if text is None or field is None or isinstance(BY_NAME[field].kind, Text):
-        return text
-    if _NUMBER.fullmatch(text) and (isinstance(text, NumberText) or not _DOUBTFUL.fullmatch(text)):
-        return float(text) if "." in text else int(text)
-    if _DATE.fullmatch(text):
-        try:
-            return (
-                date.fromisoformat(text)
-                if len(text) == len("2027-12-31")
-                else (datetime.fromisoformat(text))
-            )
-        except ValueError:
-            return text
-    return text
+    return cell_for(column.field, text)
 
 
 def _result_cells(outcome: Outcome, decision: RowDecision, asked: str, run: str) -> list[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +20,15 @@ def validate(
     vocabulary: options.Vocabulary = None,
     map_: options.Map = None,
     time_zone: options.TimeZone = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            "--annotate",
+            metavar="OUT",
+            help="Write a copy of the workbook with the faulty cells coloured and notes on them.",
+        ),
+    ] = None,
+    overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
     """Check every row of a file, without sending anything.
@@ -26,6 +36,7 @@ def validate(
     Example: certbulk validate sample_data/with_errors.xlsx
     """
     report = options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
+    copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
     if json:
         bad = int(report.refused.sum())
         show.as_json(
@@ -35,11 +46,14 @@ def validate(
                 "invalid": bad,
                 "errors": len(report.errors),
                 "warnings": len(report.warnings),
+                **({"annotated": str(copy)} if copy else {}),
                 "findings": [finding.as_dict() for finding in report.all_findings],
             }
         )
     else:
         show.report(report)
+        if copy:
+            show.annotated(report, copy)
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
 
 

@@ -11,10 +11,11 @@ from certbulk.core.cleaning import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import certbulk as cb
 
-__all__ = ["as_json", "lines", "plan", "report", "run"]
+__all__ = ["annotated", "as_json", "lines", "plan", "report", "run"]
 
 _MORE = "--json shows them all"
 
@@ -35,6 +36,18 @@ def report(checked: cb.Report) -> None:
     from certbulk.displays import report as display  # noqa: PLC0415
 
     lines(display.text(checked, _MORE))
+
+
+def annotated(checked: cb.Report, copy: Path) -> None:
+    """Print where an annotated copy is, and what of the report it leaves out."""
+    from certbulk.validating.annotating import left_out  # noqa: PLC0415
+
+    lines(
+        [
+            f"Annotated copy: {copy}. Repair it, and use it as the file.",
+            *filter(None, [left_out(checked)]),
+        ]
+    )
 
 
 def plan(made: cb.Plan) -> None:

@@ -18,6 +18,7 @@ from certbulk.preview import Shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import tzinfo
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -110,6 +111,31 @@ class Report(Shown):
         wanted = ~self.refused & (self.actions == CREATE)
         for place in np.flatnonzero(wanted).tolist():
             yield int(self.sheet.rows[place]), body_of(for_create(self.values(place)))
+
+    def annotate(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write a copy of the workbook that was read, with every finding at its cell.
+
+        Of an .xlsx or .xlsm file every part is kept as it is: formats, formulas, other sheets,
+        pictures, charts, macros. Faulty cells are coloured (by conditional formatting, so that
+        their own formatting comes back) and have the message as a note, after a note of the
+        person's own; the sheet `findings` lists all, with links. The copy can be repaired and
+        read again; annotated again, its marks are made anew. Of other sources it is a new
+        workbook with the same addresses.
+
+        Args:
+            path: Where to write; the ending is that of the workbook, .xlsx for other sources.
+            overwrite: Whether a file that is there may be replaced; never the one that was read.
+
+        Returns:
+            The path.
+
+        Raises:
+            ReadError: The file is gone, or was changed since it was read.
+            OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        """
+        from certbulk.validating.annotating import annotate  # noqa: PLC0415 (it knows reports)
+
+        return annotate(self, path, overwrite=overwrite)
 
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError when there is an error; its message holds the first ones."""

@@ -1,12 +1,25 @@
-"""Writing workbooks: text stays text, files appear whole or not at all."""
+"""Writing workbooks: text stays text, files appear whole or not at all, what is there is kept."""
 
+from certbulk.workbook.cells import cell_for
 from certbulk.workbook.files import beside, check_writable, write_whole
+from certbulk.workbook.findings_page import Listing
+from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
+from certbulk.workbook.marking import Mark, mark
+from certbulk.workbook.package import Package
 from certbulk.workbook.tables import TableSheet, print_on_one_width, writable, write_workbook
 
 __all__ = [
+    "LAST_COLUMN",
+    "LAST_ROW",
+    "Listing",
+    "Mark",
+    "Package",
     "TableSheet",
     "beside",
+    "cell_for",
     "check_writable",
+    "fresh_workbook",
+    "mark",
     "print_on_one_width",
     "writable",
     "write_whole",

@@ -23,7 +23,15 @@ from certbulk.workbook.files import check_writable, write_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COLOURS", "TableSheet", "print_on_one_width", "writable", "write_workbook"]
+__all__ = [
+    "COLOURS",
+    "TableSheet",
+    "header_cell",
+    "print_on_one_width",
+    "table_cell",
+    "writable",
+    "write_workbook",
+]
 
 COLOURS = {
     "created": "D9F2D9",
@@ -95,9 +103,9 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
                 formula=[f'${letter}2="{word}"'], fill=fill
             )
             page.conditional_formatting.add(f"A2:{last}{len(sheet.rows) + 1}", rule)
-    page.append([_header_cell(page, header) for header in sheet.headers])
+    page.append([header_cell(page, header) for header in sheet.headers])
     for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
+        page.append([table_cell(page, value) for value in row])
 
 
 def print_on_one_width(page: Any) -> None:
@@ -108,7 +116,7 @@ def print_on_one_width(page: Any) -> None:
     page.print_title_rows = "1:1"
 
 
-def _header_cell(page: Any, text: str) -> Any:
+def header_cell(page: Any, text: str) -> Any:
     """Return a header cell."""
     cell = _text_cell(page, text)
     cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
@@ -116,7 +124,7 @@ def _header_cell(page: Any, text: str) -> Any:
     return cell
 
 
-def _cell(page: Any, value: Any) -> Any:
+def table_cell(page: Any, value: Any) -> Any:
     """Return what to append: plain values as they are, doubtful texts as cells of text."""
     if isinstance(value, str):
         if value.startswith(_TEXT_ONLY) or value in ERROR_CODES:

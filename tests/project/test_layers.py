@@ -29,7 +29,7 @@ MAY: dict[str, set[str]] = {
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
-    "validating": GROUND | {"reading"},
+    "validating": GROUND | {"reading", "workbook"},
     "api": GROUND,
     "planning": GROUND | {"workbook", "api", "reading", "validating"},
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},

@@ -1,0 +1,121 @@
+"""`Report.annotate`: the person's own workbook, with what is wrong shown where it is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from certbulk.core.cleaning import clean
+from certbulk.core.code import Severity
+from certbulk.core.fields import BY_NAME
+from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.workbook import LAST_COLUMN, LAST_ROW, Listing, Mark, mark
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading import Sheet
+    from certbulk.validating.report import Report
+
+__all__ = ["HEADERS", "MOST_LISTED", "MOST_NOTES", "annotate", "left_out"]
+
+MOST_NOTES = 1_000
+"""Notes make a workbook slow to open and to scroll; further cells are coloured and listed."""
+
+MOST_LISTED = 10_000
+"""So many findings are coloured and listed; nobody repairs more than that by hand."""
+
+HEADERS = ("where", "severity", "column", "what it says", "what is wrong", "suggested", "code")
+_WIDTHS = (9, 10, 24, 28, 70, 20, 24)
+_A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
+_LONGEST_VALUE, _LONGEST_MESSAGE = 200, 1000
+
+
+def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a copy of the workbook that was read, with every finding at its cell.
+
+    See `Report.annotate`.
+    """
+
+    def change(carrier: Carrier) -> None:
+        listed = report.all_findings[:MOST_LISTED]
+        places = [_place(finding, report.sheet) for finding in listed]
+        noted = _noted(listed, places)
+        marks = [
+            Mark(*place, str(finding.severity), _line(finding), noted=place in noted)
+            for finding, place in zip(listed, places, strict=True)
+            if place
+        ]
+        rows = [_row(f, place) for f, place in zip(listed, places, strict=True)]
+        mark(
+            carrier.package, carrier.sheet, marks, Listing(HEADERS, _WIDTHS, rows, left_out(report))
+        )
+
+    return write_carrier(report.sheet, path, change, overwrite=overwrite)
+
+
+def left_out(report: Report) -> str:
+    """Return what an annotated copy of a report does not show; nothing where it shows all."""
+    found = report.all_findings
+    remarks = []
+    if len(found) > MOST_LISTED:
+        remarks.append(
+            f"Coloured and listed are the first {MOST_LISTED:,} of {len(found):,} findings; "
+            "certbulk validate --json lists all."
+        )
+    shown = found[:MOST_LISTED]
+    cells = {_place(finding, report.sheet) for finding in shown} - {None}
+    if len(cells) > MOST_NOTES:
+        remarks.append(
+            f"Notes stand on {MOST_NOTES:,} of {len(cells):,} cells, those with errors first."
+        )
+    return " ".join(remarks)
+
+
+def _noted(
+    listed: tuple[Finding, ...], places: list[tuple[int, int] | None]
+) -> set[tuple[int, int]]:
+    """Return the cells that get a note: those with errors first."""
+    pairs = list(zip(listed, places, strict=True))
+    pairs.sort(key=lambda pair: pair[0].severity is not Severity.ERROR)
+    cells = dict.fromkeys(place for _, place in pairs if place)
+    return set(list(cells)[:MOST_NOTES])
+
+
+def _place(finding: Finding, sheet: Sheet) -> tuple[int, int] | None:
+    """Return the row and column of the cell that a finding is shown at.
+
+    Without a cell of its own it is that of the first known column, in its row or in the header.
+    """
+    if finding.cell and _A1.fullmatch(finding.cell):
+        row, column = coordinate_to_tuple(finding.cell)
+    else:
+        row = finding.row or max(sheet.header_row, 1)
+        known = [c.number for c in sheet.columns if c.number and c.field is not None]
+        column = min(known or [c.number for c in sheet.columns if c.number] or [1])
+    return (row, column) if row <= LAST_ROW and column <= LAST_COLUMN else None
+
+
+def _line(finding: Finding) -> str:
+    """Return a finding as one line of a note."""
+    line = clean(finding.message, _LONGEST_MESSAGE)
+    hint = finding.suggestion
+    return f'{line} Suggested: "{clean(hint)}".' if hint and hint not in line else line
+
+
+def _row(finding: Finding, place: tuple[int, int] | None) -> list[str]:
+    """Return a finding as a row of the listing."""
+    field = BY_NAME.get(finding.field or "")
+    return [
+        f"{get_column_letter(place[1])}{place[0]}" if place else "",
+        str(finding.severity),
+        f"{field.label} ({field.name})" if field else "",
+        clean(finding.value or "", _LONGEST_VALUE),
+        clean(finding.message, _LONGEST_MESSAGE),
+        clean(finding.suggestion or "", _LONGEST_VALUE),
+        finding.code,
+    ]

@@ -1,0 +1,118 @@
+"""The workbook that marks and repairs are put into: the person's own where that can be."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from certbulk.errors import OutputError
+from certbulk.reading.original import original_bytes, original_path
+from certbulk.workbook import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Package,
+    cell_for,
+    check_writable,
+    fresh_workbook,
+    write_whole,
+)
+from certbulk.workbook.package import damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from certbulk.reading import Sheet
+
+__all__ = ["Carrier", "carrier_of", "write_carrier"]
+
+_SHEET = "certificate_types"
+
+
+class Carrier(NamedTuple):
+    """A workbook to change: its parts, and the name of the sheet in it."""
+
+    package: Package
+    sheet: str
+
+
+def carrier_of(sheet: Sheet) -> Carrier:
+    """Return the workbook that `sheet` was read from, or one made of it at the same addresses.
+
+    Made anew is what comes from other formats than .xlsx and .xlsm. It has the header and the
+    rows; what stands above the header is not in it.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself, or there are more rows than a workbook holds.
+    """
+    data = original_bytes(sheet)
+    package = Package.opened(data, sheet.source) if data is not None else None
+    if package is not None and sheet.name in package.sheets():
+        return Carrier(package, str(sheet.name))
+    made = Package.opened(_fresh(sheet), sheet.source)
+    if made is None:  # it was written just now
+        raise OutputError(f"{sheet.source} cannot be made a workbook.")
+    return Carrier(made, sheet.name or _SHEET)
+
+
+def _fresh(sheet: Sheet) -> bytes:
+    if len(sheet) and sheet.rows[-1] > LAST_ROW:
+        raise OutputError(
+            f"{sheet.source} has more than {LAST_ROW:,} rows, and a workbook has not. Split it."
+        )
+    columns = [c for c in sheet.columns if c.number is not None and c.number <= LAST_COLUMN]
+    headers = {column.number: column.header for column in columns if column.number is not None}
+    width = max(headers, default=0)
+
+    def rows() -> Iterator[tuple[int, list[Any]]]:
+        texts = zip(*(column.cells for column in columns), strict=True)
+        for number, row in zip(sheet.rows.tolist(), texts, strict=True):
+            cells: list[Any] = [None] * width
+            for column, text in zip(columns, row, strict=True):
+                cells[(column.number or 1) - 1] = cell_for(column.field, text)
+            yield number, cells
+
+    return fresh_workbook(sheet.name or _SHEET, max(sheet.header_row, 1), headers, rows())
+
+
+def write_carrier(
+    sheet: Sheet,
+    path: str | Path,
+    change: Callable[[Carrier], None],
+    *,
+    overwrite: bool = False,
+) -> Path:
+    """Write the workbook of `sheet` with a change, and return its path.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: The path is that of the file that was read, or has another ending than the
+            workbook; the file exists and `overwrite` is false; or it cannot be written.
+    """
+    target, source = Path(path), original_path(sheet)
+    if source is not None and target.exists() and source.exists() and target.samefile(source):
+        raise OutputError(f"{target} is the file that was read. Give another name.")
+    if target.suffix.lower() not in {".xlsx", ".xlsm"}:
+        raise OutputError(f"{target} must end in .xlsx.")
+    check_writable(target, overwrite=overwrite)
+    carrier = carrier_of(sheet)
+    if target.suffix.lower() != carrier.package.ending:
+        raise OutputError(
+            f"{target} must end in {carrier.package.ending}, as the workbook that it is a copy of."
+        )
+    with _contradictions(carrier.package):
+        change(carrier)
+        return write_whole(target, carrier.package.save, overwrite=overwrite)
+
+
+@contextmanager
+def _contradictions(package: Package) -> Iterator[None]:
+    """Turn what is met in a damaged archive into an OutputError."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except (ValueError, LookupError) as error:
+        raise damaged(package.source, error) from None

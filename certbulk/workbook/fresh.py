@@ -1,0 +1,58 @@
+"""A sheet as a workbook of its own, every cell at the address that it had."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from certbulk.workbook.tables import header_cell, print_on_one_width, table_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["LAST_COLUMN", "LAST_ROW", "fresh_workbook"]
+
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+_NARROWEST, _WIDEST = 12, 40
+
+
+def fresh_workbook(
+    name: str, header_row: int, headers: Mapping[int, str], rows: Iterable[tuple[int, list[Any]]]
+) -> bytes:
+    """Return a workbook with one sheet.
+
+    Args:
+        name: The sheet's name.
+        header_row: The number of the row for the headers, from 1.
+        headers: The headers by the number of their column, from 1.
+        rows: The rows below, each with its number, ascending, and its cells from column 1 on.
+    """
+    book = Workbook(write_only=True)
+    page: Any = book.create_sheet(name)
+    for number, header in headers.items():
+        width = min(max(len(header) + 4, _NARROWEST), _WIDEST)
+        page.column_dimensions[get_column_letter(number)].width = width
+    print_on_one_width(page)
+    page.print_title_rows = f"{header_row}:{header_row}"
+    page.freeze_panes = f"A{header_row + 1}"
+    for _ in range(header_row - 1):
+        page.append([])
+    last = max(headers, default=0)
+    page.append(
+        [
+            header_cell(page, headers[number]) if headers.get(number) else None
+            for number in range(1, last + 1)
+        ]
+    )
+    written = header_row
+    for number, cells in rows:
+        for _ in range(number - written - 1):
+            page.append([])
+        page.append([table_cell(page, value) for value in cells])
+        written = number
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

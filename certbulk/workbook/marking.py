@@ -1,0 +1,177 @@
+"""A workbook with marks: cells coloured, notes on them, and a sheet that lists what is found."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from certbulk.workbook.findings_page import put_findings_page
+from certbulk.workbook.markup import attribute, children, named, placed, spliced
+from certbulk.workbook.notes import put_notes
+from certbulk.workbook.package import relation_id
+from certbulk.workbook.sheet_part import ORDER, put_tail, tail_of
+from certbulk.workbook.styles import Styles
+from certbulk.workbook.tables import COLOURS, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from certbulk.workbook.findings_page import Listing
+    from certbulk.workbook.package import Package
+
+__all__ = ["Mark", "mark", "merges_of"]
+
+_FONTS = {"warning": "7F6000", "error": "9C0006"}
+_RULE = '"certbulk {}"<>""'  # always true; it tells our rules from the person's
+_OURS = re.compile(rb"certbulk (?:error|warning)")
+_PRIORITY = re.compile(rb"(<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*[\"'])(\d+)")
+_MOST_AREAS = 1000  # of one rule
+
+Rectangle = tuple[int, int, int, int]
+"""First column, first row, last column, last row; from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What to show at a cell.
+
+    Attributes:
+        row: From 1.
+        column: From 1.
+        severity: `error` or `warning`.
+        text: One line.
+        noted: Whether it is put on the cell as a note, too.
+    """
+
+    row: int
+    column: int
+    severity: str
+    text: str
+    noted: bool = True
+
+
+def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) -> None:
+    """Mark cells of the sheet called `sheet`, and put the listing on a sheet of its own.
+
+    What an earlier time has marked is taken off first. The colours are conditional formatting:
+    the cells' own formatting is not touched, and is seen again when the marks go.
+    """
+    path = package.sheets()[sheet]
+    styles = Styles(package)
+    tail = tail_of(package, path)
+    merges = merges_of(tail.xml)
+    xml = _without_ours(tail.xml)
+    areas: dict[str, set[Rectangle]] = {"error": set(), "warning": set()}
+    notes: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for spot in marks:
+        area = _area(spot, merges)
+        areas[spot.severity].add(area)
+        line = f"{spot.severity}: {writable(spot.text)}"
+        if spot.noted and line not in notes[area[1], area[0]]:
+            notes[area[1], area[0]].append(line)
+    areas["warning"] -= areas["error"]
+    for severity, font in _FONTS.items():  # what is put in later stands later, and counts less
+        if areas[severity]:
+            style = styles.difference(COLOURS[severity], font)
+            priority = 1 if severity == "error" else 2
+            rules = _rules(tail.prefix, areas[severity], severity, style, priority)
+            xml = placed(xml, children(xml), rules, "conditionalFormatting", ORDER)
+    xml = _with_notes(package, path, tail.prefix, xml, {k: v for k, v in notes.items() if v})
+    put_tail(package, path, xml)
+    put_findings_page(package, styles, sheet, listing)
+
+
+def merges_of(tail: bytes) -> list[Rectangle]:
+    """Return the merged cells."""
+    merged = named(children(tail), "mergeCells")
+    found = children(tail, merged) if merged else []
+    areas = []
+    for element in found:
+        left, top, right, bottom = range_boundaries(attribute(element.tag(tail), "ref") or "A1")
+        areas.append((left or 1, top or 1, right or 1, bottom or 1))
+    return areas
+
+
+def _area(spot: Mark, merges: Iterable[Rectangle]) -> Rectangle:
+    """Return the rectangle that a mark is for: its cell, or the merged one that it lies in."""
+    for merge in merges:
+        if merge[0] <= spot.column <= merge[2] and merge[1] <= spot.row <= merge[3]:
+            return merge
+    return spot.column, spot.row, spot.column, spot.row
+
+
+def _without_ours(xml: bytes) -> bytes:
+    """Return what stands behind the cells without our rules, priorities 1 and 2 left free."""
+    changes = []
+    for group in children(xml):
+        if group.name == "conditionalFormatting" and _OURS.search(group.of(xml)):
+            rules = [rule for rule in children(xml, group) if rule.name == "cfRule"]
+            ours = [rule for rule in rules if _OURS.search(rule.of(xml))]
+            gone = [group] if len(ours) == len(rules) else ours
+            changes += [(element.start, element.end, b"") for element in gone]
+    xml = spliced(xml, changes)
+    lowest = min((int(number) for _, number in _PRIORITY.findall(xml)), default=3)
+    more = max(0, 3 - lowest)
+    return _PRIORITY.sub(lambda m: m[1] + str(int(m[2]) + more).encode(), xml) if more else xml
+
+
+def _rules(
+    prefix: bytes, areas: Iterable[Rectangle], severity: str, style: int, priority: int
+) -> bytes:
+    """Return conditional formatting for these areas."""
+    joined = _joined(areas)
+    p = prefix.decode()
+    formula = _RULE.format(severity).replace("<", "&lt;").replace(">", "&gt;")
+    rule = (
+        f'<{p}cfRule type="expression" dxfId="{style}" priority="{priority}">'
+        f"<{p}formula>{formula}</{p}formula></{p}cfRule></{p}conditionalFormatting>"
+    )
+    return "".join(
+        f'<{p}conditionalFormatting sqref="{" ".join(joined[start : start + _MOST_AREAS])}">{rule}'
+        for start in range(0, len(joined), _MOST_AREAS)
+    ).encode()
+
+
+def _joined(areas: Iterable[Rectangle]) -> list[str]:
+    """Return references to areas; those that lie upon one another are one."""
+    found: list[str] = []
+    start: Rectangle | None = None
+    for area in [*sorted(areas, key=lambda a: (a[0], a[2], a[1])), None]:
+        if start and area and (start[0], start[2], start[3] + 1) == (area[0], area[2], area[1]):
+            start = (*start[:3], area[3])
+            continue
+        if start:
+            first = f"{get_column_letter(start[0])}{start[1]}"
+            last = f"{get_column_letter(start[2])}{start[3]}"
+            found.append(first if first == last else f"{first}:{last}")
+        start = area
+    return found
+
+
+def _with_notes(
+    package: Package,
+    path: str,
+    prefix: bytes,
+    xml: bytes,
+    notes: dict[tuple[int, int], list[str]],
+) -> bytes:
+    """Put notes on cells, and return what stands behind them with the drawing of their boxes."""
+    refers = named(children(xml), "legacyDrawing")
+    relation = relation_id(refers.tag(xml)) if refers else ""
+    parts = package.relations(path)
+    drawing = parts[relation].path if relation in parts else None
+    new = put_notes(package, path, drawing, notes)
+    if new is None or new == drawing:
+        return xml
+    relation = next(i for i, other in package.relations(path).items() if other.path == new)
+    if refers:  # to a part that is not there
+        xml = spliced(xml, [(refers.start, refers.end, b"")])
+    piece = (
+        f'<{prefix.decode()}legacyDrawing xmlns:r="{package.relations_namespace}" '
+        f'r:id="{relation}"/>'
+    )
+    return placed(xml, children(xml), piece.encode(), "legacyDrawing", ORDER)

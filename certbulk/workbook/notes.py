@@ -1,0 +1,283 @@
+"""Notes on cells: the person's own are kept, ours are put after them and can be taken off again."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from certbulk.workbook.markup import (
+    appended,
+    attribute,
+    children,
+    escaped,
+    named,
+    prefix_of,
+    root_of,
+    spliced,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from certbulk.workbook.markup import Element
+    from certbulk.workbook.package import Package
+
+__all__ = ["MARK", "put_notes"]
+
+MARK = "certbulk "
+"""How each line of ours begins; it tells our lines from the person's when a copy is made again."""
+
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_AUTHOR = "certbulk"
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_OUR_LINE = re.compile(rf"(?:^|\n){MARK}(?:error|warning): [^\n]*")
+_THREAD = "[Threaded comment]"  # what old programs show in place of a conversation
+
+_NAMESPACES = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
+_DRAWING = (
+    f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    "</o:shapelayout></xml>"
+).encode()
+_SHAPE_TYPE = (
+    f'<v:shapetype {_NAMESPACES} id="certbulk_note" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_SHAPE = (
+    '<v:shape {namespaces} id="_x0000_s{number}" type="#certbulk_note" '
+    'style="position:absolute;margin-left:60pt;margin-top:2pt;width:240pt;height:{height}pt;'
+    'z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+    '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto">'
+    '<div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
+    "<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+    "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+_ANY_SHAPE = re.compile(rb"<(?:\w+:)?shape\b.*?</(?:\w+:)?shape\s*>", re.DOTALL)
+_SHAPE_ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*<")
+_SHAPE_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*<")
+_TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>)([^<]*)(</(?:\w+:)?t\s*>)")
+_ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>\s*(\d+(?:\s*,\s*\d+){7})\s*<")
+_A_LINE = 38  # characters
+
+Place = tuple[int, int]
+
+
+def put_notes(
+    package: Package, sheet: str, drawing: str | None, notes: Mapping[Place, list[str]]
+) -> str | None:
+    """Put lines on cells, by row and column from 1, in place of those of an earlier time.
+
+    Args:
+        package: The workbook.
+        sheet: The path of the sheet's part.
+        drawing: The path of the sheet's old drawing, which holds the notes' boxes.
+        notes: The lines; each is shown with MARK before it.
+
+    Returns:
+        The path of the drawing; None where the sheet needs none.
+    """
+    parts = package.relations(sheet).values()
+    path = next((path for kind, path in parts if kind == "comments"), None)
+    if path is None and not notes:
+        return drawing
+    if path is None:
+        path = package.free("xl/comments{}.xml")
+        main = _STRICT if package.strict else _MAIN
+        empty = b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>'
+        package.put(path, empty % main, _COMMENTS_TYPE)
+        package.relate(sheet, "comments", path)
+    if drawing is None:
+        drawing = package.free("xl/drawings/vmlDrawing{}.vml")
+        package.put(drawing, _DRAWING, _DRAWING_TYPE)
+        package.relate(sheet, "vmlDrawing", drawing)
+    xml, had, has = _comments(package.read(path), notes)
+    package.put(path, xml)
+    boxes = _without_boxes(package.read(drawing), had - has.keys())
+    boxes = _grown(boxes, {place: has[place] for place in had & notes.keys()})
+    boxes = _with_boxes(boxes, {place: has[place] for place in has.keys() - had})
+    package.put(drawing, boxes)
+    return drawing
+
+
+def _comments(
+    xml: bytes, notes: Mapping[Place, list[str]]
+) -> tuple[bytes, set[Place], dict[Place, str]]:
+    """Return the comments with ours among them, which cells had one, and the texts of all now."""
+    root = root_of(xml)
+    authors, listed = (named(children(xml, root), name) for name in ("authors", "commentList"))
+    if authors is None or listed is None:
+        raise ValueError("a part with comments has no list of them")
+    prefix = prefix_of(root.tag(xml)).decode()
+    author = _author(xml, authors)
+    left = dict(notes)
+    had: set[Place] = set()
+    has: dict[Place, str] = {}
+    changes: list[tuple[int, int, bytes]] = []
+    for comment in children(xml, listed):
+        place = _place(attribute(comment.tag(xml), "ref") or "")
+        had.add(place)
+        lines = left.pop(place, [])
+        kept = _kept(comment.of(xml), lines, prefix)
+        if kept is not None:
+            has[place] = _shown(kept)
+        if kept != comment.of(xml):
+            changes.append((comment.start, comment.end, kept or b""))
+    new = []
+    for place, lines in sorted(left.items()):
+        new.append(_comment(place, author, lines, prefix))
+        has[place] = _shown(new[-1])
+    xml = appended(xml, listed, b"".join(new))
+    xml = spliced(xml, changes)
+    if author == len(children(xml, authors)):
+        name = f"<{prefix}author>{_AUTHOR}</{prefix}author>".encode()
+        xml = appended(xml, authors, name)
+    return xml, had, has
+
+
+def _author(xml: bytes, authors: Element) -> int:
+    """Return our number among the authors: the next one where we are not among them."""
+    names = [xml[e.inner_start : e.inner_end].decode() for e in children(xml, authors)]
+    return names.index(_AUTHOR) if _AUTHOR in names else len(names)
+
+
+def _kept(comment: bytes, lines: list[str], prefix: str) -> bytes | None:
+    """Return a comment without our earlier lines and with these; None where nothing is left."""
+    whole = root_of(comment)
+    text = named(children(comment, whole), "text")
+    if text is None:
+        return comment
+    inner = comment[text.inner_start : text.inner_end]
+    shown = _shown(inner)
+    if shown.startswith(_THREAD):
+        return comment
+    if not lines and not _OUR_LINE.search(shown):
+        return comment
+    theirs = _OUR_LINE.sub("", shown).strip("\n")
+    if not theirs and not lines:
+        return None
+    runs = _without_ours(inner, prefix) if theirs else b""
+    apart = bool(theirs) and not _shown(runs).endswith("\n")
+    ours = _run(lines, prefix, after=apart) if lines else b""
+    return comment[: text.inner_start] + runs + ours + comment[text.inner_end :]
+
+
+def _without_ours(inner: bytes, prefix: str) -> bytes:
+    """Return the runs of a text without the lines of ours; a bare text becomes a run."""
+    run = f"{prefix}r".encode()
+    kept = []
+    for element in children(inner):
+        raw = element.of(inner)
+        theirs = _TEXT.sub(_stripped, raw) if element.name in {"r", "t"} else raw
+        if _shown(raw) and not _shown(theirs):
+            continue
+        kept.append(b"<%s>%s</%s>" % (run, theirs, run) if element.name == "t" else theirs)
+    return b"".join(kept)
+
+
+def _shown(xml: bytes) -> str:
+    return "".join(unescape(text.decode()) for _, text, _ in _TEXT.findall(xml))
+
+
+def _stripped(match: re.Match[bytes]) -> bytes:
+    """Return an element of text without the lines of ours."""
+    text = unescape(match[2].decode())
+    theirs = _OUR_LINE.sub("", text)
+    if theirs == text:
+        return match[0]
+    opening = match[1] if b"xml:space" in match[1] else match[1][:-1] + b' xml:space="preserve">'
+    return opening + escaped(theirs) + match[3]
+
+
+def _comment(place: Place, author: int, lines: list[str], prefix: str) -> bytes:
+    opening = f'<{prefix}comment ref="{_ref(place)}" authorId="{author}"><{prefix}text>'.encode()
+    closing = f"</{prefix}text></{prefix}comment>".encode()
+    return opening + _run(lines, prefix, after=False) + closing
+
+
+def _run(lines: list[str], prefix: str, *, after: bool) -> bytes:
+    """Return our lines as a run of text, after the person's own or alone."""
+    text = "\n".join(MARK + line for line in lines)
+    shown = escaped("\n" + text if after else text).decode()
+    return (
+        f'<{prefix}r><{prefix}rPr><{prefix}sz val="9"/></{prefix}rPr>'
+        f'<{prefix}t xml:space="preserve">{shown}</{prefix}t></{prefix}r>'
+    ).encode()
+
+
+def _without_boxes(xml: bytes, gone: set[Place]) -> bytes:
+    """Return a drawing without the boxes of notes that are gone."""
+    return _ANY_SHAPE.sub(lambda m: b"" if _cell_of(m[0]) in gone else m[0], xml) if gone else xml
+
+
+def _grown(xml: bytes, texts: Mapping[Place, str]) -> bytes:
+    """Return a drawing in which the boxes of these notes are high enough for them."""
+
+    def higher(match: re.Match[bytes]) -> bytes:
+        text = texts.get(_cell_of(match[0]) or (0, 0))
+        anchor = _ANCHOR.search(match[0])
+        if text is None or anchor is None:
+            return match[0]
+        numbers = [int(number) for number in anchor[1].split(b",")]
+        numbers[6] = max(numbers[6], numbers[2] + _height(text))
+        written = ", ".join(map(str, numbers)).encode()
+        return match[0][: anchor.start(1)] + written + match[0][anchor.end(1) :]
+
+    return _ANY_SHAPE.sub(higher, xml) if texts else xml
+
+
+def _cell_of(shape: bytes) -> Place | None:
+    """Return the cell that a box is the note of."""
+    row, column = _SHAPE_ROW.search(shape), _SHAPE_COLUMN.search(shape)
+    if b"Note" not in shape or not row or not column:
+        return None
+    return int(row[1]) + 1, int(column[1]) + 1
+
+
+def _with_boxes(xml: bytes, texts: Mapping[Place, str]) -> bytes:
+    """Return a drawing with boxes for new notes."""
+    highest = max((int(n) for n in re.findall(rb"_x0000_s(\d+)", xml)), default=1024)
+    pieces = [_SHAPE_TYPE] if texts and b"certbulk_note" not in xml else []
+    for number, (place, text) in enumerate(sorted(texts.items()), start=highest + 1):
+        pieces.append(_box(number, place, text))
+    # Old programs write drawings that are not quite XML: only their last tag is relied on.
+    end = xml.rindex(b"</")
+    return xml[:end] + "".join(pieces).encode() + xml[end:]
+
+
+def _box(number: int, place: Place, text: str) -> str:
+    """Return the box of a note, to the right of its cell and as high as its text needs."""
+    row, column = place[0] - 1, place[1] - 1
+    top = max(row - 1, 0)
+    anchor = f"{column + 1}, 15, {top}, 4, {column + 4}, 15, {top + _height(text)}, 4"
+    return _SHAPE.format(
+        namespaces=_NAMESPACES,
+        number=number,
+        height=_height(text) * 15,
+        anchor=anchor,
+        row=row,
+        column=column,
+    )
+
+
+def _height(text: str) -> int:
+    """Return how many rows of the sheet a note's text needs."""
+    return 2 + sum(1 + len(line) // _A_LINE for line in text.split("\n"))
+
+
+def _place(ref: str) -> Place:
+    row, column = coordinate_to_tuple(ref)
+    return row, column
+
+
+def _ref(place: Place) -> str:
+    return f"{get_column_letter(place[1])}{place[0]}"
