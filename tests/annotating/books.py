@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 import certbulk as cb
 

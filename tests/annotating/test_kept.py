@@ -68,7 +68,7 @@ def test_what_is_repaired_in_the_copy_can_be_uploaded(copy: Path, tmp_path: Path
     """With the faulty cells typed anew there is no error; marks and listing do not matter."""
     book = openpyxl.load_workbook(copy)
     page = book[SHEET]
-    for address, value in {"J5": "month", "B6": 1000, "C7": "no", "D7": "Any services"}.items():
+    for address, value in {"J5": "month", "B6": "1000", "C7": "no", "D7": "Any services"}.items():
         page[address] = value
     book.save(tmp_path / "repaired.xlsx")
     report = checked(tmp_path / "repaired.xlsx")
