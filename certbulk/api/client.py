@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from certbulk.api.exchange import Exchange
 
-__all__ = ["Client"]
+__all__ = ["PAGE_SIZE", "Client"]
 
 Records = list[Record]  # inside the class, `list` is its method
 
-_PAGE_SIZE = 100
+PAGE_SIZE = 100
 _MOST_PAGES = 10_000
 _LISTINGS = 3
 
@@ -182,7 +182,7 @@ class Client:
         records: dict[int, Record] = {}
         count: int | None = None
         for page in range(1, _MOST_PAGES):
-            query = {"page": page, "page_size": _PAGE_SIZE, **({"title": title} if title else {})}
+            query = {"page": page, "page_size": PAGE_SIZE, **({"title": title} if title else {})}
             document = self._loop.call("GET", self._types, query=query)
             data, meta = document.get("data"), document.get("meta")
             if not isinstance(data, list):

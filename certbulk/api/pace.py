@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
 
+from certbulk.api.turns import Turns
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Pace:
         self._shared = shared
         self._bucket: AbstractBucket | None = None
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._last = float("-inf")
         self._rest_until = 0.0
         self._rest_began = float("-inf")
@@ -89,7 +90,7 @@ class Pace:
         Raises:
             OutputError: The shared pace cannot be kept.
         """
-        with self._turn:  # one after the other, so that rows leave in their order
+        with self._turns:  # so that rows leave in their order, and a look between them is not late
             return self._wait_for_permit(stop)
 
     def _wait_for_permit(self, stop: threading.Event | None) -> float | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from certbulk.applying.canary import canary_trouble
+from certbulk.applying.dispatch import IN_FLIGHT, Dispatch
 from certbulk.applying.guard import Guard
 from certbulk.applying.outcome import Status, now
 from certbulk.applying.progress import progress_bar, say
@@ -15,8 +16,6 @@ from certbulk.applying.sender import Sender
 from certbulk.applying.settling import Settling
 from certbulk.applying.unsent import not_sent
 from certbulk.errors import OutputError, ServiceError
-from certbulk.planning import Action
-from certbulk.planning.plan import AFTER_FIRST_CREATE
 
 if TYPE_CHECKING:
     import threading
@@ -31,13 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Execution"]
 
-_IN_FLIGHT = 16
-"""Requests under way at once: enough that answers of four seconds do not lower the pace."""
-
 _ROUNDS = 3
 """How often a row that was found not to have landed is sent again at most."""
-
-_LOOK_FOR_STOP = 0.1
 
 
 class Execution:
@@ -67,7 +61,6 @@ class Execution:
         outcomes: Mapping[int, Outcome],
     ) -> None:
         self._run = run
-        self._asked_at = float("-inf")
         self._plan = plan
         self._client = client
         self._journal = journal
@@ -82,7 +75,6 @@ class Execution:
             attempts=attempts,
             outcomes=outcomes,
         )
-        self._guard = Guard(plan, client, self._sender, options.staleness)
         self._settling = Settling(
             plan,
             client,
@@ -100,55 +92,55 @@ class Execution:
         progress: bool,
     ) -> Run:
         """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
-        pool = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="certbulk")
+        pool = ThreadPoolExecutor(IN_FLIGHT + 1, thread_name_prefix="certbulk")  # rows, and a look
         with progress_bar(len(waiting) + len(doubtful), shown=progress) as bar:
+            dispatch = self._dispatch(pool, bar)
             try:
                 if doubtful and self._options.settle:
                     again = self._settling.settle(doubtful)
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
-                self._send_all(self._after_canaries(waiting, pool, bar), pool, bar)
-                self._settle_what_is_unknown(pool, bar)
+                dispatch.send(self._after_canaries(waiting, dispatch))
+                self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
                 self._sender.stop_for("interrupted")
                 say(bar, "Stopping: requests in flight are finished, then the results follow.")
             except ServiceError as error:  # what is live could not be read
                 self._sender.stop_for(str(error))
             finally:
-                _finish(pool)
+                self._finish(pool)
         # What was in flight has been finished and has its outcome.
         return self._accounted(started)
 
-    def _send_all(self, writes: Sequence[RowDecision], pool: ThreadPoolExecutor, bar: Bar) -> None:
-        """Send in batches; creates go one at a time until the first has been carried out."""
-        start = 0
-        while start < len(writes) and not self._stopping():
-            alone = not self._sender.has_created
-            end = _end_of_batch(writes, start, self._options.batch_size, alone=alone)
-            batch = self._guard.let_through(writes[start:end])
-            bar.update(end - start - len(batch))
-            rows = {pool.submit(self._sender.send, decision): decision.row for decision in batch}
-            pending = set(rows)
-            while pending:
-                done, pending = wait(pending, _LOOK_FOR_STOP, FIRST_COMPLETED)
-                for future in done:
-                    future.result()
-                    bar.update(rows[future] in self._sender.outcomes)
-                if self._client.clock.now() - self._asked_at >= _LOOK_FOR_STOP:
-                    self._stopping()
-            if alone and self._sender.has_created and end < len(writes):
-                self._sender.rest(AFTER_FIRST_CREATE)
-            start = end
+    def _finish(self, pool: ThreadPoolExecutor) -> None:
+        """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
+        while True:
+            try:
+                pool.shutdown(wait=True)
+                self._sender.finish()
+            except KeyboardInterrupt:
+                continue
+            return
+
+    def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
+        return Dispatch(
+            self._sender,
+            Guard(self._plan, self._client, self._sender, self._options.staleness),
+            self._client,
+            batch_size=self._options.batch_size,
+            stopping=self._stopping,
+            pool=pool,
+            bar=bar,
+        )
 
     def _stopping(self) -> bool:
         """Tell whether the run is to stop; somebody may have said so from another process."""
-        self._asked_at = self._client.clock.now()
         if not self._sender.stopping and self._journal.asked_to_stop(self._run):
             self._sender.stop_for(f"asked to with certbulk stop {self._run}")
         return self._sender.stopping
 
     def _after_canaries(
-        self, waiting: Sequence[RowDecision], pool: ThreadPoolExecutor, bar: Bar
+        self, waiting: Sequence[RowDecision], dispatch: Dispatch
     ) -> Sequence[RowDecision]:
         """Send the first rows one by one, read them back, and return those that may follow."""
         canaries: list[RowDecision] = []
@@ -156,7 +148,7 @@ class Execution:
         tried = 0
         while len(canaries) < count and tried < len(waiting) and not self._stopping():
             first = waiting[tried : tried + 1]
-            self._send_all(first, pool, bar)
+            dispatch.send(first)
             outcome = self._sender.outcomes.get(first[0].row)
             if outcome is not None and outcome.attempts:  # not one that was kept back
                 canaries += first
@@ -167,7 +159,7 @@ class Execution:
                 self._sender.stop_for(trouble)
         return waiting[tried:]
 
-    def _settle_what_is_unknown(self, pool: ThreadPoolExecutor, bar: Bar) -> None:
+    def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
         if not self._options.settle:
             return
         for _ in range(_ROUNDS):
@@ -183,7 +175,7 @@ class Execution:
             if not again:
                 return
             bar.total = (bar.total or 0) + len(again)
-            self._send_all(again, pool, bar)
+            dispatch.send(again)
 
     def _accounted(self, started: str) -> Run:
         reason, finished = self._sender.reason, now()
@@ -201,26 +193,3 @@ class Execution:
             self._journal.finish(self._run, state, reason, finished)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
         return Run(self._run, self._plan, ordered, state, reason, started, finished)
-
-
-def _finish(pool: ThreadPoolExecutor) -> None:
-    """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
-    while True:
-        try:
-            pool.shutdown(wait=True)
-        except KeyboardInterrupt:
-            continue
-        return
-
-
-def _end_of_batch(writes: Sequence[RowDecision], start: int, size: int, *, alone: bool) -> int:
-    """Return where the batch from `start` ends; with `alone`, a create is a batch of its own.
-
-    On the first create of a chain the service makes a product category; a second create at the
-    same moment might make another.
-    """
-    end = min(start + size, len(writes))
-    if not alone:
-        return end
-    creates = (i for i in range(start, end) if writes[i].action is Action.CREATE)
-    return max(next(creates, end), start + 1)

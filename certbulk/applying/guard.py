@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.api.client import PAGE_SIZE
 from certbulk.applying.compare import agrees, changed_since
 from certbulk.applying.outcome import Status
 from certbulk.core.payload import missing_in_record
@@ -12,8 +13,6 @@ from certbulk.planning import Action
 from certbulk.planning.live import archived, plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from certbulk.api import Client
     from certbulk.applying.sender import Sender
     from certbulk.planning import Plan, RowDecision
@@ -21,53 +20,74 @@ if TYPE_CHECKING:
 __all__ = ["Guard"]
 
 
+class _Look(NamedTuple):
+    """What was live at a moment: the records by id, and the ids newer than the plan by title."""
+
+    live: dict[int, dict[str, Any]]
+    newer: dict[str, list[int]]
+
+
 class Guard:
     """Keeps back rows whose live type is not what the plan was made from.
 
-    One list serves a batch, or several that start within `staleness` seconds of it: what somebody
-    changes after that list and before the row's request is not seen.
+    One look serves a batch, or several that start within `staleness` seconds of it: what somebody
+    changes after the look and before the row's request is not seen.
+
+    Args:
+        plan: The plan that the run carries out.
+        client: The chain.
+        sender: Where outcomes are kept.
+        staleness: Seconds that a look may be old when a batch starts.
     """
 
     def __init__(self, plan: Plan, client: Client, sender: Sender, staleness: float) -> None:
+        self.seconds_of_a_look = 0.0
         self._plan = plan
         self._client = client
         self._sender = sender
         self._staleness = staleness
-        self._listed_at = float("-inf")
-        self._live: dict[int, dict[str, Any]] = {}
-        self._newer: dict[str, list[int]] = {}
+        self._looked_at = float("-inf")
+        self._look = _Look({}, {})
 
-    def let_through(self, batch: Sequence[RowDecision]) -> list[RowDecision]:
-        """Return the rows of a batch that may be sent; the others have their outcome.
+    def is_stale(self, in_seconds: float = 0.0) -> bool:
+        """Tell whether the last look will be too old in so many seconds."""
+        age = self._client.clock.now() - self._looked_at + in_seconds
+        return age > self._staleness or self._looked_at == float("-inf")
+
+    def look(self) -> None:
+        """List what is live.
 
         Raises:
             ServiceError: What is live could not be read.
         """
-        now = self._client.clock.now()
-        if now - self._listed_at > self._staleness or self._listed_at == float("-inf"):
-            self._live = {record["id"]: record for record in self._client.list()}
-            self._newer = self._newer_by_title()
-            self._listed_at = now
-        own = {outcome.id for outcome in list(self._sender.outcomes.values())}
-        return [decision for decision in batch if self._may_leave(decision, own)]
-
-    def _newer_by_title(self) -> dict[str, list[int]]:
-        """Return the ids that are newer than the plan, by title."""
+        began = self._client.clock.now()
+        live = {record["id"]: record for record in self._client.list()}
         newer: dict[str, list[int]] = {}
-        for number, record in self._live.items():
+        for number, record in live.items():
             if number not in self._plan.live_ids and not archived(record):
                 newer.setdefault(plain_title(record.get("title")), []).append(number)
-        return newer
+        self._look = _Look(live, newer)  # at once: rows of the batch before may be asking
+        self._looked_at = began
+        pages = len(live) // PAGE_SIZE + 1
+        took = self._client.clock.now() - began
+        self.seconds_of_a_look = took / pages * (pages + 1)  # the run makes the list longer
 
-    def _may_leave(self, decision: RowDecision, own: set[int | None]) -> bool:
+    def lets_through(self, decision: RowDecision) -> bool:
+        """Tell whether a row may be sent; one that may not has its outcome.
+
+        Raises:
+            ServiceError: What is live could not be read.
+        """
         if decision.action is Action.CREATE:
-            return self._title_is_free(decision, own)
+            return self._title_is_free(decision)
         return self._is_as_planned(decision)
 
-    def _title_is_free(self, decision: RowDecision, own: set[int | None]) -> bool:
-        if self._plan.allow_duplicate_titles:
+    def _title_is_free(self, decision: RowDecision) -> bool:
+        newer = self._look.newer.get(plain_title(decision.title))
+        if self._plan.allow_duplicate_titles or not newer:
             return True
-        newer = [n for n in self._newer.get(plain_title(decision.title), ()) if n not in own]
+        own = {outcome.id for outcome in list(self._sender.outcomes.values())}
+        newer = [number for number in newer if number not in own]
         if not newer:
             return True
         ids = ", ".join(map(str, newer))
@@ -83,7 +103,7 @@ class Guard:
         return False
 
     def _is_as_planned(self, decision: RowDecision) -> bool:
-        record = self._live.get(decision.id or 0)
+        record = self._look.live.get(decision.id or 0)
         if record is None or missing_in_record(record):
             try:
                 record = self._client.get(decision.id or 0)

@@ -16,14 +16,15 @@ class Options:
     """What can be set about a run.
 
     Attributes:
-        batch_size: Rows between two looks at what is live.
+        batch_size: Rows between two looks at what is live; no more of them are in flight at once.
         all_or_nothing: Send nothing if any row is invalid or blocked.
         canary: How many rows go first, to be read back and compared; None for one where there are
             more than twenty writes, else none.
         settle: Whether unknown outcomes are looked up at the end of the run.
         settle_pause: Seconds before each of the two looks: a slow server may still be at it. It
             is as long as a client waits for an answer.
-        staleness: Seconds that the last look at what is live may be old when a batch starts.
+        staleness: Seconds that the last look at what is live may be old when a batch starts. A look
+            that had to be begun for the batch serves, however long it takes.
         most_failures: So many failed rows in a row stop the run.
         most_retries: So many repeated requests, all rows together, stop the run.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import stored_differently
@@ -18,7 +19,7 @@ from certbulk.errors import (
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from certbulk.api import Client
     from certbulk.applying.journal import Journal
@@ -75,6 +76,8 @@ class Sender:
         self._retries = 0
         self._attempts = dict(attempts)
         self._lock = threading.Lock()
+        self._under_way = 0
+        self._none_under_way = threading.Condition()
 
     @property
     def stopping(self) -> bool:
@@ -99,24 +102,55 @@ class Sender:
         """Wait, unless the run stops."""
         self._client.clock.wait(seconds, self._stop)
 
-    def send(self, decision: RowDecision) -> None:
-        """Send a row and keep its outcome; a row that did not leave has none."""
-        left = False
+    def send(self, decision: RowDecision, *, left: Callable[[], None]) -> None:
+        """Send a row and keep its outcome; a row that did not leave has none.
+
+        Args:
+            decision: The row.
+            left: Called as soon as its first request has its permit and is written down.
+        """
+        with self._counted():
+            self._send(decision, left)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._none_under_way:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._none_under_way:
+                self._under_way -= 1
+                self._none_under_way.notify_all()
+
+    def finish(self) -> None:
+        """Return when no row is under way any more.
+
+        After `stop_for`, none can get under way again: threads are counted here, and not by whoever
+        started them, because Ctrl-C can strike between the start of a thread and the note of it.
+        """
+        with self._none_under_way:
+            self._none_under_way.wait_for(lambda: not self._under_way)
+
+    def _send(self, decision: RowDecision, left: Callable[[], None]) -> None:
+        has_left = False
         statuses: list[int] = []
 
         def before(attempt: int) -> None:
-            nonlocal left
+            nonlocal has_left
             self._count_retry(attempt)
             self._journal.intend(self._run, decision.row, now())
             self._attempts[decision.row] = self._attempts.get(decision.row, 0) + 1
-            left = True
+            if not has_left:
+                left()
+            has_left = True
 
         record: dict[str, Any] | None = None
         try:
             record = self._request(decision, before, statuses.append)
         except OutputError as error:  # the intent could not be written down
             self.stop_for(str(error))
-            if not left:
+            if not has_left:
                 return
             outcome = self._outcome(
                 decision,

@@ -67,9 +67,7 @@ class Column:
 
     def map(self, change: Callable[[Any], Any]) -> Column:
         """Return the column with every distinct value changed; None makes it blank."""
-        changed = tuple(map(change, self.values))
-        if None not in changed:
-            return Column(self.codes, changed)
+        changed = [change(value) for value in self.values]
         kept = [i for i, value in enumerate(changed) if value is not None]
         recode = np.full(len(changed) + 1, BLANK, dtype=np.int32)
         recode[kept] = np.arange(len(kept), dtype=np.int32)
@@ -95,4 +93,4 @@ class Column:
 
 def positions(mask: NDArray[np.bool_]) -> list[int]:
     """Return the positions of the true rows of `mask`, ascending."""
-    return np.flatnonzero(mask).tolist()
+    return [int(row) for row in np.flatnonzero(mask)]

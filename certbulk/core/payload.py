@@ -66,7 +66,7 @@ def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         value = values[field.name]
         *parents, key = field.path
-        if parents == ["expiration"] and not (field.used(values) and value is not None):
+        if parents == ["expiration"] and not (field.used(dict(values)) and value is not None):
             continue
         if parents and value is None:
             continue
@@ -117,7 +117,7 @@ def differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[st
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in wanted.items():
         field = BY_NAME[name]
-        dropped = len(field.path) > 1 and not field.used(wanted)
+        dropped = len(field.path) > 1 and not field.used(dict(wanted))
         if dropped or name not in stored:
             continue
         if not field.kind.same(value, stored[name]):

@@ -105,9 +105,7 @@ class _Validation:
         kind = self.sheet.vocabulary.kinds[field.name]
 
         def value_or_problem(text: str) -> Any:
-            if "<" in text and tidy(text).lower() == CLEAR:
-                return CLEAR
-            return kind.parse(text, self.zone)
+            return CLEAR if tidy(text).lower() == CLEAR else kind.parse(text, self.zone)
 
         known_broken = self.broken[field.name].copy()
         outcome = source.cells.map(value_or_problem)
@@ -133,9 +131,8 @@ class _Validation:
         has_id = self.columns.get("id", blank).filled | self.broken["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
-        meant = written.map(lambda value: None if value == CLEAR else value)
-        asked = np.array([*meant.values, 0], dtype=np.int8)[meant.codes]  # blank is the last one
-        actions = np.where(meant.filled, asked, actions)
+        for place in positions(written.where(lambda value: value != CLEAR)):
+            actions[place] = written[place]
         totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
         actions[np.isin(self.sheet.rows, totals)] = SKIP
         return actions
@@ -143,7 +140,7 @@ class _Validation:
     def _check_clearing(self, actions: NDArray[np.int8]) -> None:
         for field in FIELDS:
             column = self.columns.get(field.name)
-            if column is None or field.clearable or CLEAR not in column.values:
+            if column is None or field.clearable:
                 continue
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):

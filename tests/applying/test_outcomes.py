@@ -167,7 +167,7 @@ def test_updates_in_flight_when_the_run_stops(sandbox: cb.Sandbox, client: cb.Cl
     assert_true(sandbox, before, run)
     assert run.counts["failed"] == 1
     assert run.counts["updated"] >= 10
-    assert run.counts["not_sent"] >= 60 - 10 - 1 - 16
+    assert run.counts["not_sent"] >= 60 - 10 - 1 - 32
 
 
 def test_all_or_nothing(sandbox: cb.Sandbox, client: cb.Client) -> None:
