@@ -19,6 +19,7 @@ def validate(
     set_: options.Set = None,
     vocabulary: options.Vocabulary = None,
     map_: options.Map = None,
+    format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
     annotate: Annotated[
         Path | None,
@@ -35,7 +36,9 @@ def validate(
 
     Example: certbulk validate sample_data/with_errors.xlsx
     """
-    report = options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
+    report = options.report_on(
+        file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
+    )
     copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
     if json:
         bad = int(report.refused.sum())

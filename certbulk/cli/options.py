@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,8 @@ __all__ = [
     "BaseUrl",
     "Chain",
     "File",
+    "Format",
+    "FormatOf",
     "Json",
     "Map",
     "Overwrite",
@@ -64,6 +67,22 @@ Map = Annotated[
         help="A .toml file that says how a foreign layout becomes certbulk's columns.",
     ),
 ]
+
+
+class Format(StrEnum):
+    """How the rows of a file are laid out."""
+
+    TABLE = "table"
+    BOOSTER = "booster"
+
+
+FormatOf = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="booster: the 13 columns that are pasted into the browser extension.",
+    ),
+]
 TimeZone = Annotated[
     str | None,
     typer.Option(
@@ -105,6 +124,7 @@ def report_on(
     *,
     vocabulary: Path | None,
     mapping: Path | None,
+    format_: Format,
 ) -> cb.Report:
     """Read and validate a file as the options say."""
     from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
@@ -116,7 +136,14 @@ def report_on(
             raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
         defaults[name] = value
     zone = Settings.load(time_zone=time_zone).time_zone
-    read = cb.read(file, sheet, defaults=defaults, vocabulary=vocabulary, mapping=mapping)
+    read = cb.read(
+        file,
+        sheet,
+        defaults=defaults,
+        vocabulary=vocabulary,
+        mapping=mapping,
+        format=format_.value,
+    )
     return cb.validate(read, time_zone=zone)
 
 

@@ -42,6 +42,7 @@ def plan(
     set_: options.Set = None,
     vocabulary: options.Vocabulary = None,
     map_: options.Map = None,
+    format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
     match: MatchBy = Match.ID,
     allow_duplicate_titles: AllowDuplicates = False,
@@ -64,7 +65,9 @@ def plan(
 
     Example: certbulk plan sample_data/certificate_types.xlsx --sandbox
     """
-    report = options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
+    report = options.report_on(
+        file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
+    )
     with options.client_for(
         sandbox=sandbox,
         chain_id=chain_id,
@@ -97,6 +100,7 @@ def apply(
     set_: options.Set = None,
     vocabulary: options.Vocabulary = None,
     map_: options.Map = None,
+    format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
     match: MatchBy = Match.ID,
     allow_duplicate_titles: AllowDuplicates = False,
@@ -148,15 +152,18 @@ def apply(
     """
     saved = _saved_plan(file)
     about_the_file = (sheet, set_, vocabulary, map_, time_zone)
-    if saved and (any(about_the_file) or match is not Match.ID or allow_duplicate_titles):
+    others = match is not Match.ID or format_ is not options.Format.TABLE
+    if saved and (any(about_the_file) or others or allow_duplicate_titles):
         raise SettingsError(
             "A saved plan has been made already: --sheet, --set, --vocabulary, --map, "
-            "--time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
+            "--format, --time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
         )
     report = (
         None
         if saved
-        else options.report_on(file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_)
+        else options.report_on(
+            file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
+        )
     )
     target = results_path(results, file, overwrite=overwrite)
     with options.client_for(

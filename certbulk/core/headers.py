@@ -38,6 +38,7 @@ class How(StrEnum):
     WORD = "vocabulary"
     MAPPED = "mapping"
     IGNORED = "ignored"
+    PLACE = "place"
 
 
 class Match(NamedTuple):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.vocabulary import Vocabulary
 
-__all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "text_grid"]
+__all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
 
 ROW_INDEX = "row"
 """The name of the index of the frames that certbulk gives."""
@@ -40,7 +40,22 @@ _DELIMITERS = ",;\t|"
 csv.field_size_limit(1 << 20)
 
 
-def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> tuple[Grid, str | None]:
+def pasted_grid(text: str) -> Grid:
+    """Return rows as they are pasted, with tabs between their cells, as a grid.
+
+    Quotation marks are those of cells with line breaks in them, as spreadsheet programs copy them;
+    where they make no sense as such, they are a part of the text.
+    """
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        records = [line.split("\t") for line in text.splitlines()]
+    return _records_grid(records)
+
+
+def text_grid(
+    data: bytes, source: str, vocabulary: Vocabulary, *, pasted: bool = False
+) -> tuple[Grid, str | None]:
     """Return a .csv or .tsv file as a grid, and the name of its encoding where that was guessed.
 
     A record is a row, whatever line breaks are in it. The delimiter is the one of comma,
@@ -50,6 +65,8 @@ def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> tuple[Grid, s
         ReadError: It is no text, or a quoted cell never ends.
     """
     text, guessed = decoded(data, source)
+    if pasted and "\t" in text:
+        return pasted_grid(text), guessed
     mark = _delimiter(text, vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
@@ -59,6 +76,10 @@ def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> tuple[Grid, s
             f"{source}, line {reader.line_num}: {error}. "
             "Check the quotation marks there, or save the file as .xlsx."
         ) from None
+    return _records_grid(records), guessed
+
+
+def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
     columns: list[Column] = []
     rows = [row for row, record in enumerate(records) if record]
     while rows:  # one long record among many must not make all of them long
@@ -68,7 +89,7 @@ def text_grid(data: bytes, source: str, vocabulary: Vocabulary) -> tuple[Grid, s
         codes[rows] = column.codes
         columns.append(Column(codes, column.values))
         rows = [row for row in rows if len(records[row]) > place + 1]
-    return _grid(columns), guessed
+    return _grid(columns)
 
 
 def _delimiter(text: str, vocabulary: Vocabulary) -> str:

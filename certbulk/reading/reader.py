@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 from certbulk.core.columns import Column
 from certbulk.core.findings import quoted
 from certbulk.core.kinds.kind import tidy
-from certbulk.errors import ReadError
+from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.choosing import choose
 from certbulk.reading.guides import guide_with
 from certbulk.reading.layout import understand
+from certbulk.reading.pasted import understand_pasted
 from certbulk.reading.remarks import guessed_encoding, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Literal
 
     import pandas as pd
 
@@ -42,6 +43,7 @@ def read(
     defaults: Mapping[str, object] | None = None,
     vocabulary: str | Path | Mapping[str, Any] | None = None,
     mapping: str | Path | Mapping[str, Any] | None = None,
+    format: Literal["table", "booster"] = "table",  # noqa: A002 (what people call it)
 ) -> Sheet:
     """Read a sheet of certificate types as text, every cell at its true address.
 
@@ -55,6 +57,8 @@ def read(
             path to a TOML file, or what such a file holds.
         mapping: How the columns of a foreign layout become certbulk's: a path to a TOML file with
             tables `rename`, `constant` and `template`, or what such a file holds.
+        format: `booster` for the thirteen columns that are pasted into the browser extension for
+            bulk creation, from a file, a frame, or as the pasted text itself.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
@@ -70,12 +74,20 @@ def read(
         Sheet of certificate_types.xlsx, sheet ...
     """
     words = guide_with(vocabulary, mapping)
-    if isinstance(source, str | Path):
+    pasted = _is_pasted(format, mapping)
+    folder: str | None
+    said: list[Finding]
+    if pasted and isinstance(source, str) and "\t" in source:
+        from certbulk.reading.plain import pasted_grid  # noqa: PLC0415
+
+        grid, said = pasted_grid(source), []
+        name, digest, folder = "pasted rows", _digest(grid), None
+    elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid, said = _file_grid(path, data, sheet, words)
+        grid, said = _file_grid(path, data, sheet, words, pasted=pasted)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
-        folder: str | None = str(path.resolve().parent)
+        folder = str(path.resolve().parent)
     else:
         import pandas as pd  # noqa: PLC0415 (only where it is needed)
 
@@ -85,9 +97,22 @@ def read(
             raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
         grid, said = frame_grid(source), []
         name, digest, folder = "DataFrame", _digest(grid), None
-    sheet_read = understand(grid, name, digest, words)
+    if pasted:
+        headed = not isinstance(source, str | Path)
+        sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
+    else:
+        sheet_read = understand(grid, name, digest, words)
     sheet_read = replace(sheet_read, folder=folder, findings=(*said, *sheet_read.findings))
     return _with_defaults(sheet_read, defaults or {})
+
+
+def _is_pasted(format_: str, mapping: object) -> bool:
+    """Tell whether the rows are those that are pasted into the browser extension."""
+    if format_ not in {"table", "booster"}:
+        raise SettingsError(f"There is no format {quoted(format_)}. There are: table, booster.")
+    if format_ == "booster" and mapping is not None:
+        raise SettingsError("The booster format knows its columns: leave the mapping out.")
+    return format_ == "booster"
 
 
 def _bytes(path: Path) -> bytes:
@@ -108,7 +133,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _file_grid(
-    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary
+    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, pasted: bool
 ) -> tuple[Grid, list[Finding]]:
     """Return the grid, and what is to be said of the file that it comes from."""
     kind = path.suffix.lower()
@@ -120,7 +145,7 @@ def _file_grid(
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
     if kind not in TEXTS:
         return parquet_grid(path, path.name), []
-    grid, encoding = text_grid(data, path.name, vocabulary)
+    grid, encoding = text_grid(data, path.name, vocabulary, pasted=pasted)
     return grid, [guessed_encoding(encoding)] if encoding else []
 
 

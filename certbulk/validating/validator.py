@@ -224,6 +224,7 @@ class _Validation:
                 cell=self.sheet.address(field, row),
                 field=field,
                 value=source.cells[place] if source else None,
-                suggestion=suggestion,
+                # What would repair a cell that was made of others is no repair of theirs.
+                suggestion=None if source and source.made else suggestion,
             )
         )

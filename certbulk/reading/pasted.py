@@ -1,0 +1,146 @@
+"""Rows as they are pasted into the browser extension: thirteen columns, mostly without headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.booster import (
+    COLUMNS,
+    IMAGE,
+    RESTRICTION,
+    TERM,
+    parts_of_restriction,
+    parts_of_term,
+)
+from certbulk.core.findings import found
+from certbulk.core.headers import How, is_result
+from certbulk.core.kinds.folding import normal_header
+from certbulk.reading.broken import cell_findings, hazard_of
+from certbulk.reading.sheet import Sheet, SheetColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.grid import Grid
+
+__all__ = ["understand_pasted"]
+
+_FEWEST_HEADERS = 3  # so many cells of a row of values are never names of columns
+_OURS = {normal_header(name): name for name in COLUMNS}
+_MADE_OF = {
+    RESTRICTION: (parts_of_restriction, ("item_type_id", "service_ids")),
+    TERM: (
+        parts_of_term,
+        (
+            "expiration_type_id",
+            "expiration_date",
+            "expiration_timeout",
+            "expiration_timeout_unit_id",
+        ),
+    ),
+}
+
+
+def understand_pasted(
+    grid: Grid, source: str, sha256: str, vocabulary: Vocabulary, *, headed: bool
+) -> Sheet:
+    """Understand a grid of pasted rows, and turn what cannot be a value into findings.
+
+    Columns are known by their places. Where the first row that is not blank has headers, those
+    that certbulk gives these columns in its results are known by their names instead.
+
+    Args:
+        grid: The rows.
+        source: What people call the source.
+        sha256: Its hash.
+        vocabulary: The words that the cells are understood by.
+        headed: Whether the first row is one of headers, whatever they are: those of a frame.
+    """
+    occupied = np.zeros(grid.height, dtype=np.bool_)
+    for column in grid.columns:
+        occupied |= column.filled
+    kept = np.flatnonzero(occupied)
+    header = 0 if headed else _header_row(grid, kept, vocabulary)
+    kept = kept[kept > header]
+    named = [*_columns(grid, header, kept, vocabulary)]
+    columns = [column for _, column in named]
+    made = [part for name, column in named for part in _made(name, column, vocabulary)]
+    rows = (kept + 1).astype(np.int64)
+    findings = (*_findings(named, header + 1, len(rows)), *cell_findings([*columns, *made], rows))
+    return Sheet(
+        source,
+        sha256,
+        grid.name,
+        header + 1,
+        rows,
+        (*columns, *made),
+        findings,
+        vocabulary=vocabulary,
+    )
+
+
+def _header_row(grid: Grid, rows: NDArray[np.int64], vocabulary: Vocabulary) -> int:
+    """Return the position of the row of headers; -1 where the first row has values already."""
+    if not rows.size:
+        return -1
+    texts = [text for column in grid.columns if (text := column[int(rows[0])])]
+    ours = _OURS.keys() & {normal_header(text) for text in texts}
+    fields = {match.field for text in texts if (match := vocabulary.match(text))}
+    return int(rows[0]) if max(len(ours), len(fields)) >= _FEWEST_HEADERS else -1
+
+
+def _columns(
+    grid: Grid, header: int, rows: NDArray[np.int64], vocabulary: Vocabulary
+) -> Iterator[tuple[str | None, SheetColumn]]:
+    """Yield the columns of the source with what they mean, after their names in `COLUMNS`."""
+    texts = [(column[header] or "") if header >= 0 else "" for column in grid.columns]
+    by_name = len({*map(normal_header, texts)} & _OURS.keys()) >= _FEWEST_HEADERS
+    by_place = dict(enumerate(COLUMNS, start=grid.numbers[0] if grid.numbers else 1))
+    for number, column, text in zip(grid.numbers, grid.columns, texts, strict=True):
+        cells = column.take(rows)
+        name = _OURS.get(normal_header(text)) if by_name else by_place.get(number)
+        match = vocabulary.match(text)
+        if name is not None:
+            yield name, SheetColumn(text or name, number, COLUMNS[name], cells, How.PLACE)
+        elif by_name and match:
+            yield None, SheetColumn(text, number, match.field, cells, match.how)
+        elif text or cells.filled.any():
+            yield None, SheetColumn(text, number, None, cells)
+
+
+def _made(name: str | None, column: SheetColumn, vocabulary: Vocabulary) -> Iterator[SheetColumn]:
+    """Yield the columns that a column with several things in each cell is taken apart into."""
+    if name not in _MADE_OF:
+        return
+    read, fields = _MADE_OF[name]
+    parts = {
+        # A cell that is broken breaks the first of the columns.
+        text: {fields[0]: text} if hazard_of(text) else read(text, vocabulary)
+        for text in column.cells.values
+    }
+    for field in fields:
+        cells = column.cells.map({text: part.get(field) for text, part in parts.items()}.get)
+        yield SheetColumn(field, column.number, field, cells, How.PLACE, made=True)
+
+
+def _findings(
+    named: Sequence[tuple[str | None, SheetColumn]], row: int, rows: int
+) -> Iterator[Finding]:
+    """Yield findings about columns that are not sent, and about the table."""
+    for name, column in named:
+        cell = column.address(row) if row else None
+        if name == IMAGE and column.cells.filled.any():
+            says = "Images are not sent. Add them in the service once the types are there."
+        elif column.field is None and name is None and not is_result(column.header):
+            says = f"A column beyond the {len(COLUMNS)} of this format is not sent."
+        else:
+            continue
+        yield found("unknown_column", says, row=row or None, cell=cell, value=column.header or None)
+    if not rows:
+        yield found("no_rows", "There are no rows. Paste some, of 13 columns with tabs between.")
