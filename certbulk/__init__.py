@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.practice import Sandbox
     from certbulk.reading import Sheet, read
+    from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
 
 __version__ = "0.1.0"
@@ -92,6 +93,7 @@ _HOMES = {
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
     "certbulk.practice": ("Sandbox",),
     "certbulk.reading": ("Sheet", "read"),
+    "certbulk.upload": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -123,6 +125,7 @@ __all__ = [
     "Sheet",
     "Status",
     "UnavailableError",
+    "UploadPanel",
     "apply",
     "attach",
     "export",

@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "AccessError",
@@ -54,7 +54,15 @@ class SettingsError(CertbulkError, ValueError):
 
 
 class ReadError(CertbulkError, ValueError):
-    """The source cannot be read as a sheet; the message says why and what to do."""
+    """The source cannot be read as a sheet; the message says why and what to do.
+
+    Attributes:
+        sheets: The sheets to choose from, where the workbook has several that fit.
+    """
+
+    def __init__(self, message: str, *, sheets: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.sheets = tuple(sheets)
 
 
 class InvalidRowsError(CertbulkError, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
 from certbulk.errors import SettingsError
@@ -16,7 +16,10 @@ from certbulk.sandbox import (
     StateUnreadableError,
 )
 
-__all__ = ["Faults", "Sandbox"]
+if TYPE_CHECKING:
+    from certbulk.settings import Settings
+
+__all__ = ["Faults", "Sandbox", "kept_sandbox"]
 
 
 class Sandbox:
@@ -92,6 +95,11 @@ class Sandbox:
         return client
 
     @property
+    def service(self) -> str | None:
+        """What plans and runs are bound to; None where that is the base URL."""
+        return self._service
+
+    @property
     def url(self) -> str:
         """The base URL."""
         return self.server.url
@@ -127,3 +135,19 @@ class Sandbox:
     @limits.setter
     def limits(self, limits: Limits) -> None:
         self.server.limits = limits
+
+
+def kept_sandbox(settings: Settings) -> Sandbox:
+    """Return the practice server that keeps its state in the state folder, not started yet.
+
+    Raises:
+        SettingsError: The folder cannot be made.
+    """
+    try:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The state folder {settings.state_dir} cannot be made ({error.strerror}). Set "
+            "CERTBULK_STATE_DIR to a folder that can be written."
+        ) from None
+    return Sandbox(settings.state_dir / "sandbox.json")

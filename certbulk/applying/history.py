@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["attach", "run_summaries", "runs", "stop"]
+__all__ = ["attach", "recent_runs", "run_summaries", "runs", "stop"]
 
 
 def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
@@ -49,6 +49,26 @@ def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         return [_summary_of(journal, number) for number in journal.runs()]
+
+
+def recent_runs(
+    service: str, chain_id: int, *, most: int = 5, state_dir: str | Path | None = None
+) -> list[dict[str, Any]]:
+    """Return the newest runs of a chain, newest first, without reading their plans and rows.
+
+    Each has run, plan_id, started, finished, state, reason and source (the file's name). However
+    many and however long the runs are, this is quick.
+
+    Raises:
+        OutputError: The journal cannot be opened.
+    """
+    with closing(Journal(state_folder(state_dir))) as journal:
+        at_it = holder(journal.folder, service, chain_id)
+        found = journal.runs_of(service, chain_id, most)
+    for run in found:
+        if run["state"] == "running" and run["run"] != at_it:
+            run["state"] = "interrupted"
+    return found
 
 
 def _summary_of(journal: Journal, number: str) -> dict[str, Any]:

@@ -183,6 +183,18 @@ class Journal:
         with self._connection() as connection:
             return list(connection.scalars(select(RUNS.c.run).order_by(text("rowid DESC"))))
 
+    def runs_of(self, base_url: str, chain_id: int, most: int) -> list[dict[str, Any]]:
+        """Return the newest runs of a chain, newest first, with neither plan nor outcomes."""
+        names = ("run", "plan_id", "started", "finished", "state", "reason", "source")
+        wanted = (
+            select(*(RUNS.c[name] for name in names))
+            .where(RUNS.c.base_url == base_url, RUNS.c.chain_id == chain_id)
+            .order_by(text("rowid DESC"))
+            .limit(most)
+        )
+        with self._connection() as connection:
+            return [row._asdict() for row in connection.execute(wanted)]
+
     def run(self, run: str) -> RunRecord:
         """Return a run.
 

@@ -106,6 +106,11 @@ _ALL = (
         "Give the row the live id to update it, or another title to create a new type.",
     ),
     ResultCode(
+        "left_out",
+        "The row was taken out of the plan by hand before the run.",
+        "Upload the results workbook again to send it after all.",
+    ),
+    ResultCode(
         "rate_limited",
         "The service kept answering that there are too many requests (429). Nothing was done.",
         "Wait a minute, see what else uses this network's address, upload again.",

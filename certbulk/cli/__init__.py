@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import account, check, history, make, practise, send
+from certbulk.cli import account, check, history, make, practise, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -60,6 +60,7 @@ for command in (
     check.columns,
     practise.sandbox,
     account.login,
+    web.web,
 ):
     app.command(command.__name__.rstrip("_"))(command)
 

@@ -164,15 +164,10 @@ def client_for(
         with cb.Client.from_env(chain_id=chain_id, base_url=base_url, **pace) as client:
             yield client
         return
+    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+
     settings = Settings.load(**pace)
-    try:
-        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The state folder {settings.state_dir} cannot be made ({error.strerror}). Set "
-            "CERTBULK_STATE_DIR to a folder that can be written."
-        ) from None
-    practice = cb.Sandbox(settings.state_dir / "sandbox.json")
+    practice = kept_sandbox(settings)
     with practice:
         yield practice.client(
             chain_id=chain_id or practice.chain_id,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
 from certbulk.core.fields import BY_NAME
+from certbulk.errors import PlanError
 from certbulk.preview import Shown
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -116,6 +118,38 @@ class Plan(Shown):
         """How long the run will take at least, in seconds."""
         rest = AFTER_FIRST_CREATE if self.counts[Action.CREATE] > 1 else 0.0
         return duration(self.requests, self.per_second, self.per_minute) + rest
+
+    def without(self, rows: Iterable[int], reason: str = "Left out of the plan by hand.") -> Plan:
+        """Return the plan with these rows left out: what it would send for them, it skips.
+
+        It is the same plan still, with the same number: of the two, one can be carried out. Rows
+        that are not sent anyway stay as they are.
+
+        Args:
+            rows: Their true numbers in the source.
+            reason: What the results say of them.
+
+        Raises:
+            PlanError: The plan has no such row.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> with cb.Sandbox() as client:
+            ...     plan = cb.plan(report, client)
+            >>> plan.without([2]).counts["create"] == plan.counts["create"] - 1
+            True
+        """
+        out = set(rows)
+        if unknown := sorted(out - {decision.row for decision in self.decisions}):
+            raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.")
+        decisions = tuple(
+            RowDecision(d.row, Action.SKIP, d.id, "left_out", reason, d.title)
+            if d.row in out and d.action in WRITES
+            else d
+            for d in self.decisions
+        )
+        return replace(self, decisions=decisions)
 
     @property
     def frame(self) -> pd.DataFrame:

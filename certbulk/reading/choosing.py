@@ -42,10 +42,11 @@ def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[
     best = max(merits)
     chosen = [grid for (grid, _), its in zip(found, merits, strict=True) if its == best]
     if best[1] and len(chosen) > 1:
-        names = ", ".join(str(grid.name) for grid in chosen)
+        names = [str(grid.name) for grid in chosen]
         raise ReadError(
-            f"{source} has several sheets with the same headers: {names}. "
-            "Say which one is meant: --sheet NAME."
+            f"{source} has several sheets with the same headers: {', '.join(names)}. "
+            "Say which one is meant: --sheet NAME.",
+            sheets=names,
         )
     others = [
         str(grid.name)

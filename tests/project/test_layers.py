@@ -38,10 +38,12 @@ MAY: dict[str, set[str]] = {
     "displays": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "making", "practice", "workbook"},
+    | {"api", "reading", "validating", "planning", "applying", "making", "practice", "workbook"}
+    | {"upload"},
+    "upload": GROUND | {"", "applying", "planning", "practice"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"displays", "practice", "sandbox"},
+    | {"displays", "practice", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 

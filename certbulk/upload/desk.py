@@ -1,0 +1,305 @@
+"""The page's own side: takes what a person does on it, does it, and shows what came of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import certbulk as cb
+from certbulk.applying.history import recent_runs
+from certbulk.errors import CertbulkError, ReadError
+from certbulk.settings import Settings
+from certbulk.upload.files import Inbox, Outbox
+from certbulk.upload.following import Following
+from certbulk.upload.mistakes import written_down
+from certbulk.upload.places import places
+from certbulk.upload.process import start_plan, start_resume
+from certbulk.upload.show import rows_shown, shown_to_page
+from certbulk.upload.state import WRITES, State, Step, may
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Desk"]
+
+Message = dict[str, Any]
+
+_LOOK_EVERY = 0.5
+_LOOK_AT_OTHERS_EVERY = 2.0
+_LOOK_SHARE = 5
+"""A look at the journal that takes long is taken less often: a fifth of the time at most."""
+
+_MOST_ROWS = 20_000
+
+
+class Desk:
+    """Does what the page asks for, one thing after the other, in a thread of its own.
+
+    Args:
+        show: Called with what the page is to show, from any thread.
+        send: Called with an answer that is no state: a message, and bytes.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[dict[str, Any]], None],
+        send: Callable[[Message, Sequence[bytes]], None],
+    ) -> None:
+        self._show = show
+        self._send = send
+        self._inbox, self._outbox = Inbox(), Outbox()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="certbulk-page")
+        self._gone = threading.Event()
+        self._following: Following | None = None
+        self.state = State()
+
+    # --- from the page
+
+    def receive(self, message: Message, buffers: Sequence[bytes] = ()) -> None:
+        """Take a message of the page; what comes of it is shown later."""
+        self._thread.submit(self._take, message, [bytes(buffer) for buffer in buffers])
+
+    def close(self) -> None:
+        """Stop watching and forget the uploaded file. A run goes on."""
+        self._gone.set()
+        self._thread.shutdown(wait=False)
+        self._inbox.close()
+
+    def _take(self, message: Message, buffers: Sequence[bytes]) -> None:
+        event = str(message.get("do", ""))
+        try:
+            if event in ("hello", "fetch") or may(event, self.state):
+                getattr(self, f"_on_{event}")(message, buffers)
+        except CertbulkError as error:
+            self._put(self.state.refused(str(error)))
+        except Exception as error:  # noqa: BLE001 (a page shows a line, never a traceback)
+            self._put(self.state.refused(written_down(error)))
+
+    def _put(self, state: State) -> None:
+        self.state = state
+        self._show(shown_to_page(state))
+
+    def _busy_with(self, words: str) -> None:
+        self._put(replace(self.state, work=words, trouble=""))
+
+    # --- step by step
+
+    def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
+        """A page was opened, or opened again: show it where it was."""
+        if self.state.places:  # a second view of the same page
+            self._put(self.state)
+            return
+        self.state = State(places())
+        chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
+        if chosen is not None and not chosen.trouble:
+            self._choose(chosen.key)
+            if message.get("run") in {run["run"] for run in self.state.recent}:
+                self._open(str(message["run"]))
+                return
+        self._put(self.state)
+
+    def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
+        self._choose(str(message.get("place")))
+        self._put(self.state)
+
+    def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(self.state.elsewhere())
+
+    def _choose(self, key: str) -> None:
+        place = next(p for p in self.state.places if p.key == key and not p.trouble)
+        self.state = self.state.chosen(place, recent_runs(place.service, place.chain_id))
+        if self.state.busy:
+            self._look_later(_LOOK_AT_OTHERS_EVERY)
+
+    def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
+        """Take a part of a file; the page sends the next one when it is told to."""
+        if self._inbox.take(message, buffers):
+            self._read()
+        else:
+            self._send({"kind": "more", "at": self._inbox.size}, [])
+
+    def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
+        self._read(str(message.get("name")))
+
+    def _read(self, sheet: str | None = None) -> None:
+        path = self._inbox.path
+        self._busy_with(f"Reading {path.name}")
+        try:
+            read = cb.read(path, sheet)
+        except ReadError as error:
+            if not error.sheets:
+                raise
+            self._put(self.state.several(error.sheets))
+            return
+        if len(read) > _MOST_ROWS:
+            raise ReadError(
+                f"{path.name} has {len(read)} rows; this page takes {_MOST_ROWS}. Split it, or use "
+                "the command line: certbulk apply FILE."
+            )
+        self._put(self.state.read(cb.validate(read, time_zone=Settings.load().time_zone)))
+
+    def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
+        place, report = self.state.place, self.state.report
+        if place is None or report is None:
+            return
+        self._busy_with("Reading what is live, and comparing. Nothing is sent.")
+        with place.client() as client:
+            plan = cb.plan(report, client, match="title" if self.state.match_titles else "id")
+        self._put(self.state.planned(plan))
+
+    def _on_match(self, message: Message, buffers: Sequence[bytes]) -> None:
+        self.state = replace(self.state, match_titles=bool(message.get("on")))
+        self._on_plan(message, buffers)
+
+    def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
+        self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
+
+    def _on_tick_all(self, message: Message, _: Sequence[bytes]) -> None:
+        rows = [d.row for d in rows_shown(self.state) if d.action in WRITES]
+        self._put(self.state.ticked(rows, send=bool(message.get("on"))))
+
+    def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
+        """Narrow the table, or turn its pages."""
+        self._put(
+            replace(
+                self.state,
+                shown=str(message.get("shown", self.state.shown)),
+                find=str(message.get("find", self.state.find)),
+                page=max(0, int(message.get("page", 0))),
+            )
+        )
+
+    # --- sending
+
+    def _on_send(self, message: Message, _: Sequence[bytes]) -> None:
+        state = self.state
+        if state.plan is None or state.place is None or not state.writes:
+            return
+        if state.place.real and str(message.get("typed", "")).strip() != str(state.writes):
+            trouble = f"Nothing was sent. Type {state.writes}, the number of writes, to send them."
+            self._put(state.refused(trouble))
+            return
+        if self._somebody_else():
+            return
+        job = start_plan(state.to_send, state.place)
+        self._following = Following(state.place, state.plan, job)
+        self._put(state.started())
+        self._look_later(_LOOK_EVERY)
+
+    def _see_who_is_sending(self) -> None:
+        place = self.state.place
+        if place is not None:
+            recent = tuple(recent_runs(place.service, place.chain_id))
+            self.state = replace(self.state, recent=recent)
+
+    def _somebody_else(self) -> bool:
+        """Tell whether another run sends to the chain, and say so."""
+        self._see_who_is_sending()
+        other = self.state.busy
+        if other is None:
+            return False
+        self._put(
+            self.state.refused(
+                f"Nothing was sent: run {other['run']} ({other['source']}) is sending to this "
+                "chain. Wait until it has ended, then make the plan again."
+            )
+        )
+        self._look_later(_LOOK_AT_OTHERS_EVERY)
+        return True
+
+    def _on_pause(self, _: Message, __: Sequence[bytes]) -> None:
+        self._stop(paused=True)
+
+    def _on_stop(self, _: Message, __: Sequence[bytes]) -> None:
+        self._stop(paused=False)
+
+    def _stop(self, *, paused: bool) -> None:
+        run = self.state.run
+        if run is None:
+            return
+        self.state = replace(self.state, paused=paused)
+        if not self.state.sending:
+            self._put(self.state.ended(run))
+        elif run.state == "running":
+            cb.stop(run.id)
+            self._put(replace(self.state, stopping=True))
+
+    def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
+        place, run = self.state.place, self.state.run
+        if place is None or run is None or self.state.sending or self._somebody_else():
+            return
+        self._following = Following(place, run.plan, start_resume(run.id))
+        self._put(self.state.started())
+        self._look_later(_LOOK_EVERY)
+
+    def _on_undo(self, _: Message, __: Sequence[bytes]) -> None:
+        place, run = self.state.place, self.state.run
+        if place is None or run is None:
+            return
+        self._busy_with("Looking what can be undone. Nothing is sent.")
+        with place.client() as client:
+            plan = cb.undo(run.id, client)
+        self._put(self.state.planned(plan))
+
+    def _on_open(self, message: Message, _: Sequence[bytes]) -> None:
+        self._open(str(message.get("run")))
+
+    def _open(self, number: str) -> None:
+        place, run = self.state.place, cb.attach(number)
+        if place is None:
+            return
+        self._following = Following(place, run.plan)
+        self._put(self._following.look(replace(self.state, run=run, paused=False)))
+        if self.state.sending:
+            self._look_later(_LOOK_EVERY)
+
+    def _on_back(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(self.state.back())
+
+    def _on_again(self, _: Message, __: Sequence[bytes]) -> None:
+        """Begin anew with another workbook; a run that is under way goes on."""
+        place = self.state.place
+        if place is not None:
+            self._following = None
+            self.state = State(self.state.places)
+            self._choose(place.key)
+            self._put(self.state)
+
+    def _on_dismiss(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(replace(self.state, trouble=""))
+
+    def _on_fetch(self, message: Message, _: Sequence[bytes]) -> None:
+        """Hand out a part of a file to download; the page asks for the next one."""
+        answer, part = self._outbox.part(self.state, message)
+        self._send(answer, [part])
+
+    # --- looking at a run that goes on in its own process
+
+    def _look_later(self, seconds: float) -> None:
+        timer = threading.Timer(seconds, self._look_now)
+        timer.daemon = True
+        timer.start()
+
+    def _look_now(self) -> None:
+        if not self._gone.is_set():
+            self._thread.submit(self._look)
+
+    def _look(self) -> None:
+        if self.state.busy and self.state.step in (Step.FILE, Step.PLAN):
+            self._see_who_is_sending()
+            if self.state.busy:
+                self._look_later(_LOOK_AT_OTHERS_EVERY)
+            self._put(self.state)
+            return
+        if not self.state.sending or self._following is None:
+            return
+        began = time.monotonic()
+        try:
+            self._put(self._following.look(self.state))
+        except CertbulkError as error:
+            self._put(replace(self.state, trouble=str(error)))
+        if self.state.sending:
+            self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))

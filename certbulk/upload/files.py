@@ -1,0 +1,126 @@
+"""Files that come from the page and go to it, in parts: a message has a largest size."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import certbulk as cb
+from certbulk.core.cleaning import clean
+from certbulk.errors import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from certbulk.upload.state import State
+
+__all__ = ["ENDINGS", "LARGEST", "Inbox", "Outbox"]
+
+LARGEST = 20 << 20
+"""Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
+
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".parquet")
+
+_PART = 256 << 10
+_LONGEST_NAME = 120
+
+
+class Inbox:
+    """Takes one file at a time, in parts, into a folder that ends with the page.
+
+    Attributes:
+        path: Where the file is.
+        size: How much of it is there.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="certbulk-", ignore_cleanup_errors=True)
+        self.path = Path(self._folder.name, "nothing")
+        self.size = 0
+
+    def take(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> bool:
+        """Take a part and tell whether the file is whole.
+
+        Raises:
+            ReadError: It is too large, one of several, of no kind that is read, or out of order.
+        """
+        if int(message.get("files", 1)) != 1:
+            raise ReadError("Drop one workbook at a time.")
+        size, at = int(message["size"]), int(message["at"])
+        if size > LARGEST:
+            raise ReadError(
+                f"The file has {size / (1 << 20):.0f} MB; this page takes {LARGEST >> 20} MB. Take "
+                "pictures and other sheets out of it, or use the command line: certbulk apply FILE."
+            )
+        if at == 0:
+            self._begin(str(message["name"]))
+        part = b"".join(buffers)
+        if at != self.size or at + len(part) > size or (not part and size):
+            raise ReadError("The upload was cut off. Drop the file again.")
+        with self.path.open("ab") as file:
+            file.write(part)
+        self.size += len(part)
+        return self.size == size
+
+    def _begin(self, name: str) -> None:
+        safe = _safe(name)
+        if not safe.lower().endswith(ENDINGS):
+            raise ReadError(
+                f"{safe} is not a kind of file that is read here. Save it as one of: "
+                f"{', '.join(ENDINGS)}."
+            )
+        self.path.unlink(missing_ok=True)
+        self.path = Path(self._folder.name, safe)
+        self.path.touch(mode=0o600)
+        self.size = 0
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._folder.cleanup()
+
+
+class Outbox:
+    """Hands out files in parts; each is made when its first part is asked for."""
+
+    def __init__(self) -> None:
+        self._name, self._data = "", b""
+
+    def part(self, state: State, message: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return the answer to a request for a part of a file, and the part.
+
+        Raises:
+            CertbulkError: There is no such file now, or it cannot be written.
+        """
+        kind, at = str(message["file"]), int(message["at"])
+        if at == 0:
+            self._name, self._data = _made(kind, state)
+        answer = {"kind": "part", "file": kind, "at": at, "size": len(self._data)}
+        return {**answer, "name": self._name}, self._data[at : at + _PART]
+
+
+def _made(kind: str, state: State) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file to download."""
+    writers: dict[str, tuple[str, Callable[[Path], object]]] = {
+        "template": ("certificate_types.xlsx", cb.template)
+    }
+    if state.plan is not None:
+        name = _safe(Path(state.plan.report.sheet.source).stem)
+        writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)
+    if state.run is not None:
+        name = _safe(Path(state.run.plan.report.sheet.source).stem)
+        writers["results"] = (f"{name}.results.xlsx", state.run.to_excel)
+    if kind not in writers:
+        raise ReadError("This file is not there any more. Load the page again.")
+    name, write = writers[kind]
+    with tempfile.TemporaryDirectory(prefix="certbulk-") as folder:
+        path = Path(folder, "file.xlsx")
+        write(path)
+        return name, path.read_bytes()
+
+
+def _safe(name: str) -> str:
+    """Return a file's name without what could lead elsewhere, or mean something to a system."""
+    last = clean(name.replace("\\", "/").rpartition("/")[2], _LONGEST_NAME)
+    kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last).strip(" .")
+    return kept or "workbook"

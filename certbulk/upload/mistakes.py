@@ -1,0 +1,25 @@
+"""What nobody foresaw: written down for whoever mends it, and one line for whoever meets it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from contextlib import suppress
+
+from certbulk.settings import state_folder
+
+__all__ = ["written_down"]
+
+
+def written_down(error: Exception) -> str:
+    """Write an error into the state folder, and return a line about it for the page."""
+    path = state_folder() / "page-errors.txt"
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    return (
+        f"This is a mistake in certbulk ({type(error).__name__}); it is written down in {path}. "
+        "Load the page again: a run that is under way is not touched by it."
+    )
