@@ -104,6 +104,10 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
     writers: dict[str, tuple[str, Callable[[Path], object]]] = {
         "template": ("certificate_types.xlsx", cb.template)
     }
+    if state.report is not None:
+        source = Path(_safe(state.report.sheet.source))
+        ending = ".xlsm" if source.suffix.lower() == ".xlsm" else ".xlsx"
+        writers["annotated"] = (f"{source.stem}.to_repair{ending}", state.report.annotate)
     if state.plan is not None:
         name = _safe(Path(state.plan.report.sheet.source).stem)
         writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)
@@ -114,7 +118,7 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
         raise ReadError("This file is not there any more. Load the page again.")
     name, write = writers[kind]
     with tempfile.TemporaryDirectory(prefix="certbulk-") as folder:
-        path = Path(folder, "file.xlsx")
+        path = Path(folder, name)
         write(path)
         return name, path.read_bytes()
 

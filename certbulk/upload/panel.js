@@ -229,7 +229,7 @@ function reportPart(view, report) {
     h("p", { class: report.bad ? "cu-note cu-warn" : "cu-note cu-good" }, report.bad
       ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct them in the workbook and drop it again, or go on with the other ${report.good.toLocaleString("en")}.`
       : "Every row can be read and makes sense."),
-    view.files?.includes("annotated") && h("p", null, button("Download the workbook with the errors marked", "fetch", { "data-file": "annotated" })),
+    report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),
     findings && findings.rows.length + Object.keys(findings.filters).length > 0 && [
       narrowing(findings, "findings", false),
       table("What was found", ["Cell", "", "What is wrong", "As it stands"], rows), pages(findings)],

@@ -83,6 +83,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "columns": sum(column.field is not None for column in report.sheet.columns),
         "unknown": [clean(header, 60) for header in unknown[:20]],
         "zone": str(report.time_zone),
+        "found": len(report.all_findings),
         "findings": _page(state, found, _finding, counts) if state.step is Step.FILE else None,
     }
 
