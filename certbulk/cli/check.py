@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.errors import SettingsError
 
 __all__ = ["columns", "rules", "validate"]
 
@@ -101,11 +103,30 @@ def _row(row: dict[str, Any]) -> str:
     return ", ".join(text if len(text) < 60 else text[:59] + "…" for text in shown)  # noqa: PLR2004
 
 
-def columns(json: options.Json = False) -> None:
+def columns(
+    map_: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Show how the headers of this file were matched. Given again with a mapping "
+            "(.toml): how that mapping matches them.",
+        ),
+    ] = None,
+    sheet: options.Sheet = None,
+    vocabulary: options.Vocabulary = None,
+    format_: options.FormatOf = options.Format.TABLE,
+    json: options.Json = False,
+) -> None:
     """List the columns: names, what goes into them, what a blank means.
 
-    Example: certbulk columns
+    Example: certbulk columns --map sample_data/certificate_types.xlsx
     """
+    if map_:
+        _matches(map_, sheet, vocabulary, format_, json=json)
+        return
+    if sheet or vocabulary or format_ is not options.Format.TABLE:
+        raise SettingsError("Say which file is meant: --map FILE.")
     from certbulk.core.describe import described_columns  # noqa: PLC0415
     from certbulk.words import shipped  # noqa: PLC0415
 
@@ -126,3 +147,37 @@ def columns(json: options.Json = False) -> None:
                 "",
             ]
         )
+
+
+def _matches(
+    paths: list[Path],
+    sheet: str | None,
+    vocabulary: Path | None,
+    format_: options.Format,
+    *,
+    json: bool,
+) -> None:
+    """Print how the headers of a file were matched."""
+    mappings = [path for path in paths if path.suffix.lower() == ".toml"]
+    files = [path for path in paths if path not in mappings]
+    if len(files) != 1 or len(mappings) > 1:
+        raise SettingsError("Give --map one file of rows, and one mapping (.toml) if need be.")
+    read = cb.read(
+        files[0],
+        sheet,
+        vocabulary=vocabulary,
+        mapping=mappings[0] if mappings else None,
+        format=format_.value,
+    )
+    if not json:
+        show.matches(read)
+        return
+    from certbulk.reading.matches import header_matches, missing_columns  # noqa: PLC0415
+
+    show.as_json(
+        {
+            "header_row": read.header_row,
+            "columns": [match._asdict() for match in header_matches(read)],
+            "missing": missing_columns(read),
+        }
+    )

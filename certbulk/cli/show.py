@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import certbulk as cb
 
-__all__ = ["annotated", "as_json", "lines", "plan", "report", "run"]
+__all__ = ["annotated", "as_json", "lines", "matches", "plan", "report", "run"]
 
 _MORE = "--json shows them all"
 
@@ -48,6 +48,13 @@ def annotated(checked: cb.Report, copy: Path) -> None:
             *filter(None, [left_out(checked)]),
         ]
     )
+
+
+def matches(sheet: cb.Sheet) -> None:
+    """Print how the headers of a sheet were matched."""
+    from certbulk.displays import matches as display  # noqa: PLC0415
+
+    lines(display.text(sheet))
 
 
 def plan(made: cb.Plan) -> None:

@@ -63,16 +63,25 @@ class ColumnMap:
         """The columns that it gives."""
         return (*self.rename, *self.template, *self.constant)
 
-    def gives(self, header: str) -> str | None:
-        """Return a column that it makes of what stands below `header`, or None."""
+    def gives(self, header: str) -> tuple[str, ...]:
+        """Return the columns that it makes of what stands below `header`."""
         normal = normal_header(header)
-        for field, other in self.rename.items():
-            if normal_header(other) == normal:
-                return field
-        for field, pieces in self.template.items():
-            if any(piece.header and normal_header(piece.header) == normal for piece in pieces):
-                return field
-        return None
+        renamed = [field for field, other in self.rename.items() if normal_header(other) == normal]
+        filled = [
+            field
+            for field, pieces in self.template.items()
+            if any(piece.header and normal_header(piece.header) == normal for piece in pieces)
+        ]
+        return (*renamed, *filled)
+
+    def template_text(self, field: str) -> str:
+        """Return the template of a column as its author wrote it; blank for none."""
+        return "".join(
+            f"{{{piece.header}}}"
+            if piece.header
+            else piece.text.replace("{", "{{").replace("}", "}}")
+            for piece in self.template.get(field, ())
+        )
 
     def ignores(self, header: str) -> bool:
         """Tell whether the column below `header` is passed over."""

@@ -40,7 +40,7 @@ def html(sheet: Sheet) -> Html:
 def text(sheet: Sheet) -> list[str]:
     """Return the sheet in words."""
     known = [column.field for column in sheet.columns if column.field]
-    unknown = [column.header for column in sheet.columns if not column.field and column.header]
+    unknown = [column.header for column in sheet.columns if not column.known and column.header]
     return [
         repr(sheet),
         *([f"  columns: {', '.join(known)}"] if known else []),
@@ -59,7 +59,7 @@ def heads(columns: Sequence[SheetColumn]) -> list[Html]:
                 "th",
                 tag("small", _letter(column)),
                 column.header or "(no header)",
-                None if column.field else tag("small", "not known"),
+                None if column.known else tag("small", "not known"),
                 scope="col",
                 title=f"means {column.field}" if column.field else None,
             )

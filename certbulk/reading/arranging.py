@@ -37,9 +37,9 @@ class Guide(Vocabulary):
 
     def match(self, header: str) -> Match | None:
         """Return what a header means; one that goes into a column with others means that one."""
-        field = self.column_map.gives(header) if self.column_map else None
-        source = self.column_map.name if self.column_map else ""
-        return Match(field, How.MAPPED, header, source) if field else Vocabulary.match(self, header)
+        if self.column_map and (fields := self.column_map.gives(header)):
+            return Match(fields[0], How.MAPPED, header, self.column_map.name)
+        return Vocabulary.match(self, header)
 
 
 class Arranged(NamedTuple):

@@ -45,6 +45,11 @@ class SheetColumn:
     how: How | None = None
     made: bool = False
 
+    @property
+    def known(self) -> bool:
+        """Whether it is a column of the table, or a mapping or format knows what to do with it."""
+        return self.field is not None or self.how is not None
+
     def address(self, row: int) -> str | None:
         """Return the A1 address of this column's cell in the source's row `row`."""
         if self.number is None:
@@ -100,6 +105,19 @@ class Sheet(Shown):
         frame = pd.DataFrame(dict(enumerate(data)), index=pd.Index(self.rows, name="row"))
         frame.columns = pd.Index([column.header or "" for column in self.columns])
         return frame
+
+    @property
+    def matches(self) -> pd.DataFrame:
+        """How each header was matched.
+
+        Columns: cell, header, column, how (canonical, label, alias, vocabulary, mapping, unknown,
+        …), note (which vocabulary, what it goes into, what is nearest to it).
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        from certbulk.reading.matches import HeaderMatch, header_matches  # noqa: PLC0415 (a view)
+
+        return pd.DataFrame(header_matches(self), columns=list(HeaderMatch._fields))
 
     def __repr__(self) -> str:
         where = f"{self.source}, sheet {self.name}" if self.name else self.source

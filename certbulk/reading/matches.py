@@ -1,0 +1,90 @@
+"""How the headers of a sheet came to mean their columns, for people who look at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.headers import How, is_result
+from certbulk.core.vocabulary import Vocabulary
+from certbulk.reading.arranging import Guide
+
+if TYPE_CHECKING:
+    from certbulk.core.column_map import ColumnMap
+    from certbulk.reading.sheet import Sheet, SheetColumn
+
+__all__ = ["HeaderMatch", "header_matches", "missing_columns"]
+
+
+class HeaderMatch(NamedTuple):
+    """A column of a sheet, and what it was taken for.
+
+    Attributes:
+        cell: The address of its header; blank where it has none.
+        header: The header as it was read.
+        column: The canonical name of the column that it means; blank for none.
+        how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the
+            booster format), `supplied`, `result` (of an earlier run) or `unknown`.
+        note: Which vocabulary, what it goes into, what it is made of, or what is nearest to it.
+    """
+
+    cell: str
+    header: str
+    column: str
+    how: str
+    note: str
+
+
+def header_matches(sheet: Sheet) -> list[HeaderMatch]:
+    """Return how each column of a sheet was matched, in the sheet's order."""
+    return [_match(column, sheet) for column in sheet.columns]
+
+
+def missing_columns(sheet: Sheet) -> list[str]:
+    """Return the canonical names of the columns that new types need and the sheet does not have."""
+    there = {column.field for column in sheet.columns}
+    return [f.name for f in PAYLOAD_FIELDS if f.required and f.name not in there]
+
+
+def _match(column: SheetColumn, sheet: Sheet) -> HeaderMatch:
+    row = sheet.header_row
+    cell = column.address(row) if row and not column.made else None
+    how, note = _how(column, sheet)
+    header = "" if column.made or column.number is None else column.header
+    return HeaderMatch(cell or "", header, column.field or "", how, note)
+
+
+def _how(column: SheetColumn, sheet: Sheet) -> tuple[str, str]:
+    """Return in a word how a column was matched, and a note on it."""
+    if column.number is None:
+        return str(column.how or "supplied"), "the same in every row"
+    if column.made:
+        return str(column.how), _made_of(column, sheet)
+    if column.how is How.WORD:
+        match = Vocabulary.match(sheet.vocabulary, column.header)
+        return str(column.how), match.source if match else ""
+    if column.how is not None:
+        return str(column.how), _goes_into(column, sheet)
+    if is_result(column.header):
+        return "result", "of an earlier run"
+    near = sheet.vocabulary.nearest(column.header)
+    return "unknown", f"nearest: {near.field} ({near.written})" if near else ""
+
+
+def _made_of(column: SheetColumn, sheet: Sheet) -> str:
+    template = map_.template_text(column.field or "") if (map_ := _map(sheet)) else ""
+    source = next((c for c in sheet.columns if c.number == column.number and not c.made), column)
+    return f"made of {template or source.header}"
+
+
+def _goes_into(column: SheetColumn, sheet: Sheet) -> str:
+    """Return which columns of the table are made of this one."""
+    map_ = _map(sheet)
+    fields = map_.gives(column.header) if map_ else ()
+    made = (c.field for c in sheet.columns if c.made and c.number == column.number)
+    others = [str(field) for field in fields or made if field != column.field]
+    return f"goes into {', '.join(others)}" if others else ""
+
+
+def _map(sheet: Sheet) -> ColumnMap | None:
+    return sheet.vocabulary.column_map if isinstance(sheet.vocabulary, Guide) else None
