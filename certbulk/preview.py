@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certbulk.core.cleaning import clean
+from certbulk.errors import SettingsError
 
-__all__ = ["Shown"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Drawn", "Shown"]
 
 
 class Shown:
@@ -39,3 +43,28 @@ class Shown:
             if number:
                 printer.break_()
             printer.text(line)
+
+
+class Drawn(Shown):
+    """Shows itself as a picture as well."""
+
+    __slots__ = ()
+
+    def plot(self) -> Figure:
+        """Return a picture of it: a matplotlib figure, which a notebook shows by itself.
+
+        Save it with `.savefig("picture.png")`.
+
+        Raises:
+            SettingsError: matplotlib is not installed.
+        """
+        try:
+            import_module("matplotlib")
+        except ImportError:
+            raise SettingsError(
+                "Pictures are drawn with matplotlib, which is not installed. Install it with: "
+                "pip install 'certbulk[notebook]'"
+            ) from None
+        name = f"certbulk.displays.{type(self).__name__.lower()}_picture"
+        drawn: Figure = import_module(name).picture(self)
+        return drawn

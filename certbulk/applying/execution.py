@@ -61,6 +61,7 @@ class Execution:
         outcomes: Mapping[int, Outcome],
     ) -> None:
         self._run = run
+        self._bar: Bar | None = None
         self._plan = plan
         self._client = client
         self._journal = journal
@@ -93,7 +94,14 @@ class Execution:
     ) -> Run:
         """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
         pool = ThreadPoolExecutor(IN_FLIGHT + 1, thread_name_prefix="certbulk")  # rows, and a look
-        with progress_bar(len(waiting) + len(doubtful), shown=progress) as bar:
+        self._bar = progress_bar(
+            len(waiting) + len(doubtful),
+            shown=progress,
+            counts=self._sender.counts,
+            per_second=self._client.pace.per_second,
+            per_minute=self._client.pace.per_minute,
+        )
+        with self._bar as bar:
             dispatch = self._dispatch(pool, bar)
             try:
                 if doubtful and self._options.settle:
@@ -137,6 +145,8 @@ class Execution:
         """Tell whether the run is to stop; somebody may have said so from another process."""
         if not self._sender.stopping and self._journal.asked_to_stop(self._run):
             self._sender.stop_for(f"asked to with certbulk stop {self._run}")
+        if self._bar is not None:
+            self._bar.update(0)
         return self._sender.stopping
 
     def _after_canaries(

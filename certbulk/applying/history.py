@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from certbulk.applying import following
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
@@ -91,11 +92,17 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
-def attach(run: str, state_dir: str | Path | None = None) -> Run:
+def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = False) -> Run:
     """Return a run as the journal has it now: its outcomes so far, also of another process.
 
     Call it again to see how it goes on. A row whose request may have left and that has no outcome
     yet is `unknown`, one that has not left is `not_sent`.
+
+    Args:
+        run: The run's number.
+        state_dir: The folder of the journal; by default that of the settings.
+        follow: Whether to show a progress bar until the run, in whatever process it is, has ended.
+            Ctrl-C ends the looking, and not the run.
 
     Raises:
         NoSuchRunError: The journal has no such run.
@@ -110,7 +117,11 @@ def attach(run: str, state_dir: str | Path | None = None) -> Run:
         True
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        return replace(_run(journal, run), exchanges=exchanges_of(run, journal))
+        found = _run(journal, run)
+        if follow and found.state == "running":
+            following.follow(found, journal)
+            found = _run(journal, run)
+        return replace(found, exchanges=exchanges_of(run, journal))
 
 
 def stop(run: str, state_dir: str | Path | None = None) -> None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock
-from sqlalchemy import create_engine, event, select, text, update
+from sqlalchemy import create_engine, event, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -267,6 +267,13 @@ class Journal:
             return {
                 row.row: Outcome(**{**row._asdict(), "status": Status(row.status)}) for row in rows
             }
+
+    def counts(self, run: str) -> dict[str, int]:
+        """Return how many of the rows that were sent have ended with each status."""
+        by_status = select(OUTCOMES.c.status, func.count()).where(OUTCOMES.c.run == run)
+        with self._connection() as connection:
+            rows = connection.execute(by_status.group_by(OUTCOMES.c.status))
+            return {row[0]: row[1] for row in rows}
 
     def stored(self, run: str) -> dict[int, dict[str, Any]]:
         """Return the records that the service answered, by row."""

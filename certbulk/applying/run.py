@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.results import result_sheets
-from certbulk.preview import Shown
+from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["Run"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run(Shown):
+class Run(Drawn):
     """What came of a plan.
 
     Attributes:

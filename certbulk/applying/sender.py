@@ -36,6 +36,8 @@ _DONE = {
     Action.DELETE: Status.DELETED,
 }
 
+_SENT = (*_DONE.values(), Status.FAILED, Status.UNKNOWN)
+
 
 class Sender:
     """Sends rows of one run and keeps their outcomes.
@@ -97,6 +99,11 @@ class Sender:
     def attempts(self, row: int) -> int:
         """Return how many requests have left for a row."""
         return self._attempts.get(row, 0)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many of the rows to send have ended with each status so far."""
+        ended = [o.status for o in list(self.outcomes.values()) if o.status in _SENT]
+        return {str(status): ended.count(status) for status in _SENT}
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the run stops."""

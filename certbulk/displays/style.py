@@ -12,7 +12,7 @@ from types import MappingProxyType
 __all__ = ["COLOURS", "GREY", "SIGNS", "STYLE", "TONES"]
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
-SKY, VERMILLION, PURPLE, GREY = "#56B4E9", "#D55E00", "#CC79A7", "#7F7F7F"
+SKY, VERMILLION, PURPLE, GREY = "#56B4E9", "#D55E00", "#CC79A7", "#4D4D4D"
 
 COLOURS: MappingProxyType[str, str] = MappingProxyType(
     {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api.pace import duration
 from certbulk.core.fields import BY_NAME
 from certbulk.errors import PlanError
-from certbulk.preview import Shown
+from certbulk.preview import Drawn
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class RowDecision:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Plan(Shown):
+class Plan(Drawn):
     """One decision per row of the sheet, in its order.
 
     Attributes:

@@ -23,7 +23,7 @@ GROUND = {"errors", "settings", "core", "preview", "words"}
 MAY: dict[str, set[str]] = {
     "core": set(),
     "errors": set(),
-    "preview": {"core"},
+    "preview": {"core", "errors"},
     "sandbox": set(),
     "settings": {"errors"},
     "words": {"errors", "core"},

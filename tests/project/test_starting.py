@@ -20,6 +20,7 @@ HEAVY = {
     "pydantic",
     "rapidfuzz",
     "tqdm",
+    "matplotlib",
 }
 
 

@@ -1,0 +1,90 @@
+"""When requests left, as numbers for a picture of the pace: pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.api.exchange import Exchange
+
+__all__ = ["Pause", "Timeline", "in_windows", "per_bin", "timeline"]
+
+_TOO_MANY = 429
+_AWAY, _SHOWN_AWAY = 600.0, 30.0
+_SHORTEST_PAUSE = 1.0
+_MOST_BINS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which nothing left.
+
+    `kind` is "rest after 429", "minute used up", "interrupted", or "pause" for any other reason.
+    """
+
+    start: float
+    end: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The requests of a run on one axis.
+
+    Attributes:
+        left: Seconds since the first one left. Hours between an interruption and a resume are
+            shown as half a minute.
+        pauses: When nothing left although there was more to send.
+    """
+
+    left: NDArray[np.float64]
+    pauses: tuple[Pause, ...]
+
+
+def timeline(exchanges: Sequence[Exchange], per_second: float, per_minute: int) -> Timeline:
+    """Return when requests left, and the pauses: gaps of more than thrice the pace's spacing."""
+    at = np.array([exchange.at for exchange in exchanges], dtype=np.float64)
+    refused = np.array([exchange.status == _TOO_MANY for exchange in exchanges], dtype=bool)
+    gaps = np.diff(at)
+    left = np.concatenate([[0.0], np.cumsum(np.where(gaps > _AWAY, _SHOWN_AWAY, gaps))])
+    in_a_minute = in_windows(at, 60.0)
+    long = max(_SHORTEST_PAUSE, 3 / per_second)
+    pauses = []
+    for before in np.flatnonzero(gaps > long).tolist():
+        kind = "pause"
+        if gaps[before] > _AWAY:
+            kind = "interrupted"
+        elif refused[max(0, before - _IN_FLIGHT) : before + 1].any():
+            kind = "rest after 429"
+        elif in_a_minute[before] >= _NEARLY * per_minute:
+            kind = "minute used up"
+        pauses.append(Pause(float(left[before]), float(left[before + 1]), kind))
+    return Timeline(left[: len(at)], tuple(pauses))
+
+
+_NEARLY = 0.95
+
+_IN_FLIGHT = 4
+"""So many requests may have left between one that was refused and the news of it."""
+
+
+def per_bin(left: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the edges of equal times of a second or more, and the requests a second in each."""
+    end = float(left[-1]) if left.size else 0.0
+    width = max(1.0, end / _MOST_BINS)
+    edges = np.arange(0.0, end + 2 * width, width)
+    counts, _ = np.histogram(left, edges)
+    return edges, counts / width
+
+
+def in_windows(left: NDArray[np.float64], seconds: float) -> NDArray[np.int64]:
+    """Return for each request how many left in the `seconds` up to it, itself counted."""
+    first = np.searchsorted(left, left - seconds, side="right")
+    return np.arange(1, len(left) + 1) - first
