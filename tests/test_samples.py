@@ -41,7 +41,7 @@ def typed(report: Report) -> dict[str, list[Any]]:
 
 def cells(path: Path) -> dict[str, list[Any]]:
     """Return every cell of a file with all that a person sees of it, by sheet."""
-    if path.suffix == ".csv":
+    if path.suffix in {".csv", ".txt"}:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return {"": list(csv.reader(file))}
     return {
@@ -264,3 +264,18 @@ def test_errors_are_the_same_as_csv_but_for_the_formula() -> None:
         isinstance(cell, Formula) for faulty in FAULTY_ROWS for cell in faulty.cells.values()
     )
     assert set(findings(with_errors("csv"))) == set(findings(with_errors("xlsx"))) - formulas
+
+
+# --- pasted_rows
+
+
+def test_pasted_rows_can_be_sent(client: cb.Client) -> None:
+    """As they are, with --format booster: all nine rows are created, and then unchanged."""
+    report = cb.validate(cb.read(SAMPLES / "pasted_rows.txt", format="booster"))
+    assert report.all_findings == ()
+
+    run = cb.apply(cb.plan(report, client), client)
+
+    assert run.counts["created"] == len(report) == 9
+    assert run.ok
+    assert cb.plan(report, client).counts["unchanged"] == 9

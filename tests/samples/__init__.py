@@ -4,7 +4,7 @@
 
 writes them anew, always the same. `certificate_types` is what a chain of spas might keep: every
 row can be sent to a fresh practice server. `with_errors` has a row for every mistake that
-certbulk finds.
+certbulk finds. `pasted_rows` are what people paste into the browser extension.
 """
 
 from .cells import Cell, Formula

@@ -15,6 +15,7 @@ from certbulk.core.fields import FIELDS
 from .cells import Cell, exported
 from .certificate_types import ROWS
 from .pages import Page, fill
+from .pasted import PASTED
 from .with_errors import (
     FAULTY_ROWS,
     HEADERS_WITH_MISTAKES,
@@ -72,7 +73,9 @@ _BOOKS: Mapping[str, Sequence[Page]] = {
     "with_errors": _with_errors(),
 }
 
-NAMES = tuple(f"{book}.{ending}" for book in _BOOKS for ending in ("xlsx", "csv"))
+_PASTED = "pasted_rows.txt"
+
+NAMES = (*(f"{book}.{ending}" for book in _BOOKS for ending in ("xlsx", "csv")), _PASTED)
 """The names of all files."""
 
 
@@ -84,7 +87,9 @@ def write_samples(folder: Path) -> list[Path]:
             path = folder / f"{book}.{ending}"
             path.write_bytes(data)
             paths.append(path)
-    return paths
+    pasted = folder / _PASTED
+    pasted.write_bytes(PASTED.encode())
+    return [*paths, pasted]
 
 
 def _workbook(pages: Sequence[Page]) -> bytes:
