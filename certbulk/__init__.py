@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         stop,
         undo,
     )
+    from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.errors import (
         AccessError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         UnavailableError,
     )
     from certbulk.making import export, template
+    from certbulk.naming import directory
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.practice import Sandbox
     from certbulk.reading import Sheet, read
@@ -70,6 +72,7 @@ _HOMES = {
         "stop",
         "undo",
     ),
+    "certbulk.core.directory": ("Directory",),
     "certbulk.core.findings": ("Finding",),
     "certbulk.errors": (
         "AccessError",
@@ -90,6 +93,7 @@ _HOMES = {
         "UnavailableError",
     ),
     "certbulk.making": ("export", "template"),
+    "certbulk.naming": ("directory",),
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
     "certbulk.practice": ("Sandbox",),
     "certbulk.reading": ("Sheet", "read"),
@@ -103,6 +107,7 @@ __all__ = [
     "CertbulkError",
     "ChainBusyError",
     "Client",
+    "Directory",
     "Finding",
     "InterruptedRequestError",
     "InvalidRowsError",
@@ -128,6 +133,7 @@ __all__ = [
     "UploadPanel",
     "apply",
     "attach",
+    "directory",
     "export",
     "plan",
     "read",

@@ -14,6 +14,7 @@ from certbulk.core.code import Scope
 from certbulk.core.codes import CODES
 from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Choice, Flag
+from certbulk.core.reference_codes import REFERENCE_CODES
 from certbulk.validating import Report
 
 from .samples import FAULTY_ROWS, NAMES, Formula, write_samples
@@ -232,7 +233,22 @@ def test_every_code_has_its_example() -> None:
 
     assert headers == {"duplicate_column", "missing_column"}
     assert empty == {"no_rows"}
-    assert main == CODES.keys() - headers - empty - {"encoding_guessed", "blank_in_template"}
+    live = {code.name for code in REFERENCE_CODES}
+    elsewhere = {"encoding_guessed", "blank_in_template"}
+    assert main == CODES.keys() - headers - empty - live - elsewhere
+
+
+def test_what_only_an_account_tells(client: cb.Client) -> None:
+    """Looked up live, the rows have the findings that they name for that, and no others."""
+    sheet = cb.read(SAMPLES / "with_errors.xlsx")
+    report = cb.validate(sheet, directory=cb.directory(client, sheet))
+    expected = set()
+    for row, faulty in zip(report.sheet.rows.tolist(), FAULTY_ROWS, strict=True):
+        found = faulty.findings if faulty.live is None else faulty.live
+        expected |= {(row, code, column) for code, column in found}
+    assert {found for found in findings(report) if found[1] != "unknown_column"} == expected
+    named = {code for _, code, _ in expected}
+    assert named >= {code.name for code in REFERENCE_CODES} - {"list_unavailable"}
 
 
 def test_notes_stand_in_an_unknown_column() -> None:

@@ -12,6 +12,7 @@ from certbulk.api.answers import Record, record_id, whole_number
 from certbulk.api.http import Http
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Clock, Pace, SystemClock
+from certbulk.api.places import Places
 from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
 from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url, state_folder
 
@@ -35,7 +36,7 @@ def _pace_file(host: str) -> Path:
     return state_folder() / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
 
 
-class Client:
+class Client(Places):
     """The certificate types of one chain.
 
     Args:

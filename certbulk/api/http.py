@@ -117,7 +117,13 @@ class Http:
             self._local = threading.local()
 
     def attempt(
-        self, method: str, path: str, query: Mapping[str, Any] | None, body: Any
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        *,
+        enveloped: bool = True,
     ) -> Happened:
         """Send one request and return how it ended; network failures are values here."""
         try:
@@ -130,11 +136,11 @@ class Http:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return self._read(response)
+                return self._read(response, enveloped=enveloped)
         except requests.RequestException as error:
             return _failure(error)
 
-    def _read(self, response: requests.Response) -> Happened:
+    def _read(self, response: requests.Response, *, enveloped: bool) -> Happened:
         """Read an answer to its end, bounded in time and size."""
         status = response.status_code
         retry_after = _seconds(response.headers.get("Retry-After"))
@@ -151,6 +157,8 @@ class Http:
             document = json.loads(content) if content else None
         except (ValueError, RecursionError):
             document = None
+        if isinstance(document, list) and not enveloped:
+            document = {"data": document}
         event = _event(status, document, response.request.method or "")
         location = response.headers.get("Location", "")
         return Happened(event, status, document, retry_after, location)

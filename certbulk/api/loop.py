@@ -56,8 +56,11 @@ class Loop:
         before: Callable[[int], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        enveloped: bool = True,
     ) -> Record:
         """Return the answer's JSON document; arguments are those of `Client.create`.
+
+        Where the answer need not be `enveloped`, a bare list is handed back as its data.
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
@@ -72,7 +75,7 @@ class Loop:
             number += 1
             if before:
                 before(number)
-            happened = self._attempt(method, path, query, body)
+            happened = self._attempt(method, path, query, body, enveloped=enveloped)
             decision = decide(
                 Attempt(
                     method, happened.event, happened.status, number, doubtful, happened.retry_after
@@ -94,10 +97,16 @@ class Loop:
                 self._clock.wait(decision.pause, stop)
 
     def _attempt(
-        self, method: str, path: str, query: Mapping[str, Any] | None, body: Any
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        *,
+        enveloped: bool,
     ) -> Happened:
         left = self._clock.now()
-        happened = self._http.attempt(method, path, query, body)
+        happened = self._http.attempt(method, path, query, body, enveloped=enveloped)
         took = self._clock.now() - left
         for watcher in self.watchers:
             watcher(Exchange(method, left, took, happened.status, str(happened.event)))

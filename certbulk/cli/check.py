@@ -23,6 +23,13 @@ def validate(
     map_: options.Map = None,
     format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Look names up in the chain, and check that ids are there."),
+    ] = False,
+    sandbox: options.Practice = False,
+    chain_id: options.Chain = None,
+    base_url: options.BaseUrl = None,
     annotate: Annotated[
         Path | None,
         typer.Option(
@@ -41,6 +48,8 @@ def validate(
     report = options.report_on(
         file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
     )
+    if live or sandbox:
+        report = options.looked_up(report, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
     copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
     if json:
         bad = int(report.refused.sum())

@@ -36,6 +36,7 @@ __all__ = [
     "Yes",
     "client_for",
     "client_of",
+    "looked_up",
     "report_on",
 ]
 
@@ -145,6 +146,16 @@ def report_on(
         format=format_.value,
     )
     return cb.validate(read, time_zone=zone)
+
+
+def looked_up(
+    report: cb.Report, *, sandbox: bool, chain_id: int | None, base_url: str | None
+) -> cb.Report:
+    """Return the report with names looked up and ids checked in the chain."""
+    from certbulk.validating import revalidated  # noqa: PLC0415
+
+    with client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+        return revalidated(report, cb.directory(client, report.sheet))
 
 
 @contextmanager

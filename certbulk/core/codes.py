@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from certbulk.core.code import Basis, Code, Row, Scope, error, warning
+from certbulk.core.reference_codes import REFERENCE_CODES
 from certbulk.core.table_codes import TABLE_CODES
 
 __all__ = ["CODES"]
@@ -254,6 +255,8 @@ _ALL = (
         Basis.SPREADSHEET,
         {"title": "Total", "balance": "2000"},
     ),
+    # --- names and ids of locations, services and categories
+    *REFERENCE_CODES,
     # --- rows that belong together
     error(
         "duplicate_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from certbulk.core.kinds import Kind
@@ -51,6 +51,8 @@ class Field:
         default: What a blank means on a create: a value, None to leave it out, or REQUIRED.
         empty: What `<clear>` means on an update; REQUIRED when it cannot be cleared.
         used_when: When the service uses it at all; None for always.
+        needed_when_used: Whether a type that uses it must have a value.
+        refers_to: The list whose ids are its values (`locations`); names are understood too.
         required_code: The code of the finding when a create leaves it blank.
         aliases: Other names that the vendor has for it; words of people stand in vocabularies.
         help: One line for people.
@@ -64,6 +66,8 @@ class Field:
     default: Any
     empty: Any = REQUIRED
     used_when: UsedWhen | None = None
+    needed_when_used: bool = False
+    refers_to: Literal["locations", "services", "categories"] | None = None
     required_code: str = "required"
     aliases: tuple[str, ...] = ()
     help: str

@@ -110,7 +110,8 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         path=("category_id",),
         default=None,
         empty=None,
-        help="The id of a category, blank for none. Documented as a restriction to a category "
+        refers_to="categories",
+        help="A category by name or id, blank for none. Documented as a restriction to a category "
         "of services; in live data it is seen as a catalogue category of certificates.",
         example="",
     ),
@@ -138,7 +139,10 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=(),
         empty=(),
         used_when=_SPECIFIC_SERVICES,
-        help="Ids of the services it is valid for, with commas; only for specific services.",
+        needed_when_used=True,
+        refers_to="services",
+        help="The services it is valid for, by name or id, with semicolons; only for specific "
+        "services.",
         example="",
     ),
     Field(
@@ -149,7 +153,8 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=REQUIRED,
         required_code="locations_required",
         aliases=("location_ids", "company_ids"),
-        help="Ids of the locations where it is valid, with commas.",
+        refers_to="locations",
+        help="The locations where it is valid, by name or id, with semicolons; or: all locations.",
         example="720441",
     ),
     Field(
@@ -176,6 +181,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=None,
         empty=None,
         used_when=_FIXED_DATE,
+        needed_when_used=True,
         help="For a fixed date. A date without a time means the end of that day.",
         example="",
     ),
@@ -187,6 +193,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=None,
         empty=None,
         used_when=_PERIOD,
+        needed_when_used=True,
         help="For a period: how many days, weeks, months or years.",
         example="6",
     ),
@@ -207,6 +214,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=None,
         empty=None,
         used_when=_PERIOD,
+        needed_when_used=True,
         help="For a period: day, week, month or year.",
         example="month",
     ),
@@ -249,6 +257,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=None,
         empty=Decimal(0),
         used_when=_SOLD_ONLINE,
+        needed_when_used=True,
         help="What a customer pays online; it may differ from the face value.",
         example="",
     ),

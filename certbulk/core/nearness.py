@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["nearest_word"]
+__all__ = ["nearest_word", "nearest_words"]
 
 _NEAR = 65  # of 100; with less, most words would be near to some other
 _LONGEST = 60  # what is longer is near to nothing
@@ -15,9 +15,14 @@ _LONGEST = 60  # what is longer is near to nothing
 
 def nearest_word(text: str, words: Iterable[str]) -> str | None:
     """Return the one of `words` that is most like `text`, or None where none is near."""
+    return next(iter(nearest_words(text, words, 1)), None)
+
+
+def nearest_words(text: str, words: Iterable[str], most: int = 3) -> dict[str, float]:
+    """Return those of `words` that are like `text`, with how much of 100, the nearest first."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a mistake needs it)
 
     if not text or len(text) > _LONGEST:
-        return None
-    near = process.extractOne(text, list(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return near[0] if near else None
+        return {}
+    near = process.extract(text, list(words), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=most)
+    return {word: alike for word, alike, _ in near}

@@ -63,6 +63,12 @@ class Vocabulary:
                     known[normal_header(word)] = Match(field, How.WORD, word, words.name)
         return {**known, **canonical()}
 
+    def everything(self, name: str) -> frozenset[str]:
+        """Return the plain words for all that the list may have that the column refers to."""
+        return frozenset(
+            plain_words(word) for words in self.lists for word in words.everything.get(name, ())
+        )
+
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """The kind of every column, by its canonical name, with the words for its values."""

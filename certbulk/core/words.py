@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.headers import canonical, field_of
-from certbulk.core.kinds import Choice, Flag, Problem
+from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.folding import normal_header, plain_words
 from certbulk.core.nearness import nearest_word
 
@@ -26,11 +26,13 @@ class Words:
         name: What people call it: "Russian", or the name of a file.
         headers: Words for columns, by the column's canonical name.
         values: Words for values, by the column's canonical name and the value.
+        everything: Words for all that a list of ids may have, by the column's canonical name.
     """
 
     name: str
     headers: Mapping[str, tuple[str, ...]]
     values: Mapping[str, Mapping[Any, tuple[str, ...]]]
+    everything: Mapping[str, tuple[str, ...]]
 
     def as_document(self) -> dict[str, Any]:
         """Return what `words_of` makes these words of."""
@@ -40,6 +42,7 @@ class Words:
                 name: {BY_NAME[name].kind.show(value): list(words) for value, words in each.items()}
                 for name, each in self.values.items()
             },
+            "everything": {name: list(words) for name, words in self.everything.items()},
         }
 
 
@@ -47,25 +50,28 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
     """Return the list of words that a vocabulary file holds.
 
     `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
-    every column of that kind) and `choices` (by column: a list of words by label or number).
+    every column of that kind), `choices` (by column: a list of words by label or number) and
+    `everything` (words such as "all locations", by column).
 
     Raises:
         ValueError: It has another shape, names what is not there, or a word means two things.
     """
     for table in document:
-        if table not in {"headers", "flags", "choices"}:
-            raise ValueError(f"[{table}] is none of [headers], [flags] and [choices.COLUMN].")
+        if table not in {"headers", "flags", "choices", "everything"}:
+            raise ValueError(
+                f"[{table}] is none of [headers], [flags], [choices.COLUMN] and [everything]."
+            )
     headers = {
         column_called(key): _texts(words, f"headers.{key}")
         for key, words in table_of(document, "headers").items()
     }
     values: dict[str, dict[Any, tuple[str, ...]]] = {}
-    for field, value, words in (*_flags(document), *_choices(document)):
-        there = values.setdefault(field, {})
+    for column, value, words in (*_flags(document), *_choices(document)):
+        there = values.setdefault(column, {})
         there[value] = there.get(value, ()) + words
     _check_headers(headers)
     _check_values(values)
-    return Words(name, headers, values)
+    return Words(name, headers, values, dict(_everything(document)))
 
 
 def column_called(key: str) -> str:
@@ -114,6 +120,14 @@ def _choices(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str,
             if isinstance(value, Problem):
                 raise ValueError(f'choices.{column}: "{key}" {value.message}')  # noqa: TRY004
             yield field.name, value, _texts(words, f"choices.{column}.{key}")
+
+
+def _everything(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key, words in table_of(document, "everything").items():
+        name = column_called(key)
+        if not isinstance(BY_NAME[name].kind, Ids):
+            raise ValueError(f"{name} has no list of ids, so no word can mean all of them.")  # noqa: TRY004
+        yield name, _texts(words, f"everything.{key}")
 
 
 def _texts(words: Any, where: str) -> tuple[str, ...]:

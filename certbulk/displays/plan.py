@@ -25,6 +25,7 @@ from certbulk.planning.plan import WRITES, Action, changes_in_words, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from certbulk.core.directory import Directory
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["html", "text"]
@@ -50,7 +51,7 @@ def html(plan: Plan) -> Html:
         tag("p", _budget(plan)),
         table(
             ["row", "action", "id", "title", "what is to be done"],
-            ([*_cells(decision)] for decision in rows),
+            ([*_cells(decision, plan.report.directory)] for decision in rows),
             stacks=True,
         )
         if rows
@@ -67,12 +68,16 @@ def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
     sheet = plan.report.sheet
     where = f"chain {plan.chain_id}, {plan.base_url}"
     width = max(map(len, plan.counts))
+
+    def said(decision: RowDecision) -> str:
+        return changes_in_words(decision, plan.report.directory)
+
     lines = [
         f"Plan for {place(sheet.source, sheet.name)}: {len(plan.decisions)} rows, {where}",
         *(f"  {action:{width}}  {count}" for action, count in plan.counts.items()),
         _budget(plan),
         f"Dates without a time zone are taken in {plan.report.time_zone}.",
-        *_decision_lines(plan, Action.UPDATE, "Updates", changes_in_words, more),
+        *_decision_lines(plan, Action.UPDATE, "Updates", said, more),
         *_decision_lines(plan, Action.DELETE, "Deletions", lambda d: f"id {d.id}", more),
     ]
     for action, heading in ((Action.BLOCKED, "Blocked"), (Action.INVALID, "Invalid")):
@@ -104,16 +109,16 @@ def _host(plan: Plan) -> str:
     return urlsplit(plan.base_url).netloc or plan.base_url
 
 
-def _cells(decision: RowDecision) -> Iterable[Html]:
+def _cells(decision: RowDecision, names: Directory) -> Iterable[Html]:
     action = str(decision.action)
     yield tag("td", decision.row, class_="cb-number")
     yield tag("td", signed(action, action), class_=tone_class(action))
     yield tag("td", "" if decision.id is None else decision.id, class_="cb-number")
     yield tag("td", decision.title)
-    yield tag("td", *_what(decision), class_="cb-wide")
+    yield tag("td", *_what(decision, names), class_="cb-wide")
 
 
-def _what(decision: RowDecision) -> Iterable[Html | str]:
+def _what(decision: RowDecision, names: Directory) -> Iterable[Html | str]:
     """Yield what is to be done about a row: old → new, what a new type is, or why nothing is."""
     if decision.message:
         yield f"{decision.code}: {decision.message}" if decision.code else decision.message
@@ -122,8 +127,12 @@ def _what(decision: RowDecision) -> Iterable[Html | str]:
         return
     if decision.action is Action.CREATE:
         values = values_of_body(decision.body or {})
-        said = [f"{name}: {shown(name, values[name])}" for name in _SAID_OF_NEW if values.get(name)]
+        said = [
+            f"{name}: {shown(name, values[name], names)}"
+            for name in _SAID_OF_NEW
+            if values.get(name)
+        ]
         yield tag("span", "; ".join(said), class_="cb-muted")
     for name, (old, new) in decision.changes.items():
-        before, after = tag("del", shown(name, old)), tag("ins", shown(name, new))
+        before, after = tag("del", shown(name, old, names)), tag("ins", shown(name, new, names))
         yield tag("div", f"{name}: ", before, " → ", after)

@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.core.code import Severity
 from certbulk.core.columns import Column
+from certbulk.core.directory import NO_NAMES, Directory
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import Finding
 from certbulk.core.headers import How
@@ -47,6 +48,7 @@ def document_of(plan: Plan) -> dict[str, Any]:
         "actions": report.actions.tolist(),
         "refused": report.refused.tolist(),
         "findings": [finding.as_dict() for finding in report.all_findings],
+        "directory": report.directory.as_dict(),
         "decisions": [_decision_document(decision) for decision in plan.decisions],
     }
 
@@ -62,7 +64,8 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
     try:
         made_at = datetime.fromisoformat(document["made_at"])
         sheet = _sheet(document["sheet"])
-        parsed = validate(sheet, time_zone=document["time_zone"], now=made_at)
+        directory = Directory.of(document["directory"]) if "directory" in document else NO_NAMES
+        parsed = validate(sheet, directory=directory, time_zone=document["time_zone"], now=made_at)
         report = Report(
             sheet,
             parsed.columns,
@@ -73,6 +76,8 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
                 for finding in document["findings"]
             ),
             parsed.time_zone,
+            directory,
+            parsed.now,
         )
         decisions = tuple(_decision(decision) for decision in document["decisions"])
         _check_rows(report, decisions)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
+from certbulk.core.directory import NO_NAMES
 from certbulk.core.fields import BY_NAME
+from certbulk.core.references import shown_references
 from certbulk.errors import PlanError
 from certbulk.preview import Drawn
 from certbulk.workbook import TableSheet, write_workbook
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from certbulk.core.directory import Directory
     from certbulk.validating import Report
 
 __all__ = ["AFTER_FIRST_CREATE", "WRITES", "Action", "Plan", "RowDecision", "shown"]
@@ -156,12 +159,13 @@ class Plan(Drawn):
         """A row per decision: row, action, id, title, code, message, changes (old → new)."""
         import pandas as pd  # noqa: PLC0415
 
+        names = self.report.directory
         rows = [
-            (d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d))
+            (d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d, names))
             for d in self.decisions
         ]
-        names = ["row", "action", "id", "title", "code", "message", "changes"]
-        return pd.DataFrame(rows, columns=names, dtype=object).astype(
+        headers = ["row", "action", "id", "title", "code", "message", "changes"]
+        return pd.DataFrame(rows, columns=headers, dtype=object).astype(
             {"row": "int64", "id": "Int64"}
         )
 
@@ -171,15 +175,15 @@ class Plan(Drawn):
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.
         """
-        names = list(self.frame.columns)
+        headers, names = list(self.frame.columns), self.report.directory
         decisions = TableSheet(
             "plan",
-            names,
+            headers,
             [
-                [d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d)]
+                [d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d, names)]
                 for d in self.decisions
             ],
-            colour_by=names.index("action"),
+            colour_by=headers.index("action"),
         )
         summary = TableSheet("summary", ["what", "value"], [[k, v] for k, v in self.summary()])
         return write_workbook(path, [decisions, summary], overwrite=overwrite)
@@ -230,19 +234,25 @@ class Plan(Drawn):
         )
 
 
-def shown(name: str, value: Any) -> str:
-    """Return a typed value of the field `name` as people write it; nothing as (none)."""
+def shown(name: str, value: Any, directory: Directory = NO_NAMES) -> str:
+    """Return a typed value of the field `name` as people write it; nothing as (none).
+
+    Ids have their names beside them, where the directory knows them.
+    """
     if value in (None, "", ()):
         return "(none)"
+    field = BY_NAME[name]
+    if listing := directory.listing(field.refers_to):
+        return shown_references(value, listing)
     try:
-        return BY_NAME[name].kind.show(value)
+        return field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
         return str(value)  # the live record spells it in a way that this kind does not know
 
 
-def changes_in_words(decision: RowDecision) -> str:
+def changes_in_words(decision: RowDecision, directory: Directory = NO_NAMES) -> str:
     """Return the changes of an update as `field: old → new`, separated by semicolons."""
     return "; ".join(
-        f"{name}: {shown(name, old)} → {shown(name, new)}"
+        f"{name}: {shown(name, old, directory)} → {shown(name, new, directory)}"
         for name, (old, new) in decision.changes.items()
     )

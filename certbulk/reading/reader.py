@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns import Column
+from certbulk.core.directory import NO_NAMES
 from certbulk.core.findings import quoted
 from certbulk.core.kinds.kind import tidy
+from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.choosing import choose
 from certbulk.reading.guides import guide_with
 from certbulk.reading.layout import understand
+from certbulk.reading.listings import directory_in, is_listing, may_list
 from certbulk.reading.pasted import understand_pasted
 from certbulk.reading.remarks import guessed_encoding, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
@@ -76,16 +80,17 @@ def read(
     words = guide_with(vocabulary, mapping)
     pasted = _is_pasted(format, mapping)
     folder: str | None
-    said: list[Finding]
+    said: list[Finding] = []
+    directory = NO_NAMES
     if pasted and isinstance(source, str) and "\t" in source:
         from certbulk.reading.plain import pasted_grid  # noqa: PLC0415
 
-        grid, said = pasted_grid(source), []
+        grid = pasted_grid(source)
         name, digest, folder = "pasted rows", _digest(grid), None
     elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid, said = _file_grid(path, data, sheet, words, pasted=pasted)
+        grid, said, directory = _file_grid(path, data, sheet, words, pasted=pasted)
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder = str(path.resolve().parent)
     else:
@@ -95,14 +100,15 @@ def read(
 
         if not isinstance(source, pd.DataFrame) or sheet is not None:
             raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
-        grid, said = frame_grid(source), []
+        grid = frame_grid(source)
         name, digest, folder = "DataFrame", _digest(grid), None
     if pasted:
         headed = not isinstance(source, str | Path)
         sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
     else:
         sheet_read = understand(grid, name, digest, words)
-    sheet_read = replace(sheet_read, folder=folder, findings=(*said, *sheet_read.findings))
+    findings = (*said, *sheet_read.findings)
+    sheet_read = replace(sheet_read, folder=folder, findings=findings, directory=directory)
     return _with_defaults(sheet_read, defaults or {})
 
 
@@ -134,8 +140,8 @@ def _bytes(path: Path) -> bytes:
 
 def _file_grid(
     path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, pasted: bool
-) -> tuple[Grid, list[Finding]]:
-    """Return the grid, and what is to be said of the file that it comes from."""
+) -> tuple[Grid, list[Finding], Directory]:
+    """Return the grid, what is to be said of the file that it comes from, and its own names."""
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
         return _workbook_grid(path, data, sheet, vocabulary)
@@ -144,14 +150,14 @@ def _file_grid(
     if sheet is not None:
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
     if kind not in TEXTS:
-        return parquet_grid(path, path.name), []
+        return parquet_grid(path, path.name), [], NO_NAMES
     grid, encoding = text_grid(data, path.name, vocabulary, pasted=pasted)
-    return grid, [guessed_encoding(encoding)] if encoding else []
+    return grid, [guessed_encoding(encoding)] if encoding else [], NO_NAMES
 
 
 def _workbook_grid(
     path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary
-) -> tuple[Grid, list[Finding]]:
+) -> tuple[Grid, list[Finding], Directory]:
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook(data, path.name)
@@ -159,10 +165,16 @@ def _workbook_grid(
         raise ReadError(
             f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
         )
-    if sheet is not None or len(book.sheets) == 1:
-        return book.grid(sheet or book.sheets[0]), []
-    grid, others = choose([book.grid(name) for name in book.sheets], path.name, vocabulary)
-    return grid, [other_sheets(others)] if others else []
+    if len(book.sheets) == 1:
+        return book.grid(book.sheets[0]), [], NO_NAMES
+    lists = [grid for name in book.sheets if may_list(name) and is_listing(grid := book.grid(name))]
+    names = directory_in(grid for grid in lists if grid.name != sheet)
+    if sheet is not None:
+        return book.grid(sheet), [], names
+    beside = {*HELPERS, *(grid.name for grid in lists)}
+    rows = [name for name in book.sheets if name not in beside] or book.sheets
+    grid, others = choose([book.grid(name) for name in rows], path.name, vocabulary)
+    return grid, [other_sheets(others)] if others else [], names
 
 
 def _digest(grid: Grid) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
+from certbulk.core.directory import NO_NAMES
 from certbulk.preview import Shown
 from certbulk.words import shipped
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.columns import Column
+    from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.core.headers import How
     from certbulk.core.vocabulary import Vocabulary
@@ -72,6 +74,7 @@ class Sheet(Shown):
         findings: What reading found: about headers, error cells, formulas without values.
         folder: The folder that the file stands in; None for a frame.
         vocabulary: The words that its headers and cells are understood by.
+        directory: The names in the workbook's own sheets of locations, services, categories.
     """
 
     source: str
@@ -83,6 +86,7 @@ class Sheet(Shown):
     findings: tuple[Finding, ...]
     folder: str | None = None
     vocabulary: Vocabulary = field(default_factory=shipped)
+    directory: Directory = NO_NAMES
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from certbulk.core.code import Severity
+from certbulk.core.directory import NO_NAMES
 from certbulk.core.field import CREATE
 from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings import findings_frame
@@ -17,13 +18,14 @@ from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from certbulk.core.columns import Column
+    from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
 
@@ -41,6 +43,8 @@ class Report(Shown):
         refused: A mask of the rows with an error.
         all_findings: Every finding, in the order of the rows; those about the table first.
         time_zone: The zone in which dates without an offset were taken.
+        directory: Where names were looked up.
+        now: The moment that dates were compared with.
     """
 
     sheet: Sheet
@@ -49,6 +53,8 @@ class Report(Shown):
     refused: NDArray[np.bool_]
     all_findings: tuple[Finding, ...]
     time_zone: tzinfo
+    directory: Directory = NO_NAMES
+    now: datetime | None = None
 
     def __len__(self) -> int:
         return len(self.sheet)

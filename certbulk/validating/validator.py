@@ -18,6 +18,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.neighbours import neighbour_findings
+from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import Report
 
 if TYPE_CHECKING:
@@ -26,20 +27,28 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from certbulk.core.directory import Directory
     from certbulk.core.field import Field
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
 
-__all__ = ["validate"]
+__all__ = ["revalidated", "validate"]
 
 
 def validate(
-    sheet: Sheet, *, time_zone: str | tzinfo = "UTC", now: datetime | None = None
+    sheet: Sheet,
+    *,
+    directory: Directory | None = None,
+    time_zone: str | tzinfo = "UTC",
+    now: datetime | None = None,
 ) -> Report:
     """Validate every row of a sheet against the service's rules and certbulk's own.
 
     Args:
         sheet: What `read` returned.
+        directory: What the chain calls its locations, services and categories, from
+            `certbulk.directory`: names are looked up in it, and ids judged. Without it, names are
+            looked up in the workbook's own sheets.
         time_zone: The zone of dates and times that have no offset, by name or as a tzinfo.
         now: The moment that dates are compared with; by default this one.
 
@@ -58,14 +67,21 @@ def validate(
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return _Validation(sheet, zone, moment).report()
+    known = directory.under(sheet.directory) if directory else sheet.directory
+    return _Validation(sheet, known, zone, moment).report()
+
+
+def revalidated(report: Report, directory: Directory) -> Report:
+    """Return the report on the same sheet, with the same options, with names looked up there."""
+    return validate(report.sheet, directory=directory, time_zone=report.time_zone, now=report.now)
 
 
 class _Validation:
     """One validation: it collects typed columns, broken cells and findings."""
 
-    def __init__(self, sheet: Sheet, zone: tzinfo, now: datetime) -> None:
+    def __init__(self, sheet: Sheet, directory: Directory, zone: tzinfo, now: datetime) -> None:
         self.sheet = sheet
+        self.directory = directory
         self.zone = zone
         self.now = now
         self.columns: dict[str, Column] = {}
@@ -84,9 +100,17 @@ class _Validation:
         self._required(actions == CREATE)
         self._apply_rules(rows)
         self.findings += neighbour_findings(sheet, self.columns, actions != SKIP)
+        self.findings += place_findings(sheet, self.directory, self.columns, actions != SKIP)
         refused = self._refused(actions, missing)
         return Report(
-            sheet, self.columns, actions, refused, self._in_order(actions == SKIP), self.zone
+            sheet,
+            self.columns,
+            actions,
+            refused,
+            self._in_order(actions == SKIP),
+            self.zone,
+            self.directory,
+            self.now,
         )
 
     def _take_over_reading(self) -> None:
@@ -101,11 +125,10 @@ class _Validation:
         source = self.sheet.column(field.name)
         if source is None:
             return
-
-        kind = self.sheet.vocabulary.kinds[field.name]
+        parse = parser_of(field, self.directory, self.sheet.vocabulary, self.zone)
 
         def value_or_problem(text: str) -> Any:
-            return CLEAR if tidy(text).lower() == CLEAR else kind.parse(text, self.zone)
+            return CLEAR if tidy(text).lower() == CLEAR else parse(text)
 
         known_broken = self.broken[field.name].copy()
         outcome = source.cells.map(value_or_problem)

@@ -157,6 +157,8 @@ def test_a_rejection_stands_against_its_cell(
     sandbox: cb.Sandbox, client: cb.Client, cells: dict[str, str], field: str, words: str
 ) -> None:
     """What the service says of a field is shown at the cell it came from, in its own words."""
+    carried = {"salon_ids": [731001], "service_ids": [1], "category_id": 7}
+    sandbox.server.add({"id": 700001, "title": "Old", **carried})  # so certbulk knows the ids
     before = sandbox.types()
     run = applied(client, new(title="Good 10"), new(title="Bad 10", **cells))
     assert_true(sandbox, before, run)
@@ -225,9 +227,11 @@ def test_a_field_without_a_cell(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """A value that was given for all rows has no cell; its field is named all the same."""
     import pandas as pd
 
+    sandbox.server.add({"id": 700001, "title": "Old", "salon_ids": [731001]})
+
     cells = {name: [text] for name, text in new().items() if name != "salon_ids"}
     sheet = cb.read(pd.DataFrame(cells), defaults={"salon_ids": 731001})
     run = cb.apply(cb.plan(cb.validate(sheet), client), client, progress=False)
     assert run.outcomes[0].code == "rejected"
     assert "salon_ids: No such locations" in run.outcomes[0].message
-    assert len(sandbox.types()) == 9
+    assert len(sandbox.types()) == 10

@@ -67,6 +67,7 @@ BAD: dict[str, tuple[dict[str, str], str]] = {
 def test_bad_rows_are_exit_code_1(service: cb.Sandbox, certbulk: Run, status: str) -> None:
     """The run ends, the good rows are sent, and the code says that some were not good."""
     row, fault = BAD[status]
+    service.server.add({"id": 700001, "title": "Old", "salon_ids": [731001]})  # a known id
     service.faults = Faults(script=(None, fault or None), methods=("POST",))
     result = certbulk("apply", csv("types.csv", new(), row), "--yes", "--no-settle")
     assert result.exit_code == 1, result.output

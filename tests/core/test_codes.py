@@ -13,9 +13,14 @@ from certbulk import Sheet, read, validate
 from certbulk.core.code import Code, Scope, Severity
 from certbulk.core.codes import CODES
 from certbulk.core.fields import FIELDS
+from certbulk.core.reference_codes import REFERENCE_CODES
+from certbulk.core.references import UNKNOWN
+
+from .chain import CHAIN, SILENT_CHAIN
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EXAMPLE = {field.name: field.example for field in FIELDS}
+_CHAINS = {code.name: CHAIN for code in REFERENCE_CODES} | {"list_unavailable": SILENT_CHAIN}
 
 CONTRACT = {
     "table": {
@@ -27,6 +32,7 @@ CONTRACT = {
         "hidden_column": "warning",
         "other_sheets": "warning",
         "encoding_guessed": "warning",
+        "list_unavailable": "warning",
     },
     "cell": {
         "required": "error",
@@ -46,6 +52,10 @@ CONTRACT = {
         "number_too_long": "error",
         "blank_in_template": "error",
         "not_clearable": "error",
+        "unknown_location": "error",
+        "unknown_service": "error",
+        "unknown_category": "error",
+        "ambiguous_reference": "error",
     },
     "row": {
         "date_required": "error",
@@ -59,6 +69,7 @@ CONTRACT = {
         "action_needs_id": "error",
         "action_has_id": "error",
         "totals_row": "warning",
+        "service_not_at_location": "warning",
     },
     "sheet": {
         "duplicate_id": "error",
@@ -120,7 +131,7 @@ def _example_sheet(code: Code, folder: Path) -> Sheet:
 )
 def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
     """Laid on a row of the columns' examples it is found, and no other error is."""
-    report = validate(_example_sheet(code, tmp_path), now=NOW)
+    report = validate(_example_sheet(code, tmp_path), now=NOW, directory=_CHAINS.get(code.name))
     assert code.name in {finding.code for finding in report.all_findings}
     errors = {code.name} if code.severity is Severity.ERROR else set()
     assert {finding.code for finding in report.errors} == errors
@@ -147,7 +158,8 @@ def _codes_in_source() -> set[str]:
                 ]
                 codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
     codes |= {field.required_code for field in FIELDS if field.required}
-    return codes | {"error_cell", "formula_without_value"}  # made in one place from a table
+    # made in one place each, from a table
+    return codes | {"error_cell", "formula_without_value", *UNKNOWN.values()}
 
 
 def test_what_is_found_is_in_the_catalogue_and_the_other_way_round() -> None:

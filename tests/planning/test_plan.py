@@ -55,10 +55,10 @@ def test_rows_keep_their_true_numbers(client: cb.Client, tmp_path: Path) -> None
 
 
 def test_no_writes_are_sent(sandbox: cb.Sandbox, plan: cb.Plan) -> None:
-    """Planning only reads, and one list is all that it needs beside what is not in it."""
+    """Planning only reads: the locations and one list, beside what is not in it."""
     assert plan.requests
     seen = [(one.method, one.path.rpartition("/")[2]) for one in sandbox.requests]
-    assert seen == [("GET", "certificate_types"), ("GET", "999999")]
+    assert seen == [("GET", "companies"), ("GET", "certificate_types"), ("GET", "999999")]
 
 
 PRICES = [

@@ -31,18 +31,19 @@ MAY: dict[str, set[str]] = {
     "reading": GROUND,
     "validating": GROUND | {"reading", "workbook"},
     "api": GROUND,
-    "planning": GROUND | {"workbook", "api", "reading", "validating"},
+    "naming": GROUND | {"api", "reading"},
+    "planning": GROUND | {"workbook", "api", "reading", "validating", "naming"},
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
-    | {"workbook", "api", "reading", "validating", "planning", "applying"},  # the way back
+    | {"workbook", "api", "reading", "validating", "naming", "planning", "applying"},  # way back
     "displays": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "making", "practice", "workbook"}
-    | {"upload"},
+    | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
+    | {"workbook", "upload"},
     "upload": GROUND | {"", "applying", "planning", "practice"},
     "cli": GROUND
-    | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
+    | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
     | {"displays", "practice", "sandbox", "upload"},
     "__main__": {"cli"},
 }

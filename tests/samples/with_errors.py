@@ -4,7 +4,7 @@ Every row says in plain words what is wrong with it, and names the findings that
 a test holds certbulk to them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certbulk.core.fields import FIELDS
 
@@ -41,16 +41,25 @@ _ON_A_DATE: Row = {
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row, the words for what is wrong with it, and its findings as (code, column)."""
+    """A row, the words for what is wrong with it, and its findings as (code, column).
+
+    `live` are those where names are looked up and ids checked in the practice chain; None for the
+    same.
+    """
 
     note: str
     cells: Row
     findings: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
+    live: tuple[tuple[str, str], ...] | None = None
 
 
 def _create(
-    note: str, title: str | None, balance: Cell, *findings: str, **cells: Cell
+    note: str,
+    title: str | None,
+    balance: Cell,
+    *findings: str,
+    **cells: Cell,
 ) -> FaultyRow:
     """Return a row that would be a good create, but for `cells`; findings as "code column"."""
     row = {**_GOOD, "title": title, "balance": balance, **cells}
@@ -60,6 +69,11 @@ def _create(
 def _update(note: str, type_id: int, *findings: str, **cells: Cell) -> FaultyRow:
     """Return a row that would be a good update, but for `cells`."""
     return FaultyRow(note, {"id": type_id, **cells}, _pairs(findings))
+
+
+def _live(row: FaultyRow, *findings: str) -> FaultyRow:
+    """Return a row with these findings where names are looked up and ids checked."""
+    return replace(row, live=_pairs(findings))
 
 
 def _pairs(findings: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -123,19 +137,25 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         "not_a_date expiration_date",
         **{**_ON_A_DATE, "expiration_date": "31.12.31"},
     ),
-    _create(
-        "The name of a category where its id is needed.",
-        "Chamomile Card 80",
-        80,
-        "not_an_id category_id",
-        category_id="Massage",
+    _live(
+        _create(
+            "The name of a category. Without an account there is nothing to look it up in; "
+            "certbulk validate --live knows it.",
+            "Chamomile Card 80",
+            80,
+            "not_an_id category_id",
+            category_id="Massage",
+        ),
     ),
-    _create(
-        "The name of a city among the ids of the locations.",
-        "Verbena Card 85",
-        85,
-        "not_an_id_list salon_ids",
-        salon_ids="720441, Porto",
+    _live(
+        _create(
+            "The name of a city among the ids of the locations; none of them is called that.",
+            "Verbena Card 85",
+            85,
+            "not_an_id_list salon_ids",
+            salon_ids="720441, Porto",
+        ),
+        "unknown_location salon_ids",
     ),
     _create(
         "One thousand, or one with three decimals? Both are written like this.",
@@ -276,6 +296,56 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         "action_has_id id",
         action="create",
         id=288905,
+    ),
+    # --- ids that the chain does not have: found with an account, by --live and by plan
+    _live(
+        _create(
+            "No location of the practice chain has this id.",
+            "Fern Card 160",
+            160,
+            salon_ids="720441, 720499",
+        ),
+        "unknown_location salon_ids",
+    ),
+    _live(
+        _create(
+            "No service has this id.",
+            "Moss Card 165",
+            165,
+            item_type_id="Specific services",
+            service_ids="610101, 619999",
+        ),
+        "unknown_service service_ids",
+    ),
+    _live(
+        _create(
+            "No category has this id.",
+            "Reed Card 170",
+            170,
+            category_id=51999,
+        ),
+        "unknown_category category_id",
+    ),
+    _live(
+        _create(
+            "The name of one location with the id of another: which is meant?",
+            "Broom Card 175",
+            175,
+            "not_an_id_list salon_ids",
+            salon_ids="Harbour & Pine Baixa (720442)",
+        ),
+        "ambiguous_reference salon_ids",
+    ),
+    _live(
+        _create(
+            "A warning: one of the locations does not offer this service.",
+            "Gorse Card 180",
+            180,
+            item_type_id="Specific services",
+            service_ids=610103,
+            salon_ids="720441, 720443",
+        ),
+        "service_not_at_location service_ids",
     ),
     # --- rows that belong together
     _update("The same id twice: this row …", 288902, "duplicate_id id", balance=100),

@@ -131,7 +131,11 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
 
 def test_a_list_of_words_is_what_it_is_written_as() -> None:
     """As a document and back, so that plans can keep it."""
-    document = {"headers": {"title": ["T"]}, "choices": {"is_multi": {"yes": ["ja"]}}}
+    document = {
+        "headers": {"title": ["T"]},
+        "choices": {"is_multi": {"yes": ["ja"]}},
+        "everything": {"salon_ids": ["alle Filialen"]},
+    }
     words = words_of(document, "mine")
     assert words_of(words.as_document(), "mine") == words
     assert words.as_document() == document

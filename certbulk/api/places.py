@@ -1,0 +1,60 @@
+"""What certificate types refer to: the chain's locations, its services and their categories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.api.answers import whole_number
+from certbulk.errors import ListingError
+
+if TYPE_CHECKING:
+    from certbulk.api.answers import Record
+    from certbulk.api.loop import Loop
+
+__all__ = ["Places"]
+
+
+class Places:
+    """The part of the client that reads them; each list comes on one page."""
+
+    chain_id: int
+    _loop: Loop
+
+    def locations(self) -> list[Record]:
+        """Return the chain's locations: `id`, `title`, `city` and more.
+
+        Raises:
+            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+        """
+        return self._read("/companies", {"group_id": self.chain_id})
+
+    def services(self, location_id: int) -> list[Record]:
+        """Return the services of a location: `id`, `title`, `category_id`, `active`.
+
+        Raises:
+            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+        """
+        return self._read(f"/company/{location_id}/services/")
+
+    def service_categories(self) -> list[Record]:
+        """Return the chain's categories of services: `id`, `title`, `services`.
+
+        The documentation shows them without the envelope that other answers have.
+
+        Raises:
+            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+        """
+        path = f"/chain/{self.chain_id}/service_categories"
+        return self._read(path, {"include": "services"})
+
+    def _read(self, path: str, query: dict[str, object] | None = None) -> list[Record]:
+        document = self._loop.call("GET", path, query=query, enveloped=False)
+        data, meta = document.get("data"), document.get("meta")
+        if not isinstance(data, list):
+            raise ListingError(f"The service's list at {path} is not a list.", code="server_error")
+        count = whole_number(meta.get("total_count")) if isinstance(meta, dict) else None
+        if count is not None and count > len(data):
+            raise ListingError(
+                f"The service counts {count} at {path} and lists {len(data)}.", code="server_error"
+            )
+        return [record for record in data if isinstance(record, dict)]

@@ -1,0 +1,220 @@
+"""What locations, services and categories are called: a value in which names are looked up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from certbulk.core.kinds.folding import plain_words
+from certbulk.core.kinds.kind import tidy
+from certbulk.core.nearness import nearest_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["LISTS", "NO_NAMES", "Directory", "Entry", "Listing", "plain_name"]
+
+LISTS = ("locations", "services", "categories")
+"""The lists that a directory has, by the name that fields and sheets give them."""
+
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d\u00ab\u00bb", '\'\'""""')
+
+
+def plain_name(name: str) -> str:
+    """Return a name as names are compared: as words are, with one form of quotes and spaces."""
+    return " ".join(plain_words(unicodedata.normalize("NFKC", name).translate(_QUOTES)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One location, service or category.
+
+    Attributes:
+        id: Its id in the service.
+        name: What people call it.
+        detail: What tells it apart from another of its name: a city, or a category.
+    """
+
+    id: int
+    name: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.detail})" if self.detail else str(self.id)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list: names to ids, and back.
+
+    Attributes:
+        entries: What the service lists.
+        written: What a sheet of the workbook lists. Its names are looked up first.
+        complete: Whether an id that `entries` lacks is unknown.
+        carried: Ids that live types carry: known, though they may not be listed.
+        trouble: Why the service would not give the list; blank where it did, or was not asked.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    written: tuple[Entry, ...] = ()
+    complete: bool = False
+    carried: frozenset[int] = frozenset()
+    trouble: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.written)
+
+    @cached_property
+    def _called(self) -> tuple[Mapping[str, tuple[Entry, ...]], ...]:
+        """The ways to look a name up, the surest first."""
+        exactly = (_by_name(self.written, tidy), _by_name(self.entries, tidy))
+        nearly = (_by_name(self.written, plain_name), _by_name(self.entries, plain_name))
+        return exactly[0], nearly[0], exactly[1], nearly[1]
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, Entry]:
+        return {entry.id: entry for entry in (*self.written, *self.entries)}
+
+    @cached_property
+    def _names_of(self) -> Mapping[int, set[str]]:
+        names: defaultdict[int, set[str]] = defaultdict(set)
+        for entry in (*self.written, *self.entries):
+            names[entry.id].add(plain_name(entry.name))
+        return names
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str]:
+        """Every name as it is written, by its plain form."""
+        return {plain_name(entry.name): entry.name for entry in (*self.entries, *self.written)}
+
+    @cached_property
+    def ids(self) -> tuple[int, ...]:
+        """All ids: those that the service lists, else those of the workbook's sheet."""
+        return tuple(dict.fromkeys(entry.id for entry in self.entries or self.written))
+
+    def entry(self, number: int) -> Entry | None:
+        """Return what has this id; as the service lists it, where it does."""
+        return self._by_id.get(number)
+
+    def called(self, name: str) -> tuple[Entry, ...]:
+        """Return what has this name: several where they share it, none where it is unknown."""
+        for known, form in zip(self._called, (tidy, plain_name) * 2, strict=True):
+            if found := known.get(form(name)):
+                return found
+        return ()
+
+    def names(self, number: int, name: str) -> bool:
+        """Tell whether `name` is a name of the one with this id."""
+        return plain_name(name) in self._names_of.get(number, ())
+
+    def knows(self, number: int) -> bool:
+        """Tell whether there may be such an id: no list that is whole lacks it."""
+        return not self.complete or number in self.carried or number in self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[int]:
+        return frozenset(entry.id for entry in self.entries)
+
+    def nearest(self, name: str) -> dict[str, float]:
+        """Return the names most like `name`, as they are written, with how alike, best first.
+
+        What is in the city or category of that name may be meant as well; nothing says that it is.
+        """
+        wanted = plain_name(name)
+        near = {self.spellings[w]: n for w, n in nearest_words(wanted, self.spellings).items()}
+        there = (e.name for e in (*self.entries, *self.written) if plain_name(e.detail) == wanted)
+        return near or dict.fromkeys(there, 0.0)
+
+
+def _by_name(entries: Iterable[Entry], form: Any) -> Mapping[str, tuple[Entry, ...]]:
+    found: defaultdict[str, dict[int, Entry]] = defaultdict(dict)
+    for entry in entries:
+        if name := form(entry.name):
+            found[name].setdefault(entry.id, entry)
+    return {name: tuple(several.values()) for name, several in found.items()}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The lists of a chain, as a workbook or the service gives them.
+
+    Attributes:
+        lists: The lists, by a name out of `LISTS`; without one, nothing of its kind is known.
+        offers: The ids of the services of a location, by its id, where they are known.
+        live: Whether the service was asked, so that ids are judged too.
+    """
+
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+    offers: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    live: bool = False
+
+    @property
+    def locations(self) -> Listing:
+        """The chain's locations; their detail is the city."""
+        return self.listing("locations")
+
+    @property
+    def services(self) -> Listing:
+        """Its services; their detail is the category."""
+        return self.listing("services")
+
+    @property
+    def categories(self) -> Listing:
+        """Its categories of services."""
+        return self.listing("categories")
+
+    def listing(self, name: str | None) -> Listing:
+        """Return the list called `name`; an empty one where there is none."""
+        return self.lists.get(name or "", Listing())
+
+    def under(self, written: Directory) -> Directory:
+        """Return this directory with the lists of a workbook, whose names are looked up first."""
+        lists = {
+            name: replace(self.listing(name), written=written.listing(name).written)
+            if name in written.lists
+            else self.listing(name)
+            for name in LISTS
+            if name in self.lists or name in written.lists
+        }
+        return replace(self, lists=lists)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.listing(name).ids)} {name}" for name in LISTS)
+        return f"Directory of {counts}{', live' if self.live else ''}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the directory as JSON-ready values."""
+        return {
+            "live": self.live,
+            "offers": {str(place): sorted(ids) for place, ids in self.offers.items()},
+            "lists": {
+                name: asdict(listing) | {"carried": sorted(listing.carried)}
+                for name, listing in self.lists.items()
+            },
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Return the directory that `as_dict` made the document from."""
+        return cls(
+            {name: _listing(listing) for name, listing in document["lists"].items()},
+            {int(place): frozenset(ids) for place, ids in document["offers"].items()},
+            document["live"],
+        )
+
+
+NO_NAMES = Directory()
+"""A directory without any list."""
+
+
+def _listing(document: Mapping[str, Any]) -> Listing:
+    return Listing(
+        tuple(Entry(**entry) for entry in document["entries"]),
+        tuple(Entry(**entry) for entry in document["written"]),
+        document["complete"],
+        frozenset(document["carried"]),
+        document["trouble"],
+    )

@@ -1,0 +1,291 @@
+"""Cells that name locations, services or a category: texts to ids and back.
+
+Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `all locations`. The
+parts of a list stand between commas, semicolons or line breaks, which may stand in names too: a
+text is taken as the list whose every part is known, and reported where there are two such lists.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.fields import FIELDS
+from certbulk.core.kinds import Ids, Problem
+from certbulk.core.kinds.folding import plain_words
+from certbulk.core.kinds.kind import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from datetime import tzinfo
+
+    from certbulk.core.directory import Entry, Listing
+    from certbulk.core.field import Field
+
+__all__ = [
+    "NOUNS",
+    "REFERRING",
+    "UNKNOWN",
+    "References",
+    "ids_of",
+    "shown_references",
+    "written_references",
+]
+
+REFERRING = tuple(field for field in FIELDS if field.refers_to)
+"""The columns whose values are ids of a list."""
+
+
+NOUNS = {"locations": "location", "services": "service", "categories": "category"}
+UNKNOWN = {
+    "locations": "unknown_location",
+    "services": "unknown_service",
+    "categories": "unknown_category",
+}
+"""The code of the finding for what a list does not have."""
+
+_SEPARATOR = re.compile(r"[,;\r\n]")
+_STRONG = re.compile(r"[;\r\n]")
+_NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
+_MOST_NAMED = 5
+_SURELY = 85.0  # "Downtown Cntr" is like "Downtown", and yet another name
+_MOST_HINTS = 200
+"""How many texts of a column are compared with every name: a hint is not worth minutes."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one part of a list is: ids, or what is wrong with a name that is known."""
+
+    ids: tuple[int, ...] = ()
+    problem: Problem | None = None
+
+
+class References:
+    """Reads the cells of one column that refers to a list.
+
+    Args:
+        field: The column.
+        listing: The list; an empty one where none is at hand.
+        everything: Words for all that the list has, in their plain form.
+        zone: Passed on to the column's kind.
+    """
+
+    def __init__(
+        self, field: Field, listing: Listing, everything: Container[str], zone: tzinfo
+    ) -> None:
+        self._kind = field.kind
+        self._list_name = field.refers_to or ""
+        self._noun = NOUNS[self._list_name]
+        self._listing = listing
+        self._zone = zone
+        self._hints = _MOST_HINTS
+        self._everything = everything
+        names = listing.spellings.values()
+        self._span = max((len(_SEPARATOR.findall(name)) for name in names), default=0) + 1
+
+    def read(self, text: str) -> Any:
+        """Return the id or ids that `text` means, or the `Problem` with it."""
+        value = self._kind.parse(text, self._zone)
+        if isinstance(value, Problem):
+            if value.code not in {"not_an_id", "not_an_id_list"}:
+                return value
+            value = self._named(text, value)
+        if isinstance(value, Problem):
+            return value
+        strangers = [n for n in ids_of(value) if not self._listing.knows(n)]
+        return self._unknown_ids(strangers) if strangers else value
+
+    def _named(self, text: str, problem: Problem) -> Any:
+        """Return what the names in `text` mean; `problem` is why it is not ids alone."""
+        wordy = any(map(str.isalpha, text))
+        if not self._listing:
+            return self._no_list(problem) if wordy else problem
+        if not isinstance(self._kind, Ids):
+            part = self._part(text)
+            if part is None:
+                return self._unknown_names([text], text) if wordy else problem
+            return part.problem or part.ids[0]
+        marks = [-1, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
+
+        def part_between(start: int, end: int) -> _Part | None:
+            return self._part(text[marks[start] + 1 : marks[end]])
+
+        parts = len(marks) - 1
+        readings = _readings(parts, self._span, part_between, lambda part: not part.problem)
+        readings = readings or _readings(parts, self._span, part_between, lambda _: True)
+        if not readings:
+            strangers = _strangers(text, marks, self._span, part_between)
+            return self._unknown_names(strangers, text) if wordy else problem
+        if len(readings) > 1:
+            return self._two_readings([_ids_in(reading) for reading in readings])
+        found = next((part.problem for part in readings[0] if part.problem), None)
+        return found or _ids_in(readings[0]) or problem
+
+    def _part(self, text: str) -> _Part | None:
+        """Return what one part of a list is; None where it is nothing that is known."""
+        name = tidy(text)
+        if not name:
+            return _Part()
+        several = self._listing.called(name)
+        if len(several) == 1:
+            return _Part((several[0].id,))
+        if several:
+            return _Part(problem=self._shared(name, several))
+        if plain_words(name) in self._everything:
+            return _Part(self._listing.ids)
+        if match := _NAME_AND_ID.fullmatch(name):
+            return self._name_and_id(match.group(1), int(match.group(2)))
+        ids = self._kind.parse(name, self._zone)
+        return None if isinstance(ids, Problem) else _Part(ids_of(ids))
+
+    def _name_and_id(self, name: str, number: int) -> _Part | None:
+        if self._listing.names(number, name):
+            return _Part((number,))
+        owner = self._listing.entry(number)
+        named = self._listing.called(name)
+        if not named and not owner:
+            return None
+        says = f'has "{name} ({number})" in it, but '
+        clauses = [f'{number} is "{owner.name}"'] if owner else []
+        clauses += [f'"{name}" is {" and ".join(str(entry) for entry in named)}'] if named else []
+        return _Part(
+            problem=Problem(
+                "ambiguous_reference",
+                f"{says}{' and '.join(clauses)}. Write the one that you mean.",
+            )
+        )
+
+    def _shared(self, name: str, several: tuple[Entry, ...]) -> Problem:
+        ids = ", ".join(str(entry) for entry in several[:_MOST_NAMED])
+        return Problem(
+            "ambiguous_reference",
+            f'has "{name}" in it, which is the name of {len(several)} {self._list_name}: {ids}. '
+            f'Write the id of the one that you mean, or "{name} ({several[0].id})".',
+        )
+
+    def _two_readings(self, readings: list[tuple[int, ...]]) -> Problem:
+        one, other = (shown_references(ids, self._listing) for ids in readings[:2])
+        return Problem(
+            "ambiguous_reference",
+            f"can be read as {one} or as {other}. Write the ids of those that you mean.",
+        )
+
+    def _no_list(self, problem: Problem) -> Problem:
+        why = self._listing.trouble
+        ways = (
+            f"the service does not list its {self._list_name} ({why}). Write ids"
+            if why
+            else f"there is nothing to look it up in. Write ids, add a sheet {self._list_name} "
+            "with the columns id and name, or look names up in the service: --live"
+        )
+        return Problem(problem.code, f"names a {self._noun}, but {ways}.", problem.suggestion)
+
+    def _unknown_names(self, names: list[str], text: str) -> Problem:
+        hints: list[str] = []
+        repaired: str | None = text
+        for name in names:
+            near = self._listing.nearest(name) if self._hints > 0 else {}
+            self._hints -= 1
+            hints += [*near][: 3 if len(names) == 1 else 1]
+            best, alike = next(iter(near.items()), ("", 0.0))
+            repaired = repaired.replace(name, best, 1) if repaired and alike >= _SURELY else None
+        listed = ", ".join(f'"{tidy(name)}"' for name in names[:_MOST_NAMED])
+        what = f"is no {self._noun}" if len(names) == 1 else f"are no {self._list_name}"
+        hint = f" Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else ""
+        return Problem(
+            UNKNOWN[self._list_name],
+            f"has {listed} in it, which {what} {self._where()}.{hint}",
+            repaired,
+        )
+
+    def _unknown_ids(self, ids: list[int]) -> Problem:
+        listed = ", ".join(map(str, ids[:_MOST_NAMED]))
+        what = f"is the id of no {self._noun}" if len(ids) == 1 else f"are ids of no {self._noun}"
+        return Problem(
+            UNKNOWN[self._list_name],
+            f"has {listed} in it, which {what} {self._where()}. Check the id, or write the name.",
+        )
+
+    def _where(self) -> str:
+        return "of this chain" if self._listing.complete else "that is listed"
+
+
+def _readings(
+    parts: int,
+    span: int,
+    part_between: Callable[[int, int], _Part | None],
+    accepted: Callable[[_Part], bool],
+) -> list[list[_Part]]:
+    """Return the ways to take a text as a list of known parts: none, one, or two that differ.
+
+    The parts between separators are put together by up to `span`, the longest first.
+    """
+    ways: list[list[list[_Part]]] = [[[]], *([] for _ in range(parts))]
+    for end in range(1, parts + 1):
+        for start in range(max(0, end - span), end):
+            part = part_between(start, end) if ways[start] else None
+            if part is None or not accepted(part):
+                continue
+            for way in ways[start]:
+                longer = [*way, part]
+                if all(set(_ids_in(longer)) != set(_ids_in(other)) for other in ways[end]):
+                    ways[end].append(longer)
+        del ways[end][2:]
+    return ways[parts]
+
+
+def _strangers(
+    text: str, marks: list[int], span: int, part_between: Callable[[int, int], _Part | None]
+) -> list[str]:
+    """Return the texts in a list that are nothing known; commas alone do not part them."""
+    strangers: list[list[int]] = []
+    place, parts = 0, len(marks) - 1
+    while place < parts:
+        ends = range(min(parts, place + span), place, -1)
+        known = next((end for end in ends if part_between(place, end)), None)
+        if known is None:
+            start, end = marks[place] + 1, marks[place + 1]
+            if strangers and strangers[-1][1] == start - 1 and not _STRONG.match(text, start - 1):
+                strangers[-1][1] = end
+            else:
+                strangers.append([start, end])
+        place = known or place + 1
+    return [tidy(text[start:end]) for start, end in strangers]
+
+
+def _ids_in(parts: list[_Part]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for part in parts for number in part.ids))
+
+
+def ids_of(value: Any) -> tuple[int, ...]:
+    """Return a value of such a column, one id or several, as ids."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def shown_references(value: Any, listing: Listing) -> str:
+    """Return ids as people want to see them: `Downtown (720441)`, the bare id of a stranger."""
+    return "; ".join(
+        f"{entry.name} ({number})" if (entry := _entry(listing, number)) else str(number)
+        for number in ids_of(value)
+    )
+
+
+def written_references(
+    value: Any, field: Field, listing: Listing, everything: Container[str]
+) -> str:
+    """Return ids as a text that is read back as the same ids: names where that is possible."""
+    reader = References(field, listing, everything, UTC)
+    entries = [_entry(listing, number) or number for number in ids_of(value)]
+    names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)
+    for text in (names, shown_references(value, listing)):
+        read = reader.read(text)
+        if not isinstance(read, Problem) and field.kind.same(read, value):
+            return text
+    return field.kind.show(value)
+
+
+def _entry(listing: Listing, number: object) -> Entry | None:
+    return listing.entry(number) if isinstance(number, int) else None

@@ -1,0 +1,106 @@
+"""Names and ids of locations and services: how they are read, and whether they fit together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from certbulk.core.field import CLEAR
+from certbulk.core.findings import found
+from certbulk.core.references import REFERRING, References, shown_references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import tzinfo
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns import Column
+    from certbulk.core.directory import Directory
+    from certbulk.core.field import Field
+    from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading import Sheet
+
+__all__ = ["parser_of", "place_findings"]
+
+_MOST_NAMED = 3
+
+
+def parser_of(
+    field: Field, directory: Directory, vocabulary: Vocabulary, zone: tzinfo
+) -> Callable[[str], Any]:
+    """Return the function that reads a column's texts: with names, where it refers to a list."""
+    if field.refers_to:
+        listing, everything = directory.listing(field.refers_to), vocabulary.everything(field.name)
+        return References(field, listing, everything, zone).read
+    return partial(vocabulary.kinds[field.name].parse, zone=zone)
+
+
+def place_findings(
+    sheet: Sheet,
+    directory: Directory,
+    columns: Mapping[str, Column],
+    rows: NDArray[np.bool_],
+) -> Iterator[Finding]:
+    """Yield `list_unavailable`, and `service_not_at_location` among these `rows`."""
+    for field in REFERRING:
+        if field.name not in columns:
+            continue
+        if trouble := directory.listing(field.refers_to).trouble:
+            message = (
+                f"The service would not list its {field.refers_to} ({trouble}), so ids are sent "
+                "as they stand, unchecked. Check them, or ask for the right to see the list."
+            )
+            yield found("list_unavailable", message, field=field.name)
+    if directory.offers and {"service_ids", "salon_ids"} <= columns.keys():
+        yield from _not_offered(
+            sheet, directory, columns["service_ids"], columns["salon_ids"], rows
+        )
+
+
+def _not_offered(
+    sheet: Sheet,
+    directory: Directory,
+    services: Column,
+    locations: Column,
+    rows: NDArray[np.bool_],
+) -> Iterator[Finding]:
+    """Yield a finding for every row with a service that one of its locations does not offer."""
+    places = np.flatnonzero(services.filled & locations.filled & rows)
+    pairs = np.stack([services.codes[places], locations.codes[places]], axis=1)
+    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
+    said = [_why_not(services.values[s], locations.values[p], directory) for s, p in distinct]
+    column = sheet.column("service_ids")
+    for place, pair in zip(places.tolist(), which.reshape(-1).tolist(), strict=True):
+        if message := said[pair]:
+            row = int(sheet.rows[place])
+            yield found(
+                "service_not_at_location",
+                message,
+                row=row,
+                cell=sheet.address("service_ids", row),
+                field="service_ids",
+                value=column.cells[place] if column else None,
+            )
+
+
+def _why_not(services: Any, locations: Any, directory: Directory) -> str:
+    """Return what these locations do not offer of these services; blank where they offer all."""
+    if CLEAR in (services, locations):
+        return ""
+    missing = [
+        (service, location)
+        for location in locations
+        for service in services
+        if location in directory.offers and service not in directory.offers[location]
+    ]
+    named = ", ".join(
+        f"{shown_references(service, directory.services)} at "
+        f"{shown_references(location, directory.locations)}"
+        for service, location in missing[:_MOST_NAMED]
+    )
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    return f"Not offered: {named}{more}. Check the services and the locations." if missing else ""

@@ -1,0 +1,162 @@
+"""Names instead of ids: what is understood, and what is not guessed."""
+
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certbulk.core.directory import Directory, Entry, Listing, plain_name
+from certbulk.core.fields import BY_NAME
+from certbulk.core.kinds import Problem
+from certbulk.core.references import References, written_references
+from certbulk.words import shipped
+
+from .chain import CHAIN
+
+ALL = shipped().everything("salon_ids")
+EVERY = (720441, 720442, 720443, 720444, 720445, 720446)
+
+
+def read(text: str, listing: Listing = CHAIN.locations, field: str = "salon_ids") -> object:
+    everything = shipped().everything(field)
+    return References(BY_NAME[field], listing, everything, UTC).read(text)
+
+
+UNDERSTOOD = {
+    "Downtown": (720441,),
+    " downtown  ": (720441,),
+    "Downtown; Airport": (720441, 720442),
+    "Downtown, Airport": (720441, 720442),
+    "Airport\nDowntown": (720442, 720441),
+    "Downtown (720441)": (720441,),
+    "DOWNTOWN (720441), 720442": (720441, 720442),
+    "Downtown; Downtown; 720441": (720441,),
+    "Downtown;": (720441,),
+    "Old Town (720444)": (720444,),
+    "Center, 2nd floor": (720446,),
+    "Center, 2nd floor, Center": (720446, 720445),
+    "Center; Center, 2nd floor": (720445, 720446),
+    "720441": (720441,),
+    "720441 720442": (720441, 720442),
+    "[720441, 720442]": (720441, 720442),
+    "all locations": EVERY,
+    "All": EVERY,
+    "Все филиалы": EVERY,
+    "Downtown; 720440": (720441, 720440),
+}
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_names_and_ids_are_understood(text: str) -> None:
+    """Names, ids, both together, in lists with any mark between them, in any case."""
+    assert read(text) == UNDERSTOOD[text]
+
+
+REFUSED = {
+    "Dwntown": ("unknown_location", '"Dwntown"', "Did you mean Downtown or", "Downtown"),
+    "Airport; Dwntown": ("unknown_location", '"Dwntown"', "Downtown", "Airport; Downtown"),
+    "Downtown Airport": ("unknown_location", '"Downtown Airport"', "", None),
+    "Atlantis": ("unknown_location", '"Atlantis"', "no location of this chain", None),
+    "Tallinn": ("unknown_location", '"Tallinn"', "Did you mean Old Town?", None),
+    "Center, 3rd floor": ("unknown_location", '"3rd floor"', "", None),
+    "999": ("unknown_location", "999", "", None),
+    "Downtown; 999": ("unknown_location", "999", "", None),
+    "Atlantis (999)": ("unknown_location", "Atlantis (999)", "", None),
+    "Old Town": ("ambiguous_reference", "720443 (Tallinn)", "720444 (Riga)", None),
+    "Downtown (720442)": ("ambiguous_reference", '720442 is "Airport"', '"Downtown" is', None),
+    "Downtown (999)": ("ambiguous_reference", '"Downtown" is 720441', "", None),
+    "Atlantis (720441)": ("ambiguous_reference", '720441 is "Downtown"', "", None),
+    "720,441": ("ambiguous_value", "720441", "720, 441", "720441"),
+    "12.5": ("not_an_id_list", "", "", "12, 5"),
+    ";": ("not_an_id_list", "", "", None),
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_open_is_not_guessed(text: str) -> None:
+    """The message says what it may mean; only what is sure is suggested."""
+    code, one, other, suggestion = REFUSED[text]
+    problem = read(text)
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.suggestion) == (code, suggestion)
+    assert one in problem.message
+    assert other in problem.message
+
+
+def test_a_list_that_can_be_parted_in_two_ways() -> None:
+    """Both ways are shown with their ids."""
+    listing = Listing(tuple(Entry(i, name) for i, name in enumerate(("A", "B", "A, B"), start=1)))
+    problem = read("A, B", listing)
+    assert isinstance(problem, Problem)
+    assert problem.code == "ambiguous_reference"
+    assert "A, B (3)" in problem.message
+    assert "A (1); B (2)" in problem.message
+    assert read("A; B", listing) == (1, 2)
+    assert read("A, B (3)", listing) == (3,)
+
+
+def test_a_name_that_looks_like_a_name_with_an_id() -> None:
+    """What is somebody's whole name is that name."""
+    assert read("Salon (2)", Listing((Entry(6, "Salon (2)"), Entry(2, "Other")))) == (6,)
+
+
+def test_one_category() -> None:
+    """A single id by its name, which may have a comma in it."""
+    listing = Listing((Entry(51, "Face, neck"), Entry(52, "Massage")), complete=True)
+    assert read("face, neck", listing, "category_id") == 51
+    assert read("Massage (52)", listing, "category_id") == 52
+    assert read("52", listing, "category_id") == 52
+    several = read("Massage; Face, neck", listing, "category_id")
+    assert isinstance(several, Problem)
+    assert several.code == "unknown_category"
+
+
+@pytest.mark.parametrize("text", ["Downtown", "720441, Downtown", "Downtown (720441)"])
+def test_without_a_list_a_name_is_a_finding(text: str) -> None:
+    """It says how names can be looked up; ids need no list."""
+    problem = read(text, Listing())
+    assert isinstance(problem, Problem)
+    assert problem.code == "not_an_id_list"
+    assert "--live" in problem.message
+    assert read("720441, 5", Listing()) == (720441, 5)
+
+
+def test_a_list_that_is_not_whole_judges_no_id() -> None:
+    """A workbook's own sheet may lack what the chain has."""
+    listing = Listing(written=(Entry(1, "Downtown"),))
+    assert read("Downtown; 2", listing) == (1, 2)
+
+
+def test_the_workbooks_own_names_come_first() -> None:
+    """What the sheet calls Downtown is meant, though the chain calls another one that."""
+    listing = Listing((Entry(1, "Downtown"), Entry(2, "Center")), (Entry(2, "Downtown"),))
+    assert read("Downtown", listing) == (2,)
+    assert read("Center", listing) == (2,)
+    assert read("Downtown (2)", listing) == (2,)
+
+
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12
+) | st.sampled_from(["A", "A, B", "B", "A; B", "720441", "All", "A (2)", "<clear>", "é", "ё", "E"])
+
+
+@given(st.lists(names, min_size=1, max_size=6), st.data())
+def test_what_is_written_is_read_back(several: list[str], data: st.DataObject) -> None:
+    """Whatever things are called: the text that an export writes for ids means those ids."""
+    listing = Listing(tuple(Entry(i, name) for i, name in enumerate(several, start=1)))
+    ids = st.integers(min_value=1, max_value=len(several) + 1)
+    value = tuple(data.draw(st.lists(ids, min_size=1, max_size=6, unique=True)))
+    text = written_references(value, BY_NAME["salon_ids"], listing, ALL)
+    assert set(read(text, listing)) == set(value)  # type: ignore[call-overload]
+
+
+def test_a_directory_is_what_it_is_written_as() -> None:
+    """As a document and back, so that plans can keep it."""
+    assert Directory.of(CHAIN.as_dict()) == CHAIN
+
+
+def test_names_are_compared_without_what_is_not_seen() -> None:
+    """Case, spaces, quotes, dots, accents' encoding, ё and е make no other name."""
+    assert plain_name(" Сало́н  «Ёлка» ул. Мира ") == plain_name('сало́н "елка" ул Мира')
+    assert plain_name("Caf\u00e9\u200b") == plain_name("cafe\u0301")
