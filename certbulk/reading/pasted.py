@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
-__all__ = ["understand_pasted"]
+__all__ = ["taken_apart", "understand_pasted"]
 
 _FEWEST_HEADERS = 3  # so many cells of a row of values are never names of columns
 _OURS = {normal_header(name): name for name in COLUMNS}
@@ -70,7 +70,7 @@ def understand_pasted(
     kept = kept[kept > header]
     named = [*_columns(grid, header, kept, vocabulary)]
     columns = [column for _, column in named]
-    made = [part for name, column in named for part in _made(name, column, vocabulary)]
+    made = [part for name, column in named for part in taken_apart(name, column, vocabulary)]
     rows = (kept + 1).astype(np.int64)
     findings = (*_findings(named, header + 1, len(rows)), *cell_findings([*columns, *made], rows))
     return Sheet(
@@ -114,7 +114,9 @@ def _columns(
             yield None, SheetColumn(text, number, None, cells)
 
 
-def _made(name: str | None, column: SheetColumn, vocabulary: Vocabulary) -> Iterator[SheetColumn]:
+def taken_apart(
+    name: str | None, column: SheetColumn, vocabulary: Vocabulary
+) -> Iterator[SheetColumn]:
     """Yield the columns that a column with several things in each cell is taken apart into."""
     if name not in _MADE_OF:
         return

@@ -62,7 +62,8 @@ def _fresh(sheet: Sheet) -> bytes:
         raise OutputError(
             f"{sheet.source} has more than {LAST_ROW:,} rows, and a workbook has not. Split it."
         )
-    columns = [c for c in sheet.columns if c.number is not None and c.number <= LAST_COLUMN]
+    of_source = (c for c in sheet.columns if c.number is not None and not c.made)
+    columns = [column for column in of_source if (column.number or 0) <= LAST_COLUMN]
     headers = {column.number: column.header for column in columns if column.number is not None}
     width = max(headers, default=0)
 

@@ -1,0 +1,44 @@
+"""Columns that were made of others, made again after the others were changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from certbulk.core.booster import RESTRICTION, TERM
+from certbulk.core.headers import How
+from certbulk.reading.arranging import arranged
+from certbulk.reading.pasted import taken_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certbulk.reading.sheet import Sheet, SheetColumn
+
+__all__ = ["remade"]
+
+_FIRST_OF = {"item_type_id": RESTRICTION, "expiration_type_id": TERM}
+
+
+def remade(sheet: Sheet) -> Sheet:
+    """Return the sheet with what a mapping or a format makes of its columns as they are now.
+
+    A mapping makes its own again; a sheet that came back from a saved plan has lost its mapping,
+    and keeps what was made.
+    """
+    sources = [column for column in sheet.columns if not column.made]
+    kept = [column for column in sheet.columns if column.made and column.how is not How.PLACE]
+    of_file = [column for column in sources if column.number is not None]
+    again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
+    made = [column for column in again if column.made] or kept
+    return replace(sheet, columns=(*sources, *_pasted(sheet, sources), *made))
+
+
+def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:
+    """Yield the columns that those of the booster format are taken apart into."""
+    by_number = {column.number: column for column in sources}
+    for column in sheet.columns:
+        if column.made and column.how is How.PLACE and column.field in _FIRST_OF:
+            yield from taken_apart(
+                _FIRST_OF[column.field], by_number[column.number], sheet.vocabulary
+            )
