@@ -7,9 +7,13 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import certbulk as cb
 from certbulk.core.headers import How
+from certbulk.core.kinds.kind import tidy
+from tests.core.strategies import BRIEF
 
 from .files import one_sheet
 
@@ -198,3 +202,22 @@ def test_a_saved_plan_keeps_what_the_mapping_made(
     assert run.counts["created"] == 1
     page = openpyxl.load_workbook(run.to_excel(tmp_path / "results.xlsx"))["results"]
     assert [cell.value for cell in page[1]][1:6] == ["Amount", "Brand", "Comment", "Shops", "Name"]
+
+
+PIECES = st.sampled_from(["a", "b", " ", "-"]) | st.none()
+
+
+@BRIEF
+@given(st.lists(st.tuples(PIECES, PIECES, PIECES), min_size=1, max_size=12))
+def test_every_row_is_made_of_its_own_cells(rows: list[tuple[str | None, ...]]) -> None:
+    """Whatever repeats, whatever is blank: no row has a part of another one's."""
+    cells = pd.DataFrame([[*row, "1"] for row in rows], columns=["A", "B", "C", "balance"])
+
+    sheet = cb.read(cells.astype(object), mapping={"template": {"title": "{A}+{B}+{C}+{A}"}})
+
+    made = sheet.column("title")
+    assert made
+    texts = [[tidy(cell or "") for cell in row] for row in rows]
+    assert list(made.cells) == [f"{a}+{b}+{c}+{a}" if a and b and c else None for a, b, c in texts]
+    gaps = {f.row for f in sheet.findings if f.code == "blank_in_template"}
+    assert gaps == {place for place, row in enumerate(texts, 2) if any(row) and not all(row)}
