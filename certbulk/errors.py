@@ -20,7 +20,8 @@ CertbulkError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +114,12 @@ class ServiceError(CertbulkError, RuntimeError):
         self.attempts = attempts
         self.fields = dict(fields or {})
         self.stops = stops
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it travel between processes, which exceptions with named arguments do not."""
+        named = {"code", "status", "attempts", "fields", "stops"}
+        given = {name: value for name, value in vars(self).items() if name in named}
+        return partial(type(self), *self.args, **given), ()
 
 
 class RejectedError(ServiceError):

@@ -170,6 +170,7 @@ class Execution:
         return waiting[tried:]
 
     def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
+        """Look up what is unknown, send what has not landed, and see that nothing landed twice."""
         if not self._options.settle:
             return
         for _ in range(_ROUNDS):
@@ -179,13 +180,13 @@ class Execution:
                 if (outcome := self._sender.outcomes.get(decision.row)) is not None
                 and outcome.status is Status.UNKNOWN
             ]
-            if not unknown or self._stopping():
-                return
-            again = self._settling.settle(unknown)
+            again = [] if self._stopping() else self._settling.settle(unknown)
             if not again:
-                return
+                break
             bar.total = (bar.total or 0) + len(again)
             dispatch.send(again)
+        if not self._stopping():
+            self._settling.look_for_doubles()
 
     def _accounted(self, started: str) -> Run:
         reason, finished = self._sender.reason, now()

@@ -155,6 +155,12 @@ class Journal:
         with self._connection() as connection:
             connection.execute(insert(REQUESTS), [{"run": run, **asdict(e)} for e in exchanges])
 
+    def remark(self, run: str, outcome: Outcome) -> None:
+        """Write down an outcome's new code and message; what was stored stays."""
+        statement = update(OUTCOMES).where(OUTCOMES.c.run == run, OUTCOMES.c.row == outcome.row)
+        with self._connection() as connection:
+            connection.execute(statement.values(code=outcome.code, message=outcome.message))
+
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
         """Write down that a run has ended, and why if it was before its end."""
         self._set(run, state=state, reason=reason, finished=at)

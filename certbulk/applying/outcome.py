@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["RESULT_CODES", "Outcome", "ResultCode", "Status", "now"]
+__all__ = ["RESULT_CODES", "WARNINGS", "Outcome", "ResultCode", "Status", "now"]
+
+WARNINGS = frozenset({"stored_differs", "possibly_doubled"})
+"""Codes of rows that were carried out, and are to be looked at all the same."""
 
 
 class Status(StrEnum):
@@ -135,6 +138,12 @@ _ALL = (
         "adopted",
         "The answer to the create was lost, but the type was found in the live list: it is ours.",
         "Nothing: the row has its id.",
+    ),
+    ResultCode(
+        "possibly_doubled",
+        "A warning: the create was sent again after a look had not found it, and now two types "
+        "have this title. The first request may have landed late.",
+        "Look at both types in the service, whose ids the message gives, and delete one.",
     ),
     ResultCode(
         "changed_since_plan",

@@ -93,7 +93,7 @@ def _summary(run: Run) -> TableSheet:
         ("dates without a time zone", str(plan.report.time_zone)),
         ("rows read", len(sheet)),
         *run.counts.items(),
-        ("stored differently", run.warnings),
+        ("carried out, to be looked at", run.warnings),
     ]
     return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])
 

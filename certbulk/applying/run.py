@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.outcome import WARNINGS, Outcome, Status
 from certbulk.applying.results import result_sheets
 from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
@@ -70,15 +70,17 @@ class Run(Drawn):
 
     @property
     def warnings(self) -> int:
-        """How many rows the service stored differently from what was sent."""
-        return sum(outcome.code == "stored_differs" for outcome in self.outcomes)
+        """How many rows were carried out, and are to be looked at all the same."""
+        return sum(outcome.code in WARNINGS for outcome in self.outcomes)
 
     @property
     def ok(self) -> bool:
-        """Whether the run came to its end, had rows, and every one of them ended well."""
+        """Whether the run came to its end, had rows, and every one of them ended well and once."""
         bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
         ended = self.state == "finished" and bool(self.outcomes)
-        return ended and not any(o.status in bad for o in self.outcomes)
+        return ended and not any(
+            o.status in bad or o.code == "possibly_doubled" for o in self.outcomes
+        )
 
     @property
     def frame(self) -> pd.DataFrame:

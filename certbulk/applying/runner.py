@@ -54,7 +54,7 @@ def apply(
         client: The chain.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: When it is set, the run stops at the next row.
+        stop: When it is set, the run stops at the next row. A run that has to stop sets it too.
         wait: Whether to wait while another run of this machine sends to the same chain.
         **options: batch_size, all_or_nothing, canary, settle, settle_pause, staleness,
             most_failures, most_retries: see `certbulk.applying.options.Options`.
@@ -140,7 +140,7 @@ def resume(
         client: The chain; the same as that of the run.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: When it is set, the run stops at the next row.
+        stop: When it is set, the run stops at the next row. A run that has to stop sets it too.
         wait: Whether to wait while another run of this machine sends to the same chain.
         **options: What should be otherwise than when the run began; see `apply`.
 

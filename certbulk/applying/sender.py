@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import stored_differently
@@ -225,6 +226,15 @@ class Sender:
                 self.has_created = True
         try:
             self._journal.settle(self._run, outcome, record)
+        except OutputError as error:
+            self.stop_for(str(error))
+
+    def remark(self, row: int, code: str, message: str) -> None:
+        """Add to an outcome what was found out afterwards."""
+        with self._lock:
+            self.outcomes[row] = replace(self.outcomes[row], code=code, message=message)
+        try:
+            self._journal.remark(self._run, self.outcomes[row])
         except OutputError as error:
             self.stop_for(str(error))
 

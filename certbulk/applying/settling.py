@@ -48,6 +48,7 @@ class Settling:
         self._sender = sender
         self._pause = pause
         self._others = others
+        self._sent_again = False
 
     def settle(self, doubtful: Sequence[RowDecision]) -> list[RowDecision]:
         """Settle what a look can settle; return the rows that did not land and may be sent again.
@@ -59,6 +60,8 @@ class Settling:
         Raises:
             ServiceError: What is live could not be read; the rows stay unknown.
         """
+        if not doubtful:
+            return []
         again: list[RowDecision] = []
         creates = [d for d in doubtful if d.action is Action.CREATE]
         for look in range(_LOOKS):
@@ -74,7 +77,39 @@ class Settling:
         for decision in doubtful:
             if decision.action is not Action.CREATE and not self._judge_change(decision):
                 again.append(decision)
+        self._sent_again |= any(decision.action is Action.CREATE for decision in again)
         return sorted(again, key=lambda decision: decision.row)
+
+    def look_for_doubles(self) -> None:
+        """Say of creates that were sent more than once if a second type is there.
+
+        A service that ended a broken-off request only after both looks has it twice then. Where a
+        create was sent again just now, that is looked for after one more pause.
+
+        Raises:
+            ServiceError: What is live could not be read.
+        """
+        repeated = [
+            decision
+            for decision in self._plan.decisions
+            if decision.action is Action.CREATE
+            and (outcome := self._sender.outcomes.get(decision.row)) is not None
+            and outcome.status is Status.CREATED
+            and outcome.attempts > 1
+        ]
+        if not repeated:
+            return
+        if self._sent_again:
+            self._sender.rest(self._pause)
+        for row, others in self._newer(repeated).items():
+            if others:
+                outcome = self._sender.outcomes[row]
+                ids = ", ".join(str(record["id"]) for record in others)
+                message = (
+                    f"The create was sent again after a look had not found it. Now id {outcome.id} "
+                    f"is this row's, and of a newer type with its title: {ids}. Delete one of them."
+                )
+                self._sender.remark(row, "possibly_doubled", message)
 
     def _newer(self, creates: Sequence[RowDecision]) -> dict[int, list[dict[str, Any]]]:
         """Return for each row the types newer than the plan that have its title."""

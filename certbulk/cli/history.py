@@ -62,6 +62,9 @@ def resume(
     base_url: options.BaseUrl = None,
     per_second: options.PerSecond = None,
     per_minute: options.PerMinute = None,
+    settle: options.Settle = True,
+    settle_pause: options.SettlePause = None,
+    most_failures: options.MostFailures = None,
     results: options.Results = None,
     overwrite: options.Overwrite = False,
     wait: options.Wait = False,
@@ -87,7 +90,8 @@ def resume(
         per_second=per_second,
         per_minute=per_minute,
     ) as client:
-        done = cb.resume(number, client, wait=wait)
+        how = options.given(settle_pause=settle_pause, most_failures=most_failures)
+        done = cb.resume(number, client, wait=wait, settle=settle, **how)
     tell(done, target, overwrite=overwrite, json=json)
 
 
@@ -114,6 +118,9 @@ def undo(
         Path | None,
         typer.Option("--workbook", help="Write what would be put back as a workbook instead."),
     ] = None,
+    settle: options.Settle = True,
+    settle_pause: options.SettlePause = None,
+    most_failures: options.MostFailures = None,
     results: options.Results = None,
     overwrite: options.Overwrite = False,
     wait: options.Wait = False,
@@ -149,7 +156,8 @@ def undo(
                 f"Delete {counts['delete']} types and put back {counts['update']} "
                 f"on chain {made.chain_id} at {made.base_url}?"
             )
-        done = cb.apply(made, client, wait=wait)
+        how = options.given(settle_pause=settle_pause, most_failures=most_failures)
+        done = cb.apply(made, client, wait=wait, settle=settle, **how)
     tell(done, target, overwrite=overwrite, json=json)
 
 

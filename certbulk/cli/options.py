@@ -23,12 +23,15 @@ __all__ = [
     "FormatOf",
     "Json",
     "Map",
+    "MostFailures",
     "Overwrite",
     "PerMinute",
     "PerSecond",
     "Practice",
     "Results",
     "Set",
+    "Settle",
+    "SettlePause",
     "Sheet",
     "TimeZone",
     "Vocabulary",
@@ -36,6 +39,7 @@ __all__ = [
     "Yes",
     "client_for",
     "client_of",
+    "given",
     "looked_up",
     "report_on",
 ]
@@ -114,7 +118,25 @@ Results = Annotated[
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait while another run sends to the same chain.")
 ]
+Settle = Annotated[
+    bool, typer.Option("--settle/--no-settle", help="Look up rows whose answer was lost.")
+]
+SettlePause = Annotated[
+    float | None,
+    typer.Option("--settle-pause", min=0, help="Seconds before each such look. [default: 30]"),
+]
+MostFailures = Annotated[
+    int | None,
+    typer.Option(
+        "--most-failures", min=1, help="Failures in a row that stop the run. [default: 10]"
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
+
+
+def given(**options: object) -> dict[str, Any]:
+    """Return the options that were given; the others stay what they are by themselves."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def report_on(

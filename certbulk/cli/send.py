@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
@@ -125,21 +125,13 @@ def apply(
             "--canary", min=0, help="Rows to send first and read back. [default: 1 of over 20]"
         ),
     ] = None,
-    settle: Annotated[
-        bool,
-        typer.Option("--settle/--no-settle", help="Look up rows whose answer was lost."),
-    ] = True,
-    settle_pause: Annotated[
-        float | None,
-        typer.Option("--settle-pause", min=0, help="Seconds before each such look. [default: 30]"),
-    ] = None,
+    settle: options.Settle = True,
+    settle_pause: options.SettlePause = None,
     staleness: Annotated[
         float,
         typer.Option("--staleness", min=0, help="Seconds that a look at what is live serves."),
     ] = 10.0,
-    most_failures: Annotated[
-        int, typer.Option("--most-failures", min=1, help="Failures in a row that stop the run.")
-    ] = 10,
+    most_failures: options.MostFailures = None,
     wait: options.Wait = False,
     results: options.Results = None,
     overwrite: options.Overwrite = False,
@@ -187,7 +179,6 @@ def apply(
                 f"Send {counts['create']} creates and {counts['update']} updates "
                 f"to chain {made.chain_id} at {made.base_url}?"
             )
-        pause: dict[str, Any] = {} if settle_pause is None else {"settle_pause": settle_pause}
         run = cb.apply(
             made,
             client,
@@ -195,10 +186,9 @@ def apply(
             all_or_nothing=all_or_nothing,
             canary=canary,
             settle=settle,
-            **pause,
             staleness=staleness,
-            most_failures=most_failures,
             wait=wait,
+            **options.given(settle_pause=settle_pause, most_failures=most_failures),
         )
     tell(run, target, overwrite=overwrite, json=json)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.applying.outcome import Status
+from certbulk.applying.outcome import WARNINGS, Status
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
@@ -79,9 +79,7 @@ def text(run: Run, more: str = "run.frame has them all") -> list[str]:
     lines = [f"Run {run.id} {run.state}" + (f": {run.reason}" if run.reason else "")]
     lines += [f"  {status:{width}}  {count}" for status, count in counts.items()]
     bad = [
-        o
-        for o in run.outcomes
-        if o.status in (Status.FAILED, Status.UNKNOWN) or o.code == "stored_differs"
+        o for o in run.outcomes if o.status in (Status.FAILED, Status.UNKNOWN) or o.code in WARNINGS
     ]
     if bad:
         lines.append("Look at:")

@@ -1,5 +1,6 @@
 """What the service says when it refuses, in all the forms that it was seen to use."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -159,3 +160,11 @@ def test_errors_as_deep_as_a_parser_takes_them() -> None:
     for _ in range(5000):
         errors = {"a": errors}
     assert complaint_in(with_errors(errors)).message == "An error has occurred"
+
+
+def test_a_refusal_travels_between_processes() -> None:
+    """An error of the service is the same after it was packed and unpacked."""
+    fields = {"title": ["is needed"]}
+    error = cb.RejectedError("No.", code="rejected", status=422, attempts=1, fields=fields)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 (packed right here)
+    assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error))

@@ -293,3 +293,15 @@ def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) ->
     assert result.exit_code == 2
     assert all(word in result.stderr for word in ("theirs", "noon", "--wait"))
     assert not posts(sandbox)
+
+
+def test_resume_without_settling(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
+    """`resume --no-settle` sends what has not left, and leaves what is unknown as it is."""
+    sandbox.faults = Faults(script=("lost_answer",), methods=("POST",))
+    told = applied(certbulk, csv("n.csv", *creates(2)), 1, "--no-settle", "--batch-size", "1")
+    assert (told["created"], told["unknown"]) == (1, 1)
+    left = document(certbulk("resume", told["run"], "--yes", "--json", "--no-settle"), 1)
+    assert (left["created"], left["unknown"]) == (1, 1)
+    done = document(certbulk("resume", told["run"], "--yes", "--json"))
+    assert (done["created"], done["unknown"]) == (2, 0)
+    assert set(posts(sandbox).values()) == {1}

@@ -52,13 +52,49 @@ def test_a_create_that_did_not_land_is_sent_again(
     assert ways[first + 1 : second].count("GET") >= 2
 
 
+def test_a_create_that_lands_late_after_all_is_said(
+    sandbox: cb.Sandbox, client: cb.Client, clock: FakeClock
+) -> None:
+    """A first request that lands after both looks: the row keeps its id and names the other one."""
+    sandbox.faults = script("closed")
+    late: list[int] = []
+
+    def lands() -> None:
+        late.append(sandbox.server.add({"title": TITLE, "salon_ids": [720441]})["id"])
+
+    at_call(client, "create", 2, lands, after=True)
+    run = sent(client, new(), change(288901, balance="51"), settle_pause=30.0)
+    created, updated = run.outcomes
+    assert (created.status, created.code) == ("created", "possibly_doubled")
+    assert sorted([created.id or 0, *late]) == sorted(titled(sandbox, TITLE))
+    assert str(late[0]) in created.message
+    assert str(created.id) in created.message
+    assert (updated.status, updated.code) == ("updated", "")
+    assert (run.state, run.ok, run.warnings) == ("finished", False, 1)
+    assert clock.pauses().count(30.0) == 3
+    assert cb.attach(run.id).outcomes == run.outcomes
+    resumed = again(run.id, client)
+    assert resumed.outcomes[0].code == "possibly_doubled"
+
+
+def test_a_repeated_create_is_looked_for_on_resume_too(
+    sandbox: cb.Sandbox, client: cb.Client
+) -> None:
+    """A run that is gone on with looks again at the creates that it had sent twice."""
+    sandbox.faults = script("closed")
+    run = sent(client, new())
+    assert run.outcomes[0].code == ""
+    (late,) = [sandbox.server.add({"title": TITLE, "salon_ids": [720441]})["id"]]
+    assert str(late) in again(run.id, client).outcomes[0].message
+
+
 def test_the_pause_before_each_look(
     sandbox: cb.Sandbox, client: cb.Client, clock: FakeClock
 ) -> None:
-    """The pause that a slow server is given comes before each of the two looks."""
+    """The pause for a slow server comes before each look: two, and one after a second sending."""
     sandbox.faults = script("closed")
     sent(client, new(), settle_pause=77.0)
-    assert clock.pauses().count(77.0) == 2
+    assert clock.pauses().count(77.0) == 3
 
 
 def test_rows_among_others(sandbox: cb.Sandbox, client: cb.Client) -> None:
