@@ -14,13 +14,17 @@ from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from certbulk.core.field import Field
+
 __all__ = [
     "KEPT_BY_THE_SERVICE",
     "body_of",
     "differences",
     "for_create",
     "for_update",
+    "is_sent",
     "missing_in_record",
+    "value_on_create",
     "values_of",
 ]
 
@@ -36,12 +40,17 @@ def for_create(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for field in PAYLOAD_FIELDS:
-        value = given.get(field.name)
-        if value is None or value == CLEAR:
-            value = None if field.required else field.default
+        value = value_on_create(field, given.get(field.name))
         if value is not None or field.name == "category_id":
             values[field.name] = value
     return values
+
+
+def value_on_create(field: Field, given: Any) -> Any:
+    """Return the value of a field of a new type: what is `given`, or the documented default."""
+    if given is None or given == CLEAR:
+        return None if field.required else field.default
+    return given
 
 
 def for_update(live: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,15 +75,20 @@ def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         value = values[field.name]
         *parents, key = field.path
-        if parents == ["expiration"] and not (field.used(dict(values)) and value is not None):
-            continue
-        if parents and value is None:
+        if not is_sent(field, value, used=field.used(values)):
             continue
         place = body
         for parent in parents:
             place = place.setdefault(parent, {})
         place[key] = field.kind.dump(value)
     return body
+
+
+def is_sent(field: Field, value: Any, *, used: bool) -> bool:
+    """Tell whether a body has this field, whose `value` the type uses or not."""
+    if field.path[0] == "expiration" and not used:
+        return False
+    return value is not None or len(field.path) == 1
 
 
 def values_of_body(body: Mapping[str, Any]) -> dict[str, Any]:

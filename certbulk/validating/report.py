@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from certbulk.core.bodies import bodies_for_create
 from certbulk.core.code import Severity
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.field import CREATE
@@ -114,9 +115,26 @@ class Report(Shown):
 
     def payloads(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield (true row number, nested request body) of the valid rows to create."""
-        wanted = ~self.refused & (self.actions == CREATE)
-        for place in np.flatnonzero(wanted).tolist():
+        for place in np.flatnonzero(self._creates).tolist():
             yield int(self.sheet.rows[place]), body_of(for_create(self.values(place)))
+
+    def payload_lines(self) -> Iterator[tuple[int, str]]:
+        """Yield what `payloads` does as JSON text on one line, a million of them in seconds.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> row, line = next(report.payload_lines())
+            >>> line[:28]
+            '{"title":"Gift Certificate 2'
+        """
+        creates = self._creates
+        lines = bodies_for_create(self.columns, creates)
+        return zip(self.sheet.rows[creates].tolist(), lines, strict=True)
+
+    @property
+    def _creates(self) -> NDArray[np.bool_]:
+        return np.asarray(~self.refused & (self.actions == CREATE))
 
     def annotate(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write a copy of the workbook that was read, with every finding at its cell.
