@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[2-4]\d")
 
 
@@ -25,8 +26,12 @@ def amounts_in(title: str) -> list[Decimal]:
     are left out.
     """
     found = []
-    for match in _NUMBER.finditer(title):
-        whole = re.sub(r"\D", "", match["whole"])
+    end = 0
+    for digits in _DIGITS.finditer(title):  # a number begins where digits do
+        if digits.start() < end or not (match := _NUMBER.match(title, digits.start())):
+            continue
+        end = match.end()
+        whole = "".join(_DIGITS.findall(match["whole"]))
         if _YEAR.fullmatch(whole):
             continue
         decimals = (match["decimals"] or "").replace(",", ".")

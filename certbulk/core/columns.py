@@ -67,7 +67,9 @@ class Column:
 
     def map(self, change: Callable[[Any], Any]) -> Column:
         """Return the column with every distinct value changed; None makes it blank."""
-        changed = [change(value) for value in self.values]
+        changed = tuple(map(change, self.values))
+        if None not in changed:
+            return Column(self.codes, changed)
         kept = [i for i, value in enumerate(changed) if value is not None]
         recode = np.full(len(changed) + 1, BLANK, dtype=np.int32)
         recode[kept] = np.arange(len(kept), dtype=np.int32)
@@ -93,4 +95,4 @@ class Column:
 
 def positions(mask: NDArray[np.bool_]) -> list[int]:
     """Return the positions of the true rows of `mask`, ascending."""
-    return [int(row) for row in np.flatnonzero(mask)]
+    return np.flatnonzero(mask).tolist()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from certbulk.core.kinds import Kind
 
 __all__ = ["CLEAR", "CREATE", "REQUIRED", "SKIP", "UPDATE", "Field", "UsedWhen"]
@@ -83,7 +85,7 @@ class Field:
         """Whether `<clear>` may stand in it."""
         return self.empty is not REQUIRED
 
-    def used(self, values: dict[str, Any]) -> bool:
+    def used(self, values: Mapping[str, Any]) -> bool:
         """Tell whether the service uses this field of a type with these `values`."""
         when = self.used_when
         return when is None or values.get(when.field) not in when.otherwise

@@ -131,7 +131,7 @@ def differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[st
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in wanted.items():
         field = BY_NAME[name]
-        dropped = len(field.path) > 1 and not field.used(dict(wanted))
+        dropped = len(field.path) > 1 and not field.used(wanted)
         if dropped or name not in stored:
             continue
         if not field.kind.same(value, stored[name]):

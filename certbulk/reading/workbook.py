@@ -128,7 +128,7 @@ def _encode(array: Any) -> Column:
 
 def _cell_text(text: str) -> str | None:
     """Return a cell's text; None for blank. A date at midnight is a date without a time."""
-    if _DATE_ONLY.fullmatch(text):
+    if text.endswith(_MIDNIGHT) and _DATE_ONLY.fullmatch(text):
         return text.removesuffix(_MIDNIGHT)
     return text if tidy(text) else None
 

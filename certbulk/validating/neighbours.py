@@ -87,11 +87,12 @@ def _mismatches(
 ) -> Iterator[Finding]:
     """Yield a finding for every row whose title names amounts and none is the face value."""
     amounts = titles.map(lambda title: tuple(amounts_in(title)) or None)
-    for place in positions(amounts.filled & balances.filled & rows):
-        balance = balances[place]
-        if balance == CLEAR or balance in amounts[place]:
+    both = rows & amounts.filled & balances.filled
+    values = zip(positions(both), amounts.take(both), balances.take(both), strict=True)
+    for place, among, balance in values:
+        if balance == CLEAR or balance in among:
             continue
-        named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in amounts[place])
+        named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in among)
         yield _finding(
             sheet,
             place,

@@ -128,7 +128,9 @@ class _Validation:
         parse = parser_of(field, self.directory, self.sheet.vocabulary, self.zone)
 
         def value_or_problem(text: str) -> Any:
-            return CLEAR if tidy(text).lower() == CLEAR else parse(text)
+            if "<" in text and tidy(text).lower() == CLEAR:
+                return CLEAR
+            return parse(text)
 
         known_broken = self.broken[field.name].copy()
         outcome = source.cells.map(value_or_problem)
@@ -154,8 +156,9 @@ class _Validation:
         has_id = self.columns.get("id", blank).filled | self.broken["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
-        for place in positions(written.where(lambda value: value != CLEAR)):
-            actions[place] = written[place]
+        meant = written.map(lambda value: None if value == CLEAR else value)
+        asked = np.array([*meant.values, 0], dtype=np.int8)[meant.codes]  # blank is the last one
+        actions = np.where(meant.filled, asked, actions)
         totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
         actions[np.isin(self.sheet.rows, totals)] = SKIP
         return actions
@@ -163,7 +166,7 @@ class _Validation:
     def _check_clearing(self, actions: NDArray[np.int8]) -> None:
         for field in FIELDS:
             column = self.columns.get(field.name)
-            if column is None or field.clearable:
+            if column is None or field.clearable or CLEAR not in column.values:
                 continue
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):

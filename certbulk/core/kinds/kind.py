@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,13 @@ __all__ = ["Kind", "NumberText", "Problem", "tidy"]
 
 # Characters that people cannot see and never mean: zero-width space and joiners, byte-order mark.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-_EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))  # none lies beyond
+_EDGES = _WHITE + _INVISIBLE
 
 
 def tidy(text: str) -> str:
     """Return `text` without white space and invisible characters at its ends."""
-    return _EDGES.sub("", text)
+    return text.strip(_EDGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class Text(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> str | Problem:  # noqa: ARG002 (the kinds' shape)
         """Return the text, its line breaks as line feeds, or `too_long`."""
-        value = tidy(_NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+        if not text.isprintable():
+            text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        value = tidy(text)
         if len(value) > self.longest:
             return Problem(
                 "too_long",
