@@ -36,13 +36,18 @@ def spellings(word: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("field", "word", "value"), WORDS)
-def test_every_word_means_its_value(field: str, word: str, value: Any) -> None:
+@pytest.mark.parametrize("field", sorted({field for field, _, _ in WORDS}))
+def test_every_word_means_its_value(field: str) -> None:
     """In any case, with dots behind it, with ё or е, with any space between."""
     kind = VOCABULARY.kinds[field]
-    read = {spelling: kind.parse(spelling, UTC) for spelling in spellings(word)}
-    assert read == dict.fromkeys(spellings(word), value)
-    assert kind.parse(kind.show(value), UTC) == value
+    meant = {
+        spelling: value
+        for name, word, value in WORDS
+        if name == field
+        for spelling in spellings(word)
+    }
+    assert {spelling: kind.parse(spelling, UTC) for spelling in meant} == meant
+    assert [v for v in meant.values() if kind.parse(kind.show(v), UTC) != v] == []
 
 
 def test_no_word_means_two_values_of_a_column() -> None:
