@@ -150,6 +150,10 @@ def columns(
                 f"    {column['help']}",
                 f"    On a create: {column['create']}. On an update: {column['update']}.",
                 *([f"    One of: {', '.join(column['choices'])}."] if column["choices"] else []),
+                *(
+                    f"        {choice}: {', '.join(words)}."
+                    for choice, words in column["choice_words"].items()
+                ),
                 *([f"    Only used when {column['used_when']}."] if column["used_when"] else []),
                 f"    Also called: {', '.join(column['aliases'])}.",
                 *(f"    {list_}: {', '.join(words)}." for list_, words in column["words"].items()),

@@ -9,6 +9,7 @@ from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.kinds import Choice, Flag
 
 if TYPE_CHECKING:
+    from certbulk.core.kinds import Kind
     from certbulk.core.vocabulary import Vocabulary
 
 __all__ = ["described_columns", "options_of", "used_in_words"]
@@ -17,7 +18,8 @@ __all__ = ["described_columns", "options_of", "used_in_words"]
 def described_columns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
     """Return for each column its name, label, help, choices, use, and other names.
 
-    `words` are what people call it, by the list of words in `vocabulary` that says so.
+    `words` are what people call it, by the list of words in `vocabulary` that says so;
+    `choice_words` what they write for each choice.
     """
     return [
         {
@@ -35,9 +37,18 @@ def described_columns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
                 for words in vocabulary.lists
                 if field.name in words.headers
             },
+            "choice_words": _choice_words(vocabulary.kinds[field.name]),
         }
         for field in FIELDS
     ]
+
+
+def _choice_words(kind: Kind) -> dict[str, list[str]]:
+    if isinstance(kind, Flag):
+        return {"yes": list(kind.yes), "no": list(kind.no)}
+    if isinstance(kind, Choice):
+        return {option.label: list(option.words) for option in kind.options}
+    return {}
 
 
 def used_in_words(field: Field) -> str:

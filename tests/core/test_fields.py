@@ -141,3 +141,6 @@ def test_every_column_is_described() -> None:
     units = next(c for c in described if c["name"] == "expiration_timeout_unit_id")
     assert units["choices"] == ["day (1)", "week (2)", "month (3)", "year (4)"]
     assert units["used_when"] == "Expires is Period from the sale"
+    assert "weeks" in units["choice_words"]["week"]
+    assert "недель" in units["choice_words"]["week"]
+    assert "Единица" in units["words"]["Russian"]
