@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from tests.references.retries import page
+from tests.references import PAGES
 
 DOCS = Path(__file__).parents[2] / "certbulk" / "docs"
 
 if __name__ == "__main__":
-    (DOCS / "retries.md").write_text(page(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")

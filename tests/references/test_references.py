@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from tests.references.retries import page
+import pytest
+
+from tests.references import PAGES
 
 DOCS = Path(__file__).parents[2] / "certbulk" / "docs"
 
 
-def test_the_retry_table_is_that_of_the_decision() -> None:
-    """Whoever changes the decision makes the page anew: python -m tests.references."""
-    assert (DOCS / "retries.md").read_text(encoding="utf-8") == page()
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_is_what_the_code_makes(name: str) -> None:
+    """Whoever changes what a page is made from makes it anew: python -m tests.references."""
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name]()

@@ -1,0 +1,67 @@
+"""The page about how rows end, from the codes of results."""
+
+from certbulk.applying.outcome import RESULT_CODES, Status
+
+__all__ = ["page"]
+
+_STATUSES = {
+    Status.CREATED: ("The type is there, with the id in the row.", "Nothing."),
+    Status.UPDATED: ("The type was changed as the row says.", "Nothing."),
+    Status.UNCHANGED: ("What is live is what the row says. Nothing was sent.", "Nothing."),
+    Status.INVALID: (
+        "The row has errors, and was not sent.",
+        "Correct the cells that sheet `findings` names. [Rules](rules.md) explains each code.",
+    ),
+    Status.BLOCKED: ("What is live speaks against it, and it was not sent.", "See its code below."),
+    Status.FAILED: ("It was sent and refused, or could not be sent.", "See its code below."),
+    Status.UNKNOWN: (
+        "The request left, no clear answer came, and a look at what is live did not tell.",
+        "Run `certbulk resume RUN`, which looks again; or look at the ids in the message yourself.",
+    ),
+    Status.SKIPPED: ("The row says `skip`, or is an example or a row of totals.", "Nothing."),
+    Status.NOT_SENT: ("The run stopped before it.", "Go on with `certbulk resume RUN`."),
+    Status.DELETED: ("An undo deleted the type.", "Nothing."),
+}
+
+
+def page() -> str:
+    """Return the page."""
+    statuses = "\n".join(
+        f"| `{status}` | {means} | {what_to_do} |"
+        for status, (means, what_to_do) in ((s, _STATUSES[s]) for s in Status)
+    )
+    codes = "\n".join(
+        f"| `{code.name}` | {code.means} | {code.what_to_do} |" for code in RESULT_CODES.values()
+    )
+    return f"""# When something went wrong
+
+Every row of the results workbook has a status in `result_status`, and a code and a message that say
+why in `result_code` and `result_message`. Correct what is to be corrected in the results workbook
+itself, and upload it again: it has the ids, so that nothing is created twice.
+
+## Statuses
+
+| status | what it means | what to do |
+|---|---|---|
+{statuses}
+
+## Codes
+
+| code | what it means | what to do |
+|---|---|---|
+{codes}
+
+Rows that are `invalid`, and some that are `blocked`, have the code of a [rule](rules.md).
+
+## A run that did not end
+
+- **It stopped** (Ctrl-C, `certbulk stop`, a refused token, too many failures in a row): the results
+  say why at the top of sheet `summary`. `certbulk resume RUN` goes on; what was sent is not sent
+  again.
+- **The computer or the program was switched off**: `certbulk runs` shows the run as `interrupted`.
+  `certbulk resume RUN` looks up what had left and sends the rest. The file is not needed for it.
+- **The results workbook is gone**: `certbulk results RUN -o OUT.xlsx` writes it again.
+- **It was the wrong file**: `certbulk undo RUN` shows what it would delete and put back, and asks.
+- **Another run is at it**: one run at a time sends to a chain. `--wait` waits for the other;
+  `certbulk stop RUN` asks it to stop.
+"""
