@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         stop,
         undo,
     )
+    from certbulk.auditing import Drift, drift
     from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.errors import (
@@ -72,6 +73,7 @@ _HOMES = {
         "stop",
         "undo",
     ),
+    "certbulk.auditing": ("Drift", "drift"),
     "certbulk.core.directory": ("Directory",),
     "certbulk.core.findings": ("Finding",),
     "certbulk.errors": (
@@ -108,6 +110,7 @@ __all__ = [
     "ChainBusyError",
     "Client",
     "Directory",
+    "Drift",
     "Finding",
     "InterruptedRequestError",
     "InvalidRowsError",
@@ -134,6 +137,7 @@ __all__ = [
     "apply",
     "attach",
     "directory",
+    "drift",
     "export",
     "plan",
     "read",

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import account, check, history, make, practise, send, web
+from certbulk.cli import account, audit, check, history, make, practise, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -54,6 +54,7 @@ for command in (
     history.results,
     history.undo,
     history.stop,
+    audit.drift,
     make.export,
     make.template,
     check.rules,

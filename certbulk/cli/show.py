@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import certbulk as cb
 
-__all__ = ["annotated", "as_json", "lines", "matches", "plan", "report", "run"]
+__all__ = ["annotated", "as_json", "drift", "lines", "matches", "plan", "report", "run"]
 
 _MORE = "--json shows them all"
 
@@ -69,3 +69,10 @@ def run(done: cb.Run) -> None:
     from certbulk.displays import run as display  # noqa: PLC0415
 
     lines(display.text(done, "the results workbook has them all"))
+
+
+def drift(found: cb.Drift) -> None:
+    """Print what is live and not as it was meant."""
+    from certbulk.displays import drift as display  # noqa: PLC0415
+
+    lines(display.text(found, _MORE))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.validating import Report
 
-__all__ = ["plan"]
+__all__ = ["looked_up", "plan"]
 
 
 def plan(
@@ -73,7 +73,7 @@ def plan(
         0
     """
     made_at = datetime.now(UTC)
-    report = _looked_up(report, client)
+    report = looked_up(report, client)
     asked = ~report.refused & (report.actions != SKIP)
     live = Live.fetch(
         client,
@@ -99,7 +99,7 @@ def plan(
     )
 
 
-def _looked_up(report: Report, client: Client) -> Report:
+def looked_up(report: Report, client: Client) -> Report:
     """Return the report with names looked up and ids judged live, as it may be already."""
     if report.directory.live:
         return report

@@ -36,15 +36,16 @@ MAY: dict[str, set[str]] = {
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
     | {"workbook", "api", "reading", "validating", "naming", "planning", "applying"},  # way back
-    "displays": GROUND | {"api", "reading", "validating", "planning", "applying"},
+    "auditing": GROUND | {"api", "reading", "validating", "naming", "planning", "applying"},
+    "displays": GROUND | {"api", "reading", "validating", "planning", "applying", "auditing"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
     | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
-    | {"workbook", "upload"},
+    | {"workbook", "auditing", "upload"},
     "upload": GROUND | {"", "applying", "planning", "practice"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
-    | {"displays", "practice", "sandbox", "upload"},
+    | {"auditing", "displays", "practice", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 

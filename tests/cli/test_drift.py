@@ -1,0 +1,50 @@
+"""certbulk drift: what is live and not as it was applied."""
+
+import json
+
+import pytest
+
+import certbulk as cb
+from tests.planning.sheets import LIVE, new
+
+from .conftest import Run, csv, one_line
+
+
+def test_of_the_newest_run(certbulk: Run, service: cb.Sandbox) -> None:
+    """Nothing differs after it: code 0. A type that is gone: code 1, with its row."""
+    certbulk("apply", csv("types.csv", new(), LIVE), "--yes")
+    result = certbulk("drift")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "none" in result.stdout
+    (created,) = (t["id"] for t in service.types() if t["title"] == new()["title"])
+    with service.client(per_second=1000, per_minute=60_000) as client:
+        client.delete(created)
+    result = certbulk("drift")
+    assert result.exit_code == 1
+    assert f"gone  row 2  id {created}" in result.stdout
+
+
+@pytest.mark.usefixtures("service")
+def test_an_undo_is_not_what_was_meant(certbulk: Run) -> None:
+    """The newest run that sent a sheet is taken, not the undo after it."""
+    certbulk("apply", csv("types.csv", new()), "--yes")
+    run = cb.runs()["run"][0]
+    certbulk("undo", run, "--yes")
+    found = json.loads(certbulk("drift", "--json").stdout)
+    assert (found["of"], found["gone"]) == (f"run {run}", 1)
+
+
+@pytest.mark.usefixtures("service")
+def test_of_a_file(certbulk: Run) -> None:
+    """What the file has is compared with what is live; the rest of the chain is new."""
+    result = certbulk("drift", csv("types.csv", LIVE), "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (found["gone"], found["changed"]) == (0, 0)
+    assert found["new"] == 7
+
+
+def test_without_a_run_it_says_what_to_do(certbulk: Run) -> None:
+    """And a number that is none is said as well."""
+    one_line(certbulk("drift"), "no runs yet")
+    one_line(certbulk("drift", "20270131-101500-a1b2c3"), "no such run")
