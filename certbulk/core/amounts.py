@@ -7,9 +7,9 @@ from decimal import Decimal
 
 __all__ = ["amounts_in"]
 
-# 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd.
+# 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd, #2.
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?<!\bin\s)(?P<whole>(?>\d{1,3}(?:[\s.,'\u2019]\d{3})+(?!\d)|\d+))"
+    r"(?<![\w.,])(?<!\bin\s)(?<![\u2116#])(?<![\u2116#]\s)(?P<whole>(?>\d{1,3}(?:[\s.,'\u2019]\d{3})+(?!\d)|\d+))"
     r"(?P<decimals>[.,]\d{1,2}(?!\d))?+(?!\d)(?P<thousand>\s?[k\u043a]\b)?+"
     r"(?![\s-]*(?:%|x\b|st\b|nd\b|rd\b|th\b|min|мин|hour|hr|h\b|час|ч\b|day|дн|week|нед|month|мес|"
     r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",

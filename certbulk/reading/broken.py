@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["cell_findings", "hazard_of"]
 
-_ERROR_TEXT = re.compile(
-    r"\s*(#N/A|#REF!|#DIV/0!|#VALUE!|#NAME\?|#NUM!|#NULL!|#SPILL!|#CALC!|Err:\d{3})\s*"
+# What spreadsheet programs write in English, and what a text file of a country has in its place.
+_ERRORS = (
+    "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA "
+    "#Н/Д #ССЫЛКА! #ДЕЛ/0! #ЗНАЧ! #ИМЯ? #ЧИСЛО! #ПУСТО! #ПЕРЕНОС! #ВЫЧИС! "  # noqa: RUF001
+    "#NV #BEZUG! #WERT! #ZAHL! #VALEUR! #NOM? #NOMBRE! #NUL! "
+    "#¡REF! #¡DIV/0! #¡VALOR! #¿NOMBRE? #¡NUM! #¡NULO! #N/D #RIF! #VALORE! #NOME? #VALOR! #NULO! "
+    "#ADR! #ARG! #DZIEL/0! #NAZWA? #LICZBA! #SAYI/0! #DEĞER! #AD? #BAŞV! #YOK"
 )
+_ERROR_TEXT = re.compile(rf"\s*(?:{'|'.join(map(re.escape, _ERRORS.split()))}|Err:\d{{3}})\s*")
 _HAZARDS = {
     "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
     "formula_without_value": "{} has no result: the file was saved without calculating. "

@@ -29,6 +29,7 @@ _CELL = re.compile(
     rb"(?P<value><(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(?P<zero>0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)[\"']")
+_TRUTH = re.compile(rb"\bt=[\"']b[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
 
@@ -50,6 +51,8 @@ def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Haz
         match = _CELL.match(piece, piece.rfind(b"<", 0, formula.start()))
         if not match or (match["zero"] and not uncalculated):
             continue
+        if match["zero"] and _TRUTH.search(match["attributes"]):
+            continue  # a result that is false
         if match["value"] and not match["zero"] and _TEXT_RESULT.search(match["attributes"]):
             continue  # a formula whose result is the empty text: a blank that is meant
         address = _ADDRESS.search(match["attributes"])

@@ -19,9 +19,9 @@ __all__ = ["XmlLook"]
 
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
-_HIDDEN_ROW = re.compile(
-    rb"<(?:\w+:)?row\b(?=[^>]*\shidden=[\"'](?:1|true))[^>]*?\sr=[\"'](\d+)[\"']"
-)
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
+_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
 _BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 
@@ -44,13 +44,17 @@ class XmlLook:
         if b"g" in piece and b"mergeCell" in piece:
             self._merges.update(_MERGE.findall(piece))
         if b"d" in piece and b"hidden=" in piece:
-            self._rows.update(map(int, _HIDDEN_ROW.findall(piece)))
+            for tag in _HIDDEN_ROW.findall(piece):
+                number = _NUMBER.search(tag)
+                self._rows.add(int(number[1]) if number else 0)
             self._columns.update(_COLUMN.findall(piece))
         if self._percent_cell:
             self._percents.update(self._percent_cell.findall(piece))
 
     def complete(self) -> Look:
         """Return the look when all pieces have been added."""
+        if 0 in self._rows:  # hidden rows that do not say where they are
+            self._rows = self._counted()
         percents = (
             (int(row), column_index_from_string(letters.decode()))
             for letters, row in self._percents
@@ -62,6 +66,16 @@ class XmlLook:
             totals=tuple(_totals(self._archive, self._path)),
             percents=tuple(sorted(percents)),
         )
+
+    def _counted(self) -> set[int]:
+        """Return the hidden rows of a sheet whose rows follow one another without numbers."""
+        row, hidden = 0, set()
+        for tag in _ROW.findall(self._archive.read(self._path)):
+            number = _NUMBER.search(tag)
+            row = int(number[1]) if number else row + 1
+            if _HIDDEN_ROW.match(tag):
+                hidden.add(row)
+        return hidden
 
 
 def _span(tag: bytes) -> Span:

@@ -35,6 +35,7 @@ ROW_INDEX = "row"
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
+_FORCED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _DELIMITERS = ",;\t|"
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
 csv.field_size_limit(1 << 20)
@@ -85,11 +86,23 @@ def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
     while rows:  # one long record among many must not make all of them long
         place = len(columns)
         column = _texts(records[row][place] for row in rows)
+        if any(map(_is_forced, column.values)):
+            column = column.map(_without_formula)
         codes = np.full(len(records), BLANK, dtype=np.int32)
         codes[rows] = column.codes
         columns.append(Column(codes, column.values))
         rows = [row for row in rows if len(records[row]) > place + 1]
     return _grid(columns)
+
+
+def _is_forced(text: str) -> bool:
+    return text.lstrip().startswith('="')
+
+
+def _without_formula(text: str) -> str | None:
+    """Return the text of a ="720441", which keeps spreadsheet programs from changing it."""
+    match = _FORCED.fullmatch(text)
+    return (match[1].replace('""', '"') or None) if match else text
 
 
 def _delimiter(text: str, vocabulary: Vocabulary) -> str:

@@ -18,11 +18,11 @@ from certbulk.errors import ReadError
 from certbulk.reading.extent import check_extent, reaches_far
 from certbulk.reading.formulas import formulas_without_result
 from certbulk.reading.look import Look
-from certbulk.reading.look_xls import look_of_xls
-from certbulk.reading.look_xlsb import look_of_xlsb
 from certbulk.reading.look_xml import XmlLook
 from certbulk.reading.open_document import open_document
 from certbulk.reading.parts import CONTRADICTIONS, book_part, damaged, sheet_part
+from certbulk.reading.xls import scan_xls
+from certbulk.reading.xlsb import look_of_xlsb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,11 +91,11 @@ def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
 
 
 def _scan_records(data: bytes, sheet: str) -> Scan:
-    """Look through an .xls file, whose formulas all have results."""
+    """Look through an .xls file."""
     if not olefile.isOleFile(data):
         return Scan()
     try:
-        return Scan(look=look_of_xls(data, sheet))
+        return Scan(*scan_xls(data, sheet))
     except (struct.error, IndexError, OSError):  # as above
         return Scan()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,13 +58,17 @@ def totals_findings(
         kept_by_program: The true numbers of the rows of totals that the file itself speaks of.
     """
     totals = np.isin(rows, list(kept_by_program))
-    for side in (columns, [column for column in columns if column.field]):
+    labelled = cache(lambda place: columns[place].cells.where(_is_label))
+    known = [place for place, column in enumerate(columns) if column.field]
+    for places in (range(len(columns)), known):
         pending = np.ones(len(rows), dtype=np.bool_)
-        for column in side:  # the first cell of a row that has anything in it
+        for place in places:  # the first cell of a row that has anything in it
             if not pending.any():
                 break
-            totals |= pending & column.cells.where(_is_label)
-            pending &= ~column.cells.filled
+            totals |= pending & labelled(place)
+            pending &= ~columns[place].cells.filled
+    if len(rows) > _FEWEST and not totals[-1]:
+        totals[-1] = _sums_alone(columns)
     action = next((column.cells for column in columns if column.field == "action"), None)
     if action is not None:
         totals &= ~action.filled | action.where(_is_label)

@@ -45,6 +45,11 @@ MOMENTS: list[tuple[str, tzinfo, datetime]] = [
     ("2026-09-21T23:00:00.000-05:00", UTC, at_utc(2026, 9, 22, 4)),
     ("2027-12-31T18:00:00.250Z", UTC, at_utc(2027, 12, 31, 18, 0, 0, 250_000)),
     ("2027-12-31T18:00:00,5Z", UTC, at_utc(2027, 12, 31, 18, 0, 0, 500_000)),
+    ("31 December 2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("December 31st, 2027 18:00", UTC, at_utc(2027, 12, 31, 18)),
+    ("1-Sept-2027", UTC, at_utc(2027, 9, 1, 23, 59, 59)),
+    ("5 мая 2027 года", UTC, at_utc(2027, 5, 5, 23, 59, 59)),
+    ("\u200e31.12.2027", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
     ("2000-01-01", UTC, at_utc(2000, 1, 1, 23, 59, 59)),
     ("2100-12-31", UTC, at_utc(2100, 12, 31, 23, 59, 59)),
 ]
@@ -58,6 +63,9 @@ def test_dates_and_times_are_understood(text: str, zone: tzinfo, moment: datetim
 
 NO_MOMENTS: list[tuple[str, str]] = [
     ("end of next year", "not_a_date"),
+    ("30 February 2027", "not_a_date"),
+    ("31 Decembre 27", "not_a_date"),
+    ("March 2027", "not_a_date"),
     ("2027", "not_a_date"),
     ("12.2027", "not_a_date"),
     ("2027-12", "not_a_date"),

@@ -1,16 +1,14 @@
 """The files: workbooks and .csv, the same bytes whenever they are written."""
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
 from certbulk.core.fields import FIELDS
+from tests.timeless import WRITTEN_AT, timeless
 
 from .cells import Cell, exported
 from .certificate_types import ROWS
@@ -26,8 +24,6 @@ from .with_errors import (
 
 __all__ = ["NAMES", "write_samples"]
 
-_WRITTEN_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _MAIN = "certificate_types"
 
 
@@ -96,25 +92,12 @@ def _workbook(pages: Sequence[Page]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator = "Harbour & Pine Spa"
-    book.properties.created = _WRITTEN_AT.replace(tzinfo=None)
+    book.properties.created = WRITTEN_AT.replace(tzinfo=None)
     for page in pages:
         fill(book.create_sheet(page.name), page)
     written = BytesIO()
     book.save(written)
-    return _timeless(written)
-
-
-def _timeless(written: BytesIO) -> bytes:
-    """Return a workbook without the moment at which it was written."""
-    moment = _WRITTEN_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    settled = BytesIO()
-    with ZipFile(written) as old, ZipFile(settled, "w", ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = ZipInfo(name, _WRITTEN_AT.timetuple()[:6])
-            part.compress_type = ZIP_DEFLATED
-            part.create_system = 0
-            new.writestr(part, _MODIFIED.sub(rb"\g<1>" + moment, old.read(name)))
-    return settled.getvalue()
+    return timeless(written.getvalue())
 
 
 def _commas(page: Page) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from certbulk.core.kinds.kind import tidy
+from certbulk.core.kinds.kind import INVISIBLE, seen
 
 __all__ = ["normal_header", "plain_words"]
 
-_IGNORED_IN_HEADERS = re.compile(r"[\s._*\u200b\ufeff]+")
+_IGNORED_IN_HEADERS = re.compile(rf"[\s._*{INVISIBLE}]+")
 _BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2013]+(?=\w)")
 _DOTS_OF_LETTERS = re.compile(r"(?<=[^\W\d_])\.")  # as in "мес."; never that of 1.5
 
@@ -27,7 +27,7 @@ def plain_words(text: str) -> str:
 
     The letters ё and е are one.
     """
-    spaced = _BETWEEN_WORDS.sub(" ", _DOTS_OF_LETTERS.sub(" ", _folded(tidy(text))))
+    spaced = _BETWEEN_WORDS.sub(" ", _DOTS_OF_LETTERS.sub(" ", _folded(seen(text))))
     return spaced.rstrip(" .")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.kinds.kind import Kind, Problem, tidy
+from certbulk.core.kinds.kind import Kind, Problem, seen, tidy
 from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 
 if TYPE_CHECKING:
@@ -17,14 +17,31 @@ __all__ = ["Id", "Ids"]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,\s]\d{3})+")  # 720,441 as numbers are formatted
+_QUOTES = "'\"\u2018\u2019\u201c\u201d"
+_WHOLE = re.compile(
+    r"(?<=\d)\.0+$"
+)  # 720441.0, as programs write a number that could have decimals
+_ROUNDED = re.compile(r"(?=\d{12})\d+0{6}")  # as a 1.23457E+11 that was opened and saved again
+_SCIENTIFIC = re.compile(r"\d(?:\.(?P<decimals>\d+))?[eE]\+?(?P<exponent>\d{1,2})")
 _BRACKETS = str.maketrans("", "", "[]")
 
 
 def _read_id(text: str) -> int | Problem:
     """Return a positive id of at most 15 digits, or the `Problem` with it."""
+    text = seen(text).strip(_QUOTES)
+    text = _WHOLE.sub("", text)
     digits = text.lstrip("0")
     if text.isascii() and text.isdecimal() and len(digits) <= EXCEL_DIGITS:
+        if _ROUNDED.fullmatch(digits):
+            return Problem(
+                "number_too_long",
+                "ends in zeros, as a long number does that a spreadsheet has rounded. "
+                "Check it against its source.",
+            )
         return int(digits or 0) or Problem("not_an_id", "is not an id: ids start at 1.")
+    if _all_digits_written(text):
+        digits = str(int(float(text)))
+        return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
     number = read_number(text)
     if isinstance(number, Problem) and number.code == "number_too_long":
         return number
@@ -34,13 +51,19 @@ def _read_id(text: str) -> int | Problem:
     return Problem("not_an_id", "is not an id. An id is a whole number, such as 720441.")
 
 
+def _all_digits_written(text: str) -> bool:
+    """Tell whether a whole number in scientific notation, such as 7.20441E+05, is all there."""
+    match = _SCIENTIFIC.fullmatch(text)
+    return match is not None and len(match["decimals"] or "") == int(match["exponent"])
+
+
 @dataclass(frozen=True, slots=True)
 class Id(Kind):
     """One id, a whole number from 1."""
 
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the id, or `not_an_id`."""
-        return _read_id(tidy(text).lstrip("'"))
+        return _read_id(text)
 
     def show(self, value: int) -> str:
         """Return the digits."""
@@ -66,7 +89,7 @@ class Ids(Kind):
                 "Write the one you mean that way.",
                 digits,
             )
-        parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS).strip("'")) if part]
+        parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS)) if part]
         ids: dict[int, None] = {}
         for part in map(tidy, parts):
             value = _read_id(part)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
-from certbulk.core.kinds.kind import Kind, Problem, tidy
+from certbulk.core.kinds.kind import Kind, Problem, seen
+from certbulk.core.kinds.named_months import named_month
 
 __all__ = ["Instant"]
 
@@ -36,9 +37,9 @@ class Instant(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> datetime | Problem:
         """Return the moment; a text without an offset is taken as the clock in `zone`."""
-        bare = tidy(text).lstrip("'")
+        bare = seen(text).lstrip("'\u2019")
         try:
-            found = _iso(bare, zone) or _day_month_year(bare, zone)
+            found = _iso(bare, zone) or _day_month_year(bare, zone) or _worded(bare, zone)
         except (ValueError, OverflowError):  # 2027-02-30, 25:00
             found = None
         if found is None:
@@ -109,6 +110,11 @@ def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
         )
     day = day_first or month_first
     return _at(day, clock, zone) if day else None
+
+
+def _worded(text: str, zone: tzinfo) -> datetime | None:
+    day_and_clock = named_month(text)
+    return _at(*day_and_clock, zone) if day_and_clock else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -9,17 +9,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["Kind", "NumberText", "Problem", "tidy"]
+__all__ = ["INVISIBLE", "Kind", "NumberText", "Problem", "seen", "tidy"]
 
-# Characters that people cannot see and never mean: zero-width space and joiners, byte-order mark.
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+# A soft hyphen, spaces and joiners without width, marks that turn the direction of text, the mark
+# of the byte order, and their like.
+_MARKS = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
+INVISIBLE = "\u00ad\u061c\ufeff" + "".join(map(chr, _MARKS))
+"""Characters that nobody sees."""
+
+_WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))  # none lies beyond
-_EDGES = _WHITE + _INVISIBLE
+_EDGES = _WHITE + INVISIBLE
 
 
 def tidy(text: str) -> str:
     """Return `text` without white space and invisible characters at its ends."""
     return text.strip(_EDGES)
+
+
+def seen(text: str) -> str:
+    """Return `text` as people see it: tidy, and without invisible characters inside.
+
+    In words they can have a meaning: two emoji are joined by one of them. In numbers they have
+    none.
+    """
+    return tidy(text) if text.isascii() else tidy(text.translate(_WITHOUT_INVISIBLE))
 
 
 @dataclass(frozen=True, slots=True)

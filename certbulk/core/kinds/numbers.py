@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.kinds.kind import Kind, NumberText, Problem, tidy
+from certbulk.core.kinds.currencies import without_currency
+from certbulk.core.kinds.kind import Kind, NumberText, Problem, seen
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -28,15 +28,19 @@ _EITHER_WAY = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 def read_number(text: str) -> Decimal | Problem:
     """Return the number that `text` shows, or the `Problem` with it.
 
-    Understood: `1000`, `1 000,50`, `1,000.50`, `1.000.000`, `-5`, a currency sign at either end.
+    Understood: `1000`, `1 000,50`, `1,000.50`, `1.000.000`, `-5`, `(5)`, a currency at either end.
     `1,000` alone may be a thousand or one with three decimals: `ambiguous_value`, unless the
     text comes from a number cell.
     """
-    bare = tidy(text).lstrip("'\u2019").replace("\u2212", "-")
+    bare = seen(text).lstrip("'\u2019").replace("\u2212", "-")
+    if bare.startswith("(") and bare.endswith(")"):  # how accountants write what is below zero
+        bare = "-" + bare[1:-1]
     sign = ""
-    bare = _without_currency(bare)
+    bare = without_currency(bare)
     if bare[:1] in {"-", "+"}:
-        sign, bare = bare[0].replace("+", ""), _without_currency(bare[1:])
+        sign, bare = bare[0].replace("+", ""), without_currency(bare[1:].lstrip())
+    if bare.endswith("%"):
+        return Problem("not_a_number", "is a percentage. Write the number itself, such as 150.")
     if _SCIENTIFIC.fullmatch(bare):
         return Problem(
             "number_too_long",
@@ -64,12 +68,6 @@ def read_number(text: str) -> Decimal | Problem:
         )
     # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
     return _AS_EXCEL_SHOWS.create_decimal(sign + plain) + 0  # and zero has no sign
-
-
-def _without_currency(text: str) -> str:
-    """Return `text` without currency signs at its ends."""
-    ends = "".join(c for c in {text[:1], text[-1:]} if c and unicodedata.category(c) == "Sc")
-    return tidy(text.strip(ends)) if ends else text
 
 
 def _plain(text: str) -> str | None:
@@ -169,7 +167,7 @@ class Count(Kind):
         if isinstance(value, Problem):
             if value.code != "not_a_number":
                 return value
-            first = re.match(r"\s*([1-9]\d{0,3})\b", text)
+            first = re.match(r"\s*([1-9]\d{0,3})\b", text, re.ASCII)
             return Problem(
                 "not_an_integer",
                 "is not a whole number. Write digits only, such as 6.",

@@ -1,4 +1,6 @@
-"""The look of a sheet in an .xls file: a stream of records in a compound file.
+"""An .xls file: how a sheet looks, and formulas that were saved without their result.
+
+It is a stream of records in a compound file.
 
 The records are those of Microsoft's open specification MS-XLS; only the few that tell how a sheet
 looks are read.
@@ -12,38 +14,64 @@ from typing import TYPE_CHECKING
 
 import olefile
 
+from certbulk.reading.grid import NO_RESULT, Hazard
 from certbulk.reading.look import Look, Merge, Span, is_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["look_of_xls"]
+__all__ = ["scan_xls"]
 
 _BEGIN, _END, _SHEET, _FORMAT, _STYLE = 0x809, 0x0A, 0x85, 0x41E, 0xE0
 _ROW, _COLUMN, _MERGES = 0x208, 0x7D, 0xE5
-_CELLS = {0x06, 0x27E, 0x203}  # a formula, a number packed and in full
+_FORMULA, _ZERO, _CALCULATE_LATER = 0x06, bytes(8), 0x3
+_WRITER, _LIBREOFFICE = 0x5C, "Calc"
+_CELLS = {_FORMULA, 0x27E, 0x203}  # a formula, a number packed and in full
 _PACKED_CELLS = 0xBD  # several numbers side by side
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x1
 
 
-def look_of_xls(data: bytes, sheet: str) -> Look:
-    """Return the look of the sheet called `sheet`; a plain one where the file is too old for it."""
+def scan_xls(data: bytes, sheet: str) -> tuple[list[Hazard], Look]:
+    """Return the formulas without result of the sheet called `sheet`, and its look.
+
+    Where a program did not calculate, it leaves a 0, and says so; LibreOffice leaves one without a
+    word, also in place of a text, where it took a result over from the file that it had opened.
+
+    A file that is too old for all that tells nothing.
+    """
     with olefile.OleFileIO(BytesIO(data)) as file:
         if not file.exists("Workbook"):
-            return Look()
+            return [], Look()
         stream = file.openstream("Workbook").read()
     codes: dict[int, str] = {}
     formats: list[int] = []
     start = None
+    calculated = True
     for kind, content in _records(stream, 0):
         if kind == _SHEET and _text(content, 6, wide_length=False) == sheet:
             start = unpack_from("<I", content)[0]
         elif kind == _FORMAT:
             codes[unpack_from("<H", content)[0]] = _text(content, 2, wide_length=True)
+        elif kind == _WRITER:
+            calculated = _text(content, 0, wide_length=True) != _LIBREOFFICE
         elif kind == _STYLE:
             formats.append(unpack_from("<HH", content)[1])
     styles = {n for n, format_ in enumerate(formats) if is_percent(format_, codes.get(format_))}
-    return _look(stream, start, styles) if start is not None else Look()
+    if start is None:
+        return [], Look()
+    return _unfinished(stream, start, calculated=calculated), _look(stream, start, styles)
+
+
+def _unfinished(stream: bytes, start: int, *, calculated: bool) -> list[Hazard]:
+    """Return the formulas whose result is a 0 that nobody has calculated."""
+    found = []
+    for kind, content in _records(stream, start):
+        if kind == _FORMULA and content[6:14] == _ZERO:
+            row, column = unpack_from("<HH", content)
+            later = unpack_from("<H", content, 14)[0] & _CALCULATE_LATER
+            if later or not calculated:
+                found.append(Hazard(row + 1, column + 1, NO_RESULT + "=…"))
+    return found
 
 
 def _look(stream: bytes, start: int, styles: set[int]) -> Look:

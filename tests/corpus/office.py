@@ -1,0 +1,49 @@
+"""Files that LibreOffice writes: .ods and .xls, of workbooks that are here too."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+__all__ = ["PROGRAM", "SOURCES", "write_all"]
+
+PROGRAM = shutil.which("soffice")
+
+_NAMES = (
+    "boolean_formulas",
+    "dates_1904",
+    "error_cells",
+    "hidden_rows",
+    "long_cells",
+    "merged_cells",
+    "percent_and_currency",
+    "strange_characters",
+    "totals_row",
+)
+
+SOURCES = {f"{name}.{ending}": f"{name}.xlsx" for ending in ("ods", "xls") for name in _NAMES}
+"""The workbook that each of its files is made of."""
+
+
+def write_all(folder: Path, of: Path | None = None) -> None:
+    """Write its files into `folder`, of the workbooks in the folder `of`, else in the same."""
+    if PROGRAM is None:
+        raise FileNotFoundError("LibreOffice is not installed.")
+    sources = sorted({str((of or folder) / source) for source in SOURCES.values()})
+    with TemporaryDirectory() as profile:
+        for ending in ("ods", "xls"):
+            subprocess.run(
+                [
+                    PROGRAM,
+                    f"-env:UserInstallation={Path(profile).as_uri()}",
+                    "--headless",
+                    "--convert-to",
+                    ending,
+                    "--outdir",
+                    str(folder),
+                    *sources,
+                ],
+                check=True,
+                capture_output=True,
+                timeout=240,
+            )
