@@ -20,7 +20,7 @@ class HeaderMatch(NamedTuple):
     """A column of a sheet, and what it was taken for.
 
     Attributes:
-        cell: The address of its header; blank where it has none.
+        cell: The address of its header, or its letter where it has none; blank for a made one.
         header: The header as it was read.
         column: The canonical name of the column that it means; blank for none.
         how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the
@@ -47,11 +47,11 @@ def missing_columns(sheet: Sheet) -> list[str]:
 
 
 def _match(column: SheetColumn, sheet: Sheet) -> HeaderMatch:
-    row = sheet.header_row
-    cell = column.address(row) if row and not column.made else None
+    letter = "" if column.made else (column.address(1) or "").removesuffix("1")
+    cell = f"{letter}{sheet.header_row or ''}" if letter else ""
     how, note = _how(column, sheet)
     header = "" if column.made or column.number is None else column.header
-    return HeaderMatch(cell or "", header, column.field or "", how, note)
+    return HeaderMatch(cell, header, column.field or "", how, note)
 
 
 def _how(column: SheetColumn, sheet: Sheet) -> tuple[str, str]:

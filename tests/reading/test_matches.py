@@ -65,7 +65,7 @@ def test_how_pasted_columns_were_matched() -> None:
     """By their places; what holds several things goes into several columns."""
     sheet = cb.read("Card\tмного\t10\tуслуги\tсрок-6м", format="booster")
     matches = sheet.matches.to_dict("records")
-    assert matches[0] | {"how": "place", "column": "title", "cell": ""} == matches[0]
+    assert matches[0] | {"how": "place", "column": "title", "cell": "A"} == matches[0]
     term = "expiration_type_id, expiration_date, expiration_timeout, expiration_timeout_unit_id"
     assert [match["note"] for match in matches if match["header"] == "Term"] == [
         f"goes into {term}"
