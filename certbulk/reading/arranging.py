@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from certbulk.core.columns import BLANK, Column
+from certbulk.core.columns import Column
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import How, Match
 from certbulk.core.kinds.folding import normal_header
@@ -161,14 +161,8 @@ class _Arranging:
         if len(pieces) == 1:  # the very cells, numbers as numbers
             self.made.append(replace(first, field=field, how=How.MAPPED, made=True))
             return
-        codes = np.stack([source.cells.codes for source in sources])
-        combined = np.ascontiguousarray(codes[0], dtype=np.int64)
-        for source, row in zip(sources[1:], codes[1:], strict=True):
-            combined = combined * (len(source.cells.values) + 1) + row
-        _, firsts, kinds = np.unique(combined, return_index=True, return_inverse=True)
-        texts = [self._text(pieces, sources, int(place)) for place in firsts]
-        cells = Column.of(texts).take(kinds)
-        blank = codes == BLANK
+        cells = _put_together(pieces, [source.cells for source in sources])
+        blank = np.stack([~source.cells.filled for source in sources])
         gaps = blank.any(axis=0) & ~blank.all(axis=0)
         for place in np.flatnonzero(gaps).tolist():
             empty = next(s for s, missing in zip(sources, blank[:, place], strict=True) if missing)
@@ -186,12 +180,30 @@ class _Arranging:
         self.made.append(SheetColumn(field, first.number, field, cells, How.MAPPED, made=True))
         self.parts += [replace(source, field=field) for source in sources]
 
-    def _text(
-        self, pieces: tuple[Piece, ...], sources: list[SheetColumn], place: int
-    ) -> str | None:
-        """Return the text of a row; None where a cell that belongs into it is blank or broken."""
-        cells = [source.cells[place] for source in sources]
-        if any(cell is None or hazard_of(cell) for cell in cells):
-            return None
-        texts = iter(cells)
-        return "".join(tidy(next(texts)) if piece.header else piece.text for piece in pieces)
+
+def _put_together(pieces: Sequence[Piece], sources: Sequence[Column]) -> Column:
+    """Return the texts that the pieces make of each row's cells, one cell for each header.
+
+    They are blank where a cell is blank or broken. What repeats is put together once.
+    """
+    kinds = np.zeros(len(sources[0]), dtype=np.int64)
+    for source in sources:  # numbered anew each time: the product of many counts has no end
+        _, kinds = np.unique(kinds * (len(source.values) + 1) + source.codes, return_inverse=True)
+    _, firsts = np.unique(kinds, return_index=True)
+    texts = [
+        [None if hazard_of(text) else tidy(text) for text in source.values] + [None]
+        for source in sources
+    ]
+    rows = zip(*(source.codes[firsts].tolist() for source in sources), strict=True)
+    return Column.of(
+        _joined(pieces, [t[code] for t, code in zip(texts, row, strict=True)]) for row in rows
+    ).take(kinds)
+
+
+def _joined(pieces: Sequence[Piece], cells: Sequence[str | None]) -> str | None:
+    """Return the text of one row; BLANK cells and broken ones are None."""
+    given = [cell for cell in cells if cell is not None]
+    if len(given) < len(cells):
+        return None
+    texts = iter(given)
+    return "".join(next(texts) if piece.header else piece.text for piece in pieces)

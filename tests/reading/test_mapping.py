@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -221,3 +222,13 @@ def test_every_row_is_made_of_its_own_cells(rows: list[tuple[str | None, ...]]) 
     assert list(made.cells) == [f"{a}+{b}+{c}+{a}" if a and b and c else None for a, b, c in texts]
     gaps = {f.row for f in sheet.findings if f.code == "blank_in_template"}
     assert gaps == {place for place, row in enumerate(texts, 2) if any(row) and not all(row)}
+
+
+def test_many_columns_of_many_values() -> None:
+    """Of six columns with a thousand values each, every row is its own: no two are mixed up."""
+    rng = np.random.default_rng(5)
+    cells = pd.DataFrame({c: rng.permutation(1000).astype(str) for c in "ABCDEF"}, dtype=object)
+    sheet = cb.read(cells, mapping={"template": {"title": "{A} {B} {C} {D} {E} {F}"}})
+    made = sheet.column("title")
+    assert made
+    assert list(made.cells) == [" ".join(row) for row in cells.itertuples(index=False)]
