@@ -54,6 +54,7 @@ _ITEMS = {  # the kinds of items that are named, and whether services are listed
     (frozenset({2, 3}), True): "4",
     (frozenset({4}), True): "4",
 }
+_SEPARATED = re.compile(r"[\d\s,;]+")
 _DATE = re.compile(r"\d+([./-])\d+\1\d+")
 _LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\d\s].*)?")
 _BETWEEN = re.compile(r"[:\s\u2013\u2014-]+")
@@ -72,10 +73,15 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
     named = [kind.parse(word, UTC) for word in match["words"].rstrip(" :").split("+")]
     if any(isinstance(number, Problem) for number in named):
         return {"item_type_id": text}
-    several = re.split(r"[\s,;]+", tidy(ids)) if tidy(ids) else []
-    listed = {"service_ids": "; ".join(several)} if several else {}
+    listed = {"service_ids": _listed(tidy(ids))} if tidy(ids) else {}
     number = _ITEMS.get((frozenset(named), bool(listed)), str(named[0]))
     return {"item_type_id": number, **listed}
+
+
+def _listed(services: str) -> str:
+    """Return ids so that 501,502 is no number; names as they are."""
+    ids = _SEPARATED.fullmatch(services)
+    return "; ".join(re.split(r"[\s,;]+", services.strip(",; "))) if ids else services
 
 
 def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
