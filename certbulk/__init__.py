@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from certbulk.reading import Sheet, read
     from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
+    from certbulk.validating.fixed import Fixed
 
 __version__ = "0.1.0"
 
@@ -101,6 +102,7 @@ _HOMES = {
     "certbulk.reading": ("Sheet", "read"),
     "certbulk.upload": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
+    "certbulk.validating.fixed": ("Fixed",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -112,6 +114,7 @@ __all__ = [
     "Directory",
     "Drift",
     "Finding",
+    "Fixed",
     "InterruptedRequestError",
     "InvalidRowsError",
     "ListingError",

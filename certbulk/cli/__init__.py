@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import account, audit, check, history, make, practise, send, web
+from certbulk.cli import account, audit, check, history, make, practise, repair, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -46,6 +46,7 @@ app = typer.Typer(
 )
 for command in (
     check.validate,
+    repair.fix,
     send.plan,
     send.apply,
     history.runs,

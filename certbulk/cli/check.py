@@ -23,10 +23,7 @@ def validate(
     map_: options.Map = None,
     format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
-    live: Annotated[
-        bool,
-        typer.Option("--live", help="Look names up in the chain, and check that ids are there."),
-    ] = False,
+    live: options.Live = False,
     sandbox: options.Practice = False,
     chain_id: options.Chain = None,
     base_url: options.BaseUrl = None,
@@ -52,14 +49,9 @@ def validate(
         report = options.looked_up(report, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
     copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
     if json:
-        bad = int(report.refused.sum())
         show.as_json(
             {
-                "rows": len(report),
-                "valid": len(report) - bad,
-                "invalid": bad,
-                "errors": len(report.errors),
-                "warnings": len(report.warnings),
+                **show.counts(report),
                 **({"annotated": str(copy)} if copy else {}),
                 "findings": [finding.as_dict() for finding in report.all_findings],
             }
@@ -87,6 +79,7 @@ def rules(json: options.Json = False) -> None:
                     "title": code.title,
                     "explanation": code.explanation,
                     "basis": str(code.basis),
+                    "repair": str(code.repair),
                     "example": list(code.example),
                 }
                 for code in CODES.values()
@@ -98,7 +91,7 @@ def rules(json: options.Json = False) -> None:
             [
                 f"{code.name} ({code.severity}, {code.scope}): {code.title}",
                 f"    {code.explanation}",
-                f"    Basis: {code.basis}.",
+                f"    Basis: {code.basis}. Repair: {code.repair}.",
                 *(f"    Example: {_row(row)}" for row in code.example),
                 "",
             ]

@@ -22,6 +22,7 @@ __all__ = [
     "Format",
     "FormatOf",
     "Json",
+    "Live",
     "Map",
     "MostFailures",
     "Overwrite",
@@ -130,6 +131,10 @@ MostFailures = Annotated[
     typer.Option(
         "--most-failures", min=1, help="Failures in a row that stop the run. [default: 10]"
     ),
+]
+Live = Annotated[
+    bool,
+    typer.Option("--live", help="Look names up in the chain, and check that ids are there."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
     import certbulk as cb
 
-__all__ = ["annotated", "as_json", "drift", "lines", "matches", "plan", "report", "run"]
+__all__ = [
+    "annotated",
+    "as_json",
+    "counts",
+    "drift",
+    "fixed",
+    "lines",
+    "matches",
+    "plan",
+    "report",
+    "run",
+]
 
 _MORE = "--json shows them all"
 
@@ -23,6 +34,18 @@ _MORE = "--json shows them all"
 def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Print one JSON document, and nothing else, to stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def counts(checked: cb.Report) -> dict[str, int]:
+    """Return how many rows and findings of which sort a report has."""
+    bad = int(checked.refused.sum())
+    return {
+        "rows": len(checked),
+        "valid": len(checked) - bad,
+        "invalid": bad,
+        "errors": len(checked.errors),
+        "warnings": len(checked.warnings),
+    }
 
 
 def lines(texts: Iterable[str]) -> None:
@@ -48,6 +71,14 @@ def annotated(checked: cb.Report, copy: Path) -> None:
             *filter(None, [left_out(checked)]),
         ]
     )
+
+
+def fixed(made: cb.Fixed, path: Path) -> None:
+    """Print repairs, and where the workbook with them is."""
+    from certbulk.displays import fixed as display  # noqa: PLC0415
+
+    lines(display.text(made, _MORE))
+    lines([f"Wrote {path}. Look at it, then: certbulk validate {path}"])
 
 
 def matches(sheet: cb.Sheet) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Basis", "Code", "Row", "Scope", "Severity", "error", "warning"]
+__all__ = ["Basis", "Code", "Repair", "Row", "Scope", "Severity", "error", "warning"]
 
 
 class Severity(StrEnum):
@@ -32,6 +32,15 @@ class Basis(StrEnum):
     SPREADSHEET = "follows from how spreadsheets keep values"
 
 
+class Repair(StrEnum):
+    """How sure the suggestion of a finding is, where it has one."""
+
+    NONE = "by a person"
+    CERTAIN = "certain: the cell says it all, in another way"
+    LIKELY = "likely: only where its code is accepted"
+    STATED = "in the way that is stated: nothing in the file says which one is meant"
+
+
 Row = dict[str, str | None]
 
 
@@ -46,17 +55,30 @@ class Code:
     explanation: str
     basis: Basis
     example: tuple[Row, ...]
+    repair: Repair = Repair.NONE
 
 
 def error(
-    name: str, scope: Scope, title: str, explanation: str, basis: Basis, *example: Row
+    name: str,
+    scope: Scope,
+    title: str,
+    explanation: str,
+    basis: Basis,
+    *example: Row,
+    repair: Repair = Repair.NONE,
 ) -> Code:
     """Return a code that keeps rows from being sent."""
-    return Code(name, scope, Severity.ERROR, title, explanation, basis, example)
+    return Code(name, scope, Severity.ERROR, title, explanation, basis, example, repair)
 
 
 def warning(
-    name: str, scope: Scope, title: str, explanation: str, basis: Basis, *example: Row
+    name: str,
+    scope: Scope,
+    title: str,
+    explanation: str,
+    basis: Basis,
+    *example: Row,
+    repair: Repair = Repair.NONE,
 ) -> Code:
     """Return a code that does not."""
-    return Code(name, scope, Severity.WARNING, title, explanation, basis, example)
+    return Code(name, scope, Severity.WARNING, title, explanation, basis, example, repair)

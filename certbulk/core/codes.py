@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from certbulk.core.code import Basis, Code, Row, Scope, error, warning
+from certbulk.core.code import Basis, Code, Repair, Row, Scope, error, warning
 from certbulk.core.reference_codes import REFERENCE_CODES
 from certbulk.core.table_codes import TABLE_CODES
 
@@ -38,6 +38,7 @@ _ALL = (
         "Amounts are written as digits: 1000, 1 000,50 or 1,000.50.",
         Basis.DOCUMENTED,
         {"balance": "a thousand"},
+        repair=Repair.LIKELY,
     ),
     error(
         "not_an_integer",
@@ -46,6 +47,7 @@ _ALL = (
         "A length of time is a whole number; its unit stands in a column of its own.",
         Basis.DOCUMENTED,
         {"expiration_timeout": "6 months"},
+        repair=Repair.CERTAIN,
     ),
     error(
         "not_a_flag",
@@ -54,6 +56,7 @@ _ALL = (
         "Write yes or no, true or false, 1 or 0.",
         Basis.DOCUMENTED,
         {"is_multi": "maybe"},
+        repair=Repair.LIKELY,
     ),
     error(
         "not_a_choice",
@@ -62,6 +65,7 @@ _ALL = (
         "The column takes one of a few values, by label or by number.",
         Basis.DOCUMENTED,
         {"expiration_timeout_unit_id": "mnth"},
+        repair=Repair.LIKELY,
     ),
     error(
         "not_a_date",
@@ -70,6 +74,7 @@ _ALL = (
         "Dates are cells formatted as dates, 2027-12-31, 2027-12-31T18:00:00+03:00 or 31.12.2027.",
         Basis.DOCUMENTED,
         {**_FIXED, "expiration_date": "end of next year"},
+        repair=Repair.LIKELY,
     ),
     error(
         "not_an_id",
@@ -78,6 +83,7 @@ _ALL = (
         "An id is a whole number from 1, without separators.",
         Basis.DOCUMENTED,
         {"category_id": "spa"},
+        repair=Repair.CERTAIN,
     ),
     error(
         "not_an_id_list",
@@ -86,6 +92,7 @@ _ALL = (
         "Ids are separated by a comma, a semicolon, a space or a line break.",
         Basis.DOCUMENTED,
         {"salon_ids": "720441, Downtown"},
+        repair=Repair.LIKELY,
     ),
     error(
         "ambiguous_value",
@@ -95,6 +102,7 @@ _ALL = (
         "certbulk shows both readings and does not guess.",
         Basis.SPREADSHEET,
         {"balance": "1,000"},
+        repair=Repair.STATED,
     ),
     error(
         "too_long",
@@ -103,6 +111,7 @@ _ALL = (
         "Titles have at most 255 characters. The service documents no limit.",
         Basis.INFERRED,
         {"title": "Gift Certificate 1000 " + "x" * 240},
+        repair=Repair.LIKELY,
     ),
     error(
         "out_of_range",
@@ -119,6 +128,7 @@ _ALL = (
         "Amounts have at most two decimals.",
         Basis.INFERRED,
         {"balance": "999.9999"},
+        repair=Repair.LIKELY,
     ),
     error(
         "error_cell",
@@ -162,6 +172,7 @@ _ALL = (
         "The service always needs a value here, so <clear> has no meaning.",
         Basis.DOCUMENTED,
         {"id": "289001", "title": "<clear>"},
+        repair=Repair.LIKELY,
     ),
     # --- cells that belong together
     error(
@@ -188,6 +199,7 @@ _ALL = (
         "expiration_timeout_unit_id.",
         Basis.DOCUMENTED,
         {"expiration_timeout": "", "expiration_timeout_unit_id": ""},
+        repair=Repair.CERTAIN,
     ),
     warning(
         "expiration_ignored",
@@ -196,6 +208,7 @@ _ALL = (
         "The way in which the type expires does not use this column; the service drops it.",
         Basis.DOCUMENTED,
         {"expiration_date": "2031-12-31"},
+        repair=Repair.LIKELY,
     ),
     error(
         "services_required",

@@ -31,7 +31,8 @@ class Finding:
         code: Its name in the catalogue of codes, a contract.
         severity: `error` keeps the row from being sent, `warning` does not.
         message: What is wrong and what to do.
-        suggestion: A text that would repair it, where one is obvious.
+        suggestion: A text that would repair it, where one is obvious; the empty one empties the
+            cell.
     """
 
     row: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certbulk.core.code import Basis, Scope, error, warning
+from certbulk.core.code import Basis, Repair, Scope, error, warning
 
 __all__ = ["REFERENCE_CODES"]
 
@@ -24,6 +24,7 @@ REFERENCE_CODES = (
         "live type carries it. Whether the service checks this is not documented.",
         Basis.INFERRED,
         {"salon_ids": "Dwntown"},
+        repair=Repair.LIKELY,
     ),
     error(
         "unknown_service",
@@ -33,6 +34,7 @@ REFERENCE_CODES = (
         "it. Whether the service checks this is not documented.",
         Basis.INFERRED,
         {"item_type_id": "Specific services", "service_ids": "Massage, 90 min"},
+        repair=Repair.LIKELY,
     ),
     error(
         "unknown_category",
@@ -42,6 +44,7 @@ REFERENCE_CODES = (
         "type carries it. In live data categories of certificates are seen here too.",
         Basis.INFERRED,
         {"category_id": "Massages"},
+        repair=Repair.LIKELY,
     ),
     error(
         "ambiguous_reference",

@@ -59,13 +59,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: where its finding stands, what else it looks at, whom it finds, what it says."""
+    """A rule: where its finding stands, what else it looks at, whom it finds, what it says.
+
+    `suggestion` is a text that would repair it; the empty one empties the cell.
+    """
 
     code: str
     at: str
     uses: tuple[str, ...]
     finds: Callable[[Rows], NDArray[np.bool_]]
     says: str
+    suggestion: str | None = None
 
 
 def _fixed_date_needs_a_date(rows: Rows) -> NDArray[np.bool_]:
@@ -163,6 +167,7 @@ RULES: tuple[Rule, ...] = (
         ("expiration_type_id",),
         _date_without_fixed_date,
         _IGNORED.format(how="never or after a period"),
+        "",
     ),
     Rule(
         "expiration_ignored",
@@ -170,6 +175,7 @@ RULES: tuple[Rule, ...] = (
         ("expiration_type_id",),
         _length_without_period,
         _IGNORED.format(how="never or on a fixed date"),
+        "",
     ),
     Rule(
         "expiration_ignored",
@@ -177,6 +183,7 @@ RULES: tuple[Rule, ...] = (
         ("expiration_type_id",),
         _unit_without_period,
         _IGNORED.format(how="never or on a fixed date"),
+        "",
     ),
     Rule(
         "services_required",

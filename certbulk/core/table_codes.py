@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certbulk.core.code import Basis, Code, Scope, error, warning
+from certbulk.core.code import Basis, Code, Repair, Scope, error, warning
 
 __all__ = ["TABLE_CODES"]
 
@@ -22,6 +22,7 @@ TABLE_CODES: tuple[Code, ...] = (
         "It comes back unchanged in the results workbook.",
         Basis.INFERRED,
         {"colour": "red"},
+        repair=Repair.LIKELY,
     ),
     error(
         "duplicate_column",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +21,8 @@ from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.totals import totals_findings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
     from certbulk.core.headers import Match
@@ -148,9 +152,21 @@ def _header_findings(
             )
         else:
             first[column.field] = column
+    findings = _free(findings, first.keys())
     if not rows:
         findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
     return findings
+
+
+def _free(findings: list[Finding], taken: Collection[str]) -> list[Finding]:
+    """Return the findings without suggestions that would make two headers for one column."""
+    often = Counter(finding.suggestion for finding in findings)
+    return [
+        replace(finding, suggestion=None)
+        if finding.suggestion in taken or often[finding.suggestion] > 1
+        else finding
+        for finding in findings
+    ]
 
 
 def _unknown(

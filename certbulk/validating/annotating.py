@@ -110,12 +110,13 @@ def _line(finding: Finding) -> str:
 def _row(finding: Finding, place: tuple[int, int] | None) -> list[str]:
     """Return a finding as a row of the listing."""
     field = BY_NAME.get(finding.field or "")
+    hint = finding.suggestion or ""
     return [
         f"{get_column_letter(place[1])}{place[0]}" if place else "",
         str(finding.severity),
         f"{field.label} ({field.name})" if field else "",
         clean(finding.value or "", _LONGEST_VALUE),
         clean(finding.message, _LONGEST_MESSAGE),
-        clean(finding.suggestion or "", _LONGEST_VALUE),
+        "(nothing)" if finding.suggestion == "" else clean(hint, _LONGEST_VALUE),
         finding.code,
     ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from certbulk.reading import Sheet
 
-__all__ = ["Carrier", "carrier_of", "write_carrier"]
+__all__ = ["Carrier", "carrier_of", "contradictions", "own_workbook", "write_carrier"]
 
 _SHEET = "certificate_types"
 
@@ -35,6 +35,11 @@ class Carrier(NamedTuple):
 
     package: Package
     sheet: str
+
+    @property
+    def path(self) -> str:
+        """The path of the sheet's part."""
+        return self.package.sheets()[self.sheet]
 
 
 def carrier_of(sheet: Sheet) -> Carrier:
@@ -47,14 +52,27 @@ def carrier_of(sheet: Sheet) -> Carrier:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself, or there are more rows than a workbook holds.
     """
-    data = original_bytes(sheet)
-    package = Package.opened(data, sheet.source) if data is not None else None
-    if package is not None and sheet.name in package.sheets():
-        return Carrier(package, str(sheet.name))
+    own = own_workbook(sheet)
+    if own is not None:
+        return own
     made = Package.opened(_fresh(sheet), sheet.source)
     if made is None:  # it was written just now
         raise OutputError(f"{sheet.source} cannot be made a workbook.")
     return Carrier(made, sheet.name or _SHEET)
+
+
+def own_workbook(sheet: Sheet) -> Carrier | None:
+    """Return the workbook that `sheet` was read from; None where it is no .xlsx or .xlsm file.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    data = original_bytes(sheet)
+    package = Package.opened(data, sheet.source) if data is not None else None
+    if package is None or sheet.name not in package.sheets():
+        return None
+    return Carrier(package, str(sheet.name))
 
 
 def _fresh(sheet: Sheet) -> bytes:
@@ -103,13 +121,13 @@ def write_carrier(
         raise OutputError(
             f"{target} must end in {carrier.package.ending}, as the workbook that it is a copy of."
         )
-    with _contradictions(carrier.package):
+    with contradictions(carrier.package):
         change(carrier)
         return write_whole(target, carrier.package.save, overwrite=overwrite)
 
 
 @contextmanager
-def _contradictions(package: Package) -> Iterator[None]:
+def contradictions(package: Package) -> Iterator[None]:
     """Turn what is met in a damaged archive into an OutputError."""
     try:
         yield

@@ -18,7 +18,7 @@ from certbulk.errors import InvalidRowsError
 from certbulk.preview import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from certbulk.core.directory import Directory
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
+    from certbulk.validating.fixed import Fixed
 
 __all__ = ["Report"]
 
@@ -160,6 +161,35 @@ class Report(Shown):
         from certbulk.validating.annotating import annotate  # noqa: PLC0415 (it knows reports)
 
         return annotate(self, path, overwrite=overwrite)
+
+    def fix(
+        self,
+        accept: Collection[str] = (),
+        *,
+        dates: str | None = None,
+        decimal: str | None = None,
+    ) -> Fixed:
+        """Make the repairs that are certain, and those whose codes are accepted.
+
+        `certbulk rules` says of every code how sure its repair is. What can be read in two ways
+        is never certain: it is repaired where `ambiguous_value` is accepted and the way is stated.
+
+        Args:
+            accept: Codes of findings whose suggestions are taken as well: `["not_a_choice"]`.
+            dates: How 03/04/2027 is read: `day-first` or `month-first`.
+            decimal: Which sign the decimals of 1,000 and 1.000 stand behind: `comma` or `point`.
+
+        Returns:
+            A `Fixed`: the changes, what is left, the report on the sheet with them. It can be
+            written with `to_excel`.
+
+        Raises:
+            SettingsError: A code has no repair, or a way is not known or not stated.
+            ReadError: The file is gone, or was changed since it was read.
+        """
+        from certbulk.validating.fixing import fix  # noqa: PLC0415 (it knows reports)
+
+        return fix(self, accept, dates, decimal)
 
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError when there is an error; its message holds the first ones."""

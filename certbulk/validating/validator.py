@@ -17,6 +17,7 @@ from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.settings import time_zone as zone_called
+from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import Report
@@ -101,6 +102,8 @@ class _Validation:
         self._apply_rules(rows)
         self.findings += neighbour_findings(sheet, self.columns, actions != SKIP)
         self.findings += place_findings(sheet, self.directory, self.columns, actions != SKIP)
+        if self.broken["expiration_timeout"].any():
+            self.findings = with_units(self.findings, sheet, self.columns)
         refused = self._refused(actions, missing)
         return Report(
             sheet,
@@ -177,6 +180,7 @@ class _Validation:
                     field.name,
                     f"{quoted(field.label)} cannot be emptied. Give a value, or leave it blank to "
                     f"keep the {keeps}.",
+                    "" if actions[place] == UPDATE or not field.required else None,
                 )
             self._break(field.name, cleared)
 
@@ -216,9 +220,8 @@ class _Validation:
             for name in rule.uses:
                 silenced |= self.broken[name]
             for place in positions(rule.finds(rows) & ~silenced):
-                self._add(
-                    rule.code, place, rule.at, f"{quoted(BY_NAME[rule.at].label)} {rule.says}"
-                )
+                message = f"{quoted(BY_NAME[rule.at].label)} {rule.says}"
+                self._add(rule.code, place, rule.at, message, rule.suggestion)
 
     def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001
         """Return a mask of the rows with an error of their own or of the whole table."""

@@ -1,5 +1,6 @@
 """Writing workbooks: text stays text, files appear whole or not at all, what is there is kept."""
 
+from certbulk.workbook.cell_edits import put_cells
 from certbulk.workbook.cells import cell_for
 from certbulk.workbook.files import beside, check_writable, write_whole
 from certbulk.workbook.findings_page import Listing
@@ -21,6 +22,7 @@ __all__ = [
     "fresh_workbook",
     "mark",
     "print_on_one_width",
+    "put_cells",
     "writable",
     "write_whole",
     "write_workbook",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["beside", "check_writable", "write_whole"]
 
 
-def beside(source: Path, kind: str, *, overwrite: bool = False) -> Path:
+def beside(source: Path, kind: str, *, ending: str = ".xlsx", overwrite: bool = False) -> Path:
     """Return a path next to `source` to write to: `prices.results.xlsx` for `results`.
 
     Where that one exists, and may not be overwritten or is the source itself, it is
@@ -26,11 +26,11 @@ def beside(source: Path, kind: str, *, overwrite: bool = False) -> Path:
     head, _, tail = stem.rpartition(".")
     if tail == kind or tail.startswith(f"{kind}-"):
         stem = head
-    path = source.with_name(f"{stem}.{kind}.xlsx")
+    path = source.with_name(f"{stem}.{kind}{ending}")
     number = 1
     while path.exists() and not (overwrite and path.name != source.name):
         number += 1
-        path = source.with_name(f"{stem}.{kind}-{number}.xlsx")
+        path = source.with_name(f"{stem}.{kind}-{number}{ending}")
     return path
 
 

@@ -7,10 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
 from certbulk.workbook.findings_page import put_findings_page
-from certbulk.workbook.markup import attribute, children, named, placed, spliced
+from certbulk.workbook.markup import children, named, placed, spliced
+from certbulk.workbook.merged import areas_of
 from certbulk.workbook.notes import put_notes
 from certbulk.workbook.package import relation_id
 from certbulk.workbook.sheet_part import ORDER, put_tail, tail_of
@@ -21,18 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from certbulk.workbook.findings_page import Listing
+    from certbulk.workbook.merged import Place, Rectangle
     from certbulk.workbook.package import Package
 
-__all__ = ["Mark", "mark", "merges_of"]
+__all__ = ["Mark", "mark"]
 
 _FONTS = {"warning": "7F6000", "error": "9C0006"}
 _RULE = '"certbulk {}"<>""'  # always true; it tells our rules from the person's
 _OURS = re.compile(rb"certbulk (?:error|warning)")
 _PRIORITY = re.compile(rb"(<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*[\"'])(\d+)")
 _MOST_AREAS = 1000  # of one rule
-
-Rectangle = tuple[int, int, int, int]
-"""First column, first row, last column, last row; from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,12 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
     path = package.sheets()[sheet]
     styles = Styles(package)
     tail = tail_of(package, path)
-    merges = merges_of(tail.xml)
+    merged = areas_of(tail.xml, {(spot.row, spot.column) for spot in marks})
     xml = _without_ours(tail.xml)
     areas: dict[str, set[Rectangle]] = {"error": set(), "warning": set()}
-    notes: dict[tuple[int, int], list[str]] = defaultdict(list)
+    notes: dict[Place, list[str]] = defaultdict(list)
     for spot in marks:
-        area = _area(spot, merges)
+        area = merged[spot.row, spot.column]
         areas[spot.severity].add(area)
         line = f"{spot.severity}: {writable(spot.text)}"
         if spot.noted and line not in notes[area[1], area[0]]:
@@ -83,25 +82,6 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
     xml = _with_notes(package, path, tail.prefix, xml, {k: v for k, v in notes.items() if v})
     put_tail(package, path, xml)
     put_findings_page(package, styles, sheet, listing)
-
-
-def merges_of(tail: bytes) -> list[Rectangle]:
-    """Return the merged cells."""
-    merged = named(children(tail), "mergeCells")
-    found = children(tail, merged) if merged else []
-    areas = []
-    for element in found:
-        left, top, right, bottom = range_boundaries(attribute(element.tag(tail), "ref") or "A1")
-        areas.append((left or 1, top or 1, right or 1, bottom or 1))
-    return areas
-
-
-def _area(spot: Mark, merges: Iterable[Rectangle]) -> Rectangle:
-    """Return the rectangle that a mark is for: its cell, or the merged one that it lies in."""
-    for merge in merges:
-        if merge[0] <= spot.column <= merge[2] and merge[1] <= spot.row <= merge[3]:
-            return merge
-    return spot.column, spot.row, spot.column, spot.row
 
 
 def _without_ours(xml: bytes) -> bytes:
@@ -157,7 +137,7 @@ def _with_notes(
     path: str,
     prefix: bytes,
     xml: bytes,
-    notes: dict[tuple[int, int], list[str]],
+    notes: dict[Place, list[str]],
 ) -> bytes:
     """Put notes on cells, and return what stands behind them with the drawing of their boxes."""
     refers = named(children(xml), "legacyDrawing")

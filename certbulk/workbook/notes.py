@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from certbulk.workbook.markup import Element
+    from certbulk.workbook.merged import Place
     from certbulk.workbook.package import Package
 
 __all__ = ["MARK", "put_notes"]
@@ -68,8 +69,6 @@ _SHAPE_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*<")
 _TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>)([^<]*)(</(?:\w+:)?t\s*>)")
 _ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>\s*(\d+(?:\s*,\s*\d+){7})\s*<")
 _A_LINE = 38  # characters
-
-Place = tuple[int, int]
 
 
 def put_notes(

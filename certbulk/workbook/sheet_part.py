@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from certbulk.workbook.package import Package
 
-__all__ = ["ORDER", "Tail", "put_tail", "tail_of"]
+__all__ = ["END_OF_CELLS", "ORDER", "Tail", "put_tail", "tail_of"]
 
 ORDER = (
     "sheetCalcPr",
@@ -51,7 +51,7 @@ ORDER = (
 )
 """What may stand behind the cells, in the order that the format asks for."""
 
-_END = re.compile(rb"</((?:\w+:)?)sheetData\s*>|<((?:\w+:)?)sheetData\s*/>")
+END_OF_CELLS = re.compile(rb"</((?:\w+:)?)sheetData\s*>|<((?:\w+:)?)sheetData\s*/>")
 _OVERLAP = 64
 
 
@@ -76,7 +76,7 @@ def tail_of(package: Package, path: str) -> Tail:
             behind.append(piece)
             continue
         rest += piece
-        found = _END.search(rest)
+        found = END_OF_CELLS.search(rest)
         if found:
             behind.append(rest[found.end() :])
         rest = rest[-_OVERLAP:]
@@ -92,7 +92,7 @@ def put_tail(package: Package, path: str, xml: bytes) -> None:
         rest = b""
         for piece in pieces:
             rest += piece
-            found = _END.search(rest)
+            found = END_OF_CELLS.search(rest)
             if found:
                 yield rest[: found.end()]
                 break

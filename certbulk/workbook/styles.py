@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -85,20 +86,19 @@ class Styles:
         content = b'<font><color rgb="FF%s"/></font><fill>%s</fill>'
         return self._add("dxfs", "dxf", content % (font.encode(), _solid(fill)))
 
-    def shows_dates(self, style: int) -> bool:
-        """Tell whether numbers in cells of this style are shown, and read, as dates."""
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        """The numbers of the cells' styles that show, and have read, a number as a date."""
         xml = self._package.read(self._path)
         sections = children(xml, root_of(xml))
-        styles = named(sections, "cellXfs")
-        known = children(xml, styles) if styles else []
-        if style >= len(known):
-            return False
-        wanted = attribute(known[style].tag(xml), "numFmtId") or "0"
+        codes: dict[str, str | None] = {str(n): code for n, code in BUILTIN_FORMATS.items()}
         formats = named(sections, "numFmts")
         for element in children(xml, formats) if formats else ():
-            if attribute(element.tag(xml), "numFmtId") == wanted:
-                return bool(is_date_format(attribute(element.tag(xml), "formatCode")))
-        return bool(is_date_format(BUILTIN_FORMATS.get(int(wanted))))
+            tag = element.tag(xml)
+            codes[attribute(tag, "numFmtId") or ""] = attribute(tag, "formatCode")
+        styles = named(sections, "cellXfs")
+        ids = [attribute(e.tag(xml), "numFmtId") for e in (children(xml, styles) if styles else ())]
+        return frozenset(n for n, i in enumerate(ids) if is_date_format(codes.get(i or "0")))
 
     def _add(self, group: str, name: str, content: bytes, attributes: bytes = b"") -> int:
         """Return the place of an element among those of its group, put there if it is not."""

@@ -42,7 +42,7 @@ def rich(path: Path) -> Path:
     page.write("J5", "mnth", look)
     page.write("B6", "1,000", look)
     page.write("C7", "maybe", look)
-    page.merge_range("D7:D8", "Everything under the sun", look)
+    page.merge_range("D7:D8", "All services and prodcts", look)
     page.write("K3", "Twice", head)
     page.write_formula("K4", "=B4*2", look, 2000)
     page.write_comment("J5", "My own note\nin two lines", {"author": "Anna"})

@@ -12,7 +12,7 @@ A kind is a small frozen object with four plain functions of one value:
 from certbulk.core.kinds.choices import Choice, Flag, Option
 from certbulk.core.kinds.ids import Id, Ids
 from certbulk.core.kinds.instants import Instant
-from certbulk.core.kinds.kind import Kind, NumberText, Problem
+from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way
 from certbulk.core.kinds.numbers import Count, Money
 from certbulk.core.kinds.text import Text
 
@@ -29,4 +29,5 @@ __all__ = [
     "Option",
     "Problem",
     "Text",
+    "Way",
 ]

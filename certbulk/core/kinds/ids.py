@@ -87,7 +87,6 @@ class Ids(Kind):
                 "ambiguous_value",
                 f"can be read as the id {digits} or as the ids {ids_in_it}. "
                 "Write the one you mean that way.",
-                digits,
             )
         parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS)) if part]
         ids: dict[int, None] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
-from certbulk.core.kinds.kind import Kind, Problem, seen
+from certbulk.core.kinds.kind import Kind, Problem, Way, seen
 from certbulk.core.kinds.named_months import named_month
 
 __all__ = ["Instant"]
@@ -103,10 +103,14 @@ def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
     day_first = _day(int(year), two, one)
     month_first = _day(int(year), one, two) if mark != "." else None
     if day_first and month_first and day_first != month_first:
+        at = f" {clock}" if clock else ""
         return Problem(
             "ambiguous_value",
             f"can be read as {day_first} or as {month_first}. Write the one you mean that way.",
-            day_first.isoformat(),
+            readings=(
+                (Way.DAY_FIRST, f"{day_first}{at}"),
+                (Way.MONTH_FIRST, f"{month_first}{at}"),
+            ),
         )
     day = day_first or month_first
     return _at(day, clock, zone) if day else None

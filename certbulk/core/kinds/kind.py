@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["INVISIBLE", "Kind", "NumberText", "Problem", "seen", "tidy"]
+__all__ = ["INVISIBLE", "Kind", "NumberText", "Problem", "Way", "seen", "tidy"]
 
 # A soft hyphen, spaces and joiners without width, marks that turn the direction of text, the mark
 # of the byte order, and their like.
@@ -36,13 +37,30 @@ def seen(text: str) -> str:
     return tidy(text) if text.isascii() else tidy(text.translate(_WITHOUT_INVISIBLE))
 
 
+class Way(StrEnum):
+    """A way to read what can be read in two."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+    COMMA = "comma"
+    POINT = "point"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a cell's text is not a value: a finding's code, its message, and a repair if obvious."""
+    """Why a cell's text is not a value.
+
+    Attributes:
+        code: The finding's code.
+        message: What is wrong and what to do, to stand after the text itself.
+        suggestion: A text that would repair it, where one is obvious.
+        readings: Where it can be read in two ways, what it means in each: (way, text).
+    """
 
     code: str
     message: str
     suggestion: str | None = None
+    readings: tuple[tuple[Way, str], ...] = ()
 
 
 class NumberText(str):

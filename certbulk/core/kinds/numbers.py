@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.kinds.currencies import without_currency
-from certbulk.core.kinds.kind import Kind, NumberText, Problem, seen
+from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -22,6 +22,9 @@ _AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
 _GROUPING = re.compile(r"[\s'\u2019]")  # 1 000 and 1'000; \s has the non-breaking spaces
 _GROUPED = re.compile(r"\d{1,3}(?:_\d{3})+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_THOUSANDS = re.compile(
+    r"([1-9]\d{0,5}(?:[.,]\d{1,3})?)\s?(?:k|\u043a|\u0442\u044b\u0441)\.?", re.IGNORECASE
+)
 _EITHER_WAY = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 
 
@@ -54,11 +57,15 @@ def read_number(text: str) -> Decimal | Problem:
         return Problem(
             "ambiguous_value",
             f"can be read as {thousands} or as {decimals}. Write the one you mean that way.",
-            thousands,
+            readings=(
+                (Way.COMMA, decimals if "," in bare else thousands),
+                (Way.POINT, thousands if "," in bare else decimals),
+            ),
         )
     plain = _plain(bare)
     if plain is None:
-        return Problem("not_a_number", "is not a number. Write digits, such as 1000 or 1000.50.")
+        message = "is not a number. Write digits, such as 1000 or 1000.50."
+        return Problem("not_a_number", message, _thousands(bare))
     whole = plain.partition(".")[0].lstrip("0")
     if len(whole) > EXCEL_DIGITS:
         return Problem(
@@ -68,6 +75,12 @@ def read_number(text: str) -> Decimal | Problem:
         )
     # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
     return _AS_EXCEL_SHOWS.create_decimal(sign + plain) + 0  # and zero has no sign
+
+
+def _thousands(text: str) -> str | None:
+    """Return the digits of `5k`; None where it is not that."""
+    match = _THOUSANDS.fullmatch(text)
+    return _plain_text(Decimal(match[1].replace(",", ".")) * 1000) if match else None
 
 
 def _plain(text: str) -> str | None:
@@ -124,11 +137,12 @@ class Money(Kind):
     most: Decimal = Decimal("999999999999.99")
     decimals: int = 2
 
-    def parse(self, text: str, zone: tzinfo) -> Decimal | Problem:  # noqa: ARG002
+    def parse(self, text: str, zone: tzinfo) -> Decimal | Problem:
         """Return the amount, or what is wrong with it."""
         value = read_number(text)
         if isinstance(value, Problem):
-            return value
+            repaired = value.suggestion and self.parse(value.suggestion, zone)
+            return replace(value, suggestion=None) if isinstance(repaired, Problem) else value
         if not 0 <= value <= self.most:
             return Problem("out_of_range", f"is not between 0 and {_plain_text(self.most)}.")
         rounded = round(value, self.decimals)

@@ -17,6 +17,13 @@ __all__ = ["Text"]
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def _cut(text: str, longest: int) -> str:
+    """Return the beginning of `text`, up to the end of a word where there is one near the end."""
+    short = text[: longest + 1]
+    words = tidy(short[: short.rfind(" ")]) if " " in short else ""
+    return words if 2 * len(words) > longest else tidy(text[:longest])
+
+
 @dataclass(frozen=True, slots=True)
 class Text(Kind):
     """Text of at most `longest` characters, without white space at its ends."""
@@ -32,6 +39,7 @@ class Text(Kind):
             return Problem(
                 "too_long",
                 f"has {len(value)} characters; at most {self.longest} are sent. Shorten it.",
+                _cut(value, self.longest),
             )
         return value
 

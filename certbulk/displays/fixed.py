@@ -1,0 +1,88 @@
+"""Repairs: what was changed, old → new, and what was left and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from certbulk.core.code import Repair
+from certbulk.core.codes import CODES
+from certbulk.core.findings import quoted
+from certbulk.displays.markup import Html, tag
+from certbulk.displays.parts import counted, note, page, place, table
+
+if TYPE_CHECKING:
+    from certbulk.validating.fixed import Fixed
+
+__all__ = ["html", "text"]
+
+MOST_CHANGES = 200
+
+_HOW = {
+    Repair.LIKELY: "Left, less certain: {}. Accept their codes to repair them (--accept CODE).",
+    Repair.STATED: "Left, read in two ways: {}. Accept it and say which one is meant "
+    "(--accept, with --dates ORDER or --decimal SIGN).",
+}
+
+
+def html(fixed: Fixed) -> Html:
+    """Return the changes as a table, and what is left."""
+    sheet = fixed.before.sheet
+    rows = [
+        [tag("td", c.cell), tag("td", c.field), tag("td", _both(c.old, c.new)), tag("td", c.code)]
+        for c in fixed.changes[:MOST_CHANGES]
+    ]
+    return page(
+        tag("p", tag("strong", place(sheet.source, sheet.name)), f": {_size(fixed)}"),
+        table(["cell", "column", "old → new", "finding"], rows) if rows else None,
+        *(note(line) for line in _hidden(fixed, "fixed.frame has them all")),
+        *(note(line) for line in _rest(fixed)),
+    )
+
+
+def text(fixed: Fixed, more: str = "fixed.frame has them all") -> list[str]:
+    """Return the repairs in words; `more` says where the changes are that are not shown."""
+    return [
+        f"{fixed.before.sheet.source}: {_size(fixed)}",
+        *(
+            f"  row {c.row}  {c.cell} {c.field}: {_both(c.old, c.new)}  ({c.code})"
+            for c in fixed.changes[:MOST_CHANGES]
+        ),
+        *(f"  {line}" for line in _hidden(fixed, more)),
+        *_rest(fixed),
+    ]
+
+
+def _size(fixed: Fixed) -> str:
+    before, after = len(fixed.before.errors), len(fixed.report.errors)
+    warned = len(fixed.report.warnings)
+    return (
+        f"{counted(len(fixed), 'repair')}, {counted(before, 'error')} before and {after:,} after, "
+        f"{counted(warned, 'warning')}"
+    )
+
+
+def _both(old: str | None, new: str | None) -> str:
+    return f"{_shown(old)} → {_shown(new)}"
+
+
+def _shown(value: str | None) -> str:
+    return "blank" if value is None else quoted(value)
+
+
+def _hidden(fixed: Fixed, more: str) -> list[str]:
+    hidden = len(fixed) - MOST_CHANGES
+    return [f"… and {hidden:,} more; {more}."] if hidden > 0 else []
+
+
+def _rest(fixed: Fixed) -> list[str]:
+    """Return what was not repaired, and what would repair it."""
+    lines = []
+    codes = Counter(finding.code for finding in fixed.left)
+    for repair, how in _HOW.items():
+        counts = [f"{n:,} {code}" for code, n in codes.items() if CODES[code].repair is repair]
+        lines += [how.format(", ".join(counts))] if counts else []
+    for refused in fixed.not_made[:MOST_CHANGES]:
+        where = refused.finding.cell or f"row {refused.finding.row}"
+        lines.append(f"Not repaired: {where} {refused.finding.code}. {refused.why}")
+    return lines

@@ -1,0 +1,126 @@
+"""What `fix` returns: the repairs that were made, and the sheet with them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.fields import BY_NAME
+from certbulk.core.kinds import Text
+from certbulk.preview import Shown
+from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.workbook import cell_for, put_cells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading import Sheet
+    from certbulk.validating.report import Report
+
+__all__ = ["Change", "Fixed", "NotMade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One repair.
+
+    Attributes:
+        row: The row's number in the source.
+        cell: The A1 address.
+        field: The canonical name of the column; of a header, the one that it means now.
+        old: The text that was there; None for blank.
+        new: The text that is there now; None for blank.
+        code: The code of the finding that it repairs.
+    """
+
+    row: int
+    cell: str
+    field: str
+    old: str | None
+    new: str | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """A repair that was asked for and could not be made: the finding, and why not."""
+
+    finding: Finding
+    why: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fixed(Shown):
+    """A sheet with repairs.
+
+    Attributes:
+        before: The report that the repairs are from.
+        report: What validation says of the sheet with them.
+        changes: The repairs, in the order of the rows.
+        left: Findings with a repair that is less certain, and whose code was not accepted.
+        not_made: Repairs that were asked for and could not be made.
+    """
+
+    before: Report
+    report: Report
+    changes: tuple[Change, ...]
+    left: tuple[Finding, ...]
+    not_made: tuple[NotMade, ...]
+    _places: dict[tuple[int, int], str | None]
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet with the repairs, to look at or to validate again."""
+        return self.report.sheet
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The changes: row, cell, field, old, new, code; blank where there is nothing."""
+        import pandas as pd  # noqa: PLC0415
+
+        rows = [asdict(change) for change in self.changes]
+        columns = list(Change.__dataclass_fields__)
+        return pd.DataFrame(rows, columns=columns, dtype=object)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the changes, and what is left, as JSON-ready values."""
+        return {
+            "changes": [asdict(change) for change in self.changes],
+            "left": [finding.as_dict() for finding in self.left],
+            "not_made": [{**n.finding.as_dict(), "why": n.why} for n in self.not_made],
+        }
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the workbook that was read with the repairs in it, and return its path.
+
+        Of an .xlsx or .xlsm file nothing but the repaired cells is changed, and they keep their
+        formats. Of other sources it is a new workbook with the same addresses.
+
+        Raises:
+            ReadError: The file is gone, or was changed since it was read.
+            OutputError: The file exists and `overwrite` is false, it is the one that was read, or
+                it cannot be written.
+        """
+
+        def change(carrier: Carrier) -> None:
+            values = {place: self._value(place, text) for place, text in self._places.items()}
+            put_cells(carrier.package, carrier.path, values)
+
+        return write_carrier(self.before.sheet, path, change, overwrite=overwrite)
+
+    def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | None:
+        """Return what to put into a cell: a number where the column is one of numbers."""
+        sheet = self.sheet
+        field = next((c.field for c in sheet.columns if c.number == place[1]), None)
+        if text is None or field is None or place[0] == sheet.header_row:
+            return text
+        if isinstance(BY_NAME[field].kind, Text):
+            return text
+        value = cell_for(field, text)
+        return value if isinstance(value, int | float) else text

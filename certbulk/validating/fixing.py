@@ -1,0 +1,231 @@
+"""`Report.fix`: the repairs that findings carry, made where they are sure enough."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from certbulk.core.code import Repair
+from certbulk.core.codes import CODES
+from certbulk.core.columns import BLANK, Column
+from certbulk.core.kinds import Problem, Way
+from certbulk.errors import SettingsError
+from certbulk.validating.carrier import contradictions, own_workbook
+from certbulk.validating.fixed import Change, Fixed, NotMade
+from certbulk.validating.validator import validate
+from certbulk.workbook.cell_edits import formulas_among, table_headers_among
+from certbulk.workbook.merged import areas_of
+from certbulk.workbook.sheet_part import tail_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from certbulk.core.findings import Finding
+    from certbulk.reading import Sheet, SheetColumn
+    from certbulk.validating.carrier import Carrier
+    from certbulk.validating.report import Report
+    from certbulk.workbook.merged import Place
+
+__all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
+
+DATES = (Way.DAY_FIRST, Way.MONTH_FIRST)
+DECIMALS = (Way.COMMA, Way.POINT)
+STATED = tuple(code.name for code in CODES.values() if code.repair is Repair.STATED)
+ACCEPTABLE = tuple(code.name for code in CODES.values() if code.repair is not Repair.NONE)
+
+_A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
+_ROUNDS = 8  # a repaired cell may be what another finding waited for
+
+_NO_CELL = "The value stands in no cell of its own: it was given or made for the row."
+_FORMULA = "The cell holds a formula. Repair the formula."
+_TABLE = "The header belongs to a table, which formulas may name it by. Rename it there."
+_MERGED = "The cell is merged, and its rows need different values."
+
+
+def fix(
+    report: Report,
+    accept: Collection[str],
+    dates: str | None,
+    decimal: str | None,
+) -> Fixed:
+    """Make the repairs that are certain, and those whose codes are accepted.
+
+    See `Report.fix`.
+    """
+    ways = _ways(accept, dates, decimal)
+    own = own_workbook(report.sheet)
+    changes: list[Change] = []
+    not_made: dict[tuple[str | None, str], NotMade] = {}
+    places: dict[Place, str | None] = {}
+    after = report
+    for _ in range(_ROUNDS):
+        asked, left = _sorted(after, accept, ways)
+        texts, refused = _feasible(asked, own)
+        not_made |= {(n.finding.cell, n.finding.code): n for n in refused}
+        if not texts:
+            break
+        cells = {spot: text for spot, (_, text, _) in texts.items()}
+        changes += [_change(finding, text) for finding, text, _ in texts.values()]
+        places |= {anchor: text for _, text, anchor in texts.values()}
+        after = validate(
+            _with(after.sheet, cells),
+            directory=report.directory,
+            time_zone=report.time_zone,
+            now=report.now,
+        )
+    changes.sort(key=lambda change: change.row)
+    return Fixed(report, after, tuple(changes), tuple(left), tuple(not_made.values()), places)
+
+
+def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> set[str]:
+    """Return the ways that are stated.
+
+    Raises:
+        SettingsError: They or the codes are not known, or do not go together.
+    """
+    for code in accept:
+        if code not in ACCEPTABLE:
+            known = ", ".join(ACCEPTABLE)
+            raise SettingsError(f'"{code}" is no finding that has a repair. Those are: {known}.')
+    for name, way, known_ways in (("dates", dates, DATES), ("decimal", decimal, DECIMALS)):
+        if way is not None and way not in known_ways:
+            raise SettingsError(f'{name}: "{way}" must be {" or ".join(known_ways)}.')
+    stated = {way for way in (dates, decimal) if way is not None}
+    accepted = sorted(set(accept) & set(STATED))
+    if accepted and not stated:
+        raise SettingsError(
+            f"{accepted[0]} can be read in two ways: say which one is meant, "
+            f"dates {' or '.join(DATES)}, decimal {' or '.join(DECIMALS)}."
+        )
+    if stated and not accepted:
+        raise SettingsError(
+            f"{' and '.join(sorted(stated))} counts only where {STATED[0]} is accepted as well."
+        )
+    return stated
+
+
+def _sorted(
+    report: Report, accept: Collection[str], ways: set[str]
+) -> tuple[list[tuple[Finding, str]], list[Finding]]:
+    """Return the findings to repair, each with its new text, and those that are left."""
+    asked: list[tuple[Finding, str]] = []
+    left: list[Finding] = []
+    for finding in report.all_findings:
+        repair = CODES[finding.code].repair
+        if repair is Repair.STATED:
+            readings = _readings(finding, report)
+            text = next((text for way, text in readings if way in ways), None)
+            if text is not None:
+                asked.append((finding, text))
+            elif readings:
+                left.append(finding)
+        elif repair is Repair.NONE or finding.suggestion is None:
+            continue
+        elif repair is Repair.CERTAIN or finding.code in accept:
+            asked.append((finding, finding.suggestion))
+        else:
+            left.append(finding)
+    return asked, left
+
+
+def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
+    """Return what a cell means in each way of reading it."""
+    kind = report.sheet.vocabulary.kinds[finding.field or ""]
+    problem = kind.parse(finding.value or "", report.time_zone)
+    return problem.readings if isinstance(problem, Problem) else ()
+
+
+def _feasible(
+    asked: list[tuple[Finding, str]], own: Carrier | None
+) -> tuple[dict[Place, tuple[Finding, str | None, Place]], list[NotMade]]:
+    """Return the repairs that can be made, by their cells, and those that cannot.
+
+    With each comes the cell that holds the text: of merged cells the first.
+    """
+    spots: dict[Place, tuple[Finding, str | None]] = {}
+    refused: list[NotMade] = []
+    for finding, text in asked:
+        if finding.cell is None or not _A1.fullmatch(finding.cell):
+            refused.append(NotMade(finding, _NO_CELL))
+        else:  # of two findings at one cell the second is looked at when the first is repaired
+            spots.setdefault(coordinate_to_tuple(finding.cell), (finding, text or None))
+    if own is None or not spots:
+        return {spot: (*repair, spot) for spot, repair in spots.items()}, refused
+    with contradictions(own.package):
+        areas = areas_of(tail_of(own.package, own.path).xml, spots)
+        anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
+        formulas = formulas_among(own.package, own.path, set(anchors.values()))
+        headers = table_headers_among(own.package, own.path, set(anchors.values()))
+    wanted = defaultdict(set)
+    for spot, (_, new) in spots.items():
+        wanted[anchors[spot]].add(new)
+    made: dict[Place, tuple[Finding, str | None, Place]] = {}
+    for spot, (finding, new) in spots.items():
+        anchor = anchors[spot]
+        why = (
+            _FORMULA if anchor in formulas
+            else _TABLE if anchor in headers
+            else _MERGED if len(wanted[anchor]) > 1
+            else None
+        )  # fmt: skip
+        if why:
+            refused.append(NotMade(finding, why))
+        else:
+            made[spot] = (finding, new, anchor)
+    return made, refused
+
+
+def _change(finding: Finding, text: str | None) -> Change:
+    return Change(
+        finding.row or 0,
+        finding.cell or "",
+        finding.field or text or "",
+        finding.value,
+        text,
+        finding.code,
+    )
+
+
+def _with(sheet: Sheet, cells: Mapping[Place, str | None]) -> Sheet:
+    """Return the sheet with other texts, as it would be read from a file that has them."""
+    by_column: dict[int, dict[int, str | None]] = defaultdict(dict)
+    for (row, column), text in cells.items():
+        by_column[column][row] = text
+    columns = tuple(
+        _column_with(column, by_column[column.number or 0], sheet)
+        if column.number in by_column
+        else column
+        for column in sheet.columns
+    )
+    top = sheet.header_row
+    renamed = {c.address(top) for c in columns if top in by_column.get(c.number or 0, {})}
+    told = sorted((place, text or "") for place, text in cells.items())
+    return replace(
+        sheet,
+        columns=columns,
+        findings=tuple(f for f in sheet.findings if f.cell not in renamed),
+        sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
+        folder=None,
+    )
+
+
+def _column_with(column: SheetColumn, texts: Mapping[int, str | None], sheet: Sheet) -> SheetColumn:
+    header = texts.get(sheet.header_row)
+    if header is not None:
+        match = sheet.vocabulary.match(header)
+        known = (match.field, match.how) if match else (None, None)
+        column = replace(column, header=header, field=known[0], how=known[1])
+    rows = [row for row in texts if row != sheet.header_row]
+    values = Column.of(texts[row] for row in rows)
+    codes = column.cells.codes.copy()
+    more = len(column.cells.values)
+    codes[np.searchsorted(sheet.rows, rows)] = np.where(
+        values.codes == BLANK, BLANK, values.codes + more
+    )
+    return replace(column, cells=Column(codes, (*column.cells.values, *values.values)))

@@ -1,0 +1,183 @@
+"""Cells of a sheet with other values, everything else in it the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from certbulk.workbook.markup import attribute, children, escaped, named
+from certbulk.workbook.package import damaged
+from certbulk.workbook.sheet_part import END_OF_CELLS
+from certbulk.workbook.styles import Styles
+from certbulk.workbook.tables import writable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from certbulk.workbook.merged import Place
+    from certbulk.workbook.package import Package
+
+__all__ = ["formulas_among", "put_cells", "table_headers_among"]
+
+Value = int | float | str | None
+
+_TAG_END = rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
+_ROW = re.compile(rb"<(?P<p>(?:\w+:)?)row\b(?P<tag>" + _TAG_END + rb")(?P<empty>/)?>")
+_CELL = re.compile(
+    rb"<(?P<p>(?:\w+:)?)c\b(?P<tag>" + _TAG_END + rb")(?:/>|>(?P<inner>.*?)</(?P=p)c\s*>)",
+    re.DOTALL,
+)
+_CLOSING = re.compile(rb"</(?:\w+:)?\Z")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+
+def put_cells(package: Package, path: str, values: Mapping[Place, Value]) -> None:
+    """Have cells of the sheet at `path` saved with these values; their formats stay.
+
+    None empties a cell. A number is written as a text where the format would make it a date.
+
+    Raises:
+        OutputError: On saving: the sheet has no such row.
+    """
+    styles = Styles(package)
+    rows: dict[int, dict[int, Value]] = defaultdict(dict)
+    for (row, column), value in values.items():
+        rows[row][column] = value
+
+    def change(number: int, tag: bytes, prefix: bytes, cells: bytes) -> bytes:
+        return _edited(cells, tag, rows.pop(number), _Row(number, prefix.decode(), styles))
+
+    def changed(pieces: Iterator[bytes]) -> Iterable[bytes]:
+        yield from _rows(pieces, rows, change)
+        if rows:
+            raise damaged(package.source, ValueError(f"{path} has no row {min(rows)}"))
+
+    package.rewrite(path, changed)
+
+
+def formulas_among(package: Package, path: str, places: Iterable[Place]) -> set[Place]:
+    """Return those of `places` whose cells hold a formula."""
+    rows: dict[int, set[int]] = defaultdict(set)
+    for row, column in places:
+        rows[row].add(column)
+    found: set[Place] = set()
+
+    def look(number: int, _tag: bytes, _prefix: bytes, cells: bytes) -> bytes:
+        for column, cell in _cells(cells):
+            if column in rows[number] and _FORMULA.search(cell["inner"] or b""):
+                found.add((number, column))
+        return cells
+
+    for _ in _rows(package.pieces(path), rows, look):
+        pass
+    return found
+
+
+def table_headers_among(package: Package, path: str, places: Iterable[Place]) -> set[Place]:
+    """Return those of `places` that are headers of a table, which knows its columns by them."""
+    headers: set[Place] = set()
+    for relation in package.relations(path).values():
+        if relation.kind == "table" and relation.path in package:
+            xml = package.read(relation.path)
+            table = named(children(xml), "table")
+            area = attribute(table.tag(xml), "ref") if table else None
+            match = re.fullmatch(r"([A-Z]+)(\d+)(?::([A-Z]+)\d+)?", area or "")
+            if match:
+                first = column_index_from_string(match[1])
+                last = column_index_from_string(match[3] or match[1])
+                headers |= {(int(match[2]), column) for column in range(first, last + 1)}
+    return headers & set(places)
+
+
+def _rows(
+    pieces: Iterator[bytes],
+    wanted: Mapping[int, object],
+    change: Callable[[int, bytes, bytes, bytes], bytes],
+) -> Iterator[bytes]:
+    """Yield a sheet's XML with the cells of the wanted rows changed.
+
+    `change` gets a row's number, its tag, the prefix of its name and its cells.
+    """
+    row = 0
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        end = END_OF_CELLS.search(rest)
+        # Whole rows only: what stands behind the last of them waits for the next piece.
+        whole = rest[: end.start() if end else _last_end(rest)]
+        done = 0
+        for match in _ROW.finditer(whole):
+            row = int(attribute(b" " + match["tag"], "r") or row + 1)
+            if row in wanted and not match["empty"]:
+                closing = whole.index(b"</" + match["p"] + b"row", match.end())
+                yield whole[done : match.end()]
+                yield change(row, match["tag"], match["p"], whole[match.end() : closing])
+                done = closing
+        yield whole[done:]
+        rest = rest[len(whole) :]
+        if end:
+            yield rest
+            yield from pieces
+            return
+    yield rest
+
+
+def _last_end(xml: bytes) -> int:
+    """Return where the last row ends that ends in `xml`; 0 where none does."""
+    end = xml.rfind(b"row>")
+    while end > 0 and not _CLOSING.search(xml, max(0, end - 16), end):
+        end = xml.rfind(b"row>", 0, end)  # the word in some text
+    return end + 4 if end > 0 else 0
+
+
+def _cells(xml: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Yield the cells of a row with the numbers of their columns."""
+    column = 0
+    for match in _CELL.finditer(xml):
+        address = attribute(b" " + match["tag"], "r")
+        letters = (address or "").rstrip("0123456789")
+        column = column_index_from_string(letters) if letters else column + 1
+        yield column, match
+
+
+def _edited(xml: bytes, tag: bytes, values: Mapping[int, Value], row: _Row) -> bytes:
+    """Return the cells of a row with these values, put in where there is no cell yet."""
+    left = dict(sorted(values.items()))
+    pieces = []
+    done = 0
+    own = attribute(b" " + tag, "s") if attribute(b" " + tag, "customFormat") else None
+    for column, match in _cells(xml):
+        pieces.append(xml[done : match.start()])
+        done = match.start()
+        pieces += [row.cell(c, left.pop(c), own) for c in list(left) if c < column]
+        if column in left:
+            style = attribute(b" " + match["tag"], "s")
+            pieces.append(row.cell(column, left.pop(column), style))
+            done = match.end()
+    pieces.append(xml[done:])
+    pieces += [row.cell(column, value, own) for column, value in left.items()]
+    return b"".join(pieces)
+
+
+class _Row(NamedTuple):
+    """A row to write cells for: its number, the prefix of its names, the workbook's styles."""
+
+    number: int
+    prefix: str
+    styles: Styles
+
+    def cell(self, column: int, value: Value, style: str | None) -> bytes:
+        """Return a cell of this style."""
+        p = self.prefix
+        opening = f'<{p}c r="{get_column_letter(column)}{self.number}"'
+        opening += f' s="{style}"' if style else ""
+        if value is None:
+            return f"{opening}/>".encode()
+        if not isinstance(value, str) and not (style and int(style) in self.styles.dates):
+            return f"{opening}><{p}v>{value}</{p}v></{p}c>".encode()
+        text = escaped(writable(str(value))).decode()
+        held = f'<{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is>'
+        return f'{opening} t="inlineStr">{held}</{p}c>'.encode()
