@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         UnavailableError,
     )
     from certbulk.making import export, template
+    from certbulk.moving import Bindings, bindings, rebind
     from certbulk.naming import directory
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.practice import Sandbox
@@ -96,6 +97,7 @@ _HOMES = {
         "UnavailableError",
     ),
     "certbulk.making": ("export", "template"),
+    "certbulk.moving": ("Bindings", "bindings", "rebind"),
     "certbulk.naming": ("directory",),
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
     "certbulk.practice": ("Sandbox",),
@@ -108,6 +110,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccessError",
+    "Bindings",
     "CertbulkError",
     "ChainBusyError",
     "Client",
@@ -139,11 +142,13 @@ __all__ = [
     "UploadPanel",
     "apply",
     "attach",
+    "bindings",
     "directory",
     "drift",
     "export",
     "plan",
     "read",
+    "rebind",
     "resume",
     "runs",
     "stop",

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from certbulk import __version__
-from certbulk.cli import account, audit, check, history, make, practise, repair, send, web
+from certbulk.cli import account, audit, check, history, make, move, practise, repair, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
 
@@ -58,6 +58,7 @@ for command in (
     audit.drift,
     make.export,
     make.template,
+    move.rebind,
     check.rules,
     check.columns,
     practise.sandbox,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "annotated",
     "as_json",
+    "bindings",
     "counts",
     "drift",
     "fixed",
@@ -107,3 +108,10 @@ def drift(found: cb.Drift) -> None:
     from certbulk.displays import drift as display  # noqa: PLC0415
 
     lines(display.text(found, _MORE))
+
+
+def bindings(found: cb.Bindings) -> None:
+    """Print what is which in the other chain."""
+    from certbulk.displays import bindings as display  # noqa: PLC0415
+
+    lines(display.text(found, "--table writes them all"))

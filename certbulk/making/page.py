@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["LONGEST_CELL", "cell_text", "write_input_workbook"]
+__all__ = ["LONGEST_CELL", "SHEET", "cell_text", "write_input_workbook"]
 
 SHEET = "certificate_types"
 _LAST_ROW = 1_048_576

@@ -36,16 +36,18 @@ MAY: dict[str, set[str]] = {
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
     | {"workbook", "api", "reading", "validating", "naming", "planning", "applying"},  # way back
+    "moving": GROUND | {"api", "reading", "validating", "naming"},
     "auditing": GROUND | {"api", "reading", "validating", "naming", "planning", "applying"},
-    "displays": GROUND | {"api", "reading", "validating", "planning", "applying", "auditing"},
+    "displays": GROUND
+    | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
     | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
-    | {"workbook", "auditing", "upload"},
+    | {"workbook", "auditing", "moving", "upload"},
     "upload": GROUND | {"", "applying", "planning", "practice"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
-    | {"auditing", "displays", "practice", "sandbox", "upload"},
+    | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 

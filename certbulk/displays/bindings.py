@@ -1,0 +1,71 @@
+"""Bindings: what is which in the other chain, and what a person has to decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.displays.markup import Html, tag
+from certbulk.displays.parts import chips, counted, note, page, signed, table, tone_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from certbulk.moving import Binding, Bindings
+
+__all__ = ["html", "text"]
+
+_MOST = 100
+
+
+def html(bindings: Bindings) -> Html:
+    """Return the table, what is open first."""
+    rows = [*bindings.open, *(row for row in bindings.rows if not row.is_open)]
+    more = len(rows) - _MOST
+    return page(
+        tag("p", tag("strong", "From one chain to the other: "), counted(len(rows), "place")),
+        chips(bindings.counts),
+        table(
+            ["list", "id", "name", "", "how", "to", "in the other chain"],
+            ([*_cells(row, bindings)] for row in rows[:_MOST]),
+            stacks=True,
+        )
+        if rows
+        else None,
+        note(f"Not shown: {counted(more, 'place')}. All: bindings.frame" if more > 0 else None),
+        tag("p", "Decide what is open with bindings.choose(locations={id: other id or None}).")
+        if bindings.open
+        else None,
+    )
+
+
+def text(bindings: Bindings, more: str = "bindings.frame has them all") -> list[str]:
+    """Return the bindings in words, what is open first; `more` says where the rest is."""
+    rows = [*bindings.open, *(row for row in bindings.rows if not row.is_open)]
+    lines = [repr(bindings)]
+    for row in rows[:_MOST]:
+        name = f"{row.entry.name or '(no name)'} {row.entry}"
+        lines.append(f"  {row.list}  {name}  →  {_other(row, bindings)}  ({row.how})")
+    if len(rows) > _MOST:
+        lines.append(f"  … and {len(rows) - _MOST} more; {more}.")
+    return lines
+
+
+def _other(row: Binding, bindings: Bindings) -> str:
+    """Return what a line is bound to, or what it may be."""
+    if row.is_open:
+        found = "; ".join(f"{entry.name} {entry}" for entry in row.candidates)
+        return f"one of: {found}?" if found else "?"
+    if row.to is None:
+        return "left out"
+    entry = bindings.target.listing(row.list).entry(row.to)
+    return f"{entry.name} {entry}" if entry else str(row.to)
+
+
+def _cells(row: Binding, bindings: Bindings) -> Iterable[Html]:
+    yield tag("td", row.list)
+    yield tag("td", row.entry.id, class_="cb-number")
+    yield tag("td", row.entry.name)
+    yield tag("td", row.entry.detail)
+    yield tag("td", signed(row.how, row.how), class_=tone_class(row.how))
+    yield tag("td", row.to or "", class_="cb-number")
+    yield tag("td", _other(row, bindings), class_="cb-wide")

@@ -1,0 +1,244 @@
+"""`bindings`: which location, service or category of one chain is which of another, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from certbulk.api import Client
+from certbulk.core.directory import LISTS, Directory, Entry, plain_name
+from certbulk.core.fields import FIELDS
+from certbulk.core.references import ids_of
+from certbulk.errors import PlanError
+from certbulk.naming import directory
+from certbulk.preview import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from certbulk.validating import Report
+
+__all__ = ["LEFT_OUT", "Binding", "Bindings", "bindings"]
+
+LEFT_OUT = "left out"
+"""What stands in the column `to` of a table for what is to be left out."""
+
+_MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What one location, service or category of the first chain is in the second.
+
+    Attributes:
+        list: The list it is in: locations, services or categories.
+        entry: What it is in the first chain.
+        to: Its id in the second; None while that is open, and for what is left out.
+        how: `same name`; `same name and detail`, where several have the name; `same name, other
+            detail`, where the only one of the name is in another city or category; `chosen`;
+            `left out`; `several` or `none` while it is open.
+        candidates: What it may be: those of its name, else those with names like it.
+    """
+
+    list: str
+    entry: Entry
+    to: int | None
+    how: str
+    candidates: tuple[Entry, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to say what it is."""
+        return self.how in {"several", "none"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Bindings(Shown):
+    """One line for each location, service and category that is referred to.
+
+    Attributes:
+        rows: The lines.
+        source: What the first chain calls its places.
+        target: What the second does.
+    """
+
+    rows: tuple[Binding, ...]
+    source: Directory
+    target: Directory
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def open(self) -> tuple[Binding, ...]:
+        """Those that somebody has to decide."""
+        return tuple(row for row in self.rows if row.is_open)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many are bound, left out, ambiguous (several) and without a namesake (none)."""
+        found = {"bound": 0, "left out": 0, "several": 0, "none": 0}
+        for row in self.rows:
+            found[row.how if row.how in found else "bound"] += 1
+        return found
+
+    @property
+    def mapping(self) -> dict[str, dict[int, int | None]]:
+        """What is decided, by list: id → id in the other chain, or None for left out."""
+        decided: dict[str, dict[int, int | None]] = {name: {} for name in LISTS}
+        for row in self.rows:
+            if not row.is_open:
+                decided[row.list][row.entry.id] = row.to
+        return decided
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table, to look at, or to edit its column `to` and give to `chosen_in`.
+
+        Columns: list, id, name, detail, to, how, candidates.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = ["list", "id", "name", "detail", "to", "how", "candidates"]
+        rows = [
+            (
+                row.list,
+                row.entry.id,
+                row.entry.name,
+                row.entry.detail,
+                LEFT_OUT if row.how == LEFT_OUT else str(row.to or ""),
+                row.how,
+                "; ".join(f"{entry.name} {entry}" for entry in row.candidates),
+            )
+            for row in self.rows
+        ]
+        return pd.DataFrame(rows, columns=names, dtype=object)
+
+    def choose(self, **chosen: Mapping[int, int | None]) -> Self:
+        """Return the bindings with what a person decides: `locations={720450: 731001}`.
+
+        None leaves it out of every row.
+
+        Raises:
+            PlanError: There is no such list, no such id in it, or none in the other chain.
+        """
+        known = {(row.list, row.entry.id) for row in self.rows}
+        for name, pairs in chosen.items():
+            if name not in LISTS:
+                raise PlanError(f'There is no list "{name}". Lists are: {", ".join(LISTS)}.')
+            for number, to in pairs.items():
+                if (name, number) not in known:
+                    raise PlanError(f"No row refers to {number} among the {name}.")
+                if to is not None and not self.target.listing(name).knows(to):
+                    raise PlanError(f"The other chain has no {to} among its {name}.")
+        rows = tuple(
+            _decided(row, chosen[row.list][row.entry.id])
+            if row.entry.id in chosen.get(row.list, {})
+            else row
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
+
+    def chosen_in(self, frame: pd.DataFrame) -> Self:
+        """Return the bindings with what stands in the column `to` of an edited `frame`.
+
+        A blank leaves a line as it is; `left out` leaves it out.
+
+        Raises:
+            PlanError: The frame has no such columns, or something in `to` is no id.
+        """
+        missing = {"list", "id", "to"} - set(frame.columns)
+        if missing:
+            raise PlanError(f"The table has no column {', '.join(sorted(missing))}.")
+        chosen: dict[str, dict[int, int | None]] = {}
+        for name, number, to in zip(frame["list"], frame["id"], frame["to"], strict=True):
+            text = "" if to is None or to != to else str(to).strip().removesuffix(".0")  # noqa: PLR0124 (NaN)
+            if not text:
+                continue
+            if text != LEFT_OUT and not (text.isascii() and text.isdecimal()):
+                raise PlanError(
+                    f'"{text}" in the column to is no id. Write the id in the other chain, or '
+                    f'"{LEFT_OUT}".'
+                )
+            chosen.setdefault(str(name), {})[int(number)] = None if text == LEFT_OUT else int(text)
+        return self.choose(**chosen)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the bindings as JSON-ready values."""
+        return {"bindings": self.frame.to_dict("records"), **self.counts}
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{number} {how}" for how, number in self.counts.items() if number)
+        return f"Bindings of {len(self)} places: {counted or 'none'}"
+
+
+def bindings(report: Report, source: Client | Directory, target: Client | Directory) -> Bindings:
+    """Return which places of one chain are which of another: those that a report refers to.
+
+    A place is the one with the same name; of several, the only one whose city (or category) is the
+    same too. What is left open is for a person to decide, and nothing is guessed from likeness.
+
+    Args:
+        report: What refers to places of the first chain.
+        source: The first chain: a client, or its directory.
+        target: The second chain.
+
+    Raises:
+        ServiceError: The service would not say what it has.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox as here:
+        ...     there = sandbox.client(chain_id=706555)
+        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     found = cb.bindings(report, here, there)
+        >>> found.counts["bound"] > 0
+        True
+    """
+    first, second = _directory(source, report), _directory(target, None)
+    rows = tuple(
+        _bound(name, first.listing(name).entry(number) or Entry(number, ""), second)
+        for name, number in _referred_to(report)
+    )
+    return Bindings(rows, first, second)
+
+
+def _decided(row: Binding, to: int | None) -> Binding:
+    return replace(row, to=to, how=LEFT_OUT if to is None else "chosen")
+
+
+def _directory(chain: Client | Directory, report: Report | None) -> Directory:
+    if not isinstance(chain, Client):
+        return chain
+    return directory(chain, report.sheet if report else None)
+
+
+def _referred_to(report: Report) -> Iterator[tuple[str, int]]:
+    """Yield the list and id of everything that rows refer to, once each, in order of the ids."""
+    for name in LISTS:
+        numbers = {
+            number
+            for field in FIELDS
+            if field.refers_to == name and (column := report.columns.get(field.name)) is not None
+            for value in set(column) - {None}
+            for number in ids_of(value)
+            if isinstance(number, int)
+        }
+        yield from ((name, number) for number in sorted(numbers))
+
+
+def _bound(name: str, entry: Entry, target: Directory) -> Binding:
+    listing = target.listing(name)
+    called = listing.called(entry.name) if entry.name else ()
+    same = [one for one in called if plain_name(one.detail) == plain_name(entry.detail)]
+    if len(same) == 1:
+        how = "same name" if len(called) == 1 else "same name and detail"
+        return Binding(name, entry, same[0].id, how, called)
+    if len(called) == 1:
+        return Binding(name, entry, called[0].id, "same name, other detail", called)
+    near: list[Any] = [one for text in listing.nearest(entry.name) for one in listing.called(text)]
+    candidates = called or tuple(near[:_MOST_CANDIDATES])
+    return Binding(name, entry, None, "several" if called else "none", candidates)

@@ -1,0 +1,98 @@
+"""`rebind`: the rows of a report for another chain."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.columns import Column
+from certbulk.core.directory import NO_NAMES, Directory
+from certbulk.core.field import CLEAR, UPDATE
+from certbulk.core.fields import BY_NAME
+from certbulk.core.references import ids_of
+from certbulk.moving.bindings import Bindings
+from certbulk.validating import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from certbulk.reading import SheetColumn
+    from certbulk.validating import Report
+
+__all__ = ["rebind"]
+
+
+def rebind(report: Report, mapping: Bindings | Mapping[str, Mapping[int, int | None]]) -> Report:
+    """Return the report's rows for another chain: places by its ids, every row a new type.
+
+    Ids of locations, services and categories are replaced as the mapping says, and left out where
+    it says None. One that it says nothing of stays as a name, or as an id where it has none: the
+    findings then say that the other chain does not know it, or has several of its name. The ids
+    of the types are emptied, because in the other chain they are others'.
+
+    Args:
+        report: What was validated with the names of the first chain, or has ids only.
+        mapping: What `bindings` returned, or `{"locations": {720441: 731001}, …}`.
+
+    Returns:
+        A `Report` on the same sheet with its cells rewritten; cells are still named by the
+        addresses that they have in the file.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox as here:
+        ...     there = sandbox.client(chain_id=706555)
+        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     bound = cb.bindings(report, here, there)
+        ...     leave_out = {row.entry.id: None for row in bound.open if row.list == "locations"}
+        ...     moved = cb.rebind(report, bound.choose(locations=leave_out))
+        >>> moved.columns["salon_ids"][0]
+        (731003,)
+    """
+    bound = mapping.mapping if isinstance(mapping, Bindings) else mapping
+    source = mapping.source if isinstance(mapping, Bindings) else report.directory
+    target = mapping.target if isinstance(mapping, Bindings) else None
+    sheet = report.sheet
+    columns = tuple(
+        replace(column, cells=_rebound(column, report, bound, source))
+        if column.field and column is sheet.column(column.field)
+        else column
+        for column in sheet.columns
+    )
+    digest = hashlib.sha256(f"{sheet.sha256} {bound!r}".encode()).hexdigest()
+    moved = replace(sheet, columns=columns, sha256=digest, directory=NO_NAMES)
+    return validate(moved, directory=target, time_zone=report.time_zone, now=report.now)
+
+
+def _rebound(
+    column: SheetColumn,
+    report: Report,
+    bound: Mapping[str, Mapping[int, int | None]],
+    source: Directory,
+) -> Column:
+    """Return a column's texts for the other chain; a cell that could not be read stays as it is."""
+    if column.field == "id":
+        return Column.blank(len(report))
+    if column.field == "action":
+        creates = Column.constant("create", len(report))
+        return column.cells.overlaid(creates, column.cells.filled & (report.actions == UPDATE))
+    name = BY_NAME[column.field or ""].refers_to
+    typed = report.columns.get(column.field or "")
+    if not name or typed is None:
+        return column.cells
+    pairs, listing = bound.get(name, {}), source.listing(name)
+
+    def text(value: Any) -> str | None:
+        if value == CLEAR:
+            return CLEAR
+        parts = []
+        for number in ids_of(value):
+            entry = listing.entry(number)
+            unknown = entry.name if entry and entry.name else str(number)
+            to = pairs.get(number, unknown)
+            parts += [] if to is None else [str(to)]
+        return "; ".join(dict.fromkeys(parts)) or None
+
+    return column.cells.overlaid(typed.map(text), typed.filled)
