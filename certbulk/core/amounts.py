@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["amounts_in"]
+__all__ = ["amounts_beside", "amounts_in"]
 
 # 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd, #2.
 _NUMBER = re.compile(
@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",
     re.IGNORECASE,
 )
+_ONE_NUMBER = re.compile(r"\D*(\d+(?:\.\d\d?)?)(?!\s?[kK\u043a\u041a])\D*")
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[2-4]\d")
 
@@ -38,3 +39,12 @@ def amounts_in(title: str) -> list[Decimal]:
         amount = Decimal(whole + decimals)
         found.append(amount * 1000 if match["thousand"] else amount)
     return found
+
+
+def amounts_beside(title: str, amount: Decimal) -> tuple[Decimal, ...]:
+    """Return the amounts that `title` names when `amount` is not among them; else nothing."""
+    only = _ONE_NUMBER.fullmatch(title)
+    if only and only[1] == str(amount):  # most titles: no need to look closer
+        return ()
+    named = amounts_in(title)
+    return () if amount in named else tuple(named)

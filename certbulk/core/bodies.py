@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.columns import Column
+from certbulk.core.field import CLEAR
 from certbulk.core.fields import PAYLOAD_FIELDS
 from certbulk.core.payload import is_sent, value_on_create
 
@@ -43,14 +44,14 @@ def bodies_for_create(columns: Mapping[str, Column], rows: NDArray[np.bool_]) ->
         texts.append(_texts(field, before, column))
         codes.append(_codes(field, column, columns)[places])
     end = "}" * len(PAYLOAD_FIELDS[-1].path)
+    texts[-1] = [text + end for text in texts[-1]]
     for start in range(0, len(places), _ROWS_AT_ONCE):
         some = slice(start, start + _ROWS_AT_ONCE)
         parts = (
             map(of_code.__getitem__, all_codes[some].tolist())
             for of_code, all_codes in zip(texts, codes, strict=True)
         )
-        for body in map("".join, zip(*parts, strict=True)):
-            yield body + end
+        yield from map("".join, zip(*parts, strict=True))
 
 
 def _texts(field: Field, before: Field | None, column: Column) -> list[str]:
@@ -67,13 +68,14 @@ def _texts(field: Field, before: Field | None, column: Column) -> list[str]:
         lead, comma = "{", ""
     name = f"{comma}{_JSON.encode(key)}:"
 
-    def text(given: object) -> str:
-        value = value_on_create(field, given)
-        if not is_sent(field, value, used=True):
-            return lead
-        return f"{lead}{name}{_JSON.encode(field.kind.dump(value))}"
-
-    return [*map(text, column.values), lead, text(None)]
+    start, dump, encode = lead + name, field.kind.dump, _JSON.encode
+    texts = [start + encode(dump(value)) for value in column.values]
+    default = value_on_create(field, None)
+    blank = start + encode(dump(default)) if is_sent(field, default, used=True) else lead
+    if CLEAR in column.values:
+        pairs = zip(column.values, texts, strict=True)
+        texts = [blank if value == CLEAR else text for value, text in pairs]
+    return [*texts, lead, blank]
 
 
 def _codes(field: Field, column: Column, columns: Mapping[str, Column]) -> NDArray[np.int32]:

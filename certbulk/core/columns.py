@@ -78,7 +78,7 @@ class Column:
     def where(self, test: Callable[[Any], bool]) -> NDArray[np.bool_]:
         """Return a mask of the rows whose value passes `test`; blank rows never do."""
         truth = np.zeros(len(self.values) + 1, dtype=np.bool_)
-        truth[:-1] = np.fromiter((test(v) for v in self.values), np.bool_, len(self.values))
+        truth[:-1] = np.fromiter(map(test, self.values), np.bool_, len(self.values))
         return np.asarray(truth[self.codes])
 
     @property

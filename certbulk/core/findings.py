@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.code import Severity
 
-__all__ = ["COLUMNS", "Finding", "findings_frame", "found"]
+__all__ = ["COLUMNS", "Finding", "findings_frame", "found", "one_line", "quoted"]
 
 _LONGEST_SHOWN = 60
 
@@ -70,9 +70,16 @@ def found(
     return Finding(row, cell, field, value, code, CODES[code].severity, message, suggestion)
 
 
+def one_line(text: str) -> str:
+    """Return `text` with one space for each stretch of white space in it, and none at its ends."""
+    if text.isprintable() and "  " not in text:  # no other white space than single spaces
+        return text.strip()
+    return " ".join(text.split())
+
+
 def quoted(value: str) -> str:
     """Return a cell's text for use in a message: one line, cut where it is long."""
-    line = " ".join(value.split())
+    line = one_line(value)
     return f'"{line[:_LONGEST_SHOWN]}…"' if len(line) > _LONGEST_SHOWN else f'"{line}"'
 
 

@@ -40,7 +40,7 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
     """Return findings for error cells and formulas without a value in known columns."""
     findings = []
     for column in columns:
-        if column.field is None:
+        if column.field is None or not _doubtful("".join(column.cells.values)):
             continue
         for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
             text = column.cells[place]
@@ -62,8 +62,13 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
 
 def hazard_of(text: str) -> str | None:
     """Return the code of the finding for a text that stands for a broken cell."""
-    if "#" not in text and "Err:" not in text:  # a million titles have neither
+    if not _doubtful(text):
         return None
     if text.startswith(NO_RESULT):
         return "formula_without_value"
     return "error_cell" if _ERROR_TEXT.fullmatch(text) else None
+
+
+def _doubtful(text: str) -> bool:
+    """Tell at once whether a text, or one of many in a row, can be such a text at all."""
+    return "#" in text or "Err:" in text

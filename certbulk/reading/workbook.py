@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
@@ -18,6 +19,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
+from certbulk.reading.native import interruptible
 from certbulk.reading.scan import scan_sheet
 
 if TYPE_CHECKING:
@@ -70,10 +72,9 @@ class Workbook:
         """
         scan = scan_sheet(self._data, name, self._source)
         with self._errors():
-            loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            batch, errors = loaded.to_arrow_with_errors()
-        numbers = tuple(c.absolute_index + 1 for c in loaded.available_columns())
-        columns = [_encode(array) for array in batch.columns]
+            batch, errors, numbers, visible = interruptible(lambda: self._texts(name))
+        columns = _encoded(batch.columns)
+        del batch
         hazards: list[Hazard] = []
         for cell in errors.errors if errors else ():
             row, column = cell.offset_position
@@ -83,9 +84,19 @@ class Workbook:
                 other = _OTHER.search(cell.detail)
                 text = other.group(1) if other else "#N/A"
             hazards.append(Hazard(row + 1, numbers[column], text))
-        look = replace(scan.look, hidden=loaded.visible != "visible")
+        look = replace(scan.look, hidden=not visible)
         grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), look)
         return grid.with_percents_shown().with_hazards([*scan.blanks, *hazards])
+
+    def _texts(self, name: str) -> tuple[Any, Any, tuple[int, ...], bool]:
+        """Return the cells as Arrow texts, broken cells, the columns' numbers, whether it shows.
+
+        What the reader holds besides is freed with the end of this.
+        """
+        loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        batch, errors = loaded.to_arrow_with_errors()
+        numbers = tuple(column.absolute_index + 1 for column in loaded.available_columns())
+        return batch, errors, numbers, loaded.visible == "visible"
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -110,20 +121,34 @@ class Workbook:
         if not doubtful:
             return columns
         with self._errors():
-            sheet = CalamineWorkbook.from_object(BytesIO(self._data)).get_sheet_by_name(name)
-            cells = sheet.to_python(skip_empty_area=False)
+            cells = interruptible(lambda: _typed_cells(self._data, name))
         for place, column in enumerate(columns):
             if any(column is other for other in doubtful):
                 columns[place] = _mark_numbers(column, cells, numbers[place] - 1)
         return columns
 
 
-def _encode(array: Any) -> Column:
-    """Return an Arrow array of texts as distinct values; white space alone is blank."""
-    encoded = array.dictionary_encode()
+def _typed_cells(data: bytes, name: str) -> list[list[Any]]:
+    sheet = CalamineWorkbook.from_object(BytesIO(data)).get_sheet_by_name(name)
+    return sheet.to_python(skip_empty_area=False)
+
+
+def _encoded(arrays: Sequence[Any]) -> list[Column]:
+    """Return Arrow arrays of texts as columns; the next one is encoded while one is looked at."""
+    with ThreadPoolExecutor(1) as ahead:
+        return [_column(encoded) for encoded in ahead.map(_encode, arrays)]
+
+
+def _encode(array: Any) -> Any:
+    return array.dictionary_encode()
+
+
+def _column(encoded: Any) -> Column:
+    """Return an encoded array as a column; white space alone is blank."""
     codes = encoded.indices.fill_null(BLANK).to_numpy(zero_copy_only=False).astype(np.int32)
     column = Column(codes, tuple(encoded.dictionary.to_pylist()))
-    return column.map(_cell_text)
+    plain = _MIDNIGHT not in "".join(column.values) and all(map(tidy, column.values))
+    return column if plain else column.map(_cell_text)
 
 
 def _cell_text(text: str) -> str | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from certbulk.core.amounts import amounts_in
-from certbulk.core.columns import Column, positions
+from certbulk.core.amounts import amounts_beside
+from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR
-from certbulk.core.findings import found, quoted
+from certbulk.core.findings import found, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,7 @@ _UNIQUE = (
         "title",
         "duplicate_title",
         "is the title of rows {}: are they one type or several?",
-        lambda title: " ".join(title.casefold().split()),
+        lambda title: one_line(title.casefold()),
     ),
 )
 
@@ -67,8 +67,10 @@ def _repeated(
     places = np.flatnonzero(column.filled & rows)
     if not places.size:
         return
-    plain = Column.of(unique.plain(value) for value in column.values).codes
-    codes = plain[column.codes[places]]
+    plain = [unique.plain(value) for value in column.values]
+    codes = column.codes[places]
+    if len({*plain}) < len(plain):
+        codes = Column.of(plain).codes[codes]
     several = np.bincount(codes)[codes] > 1
     groups: dict[int, list[int]] = defaultdict(list)
     for place, code in zip(places[several].tolist(), codes[several].tolist(), strict=True):
@@ -86,20 +88,25 @@ def _mismatches(
     sheet: Sheet, titles: Column, balances: Column, rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
     """Yield a finding for every row whose title names amounts and none is the face value."""
-    amounts = titles.map(lambda title: tuple(amounts_in(title)) or None)
-    both = rows & amounts.filled & balances.filled
-    values = zip(positions(both), amounts.take(both), balances.take(both), strict=True)
-    for place, among, balance in values:
-        if balance == CLEAR or balance in among:
-            continue
-        named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in among)
+    both = np.flatnonzero(titles.filled & balances.filled & rows)
+    pairs = titles.codes[both].astype(np.int64) * len(balances.values) + balances.codes[both]
+    distinct, which = np.unique(pairs, return_inverse=True)
+    others = [
+        amounts_beside(titles.values[pair // len(balances.values)], balance)
+        if (balance := balances.values[pair % len(balances.values)]) != CLEAR
+        else ()
+        for pair in distinct.tolist()
+    ]
+    wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
+    for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
+        named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])
         yield _finding(
             sheet,
             place,
             "title",
             "title_balance_mismatch",
             f"{quoted(titles[place])} names {named}, but the face value is "
-            f"{f'{balance:,f}'.replace(',', ' ')}. Check which one is meant.",
+            f"{f'{balances[place]:,f}'.replace(',', ' ')}. Check which one is meant.",
         )
 
 
