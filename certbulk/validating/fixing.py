@@ -16,6 +16,7 @@ from certbulk.core.codes import CODES
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.kinds import Problem, Way
 from certbulk.errors import SettingsError
+from certbulk.reading.remaking import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.validator import validate
@@ -113,10 +114,16 @@ def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> se
 def _sorted(
     report: Report, accept: Collection[str], ways: set[str]
 ) -> tuple[list[tuple[Finding, str]], list[Finding]]:
-    """Return the findings to repair, each with its new text, and those that are left."""
+    """Return the findings to repair, each with its new text, and those that are left.
+
+    What was made of other cells is repaired in those, or by hand.
+    """
+    made = {column.field for column in report.sheet.columns if column.made}
     asked: list[tuple[Finding, str]] = []
     left: list[Finding] = []
     for finding in report.all_findings:
+        if finding.field in made:
+            continue
         repair = CODES[finding.code].repair
         if repair is Repair.STATED:
             readings = _readings(finding, report)
@@ -199,20 +206,21 @@ def _with(sheet: Sheet, cells: Mapping[Place, str | None]) -> Sheet:
         by_column[column][row] = text
     columns = tuple(
         _column_with(column, by_column[column.number or 0], sheet)
-        if column.number in by_column
+        if column.number in by_column and not column.made
         else column
         for column in sheet.columns
     )
     top = sheet.header_row
     renamed = {c.address(top) for c in columns if top in by_column.get(c.number or 0, {})}
     told = sorted((place, text or "") for place, text in cells.items())
-    return replace(
+    changed = replace(
         sheet,
         columns=columns,
         findings=tuple(f for f in sheet.findings if f.cell not in renamed),
         sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
         folder=None,
     )
+    return remade(changed)
 
 
 def _column_with(column: SheetColumn, texts: Mapping[int, str | None], sheet: Sheet) -> SheetColumn:

@@ -17,7 +17,8 @@ from certbulk.core.kinds.kind import tidy
 UNHURRIED = settings(deadline=None, max_examples=40)  # the machine may be busy with other things
 BRIEF = settings(UNHURRIED, max_examples=20)  # for what is asked of every kind
 
-IDS = st.integers(1, 10**15 - 1)
+# A long number that ends in zeros is reported as one that a spreadsheet has rounded.
+IDS = st.integers(1, 10**15 - 1).filter(lambda number: number < 10**11 or number % 10**6)
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30), timezones=OFFSETS)  # noqa: DTZ001
 # Control characters, halves of characters and what is none are not sent, and so are no values.
