@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from certbulk.core.kinds import Problem
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def with_units(
     lacking = {f.row for f in findings if f.field == _UNIT and f.code == "period_required"}
     kind = sheet.vocabulary.kinds[_UNIT]
     meant = {f.row: _meant(f.value, kind) for f in findings if _is_length(f)}
-    places = {int(row): place for place, row in enumerate(sheet.rows) if row in meant}
+    rows = [row for row in meant if row is not None]
+    places = dict(zip(rows, np.searchsorted(sheet.rows, rows).tolist(), strict=True))
 
     def changed(finding: Finding) -> Finding:
         number = meant.get(finding.row)

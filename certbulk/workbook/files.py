@@ -72,6 +72,8 @@ def write_whole(
         _settle(temporary)
         temporary.chmod(0o666 & ~_umask())
         _name(temporary, path, overwrite=overwrite)
+    except OutputError:  # an OSError as well, and it says itself what is wrong
+        raise
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:

@@ -68,6 +68,7 @@ _SHAPE_ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*<")
 _SHAPE_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*<")
 _TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>)([^<]*)(</(?:\w+:)?t\s*>)")
 _ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>\s*(\d+(?:\s*,\s*\d+){7})\s*<")
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _A_LINE = 38  # characters
 
 
@@ -274,6 +275,9 @@ def _height(text: str) -> int:
 
 
 def _place(ref: str) -> Place:
+    """Return the cell of a note; 0, 0 where it is for none that there can be."""
+    if not _ADDRESS.fullmatch(ref):
+        return 0, 0
     row, column = coordinate_to_tuple(ref)
     return row, column
 

@@ -11,3 +11,10 @@ def test_every_changed_workbook_is_read_or_refused() -> None:
 
     assert counted["read"] + counted["refused"] == FILES
     assert counted["refused"] > FILES / 10, "nothing was broken, so nothing was tried"
+
+
+def test_what_can_be_read_can_be_copied_or_is_refused() -> None:
+    """Annotated and fixed it says the same; parts that contradict one another are refused."""
+    counted = answers(60, seed=2, copies=True)
+    assert counted["copied"] > counted["not copied"]
+    assert counted["read"] == counted["copied"] + counted["not copied"]

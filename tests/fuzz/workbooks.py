@@ -53,8 +53,12 @@ def _mangled(part: bytes, dice: random.Random) -> bytes:
     return part
 
 
-def answers(files: int, seed: int) -> Counter[str]:
-    """Read so many changed workbooks and count the answers: `read`, `refused`; nothing else."""
+def answers(files: int, seed: int, *, copies: bool = False) -> Counter[str]:
+    """Read so many changed workbooks and count the answers: `read`, `refused`; nothing else.
+
+    With `copies`, what was read is annotated and fixed as well: `copied`, or `not copied` where
+    its own parts contradict one another.
+    """
     counted: Counter[str] = Counter()
     originals = [path.read_bytes() for path in sorted(SAMPLES.glob("*.xlsx"))]
     with TemporaryDirectory() as folder:
@@ -63,12 +67,28 @@ def answers(files: int, seed: int) -> Counter[str]:
             dice = random.Random(f"{seed}/{number}")
             path.write_bytes(mutated(dice.choice(originals), dice))
             try:
-                cb.validate(cb.read(path))
+                report = cb.validate(cb.read(path))
             except cb.ReadError:
                 counted["refused"] += 1
             else:
                 counted["read"] += 1
+                if copies:
+                    counted[_copied(report, path.with_name("copy.xlsx"))] += 1
     return counted
+
+
+def _copied(report: cb.Report, path: Path) -> str:
+    """Annotate and fix a workbook, and tell whether its copies say the same as it does."""
+    try:
+        annotated = report.annotate(path, overwrite=True)
+    except cb.OutputError:
+        return "not copied"
+    again = cb.validate(cb.read(annotated))
+    assert [f.code for f in again.all_findings] == [f.code for f in report.all_findings]
+    fixed = report.fix(["not_a_choice"])
+    again = cb.validate(cb.read(fixed.to_excel(path, overwrite=True)))
+    assert [f.code for f in again.all_findings] == [f.code for f in fixed.report.all_findings]
+    return "copied"
 
 
 def main() -> None:
@@ -76,9 +96,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.workbooks")
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--copies", action="store_true", help="annotate and fix them, too")
     chosen = parser.parse_args()
     began = time.monotonic()
-    counted = answers(chosen.files, chosen.seed)
+    counted = answers(chosen.files, chosen.seed, copies=chosen.copies)
     sys.stdout.write(f"{dict(counted)} in {time.monotonic() - began:.0f} s\n")
 
 
