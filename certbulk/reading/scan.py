@@ -53,7 +53,8 @@ def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
         ReadError: The cells lie too far apart, a formula without result has no address, or the
             archive contradicts itself.
     """
-    if not zipfile.is_zipfile(BytesIO(data)):
+    # An .xls of Excel has an archive with its colours inside it, and is none itself.
+    if olefile.isOleFile(data) or not zipfile.is_zipfile(BytesIO(data)):
         return _scan_records(data, sheet)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:

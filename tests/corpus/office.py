@@ -2,10 +2,11 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-__all__ = ["PROGRAM", "SOURCES", "write_all"]
+__all__ = ["PROGRAM", "SOURCES", "convert", "write_all"]
 
 PROGRAM = shutil.which("soffice")
 
@@ -25,25 +26,30 @@ SOURCES = {f"{name}.{ending}": f"{name}.xlsx" for ending in ("ods", "xls") for n
 """The workbook that each of its files is made of."""
 
 
-def write_all(folder: Path, of: Path | None = None) -> None:
-    """Write its files into `folder`, of the workbooks in the folder `of`, else in the same."""
+def convert(sources: Sequence[Path], ending: str, folder: Path) -> None:
+    """Write files in another format into `folder`."""
     if PROGRAM is None:
         raise FileNotFoundError("LibreOffice is not installed.")
-    sources = sorted({str((of or folder) / source) for source in SOURCES.values()})
     with TemporaryDirectory() as profile:
-        for ending in ("ods", "xls"):
-            subprocess.run(
-                [
-                    PROGRAM,
-                    f"-env:UserInstallation={Path(profile).as_uri()}",
-                    "--headless",
-                    "--convert-to",
-                    ending,
-                    "--outdir",
-                    str(folder),
-                    *sources,
-                ],
-                check=True,
-                capture_output=True,
-                timeout=240,
-            )
+        subprocess.run(
+            [
+                PROGRAM,
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                "--headless",
+                "--convert-to",
+                ending,
+                "--outdir",
+                str(folder),
+                *map(str, sources),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=240,
+        )
+
+
+def write_all(folder: Path, of: Path | None = None) -> None:
+    """Write its files into `folder`, of the workbooks in the folder `of`, else in the same."""
+    sources = [(of or folder) / source for source in sorted(set(SOURCES.values()))]
+    for ending in ("ods", "xls"):
+        convert(sources, ending, folder)
