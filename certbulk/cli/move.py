@@ -32,6 +32,9 @@ def rebind(
         ),
     ] = None,
     sheet: options.Sheet = None,
+    vocabulary: options.Vocabulary = None,
+    map_: options.Map = None,
+    format_: options.FormatOf = options.Format.TABLE,
     time_zone: options.TimeZone = None,
     sandbox: options.Practice = False,
     base_url: options.BaseUrl = None,
@@ -47,7 +50,7 @@ def rebind(
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
     report = options.report_on(
-        file, sheet, None, time_zone, vocabulary=None, mapping=None, format_=options.Format.TABLE
+        file, sheet, None, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
     )
     directories = []
     for chain, wanted in ((from_chain, report.sheet), (to_chain, None)):

@@ -8,6 +8,7 @@ import pandas as pd
 
 import certbulk as cb
 from certbulk.core.columns import Column
+from certbulk.making.rebound import write_rebound
 from certbulk.reading.remaking import remade
 
 MAPPING = {
@@ -95,3 +96,14 @@ def test_a_part_of_a_pasted_cell_is_not_repaired_in_its_place() -> None:
     fixed = report.fix(["ambiguous_value"], dates="day-first")
     assert fixed.changes == ()
     assert texts(fixed.sheet, "expiration_date") == ["03/04/2031"]
+
+
+def test_rows_for_another_chain_need_no_mapping(tmp_path: Path) -> None:
+    """What is written for it has the names of the columns, and what was made is in it."""
+    sheet = cb.read(PASTED.replace("услуги", "услуги(610101)") + "\t" * 7 + "1", format="booster")
+    moved = cb.rebind(cb.validate(sheet), {"services": {610101: 7}, "locations": {1: 2}})
+    again = cb.read(write_rebound(moved, tmp_path / "there.xlsx"))
+    assert texts(again, "service_ids") == ["7"]
+    assert texts(again, "salon_ids") == ["2"]
+    assert texts(again, "expiration_timeout_unit_id") == ["м"]
+    assert again.findings == ()
