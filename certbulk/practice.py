@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
-from certbulk.errors import SettingsError
+from certbulk.errors import ChainBusyError, SettingsError
 from certbulk.sandbox import (
     Faults,
     Limits,
@@ -55,11 +55,16 @@ class Sandbox:
         """Start the server.
 
         Raises:
-            SettingsError: Its port is taken, or its state file is in use or is something else.
+            SettingsError: Its port is taken, or its state file is something else.
+            ChainBusyError: Another practice server holds the state file.
         """
         try:
             self.server.start()
-        except (OSError, StateInUseError, StateUnreadableError) as error:
+        except StateInUseError as error:
+            raise ChainBusyError(
+                f"The practice chain is busy: {error} Or wait until it has ended."
+            ) from None
+        except (OSError, StateUnreadableError) as error:
             raise SettingsError(f"The practice server does not start: {error}.") from None
 
     def __enter__(self) -> Client:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
-__all__ = ["FORMATS", "read"]
+__all__ = ["FORMATS", "read", "sheet_names"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -110,6 +110,19 @@ def read(
     findings = (*said, *sheet_read.findings)
     sheet_read = replace(sheet_read, folder=folder, findings=findings, directory=directory)
     return _with_defaults(sheet_read, defaults or {})
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets, in its order; none of a file that has no sheets.
+
+    Raises:
+        ReadError: There is no such file, or it cannot be read.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        return ()
+    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
+
+    return tuple(Workbook(_bytes(path), path.name).sheets)
 
 
 def _is_pasted(format_: str, mapping: object) -> bool:

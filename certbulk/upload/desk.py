@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import certbulk as cb
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, ReadError
+from certbulk.reading import sheet_names
 from certbulk.settings import Settings
 from certbulk.upload.files import Inbox, Outbox
 from certbulk.upload.following import Following
@@ -74,7 +75,7 @@ class Desk:
             if event in ("hello", "fetch") or may(event, self.state):
                 getattr(self, f"_on_{event}")(message, buffers)
         except CertbulkError as error:
-            self._put(self.state.refused(str(error)))
+            self._put(self.state.refused(self._inbox.plain(str(error))))
         except Exception as error:  # noqa: BLE001 (a page shows a line, never a traceback)
             self._put(self.state.refused(written_down(error)))
 
@@ -132,14 +133,15 @@ class Desk:
         except ReadError as error:
             if not error.sheets:
                 raise
-            self._put(self.state.several(error.sheets))
+            self._put(self.state.read(None, error.sheets))
             return
         if len(read) > _MOST_ROWS:
             raise ReadError(
                 f"{path.name} has {len(read)} rows; this page takes {_MOST_ROWS}. Split it, or use "
                 "the command line: certbulk apply FILE."
             )
-        self._put(self.state.read(cb.validate(read, time_zone=Settings.load().time_zone)))
+        report = cb.validate(read, time_zone=Settings.load().time_zone)
+        self._put(self.state.read(report, sheet_names(path)))
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         place, report = self.state.place, self.state.report

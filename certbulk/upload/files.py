@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,10 @@ class Inbox:
         self.path = Path(self._folder.name, safe)
         self.path.touch(mode=0o600)
         self.size = 0
+
+    def plain(self, message: str) -> str:
+        """Return a message with the file's name where it has the path of the folder as well."""
+        return message.replace(f"{self._folder.name}{os.sep}", "")
 
     def close(self) -> None:
         """Remove the file."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["UploadPanel"]
 
-_HERE = Path(__file__).parent
+_LOOK = Path(__file__).parent / "look"
+_SCRIPTS = sorted(_LOOK.glob("*.js"))
 
 
 class UploadPanel(anywidget.AnyWidget):
@@ -43,8 +44,8 @@ class UploadPanel(anywidget.AnyWidget):
         'chain'
     """
 
-    _esm = _HERE / "panel.js"
-    _css = _HERE / "panel.css"
+    _esm = "\n".join(script.read_text(encoding="utf-8") for script in _SCRIPTS)
+    _css = (_LOOK / "page.css").read_text(encoding="utf-8")
     view = traitlets.Dict().tag(sync=True)
     alone = traitlets.Bool(default_value=False).tag(sync=True)
 

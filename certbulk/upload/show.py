@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from certbulk.core.cleaning import clean
@@ -45,7 +46,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "place": _place(state),
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
-        "sheets": [clean(name) for name in state.sheets],
+        "sheets": list(state.sheets),
         "report": _report(state, state.report) if state.report else None,
         "plan": _plan(state, state.plan) if state.plan else None,
         "run": _run(state, run) if run and not state.plan else None,
@@ -76,7 +77,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
     found = [f for f in report.all_findings if state.shown in ("", str(f.severity))]
     return {
         "file": clean(report.sheet.source, 120),
-        "sheet": clean(report.sheet.name or "", 80),
+        "sheet": report.sheet.name or "",
         "rows": len(report),
         "good": len(report) - bad,
         "bad": bad,
@@ -88,6 +89,9 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
     }
 
 
+_FOR_A_TERMINAL = re.compile(r"(, naming the sheet)?: --sheet NAME")
+
+
 def _finding(finding: cb.Finding) -> dict[str, Any]:
     return {
         "row": finding.row,
@@ -95,7 +99,7 @@ def _finding(finding: cb.Finding) -> dict[str, Any]:
         "field": _label(finding.field) if finding.field else "",
         "kind": str(finding.severity),
         "value": clean(finding.value or "", 80),
-        "text": clean(finding.message, _LONGEST),
+        "text": clean(_FOR_A_TERMINAL.sub("", finding.message), _LONGEST),
         "suggestion": clean(finding.suggestion or "", 80),
     }
 

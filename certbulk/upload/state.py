@@ -65,7 +65,7 @@ class State:
         place: What was chosen.
         recent: The newest runs of the chosen chain, newest first.
         report: What was read.
-        sheets: The sheets to choose from, where a workbook has several.
+        sheets: The sheets of the workbook that there are to choose from.
         plan: What would be sent.
         match_titles: Whether rows without an id update the live type of the same title.
         left_out: The rows that a person took out of the plan.
@@ -148,17 +148,10 @@ class State:
         """Another chain is to be chosen; what was read stays."""
         return replace(self, place=None, recent=(), trouble="")
 
-    def read(self, report: cb.Report) -> State:
-        """A workbook was read."""
+    def read(self, report: cb.Report | None, sheets: Iterable[str]) -> State:
+        """A workbook was read; or it was not, where several of its sheets could be meant."""
         fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
-        return replace(fresh, report=report)
-
-    def several(self, sheets: Iterable[str]) -> State:
-        """A workbook has several sheets that fit."""
-        return replace(
-            State(self.places, self.place, self.recent, match_titles=self.match_titles),
-            sheets=tuple(sheets),
-        )
+        return replace(fresh, report=report, sheets=tuple(sheets))
 
     def planned(self, plan: cb.Plan) -> State:
         """A plan was made; rows that were left out of the last one are left out of this one."""
