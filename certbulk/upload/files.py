@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +38,9 @@ class Inbox:
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="certbulk-", ignore_cleanup_errors=True)
-        self.path = Path(self._folder.name, "nothing")
+        self._folder = Path(tempfile.mkdtemp(prefix="certbulk-"))
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.path = self._folder / "nothing"
         self.size = 0
 
     def take(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> bool:
@@ -72,17 +75,17 @@ class Inbox:
                 f"{', '.join(ENDINGS)}."
             )
         self.path.unlink(missing_ok=True)
-        self.path = Path(self._folder.name, safe)
+        self.path = self._folder / safe
         self.path.touch(mode=0o600)
         self.size = 0
 
     def plain(self, message: str) -> str:
         """Return a message with the file's name where it has the path of the folder as well."""
-        return message.replace(f"{self._folder.name}{os.sep}", "")
+        return message.replace(f"{self._folder}{os.sep}", "")
 
     def close(self) -> None:
         """Remove the file."""
-        self._folder.cleanup()
+        self._remove()
 
 
 class Outbox:
@@ -131,5 +134,5 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
 def _safe(name: str) -> str:
     """Return a file's name without what could lead elsewhere, or mean something to a system."""
     last = clean(name.replace("\\", "/").rpartition("/")[2], _LONGEST_NAME)
-    kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last).strip(" .")
-    return kept or "workbook"
+    kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last)
+    return kept.strip(" .") or "workbook"

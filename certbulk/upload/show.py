@@ -47,8 +47,8 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
         "sheets": list(state.sheets),
-        "report": _report(state, state.report) if state.report else None,
-        "plan": _plan(state, state.plan) if state.plan else None,
+        "report": _report(state, state.report) if state.report is not None else None,
+        "plan": _plan(state, state.plan) if state.plan is not None else None,
         "run": _run(state, run) if run and not state.plan else None,
         "sending": state.sending,
         "remember": {

@@ -79,7 +79,9 @@ function reportPart(view, report) {
     h("p", null, h("strong", null, h("bdi", null, place)), `: ${count(report.rows, "row")}, ${count(report.columns, "known column")}. `,
       report.unknown.length > 0 && ["Not known, and left alone: ", h("bdi", null, report.unknown.join(", ")), "."]),
     tiles({ good: report.good, ...(report.bad ? { invalid: report.bad } : {}) }),
-    h("p", { class: report.bad ? "cu-note cu-warn" : "cu-note cu-good" }, report.bad
+    h("p", { class: report.bad || !report.rows ? "cu-note cu-warn" : "cu-note cu-good" }, !report.rows
+      ? "There are no rows of certificate types in it."
+      : report.bad
       ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct them in the workbook and drop it again, or go on with the other ${report.good.toLocaleString("en")}.`
       : "Every row can be read and makes sense."),
     report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),

@@ -1,0 +1,179 @@
+"""The page's own side, without a browser: what is asked for is done, and shown."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import certbulk as cb
+from certbulk.applying.chainlock import one_run_at_a_time
+from certbulk.applying.journal import Journal
+from certbulk.upload.desk import Desk
+from tests.planning.sheets import new, plan_of
+
+SAMPLES = Path(cb.__file__).parents[1] / "sample_data"
+
+
+class Screen:
+    """A page that does what a test says, and waits for what it is shown."""
+
+    def __init__(self) -> None:
+        self.view: dict[str, Any] = {}
+        self.answers: list[dict[str, Any]] = []
+        self._changed = threading.Condition()
+        self.desk = Desk(self._show, self._answer)
+
+    def _show(self, view: dict[str, Any]) -> None:
+        with self._changed:
+            self.view = view
+            self._changed.notify_all()
+
+    def _answer(self, message: dict[str, Any], _: object) -> None:
+        self.answers.append(message)
+
+    def do(self, what: str, **given: Any) -> dict[str, Any]:
+        """Send an event and return the view once it has been dealt with."""
+        self.desk.receive({"do": what, **given})
+        done = threading.Event()
+        self.desk._thread.submit(done.set)  # noqa: SLF001 (behind what was asked for)
+        assert done.wait(30)
+        return self.view
+
+    def upload(self, path: Path) -> dict[str, Any]:
+        """Drop a file and return the view once it has been read."""
+        data = path.read_bytes()
+        message = {"do": "upload", "name": path.name, "size": len(data), "at": 0, "files": 1}
+        self.desk.receive(message, [data])
+        return self.do("nothing")
+
+    def until(self, step: str, seconds: float = 40) -> dict[str, Any]:
+        """Return the view once it is at a step; a run goes on in its own process meanwhile."""
+        with self._changed:
+            there = self._changed.wait_for(lambda: self.view["step"] == step, seconds)
+        assert there, self.view
+        return self.view
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, sandbox: cb.Sandbox) -> cb.Sandbox:
+    """The practice server in the place of the real service: what the settings name."""
+    for name, value in {
+        "BASE_URL": sandbox.url,
+        "CHAIN_ID": str(sandbox.chain_id),
+        "PARTNER_TOKEN": sandbox.server.partner_token,
+        "USER_TOKEN": sandbox.server.user_token,
+        "PER_SECOND": "500",
+        "PER_MINUTE": "60000",
+    }.items():
+        monkeypatch.setenv(f"CERTBULK_{name}", value)
+    return sandbox
+
+
+@pytest.fixture
+def screen() -> Iterator[Screen]:
+    shown = Screen()
+    shown.do("hello")
+    yield shown
+    shown.desk.close()
+
+
+def test_from_the_chain_to_the_undo(service: cb.Sandbox, screen: Screen) -> None:
+    """The whole way, with the run in a process of its own, and the number of writes typed."""
+    before = service.types()
+    assert [place["key"] for place in screen.view["places"]] == ["practice", "real"]
+    assert screen.do("choose", place="real")["step"] == "file"
+    assert screen.upload(SAMPLES / "certificate_types.xlsx")["report"]["bad"] == 0
+    plan = screen.do("plan")["plan"]
+    assert plan["counts"]["create"] == 33
+    screen.do("tick", row=2, on=False)
+    refused = screen.do("send", typed=str(plan["writes"]))
+    assert "Nothing was sent. Type 36" in refused["trouble"]
+    assert service.types() == before
+    assert screen.do("send", typed=" 36 ")["step"] == "sending"
+    run = screen.until("results")["run"]
+    assert (run["counts"]["created"], run["counts"]["skipped"], run["state"]) == (32, 3, "finished")
+    assert len(service.types()) == len(before) + 32
+    undo = screen.do("undo")["plan"]
+    assert (undo["undoes"], undo["counts"]["delete"]) == (run["id"], 32)
+    assert screen.do("back")["run"]["id"] == run["id"]
+
+
+def test_one_that_cannot_start_says_why(
+    service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the process said when it ended is shown, and the plan is there still."""
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    plan = screen.do("plan")["plan"]
+    monkeypatch.setenv("CERTBULK_CHAIN_ID", "4")
+    screen.do("send", typed=str(plan["writes"]))
+    view = screen.until("plan")
+    assert "Nothing was sent: The plan is for chain" in view["trouble"]
+    assert screen.do("dismiss")["trouble"] == ""
+    assert not [r for r in service.requests if r.method == "POST"]
+
+
+def test_the_second_one_is_told(
+    service: cb.Sandbox, screen: Screen, client: cb.Client, tmp_path: Path
+) -> None:
+    """While somebody sends to the chain, nothing is sent, and the page says who is at it."""
+    first = cb.apply(plan_of(client, new(title="The first")), client, progress=False)
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "with_errors.xlsx")
+    screen.do("plan")
+    folder = tmp_path / "state"
+    journal = Journal(folder)
+    with one_run_at_a_time(
+        folder, service.url, service.chain_id, run=first.id, since="now", wait=False
+    ):
+        journal.resumed(first.id)
+        view = screen.do("send", typed=str(screen.view["plan"]["writes"]))
+        assert f"Nothing was sent: run {first.id}" in view["trouble"]
+        assert view["busy"]["run"] == first.id
+        assert view["step"] == "plan"
+    journal.close()
+
+
+def test_a_page_that_is_opened_again_is_where_it_was(service: cb.Sandbox, screen: Screen) -> None:
+    """The browser remembers the chain and the run; nothing else is needed."""
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.csv")
+    screen.do("plan")
+    screen.do("tick_all", on=False)
+    for row in (5, 9):
+        screen.do("tick", row=row, on=True)
+    screen.do("send", typed="2")
+    number = screen.until("results")["run"]["id"]
+    again = Screen()
+    assert again.do("hello", **screen.view["remember"])["run"]["id"] == number
+    assert again.view["step"] == "results"
+    assert again.do("again")["recent"][0]["run"] == number
+    assert again.do("open", run=number)["run"]["counts"]["updated"] == 2
+    again.desk.close()
+    assert service.types()
+
+
+def test_what_cannot_be_read_is_a_line(screen: Screen, tmp_path: Path) -> None:
+    """Rubbish, an empty file, an unforeseen message: a line, and the page goes on."""
+    screen.do("choose", place="practice")
+    (tmp_path / "rubbish.xlsx").write_bytes(b"PK\x03\x04 rubbish")
+    trouble = screen.upload(tmp_path / "rubbish.xlsx")["trouble"]
+    assert trouble.startswith("rubbish.xlsx")
+    assert "Traceback" not in trouble
+    (tmp_path / "empty.csv").write_bytes(b"")
+    assert screen.upload(tmp_path / "empty.csv")["report"]["rows"] == 0
+    assert screen.do("upload", name="x.csv")["trouble"].startswith("This is a mistake in certbulk")
+    assert screen.upload(SAMPLES / "certificate_types.csv")["report"]["rows"] == 42
+
+
+def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
+    """It plans at once; the own chain says what is missing, and cannot be chosen."""
+    real = screen.view["places"][1]
+    assert "CERTBULK_CHAIN_ID" in real["trouble"]
+    assert screen.do("choose", place="real")["step"] == "chain"
+    screen.do("choose", place="practice")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    assert screen.do("plan")["plan"]["counts"]["create"] == 33
+    assert screen.do("match", on=True)["plan"]["match"]
