@@ -32,7 +32,7 @@ MOST_LISTED = 10_000
 HEADERS = ("where", "severity", "column", "what it says", "what is wrong", "suggested", "code")
 _WIDTHS = (9, 10, 24, 28, 70, 20, 24)
 _A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
-_LONGEST_VALUE, _LONGEST_MESSAGE = 200, 1000
+_LONGEST_VALUE, _LONGEST_MESSAGE = 120, 1000
 
 
 def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:

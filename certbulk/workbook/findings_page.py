@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import unescape
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Listing", "put_findings_page", "quoted_sheet"]
 
 _NAME = "findings"
+_LINE = 15  # points
+_OF_WIDTH = 1.05  # of a column's width in characters is filled where words are wrapped
 _KNOWN_BY = "certbulk_findings"  # the name in the workbook that leads to the sheet
 _FILTER = "_xlnm._FilterDatabase"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -188,7 +191,8 @@ def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Ite
     yield _row(1, [(text, heading) for text in listing.headers])
     for number, row in enumerate(listing.rows, start=2):
         kinds = [link, severities.get(row[1], plain), *[plain] * (len(row) - 2)]
-        yield _row(number, list(zip(row, kinds, strict=True)))
+        height = _LINE * max(map(_lines, row, listing.widths))
+        yield _row(number, list(zip(row, kinds, strict=True)), height)
     if listing.remark:
         yield _row(len(listing.rows) + 2, [(listing.remark, 0)])
     last = f"{get_column_letter(len(listing.headers))}{len(listing.rows) + 1}"
@@ -207,12 +211,19 @@ def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Ite
     yield 'footer="0.3"/><pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
-def _row(number: int, cells: Sequence[tuple[str, int]]) -> str:
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of this width; some program must say it."""
+    room = max(1, int(width * _OF_WIDTH))
+    return max(1, len(wrap(text, room)))
+
+
+def _row(number: int, cells: Sequence[tuple[str, int]], height: int = _LINE) -> str:
     """Return a row of texts, each with the number of its style."""
-    parts = [f'<row r="{number}">']
+    high = f' ht="{height}" customHeight="1"' if height > _LINE else ""
+    parts = [f'<row r="{number}"{high}>']
     for place, (text, style) in enumerate(cells, start=1):
         ref = f"{get_column_letter(place)}{number}"
         shown = escaped(writable(text)).decode("utf-8", "replace")
-        held = f'<is><t xml:space="preserve">{shown}</t></is>' if text else ""
-        parts.append(f'<c r="{ref}" s="{style}" t="inlineStr">{held}</c>')
+        held = f' t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>' if text else "/>"
+        parts.append(f'<c r="{ref}" s="{style}"{held}')
     return "".join([*parts, "</row>"])

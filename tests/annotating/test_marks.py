@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.comments import Comment
 
 import certbulk as cb
 from certbulk.core.headers import field_of
@@ -66,6 +67,19 @@ def test_notes_say_what_is_wrong_after_the_persons_own(copy: Path) -> None:
     assert notes["B6"].startswith('certbulk error: "1,000" can be read as')
     assert notes["A4"].startswith("Another of mine")
     assert "D8" not in notes
+
+
+def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path) -> None:
+    """Programs show it instead of the note, so a line in the note would be seen by nobody."""
+    pd.DataFrame([{**GOOD, "is_multi": "maybe"}]).to_excel(tmp_path / "prices.xlsx", index=False)
+    book = openpyxl.load_workbook(tmp_path / "prices.xlsx")
+    said = "[Threaded comment]\n\nComment:\n    Is this right?"
+    book.worksheets[0]["C2"].comment = Comment(said, "tc={1}")
+    book.save(tmp_path / "prices.xlsx")
+    copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
+    assert noted(copy) == {"C2": said}
+    assert coloured(copy) == {"error": "C2"}
+    assert "C2" in {cell for cell, _, _ in spots(checked(copy))}
 
 
 def test_the_listing_leads_to_the_cells(copy: Path) -> None:
