@@ -54,7 +54,7 @@ def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
             archive contradicts itself.
     """
     # An .xls of Excel has an archive with its colours inside it, and is none itself.
-    if olefile.isOleFile(data) or not zipfile.is_zipfile(BytesIO(data)):
+    if olefile.isOleFile(data=data) or not zipfile.is_zipfile(BytesIO(data)):
         return _scan_records(data, sheet)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -93,7 +93,7 @@ def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
 
 def _scan_records(data: bytes, sheet: str) -> Scan:
     """Look through an .xls file."""
-    if not olefile.isOleFile(data):
+    if not olefile.isOleFile(data=data):
         return Scan()
     try:
         return Scan(*scan_xls(data, sheet))
