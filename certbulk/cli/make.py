@@ -31,10 +31,23 @@ def export(
     typer.echo(f"Wrote {path}. Edit it, then: certbulk apply {path}")
 
 
-def template(output: Output, overwrite: options.Overwrite = False) -> None:
-    """Write a workbook to fill in, with notes, drop-downs and an example row.
+def template(
+    output: Output,
+    live: Annotated[
+        bool, typer.Option("--live", help="With the chain's locations, services and categories.")
+    ] = False,
+    sandbox: options.Practice = False,
+    chain_id: options.Chain = None,
+    base_url: options.BaseUrl = None,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Write a workbook to fill in, with notes, drop-downs, colours and example rows.
 
     Example: certbulk template new_types.xlsx
     """
-    path = cb.template(output, overwrite=overwrite)
+    names = None
+    if live or sandbox:
+        with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+            names = cb.directory(client)
+    path = cb.template(output, directory=names, overwrite=overwrite)
     typer.echo(f"Wrote {path}. Fill it in, then: certbulk apply {path}")

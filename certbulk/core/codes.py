@@ -268,6 +268,15 @@ _ALL = (
         Basis.SPREADSHEET,
         {"title": "Total", "balance": "2000"},
     ),
+    error(
+        "example_changed",
+        Scope.ROW,
+        "An example that was filled in",
+        "An example of the template is left out while it is as it was. This one was changed and "
+        'is still marked "example": whether it is meant would be a guess.',
+        Basis.INFERRED,
+        {"action": "example", "title": "Gift Certificate 2000", "balance": "2000"},
+    ),
     # --- names and ids of locations, services and categories
     *REFERENCE_CODES,
     # --- rows that belong together

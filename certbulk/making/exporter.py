@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,19 @@ from certbulk.core.field import CLEAR
 from certbulk.core.fields import ID, PAYLOAD_FIELDS
 from certbulk.core.kinds import Problem
 from certbulk.core.payload import missing_in_record, values_of
+from certbulk.core.references import REFERRING, ids_of
 from certbulk.core.rules import RULES, Rows
-from certbulk.making.page import LONGEST_CELL, cell_text, write_input_workbook
+from certbulk.making.page import LONGEST_CELL, cell_text, check_target, write_input_workbook
+from certbulk.naming import directory
 from certbulk.planning.live import archived
+from certbulk.validating.places import parser_of
+from certbulk.words import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.api import Client
+    from certbulk.core.directory import Directory
     from certbulk.core.field import Field
 
 __all__ = ["export"]
@@ -30,6 +36,7 @@ __all__ = ["export"]
 def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write the chain's live types as a workbook to edit and apply. Archived ones are left out.
 
+    It is the template's workbook, filled: with the chain's names to pick and in place of ids.
     Blank cells are fields that the type does not use or that are empty. Applied unchanged, every
     row is `unchanged`.
 
@@ -52,16 +59,29 @@ def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path
         >>> len(cb.read(path))
         8
     """
+    check_target(path, overwrite=overwrite)
     records = [
         client.get(record["id"]) if missing_in_record(record) else record
         for record in client.list()
         if not archived(record)
     ]
-    rows = [{ID.name: record["id"], **_cells(values_of(record))} for record in records]
-    return write_input_workbook(path, _sound(rows), overwrite=overwrite)
+    names = _with_carried(directory(client), records)
+    rows = [{ID.name: record["id"], **_cells(values_of(record), names)} for record in records]
+    return write_input_workbook(path, _sound(rows), directory=names, overwrite=overwrite)
 
 
-def _cells(values: dict[str, Any]) -> dict[str, Any]:
+def _with_carried(names: Directory, records: list[dict[str, Any]]) -> Directory:
+    """Return the directory that knows the ids of these records too: they are live."""
+    lists = dict(names.lists)
+    for field in REFERRING:
+        values = (field.kind.load(record.get(field.name)) for record in records)
+        carried = frozenset(n for value in values for n in ids_of(value) if isinstance(n, int))
+        listing = names.listing(field.refers_to)
+        lists[str(field.refers_to)] = replace(listing, carried=carried)
+    return replace(names, lists=lists)
+
+
+def _cells(values: dict[str, Any], names: Directory) -> dict[str, Any]:
     """Return what to write into the cells of a type: what it uses, has, and cells can hold."""
     return {
         field.name: values[field.name]
@@ -69,18 +89,18 @@ def _cells(values: dict[str, Any]) -> dict[str, Any]:
         if field.name in values
         and field.used(values)
         and values[field.name] not in (None, "", (), CLEAR)
-        and _survives(field, values[field.name])
+        and _survives(field, values[field.name], names)
     }
 
 
-def _survives(field: Field, value: Any) -> bool:
+def _survives(field: Field, value: Any, names: Directory) -> bool:
     """Tell whether a live value comes back the same from a cell.
 
     One that does not (a title longer than certbulk sends, more decimals than it knows) is left
     blank, which keeps it as it is.
     """
-    text = cell_text(field, value)
-    read = field.kind.parse(text, UTC)
+    text = cell_text(field, value, names)
+    read = parser_of(field, names, shipped(), UTC)(text)
     return (
         len(text) <= LONGEST_CELL
         and not isinstance(read, Problem)

@@ -1,22 +1,32 @@
-"""The page that people fill in: one column per entry of the table, with notes and drop-downs."""
+"""The workbook that people fill in: one column per entry of the table, and sheets that help."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from certbulk.core.describe import options_of, used_in_words
+from certbulk.core.directory import NO_NAMES
 from certbulk.core.field import CLEAR, REQUIRED, Field
-from certbulk.core.fields import FIELDS
-from certbulk.core.kinds import Choice, Flag, Text
+from certbulk.core.fields import ACTION, FIELDS
+from certbulk.core.kinds import Choice, Flag, Ids, Instant, Text
+from certbulk.core.references import written_references
+from certbulk.core.sheets import TYPES
 from certbulk.errors import OutputError
+from certbulk.making.checking import check_of
+from certbulk.making.choices_page import add_choices
+from certbulk.making.colouring import colour
+from certbulk.making.how_to_page import add_how_to
+from certbulk.making.list_pages import add_lists
+from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL, put_text
+from certbulk.words import shipped
 from certbulk.workbook import check_writable, print_on_one_width, writable, write_whole
 
 if TYPE_CHECKING:
@@ -24,67 +34,95 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["LONGEST_CELL", "SHEET", "cell_text", "write_input_workbook"]
+    from certbulk.core.directory import Directory
 
-SHEET = "certificate_types"
+__all__ = ["LONGEST_CELL", "cell_text", "check_target", "write_input_workbook"]
+
 _LAST_ROW = 1_048_576
-_FONT = Font(bold=True, color="FFFFFF")
-_REQUIRED = PatternFill("solid", fgColor="8A4B00")
-_OPTIONAL = PatternFill("solid", fgColor="44546A")
-_NARROWEST, _WIDEST = 12, 40
+_NARROWEST, _WIDEST = 12, 60
+_HEADER_HEIGHT = 32
+_TOP = Alignment(vertical="top")
+_LETTERS = {field.name: get_column_letter(i) for i, field in enumerate(FIELDS, start=1)}
 LONGEST_CELL = 32_767
 
 
-def write_input_workbook(
-    path: str | Path, rows: Sequence[Mapping[str, Any]], *, overwrite: bool
-) -> Path:
-    """Write a workbook with typed `rows` by canonical name, and return its path.
+def check_target(path: str | Path, *, overwrite: bool) -> Path:
+    """Return the path of a workbook that can be written.
 
     Raises:
-        OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        OutputError: It exists and `overwrite` is false, or it cannot be written.
     """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise OutputError(f"{target} must end in .xlsx.")
     check_writable(target, overwrite=overwrite)
+    return target
+
+
+def write_input_workbook(
+    path: str | Path,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    directory: Directory = NO_NAMES,
+    overwrite: bool,
+) -> Path:
+    """Write a workbook with typed `rows` by canonical name, and return its path.
+
+    Ids are written as the names that the directory has for them; a text stays as it is.
+
+    Raises:
+        OutputError: The file exists and `overwrite` is false, or it cannot be written.
+    """
+    target = check_target(path, overwrite=overwrite)
     book = Workbook()
     page: Worksheet = book.active  # type: ignore[assignment]
-    page.title = SHEET
+    page.title = TYPES
+    add_how_to(book)
+    choices = add_choices(book)
+    lists = add_lists(book, directory)
     for place, field in enumerate(FIELDS, start=1):
         _head(page, place, field)
+        _shape(page.column_dimensions[_LETTERS[field.name]], field)
+        check = check_of(field, choices, lists)
+        check.add(f"{_LETTERS[field.name]}2:{_LETTERS[field.name]}{_LAST_ROW}")
+        page.add_data_validation(check)
     for number, row in enumerate(rows, start=2):
         for place, field in enumerate(FIELDS, start=1):
             if field.name in row:
-                _fill(page.cell(number, place), field, row[field.name])
+                cell = page.cell(number, place)
+                _fill(cell, field, row[field.name], directory)
+                _shape(cell, field)
     for place, field in enumerate(FIELDS, start=1):
-        page.column_dimensions[get_column_letter(place)].width = _width(page, place, field)
+        page.column_dimensions[_LETTERS[field.name]].width = _width(page, place, field)
+    colour(page, _LETTERS, _LAST_ROW, choices)
     print_on_one_width(page)
+    page.row_dimensions[1].height = _HEADER_HEIGHT
     page.freeze_panes = "D2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{len(rows) + 1}"
     return write_whole(target, book.save, overwrite=overwrite)
 
 
 def _head(page: Worksheet, place: int, field: Field) -> None:
-    """Write a header with its note, and the drop-down of its column."""
-    letter = get_column_letter(place)
-    cell = page.cell(1, place, field.label)
-    cell.font = _FONT
-    cell.fill = _REQUIRED if field.required else _OPTIONAL
+    """Write a header, marked where a new type needs its column, with a note."""
+    cell = page.cell(1, place, f"{field.label} *" if field.required else field.label)
+    cell.font = HEADER_FONT
+    cell.fill = REQUIRED_FILL if field.required else OPTIONAL_FILL
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
     note = Comment(_note(field), "certbulk")
     note.width, note.height = 320, 180
     cell.comment = note
-    options = options_of(field)
-    if options:
-        choice = DataValidation(
-            type="list",
-            formula1=f'"{",".join(options)}"',
-            allow_blank=True,
-            showErrorMessage=True,
-            errorTitle=field.label,
-            error=f"Use one of: {', '.join(options)}."[:225],
-        )
-        choice.add(f"{letter}2:{letter}{_LAST_ROW}")
-        page.add_data_validation(choice)
+
+
+def _shape(target: Any, field: Field) -> None:
+    """Give a cell or a column the number format and the alignment of its kind.
+
+    Ids and titles are text, so that a spreadsheet makes no number of "720441,720442".
+    """
+    if isinstance(field.kind, Instant):
+        target.number_format = "yyyy-mm-dd"
+    elif isinstance(field.kind, Text | Ids) or field.refers_to:
+        target.number_format = "@"
+    target.alignment = _TOP
 
 
 def _width(page: Worksheet, place: int, field: Field) -> int:
@@ -100,7 +138,8 @@ def _note(field: Field) -> str:
     if field.required:
         lines.append("Needed on new types.")
     if when := used_in_words(field):
-        lines.append(f"Only used when {when}.")
+        needed = ", and needed then" if field.needed_when_used else ""
+        lines.append(f"Only used when {when}{needed}.")
     lines.append(
         "On an update: blank keeps the live value"
         + (f", {CLEAR} empties it." if field.empty is not REQUIRED else ".")
@@ -111,24 +150,25 @@ def _note(field: Field) -> str:
     return "\n".join(lines)
 
 
-def _fill(cell: Any, field: Field, value: Any) -> None:
-    """Write a typed value as people write it; numbers and whole days as such, text as text."""
-    if value == CLEAR:
-        cell.value = CLEAR
-        return
-    if isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag):
+def _fill(cell: Any, field: Field, value: Any, directory: Directory) -> None:
+    """Write a typed value as people write it; numbers as such, text as text."""
+    number = isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag)
+    if number and not field.refers_to:
         cell.value = int(value) if value == int(value) else float(value)
-        return
-    text = cell_text(field, value)
-    cell.value = text
-    if isinstance(field.kind, Text):
-        cell.data_type = "s"
-        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        cell.value = value
+    elif value == CLEAR or (isinstance(value, str) and (field.refers_to or field is ACTION)):
+        put_text(cell, value)
+    else:
+        put_text(cell, cell_text(field, value, directory))
 
 
-def cell_text(field: Field, value: Any) -> str:
+def cell_text(field: Field, value: Any, directory: Directory = NO_NAMES) -> str:
     """Return a typed value as text for a cell."""
     try:
+        if listing := directory.listing(field.refers_to):
+            everything = shipped().everything(field.name)
+            return writable(written_references(value, field, listing, everything))
         text = field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
         text = str(value)  # the service spells it in a way that this kind does not know

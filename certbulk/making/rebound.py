@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.core.headers import How, is_result
-from certbulk.making.page import SHEET
+from certbulk.core.sheets import TYPES
 from certbulk.workbook import TableSheet, cell_for, write_workbook
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
         [cell_for(column.field, column.cells[place]) for column in columns]
         for place in range(len(report))
     ]
-    table = TableSheet(SHEET, [_header(column) for column in columns], rows)
+    table = TableSheet(TYPES, [_header(column) for column in columns], rows)
     return write_workbook(path, [table], overwrite=overwrite)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import record_id
+from certbulk.core.cleaning import clean
 from certbulk.core.directory import LISTS, Directory, Entry, Listing
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
@@ -83,7 +84,7 @@ def _entries(records: Iterable[Any], detail: Callable[[dict[str, Any]], str]) ->
     for record in records:
         number = record_id(record)
         if number is not None:
-            yield Entry(number, str(record.get("title") or ""), detail(record))
+            yield Entry(number, clean(record.get("title") or ""), detail(record))
 
 
 class _Services:
@@ -125,7 +126,7 @@ class _Services:
 
 
 def _city(location: dict[str, Any]) -> str:
-    return str(location.get("city") or "")
+    return clean(location.get("city") or "")
 
 
 def _referred_to(sheet: Sheet) -> set[str]:

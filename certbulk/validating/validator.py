@@ -11,12 +11,13 @@ from certbulk.core.code import Scope, Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import BLANK, Column, positions
 from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
-from certbulk.core.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
+from certbulk.core.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.settings import time_zone as zone_called
+from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
 from certbulk.validating.places import parser_of, place_findings
@@ -75,6 +76,12 @@ def validate(
 def revalidated(report: Report, directory: Directory) -> Report:
     """Return the report on the same sheet, with the same options, with names looked up there."""
     return validate(report.sheet, directory=directory, time_zone=report.time_zone, now=report.now)
+
+
+_EXAMPLE_CHANGED = (
+    "The row is marked as an example and was changed. Empty the action to create it, or delete "
+    "the row."
+)
 
 
 class _Validation:
@@ -162,6 +169,9 @@ class _Validation:
         meant = written.map(lambda value: None if value == CLEAR else value)
         asked = np.array([*meant.values, 0], dtype=np.int8)[meant.codes]  # blank is the last one
         actions = np.where(meant.filled, asked, actions)
+        for place in changed_examples(self.sheet, self.zone):
+            actions[place] = CREATE
+            self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
         totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
         actions[np.isin(self.sheet.rows, totals)] = SKIP
         return actions

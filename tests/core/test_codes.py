@@ -68,6 +68,7 @@ CONTRACT = {
         "online_price_required": "error",
         "action_needs_id": "error",
         "action_has_id": "error",
+        "example_changed": "error",
         "totals_row": "warning",
         "service_not_at_location": "warning",
     },

@@ -159,7 +159,7 @@ def test_types_that_the_list_gives_in_part(tmp_path: Path) -> None:
     with Service(by=Catalogue(short, whole=[WHOLE])) as service:
         path = cb.export(service.client(), tmp_path / "live.xlsx")
     frame = cb.read(path).frame
-    assert frame["Locations"].iloc[0] == "720441"
+    assert frame["Locations *"].iloc[0] == "720441"
 
 
 def test_an_empty_chain(tmp_path: Path) -> None:

@@ -297,6 +297,13 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         action="create",
         id=288905,
     ),
+    _create(
+        "An example of the template, filled in: is it meant?",
+        "Gift Certificate 2000",
+        2000,
+        "example_changed action",
+        action="example",
+    ),
     # --- ids that the chain does not have: found with an account, by --live and by plan
     _live(
         _create(

@@ -1,0 +1,126 @@
+"""The sheet `how_to`: what to do, a good row, and a bad one with what certbulk says of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from openpyxl.styles import Font, PatternFill
+
+from certbulk.core.columns import Column
+from certbulk.core.examples import BAD_ROW, EXAMPLES
+from certbulk.core.fields import ACTION, BY_NAME
+from certbulk.core.sheets import HOW_TO, TYPES
+from certbulk.making.styles import (
+    FAMILY,
+    HEADER_FONT,
+    OPTIONAL_FILL,
+    WRAPPED,
+    put_text,
+)
+from certbulk.reading import Sheet, SheetColumn
+from certbulk.validating import validate
+from certbulk.workbook import print_on_one_width
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["add_how_to"]
+
+_STEPS = f"""
+Fill in the sheet {TYPES}: one certificate type a row. A header tells more when you point at it; \
+the columns with * are needed for a new type.
+A red cell still needs something. A grey cell is not used with what you have chosen: leave it blank.
+Without an ID a row is a new type. With an ID it changes that type: a blank cell keeps what is \
+there, <clear> empties it.
+Pick locations, services and the category by name; several names in one cell have a semicolon \
+between them. all locations means every one. The sheets locations, services and categories have \
+the names; ids are understood too.
+Write a date as 2031-12-31 and an amount as 1000 or 99.50.
+The rows marked example are left out as long as you do not change them. Delete them when you like.
+Save the workbook and have it checked: certbulk validate FILE. Nothing is sent before you have \
+seen the plan: certbulk plan FILE, and then certbulk apply FILE.
+""".strip().splitlines()
+_TITLE = Font(name=FAMILY, bold=True, size=16)
+_HEADING = Font(name=FAMILY, bold=True, size=12)
+_GOOD = PatternFill("solid", fgColor="E2F0D9")
+_BAD = PatternFill("solid", fgColor="F4B6B6")
+_WIDTHS = (28, 36, 90)
+
+
+def add_how_to(book: Workbook) -> None:
+    """Add the sheet."""
+    page: Worksheet = book.create_sheet(HOW_TO)
+    for letter, width in zip("ABC", _WIDTHS, strict=True):
+        page.column_dimensions[letter].width = width
+    page.sheet_view.showGridLines = False
+    page.cell(1, 1, "How to fill in this workbook").font = _TITLE
+    row = 3
+    for number, step in enumerate(_STEPS, start=1):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_WIDTHS))
+        put_text(page.cell(row, 1), f"{number}. {step}")
+        page.cell(row, 1).alignment = WRAPPED
+        page.row_dimensions[row].height = _height(step, sum(_WIDTHS))
+        row += 1
+    good = [
+        (BY_NAME[name].label, text, BY_NAME[name].help)
+        for name in BY_NAME
+        if (text := EXAMPLES[0].get(name)) and name != ACTION.name
+    ]
+    row = _table(page, row + 1, good, title="A good row", about="What it means", fill=_GOOD)
+    _table(
+        page, row + 1, _bad_row(), title="A bad row", about="What certbulk says of it", fill=_BAD
+    )
+    print_on_one_width(page)
+
+
+def _table(
+    page: Worksheet,
+    row: int,
+    lines: list[tuple[str, str, str]],
+    *,
+    title: str,
+    about: str,
+    fill: PatternFill,
+) -> int:
+    """Write a row as a table of its cells, and return the row below it."""
+    page.cell(row, 1, title).font = _HEADING
+    cell: Any
+    for place, header in enumerate(("Column", "What is written", about), start=1):
+        cell = page.cell(row + 1, place, header)
+        cell.font, cell.fill = HEADER_FONT, OPTIONAL_FILL
+    for number, (label, text, said) in enumerate(lines, start=row + 2):
+        for place, content in enumerate((label, text, said), start=1):
+            cell = page.cell(number, place)
+            put_text(cell, content)
+            cell.alignment = WRAPPED
+        if said or fill is _GOOD:
+            page.cell(number, 2).fill = fill
+        page.row_dimensions[number].height = _height(said, _WIDTHS[2])
+    return row + 2 + len(lines)
+
+
+def _height(text: str, width: int) -> float:
+    """Return the height of a row that a text of this length is wrapped in."""
+    return 15.0 * (1 + len(text) // width) + 2
+
+
+def _bad_row() -> list[tuple[str, str, str]]:
+    """Return the cells of the bad row, with what validation finds in each."""
+    columns = tuple(
+        SheetColumn(BY_NAME[name].label, number, name, Column.of([text]))
+        for number, (name, text) in enumerate(BAD_ROW.items(), start=1)
+    )
+    rows = np.array([2], dtype=np.int64)
+    sheet = Sheet("a bad row", hashlib.sha256().hexdigest(), None, 1, rows, columns, ())
+    found = validate(sheet).all_findings
+    return [
+        (
+            BY_NAME[name].label,
+            text,
+            " ".join(finding.message for finding in found if finding.field == name),
+        )
+        for name, text in BAD_ROW.items()
+    ]

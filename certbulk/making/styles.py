@@ -1,0 +1,69 @@
+"""How the sheets of a workbook to fill in look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from certbulk.workbook import print_on_one_width, writable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = [
+    "EXAMPLE_FONT",
+    "FAMILY",
+    "HEADER_FONT",
+    "NEEDED_FILL",
+    "OPTIONAL_FILL",
+    "REQUIRED_FILL",
+    "UNUSED_FILL",
+    "UNUSED_FONT",
+    "WRAPPED",
+    "put_text",
+    "table_page",
+]
+
+FAMILY = "Calibri"
+HEADER_FONT = Font(name=FAMILY, bold=True, color="FFFFFF")
+REQUIRED_FILL = PatternFill("solid", fgColor="8A4B00")
+OPTIONAL_FILL = PatternFill("solid", fgColor="44546A")
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+# Of a conditional format, the colour of a plain fill is its background.
+NEEDED_FILL = PatternFill("solid", bgColor="F4B6B6")
+UNUSED_FILL = PatternFill("solid", bgColor="D0D0D0")
+UNUSED_FONT = Font(color="8C8C8C")
+EXAMPLE_FONT = Font(italic=True, color="7F7F7F")
+
+_NOT_TEXT = ("=", "+", "-", "@")
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Write text that stays text, whatever it looks like."""
+    cell.value = writable(text)
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(_NOT_TEXT)
+
+
+def table_page(
+    page: Worksheet, headers: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]
+) -> None:
+    """Fill a sheet with a plain table: its header frozen, texts as texts."""
+    cell: Any
+    for place, (header, width) in enumerate(zip(headers, widths, strict=True), start=1):
+        cell = page.cell(1, place, header)
+        cell.font, cell.fill = HEADER_FONT, OPTIONAL_FILL
+        page.column_dimensions[get_column_letter(place)].width = width
+    for number, row in enumerate(rows, start=2):
+        for place, value in enumerate(row, start=1):
+            cell = page.cell(number, place)
+            if isinstance(value, str):
+                put_text(cell, value)
+            else:
+                cell.value = value
+    page.freeze_panes = "A2"
+    print_on_one_width(page)
