@@ -67,7 +67,7 @@ REFUSED = {
     "Downtown (720442)": ("ambiguous_reference", '720442 is "Airport"', '"Downtown" is', None),
     "Downtown (999)": ("ambiguous_reference", '"Downtown" is 720441', "", None),
     "Atlantis (720441)": ("ambiguous_reference", '720441 is "Downtown"', "", None),
-    "720,441": ("ambiguous_value", "720441", "720, 441", "720441"),
+    "720,441": ("ambiguous_value", "720441", "720, 441", None),
     "12.5": ("not_an_id_list", "", "", "12, 5"),
     ";": ("not_an_id_list", "", "", None),
 }
