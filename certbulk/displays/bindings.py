@@ -25,7 +25,7 @@ def html(bindings: Bindings) -> Html:
         tag("p", tag("strong", "From one chain to the other: "), counted(len(rows), "place")),
         chips(bindings.counts),
         table(
-            ["list", "id", "name", "", "how", "to", "in the other chain"],
+            ["list", "id", "name", "where", "how", "in the other chain"],
             ([*_cells(row, bindings)] for row in rows[:_MOST]),
             stacks=True,
         )
@@ -67,5 +67,4 @@ def _cells(row: Binding, bindings: Bindings) -> Iterable[Html]:
     yield tag("td", row.entry.name)
     yield tag("td", row.entry.detail)
     yield tag("td", signed(row.how, row.how), class_=tone_class(row.how))
-    yield tag("td", row.to or "", class_="cb-number")
     yield tag("td", _other(row, bindings), class_="cb-wide")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,8 @@ ALL_UP_TO = 25
 
 EACH = 10
 """Of more than that, so many of each kind."""
+
+_BLANK = re.compile(r"<td[^>]*></td>")
 
 Row = TypeVar("Row")
 
@@ -66,15 +69,24 @@ def signed(word: str, text: str) -> str:
 def table(heads: Sequence[object], rows: Iterable[Sequence[Html]], *, stacks: bool = False) -> Html:
     """Return a table that scrolls in itself; its cells are made by the caller.
 
-    One that `stacks` shows a row as a paragraph where there is no room for columns.
+    One that `stacks` shows a row as a paragraph where there is no room for columns; its columns
+    without anything in them are left out.
     """
+    cells = [list(row) for row in rows]
+    if stacks and cells:
+        kept = [n for n, column in enumerate(zip(*cells, strict=True)) if not _all_blank(column)]
+        heads, cells = [heads[n] for n in kept], [[row[n] for n in kept] for row in cells]
     head = tag("tr", [h if isinstance(h, Html) else tag("th", h, scope="col") for h in heads])
-    body = tag("tbody", [tag("tr", list(cells)) for cells in rows])
+    body = tag("tbody", [tag("tr", row) for row in cells])
     return tag(
         "div",
         tag("table", tag("thead", head), body, class_="cb cb-stack" if stacks else "cb"),
         class_="cb-scroll",
     )
+
+
+def _all_blank(column: Iterable[Html]) -> bool:
+    return all(_BLANK.fullmatch(cell) for cell in column)
 
 
 def cut(

@@ -113,7 +113,7 @@ def _places(report: Report, by_row: dict[int, list[Finding]]) -> np.ndarray:
     Of many without any finding the first are shown, so that there is something to see.
     """
     if len(report) <= ALL_UP_TO or not by_row:
-        return np.arange(min(len(report), ALL_UP_TO if by_row else _FIRST))
+        return np.arange(len(report) if len(report) <= ALL_UP_TO else _FIRST)
     bad = np.flatnonzero(report.refused)[:ALL_UP_TO]
     noted = np.flatnonzero(np.isin(report.sheet.rows, list(by_row)) & ~report.refused)
     chosen = np.concatenate([bad, noted[: ALL_UP_TO - len(bad)]])
