@@ -19,7 +19,10 @@ __all__ = ["check_extent", "check_size", "reaches_far"]
 
 _CHUNK = 1 << 20
 # A column beyond AZ, or a row that no sheet has; what begins with 100 to 104 is about as far.
-_FAR = re.compile(rb"r=[\"'](?:(?!A[A-Z]\d)[A-Za-z]{2}|[A-Za-z]{0,2}(?!10[0-4]\d{4}[\"'])\d{7})")
+# The r of xmlns:r, with which most sheets begin, is none.
+_FAR = re.compile(
+    rb"(?<!:)r=[\"'](?:(?!A[A-Z]\d)[A-Za-z]{2}|[A-Za-z]{0,2}(?!10[0-4]\d{4}[\"'])\d{7})"
+)
 _NOT_NEAR = re.compile(rb'r="A?+[A-Z]?+\d{0,6}+[^"]')  # the same and more, found twice as fast
 _FAR_COLUMN = re.compile(rb"\br=[\"']([A-Za-z]{2,3})\d")
 _ANY_ROW = re.compile(rb"\br=[\"'][A-Za-z]{0,3}(\d{1,10})[\"']")

@@ -74,6 +74,7 @@ DECISIONS: list[Any] = [
     pytest.param(
         {**change(288902, balance="x"), "action": "skip"}, ("skip", None, ""), id="skipped broken"
     ),
+    pytest.param(new(title="Total"), ("skip", None, "totals_row"), id="a row of totals"),
     pytest.param({**new(), "action": "create"}, ("create", None, ""), id="create in words"),
     pytest.param(
         {**change(288902, balance="1"), "action": "update"}, ("update", 288902, ""), id="update too"
@@ -91,7 +92,7 @@ def test_decisions(
     assert (str(decision.action), decision.code) == (action, code)
     if action != "skip":
         assert decision.id == type_id
-    assert bool(decision.message) is (action in {"blocked", "invalid"})
+    assert bool(decision.message) is bool(code)
     assert (decision.body is not None) is (action in {"create", "update"})
     assert {seen.method for seen in sandbox.requests} == {"GET"}
 
