@@ -6,18 +6,10 @@ It tells how many rows have ended and how, and how long the rest takes at the pa
 from __future__ import annotations
 
 import sys
-import warnings
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from tqdm import TqdmWarning
-
 from certbulk.api.pace import duration
-
-with warnings.catch_warnings():
-    # Without ipywidgets a notebook gets the plain bar; a warning about it helps nobody.
-    warnings.simplefilter("ignore", TqdmWarning)
-    from tqdm.auto import tqdm
+from certbulk.bars import tqdm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,10 +18,6 @@ if TYPE_CHECKING:
     Bar: TypeAlias = tqdm[Any]
 
 __all__ = ["progress_bar", "say", "seconds_left"]
-
-# Only threads share a bar. The library's own lock is for processes too, and a process that is
-# killed would leave its semaphore behind.
-_LOCK = RLock()
 
 _LOOKS = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
 
@@ -51,7 +39,6 @@ def progress_bar(
         per_second: The pace.
         per_minute: The pace.
     """
-    tqdm.set_lock(_LOCK)
 
     class RunBar(tqdm):  # type: ignore[type-arg]
         """Says how the rows ended, and how long the rest takes at the pace."""

@@ -7,6 +7,7 @@ start; 3 stopped before the end.
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from certbulk import __version__
 from certbulk.cli import account, audit, check, history, make, move, practise, repair, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.errors import CertbulkError
+from certbulk.native import left_behind
 
 __all__ = ["app", "main"]
 
@@ -95,4 +97,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == STOPPED and left_behind():  # it would fail loudly as Python goes away
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(STOPPED)
+        raise

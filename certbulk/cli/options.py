@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -164,6 +165,7 @@ def report_on(
             raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
         defaults[name] = value
     zone = Settings.load(time_zone=time_zone).time_zone
+    watched = sys.stderr.isatty()
     read = cb.read(
         file,
         sheet,
@@ -171,8 +173,9 @@ def report_on(
         vocabulary=vocabulary,
         mapping=mapping,
         format=format_.value,
+        progress=watched,
     )
-    return cb.validate(read, time_zone=zone)
+    return cb.validate(read, time_zone=zone, progress=watched)
 
 
 def looked_up(

@@ -36,8 +36,8 @@ _ROOMY = 56_000_000  # cells: three full sheets of this table
 _SPARSE = 4  # so many times as much room as there are cells
 
 
-def check_size(data: bytes, source: str) -> None:
-    """Refuse an archive that says of itself that it unpacks to more than any real workbook.
+def check_size(data: bytes, source: str) -> int:
+    """Return to how many bytes a file unpacks; refuse what unpacks to more than any real workbook.
 
     A full sheet of this table unpacks to 0.7 GB from 58 MB, twelve times as much.
 
@@ -48,12 +48,13 @@ def check_size(data: bytes, source: str) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
     except CONTRADICTIONS:
-        return  # not this format, or damaged: the reader says what is wrong with it
+        return len(data)  # not this format, or damaged: the reader says what is wrong with it
     if unpacked > _LARGEST or (unpacked > _LARGE and unpacked > _DENSEST * len(data)):
         raise ReadError(
             f"{source} unpacks from {len(data) / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which "
             "no workbook of this kind does. Save it again in a spreadsheet program."
         )
+    return unpacked
 
 
 def reaches_far(piece: bytes) -> bool:

@@ -20,6 +20,7 @@ from certbulk.reading.listings import directory_in, is_listing, may_list
 from certbulk.reading.pasted import understand_pasted
 from certbulk.reading.remarks import guessed_encoding, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
+    from certbulk.reading.workbook import Workbook
+    from certbulk.stages import Tell
 
 __all__ = ["FORMATS", "read", "sheet_names"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
 LARGEST_FILE = 1 << 30
+LARGE = 32 << 20  # bytes unpacked, some 70,000 rows: one waits long enough to want to know
 FORMATS = (*WORKBOOKS, *TEXTS, ".parquet")
 
 
@@ -48,6 +52,7 @@ def read(
     vocabulary: str | Path | Mapping[str, Any] | None = None,
     mapping: str | Path | Mapping[str, Any] | None = None,
     format: Literal["table", "booster"] = "table",  # noqa: A002 (what people call it)
+    progress: bool = True,
 ) -> Sheet:
     """Read a sheet of certificate types as text, every cell at its true address.
 
@@ -63,6 +68,7 @@ def read(
             tables `rename`, `constant` and `template`, or what such a file holds.
         format: `booster` for the thirteen columns that are pasted into the browser extension for
             bulk creation, from a file, a frame, or as the pasted text itself.
+        progress: Whether to show a progress bar while a large workbook is read.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
@@ -90,7 +96,9 @@ def read(
     elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid, said, directory = _file_grid(path, data, sheet, words, pasted=pasted)
+        grid, said, directory = _file_grid(
+            path, data, sheet, words, pasted=pasted, progress=progress
+        )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder = str(path.resolve().parent)
     else:
@@ -152,12 +160,18 @@ def _bytes(path: Path) -> bytes:
 
 
 def _file_grid(
-    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, pasted: bool
+    path: Path,
+    data: bytes,
+    sheet: str | None,
+    vocabulary: Vocabulary,
+    *,
+    pasted: bool,
+    progress: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
     """Return the grid, what is to be said of the file that it comes from, and its own names."""
     kind = path.suffix.lower()
     if kind in WORKBOOKS:
-        return _workbook_grid(path, data, sheet, vocabulary)
+        return _workbook_grid(path, data, sheet, vocabulary, progress=progress)
     from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
 
     if sheet is not None:
@@ -169,7 +183,7 @@ def _file_grid(
 
 
 def _workbook_grid(
-    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary
+    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, progress: bool
 ) -> tuple[Grid, list[Finding], Directory]:
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
@@ -178,15 +192,22 @@ def _workbook_grid(
         raise ReadError(
             f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
         )
+    with stages(f"Reading {path.name}", shown=progress and book.size >= LARGE) as tell:
+        return _chosen_grid(book, path.name, sheet, vocabulary, tell)
+
+
+def _chosen_grid(
+    book: Workbook, source: str, sheet: str | None, vocabulary: Vocabulary, tell: Tell
+) -> tuple[Grid, list[Finding], Directory]:
     if len(book.sheets) == 1:
-        return book.grid(book.sheets[0]), [], NO_NAMES
+        return book.grid(book.sheets[0], tell), [], NO_NAMES
     lists = [grid for name in book.sheets if may_list(name) and is_listing(grid := book.grid(name))]
     names = directory_in(grid for grid in lists if grid.name != sheet)
     if sheet is not None:
-        return book.grid(sheet), [], names
+        return book.grid(sheet, tell), [], names
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
-    grid, others = choose([book.grid(name) for name in rows], path.name, vocabulary)
+    grid, others = choose([book.grid(name, tell) for name in rows], source, vocabulary)
     return grid, [other_sheets(others)] if others else [], names
 
 

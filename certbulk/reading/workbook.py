@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,20 @@ from certbulk.core.columns import BLANK, Column, positions
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
+from certbulk.native import interruptible
 from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
-from certbulk.reading.native import interruptible
 from certbulk.reading.scan import scan_sheet
+from certbulk.stages import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from certbulk.stages import Tell
+
 __all__ = ["Workbook"]
+
+_LOOKED_THROUGH, _PARSED = 0.15, 0.8  # shares of the time that reading takes
 
 _MIDNIGHT = " 00:00:00"
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
@@ -46,7 +52,7 @@ _ERROR_TEXTS = {
 
 
 class Workbook:
-    """An open workbook: its sheets' names, and each as a grid.
+    """An open workbook: its size unpacked, its sheets' names, and each as a grid.
 
     Raises:
         ReadError: The bytes are not a workbook that can be read.
@@ -55,24 +61,27 @@ class Workbook:
     def __init__(self, data: bytes, source: str) -> None:
         self._data = data
         self._source = source
-        check_size(data, source)
+        self.size = check_size(data, source)
         with self._errors():
-            self._reader = fastexcel.read_excel(data)
+            self._reader = interruptible(lambda: fastexcel.read_excel(data))
 
     @property
     def sheets(self) -> list[str]:
         """The names of the sheets, in the workbook's order."""
         return list(self._reader.sheet_names)
 
-    def grid(self, name: str) -> Grid:
-        """Return the sheet called `name`.
+    def grid(self, name: str, tell: Tell = silent) -> Grid:
+        """Return the sheet called `name`, and tell how far that is.
 
         Raises:
             ReadError: The sheet cannot be read.
         """
+        tell("looking through it", 0.0)
         scan = scan_sheet(self._data, name, self._source)
+        parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         with self._errors():
-            batch, errors, numbers, visible = interruptible(lambda: self._texts(name))
+            batch, errors, numbers, visible = interruptible(lambda: self._texts(name), parsing)
+        tell("sorting its texts", _PARSED)
         columns = _encoded(batch.columns)
         del batch
         hazards: list[Hazard] = []

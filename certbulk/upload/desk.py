@@ -129,7 +129,7 @@ class Desk:
         path = self._inbox.path
         self._busy_with(f"Reading {path.name}")
         try:
-            read = cb.read(path, sheet)
+            read = cb.read(path, sheet, progress=False)
         except ReadError as error:
             if not error.sheets:
                 raise
@@ -140,7 +140,7 @@ class Desk:
                 f"{path.name} has {len(read)} rows; this page takes {_MOST_ROWS}. Split it, or use "
                 "the command line: certbulk apply FILE."
             )
-        report = cb.validate(read, time_zone=Settings.load().time_zone)
+        report = cb.validate(read, time_zone=Settings.load().time_zone, progress=False)
         self._put(self.state.read(report, sheet_names(path)))
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:

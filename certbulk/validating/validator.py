@@ -17,6 +17,7 @@ from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.settings import time_zone as zone_called
+from certbulk.stages import silent, stages
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from certbulk.core.field import Field
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
+    from certbulk.stages import Tell
 
 __all__ = ["revalidated", "validate"]
+
+_MANY = 100_000  # rows: validating them takes long enough to want to know
 
 
 def validate(
@@ -43,6 +47,7 @@ def validate(
     directory: Directory | None = None,
     time_zone: str | tzinfo = "UTC",
     now: datetime | None = None,
+    progress: bool = True,
 ) -> Report:
     """Validate every row of a sheet against the service's rules and certbulk's own.
 
@@ -53,6 +58,7 @@ def validate(
             looked up in the workbook's own sheets.
         time_zone: The zone of dates and times that have no offset, by name or as a tzinfo.
         now: The moment that dates are compared with; by default this one.
+        progress: Whether to show a progress bar where there are many rows.
 
     Returns:
         A `Report` with typed values and every finding of every row, not only the first.
@@ -70,7 +76,8 @@ def validate(
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     known = directory.under(sheet.directory) if directory else sheet.directory
-    return _Validation(sheet, known, zone, moment).report()
+    with stages("Validating", shown=progress and len(sheet) >= _MANY) as tell:
+        return _Validation(sheet, known, zone, moment).report(tell)
 
 
 def revalidated(report: Report, directory: Directory) -> Report:
@@ -96,11 +103,13 @@ class _Validation:
         self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
         self.findings: list[Finding] = []
 
-    def report(self) -> Report:
+    def report(self, tell: Tell = silent) -> Report:
         sheet = self.sheet
         self._take_over_reading()
-        for field in FIELDS:
+        for place, field in enumerate(FIELDS):
+            tell(field.label, place / (len(FIELDS) + 1))
             self._parse(field)
+        tell("rules", len(FIELDS) / (len(FIELDS) + 1))
         actions = self._actions()
         self._check_clearing(actions)
         rows = Rows(self.columns, actions == CREATE, self.now)

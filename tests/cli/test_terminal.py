@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -15,11 +16,12 @@ import requests
 import certbulk as cb
 from tests.applying.truth import writes
 from tests.planning.sheets import LIVE, change, new
+from tests.reading.files import raw_parts, zipped
 
 from .conftest import csv
 
 CERTBULK = [sys.executable, "-m", "certbulk"]
-SECONDS = 20
+SECONDS = 60
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are as POSIX has them")
 
 
@@ -30,9 +32,10 @@ AT_TERMINAL = (
 )
 
 
-def at_a_terminal(*words: str, answer: bytes) -> tuple[int, str]:
+def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[int, str]:
     """Run certbulk at a terminal, type `answer` when it asks, return its code and all it said."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
     child = subprocess.Popen(
         [sys.executable, "-c", AT_TERMINAL, *words],
         stdin=theirs,
@@ -50,7 +53,7 @@ def at_a_terminal(*words: str, answer: bytes) -> tuple[int, str]:
                     said += os.read(ours, 65536)
                 except OSError:  # the child has closed the terminal
                     break
-            if b"[y/N]" in said and not typed:
+            if when in said and not typed:
                 os.write(ours, answer)
                 typed = True
         assert typed, said
@@ -138,3 +141,15 @@ def test_the_practice_server(tmp_path: Path) -> None:
         assert "Traceback" not in said
     assert child.returncode == 0
     assert state.exists()
+
+
+def test_a_large_file_is_read_before_ones_eyes_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+    """The bar says what goes on; Ctrl-C is heard although the cells are read by native code."""
+    row = f"<row>{'<c><v>1</v></c>' * 18}</row>"
+    large = zipped(tmp_path / "large.xlsx", raw_parts(row * 200_000))
+    code, said = at_a_terminal("validate", str(large), answer=b"\x03", when=b"reading its cells")
+    assert code == 3
+    assert "Reading large.xlsx" in said
+    assert "sorting its texts" not in said  # nobody waited for the cells
+    assert said.rstrip().endswith("certbulk: stopped.")
+    assert "Traceback" not in said

@@ -19,13 +19,16 @@ MODULES = {
 }
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
-GROUND = {"errors", "settings", "core", "preview", "words"}
+GROUND = {"errors", "settings", "core", "preview", "words", "native", "stages", "bars"}
 MAY: dict[str, set[str]] = {
     "core": set(),
+    "bars": set(),
     "errors": set(),
+    "native": set(),
     "preview": {"core", "errors"},
     "sandbox": set(),
     "settings": {"errors"},
+    "stages": {"bars"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
