@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.core.fields import BY_NAME
 from certbulk.planning.plan import shown
@@ -13,7 +15,6 @@ from certbulk.upload.state import WRITES, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import certbulk as cb
     from certbulk.upload.state import State
 
 __all__ = ["PER_PAGE", "rows_shown", "shown_to_page"]
@@ -212,10 +213,8 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
 
 
 def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        counts[str(outcome.status)] = counts.get(str(outcome.status), 0) + 1
-    return counts
+    counts = Counter(outcome.status for outcome in outcomes)
+    return {str(status): counts[status] for status in cb.Status if counts[status]}
 
 
 def _did_something(run: cb.Run) -> bool:

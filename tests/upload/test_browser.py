@@ -66,6 +66,8 @@ def test_the_whole_way_by_keyboard(office: Office, tmp_path: Path) -> None:
     page.get_by_text("36 writes (1 left out)").wait_for()
     assert page.evaluate("document.activeElement.dataset.tick") == "2", "the focus has stayed"
     office.picture(page, "plan")
+    page.locator("#cu-typed").scroll_into_view_if_needed()
+    office.picture(page, "confirm")
     page.locator("#cu-typed").fill("37")
     page.keyboard.press("Enter")
     page.get_by_role("alert").get_by_text("Nothing was sent. Type 36").wait_for()
@@ -131,6 +133,7 @@ def test_pause_reload_go_on(office: Office) -> None:
     office.hold()
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Pause", disabled=False).wait_for()
+    office.picture(page, "sending")
     number = page.locator("[data-key=close]").inner_text().split(",")[0]
     page.reload()
     page.get_by_role("button", name="Pause", disabled=False).wait_for()

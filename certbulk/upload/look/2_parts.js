@@ -80,7 +80,7 @@ function pages(table) {
 function table(caption, headings, rows) {
   return h("div", { class: "cu-table", tabindex: "0", role: "region", "aria-label": caption, "data-key": `table-${caption}` },
     h("table", null, h("caption", { class: "cu-quiet-caption" }, caption),
-      h("thead", null, h("tr", null, headings.map((words) => h("th", { scope: "col" }, words)))),
+      h("thead", null, h("tr", null, headings.map((words) => h("th", { scope: "col", class: words === "Title" && "cu-title" }, words)))),
       h("tbody", null, rows)));
 }
 
