@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.auditing.drift import KINDS
+from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
@@ -68,9 +69,4 @@ def _cells(one: Drifted, directory: Directory) -> Iterable[Html]:
     yield tag("td", signed(one.kind, one.kind), class_=tone_class(one.kind))
     yield tag("td", "" if one.id is None else one.id, class_="cb-number")
     yield tag("td", one.title)
-    pairs = [
-        (name, shown(name, meant, directory), shown(name, now, directory))
-        for name, (meant, now) in one.changes.items()
-    ]
-    said = [tag("div", f"{n}: ", tag("del", old), " → ", tag("ins", new)) for n, old, new in pairs]
-    yield tag("td", said, class_="cb-wide" if pairs else None)
+    yield tag("td", old_to_new(one.changes, directory), class_="cb-wide")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from certbulk.core.payload import values_of_body
+from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
@@ -133,6 +134,4 @@ def _what(decision: RowDecision, names: Directory) -> Iterable[Html | str]:
             if values.get(name)
         ]
         yield tag("span", "; ".join(said), class_="cb-muted")
-    for name, (old, new) in decision.changes.items():
-        before, after = tag("del", shown(name, old, names)), tag("ins", shown(name, new, names))
-        yield tag("div", f"{name}: ", before, " → ", after)
+    yield from old_to_new(decision.changes, names)
