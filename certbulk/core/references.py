@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.field import CLEAR
 from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Ids, Problem
 from certbulk.core.kinds.folding import plain_words
@@ -83,6 +84,7 @@ class References:
         self._zone = zone
         self._hints = _MOST_HINTS
         self._everything = everything
+        self._parts: dict[str, _Part | None] = {}
         names = listing.spellings.values()
         self._span = max((len(_SEPARATOR.findall(name)) for name in names), default=0) + 1
 
@@ -125,7 +127,12 @@ class References:
         return found or _ids_in(readings[0]) or problem
 
     def _part(self, text: str) -> _Part | None:
-        """Return what one part of a list is; None where it is nothing that is known."""
+        """Return what one part of a list is, which many lists share; None where it is unknown."""
+        if text not in self._parts:
+            self._parts[text] = self._read_part(text)
+        return self._parts[text]
+
+    def _read_part(self, text: str) -> _Part | None:
         name = tidy(text)
         if not name:
             return _Part()
@@ -281,6 +288,8 @@ def written_references(
     entries = [_entry(listing, number) or number for number in ids_of(value)]
     names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)
     for text in (names, shown_references(value, listing)):
+        if text.startswith("#") or text.lower() == CLEAR:  # an error of a spreadsheet; a command
+            continue
         read = reader.read(text)
         if not isinstance(read, Problem) and field.kind.same(read, value):
             return text

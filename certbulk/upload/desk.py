@@ -140,8 +140,16 @@ class Desk:
                 f"{path.name} has {len(read)} rows; this page takes {_MOST_ROWS}. Split it, or use "
                 "the command line: certbulk apply FILE."
             )
-        report = cb.validate(read, time_zone=Settings.load().time_zone, progress=False)
+        zone, names = Settings.load().time_zone, self._names_for(read)
+        report = cb.validate(read, directory=names, time_zone=zone, progress=False)
         self._put(self.state.read(report, sheet_names(path)))
+
+    def _names_for(self, sheet: cb.Sheet) -> cb.Directory | None:
+        """Return what the chosen chain calls what the sheet refers to."""
+        if self.state.place is None:
+            return None
+        with self.state.place.client() as client:
+            return cb.directory(client, sheet)
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         place, report = self.state.place, self.state.report

@@ -157,3 +157,24 @@ def test_long_lists_are_cut_and_say_so(service: cb.Sandbox, certbulk: Run) -> No
     assert len(json.loads(certbulk("validate", file, "--json").stdout)["findings"]) == 300
     assert len(certbulk("plan", file).stdout.splitlines()) < 60
     assert service.requests
+
+
+def test_names_are_looked_up_where_the_chain_is_at_hand(service: cb.Sandbox, certbulk: Run) -> None:
+    """Validate --live knows names and checks ids; without it, it says how names are looked up."""
+    file = csv("types.csv", new(salon_ids="Harbour & Pine Baixa"))
+    offline, live = certbulk("validate", file), certbulk("validate", file, "--live")
+    assert (offline.exit_code, live.exit_code) == (1, 0), live.output
+    assert "--live" in offline.stdout
+    unknown = certbulk("validate", csv("types.csv", new(salon_ids="999")), "--live")
+    assert "unknown_location" in unknown.stdout
+    assert service.types()
+    assert certbulk("apply", file, "--yes").exit_code == 1
+
+
+def test_a_template_with_the_chains_names(service: cb.Sandbox, certbulk: Run) -> None:
+    """Template --live has them to pick from; without it no account is needed."""
+    assert certbulk("template", "plain.xlsx").exit_code == 0
+    assert service.requests == []
+    assert certbulk("template", "live.xlsx", "--live").exit_code == 0
+    assert len(cb.read("live.xlsx").directory.locations.ids) == 4
+    assert not cb.read("plain.xlsx").directory.locations

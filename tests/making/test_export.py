@@ -9,7 +9,7 @@ import pytest
 import certbulk as cb
 from certbulk.core.fields import FIELDS
 from certbulk.sandbox import Quirks
-from tests.api.service import Catalogue, Service
+from tests.api.service import Answer, Asked, Catalogue, Service, ok
 from tests.applying.truth import writes
 from tests.planning.sheets import NOW
 from tests.sandbox.talk import EXAMPLE_RECORD
@@ -179,3 +179,64 @@ def test_never_over_another_file(client: cb.Client, sandbox: cb.Sandbox, tmp_pat
     assert path.read_bytes() == b"mine"
     assert cb.export(client, path, overwrite=True) == path
     assert sandbox.requests
+
+
+def test_ids_are_written_as_names(client: cb.Client, tmp_path: Path) -> None:
+    """Locations, services and the category, from the lists that stand beside them."""
+    path = cb.export(client, tmp_path / "live.xlsx")
+    row = cb.read(path).frame.set_index("ID").loc["288906"]
+    assert row["Locations *"] == (
+        "Harbour & Pine Baixa; Harbour & Pine Ribeira; Harbour & Pine Old Town"
+    )
+    assert row["Services"] == "Classic massage, 60 min; Hot stone massage, 90 min"
+    assert row["Category"] == "Massage"
+    book = openpyxl.load_workbook(path)
+    assert [cell.value for cell in book["locations"][2]] == [
+        720441, "Harbour & Pine Baixa", "Lisbon",
+    ]  # fmt: skip
+
+
+def test_a_name_that_is_typed_is_an_update(client: cb.Client, tmp_path: Path) -> None:
+    """One more location, by its name, in the workbook that was exported."""
+    path = cb.export(client, tmp_path / "live.xlsx")
+    book = openpyxl.load_workbook(path)
+    place = next(i for i, field in enumerate(FIELDS, start=1) if field.name == "salon_ids")
+    cell = book.worksheets[0].cell(7, place)
+    cell.value = f"{cell.value}; Harbour & Pine Vera"
+    book.save(path)
+    plan = cb.plan(cb.validate(cb.read(path), now=NOW), client, now=NOW)
+    (update,) = (decision for decision in plan.decisions if decision.action == "update")
+    assert (update.id, list(update.changes)) == (288906, ["salon_ids"])
+    assert update.body is not None
+    assert update.body["salon_ids"] == [720441, 720442, 720443, 720450]
+
+
+NAMED: list[Any] = [
+    pytest.param(["Old Town", "Old Town"], id="a name twice"),
+    pytest.param(["A", "B", "A; B", "A, B"], id="names with marks"),
+    pytest.param(["1", "2", "3"], id="names that are ids"),
+    pytest.param(["All", "all locations", "<clear>"], id="names that are words"),
+    pytest.param(["Salon (2)", "Salon", "Salon (1)"], id="names with ids in them"),
+    pytest.param([" A", "a", "A\u00a0", "\u0410"], id="names that look alike"),
+    pytest.param(["", "\x00", "\ud800", "=1+1", "#N/A"], id="names that cells do not hold"),
+    pytest.param(["x" * 40_000, "y"], id="a name that no cell holds"),
+]
+
+
+@pytest.mark.parametrize("names", NAMED)
+def test_whatever_locations_are_called(tmp_path: Path, names: list[str]) -> None:
+    """Each type, valid at one of them, at all, or at a closed one, comes back unchanged."""
+    locations = [{"id": i, "title": name} for i, name in enumerate(names, start=1)]
+    ids = [*([place["id"]] for place in locations), [one["id"] for one in locations], [1, 999]]
+    types = [
+        {**WHOLE, "id": 100 + i, "title": f"Card {i}", "salon_ids": salons}
+        for i, salons in enumerate(ids)
+    ]
+    catalogue = Catalogue(*types)
+
+    def by(asked: Asked) -> Answer:
+        return ok(locations) if "/companies" in asked.target else catalogue(asked)
+
+    with Service(by=by) as service:
+        plan = plan_of_export(service.client(), tmp_path / "live.xlsx")
+    assert plan.counts["unchanged"] == len(types)
