@@ -53,9 +53,13 @@ def drift(
         with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
             found = cb.drift(meant, client)
     else:
-        run = cb.attach(what or _newest_run())
+        run = cb.attach(what or _newest_run(chain_id))
         with options.client_of(
-            run.plan, chain_id=chain_id, base_url=base_url, per_second=None, per_minute=None
+            run.plan,
+            chain_id=chain_id or run.plan.chain_id,
+            base_url=base_url,
+            per_second=None,
+            per_minute=None,
         ) as client:
             found = cb.drift(run, client)
     if json:
@@ -65,11 +69,15 @@ def drift(
     raise typer.Exit(WITH_BAD_ROWS if len(found) else ALL_WELL)
 
 
-def _newest_run() -> str:
-    """Return the newest run that sent a sheet; an undo is none."""
+def _newest_run(chain_id: int | None) -> str:
+    """Return the newest run that sent a sheet, to this chain if one is named; an undo is none."""
     from certbulk.applying.history import run_summaries  # noqa: PLC0415
 
     for summary in run_summaries():
-        if summary["state"] != "unreadable" and cb.attach(str(summary["run"])).plan.undoes is None:
-            return str(summary["run"])
+        number = str(summary["run"])
+        elsewhere = chain_id is not None and summary["chain_id"] != chain_id
+        if summary["state"] == "unreadable" or elsewhere:
+            continue
+        if cb.attach(number).plan.undoes is None:
+            return number
     raise NoSuchRunError("There are no runs yet. Name a file to compare with what is live.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
 
 __all__ = ["Picture", "bars", "colour_of", "empty", "label", "tidied"]
 
@@ -31,6 +33,12 @@ class Picture(Figure):
     def __init__(self, title: str, *, width: float = 11.0, height: float = 7.5) -> None:
         super().__init__(figsize=(width, height), dpi=_DOTS_PER_INCH, layout="constrained")
         self.suptitle(label(title, 120), fontsize="large", fontweight="bold")
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it; a sign that the font lacks is a box, and no news."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         with io.BytesIO() as file:

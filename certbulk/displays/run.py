@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certbulk.api.pace import duration
 from certbulk.applying.outcome import WARNINGS, Status
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
@@ -98,8 +99,10 @@ def _next(run: Run) -> str:
     """Return what can be done about a run that has not come to its end; nothing of one that has."""
     if run.state == "running":
         left = left_to_send(run)
+        seconds = duration(left, run.plan.per_second, run.plan.per_minute)
+        rest = f"{counted(left, 'row')} to go, about {seconds:.0f} s at its pace"
         return (
-            f"It goes on in another process, {counted(left, 'row')} to go: "
+            f"It goes on in another process, {rest}: "
             f'cb.attach("{run.id}", follow=True) shows how it goes on.'
         )
     if run.state in ("stopped", "interrupted"):

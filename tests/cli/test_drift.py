@@ -48,3 +48,15 @@ def test_without_a_run_it_says_what_to_do(certbulk: Run) -> None:
     """And a number that is none is said as well."""
     one_line(certbulk("drift"), "no runs yet")
     one_line(certbulk("drift", "20270131-101500-a1b2c3"), "no such run")
+
+
+@pytest.mark.usefixtures("service")
+def test_a_run_knows_its_chain(certbulk: Run) -> None:
+    """Neither the newest run nor a named one needs the chain said again."""
+    file = csv("there.csv", new(salon_ids="731001"))
+    certbulk("apply", file, "--chain-id", "706555", "--yes")
+    certbulk("apply", csv("here.csv", new()), "--yes")
+    here, there = cb.runs()["run"][:2]
+    assert there in certbulk("drift", there).stdout
+    assert there in certbulk("drift", "--chain-id", "706555").stdout
+    assert here in certbulk("drift").stdout

@@ -1,6 +1,7 @@
 """How sheets, reports, plans and runs show themselves."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -166,6 +167,17 @@ def test_a_run_says_how_it_ended_and_what_to_do_next(
     assert f'cb.resume("{run.id}", client)' in shown.text
     assert "unknown_outcome" in shown.text
     assert seen(cb.attach(run.id)).text == shown.text
+
+
+def test_a_run_under_way_says_how_long_it_takes(client: cb.Client) -> None:
+    """And how to watch it, or to go on with it where its process is gone."""
+    run = replace(applied(client), state="running")
+    unsent = replace(run.outcomes[0], status=cb.Status.NOT_SENT)
+    run = replace(run, outcomes=(unsent, *run.outcomes[1:]))
+    assert "1 row to go, about 0 s at its pace" in seen(run).text
+    assert f'cb.attach("{run.id}", follow=True)' in seen(run).text
+    gone = replace(run, state="interrupted")
+    assert f'Go on with: cb.resume("{run.id}", client)' in seen(gone).text
 
 
 def test_words_for_a_prompt(client: cb.Client) -> None:
