@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
-from certbulk.core.field import CREATE, SKIP, UPDATE
+from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.findings import COLUMNS
 from certbulk.core.headers import RESULT_COLUMNS, is_result
+from certbulk.core.kinds import Kind, Problem
+from certbulk.core.references import REFERRING
 from certbulk.workbook import TableSheet, cell_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from certbulk.applying.outcome import Outcome
     from certbulk.applying.run import Run
     from certbulk.planning import RowDecision
@@ -18,12 +24,36 @@ if TYPE_CHECKING:
 
 __all__ = ["result_sheets"]
 
+_DETAILS = {"salon_ids": "city", "service_ids": "category", "category_id": "detail"}
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 
 
 def result_sheets(run: Run) -> list[TableSheet]:
-    """Return the sheets `results`, `summary` and `findings` of a run."""
-    return [_results(run), _summary(run), _findings(run)]
+    """Return the sheets `results`, `summary` and `findings` of a run.
+
+    Where its rows have names, the lists in which they were looked up follow: so that the results
+    mean the same when they are read in their turn.
+    """
+    return [_results(run), _summary(run), _findings(run), *_lists(run)]
+
+
+def _lists(run: Run) -> Iterator[TableSheet]:
+    report = run.plan.report
+    for field in REFERRING:
+        column, typed = report.sheet.column(field.name), report.columns.get(field.name)
+        listing = report.directory.listing(field.refers_to)
+        if column is None or typed is None or not listing:
+            continue
+        named = column.cells.where(partial(_is_named, field.kind))
+        if (named & typed.filled).any():
+            entries = dict.fromkeys((*listing.written, *listing.entries))
+            rows = [[entry.id, entry.name, entry.detail] for entry in entries]
+            yield TableSheet(str(field.refers_to), ["id", "name", _DETAILS[field.name]], rows)
+
+
+def _is_named(kind: Kind, text: str) -> bool:
+    """Tell whether a cell's text is no id, or list of ids, by itself."""
+    return text.lower() != CLEAR and isinstance(kind.parse(text, UTC), Problem)
 
 
 def _results(run: Run) -> TableSheet:

@@ -242,6 +242,17 @@ def test_own_sheets_judge_no_ids_but_the_chain_does(client: cb.Client, tmp_path:
     assert (finding.code, "999" in finding.message) == ("unknown_location", True)
 
 
+def test_results_have_the_names_that_they_were_read_by(client: cb.Client, tmp_path: Path) -> None:
+    """What only the workbook calls Downtown is the same place in the results, and unchanged."""
+    path = book_with_lists(tmp_path / "a.xlsx", salon_ids="Downtown")
+    run = cb.apply(cb.plan(cb.validate(cb.read(path), now=NOW), client), client, progress=False)
+    assert run.counts["created"] == 1
+    results = cb.read(run.to_excel(tmp_path / "results.xlsx"))
+    assert results.name == "results"
+    assert cb.validate(results, now=NOW).ok
+    assert cb.plan(cb.validate(results, now=NOW), client).counts["unchanged"] == 1
+
+
 def test_a_sheet_of_rows_may_have_such_a_name(tmp_path: Path) -> None:
     """What has more columns than a list of names is no list."""
     book = openpyxl.Workbook()
