@@ -311,5 +311,7 @@ class Desk:
             self._put(self._following.look(self.state))
         except CertbulkError as error:
             self._put(replace(self.state, trouble=str(error)))
+        except Exception as error:  # noqa: BLE001 (the run goes on, and so does looking)
+            self._put(replace(self.state, trouble=written_down(error)))
         if self.state.sending:
             self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))

@@ -57,7 +57,10 @@ class Job:
         lines = [line for line in text.splitlines() if line.startswith("certbulk: ")]
         if self.process.returncode == _COULD_NOT_START and lines:
             return lines[-1].removeprefix("certbulk: ")
-        return f"The process that sends ended with code {self.process.returncode}: see {self.said}."
+        return (
+            f"The process that sends was ended from outside (code {self.process.returncode}). What "
+            "it has sent is written down, and nothing is sent twice when the run goes on."
+        )
 
 
 def start_plan(plan: cb.Plan, place: Place) -> Job:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+import sys
 import tempfile
 import threading
 import webbrowser
@@ -39,17 +41,12 @@ _HOST = "127.0.0.1"
 _MOST_PAGES = 8
 _IDLE_SECONDS = 900
 _COOKIE_DAYS = 7
+_LONGEST_FOLDER = 32
 # Everything comes from this server: a page that was tampered with could not send anything out.
 _POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self' ws: data: "
     "blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
-_USED = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>certbulk</title>
-<style>body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 4rem auto;
-padding: 0 1rem }}</style>
-<h1>{title}</h1><p>{text}</p></body></html>"""
 
 
 class _Links:
@@ -112,8 +109,9 @@ _AGAIN = (
 
 
 def _say(handler: JupyterHandler, title: str, text: str) -> None:
+    page = handler.settings["voila_jinja2_env"].get_template("error.html")
     handler.set_status(403)
-    handler.finish(_USED.format(title=escape(title), text=escape(text)))
+    handler.finish(page.render(title=title, text=text))
 
 
 class _Page(Voila):  # type: ignore[misc]  # it has no types
@@ -152,6 +150,7 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
         browser: Whether to open the page in the browser.
         say: Called with each line for the person at the terminal.
     """
+    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # who loads what is no news
     # The page's process begins in the notebook's folder; settings may stand in a .env file here.
     os.environ["CERTBULK_PAGE_FOLDER"] = str(Path.cwd())
     links = _Links()
@@ -182,7 +181,9 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
             _open(url + links.new())
 
     page.ready = ready
-    if os.name == "posix":  # no port that others of this machine could knock at
+    if sys.platform == "linux" and len(tempfile.gettempdir()) < _LONGEST_FOLDER:
+        # Sockets in a private folder instead of ports that others of this machine could knock at;
+        # their paths must be short.
         page.config.KernelManager.transport = "ipc"
     page.config.MappingKernelManager.cull_idle_timeout = _IDLE_SECONDS
     page.config.MappingKernelManager.cull_interval = 60
@@ -199,7 +200,7 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
 
 def _refuse_too_many(page: _Page) -> None:
     if len(page.kernel_manager.list_kernel_ids()) >= _MOST_PAGES:
-        raise HTTPError(429, reason=f"{_MOST_PAGES} pages are open. Close one and load this again")
+        raise HTTPError(429, reason=f"{_MOST_PAGES} pages are open; close one of them")
 
 
 def _open(url: str) -> None:

@@ -45,10 +45,8 @@ class Office:
         context = self._browser.new_context(storage_state=self._cookies, locale="en-GB", **look)
         context.set_default_timeout(30_000)
         if self._cookies is None:
-            page = context.new_page()
-            page.goto(self.link)
+            context.request.get(self.link, max_redirects=0)
             self._cookies = {"cookies": context.cookies(), "origins": []}
-            page.close()
         self._contexts.append(context)
         return context
 

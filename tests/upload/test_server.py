@@ -1,0 +1,44 @@
+"""Serving the page: links, limits, and what stands in the wheel."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tornado.web import HTTPError
+
+from certbulk.upload import server
+from certbulk.upload.panel import UploadPanel
+
+
+def test_a_link_opens_the_page_once() -> None:
+    """Each has a key of its own; a key that was used, or made up, opens nothing."""
+    links = server._Links()  # noqa: SLF001
+    first, second = links.new(), links.new()
+    assert first != second
+    assert not links.use("")
+    assert [links.use(first), links.use(first), links.use(second)] == [True, False, True]
+
+
+def test_so_many_pages_and_no_more() -> None:
+    """Each open page has a process; what is too much is refused in words."""
+    pages = SimpleNamespace(kernel_manager=SimpleNamespace(list_kernel_ids=lambda: ["k"] * 7))
+    server._refuse_too_many(pages)  # type: ignore[arg-type]  # noqa: SLF001
+    pages.kernel_manager.list_kernel_ids = lambda: ["k"] * 8
+    with pytest.raises(HTTPError, match="8 pages are open"):
+        server._refuse_too_many(pages)  # type: ignore[arg-type]  # noqa: SLF001
+
+
+def test_nothing_is_ever_markup_and_nothing_is_fetched_from_elsewhere() -> None:
+    """The scripts set texts as texts; neither they nor the page around them name another host."""
+    sources = [UploadPanel._esm, UploadPanel._css]  # noqa: SLF001
+    sources += [path.read_text("utf-8") for path in Path(server.__file__).parent.rglob("*.j2")]
+    for source in map(str, sources):
+        for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "http"):
+            assert word not in source
+
+
+def test_the_widget_asks_and_is_answered() -> None:
+    """Without a browser: it begins with nothing, and closing it leaves nothing behind."""
+    panel = UploadPanel()
+    assert panel.view["step"] == "chain"
+    panel.close()
