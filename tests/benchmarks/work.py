@@ -37,7 +37,7 @@ def read_alone(path: str) -> Callable[[], dict[str, int]]:
     assert workbook
 
     def work() -> dict[str, int]:
-        return {"rows": len(read(path))}
+        return {"rows": len(read(path, progress=False))}
 
     return work
 
@@ -50,7 +50,7 @@ def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
     assert workbook
 
     def work() -> dict[str, int]:
-        report = validate(read(path))
+        report = validate(read(path, progress=False), progress=False)
         payloads = size = 0
         for _, body in report.payload_lines():
             payloads += 1
@@ -65,10 +65,68 @@ def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
     return work
 
 
+def pandas_and_pydantic(path: str) -> Callable[[], dict[str, int]]:
+    """Read with pandas and openpyxl, and check each row with a pydantic model: the usual way."""
+    import openpyxl
+    import pandas as pd
+
+    from tests.benchmarks.model import CertificateType
+
+    assert openpyxl
+
+    def work() -> dict[str, int]:
+        frame = pd.read_excel(path, engine="openpyxl")
+        bad = size = 0
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+            try:
+                size += len(CertificateType(**row).model_dump_json())
+            except ValueError:
+                bad += 1
+        return {"rows": len(frame), "bad": bad, "bytes": size}
+
+    return work
+
+
+def frictionless(path: str) -> Callable[[], dict[str, int]]:
+    """Validate with frictionless against a schema of the same columns."""
+    from frictionless import Resource, Schema, system
+    from frictionless.formats import ExcelControl
+
+    assert ExcelControl
+    kinds = {
+        "balance": "number",
+        "is_multi": "boolean",
+        "category_id": "integer",
+        "expiration_date": "any",
+        "expiration_timeout": "integer",
+        "online_sale_is_enabled": "boolean",
+        "online_sale_price": "number",
+    }
+    import openpyxl
+
+    (header,) = (
+        openpyxl.load_workbook(path, read_only=True)
+        .worksheets[0]
+        .iter_rows(max_row=1, values_only=True)
+    )
+    fields = [{"name": name, "type": kinds.get(str(name), "any")} for name in header]
+
+    def work() -> dict[str, int]:
+        with system.use_context(trusted=True):
+            report = Resource(
+                path=path, schema=Schema.from_descriptor({"fields": fields})
+            ).validate()
+        return {"rows": report.tasks[0].stats["rows"] or 0, "findings": report.stats["errors"]}
+
+    return work
+
+
 WORK = {
     "bare_parse": bare_parse,
     "read": read_alone,
     "validate": read_and_validate,
+    "pandas_pydantic": pandas_and_pydantic,
+    "frictionless": frictionless,
 }
 
 

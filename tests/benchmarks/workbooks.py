@@ -223,9 +223,11 @@ def _parts() -> dict[str, str]:
         ),
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{book}</Relationships>',
         "xl/styles.xml": (
-            f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/>'
-            '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-            '</cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
-            "</cellXfs></styleSheet>"
+            f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts>'
+            '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
+            '<borders count="1"><border><left/><right/><top/><bottom/></border></borders>'
+            '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/>'
+            '<xf numFmtId="14" applyNumberFormat="1"/></cellXfs><cellStyles count="1">'
+            '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
         ),
     }
