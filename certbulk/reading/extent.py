@@ -7,8 +7,7 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from openpyxl.utils import column_index_from_string
-
+from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
 from certbulk.reading.parts import CONTRADICTIONS
 
@@ -102,7 +101,7 @@ def _extent(archive: zipfile.ZipFile, path: str) -> _Extent:
     for piece, new in _pieces(archive, path):
         rows = max(rows, *map(int, _ANY_ROW.findall(piece)), 0)
         for letters in set(_FAR_COLUMN.findall(piece)):
-            columns = max(columns, column_index_from_string(letters.decode()))
+            columns = max(columns, number_of(letters.decode()))
         cells += new.count(b"<c ") + new.count(b":c ")
     return _Extent(rows, columns, cells)
 

@@ -10,8 +10,7 @@ from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import column_index_from_string
-
+from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
 from certbulk.reading.grid import NO_RESULT, Hazard
 
@@ -63,6 +62,6 @@ def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Haz
             )
         yield Hazard(
             int(address[2]),
-            column_index_from_string(address[1].decode()),
+            number_of(address[1].decode()),
             NO_RESULT + "=" + unescape((match["formula"] or b"").decode("utf-8", "replace")),
         )

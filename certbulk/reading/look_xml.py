@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from openpyxl.utils import column_index_from_string, range_boundaries
-
+from certbulk.core.addresses import number_of, rectangle
 from certbulk.reading.look import Look, Merge, Span, is_percent
 from certbulk.reading.parts import targets
 
@@ -55,12 +54,9 @@ class XmlLook:
         """Return the look when all pieces have been added."""
         if 0 in self._rows:  # hidden rows that do not say where they are
             self._rows = self._counted()
-        percents = (
-            (int(row), column_index_from_string(letters.decode()))
-            for letters, row in self._percents
-        )
+        percents = ((int(row), number_of(letters.decode())) for letters, row in self._percents)
         return Look(
-            merges=tuple(sorted(Merge(*range_boundaries(ref.decode())) for ref in self._merges)),
+            merges=tuple(sorted(Merge(*rectangle(ref.decode())) for ref in self._merges)),
             hidden_rows=tuple(Span(row, row) for row in sorted(self._rows)),
             hidden_columns=tuple(sorted(map(_span, self._columns))),
             totals=tuple(_totals(self._archive, self._path)),
@@ -109,6 +105,6 @@ def _totals(archive: ZipFile, path: str) -> Iterator[int]:
     """Yield the rows of totals of the tables on a sheet."""
     for _, table in targets(archive, path, "/table"):
         root = ET.fromstring(archive.read(table))  # noqa: S314 (as above)
-        last = range_boundaries(root.get("ref", "A1"))[3]
+        last = rectangle(root.get("ref", "A1"))[3]
         count = int(root.get("totalsRowCount", "0"))
         yield from range(int(last or 0) - count + 1, int(last or 0) + 1)

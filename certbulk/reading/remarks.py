@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.utils import get_column_letter
 
+from certbulk.core.addresses import letters_of
 from certbulk.core.findings import found, quoted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def hidden_findings(
     for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
         column = columns[place]
         if column.field is not None and column.cells.filled.any():
-            letters = get_column_letter(column.number or 1)
+            letters = letters_of(column.number or 1)
             yield found(
                 "hidden_column",
                 f"Column {letters}, {quoted(column.header)}, is hidden in the sheet, and read like "

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter
-
+from certbulk.core.addresses import letters_of
 from certbulk.core.directory import NO_NAMES
 from certbulk.preview import Shown
 from certbulk.words import shipped
@@ -57,7 +56,7 @@ class SheetColumn:
         if self.number is None:
             return None
         letters = self.number <= _LAST_LETTERS
-        return f"{get_column_letter(self.number)}{row}" if letters else f"R{row}C{self.number}"
+        return f"{letters_of(self.number)}{row}" if letters else f"R{row}C{self.number}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

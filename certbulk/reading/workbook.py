@@ -27,6 +27,8 @@ from certbulk.stages import silent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from certbulk.stages import Tell
 
 __all__ = ["Workbook"]
@@ -154,10 +156,21 @@ def _encode(array: Any) -> Any:
 
 def _column(encoded: Any) -> Column:
     """Return an encoded array as a column; white space alone is blank."""
-    codes = encoded.indices.fill_null(BLANK).to_numpy(zero_copy_only=False).astype(np.int32)
+    codes = _codes(encoded.indices)
     column = Column(codes, tuple(encoded.dictionary.to_pylist()))
     plain = _MIDNIGHT not in "".join(column.values) and all(map(tidy, column.values))
     return column if plain else column.map(_cell_text)
+
+
+def _codes(indices: Any) -> NDArray[np.int32]:
+    """Return Arrow's indices as codes. Its own ways to numpy load pandas, which takes its time."""
+    known, places = indices.buffers()
+    codes = np.frombuffer(places, np.int32, len(indices), indices.offset * 4)
+    if not indices.null_count:
+        return codes
+    bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")
+    filled = bits[indices.offset : indices.offset + len(indices)].view(np.bool_)
+    return np.where(filled, codes, np.int32(BLANK))
 
 
 def _cell_text(text: str) -> str | None:
