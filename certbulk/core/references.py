@@ -98,7 +98,7 @@ class References:
         if isinstance(value, Problem):
             return value
         strangers = [n for n in ids_of(value) if not self._listing.knows(n)]
-        return self._unknown_ids(strangers) if strangers else value
+        return self._unknown_ids(strangers, text) if strangers else value
 
     def _named(self, text: str, problem: Problem) -> Any:
         """Return what the names in `text` mean; `problem` is why it is not ids alone."""
@@ -204,16 +204,17 @@ class References:
         hint = f" Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else ""
         return Problem(
             UNKNOWN[self._list_name],
-            f"has {listed} in it, which {what} {self._where()}.{hint}",
+            f"{_inside(listed, names, text)}{what} {self._where()}.{hint}",
             repaired,
         )
 
-    def _unknown_ids(self, ids: list[int]) -> Problem:
+    def _unknown_ids(self, ids: list[int], text: str) -> Problem:
         listed = ", ".join(map(str, ids[:_MOST_NAMED]))
         what = f"is the id of no {self._noun}" if len(ids) == 1 else f"are ids of no {self._noun}"
         return Problem(
             UNKNOWN[self._list_name],
-            f"has {listed} in it, which {what} {self._where()}. Check the id, or write the name.",
+            f"{_inside(listed, [str(n) for n in ids], text)}{what} {self._where()}. "
+            "Check the id, or write the name.",
         )
 
     def _where(self) -> str:
@@ -261,6 +262,11 @@ def _strangers(
                 strangers.append([start, end])
         place = known or place + 1
     return [tidy(text[start:end]) for start, end in strangers]
+
+
+def _inside(listed: str, names: list[str], text: str) -> str:
+    """Return the words for what is wrong in a text; none where the text is nothing else."""
+    return "" if [tidy(text)] == [tidy(name) for name in names] else f"has {listed} in it, which "
 
 
 def _ids_in(parts: list[_Part]) -> tuple[int, ...]:

@@ -80,8 +80,9 @@ def test_what_is_open_is_not_guessed(text: str) -> None:
     problem = read(text)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.suggestion) == (code, suggestion)
-    assert one in problem.message
-    assert other in problem.message
+    said = f'"{text}" {problem.message}'  # as a finding says it
+    assert one in said
+    assert other in said
 
 
 def test_a_list_that_can_be_parted_in_two_ways() -> None:
