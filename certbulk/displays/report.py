@@ -166,8 +166,9 @@ def _cell(shown: str, found: list[Finding], *, number: bool = False) -> Html:
     return tag(
         "td",
         signed(worst, shown or "(blank)"),
+        tag("span", " — ".join(finding.message for finding in found), class_="cb-tip"),
         class_=" ".join(filter(None, [tone_class(worst), kind])),
-        title=" — ".join(finding.message for finding in found),
+        tabindex="0",
     )
 
 

@@ -73,7 +73,7 @@ _THIN = "38"  # of 255: seen on white and on black, and the text on it stays rea
 
 STYLE = (
     ".certbulk{color:var(--jp-ui-font-color1,inherit);max-width:100%;line-height:1.4;"
-    "container-type:inline-size}"
+    "container-type:inline-size;contain:layout}"
     ".certbulk p{margin:.3em 0}"
     ".certbulk .cb-chips{display:flex;flex-wrap:wrap;gap:.4em;margin:.4em 0;padding:0}"
     ".certbulk .cb-chip{border-radius:.3em;padding:.05em .5em;background:#7F7F7F26}"
@@ -90,7 +90,14 @@ STYLE = (
     ".certbulk .cb th:first-child,.certbulk .cb td:first-child{position:sticky;left:0;"
     "background:var(--jp-layout-color0,Canvas)}"
     ".certbulk .cb tbody tr,.certbulk .cb tbody tr:hover{background:transparent}"
-    ".certbulk .cb [title]{cursor:help}"
+    ".certbulk .cb [title],.certbulk .cb [tabindex]{cursor:help}"
+    # Fixed within the display, and so not cut off by the table that scrolls in it; without a height
+    # of its own, and so right below its row.
+    ".certbulk .cb-tip{display:none;position:fixed;z-index:9;left:3em;width:fit-content;"
+    "max-width:min(36em,80%);"
+    "padding:.4em .6em;border:1px solid #7F7F7F;border-radius:.3em;font-weight:400;"
+    "text-align:left;background:var(--jp-layout-color1,Canvas);box-shadow:0 .2em .6em #0006}"
+    ".certbulk td:hover>.cb-tip,.certbulk td:focus>.cb-tip{display:block}"
     ".certbulk del{opacity:.75;margin-right:.2em}.certbulk ins{text-decoration:none;"
     "font-weight:600}"
     ".certbulk .cb-muted{opacity:.75}"
