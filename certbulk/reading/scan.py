@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -104,10 +105,13 @@ def _scan_records(data: bytes, sheet: str) -> Scan:
 def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end where a row does, the last one where it ends."""
     held: list[bytes] = []
-    while chunk := xml.read(_CHUNK):
-        whole, end_of_row, rest = chunk.rpartition(b"row>")
-        if end_of_row:
-            yield b"".join((*held, whole, end_of_row))
-            held = []
-        held.append(rest)
+    with ThreadPoolExecutor(1) as ahead:  # the next chunk is unpacked while one is looked through
+        unpacked = ahead.submit(xml.read, _CHUNK)
+        while chunk := unpacked.result():
+            unpacked = ahead.submit(xml.read, _CHUNK)
+            whole, end_of_row, rest = chunk.rpartition(b"row>")
+            if end_of_row:
+                yield b"".join((*held, whole, end_of_row))
+                held = []
+            held.append(rest)
     yield b"".join(held)
