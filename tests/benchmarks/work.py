@@ -92,24 +92,10 @@ def frictionless(path: str) -> Callable[[], dict[str, int]]:
     from frictionless import Resource, Schema, system
     from frictionless.formats import ExcelControl
 
-    assert ExcelControl
-    kinds = {
-        "balance": "number",
-        "is_multi": "boolean",
-        "category_id": "integer",
-        "expiration_date": "any",
-        "expiration_timeout": "integer",
-        "online_sale_is_enabled": "boolean",
-        "online_sale_price": "number",
-    }
-    import openpyxl
+    from tests.benchmarks.schema import SCHEMA
 
-    (header,) = (
-        openpyxl.load_workbook(path, read_only=True)
-        .worksheets[0]
-        .iter_rows(max_row=1, values_only=True)
-    )
-    fields = [{"name": name, "type": kinds.get(str(name), "any")} for name in header]
+    assert ExcelControl
+    fields = [{"name": name, **checks} for name, checks in SCHEMA.items()]
 
     def work() -> dict[str, int]:
         with system.use_context(trusted=True):
