@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Flag", "Option"]
 
+_NEAR_FLAG = 75  # of 100: the words are short, and "maybe" is no "many"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -81,7 +83,7 @@ class Flag(Kind):
         wanted = plain_words(text)
         if wanted in words:
             return words[wanted]
-        near = nearest_word(wanted, words)
+        near = nearest_word(wanted, words, _NEAR_FLAG)
         suggestion = self.show(words[near]) if near else None
         hint = _hint(near, suggestion)
         return Problem("not_a_flag", f"is neither yes nor no. Write yes or no.{hint}", suggestion)
