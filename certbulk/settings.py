@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +23,7 @@ __all__ = [
     "DEFAULT_BASE_URL",
     "Settings",
     "checked_base_url",
+    "checked_chain_id",
     "is_loopback",
     "state_folder",
     "time_zone",
@@ -31,6 +33,7 @@ DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
 PREFIX = "CERTBULK_"
 _OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
 _NO_URL = re.compile(r"[\s\x00-\x1f\x7f]")
+_LONGEST_ID = 18
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _WHAT = {
@@ -129,6 +132,27 @@ def state_folder(given: str | Path | None = None) -> Path:
         SettingsError: A setting cannot be right.
     """
     return Path(given) if given is not None else Settings.load().state_dir
+
+
+def checked_chain_id(given: object) -> int:
+    """Return the id of a chain, which may be digits in a text.
+
+    Raises:
+        SettingsError: It is missing, or no whole number above 0.
+    """
+    if given is None:
+        raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
+    text = given.strip() if isinstance(given, str) else ""
+    digits = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
+    number = int(text) if digits else given
+    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+        chain_id = operator.index(number)
+        if chain_id > 0:
+            return chain_id
+    raise SettingsError(
+        f"chain_id cannot be {given!r:.40}: give the id of the chain, a whole number such as "
+        "706028."
+    )
 
 
 def checked_base_url(base_url: str) -> str:

@@ -14,7 +14,13 @@ from certbulk.api.loop import Loop
 from certbulk.api.pace import Clock, Pace, SystemClock
 from certbulk.api.places import Places
 from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
-from certbulk.settings import DEFAULT_BASE_URL, Settings, checked_base_url, state_folder
+from certbulk.settings import (
+    DEFAULT_BASE_URL,
+    Settings,
+    checked_base_url,
+    checked_chain_id,
+    state_folder,
+)
 
 if TYPE_CHECKING:
     import threading
@@ -41,7 +47,7 @@ class Client(Places):
 
     Args:
         base_url: Where the service is; https, or http on this machine.
-        chain_id: The chain.
+        chain_id: The chain's id; digits in a text will do.
         partner_token: The partner's token.
         user_token: The user's token.
         per_second: How many requests may leave a second, evenly spread. The service allows 5.
@@ -68,7 +74,7 @@ class Client(Places):
     def __init__(
         self,
         base_url: str = DEFAULT_BASE_URL,
-        chain_id: int | None = None,
+        chain_id: int | str | None = None,
         partner_token: str = "",
         user_token: str = "",
         *,
@@ -80,12 +86,10 @@ class Client(Places):
         service: str | None = None,
         share_pace: bool = True,
     ) -> None:
-        if chain_id is None or chain_id < 1:
-            raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
         if not (0 < per_second < math.inf and 0 < per_minute < math.inf):
             raise SettingsError("per_second and per_minute must be above 0.")
         self.base_url = checked_base_url(base_url)
-        self.chain_id = int(chain_id)
+        self.chain_id = checked_chain_id(chain_id)
         self.service = service or self.base_url
         self.clock = clock or SystemClock()
         shared = _pace_file(urlsplit(self.base_url).netloc) if share_pace and not clock else None

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from urllib3.util import connection
 
@@ -175,11 +176,22 @@ def test_a_slash_at_the_end_does_not_double(sandbox: cb.Sandbox) -> None:
     assert len(client.list()) == 9
 
 
-@pytest.mark.parametrize("chain", [None, 0, -1])
-def test_a_chain_is_needed(chain: int | None) -> None:
-    """A client without a chain is refused at once."""
+NO_CHAINS = [None, 0, -1, True, 706028.0, "", "x", "-1", "7.0", "9" * 5000, [706028]]
+
+
+@pytest.mark.parametrize("chain", NO_CHAINS, ids=lambda chain: repr(chain)[:12])
+def test_a_chain_is_needed(chain: Any) -> None:
+    """A client without a chain, or with what is no id of one, is refused at once."""
     with pytest.raises(cb.SettingsError, match="chain_id"):
         cb.Client("https://api.alteg.io/api/v1", chain, PARTNER, USER)
+
+
+@pytest.mark.parametrize("chain", [706028, "706028", " 706028 ", np.int64(706028)])
+def test_a_chain_is_a_whole_number_or_its_digits(chain: Any) -> None:
+    """As it comes from a frame, from the environment or from a form."""
+    client = cb.Client("https://api.alteg.io/api/v1", chain, PARTNER, USER)
+    assert type(client.chain_id) is int
+    assert client.chain_id == 706028
 
 
 def test_connections_are_reused(sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
