@@ -236,6 +236,32 @@ def test_files_that_are_no_plans(tmp_path: Path, content: bytes) -> None:
         load_plan(path)
 
 
+CHANGED: dict[str, Any] = {
+    "a balance": lambda d: d["decisions"][0]["body"].update(balance=999),
+    "a title": lambda d: d["decisions"][0].update(title="Another 10"),
+    "its own number": lambda d: d.update(id="another"),
+    "no checksum": lambda d: d.pop("sha256"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_saved_plan_that_was_changed_by_hand(
+    client: cb.Client, sandbox: cb.Sandbox, tmp_path: Path, name: str
+) -> None:
+    """It is refused, and the true plan can still be carried out."""
+    plan = planned(client, NEW)
+    path = save_plan(plan, tmp_path / "plan.json")
+    true = json.loads(path.read_text())
+    changed = copy.deepcopy(true)
+    CHANGED[name](changed)
+    path.write_text(json.dumps(changed))
+    with pytest.raises(cb.PlanError, match=r"plan\.json has been changed .* make a new plan"):
+        load_plan(path)
+    path.write_text(json.dumps(true, indent=2))  # laid out in another way, it is the same
+    assert go(load_plan(path), client).ok
+    assert sum(posts(sandbox).values()) == 1
+
+
 def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
     """A missing plan file is named."""
     with pytest.raises(cb.PlanError, match=r"nowhere\.json"):
