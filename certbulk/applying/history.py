@@ -124,8 +124,12 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
         return replace(found, exchanges=exchanges_of(run, journal))
 
 
-def stop(run: str, state_dir: str | Path | None = None) -> None:
+def stop(run: str, state_dir: str | Path | None = None) -> str:
     """Ask a run, in whatever process it is, to stop at the next row. It can be resumed.
+
+    Returns:
+        The run's state when it was asked: only one that was `running` will stop, the others have
+        ended already.
 
     Raises:
         NoSuchRunError: The journal has no such run.
@@ -133,12 +137,16 @@ def stop(run: str, state_dir: str | Path | None = None) -> None:
 
     Example:
         >>> import certbulk as cb
-        >>> for run in cb.runs()["run"]:
-        ...     cb.stop(run)
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        >>> cb.stop(run.id)
+        'finished'
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        journal.run(run)
+        state = _state(journal, journal.run(run))
         journal.ask_to_stop(run)
+        return state
 
 
 def _run(journal: Journal, number: str) -> Run:

@@ -166,8 +166,15 @@ def stop(run: Number) -> None:
 
     Example: certbulk stop 20270131-101500-a1b2c3
     """
-    cb.stop(run)
-    typer.echo(f"Run {run} will stop at its next row. Go on with: certbulk resume {run}")
+    state = cb.stop(run)
+    if state == "running":
+        says = "will stop at its next row."
+    elif state == "interrupted":
+        says = "was cut off already: the process that ran it is gone."
+    else:
+        says = f"has {state} already: there is nothing to stop."
+    way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
+    typer.echo(f"Run {run} {says}{way_on}")
 
 
 def _file_of(plan: cb.Plan) -> Path:

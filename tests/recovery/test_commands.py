@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import certbulk as cb
+from certbulk.applying.chainlock import one_run_at_a_time
 from certbulk.cli import app
 from certbulk.sandbox import Faults
 from tests.conftest import FakeClock
 from tests.planning.sheets import change, new
 
-from .scenes import cells, creates, posts
+from .scenes import cells, creates, cut_off, place, posts
 
 Certbulk = Callable[..., Result]
 
@@ -229,11 +230,48 @@ def test_undo_as_a_workbook(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
     assert sandbox.types()[0]["balance"] == 50
 
 
-def test_stop(certbulk: Certbulk, stopped: str) -> None:
-    """`stop` names the run and the way on."""
-    result = certbulk("stop", stopped)
+@pytest.fixture
+def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
+    """A run whose process died after its first row."""
+    url, chain, *tokens = place(sandbox)
+    client = cb.Client(url, chain, *tokens, clock=clock)
+    return cut_off(client, *creates(3), name="settle", number=2)
+
+
+def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
+    """A run that is under way will stop at its next row; `stop` names the way on."""
+    with one_run_at_a_time(
+        Path("state"), sandbox.url, sandbox.chain_id, run=cut, since="noon", wait=False
+    ):
+        result = certbulk("stop", cut)
     assert result.exit_code == 0
-    assert f"certbulk resume {stopped}" in result.stdout
+    assert (
+        result.stdout == f"Run {cut} will stop at its next row. Go on with: certbulk resume {cut}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("which", "says"), [("stopped", "has stopped already"), ("cut", "was cut off already")]
+)
+def test_stop_of_a_run_that_does_not_run(
+    certbulk: Certbulk, request: pytest.FixtureRequest, which: str, says: str
+) -> None:
+    """It is said, with the way on; and the resume goes on all the same."""
+    run = request.getfixturevalue(which)
+    result = certbulk("stop", run)
+    assert result.exit_code == 0
+    assert says in result.stdout
+    assert f"certbulk resume {run}" in result.stdout
+    assert "will stop" not in result.stdout
+    assert document(certbulk("resume", run, "--yes", "--json"), which == "stopped")["not_sent"] == 0
+
+
+def test_stop_of_a_finished_run(certbulk: Certbulk) -> None:
+    """There is nothing to stop, and nothing to resume."""
+    run = applied(certbulk, csv("types.csv", new()))["run"]
+    result = certbulk("stop", run)
+    assert result.exit_code == 0
+    assert result.stdout == f"Run {run} has finished already: there is nothing to stop.\n"
 
 
 def test_a_plan_and_its_apply(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
@@ -283,8 +321,6 @@ def test_options_of_a_sheet_do_not_go_with_a_plan(sandbox: cb.Sandbox, certbulk:
 
 def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
     """A busy chain ends with exit code 2, and who holds it."""
-    from certbulk.applying.chainlock import one_run_at_a_time
-
     file = csv("types.csv", new())
     with one_run_at_a_time(
         Path("state"), sandbox.url, sandbox.chain_id, run="theirs", since="noon", wait=False
