@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
-from certbulk.errors import CertbulkError, ReadError
-from certbulk.reading import sheet_names
-from certbulk.settings import Settings
+from certbulk.errors import CertbulkError
 from certbulk.upload.files import Inbox, Outbox
 from certbulk.upload.following import Following
 from certbulk.upload.mistakes import written_down
 from certbulk.upload.places import places
 from certbulk.upload.process import start_plan, start_resume
+from certbulk.upload.reading import read_into
 from certbulk.upload.show import rows_shown, shown_to_page
 from certbulk.upload.state import WRITES, State, Step, may
 
@@ -32,8 +31,6 @@ _LOOK_EVERY = 0.5
 _LOOK_AT_OTHERS_EVERY = 2.0
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
-
-_MOST_ROWS = 20_000
 
 
 class Desk:
@@ -104,7 +101,11 @@ class Desk:
 
     def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
         self._choose(str(message.get("place")))
-        self._put(self.state)
+        report = self.state.report
+        if report is None:
+            self._put(self.state)
+        else:  # names mean something else in another chain
+            self._read(report.sheet.name)
 
     def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.elsewhere())
@@ -126,30 +127,8 @@ class Desk:
         self._read(str(message.get("name")))
 
     def _read(self, sheet: str | None = None) -> None:
-        path = self._inbox.path
-        self._busy_with(f"Reading {path.name}")
-        try:
-            read = cb.read(path, sheet, progress=False)
-        except ReadError as error:
-            if not error.sheets:
-                raise
-            self._put(self.state.read(None, error.sheets))
-            return
-        if len(read) > _MOST_ROWS:
-            raise ReadError(
-                f"{path.name} has {len(read)} rows; this page takes {_MOST_ROWS}. Split it, or use "
-                "the command line: certbulk apply FILE."
-            )
-        zone, names = Settings.load().time_zone, self._names_for(read)
-        report = cb.validate(read, directory=names, time_zone=zone, progress=False)
-        self._put(self.state.read(report, sheet_names(path)))
-
-    def _names_for(self, sheet: cb.Sheet) -> cb.Directory | None:
-        """Return what the chosen chain calls what the sheet refers to."""
-        if self.state.place is None:
-            return None
-        with self.state.place.client() as client:
-            return cb.directory(client, sheet)
+        self._busy_with(f"Reading {self._inbox.path.name}")
+        self._put(read_into(self.state, self._inbox.path, sheet))
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         place, report = self.state.place, self.state.report

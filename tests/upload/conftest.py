@@ -53,6 +53,8 @@ class Office:
     def page(self, **look: Any) -> "Page":
         """Return the page, ready; what its web socket receives is kept."""
         page = self.context(**look).new_page()
+        # From the start, so that a choice of files cannot open before it is looked for.
+        page.on("filechooser", lambda _: None)
         page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
         page.goto(re.sub(r"/open.*", "/", self.link))
         page.locator("#cu-place-practice").wait_for()

@@ -155,6 +155,21 @@ def test_a_page_that_is_opened_again_is_where_it_was(service: cb.Sandbox, screen
     assert service.types()
 
 
+def test_where_the_service_refuses_a_workbook_is_read_all_the_same(
+    service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What names mean in the chain cannot be asked then, and the page says so."""
+    assert service.url
+    monkeypatch.setenv("CERTBULK_USER_TOKEN", "not the token")
+    screen.do("choose", place="real")
+    view = screen.upload(SAMPLES / "certificate_types.xlsx")
+    assert view["trouble"].startswith("Names and ids were not looked up in the chain: ")
+    assert view["report"]["rows"] == 42
+    screen.do("elsewhere")
+    view = screen.do("choose", place="practice")
+    assert (view["trouble"], view["report"]["bad"]) == ("", 0)
+
+
 def test_what_cannot_be_read_is_a_line(screen: Screen, tmp_path: Path) -> None:
     """Rubbish, an empty file, an unforeseen message: a line, and the page goes on."""
     screen.do("choose", place="practice")

@@ -1,0 +1,55 @@
+"""Reading an uploaded workbook, with what the chosen chain calls its places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import certbulk as cb
+from certbulk.errors import CertbulkError, ReadError
+from certbulk.reading import sheet_names
+from certbulk.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from certbulk.upload.places import Place
+    from certbulk.upload.state import State
+
+__all__ = ["read_into"]
+
+_MOST_ROWS = 20_000
+
+
+def read_into(state: State, path: Path, sheet: str | None = None) -> State:
+    """Return the state with a workbook read, or with its sheets to choose from.
+
+    Raises:
+        ReadError: It cannot be read, or has more rows than a page should send.
+    """
+    try:
+        read = cb.read(path, sheet, progress=False)
+    except ReadError as error:
+        if not error.sheets:
+            raise
+        return state.read(None, error.sheets)
+    if len(read) > _MOST_ROWS:
+        raise ReadError(
+            f"{path.name} has {len(read):,} rows; this page takes {_MOST_ROWS:,}. Split it, or use "
+            "the command line: certbulk apply FILE."
+        )
+    names, trouble = _names_for(state.place, read)
+    zone = Settings.load().time_zone
+    report = cb.validate(read, directory=names, time_zone=zone, progress=False)
+    return replace(state.read(report, sheet_names(path)), trouble=trouble)
+
+
+def _names_for(place: Place | None, sheet: cb.Sheet) -> tuple[cb.Directory | None, str]:
+    """Return what the chosen chain calls what the sheet refers to, or why nobody can say."""
+    if place is None:
+        return None, ""
+    try:
+        with place.client() as client:
+            return cb.directory(client, sheet), ""
+    except CertbulkError as error:
+        return None, f"Names and ids were not looked up in the chain: {error}"
