@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import Record, complaint_in
@@ -69,12 +70,10 @@ class Loop:
         number = 0
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
-            permit = self._pace.acquire(stop)
+            permit = self._pace.acquire(stop, before and partial(before, number + 1))
             if permit is None:
                 raise _interrupted(number, doubtful)
             number += 1
-            if before:
-                before(number)
             happened = self._attempt(method, path, query, body, enveloped=enveloped)
             decision = decide(
                 Attempt(

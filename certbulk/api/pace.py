@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
@@ -14,6 +15,7 @@ from certbulk.api.turns import Turns
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["Clock", "Pace", "SystemClock", "duration"]
@@ -84,43 +86,72 @@ class Pace:
         self._rest_began = float("-inf")
         self._refusals = 0
 
-    def acquire(self, stop: threading.Event | None = None) -> float | None:
+    def acquire(
+        self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
+    ) -> float | None:
         """Wait for a permit and return the time it was given; None when `stop` came first.
+
+        Args:
+            stop: Set it and the waiting ends.
+            ready: Called when the permit is due, before it is taken. What takes time before a
+                request belongs there: behind the permit, requests would leave unevenly.
 
         Raises:
             OutputError: The shared pace cannot be kept.
         """
         with self._turns:  # so that rows leave in their order, and a look between them is not late
-            return self._wait_for_permit(stop)
+            if stop and stop.is_set():
+                return None
+            if ready:
+                if not self._wait_for(self._until_due, stop):
+                    return None
+                ready()
+            return self._last if self._wait_for(self._take, stop) else None
 
-    def _wait_for_permit(self, stop: threading.Event | None) -> float | None:
-        while not (stop and stop.is_set()):
+    def _wait_for(self, step: Callable[[float], float], stop: threading.Event | None) -> bool:
+        """Repeat a step until it leaves no seconds to wait; return False when `stop` came first."""
+        while True:
             with self._lock:
                 now = self._clock.now()
                 wait = max(self._rest_until - now, self._slow_until() - now)
                 if wait <= 0:
-                    wait = self._take(now)
-                    if wait <= 0:
-                        self._last = now
-                        return now
+                    wait = step(now)
+                if wait <= 0:
+                    return True
+            if stop and stop.is_set():
+                return False
             self._clock.wait(max(wait, 0.001), stop)
-        return None
 
     def _slow_until(self) -> float:
         """Return when the next permit may be given while the pace is halved."""
         slow = self._last < self._rest_began + _SLOW_SECONDS and self._rest_began > float("-inf")
         return self._last + 2 / self.per_second if slow else float("-inf")
 
+    def _until_due(self, now: float) -> float:
+        """Return the seconds until a permit can be taken."""
+        at = round(now * 1000)
+        with self._kept(now) as bucket:
+            taken = [(rate.interval, bucket.peek(rate.limit - 1)) for rate in bucket.rates]
+        waits = [cast("RateItem", item).timestamp + span + 1 - at for span, item in taken if item]
+        return max([0, *waits]) / 1000
+
     def _take(self, now: float) -> float:
         """Take a permit and return 0, or return the seconds until there may be one."""
+        item = RateItem("request", round(now * 1000))
+        with self._kept(now) as bucket:
+            if not bucket.put(item):
+                return max(cast("int", bucket.waiting(item)), 1) / 1000
+            bucket.leak(item.timestamp)
+        self._last = now
+        return 0.0
+
+    @contextmanager
+    def _kept(self, now: float) -> Iterator[AbstractBucket]:
+        """Give the bucket, and say where it is if it cannot be kept there."""
         if self._bucket is None:
             self._bucket = _bucket(self._rates(), self._shared, now)
-        item = RateItem("request", round(now * 1000))
         try:
-            if self._bucket.put(item):
-                self._bucket.leak(item.timestamp)
-                return 0.0
-            return max(cast("int", self._bucket.waiting(item)), 1) / 1000
+            yield self._bucket
         except sqlite3.Error as error:
             raise OutputError(
                 f"The pace that the processes of this machine share cannot be kept in "

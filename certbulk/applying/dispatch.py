@@ -91,7 +91,7 @@ class Dispatch:
         """
         most = min(IN_FLIGHT, self._batch_size)
         start = 0
-        while start < len(writes) and not self._is_to_stop():
+        while start < len(writes) and not self._sender.stopping:
             alone = not self._sender.has_created
             end = _end_of_batch(writes, start, self._batch_size, alone=alone)
             early = 0 if alone or end == len(writes) else min(self._rows_of_a_look(), end - start)
@@ -102,7 +102,8 @@ class Dispatch:
                 if left_over == early:
                     self._begin_look_if_needed(in_rows=early)
                 self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= most)
-                if self._sender.stopping:
+                first = left_over == end - start
+                if self._is_to_stop() if first else self._sender.stopping:
                     break
                 self._start(decision)
             if alone:

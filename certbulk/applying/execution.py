@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from certbulk.applying.canary import canary_trouble
 from certbulk.applying.dispatch import IN_FLIGHT, Dispatch
 from certbulk.applying.guard import Guard
-from certbulk.applying.outcome import Status, now
+from certbulk.applying.outcome import Status, moment, now
 from certbulk.applying.progress import progress_bar, say
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
@@ -81,7 +81,9 @@ class Execution:
             client,
             self._sender,
             pause=options.settle_pause,
-            others=lambda: journal.created_by_others(run),
+            others=lambda: journal.created_by_others(
+                run, plan.base_url, plan.chain_id, since=moment(plan.made_at)
+            ),
         )
 
     def carry_out(

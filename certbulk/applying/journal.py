@@ -14,7 +14,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock
-from sqlalchemy import create_engine, event, func, select, text, update
+from sqlalchemy import create_engine, delete, event, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -133,6 +133,12 @@ class Journal:
         with self._connection() as connection:
             connection.execute(insert(INTENTS).values(run=run, row=row, at=at))
 
+    def withdraw(self, run: str, row: int) -> None:
+        """Take back the last intent of a row: it is certain that its request has not left."""
+        last = select(func.max(INTENTS.c.number)).where(INTENTS.c.run == run, INTENTS.c.row == row)
+        with self._connection() as connection:
+            connection.execute(delete(INTENTS).where(INTENTS.c.number == last.scalar_subquery()))
+
     def settle(self, run: str, outcome: Outcome, stored: dict[str, Any] | None) -> None:
         """Write down how a row ended, and the record that the service answered.
 
@@ -249,10 +255,25 @@ class Journal:
             "chain_id": row.chain_id,
         }
 
-    def created_by_others(self, run: str) -> frozenset[int]:
-        """Return the ids that other runs have created."""
-        wanted = select(OUTCOMES.c.id).where(
-            OUTCOMES.c.run != run, OUTCOMES.c.status == "created", OUTCOMES.c.id.is_not(None)
+    def created_by_others(
+        self, run: str, base_url: str, chain_id: int, since: str
+    ) -> frozenset[int]:
+        """Return the ids that other runs have created in a chain since a moment.
+
+        Ids mean something in one chain of one service only, and even there a service that was set
+        up anew may give an id for the second time.
+        """
+        wanted = (
+            select(OUTCOMES.c.id)
+            .join(RUNS, RUNS.c.run == OUTCOMES.c.run)
+            .where(
+                OUTCOMES.c.run != run,
+                OUTCOMES.c.status == str(Status.CREATED),
+                OUTCOMES.c.id.is_not(None),
+                OUTCOMES.c.at >= since,
+                RUNS.c.base_url == base_url,
+                RUNS.c.chain_id == chain_id,
+            )
         )
         with self._connection() as connection:
             return frozenset(connection.scalars(wanted))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["RESULT_CODES", "WARNINGS", "Outcome", "ResultCode", "Status", "now"]
+__all__ = ["RESULT_CODES", "WARNINGS", "Outcome", "ResultCode", "Status", "moment", "now"]
 
 WARNINGS = frozenset({"stored_differs", "possibly_doubled"})
 """Codes of rows that were carried out, and are to be looked at all the same."""
@@ -160,6 +160,11 @@ _ALL = (
 RESULT_CODES: MappingProxyType[str, ResultCode] = MappingProxyType({c.name: c for c in _ALL})
 
 
+def moment(at: datetime) -> str:
+    """Return a time as journals and results write it: ISO 8601 in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
 def now() -> str:
-    """Return this moment as journals and results write it: ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    """Return this moment as journals and results write it."""
+    return moment(datetime.now(UTC))

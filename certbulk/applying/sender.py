@@ -115,7 +115,7 @@ class Sender:
 
         Args:
             decision: The row.
-            left: Called as soon as its first request has its permit and is written down.
+            left: Called as soon as its first request is due and written down.
         """
         with self._counted():
             self._send(decision, left)
@@ -141,24 +141,24 @@ class Sender:
             self._none_under_way.wait_for(lambda: not self._under_way)
 
     def _send(self, decision: RowDecision, left: Callable[[], None]) -> None:
-        has_left = False
+        intended = 0
         statuses: list[int] = []
 
         def before(attempt: int) -> None:
-            nonlocal has_left
+            nonlocal intended
             self._count_retry(attempt)
             self._journal.intend(self._run, decision.row, now())
+            intended = attempt
             self._attempts[decision.row] = self._attempts.get(decision.row, 0) + 1
-            if not has_left:
+            if attempt == 1:
                 left()
-            has_left = True
 
         record: dict[str, Any] | None = None
         try:
             record = self._request(decision, before, statuses.append)
         except OutputError as error:  # the intent could not be written down
             self.stop_for(str(error))
-            if not has_left:
+            if not intended:
                 return
             outcome = self._outcome(
                 decision,
@@ -166,9 +166,11 @@ class Sender:
                 "unknown_outcome",
                 f"{error} An earlier attempt may have been carried out.",
             )
-        except InterruptedRequestError:
+        except InterruptedRequestError as error:
+            self._take_back(decision.row, intended - error.attempts)
             return
         except ServiceError as error:
+            self._take_back(decision.row, intended - error.attempts)
             unknown = isinstance(error, OutcomeUnknownError)
             outcome = self._outcome(
                 decision,
@@ -183,6 +185,15 @@ class Sender:
             outcome = self.carried_out(decision, record, http_status=statuses[-1])
         self.keep(decision, outcome, record)
         self._count_failures(outcome)
+
+    def _take_back(self, row: int, unsent: int) -> None:
+        """Take an intent back where the run stopped between it and its request."""
+        if unsent > 0:
+            self._attempts[row] -= unsent
+            try:
+                self._journal.withdraw(self._run, row)
+            except OutputError as error:
+                self.stop_for(str(error))
 
     def _request(
         self, decision: RowDecision, before: Callable[[int], None], answered: Callable[[int], None]

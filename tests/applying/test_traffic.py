@@ -13,7 +13,7 @@ from .rows import SENT, applied
 
 def test_requests_are_those_that_the_service_saw(client: cb.Client, sandbox: cb.Sandbox) -> None:
     """Reads and writes, in the order in which they left; those of the plan are not the run's."""
-    run = applied(client)
+    run = applied(client, batch_size=1)
     seen = [request.method for request in sandbox.requests]
     assert [e.method for e in run.exchanges] == seen[-len(run.exchanges) :]
     assert sum(e.method != "GET" for e in run.exchanges) == SENT

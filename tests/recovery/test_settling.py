@@ -8,8 +8,8 @@ import pytest
 import certbulk as cb
 from certbulk.api.decision import ATTEMPTS
 from certbulk.sandbox import Faults
-from tests.conftest import FakeClock
-from tests.planning.sheets import NEW, change, new, plan_of
+from tests.conftest import FAST, UNLIMITED, FakeClock
+from tests.planning.sheets import NEW, change, new, plan_of, report_on
 
 from .scenes import again, at_call, creates, go, lists, posts, puts, record_of, sent, titled
 
@@ -324,3 +324,23 @@ def test_after_a_person_decided(sandbox: cb.Sandbox, client: cb.Client) -> None:
     assert (outcome.status, outcome.code) == ("created", "adopted")
     assert titled(sandbox, TITLE) == [outcome.id]
     assert posts(sandbox)[TITLE] == 1
+
+
+@pytest.mark.parametrize("service", [None, "sandbox://the same address, set up anew"])
+def test_ids_of_another_service_are_not_taken_for_known(service: str | None) -> None:
+    """Another chain, or one set up anew, gives ids that runs before have got: they are adopted.
+
+    One journal serves all chains of a machine, and two practice servers give the same ids.
+    """
+    for kinds in ((), ("lost_answer",), (None, "lost_answer", "lost_answer")):
+        practice = cb.Sandbox(limits=UNLIMITED, faults=script(*kinds))
+        with practice:
+            client = practice.client(**FAST, clock=FakeClock(), service=service)
+            rows = creates(3)
+            plan = cb.plan(report_on(*rows), client)
+            run = go(plan, client)
+            assert run.counts["created"] == 3
+            codes = ["adopted" if kind else "" for kind in kinds] + [""] * (3 - len(kinds))
+            assert [outcome.code for outcome in run.outcomes] == codes
+            for outcome, row in zip(run.outcomes, rows, strict=True):
+                assert titled(practice, row["title"]) == [outcome.id]
