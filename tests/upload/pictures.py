@@ -18,7 +18,7 @@ import certbulk as cb
 __all__ = ["PICTURES", "main"]
 
 DOCS = Path(cb.__file__).parent / "docs"
-PICTURES = ("chain", "errors", "plan", "confirm", "sending", "results", "errors-phone")
+PICTURES = ("chain", "errors", "plan", "confirm", "sending", "results")
 _COLOURS = 64
 
 
