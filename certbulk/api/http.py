@@ -7,6 +7,8 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -143,7 +145,7 @@ class Http:
     def _read(self, response: requests.Response, *, enveloped: bool) -> Happened:
         """Read an answer to its end, bounded in time and size."""
         status = response.status_code
-        retry_after = _seconds(response.headers.get("Retry-After"))
+        retry_after = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
         deadline = time.monotonic() + self._timeout[1]
         content = bytearray()
         try:
@@ -207,8 +209,17 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
 
 
-def _seconds(header: str | None) -> float | None:
-    """Return a Retry-After in seconds, a sensible one; its date form is not used here."""
-    if not header or not header.strip().isdecimal():
+def _seconds(header: str | None, now: datetime) -> float | None:
+    """Return a Retry-After, a number or a date, in seconds from now, as far as it is sensible."""
+    if not header:
         return None
-    return min(float(header), LONGEST_RETRY_AFTER)
+    text = header.strip()
+    if text.isdecimal():
+        return min(float(text), LONGEST_RETRY_AFTER)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)

@@ -12,7 +12,13 @@ from certbulk.core.directory import LISTS, Directory, Entry, Listing
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
 from certbulk.core.references import REFERRING, References, ids_of
-from certbulk.errors import AccessError, ListingError, NotFoundError, RejectedError
+from certbulk.errors import (
+    AccessError,
+    ListingError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +44,8 @@ def directory(client: Client, sheet: Sheet | None = None) -> Directory:
             everything.
 
     Returns:
-        A `Directory` for `validate`. A list that the service refuses is empty and says why.
+        A `Directory` for `validate`. A list that the service refuses, fails to give or gives empty
+        says why, and nothing is held against it.
 
     Raises:
         ServiceError: The service was not reached, or does not accept the tokens.
@@ -73,10 +80,13 @@ def _listing(
     """Return a list of the service; an empty one with the reason where it will not give it."""
     try:
         records = read()
-    except (AccessError, NotFoundError, RejectedError, ListingError) as error:
-        if error.status == _UNAUTHORIZED:
+    except ServiceError as error:
+        refused = isinstance(error, AccessError | NotFoundError | RejectedError | ListingError)
+        if error.status == _UNAUTHORIZED or not (refused or error.code == "server_error"):
             raise
         return Listing(trouble=str(error).rstrip("."))
+    if not records:  # then it cannot be what ids are held against
+        return Listing(trouble="The service lists none")
     return Listing(tuple(_entries(records, detail)), complete=True)
 
 

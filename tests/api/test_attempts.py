@@ -160,7 +160,9 @@ RETRY_AFTER: list[Any] = [
     pytest.param("0", 1, id="unusable"),
     pytest.param("-5", 1, id="negative"),
     pytest.param("soon", 1, id="no number"),
-    pytest.param("Wed, 21 Oct 2015 07:28:00 GMT", 1, id="a date"),
+    pytest.param("Wed, 21 Oct 2015 07:28:00 GMT", 1, id="a date that has passed"),
+    pytest.param("Wed, 21 Oct 2099 07:28:00 GMT", 300, id="a date far ahead"),
+    pytest.param("Wed, 41 Okt 2099", 1, id="no date"),
     pytest.param("\xb2", 1, id="no ASCII digit"),
 ]
 

@@ -12,8 +12,8 @@ FLAG = KINDS["online_sale_is_enabled"]
 FLAGS: list[tuple[str, bool]] = [
     (text, value)
     for value, texts in {
-        True: ["yes", "Yes", "YES", "true", "True", "TRUE", "1", "y", "on", " yes ", "yes.", "yes"],
-        False: ["no", "No", "false", "FALSE", "0", "n", "off", "\u00a0no\u200b"],
+        True: ["yes", "Yes", "YES", "true", "True", "TRUE", "1", "y", "on", " yes ", "yes.", "1.0"],
+        False: ["no", "No", "false", "FALSE", "0", "n", "off", "\u00a0no\u200b", "0.0"],
     }.items()
     for text in texts
 ]

@@ -169,6 +169,8 @@ REFUSALS: list[Any] = [
     pytest.param(answer(403, {"success": False}), id="403"),
     pytest.param(answer(404, {"success": False, "meta": []}), id="404"),
     pytest.param(ok([{"id": 1, "title": "A"}], {"total_count": 2}), id="not the whole list"),
+    pytest.param(answer(500, {"success": False}), id="500"),
+    pytest.param(ok([]), id="an empty list"),
 ]
 
 

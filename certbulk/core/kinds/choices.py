@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Flag", "Option"]
 
+_WHOLE = re.compile(r"([0-9])\.0+")
 _NEAR_FLAG = 75  # of 100: the words are short, and "maybe" is no "many"
 
 
@@ -50,7 +52,7 @@ class Choice(Kind):
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
         names = _names(self.options)
-        wanted = plain_words(text)
+        wanted = _plain(text)
         if wanted in names:
             return names[wanted].number
         near = nearest_word(wanted, names)
@@ -80,7 +82,7 @@ class Flag(Kind):
     def parse(self, text: str, zone: tzinfo) -> bool | Problem:  # noqa: ARG002
         """Return the truth of `text`, or `not_a_flag`."""
         words = _flags(self.yes, self.no)
-        wanted = plain_words(text)
+        wanted = _plain(text)
         if wanted in words:
             return words[wanted]
         near = nearest_word(wanted, words, _NEAR_FLAG)
@@ -97,6 +99,12 @@ class Flag(Kind):
         if raw is None:
             return False
         return {"0": False, "1": True, "false": False, "true": True}.get(str(raw).lower(), raw)
+
+
+def _plain(text: str) -> str:
+    """Return a text as words are compared; 1.0 is 1, as frames write it beside blanks."""
+    whole = _WHOLE.fullmatch(text.strip())
+    return plain_words(whole[1] if whole else text)
 
 
 @cache
