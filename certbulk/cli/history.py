@@ -10,7 +10,7 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import ask, results_path, tell
+from certbulk.cli.sending import ResultsPlace, ask, tell
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
@@ -77,7 +77,7 @@ def resume(
     """
     number = run or _newest_unfinished()
     found = cb.attach(number)
-    target = results_path(results, _file_of(found.plan), overwrite=overwrite)
+    place = ResultsPlace(results, _file_of(found.plan), overwrite).check()
     left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
     if not json:
         show.run(found)
@@ -92,7 +92,7 @@ def resume(
     ) as client:
         how = options.given(settle_pause=settle_pause, most_failures=most_failures)
         done = cb.resume(number, client, wait=wait, settle=settle, **how)
-    tell(done, target, overwrite=overwrite, json=json)
+    tell(done, place, json=json)
 
 
 def results(
@@ -133,7 +133,7 @@ def undo(
     """
     found = cb.attach(run)
     source = _file_of(found.plan)
-    target = results_path(results, source.with_stem(f"{source.stem}.undo"), overwrite=overwrite)
+    place = ResultsPlace(results, source.with_stem(f"{source.stem}.undo"), overwrite).check()
     with options.client_of(
         found.plan,
         chain_id=chain_id,
@@ -158,7 +158,7 @@ def undo(
             )
         how = options.given(settle_pause=settle_pause, most_failures=most_failures)
         done = cb.apply(made, client, wait=wait, settle=settle, **how)
-    tell(done, target, overwrite=overwrite, json=json)
+    tell(done, place, json=json)
 
 
 def stop(run: Number) -> None:

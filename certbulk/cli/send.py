@@ -11,7 +11,7 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import ask, results_path, tell
+from certbulk.cli.sending import ResultsPlace, ask, tell
 from certbulk.errors import SettingsError
 
 __all__ = ["AllowDuplicates", "Match", "MatchBy", "apply", "plan"]
@@ -157,7 +157,7 @@ def apply(
             file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
         )
     )
-    target = results_path(results, file, overwrite=overwrite)
+    place = ResultsPlace(results, file, overwrite).check()
     with options.client_for(
         sandbox=sandbox,
         chain_id=chain_id,
@@ -190,7 +190,7 @@ def apply(
             wait=wait,
             **options.given(settle_pause=settle_pause, most_failures=most_failures),
         )
-    tell(run, target, overwrite=overwrite, json=json)
+    tell(run, place, json=json)
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:

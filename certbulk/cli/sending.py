@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import typer
 
@@ -17,25 +17,54 @@ if TYPE_CHECKING:
 
     import certbulk as cb
 
-__all__ = ["ask", "results_path", "tell"]
+__all__ = ["ResultsPlace", "ask", "tell"]
 
 
-def results_path(given: Path | None, file: Path, *, overwrite: bool) -> Path:
-    """Return where the results go, and make sure before anything is sent that they can.
+class ResultsPlace(NamedTuple):
+    """Where the results go: the path that was given, or a name beside the file."""
 
-    Raises:
-        OutputError: Nothing can be written there.
-        SettingsError: It is no name of a workbook.
-    """
-    from certbulk.workbook import beside, check_writable  # noqa: PLC0415
+    given: Path | None
+    file: Path
+    overwrite: bool
 
-    target = given or beside(file, "results", overwrite=overwrite)
-    if target.suffix.lower() != ".xlsx":
-        raise SettingsError(f"--results {target} must end in .xlsx.")
-    if target.exists() and file.exists() and target.samefile(file):
-        raise OutputError(f"{target} is the file that is read. Give the results another name.")
-    check_writable(target, overwrite=overwrite)
-    return target
+    def check(self) -> Self:
+        """Make sure, before anything is sent, that the results can be written.
+
+        Raises:
+            OutputError: Nothing can be written there.
+            SettingsError: It is no name of a workbook.
+        """
+        from certbulk.workbook import check_writable  # noqa: PLC0415
+
+        target = self._target()
+        if target.suffix.lower() != ".xlsx":
+            raise SettingsError(f"--results {target} must end in .xlsx.")
+        if target.exists() and self.file.exists() and target.samefile(self.file):
+            raise OutputError(f"{target} is the file that is read. Give the results another name.")
+        check_writable(target, overwrite=self.overwrite)
+        return self
+
+    def write(self, run: cb.Run) -> Path:
+        """Write the results of a run and return their path.
+
+        A name that was not given is the first that is free by now: another run on the same file
+        may have ended meanwhile.
+
+        Raises:
+            OutputError: They cannot be written.
+        """
+        while True:
+            target = self._target()
+            try:
+                return run.to_excel(target, overwrite=self.overwrite)
+            except OutputError:
+                if self.given or self.overwrite or not target.exists():
+                    raise
+
+    def _target(self) -> Path:
+        from certbulk.workbook import beside  # noqa: PLC0415
+
+        return self.given or beside(self.file, "results", overwrite=self.overwrite)
 
 
 def ask(question: str) -> None:
@@ -56,12 +85,12 @@ def ask(question: str) -> None:
         raise typer.Exit(STOPPED)
 
 
-def tell(run: cb.Run, target: Path, *, overwrite: bool, json: bool) -> None:
+def tell(run: cb.Run, place: ResultsPlace, *, json: bool) -> None:
     """Write the results workbook, print what came of a run, and end with its exit code."""
     # Nothing is left to stop, and all is to be written.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        written: Path | None = run.to_excel(target, overwrite=overwrite)
+        written: Path | None = place.write(run)
     except OutputError as error:
         written = None
         typer.echo(

@@ -158,6 +158,47 @@ def test_nobody_to_ask(sandbox: cb.Sandbox, certbulk: Certbulk, stopped: str, co
     assert {seen.method for seen in sandbox.requests} <= {"GET"}
 
 
+@pytest.mark.parametrize("command", ["apply", "resume", "undo"])
+def test_results_beside_those_of_a_run_that_ended_meanwhile(
+    certbulk: Certbulk, stopped: str, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """A name that was free as the command began is taken at its end: the next one is used."""
+    Path("types.results.xlsx").unlink()
+    kind = "types.undo.results" if command == "undo" else "types.results"
+    sends = "resume" if command == "resume" else "apply"
+    really = getattr(cb, sends)
+
+    def slow(*args: Any, **options: Any) -> cb.Run:
+        done: cb.Run = really(*args, **options)
+        Path(f"{kind}.xlsx").write_bytes(b"of the other run")
+        Path(f"{kind}-2.xlsx").write_bytes(b"of a third")
+        return done
+
+    monkeypatch.setattr(cb, sends, slow)
+    result = certbulk(command, "types.csv" if command == "apply" else stopped, "--yes", "--json")
+    assert result.exit_code in {0, 1}, result.output
+    assert Path(json.loads(result.stdout)["results"]).name == f"{kind}-3.xlsx"
+    assert "result_status" in cells(Path(f"{kind}-3.xlsx"))["results"][0]
+    assert Path(f"{kind}.xlsx").read_bytes() == b"of the other run"
+
+
+def test_a_name_that_was_given_is_kept(
+    certbulk: Certbulk, stopped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file has come there meanwhile it stays, and the way to the results is said."""
+    really = cb.resume
+
+    def slow(*args: Any, **options: Any) -> cb.Run:
+        Path("mine.xlsx").write_bytes(b"theirs")
+        return really(*args, **options)
+
+    monkeypatch.setattr(cb, "resume", slow)
+    result = certbulk("resume", stopped, "--yes", "--json", "--results", "mine.xlsx")
+    assert document(result, 3)["results"] is None
+    assert f"certbulk results {stopped} -o OTHER.xlsx" in result.stderr
+    assert Path("mine.xlsx").read_bytes() == b"theirs"
+
+
 def test_resume_on_another_chain(certbulk: Certbulk, stopped: str) -> None:
     """A resume on another chain is refused with the reason."""
     result = certbulk("resume", stopped, "--yes", "--chain-id", "706555")
