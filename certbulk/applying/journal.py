@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from filelock import FileLock
-from sqlalchemy import create_engine, delete, event, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from certbulk.api.exchange import Exchange
+from certbulk.applying.database import opened, reason_of
 from certbulk.applying.outcome import Outcome, Status
-from certbulk.applying.schema import INTENTS, METADATA, OUTCOMES, REQUESTS, RUNS, VERSION
+from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import Connection, Row
 
 __all__ = ["Journal", "RunRecord"]
 
@@ -61,33 +59,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "journal.sqlite"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._engine = _engine(self.path)
-            making = FileLock(folder / "journal.lock", mode=0o600)  # others may be at it as well
-            with making, self._engine.begin() as connection:
-                self._check_version(connection)
-                connection.execute(text(f"PRAGMA user_version = {VERSION}"))
-                for table in METADATA.sorted_tables:
-                    connection.execute(CreateTable(table, if_not_exists=True))
-                    for index in table.indexes:
-                        connection.execute(CreateIndex(index, if_not_exists=True))
-        except OutputError:
-            raise
-        except (OSError, SQLAlchemyError) as error:
-            raise OutputError(
-                f"The journal {self.path} cannot be written ({_reason(error)}), and nothing is "
-                "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
-            ) from None
-
-    def _check_version(self, connection: Connection) -> None:
-        version = connection.scalar(text("PRAGMA user_version")) or 0
-        if version > VERSION:
-            raise OutputError(
-                f"The journal {self.path} is of a newer certbulk. Install that one, or set "
-                "CERTBULK_STATE_DIR to another folder."
-            )
+        self._engine = opened(self.path)
 
     def close(self) -> None:
         """Close the connections."""
@@ -102,7 +74,7 @@ class Journal:
             raise
         except SQLAlchemyError as error:
             raise OutputError(
-                f"The journal {self.path} cannot be used ({_reason(error)}). The run stops: "
+                f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
                 "nothing is sent that is not written down."
             ) from None
 
@@ -322,20 +294,3 @@ class Journal:
 
 def _digest(plan: str) -> str:
     return hashlib.sha256(plan.encode()).hexdigest()
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _(connection: Any, _record: object) -> None:
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-def _reason(error: Exception) -> str:
-    """Return the driver's or system's own words, without the statement."""
-    cause = getattr(error, "orig", None) or error
-    return getattr(cause, "strerror", None) or str(cause)

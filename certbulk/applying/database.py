@@ -1,0 +1,75 @@
+"""The journal's file: made with its tables where it is not there yet, and opened for use."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from certbulk.applying.schema import METADATA, VERSION
+from certbulk.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["opened", "reason_of"]
+
+
+def opened(path: Path) -> Engine:
+    """Return the database at `path`, with all its tables.
+
+    Raises:
+        OutputError: It cannot be written, or a newer certbulk made it.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        engine = _engine(path)
+        making = FileLock(path.with_suffix(".lock"), mode=0o600)  # others may be at it as well
+        with making, engine.begin() as connection:
+            _check_version(connection, path)
+            connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+            for table in METADATA.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+    except OutputError:
+        raise
+    except (OSError, SQLAlchemyError) as error:
+        raise OutputError(
+            f"The journal {path} cannot be written ({reason_of(error)}), and nothing is "
+            "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
+        ) from None
+    return engine
+
+
+def _check_version(connection: Connection, path: Path) -> None:
+    version = connection.scalar(text("PRAGMA user_version")) or 0
+    if version > VERSION:
+        raise OutputError(
+            f"The journal {path} is of a newer certbulk. Install that one, or set "
+            "CERTBULK_STATE_DIR to another folder."
+        )
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: object) -> None:
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def reason_of(error: Exception) -> str:
+    """Return the driver's or system's own words, without the statement."""
+    cause = getattr(error, "orig", None) or error
+    return getattr(cause, "strerror", None) or str(cause)
