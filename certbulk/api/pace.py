@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
-from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
+from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
+from certbulk.api.shared_pace import SharedBucket, cannot_be_kept
 from certbulk.api.turns import Turns
-from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +77,8 @@ class Pace:
         self.per_minute = per_minute
         self._clock = clock
         self._shared = shared
-        self._bucket: AbstractBucket | None = None
+        self._own: InMemoryBucket | None = None
+        self._common: SharedBucket | None = None
         self._lock = threading.Lock()
         self._turns = Turns()
         self._last = float("-inf")
@@ -148,15 +148,25 @@ class Pace:
     @contextmanager
     def _kept(self, now: float) -> Iterator[AbstractBucket]:
         """Give the bucket, and say where it is if it cannot be kept there."""
-        if self._bucket is None:
-            self._bucket = _bucket(self._rates(), self._shared, now)
         try:
-            yield self._bucket
+            yield self._bucket(now)
         except sqlite3.Error as error:
-            raise OutputError(
-                f"The pace that the processes of this machine share cannot be kept in "
-                f"{self._shared} ({error}). Set CERTBULK_STATE_DIR to a folder that can be written."
-            ) from None
+            raise cannot_be_kept(self._shared, error) from None
+
+    def _bucket(self, now: float) -> AbstractBucket:
+        """Return where permits are counted: in memory, or in the shared file."""
+        if self._shared is None:
+            self._own = self._own or InMemoryBucket(self._rates())
+            return self._own
+        if self._common is None or not self._common.is_current():
+            self._let_go()
+            self._common = SharedBucket(self._shared, self._rates(), now)
+        return self._common.bucket
+
+    def _let_go(self) -> None:
+        if self._common is not None:
+            self._common.close()
+        self._common = None
 
     def _rates(self) -> list[Rate]:
         if self.per_minute == 1:
@@ -189,32 +199,7 @@ class Pace:
     def close(self) -> None:
         """Let go of the shared file."""
         with self._lock:
-            if isinstance(self._bucket, SQLiteBucket):
-                self._bucket.close()  # type: ignore[no-untyped-call]
-            self._bucket = None
-
-
-def _bucket(rates: list[Rate], shared: Path | None, now: float) -> AbstractBucket:
-    """Return where permits are counted: in memory, or in a file under a lock between processes."""
-    if shared is None:
-        return InMemoryBucket(rates)
-    try:
-        shared.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in (shared, shared.with_name(f"{shared.name}.lock")):
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        bucket = SQLiteBucket.init_from_file(
-            rates, table="permits", db_path=str(shared), use_file_lock=True
-        )
-        # The monotonic clock starts anew when the machine does: what lies ahead is from before.
-        with bucket.lock:
-            bucket.conn.execute("DELETE FROM permits WHERE item_timestamp > ?", [now * 1000])
-            bucket.conn.commit()
-    except (OSError, sqlite3.Error) as error:
-        raise OutputError(
-            f"The pace that the processes of this machine share cannot be kept in {shared} "
-            f"({error}). Set CERTBULK_STATE_DIR to a folder that can be written."
-        ) from None
-    return bucket
+            self._let_go()
 
 
 def duration(requests: int, per_second: float, per_minute: int) -> float:

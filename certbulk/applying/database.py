@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from certbulk.applying.schema import METADATA, VERSION
+from certbulk.damage import is_damaged
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-__all__ = ["opened", "reason_of"]
+__all__ = ["damage_in", "opened", "reason_of"]
 
 
 def opened(path: Path) -> Engine:
@@ -43,7 +44,8 @@ def opened(path: Path) -> Engine:
         raise
     except (OSError, SQLAlchemyError) as error:
         raise OutputError(
-            f"The journal {path} cannot be written ({reason_of(error)}), and nothing is "
+            damage_in(path, error)
+            or f"The journal {path} cannot be written ({reason_of(error)}), and nothing is "
             "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
         ) from None
     return engine
@@ -73,3 +75,18 @@ def reason_of(error: Exception) -> str:
     """Return the driver's or system's own words, without the statement."""
     cause = getattr(error, "orig", None) or error
     return getattr(cause, "strerror", None) or str(cause)
+
+
+def damage_in(path: Path, error: Exception) -> str:
+    """Return what is to be said of a damaged file; nothing where the error is about something else.
+
+    What was sent is known from nowhere else, so another journal is no way out.
+    """
+    if not is_damaged(error):
+        return ""
+    return (
+        f"The journal {path} is damaged ({reason_of(error)}), so runs in it that did not end "
+        "cannot be resumed: what they sent is written down nowhere else. Restore it from a "
+        f"backup; or move it to another folder, with {path.name}-wal and -shm, and look in the "
+        "service what the last run did before you send its file again."
+    )

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.exchange import Exchange
-from certbulk.applying.database import opened, reason_of
+from certbulk.applying.database import damage_in, opened, reason_of
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
@@ -74,7 +74,8 @@ class Journal:
             raise
         except SQLAlchemyError as error:
             raise OutputError(
-                f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
+                damage_in(self.path, error)
+                or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
                 "nothing is sent that is not written down."
             ) from None
 

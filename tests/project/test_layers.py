@@ -19,10 +19,11 @@ MODULES = {
 }
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
-GROUND = {"errors", "settings", "core", "preview", "words", "native", "stages", "bars"}
+GROUND = {"damage", "errors", "settings", "core", "preview", "words", "native", "stages", "bars"}
 MAY: dict[str, set[str]] = {
     "core": set(),
     "bars": set(),
+    "damage": set(),
     "errors": set(),
     "native": set(),
     "preview": {"core", "errors"},

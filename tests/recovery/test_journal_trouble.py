@@ -66,10 +66,29 @@ def test_a_file_that_is_no_journal(sandbox: cb.Sandbox, client: cb.Client, tmp_p
     file.write_bytes(b"this is no database at all, " * 400)
     plan = plan_of(client, new())
     for act in (lambda: go(plan, client), cb.runs, lambda: cb.attach("x"), lambda: cb.stop("x")):
-        with pytest.raises(cb.OutputError, match=r"journal\.sqlite"):
+        with pytest.raises(cb.OutputError, match=r"journal\.sqlite is damaged") as told:
             act()
+        assert all(word in str(told.value) for word in ("backup", "another folder", "last run"))
+        assert "CERTBULK_STATE_DIR" not in str(told.value)
     assert file.read_bytes().startswith(b"this is no database")
     assert not posts(sandbox)
+
+
+def test_a_journal_that_is_damaged_further_in(client: cb.Client, tmp_path: Path) -> None:
+    """Garbage in the middle is said in the same way, and what is set aside as it says is over."""
+    sent(client, *creates(3))
+    folder = tmp_path / "state"
+    file = folder / "journal.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"garbage!" * 512 + content[8192:])
+    with pytest.raises(cb.OutputError, match="is damaged"):
+        cb.runs()
+    (tmp_path / "aside").mkdir()
+    for name in ("journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"):
+        if (folder / name).exists():
+            (folder / name).rename(tmp_path / "aside" / name)
+    assert len(cb.runs()) == 0
+    assert sent(client, *creates(2, start=5)).ok
 
 
 SPOILT = [

@@ -1,7 +1,11 @@
 """The pace that all processes of a machine keep together, measured at the server."""
 
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 import certbulk as cb
 from certbulk.api.pace import Pace
@@ -110,6 +114,52 @@ def test_at_the_server(sandbox: cb.Sandbox, clock: FakeClock) -> None:
     gaps = [after - before for before, after in pairwise(times)]
     assert gaps[0] >= 1.0
     assert min(gaps[1:]) >= 0.2 - 1e-6
+
+
+GARBAGE = b"this is no database at all, " * 400
+
+
+@pytest.mark.parametrize("beside", [(), ("-wal", "-shm")], ids=["alone", "with a log"])
+def test_a_damaged_file_is_made_anew(
+    sandbox: cb.Sandbox, tmp_path: Path, beside: tuple[str, ...]
+) -> None:
+    """It holds nothing worth keeping: whoever sends next is not stopped by it."""
+    url, chain, *tokens = place(sandbox)
+    with cb.Client(url, chain, *tokens, per_second=50) as client:
+        client.get(288901)
+        (file,) = (tmp_path / "state").glob("pace-*.sqlite")
+    for ending in ("", *beside):
+        file.with_name(f"{file.name}{ending}").write_bytes(GARBAGE)
+    with cb.Client(url, chain, *tokens, per_second=50) as client:
+        client.get(288901)
+        assert permits(file) == 1
+        client.get(288901)
+    assert permits(file) == 2
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_another_process_made_anew(clock: FakeClock, tmp_path: Path) -> None:
+    """Whoever had the damaged one open goes on in the new one, so that the pace stays one."""
+    file = tmp_path / "pace.sqlite"
+    pace, other = (Pace(4.0, 1000, clock, file) for _ in range(2))
+    pace.acquire()
+    before = file.stat().st_ino
+    for ending in ("", "-wal"):
+        file.with_name(f"{file.name}{ending}").write_bytes(GARBAGE)
+    times = [other.acquire(), pace.acquire(), other.acquire(), pace.acquire()]
+    assert file.stat().st_ino != before
+    gaps = [after - before for before, after in pairwise(t for t in times if t is not None)]
+    assert len(gaps) == 3
+    assert min(gaps) >= 0.25 - 1e-6
+    for each in (pace, other):
+        each.close()
+
+
+def permits(file: Path) -> int:
+    """Return how many permits a file holds."""
+    with closing(sqlite3.connect(file)) as connection:
+        (count,) = connection.execute("SELECT COUNT(*) FROM permits").fetchone()
+    return int(count)
 
 
 def test_the_file_is_private(sandbox: cb.Sandbox, tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""The file in which the processes of a machine keep the pace to one host together.
+
+It holds the times of the last minute's requests and nothing else: one that is damaged is made
+anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+from pyrate_limiter import SQLiteBucket
+
+from certbulk.damage import is_damaged
+from certbulk.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyrate_limiter import Rate
+
+__all__ = ["SharedBucket", "cannot_be_kept"]
+
+
+class SharedBucket:
+    """Counts permits in a file, under a lock between processes.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path, rates: list[Rate], now: float) -> None:
+        self._path = path
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _own(path.with_name(f"{path.name}.lock"))
+            with FileLock(f"{path}.lock"):
+                _discard_if_damaged(path)
+                _own(path)
+                self._file = path.stat().st_ino
+            self.bucket = SQLiteBucket.init_from_file(
+                rates, table="permits", db_path=str(path), use_file_lock=True
+            )
+            # The monotonic clock starts anew when the machine does: what lies ahead is from before.
+            with self.bucket.lock:
+                self.bucket.conn.execute(
+                    "DELETE FROM permits WHERE item_timestamp > ?", [now * 1000]
+                )
+                self.bucket.conn.commit()
+        except (OSError, sqlite3.Error) as error:
+            raise cannot_be_kept(path, error) from None
+
+    def is_current(self) -> bool:
+        """Tell whether the file is still the one at its path: another process may have made it."""
+        try:
+            return self._path.stat().st_ino == self._file
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.bucket.close()  # type: ignore[no-untyped-call]
+
+
+def cannot_be_kept(path: Path | None, error: Exception) -> OutputError:
+    """Return what is to be said where the file cannot be used."""
+    return OutputError(
+        f"The pace that the processes of this machine share cannot be kept in {path} ({error}). "
+        "Set CERTBULK_STATE_DIR to a folder that can be written."
+    )
+
+
+def _own(path: Path) -> None:
+    """Make a file that only its owner can read, where there is none."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _discard_if_damaged(path: Path) -> None:
+    """Delete a damaged file with all that SQLite keeps beside it; the lock must be held."""
+    if not path.exists() or _is_sound(path):
+        return
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as error:
+        return not is_damaged(error)
