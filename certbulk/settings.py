@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from certbulk.errors import SettingsError
+from certbulk.tokens import stored_user_token
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -41,6 +42,7 @@ _WHAT = {
     "partner_token": "the partner's token",
     "user_token": "the user's token",
 }
+_HOW = {"user_token": "Sign in with certbulk login. "}
 
 
 def _state_dir() -> Path:
@@ -103,26 +105,11 @@ class Settings(BaseSettings):
         if value is None:
             variable = PREFIX + name.upper()
             raise SettingsError(
-                f"{variable} is not set: {_WHAT[name]} is needed. Set it in the environment, put "
-                f"{variable}=... into a .env file, or practise without it: --sandbox."
+                f"{variable} is not set: {_WHAT[name]} is needed. {_HOW.get(name, '')}Set it in "
+                f"the environment, put {variable}=... into a .env file, or practise without it: "
+                "--sandbox."
             )
         return value.get_secret_value() if isinstance(value, SecretStr) else value
-
-
-KEYRING_SERVICE = "certbulk"
-
-
-def stored_user_token(base_url: str) -> str | None:
-    """Return the user token that `certbulk login` stored in the system's keyring, if there is."""
-    try:
-        import keyring  # noqa: PLC0415 (an optional extra)
-        from keyring.errors import KeyringError  # noqa: PLC0415
-    except ImportError:
-        return None
-    try:
-        return keyring.get_password(KEYRING_SERVICE, base_url)
-    except KeyringError:  # this system has none that works
-        return None
 
 
 def state_folder(given: str | Path | None = None) -> Path:

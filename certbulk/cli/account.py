@@ -2,48 +2,105 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from certbulk.cli import options
+from certbulk.errors import SettingsError
 
 __all__ = ["login"]
 
 
 def login(
-    user: Annotated[str, typer.Option("--user", prompt="Login", help="The login.")],
+    user: Annotated[
+        str | None, typer.Option("--user", help="The login. [default: asked for]")
+    ] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file",
+            metavar="FILE",
+            help="Write the user token into this file instead, such as .env, for its owner alone.",
+        ),
+    ] = None,
     base_url: options.BaseUrl = None,
 ) -> None:
-    """Sign in, and keep the user token in the system's keyring. The password is not shown.
+    """Sign in, and keep the user token in the system's keyring, or in a file.
+
+    The password is asked for and not shown; without a terminal it is a line of standard input.
 
     Example: certbulk login --user owner@example.com
     """
+    from certbulk import tokens  # noqa: PLC0415
     from certbulk.api.signin import sign_in  # noqa: PLC0415
-    from certbulk.settings import KEYRING_SERVICE, Settings  # noqa: PLC0415
+    from certbulk.settings import Settings  # noqa: PLC0415
 
     settings = Settings.load(base_url=base_url)
     partner_token = settings.need("partner_token")
-    password = typer.prompt("Password", hide_input=True, err=True)
-    token = sign_in(settings.base_url, partner_token, user, password)
-    try:
-        import keyring  # noqa: PLC0415 (an optional extra)
-        from keyring.errors import KeyringError  # noqa: PLC0415
-
-        keyring.set_password(KEYRING_SERVICE, settings.base_url, token)
-    except ImportError:
-        _not_kept("The package keyring is not installed (pip install 'certbulk[keyring]')")
-    except KeyringError:
-        _not_kept("This system has no keyring that can be used")
+    _check_place(env_file)
+    token = sign_in(settings.base_url, partner_token, *_asked(user))
+    if env_file:
+        tokens.keep_in_file(env_file, token)
+        says = f"{tokens.USER_TOKEN} is in {env_file}, which only you can read: never share it."
+        first = tokens.USER_TOKEN in os.environ
+        if env_file.resolve() != Path(".env").resolve():
+            says += " certbulk itself reads the file .env of the folder that it is started in."
     else:
-        typer.echo("Signed in. The user token is in the system's keyring.")
+        tokens.keep_in_keyring(settings.base_url, token)
+        says = "The user token is in the system's keyring."
+        first = settings.user_token is not None
+    if first:
+        says += f" {tokens.USER_TOKEN} is set already and goes before it: unset it."
+    typer.echo(f"Signed in. {says}")
 
 
-def _not_kept(why: str) -> None:
-    """Say how to go on without a keyring; the token itself is not printed."""
-    typer.echo(
-        f"Signed in, but the user token was not kept. {why}. Put the token that the service gave "
-        "you into the environment as CERTBULK_USER_TOKEN, or into a .env file.",
-        err=True,
-    )
-    raise typer.Exit(2)
+def _check_place(env_file: Path | None) -> None:
+    """Make sure, before anybody signs in, that the token can be kept.
+
+    Raises:
+        OutputError: The file cannot be written.
+        SettingsError: There is no keyring; the message says how to go on without.
+    """
+    from certbulk.tokens import keyring_trouble  # noqa: PLC0415
+    from certbulk.workbook import check_writable  # noqa: PLC0415
+
+    if env_file:
+        check_writable(env_file, overwrite=True)
+    elif trouble := keyring_trouble():
+        raise SettingsError(
+            f"The user token could not be kept: {trouble}. To have it in a file that only you can "
+            "read: certbulk login --env-file .env"
+        )
+
+
+def _asked(user: str | None) -> tuple[str, str]:
+    """Return the login and the password, asked for at the terminal or read from standard input.
+
+    Raises:
+        SettingsError: There is nobody to ask, and nothing to read.
+    """
+    if sys.stdin.isatty():
+        try:
+            user = user or typer.prompt("Login", err=True)
+            return user, typer.prompt("Password", hide_input=True, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+    if not user:
+        raise SettingsError(
+            "There is no terminal to ask for the login at. Give --user, and the password as a line "
+            "of standard input."
+        )
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+    except UnicodeError:
+        password = ""
+    if not password:
+        raise SettingsError(
+            "There is no terminal to ask for the password at, and no line of text with it on "
+            "standard input."
+        )
+    return user, password

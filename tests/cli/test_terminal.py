@@ -82,6 +82,27 @@ def test_the_question(service: cb.Sandbox, answer: bytes, code: int, sent: bool)
     assert Path("types.results.xlsx").exists() is sent
 
 
+@pytest.mark.parametrize("when", [b"Login", b"Password"])
+def test_ctrl_c_where_one_signs_in(service: cb.Sandbox, when: bytes) -> None:
+    """Whoever is asked for login and password can go away; nobody has signed in."""
+    words = ["--user", "me"] if when == b"Password" else []
+    code, said = at_a_terminal("login", "--env-file", ".env", *words, answer=b"\x03", when=when)
+    assert code == 3
+    assert said.rstrip().endswith("certbulk: stopped.")
+    assert not Path(".env").exists()
+    assert service.requests == []
+
+
+def test_signing_in(service: cb.Sandbox) -> None:
+    """The password is not shown."""
+    words = ["--user", service.server.login, "--env-file", ".env"]
+    asked = b"Password: "  # what is typed before its last character is thrown away
+    code, said = at_a_terminal("login", *words, answer=b"practice\n", when=asked)
+    assert code == 0, said
+    assert "practice\r\n" not in said.split("Password")[1]
+    assert service.server.user_token in Path(".env").read_text()
+
+
 def test_another_encoding(service: cb.Sandbox) -> None:
     """Where stdout cannot carry a title's letters, as in a file on Windows, nothing breaks."""
     csv("types.csv", new(title="\u0421\u0435\u0440\u0442 10"), change(288901, balance="51"))

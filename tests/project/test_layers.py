@@ -19,7 +19,18 @@ MODULES = {
 }
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
-GROUND = {"damage", "errors", "settings", "core", "preview", "words", "native", "stages", "bars"}
+GROUND = {
+    "damage",
+    "errors",
+    "settings",
+    "core",
+    "preview",
+    "words",
+    "native",
+    "stages",
+    "bars",
+    "tokens",
+}
 MAY: dict[str, set[str]] = {
     "core": set(),
     "bars": set(),
@@ -28,8 +39,9 @@ MAY: dict[str, set[str]] = {
     "native": set(),
     "preview": {"core", "errors"},
     "sandbox": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "tokens"},
     "stages": {"bars"},
+    "tokens": {"errors"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
