@@ -36,6 +36,7 @@ Records = list[Record]  # inside the class, `list` is its method
 PAGE_SIZE = 100
 _MOST_PAGES = 10_000
 _LISTINGS = 3
+_LIST = "the list of certificate types"
 
 
 def _pace_file(host: str) -> Path:
@@ -188,7 +189,7 @@ class Client(Places):
         count: int | None = None
         for page in range(1, _MOST_PAGES):
             query = {"page": page, "page_size": PAGE_SIZE, **({"title": title} if title else {})}
-            document = self._loop.call("GET", self._types, query=query)
+            document = self._loop.call("GET", self._types, what=_LIST, query=query)
             data, meta = document.get("data"), document.get("meta")
             if not isinstance(data, list):
                 raise ListingError("The service's list is not a list.", code="server_error")
@@ -214,7 +215,8 @@ class Client(Places):
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
-        document = self._loop.call("GET", f"{self._types}/{type_id}")
+        what = f"certificate type {type_id}"
+        document = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
         return self._record(document, "GET", type_id)
 
     def create(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
@@ -101,6 +102,11 @@ class Http:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+    @property
+    def host(self) -> str:
+        """The service's host, with its port where it is unusual."""
+        return urlsplit(self._base_url).netloc
 
     def ready(self) -> None:
         """Make this thread's session, if it has none yet."""

@@ -52,6 +52,7 @@ class Loop:
         method: str,
         path: str,
         *,
+        what: str = "",
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         before: Callable[[int], None] | None = None,
@@ -61,7 +62,8 @@ class Loop:
     ) -> Record:
         """Return the answer's JSON document; arguments are those of `Client.create`.
 
-        Where the answer need not be `enveloped`, a bare list is handed back as its data.
+        `what` is what a read asks for, in words for its messages. Where the answer need not be
+        `enveloped`, a bare list is handed back as its data.
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
@@ -91,7 +93,7 @@ class Loop:
                     answered(happened.status)
                 return happened.document if isinstance(happened.document, dict) else {}
             if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
-                raise self._error(decision, method, happened, number)
+                raise self._error(decision, method, what, happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
 
@@ -112,9 +114,13 @@ class Loop:
         return happened
 
     def _error(
-        self, decision: Decision, method: str, happened: Happened, attempts: int
+        self, decision: Decision, method: str, what: str, happened: Happened, attempts: int
     ) -> ServiceError:
-        """Return the exception for a verdict, with the service's own words in its message."""
+        """Return the exception for a verdict, with the service's own words in its message.
+
+        That of a write is short, for it is read beside its row; that of a read has to say by
+        itself what it is about, and what to do.
+        """
         complaint = complaint_in(happened.document, self._http.without_tokens)
         kind = _ERRORS.get(decision.code, UnavailableError)
         code = decision.code
@@ -130,8 +136,10 @@ class Loop:
         if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
             how += f", a redirect to {clean(happened.detail)}: check the base URL"
         words = f": {complaint}" if str(complaint) else ""
+        says = _says_of_read(code, what) if what else _SAYS[code]
+        following = f" {_NEXT[code]}" if what and code in _NEXT else ""
         return kind(
-            f"{_SAYS[code]} ({how}){words}.",
+            f"{says} ({self._http.host}: {how}){words}.{following}",
             code="unknown_outcome" if unknown else code,
             status=happened.status,
             attempts=attempts,
@@ -159,6 +167,25 @@ _SAYS = {
     "unreachable": "The service could not be reached",
     "unknown_outcome": "It may have been carried out or not: no clear answer came",
 }
+
+
+_NEXT = {
+    "rejected": "Check the id of the chain.",
+    "not_found": "Check the ids and the base URL.",
+    "rate_limited": "Wait a minute and try again; where others send as well, lower --per-second.",
+    "server_error": "Try again in a few minutes.",
+    "unreachable": "Check the network and the base URL, and try again.",
+}
+
+
+def _says_of_read(code: str, what: str) -> str:
+    """Return what became of a read that asked for `what`."""
+    if code == "not_found":
+        return f"The service does not know {what}"
+    if code == "rejected":
+        return f"The service refused to give {what}"
+    tells_all = code in {"unauthorized", "licence", "forbidden"}
+    return _SAYS[code] if tells_all else f"{_SAYS[code]} when it was asked for {what}"
 
 
 def _interrupted(attempts: int, doubtful: bool) -> ServiceError:  # noqa: FBT001

@@ -26,7 +26,7 @@ class Places:
         Raises:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
         """
-        return self._read("/companies", {"group_id": self.chain_id})
+        return self._read("the chain's locations", "/companies", {"group_id": self.chain_id})
 
     def services(self, location_id: int) -> list[Record]:
         """Return the services of a location: `id`, `title`, `category_id`, `active`.
@@ -34,7 +34,8 @@ class Places:
         Raises:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
         """
-        return self._read(f"/company/{location_id}/services/")
+        what = f"the services of location {location_id}"
+        return self._read(what, f"/company/{location_id}/services/")
 
     def service_categories(self) -> list[Record]:
         """Return the chain's categories of services: `id`, `title`, `services`.
@@ -45,10 +46,10 @@ class Places:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
         """
         path = f"/chain/{self.chain_id}/service_categories"
-        return self._read(path, {"include": "services"})
+        return self._read("the chain's service categories", path, {"include": "services"})
 
-    def _read(self, path: str, query: dict[str, object] | None = None) -> list[Record]:
-        document = self._loop.call("GET", path, query=query, enveloped=False)
+    def _read(self, what: str, path: str, query: dict[str, object] | None = None) -> list[Record]:
+        document = self._loop.call("GET", path, what=what, query=query, enveloped=False)
         data, meta = document.get("data"), document.get("meta")
         if not isinstance(data, list):
             raise ListingError(f"The service's list at {path} is not a list.", code="server_error")

@@ -29,18 +29,20 @@ def sign_in(base_url: str, partner_token: str, login: str, password: str) -> str
         happened = http.attempt("POST", "/auth", None, {"login": login, "password": password})
     finally:
         http.close()
+    host = http.host
     token = _token(happened)
     if token:
         return token
     if happened.status is not None and 400 <= happened.status < 500:  # noqa: PLR2004
         raise AccessError(
-            f"The service does not accept the login and password (HTTP {happened.status}).",
+            f"{host} does not accept the login and password (HTTP {happened.status}).",
             code="unauthorized",
             status=happened.status,
             attempts=1,
         )
     raise UnavailableError(
-        f"The service did not sign you in ({clean(happened.event)}). Try again.",
+        f"{host} did not sign you in ({clean(happened.event)}). Check the network and the base "
+        "URL, and try again.",
         code="unreachable",
         status=happened.status,
         attempts=1,

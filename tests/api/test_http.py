@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from urllib3.util import connection
 
 import certbulk as cb
+from certbulk.sandbox import Faults
 from tests.conftest import FakeClock
 from tests.sandbox.talk import EXAMPLE_RECORD, body
 
@@ -230,3 +232,48 @@ def test_delete_understands_both_documented_answers(sandbox: cb.Sandbox) -> None
         client.delete(2)
         assert service.count("DELETE") == 2
     assert sandbox.requests == []
+
+
+READS: dict[str, Callable[[cb.Client], object]] = {
+    "the list of certificate types": lambda client: client.list(),
+    "certificate type 288901": lambda client: client.get(288901),
+    "the chain's locations": lambda client: client.locations(),
+    "the services of location 720441": lambda client: client.services(720441),
+    "the chain's service categories": lambda client: client.service_categories(),
+}
+
+
+@pytest.mark.parametrize("what", READS)
+def test_a_read_that_fails_says_what_where_and_what_next(sandbox: cb.Sandbox, what: str) -> None:
+    """Nobody has to guess which address was called, for what, and what to do about it."""
+    client = sandbox.client(clock=FakeClock(), jitter=lambda: 1.0)
+    sandbox.faults = Faults(server_error=1.0)
+    with pytest.raises(cb.ServiceError) as failed:
+        READS[what](client)
+    sandbox.server.stop()
+    with pytest.raises(cb.ServiceError) as unreached:
+        READS[what](client)
+    place = f"127.0.0.1:{sandbox.url.split(':')[2].split('/')[0]}"
+    said = str(failed.value)
+    assert said.startswith(f"The service failed when it was asked for {what} ({place}: HTTP 5")
+    assert said.endswith(". Try again in a few minutes.")
+    assert str(unreached.value) == (
+        f"The service could not be reached when it was asked for {what} ({place}: connection "
+        "refused). Check the network and the base URL, and try again."
+    )
+    assert not any(token in str(unreached.value) for token in (PARTNER, USER))
+
+
+def test_a_wrong_base_url_is_said(sandbox: cb.Sandbox) -> None:
+    """A list that is not there is no missing certificate type."""
+    client = sandbox.client(base_url=f"{sandbox.url}/wrong")
+    with pytest.raises(cb.NotFoundError, match=r"does not know the list .* the base URL"):
+        client.list()
+
+
+def test_a_write_that_fails_is_short(sandbox: cb.Sandbox) -> None:
+    """Its message stands beside its row: where it was to go, and why it did not."""
+    client = sandbox.client(clock=FakeClock(), jitter=lambda: 1.0)
+    sandbox.server.stop()
+    with pytest.raises(cb.UnavailableError, match=r"could not be reached \(127.*refused\)\.$"):
+        client.create({})
