@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from certbulk.core.kinds import Kind
     from certbulk.core.vocabulary import Vocabulary
 
-__all__ = ["COLUMNS", "IMAGE", "RESTRICTION", "TERM", "parts_of_restriction", "parts_of_term"]
+__all__ = [
+    "COLUMNS",
+    "IMAGE",
+    "PARTS",
+    "RESTRICTION",
+    "TERM",
+    "parts_of_restriction",
+    "parts_of_term",
+]
 
-IMAGE, RESTRICTION, TERM = "Online image", "Restriction", "Term"
+IMAGE, PARTS, RESTRICTION, TERM = "Online image", "One or many", "Restriction", "Term"
 
 COLUMNS: dict[str, str | None] = {
     "Title": "title",
-    "One or many": "is_multi",
+    PARTS: "is_multi",
     "Face value": "balance",
     RESTRICTION: None,
     TERM: None,

@@ -16,12 +16,15 @@ from certbulk.core.kinds.folding import normal_header
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
+from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.remarks import hidden_findings
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.totals import totals_findings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from numpy.typing import NDArray
 
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Header", "find_header", "understand"]
 
+_PASTED = (
+    "These look like rows pasted for the browser extension, which have columns of their own. Read "
+    'them with --format booster; in Python, format="booster".'
+)
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
 
 
@@ -102,9 +109,16 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     rows = (kept + 1).astype(np.int64)
     header_row = header.row + 1
     columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
+    of_headers = _header_findings(columns, header_row, len(rows), vocabulary)
+    known = {column.header for column in columns if column.field or column.how}
+    if _is_pasted(
+        header, known, grid, kept, vocabulary
+    ):  # then no value is a header that is unknown
+        of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
+        of_headers.append(found("unknown_column", _PASTED, row=header_row))
     of_source = [column for column in columns if not column.made]
     findings = [
-        *_header_findings(columns, header_row, len(rows), vocabulary),
+        *of_headers,
         *hidden_findings(grid.look, of_source, rows),
         *totals_findings(of_source, rows, grid.look.totals),
     ]
@@ -124,6 +138,22 @@ def _column(header: str, number: int, cells: Column, vocabulary: Vocabulary) -> 
     match = vocabulary.match(header)
     known = (match.field, match.how) if match else (None, None)
     return SheetColumn(header, number, known[0], cells, known[1])
+
+
+def _is_pasted(
+    header: Header,
+    known: Collection[str],
+    grid: Grid,
+    rows: NDArray[np.int64],
+    vocabulary: Vocabulary,
+) -> bool:
+    """Tell whether rows of the browser extension are read as a table."""
+    if looks_pasted(["" if text in known else text for text in header.texts], vocabulary):
+        return True
+    if header.names or not rows.size:
+        return False
+    first = [column[int(rows[0])] or "" for column in grid.columns]
+    return looks_pasted(first, vocabulary)  # those of a frame have headers, whatever they are
 
 
 def _header_findings(

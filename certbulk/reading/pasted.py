@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from certbulk.core.booster import (
     COLUMNS,
     IMAGE,
+    PARTS,
     RESTRICTION,
     TERM,
     parts_of_restriction,
@@ -16,6 +18,7 @@ from certbulk.core.booster import (
 )
 from certbulk.core.findings import found
 from certbulk.core.headers import How, is_result
+from certbulk.core.kinds import Problem
 from certbulk.core.kinds.folding import normal_header
 from certbulk.reading.broken import cell_findings, hazard_of
 from certbulk.reading.sheet import Sheet, SheetColumn
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
-__all__ = ["taken_apart", "understand_pasted"]
+__all__ = ["looks_pasted", "taken_apart", "understand_pasted"]
 
 _FEWEST_HEADERS = 3  # so many cells of a row of values are never names of columns
 _OURS = {normal_header(name): name for name in COLUMNS}
@@ -45,6 +48,25 @@ _MADE_OF = {
         ),
     ),
 }
+
+
+def looks_pasted(texts: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether a row has what is pasted into the browser extension, or our names for that."""
+    if {normal_header(PARTS), normal_header(TERM)} <= {*map(normal_header, texts)}:
+        return True
+    row = dict(zip(COLUMNS, texts, strict=False))
+    if len(row) <= [*COLUMNS].index(TERM):
+        return False
+    parts = {
+        "is_multi": row[PARTS],
+        **parts_of_restriction(row[RESTRICTION], vocabulary),
+        **parts_of_term(row[TERM], vocabulary),
+    }
+    kinds = vocabulary.kinds
+    return not any(
+        isinstance(kinds[name].parse(parts[name], UTC), Problem)
+        for name in ("is_multi", "item_type_id", "expiration_type_id")
+    )
 
 
 def understand_pasted(

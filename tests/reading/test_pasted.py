@@ -117,6 +117,50 @@ def test_rows_of_another_width() -> None:
     assert [f.code for f in pasted("\t\n").all_findings][:1] == ["no_rows"]
 
 
+HEADED = [*COLUMNS, "Remarks"]
+
+
+@pytest.mark.parametrize("rows", [[ANYTHING, MASSAGE], [MASSAGE], [HEADED, [*ANYTHING, ""]]])
+@pytest.mark.parametrize("kind", ["text", "workbook", "frame"])
+def test_rows_that_were_not_said_to_be_pasted(
+    tmp_path: Path, rows: list[list[str]], kind: str
+) -> None:
+    """Read as a table, one line says how to read them, and no value is said to be a header."""
+    source: object = tmp_path / "rows.txt"
+    if kind == "text":
+        (tmp_path / "rows.txt").write_text("\n".join("\t".join(row) for row in rows))
+    elif kind == "frame":
+        headed = rows[0][0] == "Title"
+        source = pd.DataFrame(rows[1:], columns=rows[0]) if headed else pd.DataFrame(rows)
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        source = tmp_path / "rows.xlsx"
+        book.save(tmp_path / "rows.xlsx")
+    report = cb.validate(cb.read(source), now=NOW)  # type: ignore[arg-type]
+    (said,) = [f for f in report.all_findings if f.code == "unknown_column"]
+    assert "--format booster" in said.message
+    assert {finding.code for finding in report.errors} & {"missing_column", "no_rows"}
+
+
+def test_a_mapping_may_have_the_same_headers() -> None:
+    """Columns that a mapping knows are not said to be pasted; others are said to be unknown."""
+    frame = pd.DataFrame([["A 10", "0", "0", "x"]], columns=["Name", "Restriction", "Term", "?"])
+    renamed = {"item_type_id": "Restriction", "expiration_type_id": "Term"}
+    (said,) = cb.read(frame, mapping={"rename": renamed}).findings
+    assert (said.code, said.value) == ("unknown_column", "?")
+
+
+@pytest.mark.parametrize(
+    "row", [["a", "yes", "1", "x", "y"], ["a", "b"], ["a", "one", "1", "0", "x"], ["a"] * 13]
+)
+def test_other_rows_without_headers(row: list[str]) -> None:
+    """What only has as many columns is not said to be pasted."""
+    sheet = cb.read(pd.DataFrame([row]))
+    assert not any("booster" in finding.message for finding in sheet.findings)
+
+
 def test_options_that_do_not_go_together() -> None:
     """The format knows its columns; a format that is none is refused."""
     with pytest.raises(cb.SettingsError, match="leave the mapping out"):
