@@ -111,9 +111,8 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
     of_headers = _header_findings(columns, header_row, len(rows), vocabulary)
     known = {column.header for column in columns if column.field or column.how}
-    if _is_pasted(
-        header, known, grid, kept, vocabulary
-    ):  # then no value is a header that is unknown
+    if _is_pasted(header, known, grid, kept, vocabulary):
+        # Then it is not of use that each value of the first row is no header.
         of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
         of_headers.append(found("unknown_column", _PASTED, row=header_row))
     of_source = [column for column in columns if not column.made]
