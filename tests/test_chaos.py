@@ -2,7 +2,7 @@
 
 from tests.chaos import run_campaign
 
-RUNS = 16
+RUNS = 24
 
 
 def test_nothing_is_lost_doubled_or_misattributed() -> None:
