@@ -45,8 +45,8 @@ class Carrier(NamedTuple):
 def carrier_of(sheet: Sheet) -> Carrier:
     """Return the workbook that `sheet` was read from, or one made of it at the same addresses.
 
-    Made anew is what comes from other formats than .xlsx and .xlsm. It has the header and the
-    rows; what stands above the header is not in it.
+    Made anew is what comes from other formats than .xlsx and .xlsm. It has the rows, and the
+    header where there is one; what stands above the header is not in it.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
@@ -93,7 +93,7 @@ def _fresh(sheet: Sheet) -> bytes:
                 cells[(column.number or 1) - 1] = cell_for(column.field, text)
             yield number, cells
 
-    return fresh_workbook(sheet.name or _SHEET, max(sheet.header_row, 1), headers, rows())
+    return fresh_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows())
 
 
 def write_carrier(

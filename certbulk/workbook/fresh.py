@@ -26,7 +26,8 @@ def fresh_workbook(
 
     Args:
         name: The sheet's name.
-        header_row: The number of the row for the headers, from 1.
+        header_row: The number of the row for the headers, from 1; 0 where there is none: the
+            columns are as wide as their headers, and the rows begin with the first.
         headers: The headers by the number of their column, from 1.
         rows: The rows below, each with its number, ascending, and its cells from column 1 on.
     """
@@ -36,6 +37,20 @@ def fresh_workbook(
         width = min(max(len(header) + 4, _NARROWEST), _WIDEST)
         page.column_dimensions[get_column_letter(number)].width = width
     print_on_one_width(page)
+    if header_row:
+        _put_headers(page, header_row, headers)
+    written = header_row
+    for number, cells in rows:
+        for _ in range(number - written - 1):
+            page.append([])
+        page.append([table_cell(page, value) for value in cells])
+        written = number
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _put_headers(page: Any, header_row: int, headers: Mapping[int, str]) -> None:
     page.print_title_rows = f"{header_row}:{header_row}"
     page.freeze_panes = f"A{header_row + 1}"
     for _ in range(header_row - 1):
@@ -47,12 +62,3 @@ def fresh_workbook(
             for number in range(1, last + 1)
         ]
     )
-    written = header_row
-    for number, cells in rows:
-        for _ in range(number - written - 1):
-            page.append([])
-        page.append([table_cell(page, value) for value in cells])
-        written = number
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
