@@ -87,9 +87,9 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _listed(services: str) -> str:
-    """Return ids so that 501,502 is no number; names as they are."""
+    """Return ids so that 501,502 is no number; names, and spaces between digits, as they are."""
     ids = _SEPARATED.fullmatch(services)
-    return "; ".join(re.split(r"[\s,;]+", services.strip(",; "))) if ids else services
+    return "; ".join(re.split(r"\s*[,;][\s,;]*", services.strip(",; "))) if ids else services
 
 
 def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:

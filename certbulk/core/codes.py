@@ -98,7 +98,8 @@ _ALL = (
         "ambiguous_value",
         Scope.CELL,
         "Can be read in two ways",
-        "1,000 may be a thousand or one; 03/04/2027 may be in March or in April. "
+        "1,000 may be a thousand or one; 03/04/2027 may be in March or in April; 720 441 may be "
+        "one id or two. "
         "certbulk shows both readings and does not guess.",
         Basis.SPREADSHEET,
         {"balance": "1,000"},

@@ -8,7 +8,7 @@ text is taken as the list whose every part is known, and reported where there ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from certbulk.core.field import CLEAR
 from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Ids, Problem
 from certbulk.core.kinds.folding import plain_words
+from certbulk.core.kinds.ids import without_grouping
 from certbulk.core.kinds.kind import tidy
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class References:
             part = self._part(text)
             if part is None:
                 return self._unknown_names([text], text) if wordy else problem
-            return part.problem or part.ids[0]
+            return part.problem or (part.ids[0] if part.ids else problem)
         marks = [-1, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
 
         def part_between(start: int, end: int) -> _Part | None:
@@ -124,7 +125,20 @@ class References:
         if len(readings) > 1:
             return self._two_readings([_ids_in(reading) for reading in readings])
         found = next((part.problem for part in readings[0] if part.problem), None)
-        return found or _ids_in(readings[0]) or problem
+        return found or self._ungrouped(text, _ids_in(readings[0])) or problem
+
+    def _ungrouped(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...] | Problem:
+        """Return `ids`, or that `text` has other ones where its digits are grouped."""
+        closed = without_grouping(text)
+        other = self._named(closed, Problem("", "")) if closed != text else ids
+        return ids if other == ids or isinstance(other, Problem) else self._doubtful(other, ids)
+
+    def _doubtful(self, one: tuple[int, ...], other: tuple[int, ...]) -> Problem:
+        as_one, as_other = (shown_references(ids, self._listing) for ids in (one, other))
+        return Problem(
+            "ambiguous_value",
+            f"can be read as {as_one} or as {as_other}. Write the one you mean that way.",
+        )
 
     def _part(self, text: str) -> _Part | None:
         """Return what one part of a list is, which many lists share; None where it is unknown."""
@@ -145,8 +159,15 @@ class References:
             return _Part(self._listing.ids)
         if match := _NAME_AND_ID.fullmatch(name):
             return self._name_and_id(match.group(1), int(match.group(2)))
+        return self._digits(name)
+
+    def _digits(self, name: str) -> _Part | None:
         ids = self._kind.parse(name, self._zone)
-        return None if isinstance(ids, Problem) else _Part(ids_of(ids))
+        if isinstance(ids, Problem):
+            doubt = ids.code == "ambiguous_value"
+            inside = f'has "{name}" in it, which {ids.message}'
+            return _Part(problem=replace(ids, message=inside)) if doubt else None
+        return _Part(ids_of(ids))
 
     def _name_and_id(self, name: str, number: int) -> _Part | None:
         if self._listing.names(number, name):
@@ -303,4 +324,6 @@ def written_references(
 
 
 def _entry(listing: Listing, number: object) -> Entry | None:
-    return listing.entry(number) if isinstance(number, int) else None
+    """Return what has this id and a name; the service may list some without."""
+    entry = listing.entry(number) if isinstance(number, int) else None
+    return entry if entry and tidy(entry.name) else None

@@ -76,6 +76,11 @@ LISTS: list[tuple[str, tuple[int, ...] | str]] = [
     ("Downtown", "not_an_id_list"),
     ("720441.720442", "not_an_id_list"),
     ("720441/720442", "not_an_id_list"),
+    ("501 502 720441", (501, 502, 720441)),
+    ("501, 502", (501, 502)),
+    ("501;502", (501, 502)),
+    ("501\n502", (501, 502)),
+    ("720 441; Downtown", "not_an_id_list"),
     ("720441.0", (720441,)),
     ("['720441', \"720442\"]", (720441, 720442)),
     ("720441, 0", "not_an_id_list"),
@@ -99,8 +104,35 @@ def test_a_list_of_ids(text: str, expected: tuple[int, ...] | str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("720 441", "id 720441", "ids 720, 441"),
+        ("720,441", "id 720441", "ids 720, 441"),
+        ("720 441; 720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720\u00a0441; 720\u00a0442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720 441, 720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720 441,720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720 441\n720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720,441;720,442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720,441, 720,442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("720,441 720,442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("['720 441', '720 442']", "ids 720441, 720442", "ids 720, 441, 720, 442"),
+        ("1 720 441; 5", "ids 1720441, 5", "ids 1, 720, 441, 5"),
+        ("720441, 720 442", "ids 720441, 720442", "ids 720441, 720, 442"),
+    ],
+)
+def test_ids_whose_digits_may_be_grouped_are_not_guessed(text: str, one: str, other: str) -> None:
+    """A space or a comma in `720 441` parts ids or groups digits, whatever stands beside it."""
+    outcome = Ids().parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.code == "ambiguous_value"
+    assert f"can be read as the {one} or as the {other}." in outcome.message
+
+
+@pytest.mark.parametrize(
     ("text", "suggestion"),
     [
+        ("720 441; 720441.720442", None),
         ("720441.720442", "720441, 720442"),
         ("5; 720441.720442", "5, 720441, 720442"),
         ("7.20441E+05, 5", "720441, 5"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from certbulk.core.directory import Directory, Entry, Listing, plain_name
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.references import References, written_references
+from certbulk.core.references import References, shown_references, written_references
 from certbulk.words import shipped
 
 from .chain import CHAIN
@@ -68,6 +68,8 @@ REFUSED = {
     "Downtown (999)": ("ambiguous_reference", '"Downtown" is 720441', "", None),
     "Atlantis (720441)": ("ambiguous_reference", '720441 is "Downtown"', "", None),
     "720,441": ("ambiguous_value", "720441", "720, 441", None),
+    "720 441; Downtown": ("ambiguous_value", '"720 441" in it', "720, 441", None),
+    "720,441; Downtown": ("ambiguous_value", "Downtown (720441)", "720; 441", None),
     "12.5": ("not_an_id_list", "", "", "12, 5"),
     ";": ("not_an_id_list", "", "", None),
 }
@@ -100,6 +102,17 @@ def test_a_list_that_can_be_parted_in_two_ways() -> None:
 def test_a_name_that_looks_like_a_name_with_an_id() -> None:
     """What is somebody's whole name is that name."""
     assert read("Salon (2)", Listing((Entry(6, "Salon (2)"), Entry(2, "Other")))) == (6,)
+
+
+@pytest.mark.parametrize("field", ["salon_ids", "service_ids", "category_id"])
+@pytest.mark.parametrize("name", ["", "  ", "\u200b"])
+def test_what_has_no_name_is_written_and_shown_by_its_id(field: str, name: str) -> None:
+    """The service may list what nobody has named."""
+    listing = Listing((Entry(51, name), Entry(52, "Massage")), complete=True)
+    value = 51 if field == "category_id" else (51,)
+    assert written_references(value, BY_NAME[field], listing, ALL) == "51"
+    assert shown_references(value, listing) == "51"
+    assert read("51", listing, field) == value
 
 
 def test_one_category() -> None:

@@ -13,11 +13,19 @@ from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["Id", "Ids"]
+__all__ = ["Id", "Ids", "without_grouping"]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,\s]\d{3})+")  # 720,441 as numbers are formatted
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
+# 720 441 and 720,441, as numbers are formatted: what stands between them parts ids more strongly.
+_BY_SPACES = re.compile(
+    rf"(?:^|(?<=[,;\r\n]))(?:[^\S\r\n]|[{_QUOTES}])*"
+    r"[1-9]\d{0,2}(?:[^\S\r\n]+\d{3})+"
+    rf"(?=(?:[^\S\r\n]|[{_QUOTES}])*(?:[,;\r\n]|$))"
+)
+_BY_COMMAS = re.compile(
+    rf"(?:^|(?<=[;\s{_QUOTES}]))[1-9]\d{{0,2}}(?:,\d{{3}})+(?=[{_QUOTES}]*(?:[;\s]|,\s|,?$))"
+)
 _WHOLE = re.compile(
     r"(?<=\d)\.0+$"
 )  # 720441.0, as programs write a number that could have decimals
@@ -80,17 +88,16 @@ class Ids(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> tuple[int, ...] | Problem:  # noqa: ARG002
         """Return the ids between commas, semicolons, spaces and line breaks."""
-        if _GROUPED.fullmatch(tidy(text)):
-            ids_in_it = ", ".join(_SEPARATORS.split(tidy(text)))
-            digits = _SEPARATORS.sub("", text)
+        bare = seen(text.translate(_BRACKETS))
+        parts, closed = _parts(bare), without_grouping(bare)
+        if closed != bare and all(part.isdecimal() for part in parts):
             return Problem(
                 "ambiguous_value",
-                f"can be read as the id {digits} or as the ids {ids_in_it}. "
+                f"can be read as the {_listed(_parts(closed))} or as the {_listed(parts)}. "
                 "Write the one you mean that way.",
             )
-        parts = [part for part in _SEPARATORS.split(text.translate(_BRACKETS)) if part]
         ids: dict[int, None] = {}
-        for part in map(tidy, parts):
+        for part in parts:
             value = _read_id(part)
             if isinstance(value, Problem):
                 if value.code == "number_too_long":
@@ -99,7 +106,7 @@ class Ids(Kind):
                     "not_an_id_list",
                     f'has "{part}" in it, which is not an id. '
                     "Write ids with a comma between them: 720441, 720442.",
-                    _repaired(parts),
+                    _repaired(parts) if closed == bare else None,
                 )
             ids[value] = None
         if not ids:
@@ -128,10 +135,34 @@ class Ids(Kind):
         return bool(one == other)
 
 
+def without_grouping(text: str) -> str:
+    """Return a list of ids in which digits may be grouped, as in `720 441; 720 442`, without that.
+
+    Where no part of it is such a number, that is the text itself.
+    """
+    spaces_first = _BY_COMMAS.sub(_closed, _BY_SPACES.sub(_closed, text))
+    commas_first = _BY_SPACES.sub(_closed, _BY_COMMAS.sub(_closed, text))
+    return min(spaces_first, commas_first, key=lambda closed: len(_parts(closed)))
+
+
+def _closed(grouped: re.Match[str]) -> str:
+    return re.sub(rf"[\s,{_QUOTES}]", "", grouped[0])
+
+
+def _parts(text: str) -> list[str]:
+    """Return the texts between all marks that can part ids."""
+    parts = (tidy(part).strip(_QUOTES) for part in _SEPARATORS.split(text))
+    return [part for part in parts if part]
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{'id' if len(parts) == 1 else 'ids'} {', '.join(parts)}"
+
+
 def _repaired(parts: list[str]) -> str | None:
     """Return the list with every part an id, or None where one has no obvious repair."""
     repaired = []
-    for part in map(tidy, parts):
+    for part in parts:
         value = _read_id(part)
         repaired.append((value.suggestion or _split(part)) if isinstance(value, Problem) else part)
     return ", ".join(filter(None, repaired)) if all(repaired) else None
