@@ -64,8 +64,11 @@ def recent_runs(
         OutputError: The journal cannot be opened.
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        at_it = holder(journal.folder, service, chain_id)
         found = journal.runs_of(service, chain_id, most)
+        at_it = holder(journal.folder, service, chain_id)
+        if any(run["state"] == "running" and run["run"] != at_it for run in found):
+            found = journal.runs_of(service, chain_id, most)  # see _ended_or_not
+            at_it = holder(journal.folder, service, chain_id)
     for run in found:
         if run["state"] == "running" and run["run"] != at_it:
             run["state"] = "interrupted"
@@ -144,13 +147,13 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
         'finished'
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        state = _state(journal, journal.run(run))
+        _, state = _ended_or_not(journal, run)
         journal.ask_to_stop(run)
         return state
 
 
 def _run(journal: Journal, number: str) -> Run:
-    record = journal.run(number)
+    record, state = _ended_or_not(journal, number)  # before the rows: they may only be newer
     plan = plan_of(record.plan)
     outcomes, writes = outcomes_without_sending(
         plan, at=record.started, all_or_nothing=bool(record.options.get("all_or_nothing"))
@@ -169,15 +172,26 @@ def _run(journal: Journal, number: str) -> Run:
         number,
         plan,
         ordered,
-        _state(journal, record),
+        state,
         record.reason,
         record.started,
         record.finished or "",
     )
 
 
-def _state(journal: Journal, record: RunRecord) -> str:
-    if record.state != "running":
-        return record.state
-    alive = holder(journal.folder, record.base_url, record.chain_id) == record.run
-    return "running" if alive else "interrupted"
+def _ended_or_not(journal: Journal, number: str) -> tuple[RunRecord, str]:
+    """Return a run as the journal has it, and its state.
+
+    A run writes that it has ended before it lets go of its chain. One that is gone may therefore
+    have ended since it was read: only if it still has not, it was interrupted.
+    """
+    record = journal.run(number)
+    if record.state == "running" and not _at_it(journal, record):
+        record = journal.run(number)
+        if record.state == "running" and not _at_it(journal, record):
+            return record, "interrupted"
+    return record, record.state
+
+
+def _at_it(journal: Journal, record: RunRecord) -> bool:
+    return holder(journal.folder, record.base_url, record.chain_id) == record.run

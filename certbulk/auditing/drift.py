@@ -13,8 +13,8 @@ from certbulk.core.fields import BY_NAME
 from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
 from certbulk.errors import PlanError
 from certbulk.planning.live import Live, archived
+from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import shown
-from certbulk.planning.planner import looked_up
 from certbulk.preview import Shown
 from certbulk.validating import Report, validate
 

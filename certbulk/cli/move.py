@@ -75,9 +75,13 @@ def rebind(
     else:
         show.bindings(bound)
         show.report(moved)
-        typer.echo(f"Wrote {written}. Look at it, then: certbulk plan {written}")
+        there = f"--chain-id {to_chain}" + (" --sandbox" if sandbox else "")
+        typer.echo(f"Wrote {written}. Look at it, then: certbulk plan {written} {there}")
         if table and not decided:
-            typer.echo(f"Table: {table}. Fill in its column to, then run this again.")
+            typer.echo(
+                f'Table: {table}. Fill in its column to, with an id or the words "left out", then '
+                "run this again with --overwrite."
+            )
     raise typer.Exit(ALL_WELL if moved.ok and not bound.open else WITH_BAD_ROWS)
 
 

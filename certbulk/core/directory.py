@@ -145,11 +145,13 @@ class Directory:
         lists: The lists, by a name out of `LISTS`; without one, nothing of its kind is known.
         offers: The ids of the services of a location, by its id, where they are known.
         live: Whether the service was asked, so that ids are judged too.
+        chain: The chain that it was asked for, with the service: ids mean something in it only.
     """
 
     lists: Mapping[str, Listing] = field(default_factory=dict)
     offers: Mapping[int, frozenset[int]] = field(default_factory=dict)
     live: bool = False
+    chain: str = ""
 
     @property
     def locations(self) -> Listing:
@@ -189,6 +191,7 @@ class Directory:
         """Return the directory as JSON-ready values."""
         return {
             "live": self.live,
+            "chain": self.chain,
             "offers": {str(place): sorted(ids) for place, ids in self.offers.items()},
             "lists": {
                 name: asdict(listing) | {"carried": sorted(listing.carried)}
@@ -203,6 +206,7 @@ class Directory:
             {name: _listing(listing) for name, listing in document["lists"].items()},
             {int(place): frozenset(ids) for place, ids in document["offers"].items()},
             document["live"],
+            document["chain"],
         )
 
 

@@ -1,5 +1,5 @@
 """What a chain calls its locations, services and categories, read from the service."""
 
-from certbulk.naming.live import directory
+from certbulk.naming.live import chain_of, directory
 
-__all__ = ["directory"]
+__all__ = ["chain_of", "directory"]

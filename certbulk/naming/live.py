@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from certbulk.core.field import Field
     from certbulk.reading import Sheet
 
-__all__ = ["directory"]
+__all__ = ["chain_of", "directory"]
 
 _UNAUTHORIZED = 401
 _SERVICES, _LOCATIONS = BY_NAME["service_ids"], BY_NAME["salon_ids"]
@@ -70,8 +70,13 @@ def directory(client: Client, sheet: Sheet | None = None) -> Directory:
         there = lists["locations"]
         places = there.ids if sheet is None else _where_services_are(sheet, there)
         lists["services"], offers = services.at(places), services.offers
-    found = Directory(lists, offers, live=bool(asked))
+    found = Directory(lists, offers, live=bool(asked), chain=chain_of(client))
     return found if sheet is None else _with_carried(found, client, sheet)
+
+
+def chain_of(client: Client) -> str:
+    """Return what a directory calls the client's chain."""
+    return f"{client.chain_id} at {client.service}"
 
 
 def _listing(

@@ -23,10 +23,9 @@ from certbulk.core.payload import (
     values_of,
 )
 from certbulk.core.rules import RULES, Rows
-from certbulk.naming import directory
 from certbulk.planning.live import Live, archived, plain_title, times_issued
+from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import Action, Plan, RowDecision
-from certbulk.validating import revalidated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.validating import Report
 
-__all__ = ["looked_up", "plan"]
+__all__ = ["plan"]
 
 
 def plan(
@@ -49,7 +48,7 @@ def plan(
     """Read the chain's live types and decide, row by row, what is to be done. Nothing is sent.
 
     Args:
-        report: What `validate` returned. Where it was made without the chain's directory, names
+        report: What `validate` returned. Where it was made without this chain's directory, names
             are looked up and ids judged now: the plan's `report` is the one that counts.
         client: The chain.
         match: With "title", a row without an id whose title is live exactly once is an update
@@ -97,14 +96,6 @@ def plan(
         frozenset(live.by_id),
         allow_duplicate_titles,
     )
-
-
-def looked_up(report: Report, client: Client) -> Report:
-    """Return the report with names looked up and ids judged live, as it may be already."""
-    if report.directory.live:
-        return report
-    found = directory(client, report.sheet)
-    return revalidated(report, found) if found.live else report
 
 
 class _Planner:

@@ -272,3 +272,16 @@ def test_many_rows_are_looked_up_once_each(client: cb.Client) -> None:
     report = live_report(client, *rows)
     assert {f.suggestion for f in report.errors} == {VERA}
     assert len(report.errors) == 300
+
+
+def test_what_was_looked_up_in_another_chain_is_looked_up_again(
+    sandbox: cb.Sandbox, client: cb.Client
+) -> None:
+    """Names mean other ids there: a plan has those of its own chain, or none."""
+    there = sandbox.client(chain_id=706555)
+    report = live_report(client, new(salon_ids=OLD_TOWN))
+    assert report.columns["salon_ids"][0] == (720443,)
+    (decision,) = cb.plan(report, there, now=NOW).decisions
+    assert (str(decision.action), (decision.body or {})["salon_ids"]) == ("create", [731003])
+    elsewhere = cb.plan(live_report(client, new(salon_ids=BAIXA)), there, now=NOW)
+    assert [d.code for d in elsewhere.decisions] == ["unknown_location"]

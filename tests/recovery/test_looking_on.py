@@ -2,12 +2,14 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import certbulk as cb
+from certbulk.applying.journal import Journal, RunRecord
 from tests.planning.sheets import change, new
 
 from .scenes import at_call, cells, creates, cut_off, newest, sent
@@ -79,3 +81,19 @@ def test_a_run_is_watched_while_it_runs(client: cb.Client) -> None:
     assert under_way.counts["created"] >= 2
     assert under_way.counts["unknown"] >= 1
     assert under_way.counts["not_sent"] > 0
+
+
+@pytest.mark.parametrize("look", [lambda run: cb.attach(run).state, cb.stop])
+def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
+    client: cb.Client, monkeypatch: pytest.MonkeyPatch, look: Callable[[str], str]
+) -> None:
+    """It was running when it was read, and has let go of its chain a moment later."""
+    run = sent(client, *creates(2))
+    really, reads = Journal.run, iter(["running"])
+
+    def read(journal: Journal, number: str) -> RunRecord:
+        record = really(journal, number)
+        return record._replace(state=next(reads, record.state))
+
+    monkeypatch.setattr(Journal, "run", read)
+    assert look(run.id) == "finished"
