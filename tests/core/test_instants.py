@@ -34,7 +34,16 @@ MOMENTS: list[tuple[str, tzinfo, datetime]] = [
     ("2027-12-31T18:00", EAST, at_utc(2027, 12, 31, 15)),
     ("2027-12-31 18:00:30", UTC, at_utc(2027, 12, 31, 18, 0, 30)),
     ("2027-12-31 8:05", UTC, at_utc(2027, 12, 31, 8, 5)),
-    ("2027-12-31 00:00", UTC, at_utc(2027, 12, 31)),
+    ("2027-12-31 00:00", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("2027-12-31 00:00:00", EAST, at_utc(2027, 12, 31, 20, 59, 59)),
+    ("2027-12-31T00:00:00.000", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("31.12.2027 0:00", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("31/12/2027 00:00:00", BERLIN, at_utc(2027, 12, 31, 22, 59, 59)),
+    ("31 December 2027 0:00", UTC, at_utc(2027, 12, 31, 23, 59, 59)),
+    ("31.12.2027 0:01", UTC, at_utc(2027, 12, 31, 0, 1)),
+    ("2027-12-31T00:00:00Z", EAST, at_utc(2027, 12, 31)),
+    ("2027-12-31T00:00:00+00:00", EAST, at_utc(2027, 12, 31)),
+    ("2027-12-31 00:00 +03:00", UTC, at_utc(2027, 12, 30, 21)),
     ("31.12.2027 18:00", UTC, at_utc(2027, 12, 31, 18)),
     ("31.12.2027, 18:00:30", UTC, at_utc(2027, 12, 31, 18, 0, 30)),
     ("2027-12-31T18:00:00Z", EAST, at_utc(2027, 12, 31, 18)),
@@ -57,7 +66,10 @@ MOMENTS: list[tuple[str, tzinfo, datetime]] = [
 
 @pytest.mark.parametrize(("text", "zone", "moment"), MOMENTS)
 def test_dates_and_times_are_understood(text: str, zone: tzinfo, moment: datetime) -> None:
-    """A date alone means the last second of that day in the zone; an offset overrules the zone."""
+    """A date alone means the last second of that day in the zone; an offset overrules the zone.
+
+    One at midnight is a date alone, as programs write it, unless it has an offset.
+    """
     assert Instant().parse(text, zone) == moment
 
 

@@ -33,7 +33,11 @@ _NOT_A_DATE = "is not a date. Write it as 2027-12-31 or 31.12.2027."
 
 @dataclass(frozen=True, slots=True)
 class Instant(Kind):
-    """A moment, as an aware datetime. A date without a time means the end of that day."""
+    """A moment, as an aware datetime. A date without a time means the end of that day.
+
+    Programs write a date as one at midnight, so that is a date without a time; with an offset,
+    which nobody gives a bare date, it is that moment.
+    """
 
     def parse(self, text: str, zone: tzinfo) -> datetime | Problem:
         """Return the moment; a text without an offset is taken as the clock in `zone`."""
@@ -86,10 +90,11 @@ def _iso(text: str, zone: tzinfo) -> datetime | None:
     if not match:
         return None
     year, month, day, clock, offset = match.groups()
-    moment = _at(date(int(year), int(month), int(day)), clock, zone)
-    if offset:
-        moment = moment.replace(tzinfo=datetime.strptime(offset.upper(), "%z").tzinfo)
-    return moment
+    date_alone = date(int(year), int(month), int(day))
+    if not offset:
+        return _at(date_alone, clock, zone)
+    its_zone = datetime.strptime(offset.upper(), "%z").tzinfo
+    return datetime.combine(date_alone, _time(clock), its_zone)
 
 
 def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
@@ -129,12 +134,17 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
-    """Return `day` at `clock` in `zone`; without a clock at its last second."""
-    if not clock:
+    """Return `day` at `clock` in `zone`; without a clock, or at midnight, at its last second."""
+    at = _time(clock) if clock else time.min
+    if at == time.min:
         # Where the clock goes back at midnight, the day ends the second time it shows this.
         return datetime.combine(day, _END_OF_DAY, zone).replace(fold=1)
+    return datetime.combine(day, at, zone)
+
+
+def _time(clock: str) -> time:
     hour, _, rest = clock.replace(",", ".").partition(":")
-    return datetime.combine(day, time.fromisoformat(f"{hour:0>2}:{rest}"), zone)
+    return time.fromisoformat(f"{hour:0>2}:{rest}")
 
 
 def _repair(text: str) -> str | None:
