@@ -22,6 +22,7 @@ from certbulk.upload.state import WRITES, State, Step, may
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 __all__ = ["Desk"]
 
@@ -100,12 +101,15 @@ class Desk:
         self._put(self.state)
 
     def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
-        self._choose(str(message.get("place")))
         report = self.state.report
+        self._choose(str(message.get("place")))
         if report is None:
             self._put(self.state)
-        else:  # names mean something else in another chain
-            self._read(report.sheet.name)
+            return
+        # Names mean something else in another chain: what was read with those of the last one is
+        # put away first, so that it is gone where reading it again fails.
+        self.state = self.state.read(None, ())
+        self._read(self._inbox.path, report.sheet.name)
 
     def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.elsewhere())
@@ -119,29 +123,35 @@ class Desk:
     def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
         """Take a part of a file; the page sends the next one when it is told to."""
         if self._inbox.take(message, buffers):
-            self._read()
+            self._read(self._inbox.arrived)
         else:
             self._send({"kind": "more", "at": self._inbox.size}, [])
 
     def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
-        self._read(str(message.get("name")))
+        self._read(self._inbox.path, str(message.get("name")))
 
-    def _read(self, sheet: str | None = None) -> None:
-        self._busy_with(f"Reading {self._inbox.path.name}")
-        self._put(read_into(self.state, self._inbox.path, sheet))
+    def _read(self, path: Path, sheet: str | None = None) -> None:
+        self._busy_with(f"Reading {path.name}")
+        self.state = read_into(self.state, path, sheet)
+        if path == self._inbox.arrived:
+            self._inbox.keep()
+        self._put(self.state)
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
+        self._plan(match_titles=self.state.match_titles)
+
+    def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
+        self._plan(match_titles=bool(message.get("on")))
+
+    def _plan(self, *, match_titles: bool) -> None:
+        """Make the plan; where that fails, the one before stays, and how it was made with it."""
         place, report = self.state.place, self.state.report
         if place is None or report is None:
             return
         self._busy_with("Reading what is live, and comparing. Nothing is sent.")
         with place.client() as client:
-            plan = cb.plan(report, client, match="title" if self.state.match_titles else "id")
-        self._put(self.state.planned(plan))
-
-    def _on_match(self, message: Message, buffers: Sequence[bytes]) -> None:
-        self.state = replace(self.state, match_titles=bool(message.get("on")))
-        self._on_plan(message, buffers)
+            plan = cb.plan(report, client, match="title" if match_titles else "id")
+        self._put(replace(self.state.planned(plan), match_titles=match_titles))
 
     def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
         self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))

@@ -32,15 +32,19 @@ _LONGEST_NAME = 120
 class Inbox:
     """Takes one file at a time, in parts, into a folder that ends with the page.
 
+    The file that was kept last stays until another one is kept: what was read from it can still
+    be asked for where the next one turns out to be none that can be read.
+
     Attributes:
-        path: Where the file is.
+        path: The file that was kept last.
+        arrived: The file that is coming, or has come and is not kept yet.
         size: How much of it is there.
     """
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="certbulk-"))
         self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self.path = self._folder / "nothing"
+        self.path = self.arrived = self._folder / "nothing" / "nothing"
         self.size = 0
 
     def take(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> bool:
@@ -62,10 +66,16 @@ class Inbox:
         part = b"".join(buffers)
         if at != self.size or at + len(part) > size or (not part and size):
             raise ReadError("The upload was cut off. Drop the file again.")
-        with self.path.open("ab") as file:
+        with self.arrived.open("ab") as file:
             file.write(part)
         self.size += len(part)
         return self.size == size
+
+    def keep(self) -> None:
+        """Let the file that has come take the place of the one that was kept before."""
+        if self.path != self.arrived:
+            _forget(self.path)
+            self.path = self.arrived
 
     def _begin(self, name: str) -> None:
         safe = _safe(name)
@@ -74,18 +84,26 @@ class Inbox:
                 f"{safe} is not a kind of file that is read here. Save it as one of: "
                 f"{', '.join(ENDINGS)}."
             )
-        self.path.unlink(missing_ok=True)
-        self.path = self._folder / safe
-        self.path.touch(mode=0o600)
+        if self.arrived != self.path:
+            _forget(self.arrived)
+        # In a folder of its own: the next one may have the name of the one before.
+        self.arrived = Path(tempfile.mkdtemp(dir=self._folder)) / safe
+        self.arrived.touch(mode=0o600)
         self.size = 0
 
     def plain(self, message: str) -> str:
-        """Return a message with the file's name where it has the path of the folder as well."""
-        return message.replace(f"{self._folder}{os.sep}", "")
+        """Return a message with a file's name where it has the path of its folder as well."""
+        for path in (self.path, self.arrived):
+            message = message.replace(f"{path.parent}{os.sep}", "")
+        return message
 
     def close(self) -> None:
-        """Remove the file."""
+        """Remove the files."""
         self._remove()
+
+
+def _forget(path: Path) -> None:
+    shutil.rmtree(path.parent, ignore_errors=True)
 
 
 class Outbox:

@@ -183,6 +183,44 @@ def test_what_cannot_be_read_is_a_line(screen: Screen, tmp_path: Path) -> None:
     assert screen.upload(SAMPLES / "certificate_types.csv")["report"]["rows"] == 42
 
 
+def test_what_is_shown_belongs_to_one_file(
+    service: cb.Sandbox, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be read leaves the one before whole; another chain leaves no report."""
+    assert service.url
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "with_errors.xlsx")
+    (tmp_path / "with_errors.xlsx").write_bytes(b"PK\x03\x04 rubbish")
+    view = screen.upload(tmp_path / "with_errors.xlsx")
+    assert view["trouble"].startswith("with_errors.xlsx")
+    assert view["report"]["file"] == "with_errors.xlsx"
+    screen.do("fetch", file="annotated", at=0)
+    assert screen.answers[-1]["name"] == "with_errors.to_repair.xlsx"
+    screen.do("elsewhere")
+    view = screen.do("choose", place="practice")
+    assert (view["trouble"], view["report"]["file"]) == ("", "with_errors.xlsx")
+    screen.do("elsewhere")
+    monkeypatch.setenv("CERTBULK_TIME_ZONE", "No/Where")
+    view = screen.do("choose", place="real")
+    assert (view["report"], view["place"]["key"]) == (None, "real")
+    assert "No/Where" in view["trouble"]
+    assert screen.do("plan")["plan"] is None
+
+
+def test_a_plan_that_cannot_be_made_again_leaves_the_box_as_it_was(
+    service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan that is shown was made as the box beside it says."""
+    assert service.url
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    before = screen.do("plan")["plan"]
+    monkeypatch.setenv("CERTBULK_USER_TOKEN", "not the token")
+    view = screen.do("match", on=True)
+    assert view["trouble"]
+    assert (view["plan"]["match"], view["plan"]["counts"]) == (False, before["counts"])
+
+
 def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
     """It plans at once; the own chain says what is missing, and cannot be chosen."""
     real = screen.view["places"][1]

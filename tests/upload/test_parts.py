@@ -25,10 +25,17 @@ def test_a_file_comes_in_parts() -> None:
     inbox = Inbox()
     assert not inbox.take(part("../../etc/pri ces.csv", 10), [b"title\n"])
     assert inbox.take(part("pri ces.csv", 10, 6), [b"A\nB\n"])
-    assert (inbox.path.name, inbox.path.read_bytes()) == ("pri ces.csv", b"title\nA\nB\n")
-    assert inbox.path.stat().st_mode & 0o077 == 0 or os.name != "posix"
-    assert inbox.plain(f"{inbox.path} is bad") == "pri ces.csv is bad"
-    assert inbox.take(part("other.csv", 1), [b"x"]), "another takes its place"
+    inbox.keep()
+    first = inbox.path
+    assert (first.name, first.read_bytes()) == ("pri ces.csv", b"title\nA\nB\n")
+    assert first.stat().st_mode & 0o077 == 0 or os.name != "posix"
+    assert inbox.plain(f"{first} is bad") == "pri ces.csv is bad"
+    for _ in range(2):
+        assert inbox.take(part("pri ces.csv", 1), [b"x"])
+        assert inbox.plain(f"{inbox.arrived} is bad") == "pri ces.csv is bad"
+        assert (inbox.path, first.stat().st_size) == (first, 10), "until another one is kept"
+    inbox.keep()
+    assert (first.exists(), inbox.path.read_bytes()) == (False, b"x")
     inbox.close()
     assert not inbox.path.exists()
 
@@ -56,10 +63,11 @@ def test_what_is_not_taken(message: dict[str, Any], data: bytes, why: str) -> No
 def test_names_lead_nowhere_else(name: str) -> None:
     """Whatever a browser calls a file, it lies in its folder, under a name that a system takes."""
     inbox = Inbox()
-    folder = inbox.path.parent
+    folder = inbox.path.parents[1]
     inbox.take(part(name, 1), [b"x"])
-    assert inbox.path.parent == folder
-    assert not set('<>:"|?*\\/\u202e') & set(inbox.path.name)
+    assert [path.name for path in folder.glob("*/*")] == [inbox.arrived.name]
+    assert inbox.arrived.parents[1] == folder
+    assert not set('<>:"|?*\\/\u202e') & set(inbox.arrived.name)
     inbox.close()
 
 
