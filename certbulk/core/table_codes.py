@@ -1,4 +1,4 @@
-"""The finding codes about a table as a whole: its headers, and how it was saved."""
+"""The finding codes about a table as a whole: its headers, other tables, how it was saved."""
 
 from __future__ import annotations
 
@@ -32,6 +32,32 @@ TABLE_CODES: tuple[Code, ...] = (
         "Delete or rename one of them.",
         Basis.INFERRED,
         {"Name": "Gift Certificate 1000"},
+    ),
+    error(
+        "table_above",
+        Scope.TABLE,
+        "Another table above the header",
+        "Of several tables on one sheet, the one whose header names the most columns is read. "
+        "What looks like another above it is not, and nothing of the sheet is sent until it "
+        "stands on a sheet of its own.",
+        Basis.SPREADSHEET,
+    ),
+    error(
+        "repeated_header",
+        Scope.ROW,
+        "The header once more",
+        "A row has the headers of the table, each in its column, as where sheets were pasted one "
+        "below the other. It is no certificate type; the rows below it are read.",
+        Basis.SPREADSHEET,
+    ),
+    error(
+        "table_below",
+        Scope.ROW,
+        "Another table below",
+        "Most cells of a row are headers, and not those of the table in their columns. It and "
+        "the rows below it are another table, and would mean something else under the first "
+        "header: none of them is sent.",
+        Basis.SPREADSHEET,
     ),
     error(
         "missing_column",

@@ -19,6 +19,7 @@ from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.remarks import hidden_findings
 from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.tables import tables_above, tables_below
 from certbulk.reading.totals import totals_findings
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         of_headers.append(found("unknown_column", _PASTED, row=header_row))
     of_source = [column for column in columns if not column.made]
     findings = [
+        *tables_above(grid, header_row, vocabulary),
         *of_headers,
+        *tables_below(of_source, rows, header_row, vocabulary),
         *hidden_findings(grid.look, of_source, rows),
         *totals_findings(of_source, rows, grid.look.totals),
     ]

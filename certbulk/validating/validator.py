@@ -85,6 +85,9 @@ def revalidated(report: Report, directory: Directory) -> Report:
     return validate(report.sheet, directory=directory, time_zone=report.time_zone, now=report.now)
 
 
+_OTHER_TABLES = {"repeated_header", "table_below"}
+"""Codes of rows whose cells are not values of these columns: nothing else is said of them."""
+
 _EXAMPLE_CHANGED = (
     "The row is marked as an example and was changed. Empty the action to create it, or delete "
     "the row."
@@ -102,6 +105,8 @@ class _Validation:
         self.columns: dict[str, Column] = {}
         self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
         self.findings: list[Finding] = []
+        others = [f.row or 0 for f in sheet.findings if f.code in _OTHER_TABLES]
+        self.others = np.isin(sheet.rows, others)
 
     def report(self, tell: Tell = silent) -> Report:
         sheet = self.sheet
@@ -112,12 +117,13 @@ class _Validation:
         tell("rules", len(FIELDS) / (len(FIELDS) + 1))
         actions = self._actions()
         self._check_clearing(actions)
-        rows = Rows(self.columns, actions == CREATE, self.now)
-        missing = self._missing_columns(actions == CREATE)
-        self._required(actions == CREATE)
+        creates, sent = (actions == CREATE) & ~self.others, (actions != SKIP) & ~self.others
+        rows = Rows(self.columns, creates, self.now)
+        missing = self._missing_columns(creates)
+        self._required(creates)
         self._apply_rules(rows)
-        self.findings += neighbour_findings(sheet, self.columns, actions != SKIP)
-        self.findings += place_findings(sheet, self.directory, self.columns, actions != SKIP)
+        self.findings += neighbour_findings(sheet, self.columns, sent)
+        self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
         refused = self._refused(actions, missing)
@@ -183,6 +189,7 @@ class _Validation:
             self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
         totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
         actions[np.isin(self.sheet.rows, totals)] = SKIP
+        actions[self.others & (actions == SKIP)] = CREATE  # refused, and not left out
         return actions
 
     def _check_clearing(self, actions: NDArray[np.int8]) -> None:
@@ -248,15 +255,21 @@ class _Validation:
         refused = np.isin(self.sheet.rows, [row for row in errors if row is not None])
         if missing:
             refused |= actions == CREATE
-        if any(f.code == "duplicate_column" for f in self.findings):
+        if any(f.code in {"duplicate_column", "table_above"} for f in self.findings):
             refused[:] = True
         return np.asarray(refused & (actions != SKIP))
 
     def _in_order(self, skipped: NDArray[np.bool_]) -> tuple[Finding, ...]:
         """Return the findings in the order of the sheet, without those of skipped rows."""
         left_out = set(self.sheet.rows[skipped].tolist())
+        others = set(self.sheet.rows[self.others].tolist())
         order = {field.name: place for place, field in enumerate(FIELDS)}
-        kept = (f for f in self.findings if f.row not in left_out or f.code == "totals_row")
+        kept = (
+            f
+            for f in self.findings
+            if (f.row not in left_out or f.code == "totals_row")
+            and (f.row not in others or f.code in _OTHER_TABLES)
+        )
         return tuple(sorted(kept, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
 
     def _add(

@@ -27,6 +27,7 @@ CONTRACT = {
         "no_rows": "error",
         "unknown_column": "warning",
         "duplicate_column": "error",
+        "table_above": "error",
         "missing_column": "error",
         "hidden_rows": "warning",
         "hidden_column": "warning",
@@ -69,6 +70,8 @@ CONTRACT = {
         "action_needs_id": "error",
         "action_has_id": "error",
         "example_changed": "error",
+        "repeated_header": "error",
+        "table_below": "error",
         "totals_row": "warning",
         "service_not_at_location": "warning",
     },
@@ -78,8 +81,16 @@ CONTRACT = {
         "title_balance_mismatch": "warning",
     },
 }
-OF_FILES = {"hidden_rows", "hidden_column", "other_sheets", "encoding_guessed"}
-"""Codes about how a file was saved, of which no row can be an example: tests/corpus has files."""
+OF_FILES = {
+    "hidden_rows",
+    "hidden_column",
+    "other_sheets",
+    "encoding_guessed",
+    "table_above",
+    "repeated_header",
+    "table_below",
+}
+"""Codes about how a file was made, of which no row can be an example: tests/corpus has files."""
 
 BY_CODE = pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
 

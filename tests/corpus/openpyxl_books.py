@@ -241,6 +241,60 @@ def totals_in_the_id_column(path: Path) -> None:
     _saved(book, path)
 
 
+def table_above(path: Path) -> None:
+    book, _ = _page(
+        ["Prices to change:"],
+        _HEADERS,
+        [11, "Oak", 110],
+        [12, "Elm", 210],
+        [],
+        ["New ones:"],
+        ["Title", "Face value", "Locations", "Sold online"],
+        ["Ash", 300, 720441, "no"],
+    )
+    _saved(book, path)
+
+
+def notes_above(path: Path) -> None:
+    book, page = _page(
+        ["Locations", 720441, "Category", 5],
+        ["Period", 6, "Unit", "month"],
+        ["as agreed with", "Ines", "on Friday"],
+        ["ID", "Title", "Online", None],
+        [None, None, "Prices in", "EUR"],
+        [None, None, "Sold online", "Online price"],
+        [11, "Oak", "yes", 90],
+    )
+    for area in ("A4:A6", "B4:B6", "C4:D4"):
+        page.merge_cells(area)
+    _saved(book, path)
+
+
+def table_below(path: Path) -> None:
+    book, _ = _page(
+        ["id", "title", "balance", "expiration_timeout"],
+        [11, "Oak", 100, 6],
+        [],
+        ["id", "title", "expiration_timeout", "balance"],
+        [12, "Elm", 12, 24],
+        [None, "Total", None, 24],
+        [],
+        ["id", "title", "balance", "expiration_timeout"],
+        [13, "Ash", 300, 6],
+    )
+    _saved(book, path)
+
+
+def header_once_more(path: Path) -> None:
+    book, _ = _page(
+        ["ID", "Title", "Face value", "Remarks"],
+        [11, "Oak", 100],
+        ["id", "Title *", "balance", "remarks"],
+        [12, "Elm", 200, "Title"],
+    )
+    _saved(book, path)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     f"{make.__name__}.xlsx": make
     for make in (
@@ -260,5 +314,9 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         totals_by_formula,
         totals_that_are_no_totals,
         totals_in_the_id_column,
+        table_above,
+        notes_above,
+        table_below,
+        header_once_more,
     )
 }

@@ -1,0 +1,168 @@
+"""Other tables on the sheet that is read: above its header, or below it under another header."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.addresses import letters_of
+from certbulk.core.columns import positions
+from certbulk.core.findings import found, quoted
+from certbulk.core.headers import is_result
+from certbulk.core.kinds.folding import normal_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.grid import Grid
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = ["tables_above", "tables_below"]
+
+_FEWEST = 2  # different columns that a header names
+_SHOWN = 3  # headers of the other table that are named
+
+
+def tables_above(grid: Grid, header_row: int, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Yield a finding for every table above the header in the true row `header_row`.
+
+    It is a row that names columns and has no numbers, with a row of values under them. The rows
+    that merged cells of the header reach up to are a part of it.
+    """
+    merges = grid.look.merges
+    begins = min(
+        (m.first_row for m in merges if m.first_row <= header_row <= m.last_row),
+        default=header_row,
+    )
+    filled = [
+        {place: text for place, column in enumerate(grid.columns) if (text := column[row])}
+        for row in range(begins - 1)
+    ]
+    named = [
+        {place: match.field for place, text in row.items() if (match := vocabulary.match(text))}
+        for row in filled
+    ]
+    tops = [
+        row
+        for row, fields in enumerate(named)
+        if len({*fields.values()}) >= _FEWEST and not any(map(_is_number, filled[row].values()))
+    ]
+    for top, behind in zip(tops, [*tops[1:], begins - 1], strict=False):
+        # One value is enough below what is a header for the most part, and not a line of notes.
+        fewest = 1 if len(named[top]) * 2 > len(filled[top]) else _FEWEST
+        body = [
+            row
+            for row in range(top + 1, behind)
+            if len(named[top].keys() & filled[row].keys()) >= fewest
+        ]
+        if body:
+            headers = [filled[top][place] for place in named[top]][:_SHOWN]
+            first = min(named[top])
+            yield found(
+                "table_above",
+                f"Rows {top + 1}-{body[-1] + 1}, above the header in row {header_row}, look like "
+                f"another table ({', '.join(map(quoted, headers))}), and are not read. Nothing of "
+                "the sheet is sent until that table is on a sheet of its own.",
+                row=top + 1,
+                cell=f"{letters_of(grid.numbers[first])}{top + 1}",
+                value=filled[top][first],
+            )
+
+
+def tables_below(
+    columns: Sequence[SheetColumn],
+    rows: NDArray[np.int64],
+    header_row: int,
+    vocabulary: Vocabulary,
+) -> Iterator[Finding]:
+    """Yield a finding for every row that is a header itself, and for those below another one.
+
+    A header that is the one of the table once more changes nothing for the rows below it. What
+    stands below another is never read under the first.
+    """
+    headers = _headers(columns, vocabulary)
+    for place, behind in zip(headers, [*headers[1:], len(rows)], strict=False):
+        row = int(rows[place])
+        if _is_repeated(columns, place, vocabulary):
+            yield found(
+                "repeated_header",
+                f"The row is the header of row {header_row} once more, and no certificate type. "
+                "Delete it; the rows below it are read like every other.",
+                row=row,
+            )
+            continue
+        until = int(rows[behind - 1])
+        texts = [text for column in columns if (text := column.cells[place])][:_SHOWN]
+        yield found(
+            "table_below",
+            f"The row looks like the header of another table ({', '.join(map(quoted, texts))}), "
+            f"with other columns than row {header_row}. Rows {row}-{until} are not sent: put that "
+            "table on a sheet of its own.",
+            row=row,
+        )
+        for below in rows[place + 1 : behind].tolist():
+            yield found(
+                "table_below",
+                f"The row stands below another header, in row {row}, so it is not read under that "
+                f"of row {header_row}. Put the table on a sheet of its own.",
+                row=below,
+            )
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().isdecimal()
+
+
+def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
+    """Return the positions of the rows most of whose cells are headers, of different columns.
+
+    Columns with few different texts are looked at first: then hardly a row is left in which the
+    million titles of another column could make a difference.
+    """
+    left = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.int16)
+    for column in columns:
+        left += column.cells.filled
+    filled, known = left.copy(), np.zeros_like(left)
+    for column in sorted(columns, key=lambda column: len(column.cells.values)):
+        cells = column.cells
+        possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _FEWEST)
+        left -= cells.filled
+        names = [
+            code
+            for code in np.unique(cells.codes[possible]).tolist()
+            if _is_header(cells.values[code], column, vocabulary)
+        ]
+        if names:
+            known += np.isin(cells.codes, names)
+    likely = (known * 2 > filled) & (known >= _FEWEST)
+    return [place for place in positions(likely) if _names_several(columns, place, vocabulary)]
+
+
+def _is_header(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
+    return (
+        vocabulary.match(text) is not None
+        or is_result(text)
+        or normal_header(text) == normal_header(column.header)
+    )
+
+
+def _names_several(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
+    texts = (column.cells[place] for column in columns)
+    matches = (vocabulary.match(text) for text in texts if text)
+    return len({match.field for match in matches if match}) >= _FEWEST
+
+
+def _is_repeated(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row has the headers of the table, each in its column."""
+    for column in columns:
+        text = column.cells[place] or ""
+        match = vocabulary.match(text)
+        same = match is not None and match.field == column.field
+        if not same and normal_header(text) != normal_header(column.header):
+            return False
+    return True
