@@ -1,6 +1,7 @@
 """Cells that name locations, services or a category: texts to ids and back.
 
-Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `all locations`. The
+Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `all locations`; where
+1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported. The
 parts of a list stand between commas, semicolons or line breaks, which may stand in names too: a
 text is taken as the list whose every part is known, and reported where there are two such lists.
 """
@@ -50,6 +51,7 @@ UNKNOWN = {
 
 _SEPARATOR = re.compile(r"[,;\r\n]")
 _STRONG = re.compile(r"[;\r\n]")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
 _MOST_NAMED = 5
 _SURELY = 85.0  # "Downtown Cntr" is like "Downtown", and yet another name
@@ -87,6 +89,7 @@ class References:
         self._everything = everything
         self._parts: dict[str, _Part | None] = {}
         names = listing.spellings.values()
+        self._numbers = {int(name): name for name in names if _NUMBER.fullmatch(tidy(name))}
         self._span = max((len(_SEPARATOR.findall(name)) for name in names), default=0) + 1
 
     def read(self, text: str) -> Any:
@@ -96,10 +99,37 @@ class References:
             if value.code not in {"not_an_id", "not_an_id_list"}:
                 return value
             value = self._named(text, value)
+        else:
+            value = self._also_named(text, value)
         if isinstance(value, Problem):
             return value
         strangers = [n for n in ids_of(value) if not self._listing.knows(n)]
         return self._unknown_ids(strangers, text) if strangers else value
+
+    def _also_named(self, text: str, value: Any) -> Any:
+        """Return the ids that `text` has, or that they may be a name: some bar is called 1905."""
+        ids = ids_of(value)
+        named = self._listing.called(tidy(text)) if len(ids) > 1 else ()
+        if named:
+            return self._two_readings([ids, tuple(entry.id for entry in named)])
+        for number in ids:
+            if problem := self._name_or_id(number):
+                listed = f'has "{number}" in it, which ' if len(ids) > 1 else ""
+                return replace(problem, message=f"{listed}{problem.message}")
+        return value
+
+    def _name_or_id(self, number: int) -> Problem | None:
+        """Return that a number is also the name of what has another id, where it is."""
+        named = self._listing.called(self._numbers.get(number, ""))
+        others = [entry for entry in named if entry.id != number]
+        if not others:
+            return None
+        listed = ", ".join(map(str, others[:_MOST_NAMED]))
+        return Problem(
+            "ambiguous_reference",
+            f"can be read as the id {number} or as the name of {listed}. "
+            f'Write {others[0].id} if you mean the name, or "{number} ({number})" for the id.',
+        )
 
     def _named(self, text: str, problem: Problem) -> Any:
         """Return what the names in `text` mean; `problem` is why it is not ids alone."""
@@ -151,15 +181,22 @@ class References:
         if not name:
             return _Part()
         several = self._listing.called(name)
-        if len(several) == 1:
-            return _Part((several[0].id,))
         if several:
-            return _Part(problem=self._shared(name, several))
+            return self._called(name, several)
         if plain_words(name) in self._everything:
             return _Part(self._listing.ids)
         if match := _NAME_AND_ID.fullmatch(name):
             return self._name_and_id(match.group(1), int(match.group(2)))
         return self._digits(name)
+
+    def _called(self, name: str, several: tuple[Entry, ...]) -> _Part:
+        problem = self._name_or_id(int(name)) if _NUMBER.fullmatch(name) else None
+        if problem:
+            inside = f'has "{name}" in it, which {problem.message}'
+            return _Part(problem=replace(problem, message=inside))
+        if len(several) > 1:
+            return _Part(problem=self._shared(name, several))
+        return _Part((several[0].id,))
 
     def _digits(self, name: str) -> _Part | None:
         ids = self._kind.parse(name, self._zone)
@@ -170,7 +207,7 @@ class References:
         return _Part(ids_of(ids))
 
     def _name_and_id(self, name: str, number: int) -> _Part | None:
-        if self._listing.names(number, name):
+        if name == str(number) or self._listing.names(number, name):
             return _Part((number,))
         owner = self._listing.entry(number)
         named = self._listing.called(name)
@@ -314,13 +351,15 @@ def written_references(
     reader = References(field, listing, everything, UTC)
     entries = [_entry(listing, number) or number for number in ids_of(value)]
     names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)
-    for text in (names, shown_references(value, listing)):
+    bare = field.kind.show(value)
+    numbers = "; ".join(f"{number} ({number})" for number in ids_of(value))  # no names, for sure
+    for text in (names, shown_references(value, listing), bare, numbers):
         if text.startswith("#") or text.lower() == CLEAR:  # an error of a spreadsheet; a command
             continue
         read = reader.read(text)
         if not isinstance(read, Problem) and field.kind.same(read, value):
             return text
-    return field.kind.show(value)
+    return bare
 
 
 def _entry(listing: Listing, number: object) -> Entry | None:

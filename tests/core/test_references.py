@@ -115,6 +115,33 @@ def test_what_has_no_name_is_written_and_shown_by_its_id(field: str, name: str) 
     assert read("51", listing, field) == value
 
 
+NUMBERED = Listing((Entry(720442, "1905", "Porto"), Entry(5, "5"), Entry(720441, "12, 13")))
+
+
+@pytest.mark.parametrize("text", ["1905", " 1905 ", "1905; 720441", "5; 1905", "12, 13; 1905"])
+@pytest.mark.parametrize("others", [(), (Entry(1905, "Bar"),)])
+def test_a_number_that_is_a_name_too_is_not_guessed(text: str, others: tuple[Entry, ...]) -> None:
+    """Whether the list has that id or not: both readings are shown, with a way to write each."""
+    problem = read(text, Listing((*NUMBERED.entries, *others)))
+    assert isinstance(problem, Problem)
+    assert problem.code == "ambiguous_reference"
+    assert "the id 1905 or as the name of 720442 (Porto)" in problem.message
+
+
+def test_a_number_that_is_a_name_too_can_be_written() -> None:
+    """As the name with its id, as that id, and as an id that is no name."""
+    assert read("1905 (720442)", NUMBERED) == (720442,)
+    assert read("1905 (1905); 5", NUMBERED) == (1905, 5)
+    assert read("5", NUMBERED) == (5,)
+    assert read("1905 (1905)", NUMBERED, "category_id") == 1905
+    assert written_references((720442,), BY_NAME["salon_ids"], NUMBERED, ALL) == "1905 (720442)"
+    assert written_references((1905,), BY_NAME["salon_ids"], NUMBERED, ALL) == "1905 (1905)"
+    doubtful = read("12, 13", NUMBERED)
+    assert isinstance(doubtful, Problem)
+    assert doubtful.code == "ambiguous_reference"
+    assert written_references((12, 13), BY_NAME["salon_ids"], NUMBERED, ALL) == "12; 13"
+
+
 def test_one_category() -> None:
     """A single id by its name, which may have a comma in it."""
     listing = Listing((Entry(51, "Face, neck"), Entry(52, "Massage")), complete=True)
