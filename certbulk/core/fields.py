@@ -29,6 +29,7 @@ ACTION = Field(
     kind=Choice(
         "an action",
         (Option(CREATE, "create"), Option(UPDATE, "update"), Option(SKIP, "skip")),
+        shortest_slip=6,
     ),
     path=(),
     default=None,

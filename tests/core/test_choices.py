@@ -160,3 +160,76 @@ def test_choices_are_loaded_from_numbers_and_numeric_strings(
 def test_a_choice_that_is_not_ours_is_shown_as_its_number() -> None:
     """The service may know more than is documented."""
     assert KINDS["item_type_id"].show(17) == "17"
+
+
+OTHERS: list[tuple[str, str]] = [
+    ("is_multi", "non-reusable"),
+    ("is_multi", "не многоразовый"),
+    ("is_multi", "немногоразовый"),
+    ("is_multi", "not single"),
+    ("is_multi", "any"),
+    ("is_allow_empty_code", "not yes"),
+    ("online_sale_is_enabled", "не вкл"),
+    ("balance_edit_type_id", "not allowed"),
+    ("balance_edit_type_id", "не разрешено"),
+    ("balance_edit_type_id", "can't be edited"),
+    ("balance_edit_type_id", "неразрешено"),
+    ("expiration_type_id", "limited"),
+    ("expiration_type_id", "ограничен"),
+    ("expiration_type_id", "истекает"),
+    ("expiration_type_id", "не бессрочно"),
+    ("expiration_type_id", "on expiration"),
+    ("expiration_type_id", "no date"),
+    ("item_type_id", "no products"),
+    ("item_type_id", "no services"),
+    ("item_type_id", "без товаров"),
+    ("item_type_id", "не все"),
+    ("item_type_id", "Specific products"),
+    ("expiration_timeout_unit_id", "полгода"),
+    ("expiration_timeout_unit_id", "half year"),
+    ("expiration_timeout_unit_id", "hour"),
+    ("expiration_timeout_unit_id", "час"),
+    ("action", "удалить"),
+    ("action", "delete"),
+    ("action", "не создавать"),
+    ("action", "не создать"),
+    ("action", "не обновлять"),
+    ("action", "don't update"),
+    ("action", "трогать"),
+    ("action", "exit"),
+    ("action", "доставить"),
+    ("action", "заменить"),
+]
+
+
+@pytest.mark.parametrize(("field", "text"), OTHERS)
+def test_another_word_is_no_slip(field: str, text: str) -> None:
+    """What denies a word, or is merely like one, is never taken for it: it may be the opposite."""
+    outcome = KINDS[field].parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion is None, outcome
+    assert "Did you mean" not in outcome.message
+
+
+SPACED = [("can not be edited", "Cannot be edited"), ("не редактируемый", "Cannot be edited")]
+
+
+@pytest.mark.parametrize(("text", "label"), SPACED)
+def test_a_space_too_many_is_a_slip(text: str, label: str) -> None:
+    """The letters are the same, so that what is denied stays denied."""
+    outcome = KINDS["balance_edit_type_id"].parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion == label
+
+
+DENIALS = ("не ", "не", "not ", "non-", "no ", "un", "без ", "нет ", "never ")
+
+
+@pytest.mark.parametrize(("field", "name", "number"), WRITTEN)
+def test_a_denied_word_never_suggests_the_word(field: str, name: str, number: int) -> None:
+    """Whatever the word and however it is denied."""
+    kind = KINDS[field]
+    for denial in DENIALS:
+        outcome = kind.parse(denial + name, UTC)
+        if isinstance(outcome, Problem) and outcome.suggestion is not None:
+            assert kind.parse(outcome.suggestion, UTC) != number, denial

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.kind import Kind, Problem
-from certbulk.core.nearness import nearest_word
+from certbulk.core.nearness import slips_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
 __all__ = ["Choice", "Flag", "Option"]
 
+_Meaning = TypeVar("_Meaning")
 _WHOLE = re.compile(r"([0-9])\.0+")
-_NEAR_FLAG = 75  # of 100: the words are short, and "maybe" is no "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ def _names(options: tuple[Option, ...]) -> dict[str, Option]:
 class Choice(Kind):
     """One of `options`, written as its number, its label or another of its words.
 
-    With `zero_is_none`, the service uses 0 for no choice.
+    With `zero_is_none`, the service uses 0 for no choice. Shorter words than `shortest_slip` are
+    never taken for a slip of another.
     """
 
     noun: str
     options: tuple[Option, ...]
     zero_is_none: bool = False
+    shortest_slip: int = 4
 
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
@@ -55,8 +58,8 @@ class Choice(Kind):
         wanted = _plain(text)
         if wanted in names:
             return names[wanted].number
-        near = nearest_word(wanted, names)
-        label = names[near].label if near else None
+        near, option = _meant(wanted, names, self.shortest_slip)
+        label = option.label if option else None
         listed = ", ".join(f"{option.label} ({option.number})" for option in self.options)
         hint = _hint(near, label)
         return Problem("not_a_choice", f"is not {self.noun}. Use one of: {listed}.{hint}", label)
@@ -85,8 +88,8 @@ class Flag(Kind):
         wanted = _plain(text)
         if wanted in words:
             return words[wanted]
-        near = nearest_word(wanted, words, _NEAR_FLAG)
-        suggestion = self.show(words[near]) if near else None
+        near, meant = _meant(wanted, words)
+        suggestion = None if meant is None else self.show(meant)
         hint = _hint(near, suggestion)
         return Problem("not_a_flag", f"is neither yes nor no. Write yes or no.{hint}", suggestion)
 
@@ -112,6 +115,15 @@ def _flags(yes: tuple[str, ...], no: tuple[str, ...]) -> dict[str, bool]:
     """Return the truth of every plain word; those that programs write need no vocabulary."""
     words = {True: ("yes", "true", "1", *yes), False: ("no", "false", "0", *no)}
     return {plain_words(word): value for value, several in words.items() for word in several}
+
+
+def _meant(
+    text: str, words: Mapping[str, _Meaning], shortest: int = 4
+) -> tuple[str | None, _Meaning | None]:
+    """Return the word that `text` is a slip of, and what it means; nothing where it may be two."""
+    near = slips_of(text, words, shortest)
+    meanings = {words[word] for word in near}
+    return (near[0], meanings.pop()) if len(meanings) == 1 else (None, None)
 
 
 def _hint(near: str | None, label: str | None) -> str:
