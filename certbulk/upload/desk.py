@@ -15,10 +15,10 @@ from certbulk.upload.files import Inbox, Outbox
 from certbulk.upload.following import Following
 from certbulk.upload.mistakes import written_down
 from certbulk.upload.places import places
-from certbulk.upload.process import start_plan, start_resume
+from certbulk.upload.process import just_started, said_of, start_plan, start_resume
 from certbulk.upload.reading import read_into
 from certbulk.upload.show import rows_shown, shown_to_page
-from certbulk.upload.state import WRITES, State, Step, may
+from certbulk.upload.state import WRITES, State, may
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +53,7 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="certbulk-page")
         self._gone = threading.Event()
         self._following: Following | None = None
+        self._timer: threading.Timer | None = None
         self.state = State()
 
     # --- from the page
@@ -64,6 +65,8 @@ class Desk:
     def close(self) -> None:
         """Stop watching and forget the uploaded file. A run goes on."""
         self._gone.set()
+        if self._timer is not None:
+            self._timer.cancel()
         self._thread.shutdown(wait=False)
         self._inbox.close()
 
@@ -95,6 +98,9 @@ class Desk:
         chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
         if chosen is not None and not chosen.trouble:
             self._choose(chosen.key)
+            if message.get("plan"):
+                self._await_run(str(message["plan"]))
+                return
             if message.get("run") in {run["run"] for run in self.state.recent}:
                 self._open(str(message["run"]))
                 return
@@ -102,13 +108,14 @@ class Desk:
 
     def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
         report = self.state.report
-        self._choose(str(message.get("place")))
         if report is None:
+            self._choose(str(message.get("place")))
             self._put(self.state)
             return
         # Names mean something else in another chain: what was read with those of the last one is
         # put away first, so that it is gone where reading it again fails.
         self.state = self.state.read(None, ())
+        self._choose(str(message.get("place")))
         self._read(self._inbox.path, report.sheet.name)
 
     def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
@@ -116,9 +123,9 @@ class Desk:
 
     def _choose(self, key: str) -> None:
         place = next(p for p in self.state.places if p.key == key and not p.trouble)
-        self.state = self.state.chosen(place, recent_runs(place.service, place.chain_id))
-        if self.state.busy:
-            self._look_later(_LOOK_AT_OTHERS_EVERY)
+        self._following = None
+        self.state = self.state.chosen(place, ())
+        self._see_who_is_sending()
 
     def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
         """Take a part of a file; the page sends the next one when it is told to."""
@@ -135,6 +142,7 @@ class Desk:
         self.state = read_into(self.state, path, sheet)
         if path == self._inbox.arrived:
             self._inbox.keep()
+        self._see_who_is_sending()
         self._put(self.state)
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
@@ -151,7 +159,9 @@ class Desk:
         self._busy_with("Reading what is live, and comparing. Nothing is sent.")
         with place.client() as client:
             plan = cb.plan(report, client, match="title" if match_titles else "id")
-        self._put(replace(self.state.planned(plan), match_titles=match_titles))
+        self.state = replace(self.state.planned(plan), match_titles=match_titles)
+        self._see_who_is_sending()
+        self._put(self.state)
 
     def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
         self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
@@ -193,6 +203,8 @@ class Desk:
         if place is not None:
             recent = tuple(recent_runs(place.service, place.chain_id))
             self.state = replace(self.state, recent=recent)
+            if self.state.waits_for_others:
+                self._look_later(_LOOK_AT_OTHERS_EVERY)
 
     def _somebody_else(self) -> bool:
         """Tell whether another run sends to the chain, and say so."""
@@ -206,7 +218,6 @@ class Desk:
                 "chain. Wait until it has ended, then make the plan again."
             )
         )
-        self._look_later(_LOOK_AT_OTHERS_EVERY)
         return True
 
     def _on_pause(self, _: Message, __: Sequence[bytes]) -> None:
@@ -219,12 +230,11 @@ class Desk:
         run = self.state.run
         if run is None:
             return
-        self.state = replace(self.state, paused=paused)
         if not self.state.sending:
-            self._put(self.state.ended(run))
+            self._put(replace(self.state, paused=paused).ended(run))
         elif run.state == "running":
             cb.stop(run.id)
-            self._put(replace(self.state, stopping=True))
+            self._put(replace(self.state, paused=paused, stopping=True))
 
     def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
         place, run = self.state.place, self.state.run
@@ -255,6 +265,21 @@ class Desk:
         if self.state.sending:
             self._look_later(_LOOK_EVERY)
 
+    def _await_run(self, plan_id: str) -> None:
+        """Find the run of a plan that was sent just before the page was loaded again."""
+        self._see_who_is_sending()
+        number = next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
+        if number is not None:
+            self._open(number)
+        elif just_started(plan_id):
+            self._put(replace(self.state, sending=True, awaited=plan_id))
+            self._look_later(_LOOK_EVERY)
+        elif not self.state.sending:  # it was sent long ago, or never
+            self._put(self.state)
+        else:
+            why = said_of(plan_id) or "no run began. Drop the workbook again."
+            self._put(self.state.not_begun(f"Nothing was sent: {why}"))
+
     def _on_back(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.back())
 
@@ -262,7 +287,6 @@ class Desk:
         """Begin anew with another workbook; a run that is under way goes on."""
         place = self.state.place
         if place is not None:
-            self._following = None
             self.state = State(self.state.places)
             self._choose(place.key)
             self._put(self.state)
@@ -278,29 +302,35 @@ class Desk:
     # --- looking at a run that goes on in its own process
 
     def _look_later(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self._look_now)
-        timer.daemon = True
-        timer.start()
+        """Look again after a while; one look waits at a time, the one that was asked for last."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, self._look_now)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _look_now(self) -> None:
         if not self._gone.is_set():
             self._thread.submit(self._look)
 
     def _look(self) -> None:
-        if self.state.busy and self.state.step in (Step.FILE, Step.PLAN):
-            self._see_who_is_sending()
-            if self.state.busy:
-                self._look_later(_LOOK_AT_OTHERS_EVERY)
-            self._put(self.state)
-            return
-        if not self.state.sending or self._following is None:
-            return
         began = time.monotonic()
         try:
-            self._put(self._following.look(self.state))
+            self._look_once()
         except CertbulkError as error:
             self._put(replace(self.state, trouble=str(error)))
         except Exception as error:  # noqa: BLE001 (the run goes on, and so does looking)
             self._put(replace(self.state, trouble=written_down(error)))
         if self.state.sending:
             self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))
+        elif self.state.waits_for_others:
+            self._look_later(_LOOK_AT_OTHERS_EVERY)
+
+    def _look_once(self) -> None:
+        if self.state.sending and self._following is not None:
+            self._put(self._following.look(self.state))
+        elif self.state.awaited:
+            self._await_run(self.state.awaited)
+        elif self.state.waits_for_others:
+            self._see_who_is_sending()
+            self._put(self.state)

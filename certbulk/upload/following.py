@@ -46,7 +46,7 @@ class Following:
         if number is None:
             if not ended:
                 return state
-            return state.refused(f"Nothing was sent: {(job and job.trouble) or 'no run began.'}")
+            return state.not_begun(f"Nothing was sent: {(job and job.trouble) or 'no run began.'}")
         run = cb.attach(number)
         if run.state == "running" if job is None else not ended:
             return state.seen(run, self._seconds_left(run))

@@ -7,6 +7,7 @@ reach it as they reached this one, through the environment and `.env`, never as 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
     import certbulk as cb
     from certbulk.upload.places import Place
 
-__all__ = ["Job", "start_plan", "start_resume"]
+__all__ = ["Job", "just_started", "said_of", "start_plan", "start_resume"]
 
 _KEPT = 7 * 24 * 3600.0
 _COULD_NOT_START = 2
+_STARTS_WITHIN = 30.0
+"""Seconds after which a process has begun its run, or has ended: it takes two or three."""
+
+_SAID, _BEGINS = "said.txt", "certbulk: "
+_PLAN_ID = re.compile(r"[0-9a-f]{1,64}")
+"""A browser remembers it: what is no such id leads to no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,9 @@ class Job:
         """Why it could not start, in its own words; empty when it could, or is still at it."""
         if self.process.poll() in (None, 0, 1, 3):
             return ""
-        text = self.said.read_text(encoding="utf-8", errors="replace")
-        lines = [line for line in text.splitlines() if line.startswith("certbulk: ")]
-        if self.process.returncode == _COULD_NOT_START and lines:
-            return lines[-1].removeprefix("certbulk: ")
+        line = _last_line(self.said)
+        if self.process.returncode == _COULD_NOT_START and line:
+            return line
         return (
             f"The process that sends was ended from outside (code {self.process.returncode}). What "
             "it has sent is written down, and nothing is sent twice when the run goes on."
@@ -76,9 +82,34 @@ def start_plan(plan: cb.Plan, place: Place) -> Job:
     return _start(["apply", str(path), *where], folder, plan.id)
 
 
+def just_started(plan_id: str) -> bool:
+    """Tell whether a process was started for a plan so lately that its run may be yet to begin."""
+    if not _PLAN_ID.fullmatch(plan_id):
+        return False
+    try:
+        began = (state_folder() / "uploads" / plan_id / _SAID).stat().st_mtime
+    except OSError:
+        return False
+    return time.time() - began < _STARTS_WITHIN and not said_of(plan_id)
+
+
+def said_of(plan_id: str) -> str:
+    """Return why the process that was started for a plan could not begin; empty if it could."""
+    return _last_line(state_folder() / "uploads" / plan_id / _SAID)
+
+
 def start_resume(run: str) -> Job:
     """Start a process that goes on with a run."""
     return _start(["resume", run], _folder(run))
+
+
+def _last_line(said: Path) -> str:
+    try:
+        text = said.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    lines = [line for line in text.splitlines() if line.startswith(_BEGINS)]
+    return lines[-1].removeprefix(_BEGINS) if lines else ""
 
 
 def _folder(name: str) -> Path:
@@ -93,7 +124,7 @@ def _folder(name: str) -> Path:
 
 
 def _start(arguments: list[str], folder: Path, plan_id: str = "") -> Job:
-    said = folder / "said.txt"
+    said = folder / _SAID
     results = ["--results", str(folder / "results.xlsx"), "--overwrite"]
     with os.fdopen(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
         process = subprocess.Popen(  # noqa: S603 (this very program)

@@ -55,6 +55,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "remember": {
             "place": state.place.key if state.place else "",
             "run": run.id if run else "",
+            "plan": state.awaited,
         },
     }
 

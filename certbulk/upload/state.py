@@ -74,6 +74,7 @@ class State:
         page: Which of its pages is shown, from 0.
         sending: Whether a process is at it: from its start until it has ended.
         run: The run that is looked at; None while its process has not begun it.
+        awaited: The plan whose run has been started, and has not been seen yet; empty for none.
         stopping: Whether it has been asked to stop.
         paused: Whether it was stopped to go on soon.
         seconds_left: How long it will take still; None where nobody knows.
@@ -94,6 +95,7 @@ class State:
     page: int = 0
     sending: bool = False
     run: cb.Run | None = None
+    awaited: str = ""
     stopping: bool = False
     paused: bool = False
     seconds_left: float | None = None
@@ -130,6 +132,11 @@ class State:
     def busy(self) -> dict[str, Any] | None:
         """The run that sends to the chosen chain just now, of whomever."""
         return next((run for run in self.recent if run["state"] == "running"), None)
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether what is prepared here can be sent only when somebody else's run has ended."""
+        return self.busy is not None and self.step in (Step.FILE, Step.PLAN)
 
     # --- what may happen, one method each
 
@@ -171,12 +178,13 @@ class State:
     def started(self) -> State:
         """A process was started for the plan, or to go on with the run."""
         run = None if self.plan else self.run
-        state = replace(self, sending=True, run=run, stopping=False, paused=False)
+        awaited = self.plan.id if self.plan else ""
+        state = replace(self, sending=True, run=run, awaited=awaited, stopping=False, paused=False)
         return replace(state, seconds_left=None, trouble="")
 
     def seen(self, run: cb.Run, seconds_left: float | None) -> State:
         """The run was looked at while its process is at it."""
-        state = replace(self, plan=None, report=None, left_out=frozenset())
+        state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
         return replace(state, sending=True, run=run, seconds_left=seconds_left)
 
     def ended(self, run: cb.Run) -> State:
@@ -186,5 +194,9 @@ class State:
         return replace(state, shown="", find="", page=0)
 
     def refused(self, trouble: str) -> State:
-        """What was asked for was not done."""
-        return replace(self, sending=False, work="", trouble=trouble)
+        """What was asked for was not done; a run that is under way goes on."""
+        return replace(self, work="", trouble=trouble)
+
+    def not_begun(self, trouble: str) -> State:
+        """The process that was started has ended without a run, or none can be found."""
+        return replace(self.refused(trouble), sending=False, awaited="")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 import certbulk as cb
 from certbulk.applying.chainlock import one_run_at_a_time
 from certbulk.applying.journal import Journal
+from certbulk.errors import OutputError
+from certbulk.upload import desk
 from certbulk.upload.desk import Desk
 from tests.planning.sheets import new, plan_of
 
@@ -121,19 +124,81 @@ def test_the_second_one_is_told(
     """While somebody sends to the chain, nothing is sent, and the page says who is at it."""
     first = cb.apply(plan_of(client, new(title="The first")), client, progress=False)
     screen.do("choose", place="real")
-    screen.upload(SAMPLES / "with_errors.xlsx")
-    screen.do("plan")
     folder = tmp_path / "state"
     journal = Journal(folder)
     with one_run_at_a_time(
         folder, service.url, service.chain_id, run=first.id, since="now", wait=False
     ):
         journal.resumed(first.id)
+        assert screen.upload(SAMPLES / "with_errors.xlsx")["busy"]["run"] == first.id
+        assert screen.do("plan")["busy"]["run"] == first.id
         view = screen.do("send", typed=str(screen.view["plan"]["writes"]))
         assert f"Nothing was sent: run {first.id}" in view["trouble"]
         assert view["busy"]["run"] == first.id
         assert view["step"] == "plan"
+        assert look(screen, wrong=True)["trouble"] == "The journal is away."
+        assert screen.view["busy"]["run"] == first.id
+    assert look(screen)["busy"] is None, "one look that failed does not end the watching"
     journal.close()
+
+
+def look(screen: Screen, *, wrong: bool = False) -> dict[str, Any]:
+    """Do what the page does every other second, perhaps with a journal that cannot be read."""
+    with pytest.MonkeyPatch.context() as patch:
+        if wrong:
+            patch.setattr(desk, "recent_runs", away)
+        screen.desk._thread.submit(screen.desk._look)  # noqa: SLF001
+        screen.do("nothing")
+    timer = screen.desk._timer  # noqa: SLF001
+    assert timer is not None
+    assert timer.is_alive() or not screen.view["busy"], "the next look waits"
+    return screen.view
+
+
+def away(*_: object) -> None:
+    raise OutputError("The journal is away.")
+
+
+def test_a_page_stays_at_its_run(
+    service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loaded again before the run has begun, it finds it; a stop that fails changes nothing."""
+    assert service.url
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.csv")
+    screen.do("plan")
+    screen.do("tick_all", on=False)
+    screen.do("tick", row=5, on=True)
+    first = screen.do("send", typed="1")
+    assert (first["step"], first["run"], first["remember"]["run"]) == ("sending", None, "")
+    again = Screen()
+    view = again.do("hello", **first["remember"])
+    assert (view["step"], view["busy"]) == ("sending", None)
+    assert again.do("open", run="none")["step"] == "sending"
+    run = again.until("results")["run"]
+    assert run["id"] == screen.until("results")["run"]["id"]
+    again.desk.state = replace(again.desk.state, sending=True, run=under_way(again))
+    monkeypatch.setattr(cb, "stop", away)
+    view = again.do("pause")
+    assert (view["trouble"], view["step"]) == ("The journal is away.", "sending")
+    assert not view["run"]["paused"]
+    again.desk.close()
+
+
+def under_way(screen: Screen) -> cb.Run:
+    """Return the run of a page as it was while it was under way."""
+    assert screen.desk.state.run
+    return replace(screen.desk.state.run, state="running")
+
+
+@pytest.mark.parametrize("plan", ["../../../etc", "0123456789abcdef", "x" * 300])
+def test_what_a_browser_remembers_wrongly_leads_nowhere(service: cb.Sandbox, plan: str) -> None:
+    """A plan that nobody sent just now is not waited for."""
+    assert service.url
+    other = Screen()
+    view = other.do("hello", place="real", run="", plan=plan)
+    assert (view["step"], view["trouble"]) == ("file", "")
+    other.desk.close()
 
 
 def test_a_page_that_is_opened_again_is_where_it_was(service: cb.Sandbox, screen: Screen) -> None:
