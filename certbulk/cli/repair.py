@@ -9,6 +9,7 @@ import typer
 
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.spelled import spelled
 
 __all__ = ["fix"]
 
@@ -79,5 +80,19 @@ def fix(
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})
     else:
-        show.fixed(fixed, path)
+        way_on = spelled(
+            "validate",
+            path,
+            sheet=sheet,
+            set=set_,
+            vocabulary=vocabulary,
+            map=map_,
+            format=None if format_ is options.Format.TABLE else format_,
+            time_zone=time_zone,
+            live=live,
+            sandbox=sandbox,
+            chain_id=chain_id,
+            base_url=base_url,
+        )
+        show.fixed(fixed, path, way_on)
     raise typer.Exit(ALL_WELL if fixed.report.ok else WITH_BAD_ROWS)

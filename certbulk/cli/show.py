@@ -74,12 +74,12 @@ def annotated(checked: cb.Report, copy: Path) -> None:
     )
 
 
-def fixed(made: cb.Fixed, path: Path) -> None:
-    """Print repairs, and where the workbook with them is."""
+def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
+    """Print repairs, where the workbook with them is, and the command to go on with."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
 
     lines(display.text(made, _MORE))
-    lines([f"Wrote {path}. Look at it, then: certbulk validate {path}"])
+    lines([f"Wrote {path}. Look at it, then: {way_on}"])
 
 
 def matches(sheet: cb.Sheet) -> None:

@@ -1,5 +1,8 @@
 import json
+import shlex
 from pathlib import Path
+
+import pandas as pd
 
 import certbulk as cb
 from certbulk.core.fields import FIELDS
@@ -66,3 +69,55 @@ def test_fix_of_two_readings_needs_a_word(certbulk: Run) -> None:
     assert refused.exit_code == 2
     one_line(refused, "decimal comma or point")
     assert not Path("types.fixed.xlsx").exists()
+
+
+PASTED = "Card\tмнгоо\t1000\tтовары+услуги\tсрок-6м\tнет\tнет\tнет\t\t\t\t\t720441\n"
+MAPPING = """
+[rename]
+title = "Voucher"
+balance = "Price"
+"""
+
+
+def _way_on(stdout: str) -> list[str]:
+    said = next(line for line in stdout.splitlines() if line.startswith("Wrote "))
+    program, *words = shlex.split(said.partition("then: ")[2])
+    assert program == "certbulk"
+    return words
+
+
+def test_fix_names_the_command_that_reads_what_it_wrote(certbulk: Run) -> None:
+    """With all that was said about the file; run as it stands, it finds the rows valid."""
+    Path("my rows.txt").write_text(PASTED, encoding="utf-8")
+    pasted = ["my rows.txt", "--format", "booster", "--accept", "not_a_flag"]
+
+    Path("map.toml").write_text(MAPPING, encoding="utf-8")
+    row = {
+        **GOOD,
+        "Voucher": "Card 1",
+        "Price": "1000",
+        "is_multi": "ага",
+        "category_id": "720 441",
+    }
+    source = csv(FILE, {n: v for n, v in row.items() if n not in {"title", "balance", "salon_ids"}})
+    Path("words.toml").write_text('[flags]\nyes = ["ага"]\n', encoding="utf-8")
+    stated = ["--map", "map.toml", "--vocabulary", "words.toml", "--set", "salon_ids=720441"]
+    zone = ["--time-zone", "Europe/Berlin", "-o", "my types.xlsx"]
+
+    for words in (pasted, [str(source), *stated, *zone]):
+        fixed = certbulk("fix", *words)
+        assert fixed.exit_code == 0, fixed.output
+        way_on = _way_on(fixed.stdout)
+        assert way_on[0] == "validate"
+        assert certbulk(*way_on).exit_code == 0, way_on
+
+
+def test_fix_names_the_sheet_that_was_read(certbulk: Run) -> None:
+    """The copy has all sheets of the workbook."""
+    good = {**GOOD, "category_id": "720 441"}
+    with pd.ExcelWriter("two.xlsx") as book:
+        for name in ("Spring", "My autumn"):
+            pd.DataFrame([good]).to_excel(book, sheet_name=name, index=False)
+    fixed = certbulk("fix", "two.xlsx", "--sheet", "My autumn")
+    assert _way_on(fixed.stdout) == ["validate", "two.fixed.xlsx", "--sheet", "My autumn"]
+    assert certbulk(*_way_on(fixed.stdout)).exit_code == 0
