@@ -259,16 +259,6 @@ _ALL = (
         Basis.INFERRED,
         {"action": "create", "id": "289001"},
     ),
-    warning(
-        "totals_row",
-        Scope.ROW,
-        "A row of totals",
-        "A row that begins with a word such as Total, that the spreadsheet program keeps as the "
-        "totals of a table, or that has only the sums of the rows above, is left out. Write "
-        "create or update in an action column where it is a certificate type all the same.",
-        Basis.SPREADSHEET,
-        {"title": "Total", "balance": "2000"},
-    ),
     error(
         "example_changed",
         Scope.ROW,

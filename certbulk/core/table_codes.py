@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from certbulk.core.code import Basis, Code, Repair, Scope, error, warning
+from certbulk.core.code import Basis, Code, Repair, Row, Scope, error, warning
 
 __all__ = ["TABLE_CODES"]
+
+_NO_CHOICES: Row = dict.fromkeys(
+    (
+        *("id", "is_multi", "item_type_id", "is_allow_empty_code", "balance_edit_type_id"),
+        *("salon_ids", "expiration_type_id"),
+    ),
+    "",
+)
 
 TABLE_CODES: tuple[Code, ...] = (
     error(
@@ -59,6 +67,16 @@ TABLE_CODES: tuple[Code, ...] = (
         "header: none of them is sent.",
         Basis.SPREADSHEET,
     ),
+    warning(
+        "totals_row",
+        Scope.ROW,
+        "A row of totals",
+        "A row is left out that begins with a word such as Total and has neither an id nor a "
+        "choice of a type, that the program keeps as the totals of a table, or that has only the "
+        "sums of the rows above. If it is a type, write create or update in an action column.",
+        Basis.SPREADSHEET,
+        {"title": "Total", "balance": "2000", **_NO_CHOICES},
+    ),
     error(
         "missing_column",
         Scope.TABLE,
@@ -87,8 +105,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "other_sheets",
         Scope.TABLE,
         "Other sheets of certificate types",
-        "One sheet is read at a time: the one whose headers match best. Others that look like "
-        "certificate types too are named, so that none of them is forgotten.",
+        "One sheet is read at a time: the one whose headers match best. Others that have rows "
+        "of certificate types or prices too, hidden or not, are named, so that none is forgotten.",
         Basis.SPREADSHEET,
     ),
     warning(

@@ -20,12 +20,16 @@ _GENERAL = {"id", "title", "category_id"}
 
 _FEWEST = 3  # columns that make a sheet look like certificate types
 
+_PRICES = frozenset({"balance", "online_sale_price"})
+"""Columns that beside an id or a title make a list of prices to change."""
+
 
 def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[Grid, list[str]]:
     """Return the sheet whose headers match best, and the names of those that seem meant as well.
 
-    Of sheets that match alike, one that can be seen goes before a hidden one, and one with rows
-    before an empty one.
+    Those are sheets with rows, hidden ones too, whose headers name some columns of certificate
+    types, or an id or title and a price. Of sheets that match alike, one that can be
+    seen goes before a hidden one, and one with rows before an empty one.
 
     Raises:
         ReadError: No sheet has cells in it, or several match alike.
@@ -50,10 +54,10 @@ def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[
         )
     others = [
         str(grid.name)
-        for (grid, _), its in zip(found, merits, strict=True)
+        for (grid, (_, _, _, names)), its in zip(found, merits, strict=True)
         if grid is not chosen[0]
-        and its[0] * 2 > best[0]
-        and its[1] >= min(_FEWEST, best[1])
-        and all(its[2:])
+        and its[0]
+        and its[3]
+        and (its[1] >= min(_FEWEST, best[1]) or (names & _PRICES and names & _GENERAL))
     ]
     return chosen[0], others

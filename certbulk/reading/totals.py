@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.fields import BY_NAME
+from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Count, Money
 from certbulk.core.kinds.kind import tidy
@@ -37,6 +37,13 @@ _LABEL = re.compile(rf"(?:{_WORDS})(?:\s*[:(].*|\s*\.)?", re.IGNORECASE | re.DOT
 _BEGINNINGS = frozenset(word[:3] for word in _WORDS.split("|"))
 _LONGEST = 60
 _SUM = re.compile(r"=(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_OF_TYPES = {"id"} | {
+    field.name
+    for field in PAYLOAD_FIELDS
+    if field.required and field.name != "title" and not isinstance(field.kind, Money)
+}
+"""Columns that a certificate type fills in and a row of totals does not."""
+
 _FEWEST = 2  # rows that a sum is taken of
 
 
@@ -48,16 +55,17 @@ def totals_findings(
     Such a row is one that the program itself keeps below a table; one that begins with a word for
     it, in its first cell or in the first of a known column, whatever its position; or a last row
     that has nothing but the sums of the amounts above it.
-    A row whose action says what to do with it is none.
+    A row whose action says what to do with it is none, and neither is one that begins with such a
+    word but has an id, or a choice that new types need: totals have amounts only.
 
     Args:
         columns: The columns of the sheet.
         rows: The true number of each row.
         kept_by_program: The true numbers of the rows of totals that the file itself speaks of.
     """
-    totals = np.isin(rows, list(kept_by_program))
     labelled = cache(lambda place: _labelled(columns[place].cells))
     known = [place for place, column in enumerate(columns) if column.field]
+    totals = np.zeros(len(rows), dtype=np.bool_)
     for places in (range(len(columns)), known):
         pending = np.ones(len(rows), dtype=np.bool_)
         for place in places:  # the first cell of a row that has anything in it
@@ -65,6 +73,11 @@ def totals_findings(
                 break
             totals |= pending & labelled(place)
             pending &= ~columns[place].cells.filled
+    if totals.any():
+        for place in known:
+            if columns[place].field in _OF_TYPES:
+                totals &= ~columns[place].cells.filled | labelled(place)
+    totals |= np.isin(rows, list(kept_by_program))
     if len(rows) > _FEWEST and not totals[-1]:
         totals[-1] = _sums_alone(columns)
     action = next((column.cells for column in columns if column.field == "action"), None)

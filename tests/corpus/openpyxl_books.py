@@ -135,6 +135,19 @@ def hidden_sheet(path: Path) -> None:
     _saved(book, path)
 
 
+def prices_beside(path: Path) -> None:
+    book, page = _page(title="New")
+    page.append(["Title", "Face value", "Locations", "Sold online", "Online price", "Expires"])
+    page.append(["Oak", 100, 720441, "no", None, "Never"])
+    prices = book.create_sheet("New prices")
+    prices.append(["Type ID", "Face value"])
+    prices.append([12, 210])
+    staff = book.create_sheet("Staff")
+    staff.append(["ID", "Title"])
+    staff.append([7, "Ines"])
+    _saved(book, path)
+
+
 def dates_1904(path: Path) -> None:
     book = Workbook()
     book.epoch = CALENDAR_MAC_1904
@@ -231,6 +244,17 @@ def totals_that_are_no_totals(path: Path) -> None:
     _saved(book, path)
 
 
+def types_called_total(path: Path) -> None:
+    book, _ = _page(
+        ["ID", "Название", "Номинал", "Филиалы"],
+        [None, "Total (full body)", 500, 720441],
+        [None, "Итого: подарок", 300, 720441],
+        [13, "Сумма", 200, None],
+        [None, "Итого", 1000, None],
+    )
+    _saved(book, path)
+
+
 def totals_in_the_id_column(path: Path) -> None:
     book, _ = _page(
         _HEADERS,
@@ -306,6 +330,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         two_sheets_alike,
         several_sheets,
         hidden_sheet,
+        prices_beside,
         dates_1904,
         dates_as_text,
         numbers_as_text,
@@ -313,6 +338,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         totals_row,
         totals_by_formula,
         totals_that_are_no_totals,
+        types_called_total,
         totals_in_the_id_column,
         table_above,
         notes_above,

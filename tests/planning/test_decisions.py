@@ -74,7 +74,10 @@ DECISIONS: list[Any] = [
     pytest.param(
         {**change(288902, balance="x"), "action": "skip"}, ("skip", None, ""), id="skipped broken"
     ),
-    pytest.param(new(title="Total"), ("skip", None, "totals_row"), id="a row of totals"),
+    pytest.param(
+        {"title": "Total", "balance": "600"}, ("skip", None, "totals_row"), id="a row of totals"
+    ),
+    pytest.param(new(title="Total"), ("create", None, ""), id="a type called Total"),
     pytest.param({**new(), "action": "create"}, ("create", None, ""), id="create in words"),
     pytest.param(
         {**change(288902, balance="1"), "action": "update"}, ("update", 288902, ""), id="update too"
