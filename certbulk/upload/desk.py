@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +15,9 @@ from certbulk.upload.mistakes import written_down
 from certbulk.upload.places import places
 from certbulk.upload.process import just_started, said_of, start_plan, start_resume
 from certbulk.upload.reading import read_into
-from certbulk.upload.show import rows_shown, shown_to_page
-from certbulk.upload.state import WRITES, State, may
+from certbulk.upload.show import rows_shown
+from certbulk.upload.state import WRITES, State
+from certbulk.upload.worker import Message, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,16 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk"]
 
-Message = dict[str, Any]
-
 _LOOK_EVERY = 0.5
 _LOOK_AT_OTHERS_EVERY = 2.0
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
 
 
-class Desk:
-    """Does what the page asks for, one thing after the other, in a thread of its own.
+class Desk(Worker):
+    """Does what the page asks for, step by step, and looks how a run goes on.
 
     Args:
         show: Called with what the page is to show, from any thread.
@@ -47,45 +44,18 @@ class Desk:
         show: Callable[[dict[str, Any]], None],
         send: Callable[[Message, Sequence[bytes]], None],
     ) -> None:
-        self._show = show
+        super().__init__(show)
         self._send = send
         self._inbox, self._outbox = Inbox(), Outbox()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="certbulk-page")
-        self._gone = threading.Event()
         self._following: Following | None = None
-        self._timer: threading.Timer | None = None
-        self.state = State()
-
-    # --- from the page
-
-    def receive(self, message: Message, buffers: Sequence[bytes] = ()) -> None:
-        """Take a message of the page; what comes of it is shown later."""
-        self._thread.submit(self._take, message, [bytes(buffer) for buffer in buffers])
 
     def close(self) -> None:
         """Stop watching and forget the uploaded file. A run goes on."""
-        self._gone.set()
-        if self._timer is not None:
-            self._timer.cancel()
-        self._thread.shutdown(wait=False)
+        super().close()
         self._inbox.close()
 
-    def _take(self, message: Message, buffers: Sequence[bytes]) -> None:
-        event = str(message.get("do", ""))
-        try:
-            if event in ("hello", "fetch") or may(event, self.state):
-                getattr(self, f"_on_{event}")(message, buffers)
-        except CertbulkError as error:
-            self._put(self.state.refused(self._inbox.plain(str(error))))
-        except Exception as error:  # noqa: BLE001 (a page shows a line, never a traceback)
-            self._put(self.state.refused(written_down(error)))
-
-    def _put(self, state: State) -> None:
-        self.state = state
-        self._show(shown_to_page(state))
-
-    def _busy_with(self, words: str) -> None:
-        self._put(replace(self.state, work=words, trouble=""))
+    def _plain(self, message: str) -> str:
+        return self._inbox.plain(message)
 
     # --- step by step
 
@@ -300,18 +270,6 @@ class Desk:
         self._send(answer, [part])
 
     # --- looking at a run that goes on in its own process
-
-    def _look_later(self, seconds: float) -> None:
-        """Look again after a while; one look waits at a time, the one that was asked for last."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = threading.Timer(seconds, self._look_now)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _look_now(self) -> None:
-        if not self._gone.is_set():
-            self._thread.submit(self._look)
 
     def _look(self) -> None:
         began = time.monotonic()

@@ -51,6 +51,7 @@ class UploadPanel(anywidget.AnyWidget):
 
     def __init__(self, *, alone: bool = False) -> None:
         super().__init__(alone=alone)
+        self._answers = 0
         self._desk = Desk(self._show, self._answer)
         self.view = {"step": "chain", "places": []}
         self.on_msg(self._received)
@@ -61,7 +62,10 @@ class UploadPanel(anywidget.AnyWidget):
         super().close()
 
     def _show(self, view: dict[str, Any]) -> None:
-        self.view = view
+        # Numbered, so that an answer that is like the last one reaches the page as well: it ends
+        # what the page shows of its own until it is answered, such as how far an upload is.
+        self._answers += 1
+        self.view = {**view, "answer": self._answers}
 
     def _answer(self, message: dict[str, Any], buffers: Sequence[bytes]) -> None:
         self.send(message, list(buffers))

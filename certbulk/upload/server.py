@@ -39,7 +39,8 @@ PORT = 8867
 _HERE = Path(__file__).parent
 _HOST = "127.0.0.1"
 _MOST_PAGES = 8
-_IDLE_SECONDS = 900
+_GONE_SECONDS, _LOOK_SECONDS = 120, 30
+"""After how long a page counts no more whose window has gone, and how often that is looked at."""
 _COOKIE_DAYS = 7
 _LONGEST_FOLDER = 32
 # Everything comes from this server: a page that was tampered with could not send anything out.
@@ -185,8 +186,9 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
         # Sockets in a private folder instead of ports that others of this machine could knock at;
         # their paths must be short.
         page.config.KernelManager.transport = "ipc"
-    page.config.MappingKernelManager.cull_idle_timeout = _IDLE_SECONDS
-    page.config.MappingKernelManager.cull_interval = 60
+    page.config.MappingKernelManager.cull_idle_timeout = _GONE_SECONDS
+    page.config.MappingKernelManager.cull_interval = _LOOK_SECONDS
+    page.config.MappingKernelManager.cull_connected = False
     page.config.IdentityProvider.cookie_options = {
         "expires_days": _COOKIE_DAYS,
         "samesite": "Lax",
@@ -200,7 +202,9 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
 
 def _refuse_too_many(page: _Page) -> None:
     if len(page.kernel_manager.list_kernel_ids()) >= _MOST_PAGES:
-        raise HTTPError(429, reason=f"{_MOST_PAGES} pages are open; close one of them")
+        minutes = -(-(_GONE_SECONDS + _LOOK_SECONDS) // 60)
+        why = f"{_MOST_PAGES} pages are open. Close one of them; where none is to be seen, "
+        raise HTTPError(429, reason=f"{why}wait {minutes} minutes and load the page again")
 
 
 def _open(url: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ from certbulk.core.cleaning import clean
 from certbulk.core.fields import BY_NAME
 from certbulk.planning.plan import shown
 from certbulk.upload.state import WRITES, Step
+from certbulk.upload.words import for_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,14 +32,14 @@ def shown_to_page(state: State) -> dict[str, Any]:
     return {
         "step": str(state.step),
         "work": state.work,
-        "trouble": clean(state.trouble, 600),
+        "trouble": clean(for_page(state.trouble), 600),
         "places": [
             {
                 "key": place.key,
                 "name": place.name,
                 "detail": place.detail,
                 "real": place.real,
-                "trouble": clean(place.trouble),
+                "trouble": clean(for_page(place.trouble)),
                 "chosen": place == state.place,
             }
             for place in state.places
@@ -91,9 +91,6 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
     }
 
 
-_FOR_A_TERMINAL = re.compile(r"(, naming the sheet)?: --sheet NAME")
-
-
 def _finding(finding: cb.Finding) -> dict[str, Any]:
     return {
         "row": finding.row,
@@ -101,7 +98,7 @@ def _finding(finding: cb.Finding) -> dict[str, Any]:
         "field": _label(finding.field) if finding.field else "",
         "kind": str(finding.severity),
         "value": clean(finding.value or "", 80),
-        "text": clean(_FOR_A_TERMINAL.sub("", finding.message), _LONGEST),
+        "text": clean(for_page(finding.message), _LONGEST),
         "suggestion": clean(finding.suggestion or "", 80),
     }
 
@@ -116,7 +113,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
             "kind": str(decision.action),
             "id": decision.id,
             "title": clean(decision.title, 120),
-            "text": clean(decision.message, _LONGEST),
+            "text": clean(for_page(decision.message), _LONGEST),
             "changes": _changes(plan.report, places[decision.row], decision),
             "tick": decision.action in WRITES,
             "send": decision.row not in state.left_out,
@@ -185,7 +182,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
             "kind": str(outcome.status),
             "id": outcome.id,
             "title": clean(titles[outcome.row], 120),
-            "text": clean(outcome.message, _LONGEST),
+            "text": clean(for_page(outcome.message), _LONGEST),
             "todo": _todo(outcome.code),
         }
 
@@ -194,7 +191,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     return {
         "id": run.id,
         "state": run.state,
-        "reason": clean(run.reason),
+        "reason": _sentence(for_page(run.reason)),
         "file": clean(run.plan.report.sheet.source, 120),
         "started": run.started,
         "finished": run.finished,
@@ -211,6 +208,11 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         "rows": _page(state, narrowed, row, _counted(look)) if ended else None,
         "undo": ended and not run.plan.undoes and _did_something(run),
     }
+
+
+def _sentence(reason: str) -> str:
+    plain = clean(reason).removesuffix(".")
+    return f"{plain[:1].upper()}{plain[1:]}." if plain else ""
 
 
 def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:

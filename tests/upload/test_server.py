@@ -24,7 +24,7 @@ def test_so_many_pages_and_no_more() -> None:
     pages = SimpleNamespace(kernel_manager=SimpleNamespace(list_kernel_ids=lambda: ["k"] * 7))
     server._refuse_too_many(pages)  # type: ignore[arg-type]  # noqa: SLF001
     pages.kernel_manager.list_kernel_ids = lambda: ["k"] * 8
-    with pytest.raises(HTTPError, match="8 pages are open"):
+    with pytest.raises(HTTPError, match=r"8 pages are open\. .* wait 3 minutes"):
         server._refuse_too_many(pages)  # type: ignore[arg-type]  # noqa: SLF001
 
 
@@ -41,4 +41,15 @@ def test_the_widget_asks_and_is_answered() -> None:
     """Without a browser: it begins with nothing, and closing it leaves nothing behind."""
     panel = UploadPanel()
     assert panel.view["step"] == "chain"
+    panel.close()
+
+
+def test_the_same_answer_twice_reaches_the_page_twice() -> None:
+    """Else a file that is refused again would leave its progress bar on the page."""
+    panel = UploadPanel()
+    seen: list[object] = []
+    panel.observe(lambda change: seen.append(change["new"]["trouble"]), "view")
+    for _ in range(2):
+        panel._show({"step": "file", "trouble": "Not a kind of file."})  # noqa: SLF001
+    assert seen == ["Not a kind of file."] * 2
     panel.close()

@@ -82,7 +82,7 @@ function reportPart(view, report) {
     h("p", { class: report.bad || !report.rows ? "cu-note cu-warn" : "cu-note cu-good" }, !report.rows
       ? "There are no rows of certificate types in it."
       : report.bad
-      ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct them in the workbook and drop it again, or go on with the other ${report.good.toLocaleString("en")}.`
+      ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct that in the workbook and drop it again${others(report.good)}.`
       : "Every row can be read and makes sense."),
     report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),
     findings && findings.rows.length + Object.keys(findings.filters).length > 0 && [
@@ -90,6 +90,11 @@ function reportPart(view, report) {
       table("What was found", ["Cell", "", "What is wrong", "As it stands"], rows), pages(findings)],
     h("p", { class: "cu-actions" }, main("Make the plan", "plan", { disabled: report.good === 0 }),
       h("span", { class: "cu-quiet" }, "This only reads what is live. Nothing is sent.")));
+}
+
+function others(good) {
+  if (good === 0) return "";
+  return `, or go on with the other ${good === 1 ? "row" : good.toLocaleString("en")}`;
 }
 
 function changeList(row) {
@@ -178,7 +183,7 @@ function resultsStep(view) {
   const good = run.state === "finished" && looks === 0;
   return section("results", run.undoes ? `5. Results of the undo` : "5. Results",
     h("p", { class: `cu-note ${good ? "cu-good" : "cu-warn"}`, "data-key": "headline" }, h("strong", null, headline),
-      run.reason && [" ", h("bdi", null, run.reason), "."]),
+      run.reason && [" ", h("bdi", null, run.reason)]),
     tiles(run.counts),
     h("p", { class: "cu-actions", "data-key": "take" }, main("Download the results workbook", "fetch", { "data-file": "results" }),
       run.left > 0 && button(`Go on with ${count(run.left, "row")}`, "go_on")),
