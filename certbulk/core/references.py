@@ -9,7 +9,7 @@ text is taken as the list whose every part is known, and reported where there ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ from certbulk.core.kinds import Ids, Problem
 from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.ids import without_grouping
 from certbulk.core.kinds.kind import tidy
+from certbulk.core.reference_parts import SEPARATOR, Part, ids_in, readings_of, strangers_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Container
     from datetime import tzinfo
 
     from certbulk.core.directory import Entry, Listing
@@ -49,22 +50,12 @@ UNKNOWN = {
 }
 """The code of the finding for what a list does not have."""
 
-_SEPARATOR = re.compile(r"[,;\r\n]")
-_STRONG = re.compile(r"[;\r\n]")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
 _MOST_NAMED = 5
 _SURELY = 85.0  # "Downtown Cntr" is like "Downtown", and yet another name
 _MOST_HINTS = 200
 """How many texts of a column are compared with every name: a hint is not worth minutes."""
-
-
-@dataclass(slots=True)
-class _Part:
-    """What one part of a list is: ids, or what is wrong with a name that is known."""
-
-    ids: tuple[int, ...] = ()
-    problem: Problem | None = None
 
 
 class References:
@@ -87,10 +78,10 @@ class References:
         self._zone = zone
         self._hints = _MOST_HINTS
         self._everything = everything
-        self._parts: dict[str, _Part | None] = {}
+        self._parts: dict[str, Part | None] = {}
         names = listing.spellings.values()
         self._numbers = {int(name): name for name in names if _NUMBER.fullmatch(tidy(name))}
-        self._span = max((len(_SEPARATOR.findall(name)) for name in names), default=0) + 1
+        self._span = max((len(SEPARATOR.findall(name)) for name in names), default=0) + 1
 
     def read(self, text: str) -> Any:
         """Return the id or ids that `text` means, or the `Problem` with it."""
@@ -141,21 +132,21 @@ class References:
             if part is None:
                 return self._unknown_names([text], text) if wordy else problem
             return part.problem or (part.ids[0] if part.ids else problem)
-        marks = [-1, *(match.start() for match in _SEPARATOR.finditer(text)), len(text)]
+        marks = [-1, *(match.start() for match in SEPARATOR.finditer(text)), len(text)]
 
-        def part_between(start: int, end: int) -> _Part | None:
+        def part_between(start: int, end: int) -> Part | None:
             return self._part(text[marks[start] + 1 : marks[end]])
 
         parts = len(marks) - 1
-        readings = _readings(parts, self._span, part_between, lambda part: not part.problem)
-        readings = readings or _readings(parts, self._span, part_between, lambda _: True)
+        readings = readings_of(parts, self._span, part_between, lambda part: not part.problem)
+        readings = readings or readings_of(parts, self._span, part_between, lambda _: True)
         if not readings:
-            strangers = _strangers(text, marks, self._span, part_between)
+            strangers = strangers_in(text, marks, self._span, part_between)
             return self._unknown_names(strangers, text) if wordy else problem
         if len(readings) > 1:
-            return self._two_readings([_ids_in(reading) for reading in readings])
+            return self._two_readings([ids_in(reading) for reading in readings])
         found = next((part.problem for part in readings[0] if part.problem), None)
-        return found or self._ungrouped(text, _ids_in(readings[0])) or problem
+        return found or self._ungrouped(text, ids_in(readings[0])) or problem
 
     def _ungrouped(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...] | Problem:
         """Return `ids`, or that `text` has other ones where its digits are grouped."""
@@ -170,45 +161,45 @@ class References:
             f"can be read as {as_one} or as {as_other}. Write the one you mean that way.",
         )
 
-    def _part(self, text: str) -> _Part | None:
+    def _part(self, text: str) -> Part | None:
         """Return what one part of a list is, which many lists share; None where it is unknown."""
         if text not in self._parts:
             self._parts[text] = self._read_part(text)
         return self._parts[text]
 
-    def _read_part(self, text: str) -> _Part | None:
+    def _read_part(self, text: str) -> Part | None:
         name = tidy(text)
         if not name:
-            return _Part()
+            return Part()
         several = self._listing.called(name)
         if several:
             return self._called(name, several)
         if plain_words(name) in self._everything:
-            return _Part(self._listing.ids)
+            return Part(self._listing.ids)
         if match := _NAME_AND_ID.fullmatch(name):
             return self._name_and_id(match.group(1), int(match.group(2)))
         return self._digits(name)
 
-    def _called(self, name: str, several: tuple[Entry, ...]) -> _Part:
+    def _called(self, name: str, several: tuple[Entry, ...]) -> Part:
         problem = self._name_or_id(int(name)) if _NUMBER.fullmatch(name) else None
         if problem:
             inside = f'has "{name}" in it, which {problem.message}'
-            return _Part(problem=replace(problem, message=inside))
+            return Part(problem=replace(problem, message=inside))
         if len(several) > 1:
-            return _Part(problem=self._shared(name, several))
-        return _Part((several[0].id,))
+            return Part(problem=self._shared(name, several))
+        return Part((several[0].id,))
 
-    def _digits(self, name: str) -> _Part | None:
+    def _digits(self, name: str) -> Part | None:
         ids = self._kind.parse(name, self._zone)
         if isinstance(ids, Problem):
             doubt = ids.code == "ambiguous_value"
             inside = f'has "{name}" in it, which {ids.message}'
-            return _Part(problem=replace(ids, message=inside)) if doubt else None
-        return _Part(ids_of(ids))
+            return Part(problem=replace(ids, message=inside)) if doubt else None
+        return Part(ids_of(ids))
 
-    def _name_and_id(self, name: str, number: int) -> _Part | None:
+    def _name_and_id(self, name: str, number: int) -> Part | None:
         if name == str(number) or self._listing.names(number, name):
-            return _Part((number,))
+            return Part((number,))
         owner = self._listing.entry(number)
         named = self._listing.called(name)
         if not named and not owner:
@@ -216,7 +207,7 @@ class References:
         says = f'has "{name} ({number})" in it, but '
         clauses = [f'{number} is "{owner.name}"'] if owner else []
         clauses += [f'"{name}" is {" and ".join(str(entry) for entry in named)}'] if named else []
-        return _Part(
+        return Part(
             problem=Problem(
                 "ambiguous_reference",
                 f"{says}{' and '.join(clauses)}. Write the one that you mean.",
@@ -279,56 +270,9 @@ class References:
         return "of this chain" if self._listing.complete else "that is listed"
 
 
-def _readings(
-    parts: int,
-    span: int,
-    part_between: Callable[[int, int], _Part | None],
-    accepted: Callable[[_Part], bool],
-) -> list[list[_Part]]:
-    """Return the ways to take a text as a list of known parts: none, one, or two that differ.
-
-    The parts between separators are put together by up to `span`, the longest first.
-    """
-    ways: list[list[list[_Part]]] = [[[]], *([] for _ in range(parts))]
-    for end in range(1, parts + 1):
-        for start in range(max(0, end - span), end):
-            part = part_between(start, end) if ways[start] else None
-            if part is None or not accepted(part):
-                continue
-            for way in ways[start]:
-                longer = [*way, part]
-                if all(set(_ids_in(longer)) != set(_ids_in(other)) for other in ways[end]):
-                    ways[end].append(longer)
-        del ways[end][2:]
-    return ways[parts]
-
-
-def _strangers(
-    text: str, marks: list[int], span: int, part_between: Callable[[int, int], _Part | None]
-) -> list[str]:
-    """Return the texts in a list that are nothing known; commas alone do not part them."""
-    strangers: list[list[int]] = []
-    place, parts = 0, len(marks) - 1
-    while place < parts:
-        ends = range(min(parts, place + span), place, -1)
-        known = next((end for end in ends if part_between(place, end)), None)
-        if known is None:
-            start, end = marks[place] + 1, marks[place + 1]
-            if strangers and strangers[-1][1] == start - 1 and not _STRONG.match(text, start - 1):
-                strangers[-1][1] = end
-            else:
-                strangers.append([start, end])
-        place = known or place + 1
-    return [tidy(text[start:end]) for start, end in strangers]
-
-
 def _inside(listed: str, names: list[str], text: str) -> str:
     """Return the words for what is wrong in a text; none where the text is nothing else."""
     return "" if [tidy(text)] == [tidy(name) for name in names] else f"has {listed} in it, which "
-
-
-def _ids_in(parts: list[_Part]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(number for part in parts for number in part.ids))
 
 
 def ids_of(value: Any) -> tuple[int, ...]:

@@ -110,6 +110,14 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.SPREADSHEET,
     ),
     warning(
+        "unread_list_row",
+        Scope.TABLE,
+        "A row of a list without its id",
+        "In the workbook's own sheet of locations, services or categories a name stands beside "
+        "what is no id. It is unknown then, and all of them means all but this one.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
         "encoding_guessed",
         Scope.TABLE,
         "Letters that were guessed",

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.directory import LISTS, plain_name
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.headers import How, Match, canonical
 from certbulk.core.kinds import Choice, Flag, Kind
 from certbulk.core.kinds.folding import normal_header, plain_words
 from certbulk.core.nearness import nearest_word
+from certbulk.core.words import LIST_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,6 +70,17 @@ class Vocabulary:
         return frozenset(
             plain_words(word) for words in self.lists for word in words.everything.get(name, ())
         )
+
+    @cached_property
+    def lists_of_ids(self) -> Mapping[str, str]:
+        """What a word means in a workbook's own lists: the name of a list, or of its column.
+
+        The words are in the form of `plain_name`.
+        """
+        meant = {plain_name(key): key for key in (*LISTS, *LIST_COLUMNS)}
+        for words in self.lists:
+            meant |= {plain_name(w): key for key, several in words.lists.items() for w in several}
+        return meant
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

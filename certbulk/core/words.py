@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.directory import LISTS
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.headers import canonical, field_of
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
@@ -15,7 +16,10 @@ from certbulk.core.nearness import nearest_word
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Words", "column_called", "table_of", "words_of"]
+__all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
+
+LIST_COLUMNS = ("id", "name", "detail")
+"""The columns of a list; the detail tells apart what has one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,15 @@ class Words:
         headers: Words for columns, by the column's canonical name.
         values: Words for values, by the column's canonical name and the value.
         everything: Words for all that a list of ids may have, by the column's canonical name.
+        lists: Words in the workbook's own lists: for a sheet that has one, by the list's name, and
+            for its columns, by `LIST_COLUMNS`.
     """
 
     name: str
     headers: Mapping[str, tuple[str, ...]]
     values: Mapping[str, Mapping[Any, tuple[str, ...]]]
     everything: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, tuple[str, ...]]
 
     def as_document(self) -> dict[str, Any]:
         """Return what `words_of` makes these words of."""
@@ -43,6 +50,7 @@ class Words:
                 for name, each in self.values.items()
             },
             "everything": {name: list(words) for name, words in self.everything.items()},
+            "lists": {name: list(words) for name, words in self.lists.items()},
         }
 
 
@@ -50,16 +58,18 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
     """Return the list of words that a vocabulary file holds.
 
     `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
-    every column of that kind), `choices` (by column: a list of words by label or number) and
-    `everything` (words such as "all locations", by column).
+    every column of that kind), `choices` (by column: a list of words by label or number),
+    `everything` (words such as "all locations", by column) and `lists` (names of the sheets that
+    list locations, services and categories, and headers for their id, name and detail).
 
     Raises:
         ValueError: It has another shape, names what is not there, or a word means two things.
     """
     for table in document:
-        if table not in {"headers", "flags", "choices", "everything"}:
+        if table not in {"headers", "flags", "choices", "everything", "lists"}:
             raise ValueError(
-                f"[{table}] is none of [headers], [flags], [choices.COLUMN] and [everything]."
+                f"[{table}] is none of [headers], [flags], [choices.COLUMN], [everything] and "
+                "[lists]."
             )
     headers = {
         column_called(key): _texts(words, f"headers.{key}")
@@ -71,7 +81,7 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
         there[value] = there.get(value, ()) + words
     _check_headers(headers)
     _check_values(values)
-    return Words(name, headers, values, dict(_everything(document)))
+    return Words(name, headers, values, dict(_everything(document)), dict(_lists(document)))
 
 
 def column_called(key: str) -> str:
@@ -128,6 +138,14 @@ def _everything(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, .
         if not isinstance(BY_NAME[name].kind, Ids):
             raise ValueError(f"{name} has no list of ids, so no word can mean all of them.")  # noqa: TRY004
         yield name, _texts(words, f"everything.{key}")
+
+
+def _lists(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    known = (*LISTS, *LIST_COLUMNS)
+    for key, words in table_of(document, "lists").items():
+        if key not in known:
+            raise ValueError(f'lists.{key}: "{key}" is none of {", ".join(known)}.')
+        yield key, _texts(words, f"lists.{key}")
 
 
 def _texts(words: Any, where: str) -> tuple[str, ...]:

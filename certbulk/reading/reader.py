@@ -16,7 +16,7 @@ from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.choosing import choose
 from certbulk.reading.guides import guide_with
 from certbulk.reading.layout import understand
-from certbulk.reading.listings import directory_in, is_listing, may_list
+from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.pasted import understand_pasted
 from certbulk.reading.remarks import guessed_encoding, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
@@ -201,14 +201,15 @@ def _chosen_grid(
 ) -> tuple[Grid, list[Finding], Directory]:
     if len(book.sheets) == 1:
         return book.grid(book.sheets[0], tell), [], NO_NAMES
-    lists = [grid for name in book.sheets if may_list(name) and is_listing(grid := book.grid(name))]
-    names = directory_in(grid for grid in lists if grid.name != sheet)
+    possible = [book.grid(name) for name in book.sheets if may_list(name, vocabulary)]
+    lists = [grid for grid in possible if is_listing(grid, vocabulary)]
+    names, said = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
     if sheet is not None:
-        return book.grid(sheet, tell), [], names
+        return book.grid(sheet, tell), said, names
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
     grid, others = choose([book.grid(name, tell) for name in rows], source, vocabulary)
-    return grid, [other_sheets(others)] if others else [], names
+    return grid, [*([other_sheets(others)] if others else []), *said], names
 
 
 def _digest(grid: Grid) -> str:

@@ -135,6 +135,7 @@ def test_a_list_of_words_is_what_it_is_written_as() -> None:
         "headers": {"title": ["T"]},
         "choices": {"is_multi": {"yes": ["ja"]}},
         "everything": {"salon_ids": ["alle Filialen"]},
+        "lists": {"locations": ["Filialen"], "id": ["Nummer"]},
     }
     words = words_of(document, "mine")
     assert words_of(words.as_document(), "mine") == words

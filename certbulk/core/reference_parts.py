@@ -1,0 +1,77 @@
+"""Texts that list names and ids, taken apart: at which marks, where names have marks in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from certbulk.core.kinds.kind import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from certbulk.core.kinds import Problem
+
+__all__ = ["SEPARATOR", "Part", "ids_in", "readings_of", "strangers_in"]
+
+SEPARATOR = re.compile(r"[,;\r\n]")
+"""The marks at which a list may be taken apart."""
+
+_STRONG = re.compile(r"[;\r\n]")
+
+
+@dataclass(slots=True)
+class Part:
+    """What one part of a list is: ids, or what is wrong with a name that is known."""
+
+    ids: tuple[int, ...] = ()
+    problem: Problem | None = None
+
+
+def readings_of(
+    parts: int,
+    span: int,
+    part_between: Callable[[int, int], Part | None],
+    accepted: Callable[[Part], bool],
+) -> list[list[Part]]:
+    """Return the ways to take a text as a list of known parts: none, one, or two that differ.
+
+    The parts between separators are put together by up to `span`, the longest first.
+    """
+    ways: list[list[list[Part]]] = [[[]], *([] for _ in range(parts))]
+    for end in range(1, parts + 1):
+        for start in range(max(0, end - span), end):
+            part = part_between(start, end) if ways[start] else None
+            if part is None or not accepted(part):
+                continue
+            for way in ways[start]:
+                longer = [*way, part]
+                if all(set(ids_in(longer)) != set(ids_in(other)) for other in ways[end]):
+                    ways[end].append(longer)
+        del ways[end][2:]
+    return ways[parts]
+
+
+def strangers_in(
+    text: str, marks: list[int], span: int, part_between: Callable[[int, int], Part | None]
+) -> list[str]:
+    """Return the texts in a list that are nothing known; commas alone do not part them."""
+    strangers: list[list[int]] = []
+    place, parts = 0, len(marks) - 1
+    while place < parts:
+        ends = range(min(parts, place + span), place, -1)
+        known = next((end for end in ends if part_between(place, end)), None)
+        if known is None:
+            start, end = marks[place] + 1, marks[place + 1]
+            if strangers and strangers[-1][1] == start - 1 and not _STRONG.match(text, start - 1):
+                strangers[-1][1] = end
+            else:
+                strangers.append([start, end])
+        place = known or place + 1
+    return [tidy(text[start:end]) for start, end in strangers]
+
+
+def ids_in(parts: list[Part]) -> tuple[int, ...]:
+    """Return the ids of all parts, each once."""
+    return tuple(dict.fromkeys(number for part in parts for number in part.ids))

@@ -1,0 +1,78 @@
+"""A workbook's own sheets of locations, services and categories."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+import certbulk as cb
+
+TYPES = ["title", "balance", "salon_ids"]
+PLACES: list[list[object]] = [[720441, "Север"], [720442, "Юг"]]
+
+
+def book(path: Path, name: str, rows: Sequence[Sequence[object]], cell: str = "Север; Юг") -> Path:
+    """Write a workbook whose list is called `name`."""
+    made = Workbook()
+    page = made.worksheets[0]
+    page.append(TYPES)
+    page.append(["Gift 1000", 1000, cell])
+    sheet = made.create_sheet(name)
+    for row in rows:
+        sheet.append(row)
+    made.save(path / "book.xlsx")
+    return path / "book.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("name", "headers"),
+    [
+        ("locations", ["id", "name"]),
+        ("Филиалы", ["ID", "Название", "Город"]),
+        ("Locations", ["ИД", "Название", "Город"]),
+        ("салоны", ["Наименование", "Идентификатор"]),
+        ("Locations", ["id", "name", "city", "phone", "address", "mail", "manager", "since"]),
+    ],
+)
+def test_a_list_is_known_by_its_name_and_headers(
+    tmp_path: Path, name: str, headers: list[str]
+) -> None:
+    """In English and in Russian, with as many columns as it has."""
+    rows = [row if headers[0] != "Наименование" else row[::-1] for row in PLACES]
+    sheet = cb.read(book(tmp_path, name, [headers, *rows]))
+    assert not sheet.findings
+    assert list(cb.validate(sheet).columns["salon_ids"]) == [(720441, 720442)]
+
+
+def test_words_for_a_list_can_be_added(tmp_path: Path) -> None:
+    """A vocabulary says what the sheet and its columns are called."""
+    path = book(tmp_path, "Filialen", [["Nummer", "Haus"], *PLACES])
+    words = {"lists": {"locations": ["Filialen"], "id": ["Nummer"], "name": ["Haus"]}}
+    report = cb.validate(cb.read(path, vocabulary=words))
+    assert list(report.columns["salon_ids"]) == [(720441, 720442)]
+    with pytest.raises(cb.SettingsError, match=r"lists.places"):
+        cb.read(path, vocabulary={"lists": {"places": ["Filialen"]}})
+
+
+def test_certificate_types_on_a_sheet_called_services_are_no_list(tmp_path: Path) -> None:
+    """Its columns say what it is."""
+    headers: list[object] = ["id", "title", "balance", "is_multi", "salon_ids"]
+    path = book(tmp_path, "services", [headers, [1, "Gift 500", 500, "yes", 720441]])
+    assert not cb.read(path).directory.lists
+
+
+def test_a_row_of_a_list_is_read_or_reported(tmp_path: Path) -> None:
+    """Spaces in an id are its grouping; what is no id is said with its cell."""
+    rows: list[list[object]] = [
+        ["id", "name"],
+        ["720 441", "Север"],
+        [720442, "Юг"],
+        ["west", "Запад"],
+        [None, "Урал"],
+    ]
+    sheet = cb.read(book(tmp_path, "locations", rows, "all locations"))
+    (finding,) = sheet.findings
+    assert finding.code == "unread_list_row"
+    assert 'locations!A4: "west" is not an id, so "Запад" names nothing.' in finding.message
+    assert list(cb.validate(sheet).columns["salon_ids"]) == [(720441, 720442)]
