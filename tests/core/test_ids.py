@@ -49,7 +49,7 @@ def test_an_id_is_a_whole_number_from_1(text: str, expected: int | str) -> None:
     assert (outcome.code if isinstance(outcome, Problem) else outcome) == expected
 
 
-@pytest.mark.parametrize("text", ["7.20441E+05", "720 441", "720441,00"])
+@pytest.mark.parametrize("text", ["7.20441E+05", "720 441", "720441,00", "№720441", "№ 720 441"])
 def test_an_id_with_decoration_suggests_its_digits(text: str) -> None:
     """What programs put around an id is taken off in the suggestion."""
     outcome = Id().parse(text, UTC)
@@ -136,6 +136,8 @@ def test_ids_whose_digits_may_be_grouped_are_not_guessed(text: str, one: str, ot
         ("720441.720442", "720441, 720442"),
         ("5; 720441.720442", "5, 720441, 720442"),
         ("7.20441E+05, 5", "720441, 5"),
+        ("№720441, №5", "720441, 5"),
+        ("№0, 5", None),
         ("720441, Downtown", None),
         ("0.5", None),
     ],

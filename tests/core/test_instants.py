@@ -218,3 +218,30 @@ def test_dates_are_sent_with_their_offset() -> None:
     """ISO 8601 with an offset: nobody has to guess the zone."""
     moment = datetime(2031, 12, 31, 23, 59, 59, tzinfo=EAST)
     assert Instant().dump(moment) == "2031-12-31T23:59:59+03:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("31.12.2027 г.", "2027-12-31"),
+        ("31.12.2027г", "2027-12-31"),
+        ("31.12.2027 года", "2027-12-31"),
+        ("31. 12. 2027", "2027-12-31"),
+        ("2027/12/31", "2027-12-31"),
+        ("2027.12.31", "2027-12-31"),
+        ("05. 12. 2027", None),
+        ("2027/12/05", None),
+        ("2027/31/12", None),
+        ("31. 02. 2027", None),
+        ("31. 12. 2199", None),
+        ("до 31.12.2027", None),
+        ("31.12.2027 31.12.2028", None),
+    ],
+)
+def test_a_decorated_date_is_suggested_where_it_can_be_read_in_one_way(
+    text: str, suggestion: str | None
+) -> None:
+    """A day up to 12 may be a month; a day that the text comes before may not be the last."""
+    outcome = Instant().parse(text, UTC)
+    assert isinstance(outcome, Problem)
+    assert outcome.suggestion == suggestion

@@ -50,7 +50,7 @@ def _read_id(text: str) -> int | Problem:
     if _all_digits_written(text):
         digits = str(int(float(text)))
         return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
-    number = read_number(text)
+    number = read_number(text.removeprefix("\u2116"))  # the sign for a number
     if isinstance(number, Problem) and number.code == "number_too_long":
         return number
     if isinstance(number, Decimal) and number > 0 and number == number.to_integral_value():

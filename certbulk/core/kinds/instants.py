@@ -24,6 +24,12 @@ _ISO = re.compile(
 _DAY_MONTH_YEAR = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{2}|\d{4})(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?"
 )
+# Spaces after the dots, and the word for a year: 31. 12. 2027 г.
+_SPACED = re.compile(
+    r"(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*(\d{4})(?:\s*(?:г\.?|года?))?", re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(r"(\d{4})([./])(\d{1,2})\2(\d{1,2})")
+_MONTHS = 12
 _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # days since 1900: the years 1982 to 2119
 _SERIAL_ZERO = date(1899, 12, 30)
 _FAR_SECONDS = 10**11  # beyond the year 5000 in seconds: milliseconds then
@@ -148,7 +154,11 @@ def _time(clock: str) -> time:
 
 
 def _repair(text: str) -> str | None:
-    """Return the date that a bare serial number or a two-digit year most likely stands for."""
+    """Return the date that a text which is none most likely stands for.
+
+    That is a bare serial number, a two-digit year, a date with spaces or the word for a year, and
+    one with the year before slashes or dots; the last two where the day cannot be a month.
+    """
     if _SERIAL.fullmatch(text):
         day = _SERIAL_ZERO + timedelta(days=int(float(text)))
         return day.isoformat() if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
@@ -156,7 +166,18 @@ def _repair(text: str) -> str | None:
     if short and short.group(2) == "." and len(short.group(4)) == 2:  # noqa: PLR2004
         written = _day(2000 + int(short.group(4)), int(short.group(3)), int(short.group(1)))
         return written.isoformat() if written else None
+    if spaced := _SPACED.fullmatch(text):
+        return _only_reading(*spaced.group(3, 2, 1))
+    if year_first := _YEAR_FIRST.fullmatch(text):
+        return _only_reading(*year_first.group(1, 3, 4))
     return None
+
+
+def _only_reading(year: str, month: str, day: str) -> str | None:
+    """Return the date where the day cannot be a month, and the year is one to be meant."""
+    written = _day(int(year), int(month), int(day))
+    certain = written and written.day > _MONTHS and _FIRST_YEAR <= written.year <= _LAST_YEAR
+    return written.isoformat() if written and certain else None
 
 
 def _hint(text: str) -> str:
