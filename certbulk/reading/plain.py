@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.field import CLEAR
+from certbulk.core.findings import quoted
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
@@ -36,21 +37,48 @@ ROW_INDEX = "row"
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
 _FORCED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_PASTED_CELL = re.compile(
+    r'(?:"([^"]*+(?:""[^"]*+)*+)"(?=[\t\r\n]|\Z)|([^\t\r\n]*+))(\t|\r\n|\r|\n|\Z)'
+)
+"""A cell of pasted rows, in quotation marks or as it is, and what stands behind it."""
 _DELIMITERS = ",;\t|"
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
 csv.field_size_limit(1 << 20)
 
 
-def pasted_grid(text: str) -> Grid:
+def pasted_grid(text: str, source: str = "pasted rows") -> Grid:
     """Return rows as they are pasted, with tabs between their cells, as a grid.
 
-    Quotation marks are those of cells with line breaks in them, as spreadsheet programs copy them;
-    where they make no sense as such, they are a part of the text.
+    Quotation marks around a whole cell are those of a cell with line breaks in it, as spreadsheet
+    programs copy it; others, as in `"Royal" massage`, are a part of the text.
+
+    Raises:
+        ReadError: A cell begins with a quotation mark that nothing closes, so that nobody can tell
+            where it ends.
     """
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True))
-    except csv.Error:
-        records = [line.split("\t") for line in text.splitlines()]
+    records: list[list[str]] = []
+    record: list[str] = []
+    line = 1
+    for match in _PASTED_CELL.finditer(text):
+        quoted_cell, plain, behind = match.groups()
+        unclosed = quoted_cell is None and plain[:1] == '"' and plain.count('"') % 2
+        # Rows that end up in one cell have the tabs between their own cells in it.
+        if unclosed or (quoted_cell and "\t" in quoted_cell and _LINE_BREAK.search(quoted_cell)):
+            raise ReadError(
+                f"{source}, line {line}: the quotation mark before {quoted(match[0][1:])} is not "
+                "closed in its cell, so it is not clear where the row ends. Remove it or close it, "
+                "or save the rows as .xlsx."
+            )
+        if quoted_cell is None and not plain and not behind and not record:
+            break  # nothing is left behind the last line break
+        record.append(plain if quoted_cell is None else quoted_cell.replace('""', '"'))
+        line += len(_LINE_BREAK.findall(match[0]))
+        if behind != "\t":
+            records.append([] if record == [""] else record)
+            record = []
+        if not behind:
+            break
     return _records_grid(records)
 
 
@@ -67,7 +95,7 @@ def text_grid(
     """
     text, guessed = decoded(data, source)
     if pasted and "\t" in text:
-        return pasted_grid(text), guessed
+        return pasted_grid(text, source), guessed
     mark = _delimiter(text, vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:

@@ -167,3 +167,31 @@ def test_options_that_do_not_go_together() -> None:
         cb.read(TEXT, format="booster", mapping={})
     with pytest.raises(cb.SettingsError, match='no format "csv"'):
         cb.read(TEXT, format="csv")  # type: ignore[arg-type]
+
+
+_REST = "\tмного\t1000\tтовары+услуги\tсрок-6м\tда\tнет\tнет\t\t\t\t\t720441\n"
+
+
+def test_quotes_in_titles_beside_a_cell_with_a_line_break() -> None:
+    """A quoted cell keeps its line break though other titles begin with quotation marks."""
+    sheet = cb.read(f'"Oak\n1000"{_REST}\n"Elm" 1000{_REST}Towel 5"{_REST}', format="booster")
+
+    titles = sheet.column("title")
+    assert titles is not None
+    assert list(titles.cells) == ["Oak\n1000", '"Elm" 1000', 'Towel 5"']
+    assert sheet.rows.tolist() == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f'Oak{_REST}"Elm 1000{_REST}Ash{_REST}', 2),
+        (f'Oak{_REST}"Elm 1000{_REST}Towel 5"{_REST}', 2),
+        (f'"Oak\n1000"{_REST}"Elm\n1000" more{_REST}', 3),
+    ],
+    ids=["never closed", "closed in another row", "closed before the end of its cell"],
+)
+def test_a_quotation_mark_that_nothing_closes(text: str, line: int) -> None:
+    """Where a cell ends would be a guess: the file is refused, with the line."""
+    with pytest.raises(cb.ReadError, match=f"line {line}: the quotation mark before"):
+        cb.read(text, format="booster")
