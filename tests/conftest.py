@@ -18,6 +18,12 @@ UNLIMITED = Limits(per_second=None, per_minute=None)
 # that they start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers for each core: many tests wait for processes, or for a pace that is real."""
+    return 2 * (os.cpu_count() or 1)
+
+
 FAST = {"per_second": 1000.0, "per_minute": 60_000}
 
 
