@@ -184,3 +184,13 @@ def test_nothing_gets_in_and_no_token_gets_out(office: Office, tmp_path: Path) -
         answer = stranger.goto(address)
         assert answer
         assert (answer.status, words in stranger.content()) == (403, True)
+
+
+def test_one_bad_row(office: Office, tmp_path: Path) -> None:
+    """It is said of one row, without others where there are none."""
+    sheet = tmp_path / "one.csv"
+    report_on(new(title="A", balance="ten")).sheet.frame.to_csv(sheet, index=False)
+    page = office.page()
+    choose(page, "practice")
+    drop(page, sheet)
+    assert page.get_by_text("Correct the row in the workbook and drop it again.").is_visible()

@@ -82,7 +82,7 @@ function reportPart(view, report) {
     h("p", { class: report.bad || !report.rows ? "cu-note cu-warn" : "cu-note cu-good" }, !report.rows
       ? "There are no rows of certificate types in it."
       : report.bad
-      ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct that in the workbook and drop it again${others(report.good)}.`
+      ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct ${report.bad === 1 ? "the row" : "them"} in the workbook and drop it again${others(report.good)}.`
       : "Every row can be read and makes sense."),
     report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),
     findings && findings.rows.length + Object.keys(findings.filters).length > 0 && [
