@@ -26,14 +26,15 @@ def check_of(  # noqa: PLR0911 (one for each kind)
 ) -> DataValidation:
     """Return the check of a column; `lists` are the ranges of names, by the list's name.
 
-    A cell that may be emptied on an update takes `<clear>` as well, so there the program only
-    warns. Names may stand together in one cell: their drop-down helps and refuses nothing.
+    A cell that may be emptied on an update takes `<clear>` as well, and a choice more words than
+    its drop-down has, so there the program only warns. Names may stand together
+    in one cell: their drop-down helps and refuses nothing.
     """
     if field.refers_to:
         names = lists[field.refers_to]
         return DataValidation(type="list", formula1=names, allow_blank=True)
     if options := options_of(field):
-        says = f"Use one of: {', '.join(options)}."
+        says = f"Use one of: {', '.join(options)}; or another word on the sheet choices."
         return _check(field, says, type="list", formula1=choices.drop_down(field.name))
     kind: Any = field.kind
     match kind:
@@ -60,7 +61,7 @@ def _check(field: Field, says: str, **condition: Any) -> DataValidation:
     return DataValidation(
         allow_blank=True,
         showErrorMessage=True,
-        errorStyle="warning" if field.clearable else "stop",
+        errorStyle="warning" if field.clearable or options_of(field) else "stop",
         errorTitle=field.label[:32],
         error=f"{says}{hint}"[:_LONGEST_ERROR],
         **condition,
