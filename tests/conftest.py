@@ -19,6 +19,23 @@ UNLIMITED = Limits(per_second=None, per_minute=None)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+LONG = {"test_chaos.py", "test_notebooks.py", "test_readme.py", "test_tokens.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long tests among the others: no worker is left with several of them at the end.
+
+    Those of the browser stay together, as they share one, and go first.
+    """
+    browser = [item for item in items if item.path.name == "test_browser.py"]
+    long = [item for item in items if item.path.name in LONG]
+    short = [item for item in items if item not in {*browser, *long}]
+    step = len(short) // (len(long) + 1)
+    for number, item in enumerate(long):
+        short.insert(number * (step + 1), item)
+    items[:] = browser + short
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers for each core: many tests wait for processes, or for a pace that is real."""
     return 2 * (os.cpu_count() or 1)
