@@ -9,6 +9,7 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options
+from certbulk.cli.spelled import spelled
 
 __all__ = ["Output", "export", "template"]
 
@@ -17,6 +18,7 @@ Output = Annotated[Path, typer.Argument(help="The workbook to write, ending in .
 
 def export(
     output: Output,
+    time_zone: options.TimeZone = None,
     sandbox: options.Practice = False,
     chain_id: options.Chain = None,
     base_url: options.BaseUrl = None,
@@ -26,9 +28,15 @@ def export(
 
     Example: certbulk export live.xlsx --sandbox
     """
+    from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
+
+    zone = Settings.load(time_zone=time_zone).time_zone
     with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
-        path = cb.export(client, output, overwrite=overwrite)
-    typer.echo(f"Wrote {path}. Edit it, then: certbulk apply {path}")
+        path = cb.export(client, output, time_zone=zone, overwrite=overwrite)
+    way_on = spelled(
+        "apply", path, time_zone=time_zone, sandbox=sandbox, chain_id=chain_id, base_url=base_url
+    )
+    typer.echo(f"Wrote {path}. Edit it, then: {way_on}")
 
 
 def template(
@@ -50,4 +58,5 @@ def template(
         with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
             names = cb.directory(client)
     path = cb.template(output, directory=names, overwrite=overwrite)
-    typer.echo(f"Wrote {path}. Fill it in, then: certbulk apply {path}")
+    way_on = spelled("apply", path, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
+    typer.echo(f"Wrote {path}. Fill it in, then: {way_on}")

@@ -20,10 +20,12 @@ from certbulk.core.rules import RULES, Rows
 from certbulk.making.page import LONGEST_CELL, cell_text, check_target, write_input_workbook
 from certbulk.naming import directory
 from certbulk.planning.live import archived
+from certbulk.settings import time_zone as zone_called
 from certbulk.validating.places import parser_of
 from certbulk.words import shipped
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from pathlib import Path
 
     from certbulk.api import Client
@@ -33,22 +35,32 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 
-def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path:
+def export(
+    client: Client,
+    path: str | Path,
+    *,
+    time_zone: str | tzinfo = "UTC",
+    overwrite: bool = False,
+) -> Path:
     """Write the chain's live types as a workbook to edit and apply. Archived ones are left out.
 
     It is the template's workbook, filled: with the chain's names to pick and in place of ids.
     Blank cells are fields that the type does not use or that are empty. Applied unchanged, every
-    row is `unchanged`.
+    row is `unchanged`. An expiration date is a date where it is read in `time_zone` as the very
+    moment that is live (2031-12-31 for the end of that day), and a text with its offset elsewhere.
 
     Args:
         client: The chain.
         path: Where to write; the ending is .xlsx.
+        time_zone: The zone in which dates are written, by name or as a tzinfo: that in which the
+            workbook will be validated.
         overwrite: Whether a file that is there may be replaced.
 
     Returns:
         The path.
 
     Raises:
+        SettingsError: There is no such time zone.
         ServiceError: What is live could not be read.
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
 
@@ -59,6 +71,7 @@ def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path
         >>> len(cb.read(path))
         8
     """
+    zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     check_target(path, overwrite=overwrite)
     records = [
         client.get(record["id"]) if missing_in_record(record) else record
@@ -67,7 +80,7 @@ def export(client: Client, path: str | Path, *, overwrite: bool = False) -> Path
     ]
     names = _with_carried(directory(client), records)
     rows = [{ID.name: record["id"], **_cells(values_of(record), names)} for record in records]
-    return write_input_workbook(path, _sound(rows), directory=names, overwrite=overwrite)
+    return write_input_workbook(path, _sound(rows), directory=names, zone=zone, overwrite=overwrite)
 
 
 def _with_carried(names: Directory, records: list[dict[str, Any]]) -> Directory:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,18 @@ from certbulk.making.how_to_page import add_how_to
 from certbulk.making.list_pages import add_lists
 from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL, put_text
 from certbulk.words import shipped
-from certbulk.workbook import check_writable, print_on_one_width, writable, write_whole
+from certbulk.workbook import (
+    DATE,
+    DATE_AND_TIME,
+    check_writable,
+    print_on_one_width,
+    writable,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -64,11 +72,13 @@ def write_input_workbook(
     rows: Sequence[Mapping[str, Any]],
     *,
     directory: Directory = NO_NAMES,
+    zone: tzinfo = UTC,
     overwrite: bool,
 ) -> Path:
     """Write a workbook with typed `rows` by canonical name, and return its path.
 
-    Ids are written as the names that the directory has for them; a text stays as it is.
+    Ids are written as the names that the directory has for them; a text stays as it is. A moment
+    is a date where it is read as that very moment in `zone`, and a text with its offset elsewhere.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -90,8 +100,8 @@ def write_input_workbook(
         for place, field in enumerate(FIELDS, start=1):
             if field.name in row:
                 cell = page.cell(number, place)
-                _fill(cell, field, row[field.name], directory)
                 _shape(cell, field)
+                _fill(cell, field, _dated(field, row[field.name], zone), directory)
     for place, field in enumerate(FIELDS, start=1):
         page.column_dimensions[_LETTERS[field.name]].width = _width(page, place, field)
     colour(page, _LETTERS, _LAST_ROW, choices)
@@ -119,7 +129,7 @@ def _shape(target: Any, field: Field) -> None:
     Ids and titles are text, so that a spreadsheet makes no number of "720441,720442".
     """
     if isinstance(field.kind, Instant):
-        target.number_format = "yyyy-mm-dd"
+        target.number_format = DATE
     elif isinstance(field.kind, Text | Ids) or field.refers_to:
         target.number_format = "@"
     target.alignment = _TOP
@@ -150,13 +160,21 @@ def _note(field: Field) -> str:
     return "\n".join(lines)
 
 
+def _dated(field: Field, value: Any, zone: tzinfo) -> Any:
+    """Return a moment as the date of a cell where that is read as the same; others as they are."""
+    if isinstance(field.kind, Instant) and isinstance(value, datetime):
+        return field.kind.clock_in(value, zone) or value
+    return value
+
+
 def _fill(cell: Any, field: Field, value: Any, directory: Directory) -> None:
-    """Write a typed value as people write it; numbers as such, text as text."""
+    """Write a typed value as people write it; numbers and dates as such, text as text."""
     number = isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag)
     if number and not field.refers_to:
         cell.value = int(value) if value == int(value) else float(value)
-    elif isinstance(value, date) and not isinstance(value, datetime):
+    elif isinstance(value, date) and not getattr(value, "tzinfo", None):
         cell.value = value
+        cell.number_format = DATE_AND_TIME if isinstance(value, datetime) else DATE
     elif value == CLEAR or (isinstance(value, str) and (field.refers_to or field is ACTION)):
         put_text(cell, value)
     else:

@@ -31,7 +31,8 @@ def undo_workbook(plan: Plan, path: str | Path, *, overwrite: bool = False) -> P
             rows.append({"action": UPDATE, "id": decision.id, **_restored(decision)})
         elif decision.action is Action.DELETE:
             rows.append({"action": SKIP, "id": decision.id, "title": decision.title})
-    return write_input_workbook(path, rows, overwrite=overwrite)
+    zone = plan.report.time_zone
+    return write_input_workbook(path, rows, zone=zone, overwrite=overwrite)
 
 
 def _restored(decision: RowDecision) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from certbulk.validating.carrier import Carrier, write_carrier
 from certbulk.workbook import cell_for, put_cells
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -114,13 +115,13 @@ class Fixed(Shown):
 
         return write_carrier(self.before.sheet, path, change, overwrite=overwrite)
 
-    def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | None:
-        """Return what to put into a cell: a number where the column is one of numbers."""
+    def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | date | None:
+        """Return what to put into a cell: a number or date where the column is one of those."""
         sheet = self.sheet
         field = next((c.field for c in sheet.columns if c.number == place[1]), None)
         if text is None or field is None or place[0] == sheet.header_row:
             return text
         if isinstance(BY_NAME[field].kind, Text):
             return text
-        value = cell_for(field, text)
-        return value if isinstance(value, int | float) else text
+        value: int | float | str | date = cell_for(field, text)
+        return value

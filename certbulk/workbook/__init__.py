@@ -7,9 +7,18 @@ from certbulk.workbook.findings_page import Listing
 from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
 from certbulk.workbook.marking import Mark, mark
 from certbulk.workbook.package import Package
-from certbulk.workbook.tables import TableSheet, print_on_one_width, writable, write_workbook
+from certbulk.workbook.tables import (
+    DATE,
+    DATE_AND_TIME,
+    TableSheet,
+    print_on_one_width,
+    writable,
+    write_workbook,
+)
 
 __all__ = [
+    "DATE",
+    "DATE_AND_TIME",
     "LAST_COLUMN",
     "LAST_ROW",
     "Listing",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 from certbulk.workbook.markup import attribute, children, escaped, named
 from certbulk.workbook.package import damaged
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["formulas_among", "put_cells", "table_headers_among"]
 
-Value = int | float | str | None
+Value = int | float | str | date | None
 
 _TAG_END = rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
 _ROW = re.compile(rb"<(?P<p>(?:\w+:)?)row\b(?P<tag>" + _TAG_END + rb")(?P<empty>/)?>")
@@ -37,18 +39,19 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 def put_cells(package: Package, path: str, values: Mapping[Place, Value]) -> None:
     """Have cells of the sheet at `path` saved with these values; their formats stay.
 
-    None empties a cell. A number is written as a text where the format would make it a date.
+    None empties a cell. A number is written as a text where the format would make it a date, and
+    a date where the format would make it a number; a cell without a format gets that of a date.
 
     Raises:
         OutputError: On saving: the sheet has no such row.
     """
-    styles = Styles(package)
+    looks = _looks(package, values.values())
     rows: dict[int, dict[int, Value]] = defaultdict(dict)
     for (row, column), value in values.items():
         rows[row][column] = value
 
     def change(number: int, tag: bytes, prefix: bytes, cells: bytes) -> bytes:
-        return _edited(cells, tag, rows.pop(number), _Row(number, prefix.decode(), styles))
+        return _edited(cells, tag, rows.pop(number), _Row(number, prefix.decode(), looks))
 
     def changed(pieces: Iterator[bytes]) -> Iterable[bytes]:
         yield from _rows(pieces, rows, change)
@@ -162,22 +165,58 @@ def _edited(xml: bytes, tag: bytes, values: Mapping[int, Value], row: _Row) -> b
     return b"".join(pieces)
 
 
+class _Looks(NamedTuple):
+    """How cells of a workbook are shown.
+
+    Attributes:
+        dates: The styles that show a number as a date.
+        plain: The style for a date in a cell without one, and for a date with a time.
+        since: The day that dates are counted from.
+    """
+
+    dates: frozenset[int]
+    plain: tuple[int, int]
+    since: datetime
+
+    def number_of(self, value: Value, style: int) -> tuple[float | None, int]:
+        """Return the number that stands for a value in a cell, and the cell's style.
+
+        None where it has to be written as a text.
+        """
+        if isinstance(value, date):
+            style = style or self.plain[isinstance(value, datetime)]
+            days = to_excel(value, self.since)  # type: ignore[no-untyped-call]
+            return (days if style in self.dates else None), style
+        return (
+            value if isinstance(value, int | float) and style not in self.dates else None
+        ), style
+
+
+def _looks(package: Package, values: Iterable[Value]) -> _Looks:
+    """Return how the workbook's cells are shown; a style is added only for a date to write."""
+    styles = Styles(package)
+    some = any(isinstance(value, date) for value in values)
+    plain = (styles.date(with_time=False), styles.date(with_time=True)) if some else (0, 0)
+    return _Looks(styles.dates, plain, package.first_day)
+
+
 class _Row(NamedTuple):
-    """A row to write cells for: its number, the prefix of its names, the workbook's styles."""
+    """A row to write cells for: its number, the prefix of its names, how its cells are shown."""
 
     number: int
     prefix: str
-    styles: Styles
+    looks: _Looks
 
     def cell(self, column: int, value: Value, style: str | None) -> bytes:
         """Return a cell of this style."""
         p = self.prefix
+        number, look = self.looks.number_of(value, int(style or 0))
         opening = f'<{p}c r="{get_column_letter(column)}{self.number}"'
-        opening += f' s="{style}"' if style else ""
+        opening += f' s="{look}"' if look or style else ""
         if value is None:
             return f"{opening}/>".encode()
-        if not isinstance(value, str) and not (style and int(style) in self.styles.dates):
-            return f"{opening}><{p}v>{value}</{p}v></{p}c>".encode()
+        if number is not None:
+            return f"{opening}><{p}v>{number}</{p}v></{p}c>".encode()
         text = escaped(writable(str(value))).decode()
         held = f'<{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is>'
         return f'{opening} t="inlineStr">{held}</{p}c>'.encode()

@@ -9,11 +9,14 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+
 from certbulk.errors import OutputError
 from certbulk.workbook.markup import appended, attribute, children, escaped, named, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
 __all__ = ["Package", "Relation", "damaged", "relation_id", "relations_path"]
@@ -72,6 +75,14 @@ class Package:
         """The ending that a file with this content must have."""
         types = self.read(_TYPES)
         return ".xlsm" if b"macroEnabled" in types else ".xlsx"
+
+    @property
+    def first_day(self) -> datetime:
+        """The day that dates are counted from: in workbooks of some programs that of 1904."""
+        xml = self.read(self.book)
+        properties = named(children(xml, root_of(xml)), "workbookPr")
+        since_1904 = attribute(properties.tag(xml), "date1904") if properties else None
+        return CALENDAR_MAC_1904 if since_1904 in {"1", "true"} else CALENDAR_WINDOWS_1900
 
     @property
     def relations_namespace(self) -> str:

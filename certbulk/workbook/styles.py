@@ -37,6 +37,7 @@ _ORDER = (
     "colors",
     "extLst",
 )
+_DATE, _DATE_AND_TIME = 14, 22  # formats that every spreadsheet program has
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -80,6 +81,12 @@ class Styles:
             'applyFont="1" applyFill="1" applyAlignment="1"'
         )
         return self._add("cellXfs", "xf", alignment, attributes.encode())
+
+    def date(self, *, with_time: bool) -> int:
+        """Return the number of a cell's style that shows a date as the reader's country does."""
+        shown = _DATE_AND_TIME if with_time else _DATE
+        attributes = f'numFmtId="{shown}" fontId="0" fillId="0" borderId="0" xfId="0" '
+        return self._add("cellXfs", "xf", b"", (attributes + 'applyNumberFormat="1"').encode())
 
     def difference(self, fill: str, font: str) -> int:
         """Return the number of a difference in colours, for conditional formatting."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLOURS",
+    "DATE",
+    "DATE_AND_TIME",
     "TableSheet",
     "header_cell",
     "print_on_one_width",
@@ -50,6 +52,9 @@ COLOURS = {
     "warning": "FFF2CC",
 }
 """Fill by status, action or severity; every one of them is also written out as a word."""
+
+DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+"""The formats of dates: the same in every language of a spreadsheet program, and sorted alike."""
 
 _HEADER_FONT = Font(bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
@@ -132,7 +137,7 @@ def table_cell(page: Any, value: Any) -> Any:
         return writable(value)
     if isinstance(value, date):
         cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]
-        cell.number_format = "yyyy-mm-dd hh:mm:ss" if hasattr(value, "hour") else "yyyy-mm-dd"
+        cell.number_format = DATE_AND_TIME if hasattr(value, "hour") else DATE
         return cell
     if isinstance(value, bool):
         return "yes" if value else "no"

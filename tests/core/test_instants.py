@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,6 +181,9 @@ def test_a_moment_stays_the_same_on_its_way(
     assert kind.same(moment, kind.load(kind.dump(moment)))
     assert kind.parse(kind.show(moment), UTC) == moment
     assert kind.same(moment, moment.astimezone(UTC))
+    for each in (moment, moment.astimezone(UTC)):
+        shown = kind.clock_in(each, zone)
+        assert shown is None or kind.parse(str(shown), zone) == moment
 
 
 JSON_DATES: list[tuple[object, object]] = [
@@ -245,3 +248,24 @@ def test_a_decorated_date_is_suggested_where_it_can_be_read_in_one_way(
     outcome = Instant().parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert outcome.suggestion == suggestion
+
+
+CLOCKS: list[tuple[datetime, tzinfo, object]] = [
+    (at_utc(2031, 12, 31, 23, 59, 59), UTC, date(2031, 12, 31)),
+    (at_utc(2031, 12, 31, 20, 59, 59), EAST, date(2031, 12, 31)),
+    (at_utc(2031, 12, 31, 10, 20, 30), UTC, datetime(2031, 12, 31, 10, 20, 30)),  # noqa: DTZ001
+    # At midnight a cell would mean the end of that day, and parts of a second it does not hold.
+    (at_utc(2031, 12, 31), UTC, None),
+    (at_utc(2031, 12, 31, 23, 59, 59, 500_000), UTC, None),
+    # Another offset's moment would show a day and an hour that nobody wrote.
+    (datetime(2031, 12, 31, 23, 59, 59, tzinfo=EAST), UTC, None),
+    (at_utc(2031, 12, 31, 10), EAST, None),
+    (at_utc(1999, 12, 31, 10), UTC, None),
+    (datetime.max.replace(tzinfo=UTC), EAST, None),
+]
+
+
+@pytest.mark.parametrize(("moment", "zone", "clock"), CLOCKS)
+def test_the_date_that_tells_a_moment(moment: datetime, zone: tzinfo, clock: object) -> None:
+    """A date alone for the end of a day, with a time for another; none where it says too little."""
+    assert Instant().clock_in(moment, zone) == clock

@@ -1,6 +1,7 @@
 """Fixed workbooks: only the repaired cells are others, and they are valid inputs."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -96,6 +97,30 @@ def test_formulas_tables_and_dates_are_left_alone(tmp_path: Path) -> None:
     again = checked(tmp_path / "fixed.xlsx")
     assert "not_an_integer" not in {code for _, code, _ in spots(again)}
     assert ("B3", "not_a_number") in {(place, code) for place, code, _ in spots(again)}
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_a_repaired_date_is_a_date(*, since_1904: bool, tmp_path: Path) -> None:
+    """Where its cell shows dates, or has no format; in one of another format it is a text."""
+    path = tmp_path / "prices.xlsx"
+    row = {**GOOD, "expiration_type_id": "Fixed date", "expiration_timeout": "",
+           "expiration_timeout_unit_id": "", "expiration_date": ""}  # fmt: skip
+    with xlsxwriter.Workbook(path, {"date_1904": since_1904}) as book:
+        page = book.add_worksheet("Types")
+        page.write_row("A1", list(row))
+        day, text = (book.add_format({"num_format": form}) for form in ("dd.mm.yyyy", "@"))
+        for number, look in enumerate([None, day, text], start=1):
+            page.write_row(number, 0, [*row.values()])
+            page.write_string(number, 0, f"Card {number}0")
+            page.write_string(number, 10, "31.12.31", look)
+    fixed = checked(path).fix(["not_a_date"])
+    written = openpyxl.load_workbook(fixed.to_excel(tmp_path / "fixed.xlsx")).worksheets[0]
+    cells = [written.cell(number, 11) for number in (2, 3, 4)]
+    day_itself = datetime(2031, 12, 31)  # noqa: DTZ001 (cells have no time zone)
+    assert [c.value for c in cells] == [day_itself, day_itself, "2031-12-31"]
+    assert [c.number_format for c in cells] == ["mm-dd-yy", "dd.mm.yyyy", "@"]
+    again = checked(tmp_path / "fixed.xlsx")
+    assert [*again.columns["expiration_date"]] == [*fixed.report.columns["expiration_date"]]
 
 
 @pytest.mark.filterwarnings("ignore:.*xtension is not supported")  # what openpyxl loses

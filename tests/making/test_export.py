@@ -1,9 +1,11 @@
 """What is live as a workbook: applied as it is, it changes nothing."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import certbulk as cb
@@ -151,6 +153,72 @@ def test_archived_types_are_left_out(tmp_path: Path, archived: object) -> None:
     with Service(by=Catalogue(*records)) as service:
         plan = plan_of_export(service.client(), tmp_path / "live.xlsx")
     assert [decision.id for decision in plan.decisions] == [2]
+
+
+DAY = datetime(2031, 12, 31)  # noqa: DTZ001 (cells have no time zone)
+TIME = DAY.replace(hour=10, minute=20, second=30)
+MOMENTS = {
+    "2031-12-31T23:59:59+00:00": DAY,
+    "2031-12-31T10:20:30+00:00": TIME,
+    1956527999: DAY,
+    # What a date would not be read as stays a text with its offset.
+    "2031-12-31T00:00:00+00:00": "2031-12-31T00:00:00+00:00",
+    "2031-12-31T23:59:59-05:00": "2031-12-31T23:59:59-05:00",
+    "2031-12-31T23:59:59.500+00:00": "2031-12-31T23:59:59.500000+00:00",
+}
+ENDING = [
+    {**WHOLE, "id": number, "title": f"Card {number}", "expiration_type_id": 1,
+     "expiration_date": moment}
+    for number, moment in enumerate(MOMENTS, start=1)
+]  # fmt: skip
+HAS_DATE = [field.name for field in FIELDS].index("expiration_date")
+
+
+def date_cells(path: Path) -> list[tuple[object, bool]]:
+    """Return what the cells of the expiration dates hold, and whether they show a time."""
+    rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2)
+    cells = [row[HAS_DATE] for row in rows]
+    return [(cell.value, "hh:mm" in cell.number_format) for cell in cells]
+
+
+def test_dates_are_dates(tmp_path: Path) -> None:
+    """A date is a date in the cell, shown whole, where it is read as what is live; else a text.
+
+    Applied as it is the workbook changes nothing, as a frame of pandas neither.
+    """
+    path = tmp_path / "live.xlsx"
+    with Service(by=Catalogue(*ENDING)) as service:
+        client = service.client()
+        plan = plan_of_export(client, path)
+        frame = pd.read_excel(path, engine="openpyxl")
+        of_frame = cb.plan(cb.validate(cb.read(frame), now=NOW), client, now=NOW)
+    assert date_cells(path) == [(value, value == TIME) for value in MOMENTS.values()]
+    assert plan.counts["unchanged"] == of_frame.counts["unchanged"] == len(ENDING)
+
+
+def test_dates_of_another_zone(tmp_path: Path) -> None:
+    """They are dates in the zone that is asked for, and the plan in that zone changes nothing."""
+    path = tmp_path / "live.xlsx"
+    with Service(by=Catalogue(*ENDING)) as service:
+        client = service.client()
+        cb.export(client, path, time_zone="America/Bogota")
+        report = cb.validate(cb.read(path), time_zone="America/Bogota", now=NOW)
+        plan = cb.plan(report, client, now=NOW)
+    dates = [value for value, _ in date_cells(path) if isinstance(value, datetime)]
+    assert dates == [DAY]
+    assert plan.counts["unchanged"] == len(ENDING)
+
+
+def test_a_date_in_results_is_a_date(client: cb.Client, tmp_path: Path) -> None:
+    """The results of an exported workbook have dates where it has, so that they are its like."""
+    plan = plan_of_export(client, tmp_path / "live.xlsx")
+    path = cb.apply(plan, client, progress=False).to_excel(tmp_path / "live.results.xlsx")
+    page = openpyxl.load_workbook(path).worksheets[0]
+    place = next(n for n, cell in enumerate(page[1]) if cell.value == "Expires on")
+    dates = [row[place].value for row in page.iter_rows(min_row=2) if row[place].value]
+    assert dates == [DAY]
+    again = cb.plan(cb.validate(cb.read(path), now=NOW), client, now=NOW)
+    assert again.counts["unchanged"] == 8
 
 
 def test_types_that_the_list_gives_in_part(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ import certbulk as cb
 from certbulk.core.directory import LISTS
 from certbulk.core.examples import EXAMPLES
 from certbulk.core.fields import FIELDS
+from tests.api.service import Catalogue, Service
 from tests.core.chain import CHAIN
+from tests.making.test_export import ENDING, date_cells
+from tests.planning.sheets import NOW
 
 PROGRAM = shutil.which("soffice")
 Books = tuple[Workbook, Workbook, Path]
@@ -25,6 +28,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
         pytest.skip("LibreOffice is not installed")
     folder = tmp_path_factory.mktemp("office")
     path = cb.template(folder / "new.xlsx", directory=CHAIN)
+    with Service(by=Catalogue(*ENDING)) as service:
+        live = cb.export(service.client(), folder / "live.xlsx")
     done = subprocess.run(
         [
             PROGRAM,
@@ -35,6 +40,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
             "--outdir",
             str(folder / "saved"),
             str(path),
+            str(live),
         ],
         check=True,
         capture_output=True,
@@ -79,3 +85,13 @@ def test_it_is_read_alike(books: Books) -> None:
     assert saved.sheetnames == ["certificate_types", "how_to", "choices", *LISTS]
     assert (len(sheet), report.all_findings) == (len(EXAMPLES), ())
     assert sheet.directory.locations.ids == CHAIN.locations.ids
+
+
+def test_dates_survive(books: Books) -> None:
+    """An export that was opened and saved has the same dates, and changes nothing."""
+    *_, saved = books
+    live = saved.with_name("live.xlsx")
+    assert date_cells(live) == date_cells(saved.parents[1] / "live.xlsx")
+    with Service(by=Catalogue(*ENDING)) as service:
+        plan = cb.plan(cb.validate(cb.read(live), now=NOW), service.client(), now=NOW)
+    assert plan.counts["unchanged"] == len(ENDING)

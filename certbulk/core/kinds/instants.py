@@ -69,6 +69,22 @@ class Instant(Kind):
         """Return ISO 8601 with its offset."""
         return value.isoformat()
 
+    def clock_in(self, value: datetime, zone: tzinfo) -> date | datetime | None:
+        """Return the date, with a time where it needs one, that is read as `value` in `zone`.
+
+        None where no date without an offset tells it: another offset's moment that is not the end
+        of a day in `zone` would show a day and an hour that nobody wrote.
+        """
+        try:
+            local = value.astimezone(zone)
+        except OverflowError:
+            return None
+        ends_a_day = local.time() == _END_OF_DAY
+        bare = local.date() if ends_a_day else local.replace(tzinfo=None, fold=0)
+        familiar = ends_a_day or local.utcoffset() == value.utcoffset()
+        whole = not value.microsecond  # cells hold days, and parts of them that are not so fine
+        return bare if familiar and whole and self.parse(str(bare), zone) == value else None
+
     def load(self, raw: Any) -> Any:
         """Accept ISO 8601 with any offset, and seconds or milliseconds since 1970."""
         if raw in (None, "", 0, "0"):
