@@ -7,31 +7,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
-from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError
-from certbulk.upload.files import Inbox, Outbox
+from certbulk.upload.files import Outbox
 from certbulk.upload.following import Following
 from certbulk.upload.mistakes import written_down
 from certbulk.upload.places import places
+from certbulk.upload.preparing import LOOK_AT_OTHERS_EVERY, Preparing
 from certbulk.upload.process import just_started, said_of, start_plan, start_resume
-from certbulk.upload.reading import read_into
-from certbulk.upload.show import rows_shown
-from certbulk.upload.state import WRITES, State
-from certbulk.upload.worker import Message, Worker
+from certbulk.upload.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+
+    from certbulk.upload.worker import Message
 
 __all__ = ["Desk"]
 
 _LOOK_EVERY = 0.5
-_LOOK_AT_OTHERS_EVERY = 2.0
+_LOST = "What was prepared here is not kept any more. Drop the workbook again."
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
 
 
-class Desk(Worker):
+class Desk(Preparing):
     """Does what the page asks for, step by step, and looks how a run goes on.
 
     Args:
@@ -44,20 +42,9 @@ class Desk(Worker):
         show: Callable[[dict[str, Any]], None],
         send: Callable[[Message, Sequence[bytes]], None],
     ) -> None:
-        super().__init__(show)
-        self._send = send
-        self._inbox, self._outbox = Inbox(), Outbox()
+        super().__init__(show, send)
+        self._outbox = Outbox()
         self._following: Following | None = None
-
-    def close(self) -> None:
-        """Stop watching and forget the uploaded file. A run goes on."""
-        super().close()
-        self._inbox.close()
-
-    def _plain(self, message: str) -> str:
-        return self._inbox.plain(message)
-
-    # --- step by step
 
     def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
         """A page was opened, or opened again: show it where it was."""
@@ -65,91 +52,30 @@ class Desk(Worker):
             self._put(self.state)
             return
         self.state = State(places())
+        lost = self._find(str(message.get("kept") or ""), mine=bool(message.get("mine")))
         chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
         if chosen is not None and not chosen.trouble:
             self._choose(chosen.key)
-            if message.get("plan"):
-                self._await_run(str(message["plan"]))
-                return
-            if message.get("run") in {run["run"] for run in self.state.recent}:
-                self._open(str(message["run"]))
-                return
+            self._open_again(str(message.get("plan") or ""), str(message.get("run") or ""))
+        if not self.state.sending:
+            self._restore()
+        if lost and self.state.run is None:
+            self.state = self.state.refused(_LOST)
         self._put(self.state)
 
-    def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
-        report = self.state.report
-        if report is None:
-            self._choose(str(message.get("place")))
-            self._put(self.state)
-            return
-        # Names mean something else in another chain: what was read with those of the last one is
-        # put away first, so that it is gone where reading it again fails.
-        self.state = self.state.read(None, ())
-        self._choose(str(message.get("place")))
-        self._read(self._inbox.path, report.sheet.name)
+    def _open_again(self, plan_id: str, number: str) -> None:
+        """Find the run that the page was at, or that of a plan which was sent meanwhile."""
+        sent = self._run_of(self._found.prepared.plan) if self._found else None
+        if sent is not None:
+            self._found = None
+            self._open(sent)
+        elif plan_id:
+            self._await_run(plan_id)
+        elif number in {run["run"] for run in self.state.recent}:
+            self._open(number)
 
-    def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
-        self._put(self.state.elsewhere())
-
-    def _choose(self, key: str) -> None:
-        place = next(p for p in self.state.places if p.key == key and not p.trouble)
-        self._following = None
-        self.state = self.state.chosen(place, ())
-        self._see_who_is_sending()
-
-    def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
-        """Take a part of a file; the page sends the next one when it is told to."""
-        if self._inbox.take(message, buffers):
-            self._read(self._inbox.arrived)
-        else:
-            self._send({"kind": "more", "at": self._inbox.size}, [])
-
-    def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
-        self._read(self._inbox.path, str(message.get("name")))
-
-    def _read(self, path: Path, sheet: str | None = None) -> None:
-        self._busy_with(f"Reading {path.name}")
-        self.state = read_into(self.state, path, sheet)
-        if path == self._inbox.arrived:
-            self._inbox.keep()
-        self._see_who_is_sending()
-        self._put(self.state)
-
-    def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
-        self._plan(match_titles=self.state.match_titles)
-
-    def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
-        self._plan(match_titles=bool(message.get("on")))
-
-    def _plan(self, *, match_titles: bool) -> None:
-        """Make the plan; where that fails, the one before stays, and how it was made with it."""
-        place, report = self.state.place, self.state.report
-        if place is None or report is None:
-            return
-        self._busy_with("Reading what is live, and comparing. Nothing is sent.")
-        with place.client() as client:
-            plan = cb.plan(report, client, match="title" if match_titles else "id")
-        self.state = replace(self.state.planned(plan), match_titles=match_titles)
-        self._see_who_is_sending()
-        self._put(self.state)
-
-    def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
-        self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
-
-    def _on_tick_all(self, message: Message, _: Sequence[bytes]) -> None:
-        rows = [d.row for d in rows_shown(self.state) if d.action in WRITES]
-        self._put(self.state.ticked(rows, send=bool(message.get("on"))))
-
-    def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
-        """Narrow the table, or turn its pages."""
-        self._put(
-            replace(
-                self.state,
-                shown=str(message.get("shown", self.state.shown)),
-                find=str(message.get("find", self.state.find)),
-                page=max(0, int(message.get("page", 0))),
-            )
-        )
+    def _run_of(self, plan_id: str) -> str | None:
+        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
 
     # --- sending
 
@@ -167,14 +93,6 @@ class Desk(Worker):
         self._following = Following(state.place, state.plan, job)
         self._put(state.started())
         self._look_later(_LOOK_EVERY)
-
-    def _see_who_is_sending(self) -> None:
-        place = self.state.place
-        if place is not None:
-            recent = tuple(recent_runs(place.service, place.chain_id))
-            self.state = replace(self.state, recent=recent)
-            if self.state.waits_for_others:
-                self._look_later(_LOOK_AT_OTHERS_EVERY)
 
     def _somebody_else(self) -> bool:
         """Tell whether another run sends to the chain, and say so."""
@@ -238,17 +156,19 @@ class Desk(Worker):
     def _await_run(self, plan_id: str) -> None:
         """Find the run of a plan that was sent just before the page was loaded again."""
         self._see_who_is_sending()
-        number = next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
+        number = self._run_of(plan_id)
         if number is not None:
+            self._found = None
             self._open(number)
         elif just_started(plan_id):
             self._put(replace(self.state, sending=True, awaited=plan_id))
             self._look_later(_LOOK_EVERY)
-        elif not self.state.sending:  # it was sent long ago, or never
+        elif self.state.sending:
+            self.state = self.state.not_begun(
+                f"Nothing was sent: {said_of(plan_id) or 'no run began.'}"
+            )
+            self._restore()
             self._put(self.state)
-        else:
-            why = said_of(plan_id) or "no run began. Drop the workbook again."
-            self._put(self.state.not_begun(f"Nothing was sent: {why}"))
 
     def _on_back(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.back())
@@ -282,7 +202,7 @@ class Desk(Worker):
         if self.state.sending:
             self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))
         elif self.state.waits_for_others:
-            self._look_later(_LOOK_AT_OTHERS_EVERY)
+            self._look_later(LOOK_AT_OTHERS_EVERY)
 
     def _look_once(self) -> None:
         if self.state.sending and self._following is not None:

@@ -77,6 +77,19 @@ class Inbox:
             _forget(self.path)
             self.path = self.arrived
 
+    def adopt(self, path: Path) -> None:
+        """Take a copy of a file that was kept.
+
+        Raises:
+            ReadError: It is gone.
+        """
+        self._begin(path.name)
+        try:
+            shutil.copyfile(path, self.arrived)
+        except OSError:
+            raise ReadError("The workbook is gone. Drop it again.") from None
+        self.size = self.arrived.stat().st_size
+
     def _begin(self, name: str) -> None:
         safe = _safe(name)
         if not safe.lower().endswith(ENDINGS):

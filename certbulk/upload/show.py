@@ -56,6 +56,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
             "place": state.place.key if state.place else "",
             "run": run.id if run else "",
             "plan": state.awaited,
+            "kept": state.kept,
         },
     }
 
@@ -121,6 +122,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
 
     return {
         "undoes": plan.undoes or "",
+        "made": plan.made_at.isoformat(),
         "file": clean(plan.report.sheet.source, 120),
         "counts": {action: n for action, n in plan.counts.items() if n},
         "writes": state.writes,

@@ -43,7 +43,7 @@ _MAY = {
     "pause": frozenset({Step.SENDING}),
     "stop": frozenset({Step.SENDING}),
     "go_on": frozenset({Step.SENDING, Step.RESULTS}),
-    "undo": frozenset({Step.RESULTS}),
+    "undo": frozenset({Step.PLAN, Step.RESULTS}),
     "open": _BEFORE,
     "back": frozenset({Step.PLAN}),
     "again": frozenset(Step),
@@ -80,6 +80,7 @@ class State:
         seconds_left: How long it will take still; None where nobody knows.
         work: What is being done just now, in words; empty for nothing.
         trouble: What went wrong last, in one line; empty for nothing.
+        kept: The name under which what is prepared is found again; empty where nothing is.
     """
 
     places: tuple[Place, ...] = ()
@@ -101,6 +102,7 @@ class State:
     seconds_left: float | None = None
     work: str = ""
     trouble: str = ""
+    kept: str = ""
 
     @property
     def step(self) -> Step:
@@ -185,6 +187,7 @@ class State:
     def seen(self, run: cb.Run, seconds_left: float | None) -> State:
         """The run was looked at while its process is at it."""
         state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
+        state = replace(state, sheets=())
         return replace(state, sending=True, run=run, seconds_left=seconds_left)
 
     def ended(self, run: cb.Run) -> State:

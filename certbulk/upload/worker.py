@@ -64,8 +64,8 @@ class Worker:
         self.state = state
         self._show(shown_to_page(state))
 
-    def _busy_with(self, words: str) -> None:
-        self._put(replace(self.state, work=words, trouble=""))
+    def _busy_with(self, words: str, trouble: str = "") -> None:
+        self._put(replace(self.state, work=words, trouble=trouble))
 
     def _plain(self, message: str) -> str:
         """Return a message without what is of no use to the person."""

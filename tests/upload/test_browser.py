@@ -1,5 +1,6 @@
 """The upload page in a real browser: what people do on it, and what they see."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -186,11 +187,24 @@ def test_nothing_gets_in_and_no_token_gets_out(office: Office, tmp_path: Path) -
         assert (answer.status, words in stranger.content()) == (403, True)
 
 
-def test_one_bad_row(office: Office, tmp_path: Path) -> None:
-    """It is said of one row, without others where there are none."""
-    sheet = tmp_path / "one.csv"
-    report_on(new(title="A", balance="ten")).sheet.frame.to_csv(sheet, index=False)
+def test_a_page_that_is_left_before_sending(office: Office, tmp_path: Path) -> None:
+    """Closed and opened again: the workbook, the plan and the ticks are as they were."""
+    sheet = tmp_path / "three.csv"
+    rows = report_on(new(title="A"), new(title="B"), new(title="C", balance="ten"))
+    rows.sheet.frame.to_csv(sheet, index=False)
     page = office.page()
-    choose(page, "practice")
+    choose(page, "real")
     drop(page, sheet)
-    assert page.get_by_text("Correct the row in the workbook and drop it again.").is_visible()
+    assert page.get_by_text("Correct the row in the workbook and drop it again").is_visible()
+    page.get_by_role("button", name="Make the plan").click()
+    heading(page, "3. The plan")
+    page.get_by_role("checkbox", name="Send row 2").uncheck()
+    page.get_by_text("1 write (1 left out)").wait_for()
+    again = page.context.new_page()
+    page.close()
+    again.goto(re.sub(r"/open.*", "/", office.link))
+    again.get_by_text("1 write (1 left out)").wait_for()
+    assert not again.get_by_role("checkbox", name="Send row 2").is_checked()
+    send(again)
+    heading(again, "5. Results")
+    assert [t["title"] for t in office.service.types()][9:] == ["B"]

@@ -1,6 +1,5 @@
 """The page's own side, without a browser: what is asked for is done, and shown."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,51 +11,11 @@ import certbulk as cb
 from certbulk.applying.chainlock import one_run_at_a_time
 from certbulk.applying.journal import Journal
 from certbulk.errors import OutputError
-from certbulk.upload import desk
-from certbulk.upload.desk import Desk
+from certbulk.upload import preparing
 from tests.planning.sheets import new, plan_of
+from tests.upload.screen import Screen
 
 SAMPLES = Path(cb.__file__).parents[1] / "sample_data"
-
-
-class Screen:
-    """A page that does what a test says, and waits for what it is shown."""
-
-    def __init__(self) -> None:
-        self.view: dict[str, Any] = {}
-        self.answers: list[dict[str, Any]] = []
-        self._changed = threading.Condition()
-        self.desk = Desk(self._show, self._answer)
-
-    def _show(self, view: dict[str, Any]) -> None:
-        with self._changed:
-            self.view = view
-            self._changed.notify_all()
-
-    def _answer(self, message: dict[str, Any], _: object) -> None:
-        self.answers.append(message)
-
-    def do(self, what: str, **given: Any) -> dict[str, Any]:
-        """Send an event and return the view once it has been dealt with."""
-        self.desk.receive({"do": what, **given})
-        done = threading.Event()
-        self.desk._thread.submit(done.set)  # noqa: SLF001 (behind what was asked for)
-        assert done.wait(30)
-        return self.view
-
-    def upload(self, path: Path) -> dict[str, Any]:
-        """Drop a file and return the view once it has been read."""
-        data = path.read_bytes()
-        message = {"do": "upload", "name": path.name, "size": len(data), "at": 0, "files": 1}
-        self.desk.receive(message, [data])
-        return self.do("nothing")
-
-    def until(self, step: str, seconds: float = 40) -> dict[str, Any]:
-        """Return the view once it is at a step; a run goes on in its own process meanwhile."""
-        with self._changed:
-            there = self._changed.wait_for(lambda: self.view["step"] == step, seconds)
-        assert there, self.view
-        return self.view
 
 
 @pytest.fixture
@@ -146,7 +105,7 @@ def look(screen: Screen, *, wrong: bool = False) -> dict[str, Any]:
     """Do what the page does every other second, perhaps with a journal that cannot be read."""
     with pytest.MonkeyPatch.context() as patch:
         if wrong:
-            patch.setattr(desk, "recent_runs", away)
+            patch.setattr(preparing, "recent_runs", away)
         screen.desk._thread.submit(screen.desk._look)  # noqa: SLF001
         screen.do("nothing")
     timer = screen.desk._timer  # noqa: SLF001

@@ -88,7 +88,7 @@ def test_a_row_that_is_not_there_cannot_be_left_out(plan: cb.Plan) -> None:
         ("upload", {Step.FILE, Step.PLAN}),
         ("send", {Step.PLAN}),
         ("stop", {Step.SENDING}),
-        ("undo", {Step.RESULTS}),
+        ("undo", {Step.PLAN, Step.RESULTS}),
         ("nonsense", set()),
     ],
 )

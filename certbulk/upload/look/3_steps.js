@@ -9,6 +9,7 @@ const STEPS = [
 ];
 
 const FEW = 3;
+const OLD_MS = 60 * 60 * 1000;
 
 function chainStep(view) {
   const cards = view.places.map((place) => {
@@ -127,6 +128,7 @@ function planStep(view) {
     h("p", { "data-key": "budget" }, h("strong", null, `${count(plan.writes, "write")}`),
       plan.out > 0 && ` (${plan.out.toLocaleString("en")} left out)`,
       `: about ${duration(plan.seconds)}, at ${plan.pace}. Dates without a time zone are taken in ${plan.zone}.`),
+    madeLine(plan),
     !plan.undoes && h("label", { class: "cu-check", "data-key": "match" },
       h("input", { type: "checkbox", "data-match": true, checked: plan.match }),
       h("span", null, "A row without an id changes the live type that has its title")),
@@ -135,6 +137,16 @@ function planStep(view) {
       button("Leave out all that are shown", "tick_all", { "data-on": "" }), button("Take them all", "tick_all", { "data-on": "1" })),
     table("The plan, row by row", ["Send", "Row", "", "Title", "What happens"], rows), pages(table_),
     confirm(view, plan));
+}
+
+// What is live may have changed since; what has changed is looked at again before it is sent.
+function madeLine(plan) {
+  const old = Date.now() - new Date(plan.made).getTime() > OLD_MS;
+  return h("div", { class: old ? "cu-note cu-warn" : "cu-made cu-quiet", "data-key": "made" },
+    h("p", null, old
+      ? `This plan was made on ${when(plan.made)}. A row whose type has been changed since will not be sent; make the plan again to see how things stand now.`
+      : `Made on ${when(plan.made)} from what was live then.`),
+    button("Make the plan again", plan.undoes ? "undo" : "plan"));
 }
 
 function confirm(view, plan) {

@@ -15,8 +15,16 @@ export default {
     let taking = null;
 
     const send = (message, buffers) => model.send(message, undefined, buffers);
+    // What this window was at, when it is loaded again; else what any was at last. Cells of a
+    // notebook share a window, and none of them is the window's own.
+    const remembered = (where) => { try { return JSON.parse(where().getItem(MEMORY)); } catch { return null; } };
     const memory = () => {
-      try { return JSON.parse(localStorage.getItem(MEMORY) ?? "{}"); } catch { return {}; }
+      const mine = model.get("alone") ? remembered(() => sessionStorage) : null;
+      return mine ? { ...mine, mine: true } : remembered(() => localStorage) ?? {};
+    };
+    const remember = (what) => {
+      for (const where of [() => localStorage, () => sessionStorage])
+        try { where().setItem(MEMORY, JSON.stringify(what)); } catch { /* not kept */ }
     };
 
     function show() {
@@ -24,8 +32,7 @@ export default {
       const fresh = draw(view, uploading);
       patchChildren(root, h("div", null, fresh));
       root.setAttribute("aria-busy", String(Boolean(view.work)));
-      if (view.remember)
-        try { localStorage.setItem(MEMORY, JSON.stringify(view.remember)); } catch { /* not kept */ }
+      if (view.remember) remember(view.remember);
       if (drawn !== null && drawn !== view.step) {
         const heading = root.querySelector(`[data-heading="${view.step}"]`);
         heading?.focus({ preventScroll: true });

@@ -1,0 +1,178 @@
+"""What is prepared and not sent yet is found again, or it is said why it is not."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import certbulk as cb
+from certbulk.upload.keeping import Found, Keeper, Prepared
+from tests.planning.sheets import new, report_on
+from tests.upload.screen import Screen
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    report_on(new(title="A"), new(title="B")).sheet.frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def left(workbook: Path) -> Iterator[dict[str, Any]]:
+    """What a browser remembers of a page that was left with a plan, one row of it left out."""
+    screen = Screen()
+    screen.do("hello")
+    screen.do("choose", place="practice")
+    screen.upload(workbook)
+    screen.do("plan")
+    screen.do("match", on=True)
+    screen.do("tick", row=3, on=False)
+    screen.do("look", find="A")
+    yield {**screen.view["remember"], "mine": True}
+    screen.desk.close()
+
+
+def opened(remembered: dict[str, Any]) -> Screen:
+    """Return a page of a browser that remembers this."""
+    screen = Screen()
+    screen.do("hello", **remembered)
+    return screen
+
+
+def kept() -> list[Path]:
+    return sorted(Path(os.environ["CERTBULK_STATE_DIR"], "prepared").iterdir())
+
+
+def test_a_page_is_found_as_it_was_left(left: dict[str, Any]) -> None:
+    """The very plan, the row that was left out, what the table was narrowed to; and further on."""
+    screen = opened(left)
+    view = screen.view
+    assert (view["step"], view["trouble"], view["report"]["file"]) == ("plan", "", "mine.csv")
+    assert (view["plan"]["writes"], view["plan"]["out"], view["plan"]["match"]) == (1, 1, True)
+    assert view["plan"]["rows"]["find"] == "A"
+    assert view["remember"]["kept"] == left["kept"]
+    assert screen.do("back")["plan"] is None
+    assert opened({**screen.view["remember"], "mine": True}).view["step"] == "file"
+    assert screen.do("again")["remember"]["kept"] == ""
+    assert kept() == []
+
+
+def test_another_page_takes_a_copy(left: dict[str, Any]) -> None:
+    """The one that was open before keeps its own."""
+    other = opened({**left, "mine": False})
+    assert other.view["plan"]["writes"] == 1
+    assert other.view["remember"]["kept"] not in ("", left["kept"])
+    other.do("again")
+    assert [path.name for path in kept()] == [left["kept"]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_it_is_for_this_user_only(left: dict[str, Any]) -> None:
+    """The folder, and everything in it."""
+    (folder,) = kept()
+    assert folder.name == left["kept"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "mine.csv",
+        "plan.json",
+        "prepared.json",
+    ]
+    assert not any(path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir()))
+
+
+@pytest.mark.parametrize("broken", ["not a plan", '{"format": 99}'])
+def test_a_plan_that_cannot_be_used_is_said(left: dict[str, Any], broken: str) -> None:
+    """The workbook is there, and the plan can be made again."""
+    (kept()[0] / "plan.json").write_text(broken, encoding="utf-8")
+    screen = opened(left)
+    assert screen.view["trouble"].startswith("The plan that was here cannot be used any more: ")
+    assert (screen.view["step"], screen.view["report"]["good"]) == ("file", 2)
+    assert screen.do("plan")["plan"]["writes"] == 2
+
+
+def test_a_plan_for_another_chain_is_none_for_this_one(
+    left: dict[str, Any], sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings may have changed between two looks at the page."""
+    for name, value in {
+        "BASE_URL": sandbox.url,
+        "CHAIN_ID": str(sandbox.chain_id),
+        "PARTNER_TOKEN": sandbox.server.partner_token,
+        "USER_TOKEN": sandbox.server.user_token,
+    }.items():
+        monkeypatch.setenv(f"CERTBULK_{name}", value)
+    view = opened({**left, "place": "real"}).view
+    assert "It was made for chain" in view["trouble"]
+    assert (view["step"], view["report"]["rows"]) == ("file", 2)
+
+
+def test_what_was_sent_meanwhile_is_seen_as_a_run(left: dict[str, Any]) -> None:
+    """A plan is carried out once: whoever comes back sees how it went."""
+    screen = opened({**left, "mine": False})
+    screen.do("send")
+    number = screen.until("results")["run"]["id"]
+    again = opened(left)
+    assert (again.view["step"], again.view["run"]["id"]) == ("results", number)
+    assert kept() == []
+    undo = screen.do("undo")
+    assert undo["remember"]["kept"]
+    found = opened({**undo["remember"], "mine": True})
+    assert found.view["plan"]["undoes"] == number
+    assert found.do("back")["run"]["id"] == number
+
+
+def test_a_plan_whose_process_could_not_start_is_there_still(left: dict[str, Any]) -> None:
+    """Loaded again in the seconds between: it is said, and nothing has to be dropped again."""
+    screen = opened(left)
+    assert screen.desk.state.plan
+    said = Path(os.environ["CERTBULK_STATE_DIR"], "uploads", screen.desk.state.plan.id, "said.txt")
+    said.parent.mkdir(parents=True)
+    said.touch()
+    waiting = opened({**left, "plan": screen.desk.state.plan.id})
+    assert waiting.view["step"] == "sending"
+    assert waiting.view["remember"]["kept"] == left["kept"]
+    said.write_text("certbulk: It may not.\n", encoding="utf-8")
+    view = waiting.until("plan")
+    assert (view["trouble"], view["plan"]["writes"]) == ("Nothing was sent: It may not.", 1)
+
+
+@pytest.mark.parametrize("name", ["../../../etc", "f" * 32])
+def test_what_is_not_there_is_said(name: str) -> None:
+    """Removed after a week, or made up: the page begins anew, and says so."""
+    view = opened({"place": "practice", "kept": name, "mine": True}).view
+    assert (view["step"], view["remember"]["kept"]) == ("file", "")
+    assert (
+        view["trouble"] == "What was prepared here is not kept any more. Drop the workbook again."
+    )
+
+
+def test_where_it_cannot_be_kept_the_page_goes_on(workbook: Path) -> None:
+    """It is said once that a page that is loaded again begins anew."""
+    folder = Path(os.environ["CERTBULK_STATE_DIR"])
+    folder.mkdir()
+    (folder / "prepared").write_text("no folder", encoding="utf-8")
+    screen = opened({})
+    screen.do("choose", place="practice")
+    view = screen.upload(workbook)
+    assert view["trouble"].startswith("What you prepare here is lost when the page is loaded again")
+    assert screen.do("plan")["trouble"] == ""
+
+
+def test_only_the_last_ones_are_kept(workbook: Path) -> None:
+    """So many pages and no more, and none for longer than a week."""
+    names = []
+    for number in range(23):
+        keeper = Keeper()
+        keeper.keep(Prepared("mine.csv"), workbook, None)
+        names.append(keeper.name)
+        changed = (kept()[0].parent / keeper.name).stat().st_mtime + number
+        os.utime(kept()[0].parent / keeper.name, (changed, changed))
+    assert sorted(names[-20:]) == [path.name for path in kept()]
+    assert Found.under(names[0]) is None
+    for path in kept()[1:]:
+        os.utime(path, (1.0, 1.0))
+    keeper = Keeper()
+    keeper.keep(Prepared("mine.csv"), workbook, None)
+    assert len(kept()) == 2
