@@ -47,11 +47,27 @@ __all__ = [
 
 
 class CertbulkError(Exception):
-    """The root: catch it to catch everything that certbulk raises on purpose."""
+    """The root: catch it to catch everything that certbulk raises on purpose.
+
+    Example:
+        >>> import certbulk as cb
+        >>> try:
+        ...     cb.validate(cb.read("new_types.xls")).raise_for_errors()
+        ... except cb.CertbulkError as error:
+        ...     print(f"Not today: {error}")
+        Not today: There is no file new_types.xls. Check the path and the name.
+    """
 
 
 class SettingsError(CertbulkError, ValueError):
-    """A setting is missing or cannot be right; the message names it and how to give it."""
+    """A setting is missing or cannot be right; the message names it and how to give it.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.Client(chain_id="many")
+        Traceback (most recent call last):
+        certbulk.errors.SettingsError: chain_id cannot be 'many': give the id of the chain, ...
+    """
 
 
 class ReadError(CertbulkError, ValueError):
@@ -59,6 +75,14 @@ class ReadError(CertbulkError, ValueError):
 
     Attributes:
         sheets: The sheets to choose from, where the workbook has several that fit.
+
+    Example:
+        >>> import certbulk as cb
+        >>> try:
+        ...     cb.read("sample_data/with_errors.xlsx", sheet="prices")
+        ... except cb.ReadError as error:
+        ...     print(error)
+        with_errors.xlsx has no sheet called prices. It has: certificate_types, ...
     """
 
     def __init__(self, message: str, *, sheets: Sequence[str] = ()) -> None:
@@ -67,23 +91,64 @@ class ReadError(CertbulkError, ValueError):
 
 
 class InvalidRowsError(CertbulkError, ValueError):
-    """A report has errors; the message holds the first of them and how many there are."""
+    """A report has errors; the message holds the first of them and how many there are.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.validate(cb.read("sample_data/with_errors.xlsx")).raise_for_errors()
+        Traceback (most recent call last):
+        certbulk.errors.InvalidRowsError: 37 errors in with_errors.xlsx:
+          D3 title: "Title" is needed for a new type. ...
+    """
 
 
 class PlanError(CertbulkError, ValueError):
-    """A plan does not fit: another chain, another service, or an option that contradicts it."""
+    """A plan does not fit: another chain, another service, or an option that contradicts it.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox as here:
+        ...     plan = cb.plan(cb.validate(cb.read("sample_data/certificate_types.xlsx")), here)
+        ...     cb.apply(plan, sandbox.client(chain_id=706555))
+        Traceback (most recent call last):
+        certbulk.errors.PlanError: The plan is for chain 706028 ..., the client for chain 706555 ...
+    """
 
 
 class NoSuchRunError(CertbulkError, LookupError):
-    """The journal in the state folder has no run of that number."""
+    """The journal in the state folder has no run of that number.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.attach("20270131-101500-a1b2c3")
+        Traceback (most recent call last):
+        certbulk.errors.NoSuchRunError: The journal ... has no such run. ...
+    """
 
 
 class ChainBusyError(CertbulkError, RuntimeError):
-    """Another run sends to the same chain; the message says which, in what process, since when."""
+    """Another run sends to the same chain; the message says which, in what process, since when.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox("practice.json"):
+        ...     cb.Sandbox("practice.json").start()  # a practice chain is for one at a time, too
+        Traceback (most recent call last):
+        certbulk.errors.ChainBusyError: The practice chain is busy: practice.json is in use ...
+    """
 
 
 class OutputError(CertbulkError, OSError):
-    """A file cannot be written: it exists already, or its folder is not there or is read-only."""
+    """A file cannot be written: it exists already, or its folder is not there or is read-only.
+
+    Example:
+        >>> import certbulk as cb
+        >>> path = cb.template("mine.xlsx")
+        >>> cb.template("mine.xlsx")
+        Traceback (most recent call last):
+        certbulk.errors.OutputError: mine.xlsx exists already. Give another name, ...
+    """
 
 
 class ServiceError(CertbulkError, RuntimeError):
@@ -96,6 +161,18 @@ class ServiceError(CertbulkError, RuntimeError):
         fields: The service's own messages by the name it gives the field, such as
             `{"expiration.date": ["is required"]}`.
         stops: Whether every other request would meet the same, so that a run should stop.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     try:
+        ...         client.create({"title": "A card without the rest"})
+        ...     except cb.ServiceError as error:
+        ...         caught = error
+        >>> caught.code, caught.status, caught.attempts, caught.stops
+        ('rejected', 400, 1, False)
+        >>> caught.fields["balance"]
+        ['This field is required.']
     """
 
     def __init__(
@@ -123,28 +200,91 @@ class ServiceError(CertbulkError, RuntimeError):
 
 
 class RejectedError(ServiceError):
-    """The service refused this request for what it says; nothing was done."""
+    """The service refused this request for what it says; nothing was done.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     client.create({"title": "A card without the rest"})
+        Traceback (most recent call last):
+        certbulk.errors.RejectedError: The service refused it (...: HTTP 400): ...
+    """
 
 
 class NotFoundError(ServiceError, LookupError):
-    """The service knows no such record; nothing was done."""
+    """The service knows no such record; nothing was done.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     client.get(1)
+        Traceback (most recent call last):
+        certbulk.errors.NotFoundError: The service does not know certificate type 1 ...
+    """
 
 
 class AccessError(ServiceError, PermissionError):
-    """401, 402 or 403: not this request but the caller is refused, so a run stops here."""
+    """401, 402 or 403: not this request but the caller is refused, so a run stops here.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox:
+        ...     sandbox.client(user_token="outdated").list()
+        Traceback (most recent call last):
+        certbulk.errors.AccessError: The service does not accept the tokens (401). ...
+    """
 
 
 class UnavailableError(ServiceError, ConnectionError):
-    """The service was not reached or would not answer now; nothing was done."""
+    """The service was not reached or would not answer now; nothing was done.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     pass
+        >>> client.list()  # the server is gone: it is asked again, with growing pauses
+        Traceback (most recent call last):
+        certbulk.errors.UnavailableError: The service could not be reached ...
+    """
 
 
 class OutcomeUnknownError(ServiceError):
-    """The request may have been carried out: no answer, or none that says."""
+    """The request may have been carried out: no answer, or none that says.
+
+    Example:
+        >>> import certbulk as cb
+        >>> from certbulk.sandbox import Faults
+        >>> with cb.Sandbox(faults=Faults(lost_answer=1.0, methods=("POST",))) as client:
+        ...     client.create({"title": "Did it land?"})
+        Traceback (most recent call last):
+        certbulk.errors.OutcomeUnknownError: It may have been carried out or not: ...
+    """
 
 
 class ListingError(ServiceError):
-    """The pages of the live list do not add up to the count that the service gives."""
+    """The pages of the live list do not add up to the count that the service gives.
+
+    Example:
+        >>> import certbulk as cb
+        >>> from certbulk.sandbox import Quirks
+        >>> with cb.Sandbox(quirks=Quirks(lying_total=1)) as client:
+        ...     client.list()
+        Traceback (most recent call last):
+        certbulk.errors.ListingError: The service counts 10 certificate types but lists 9, ...
+    """
 
 
 class InterruptedRequestError(ServiceError):
-    """The caller asked to stop while the request waited to leave; nothing was done."""
+    """The caller asked to stop while the request waited to leave; nothing was done.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import threading
+        >>> stop = threading.Event()
+        >>> stop.set()
+        >>> with cb.Sandbox() as client:
+        ...     client.create({"title": "Not any more"}, stop=stop)
+        Traceback (most recent call last):
+        certbulk.errors.InterruptedRequestError: Stopped before it was sent.
+    """

@@ -40,9 +40,24 @@ class Sandbox:
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as client:
         ...     len(client.list())
+        ...     other = sandbox.client(chain_id=706555)  # a second chain, to move types to
+        ...     len(other.list())
         9
+        2
         >>> [request.method for request in sandbox.requests]
-        ['GET']
+        ['GET', 'GET']
+        >>> sandbox.types()[0]["title"]  # what the server has, without asking it over HTTP
+        'Gift Certificate 50'
+
+        It can go wrong on purpose, and be started and stopped by hand:
+
+        >>> from certbulk.sandbox import Faults
+        >>> sandbox = cb.Sandbox()
+        >>> sandbox.faults = Faults(lost_answer=0.1, methods=("POST",), seed=7)
+        >>> sandbox.start()
+        >>> sandbox.url
+        'http://127.0.0.1:.../api/v1'
+        >>> sandbox.stop()
     """
 
     def __init__(self, state: Path | str | None = None, *, port: int = 0, **options: Any) -> None:

@@ -57,6 +57,13 @@ class Drawn(Shown):
 
         Raises:
             SettingsError: matplotlib is not installed.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> with cb.Sandbox() as client:
+            ...     picture = cb.plan(report, client).plot()
+            >>> picture.savefig("plan.png")
         """
         try:
             import_module("matplotlib")

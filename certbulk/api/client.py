@@ -68,8 +68,14 @@ class Client(Places):
         >>> import certbulk as cb
         >>> with cb.Sandbox() as client:
         ...     types = client.list()
-        >>> types[0]["title"]
-        'Gift Certificate 50'
+        ...     bodies = cb.validate(cb.read("sample_data/certificate_types.xlsx")).payloads()
+        ...     row, body = next(bodies)
+        ...     made = client.create(body)
+        ...     changed = client.update(made["id"], body | {"balance": 30})
+        ...     stored = client.get(made["id"])["balance"]
+        ...     client.delete(made["id"])
+        >>> len(types), types[0]["title"], made["balance"], stored
+        (9, 'Gift Certificate 50', 25, 30)
     """
 
     def __init__(
@@ -136,7 +142,13 @@ class Client(Places):
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; a `with` block does so by itself.
+
+        Example:
+            >>> import certbulk as cb
+            >>> client = cb.Client(chain_id=706028, partner_token="p", user_token="u")
+            >>> client.close()
+        """
         self._loop.close()
         self.pace.close()
 

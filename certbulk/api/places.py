@@ -25,6 +25,12 @@ class Places:
 
         Raises:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
+
+        Example:
+            >>> import certbulk as cb
+            >>> with cb.Sandbox() as client:
+            ...     [(place["id"], place["city"]) for place in client.locations()][:2]
+            [(720441, 'Lisbon'), (720442, 'Porto')]
         """
         return self._read("the chain's locations", "/companies", {"group_id": self.chain_id})
 
@@ -33,6 +39,12 @@ class Places:
 
         Raises:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
+
+        Example:
+            >>> import certbulk as cb
+            >>> with cb.Sandbox() as client:
+            ...     len(client.services(720441))
+            7
         """
         what = f"the services of location {location_id}"
         return self._read(what, f"/company/{location_id}/services/")
@@ -44,6 +56,12 @@ class Places:
 
         Raises:
             ServiceError: The request failed, or its answer is no whole list; see its kinds.
+
+        Example:
+            >>> import certbulk as cb
+            >>> with cb.Sandbox() as client:
+            ...     [category["title"] for category in client.service_categories()]
+            ['Massage', 'Face care', 'Day spa']
         """
         path = f"/chain/{self.chain_id}/service_categories"
         return self._read("the chain's service categories", path, {"include": "services"})

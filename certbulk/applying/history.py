@@ -113,9 +113,11 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
 
     Example:
         >>> import certbulk as cb
-        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 288902], "balance": [60, 110]})
         >>> with cb.Sandbox() as client:
-        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
         >>> cb.attach(run.id).counts == run.counts
         True
     """
@@ -140,9 +142,11 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
 
     Example:
         >>> import certbulk as cb
-        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 288902], "balance": [60, 110]})
         >>> with cb.Sandbox() as client:
-        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
         >>> cb.stop(run.id)
         'finished'
     """

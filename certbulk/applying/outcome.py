@@ -14,7 +14,15 @@ WARNINGS = frozenset({"stored_differs", "possibly_doubled"})
 
 
 class Status(StrEnum):
-    """The outcome of a row. Every row read has exactly one."""
+    """The outcome of a row. Every row read has exactly one.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.Status.CREATED == "created"  # texts: compare them, or look them up in a frame
+        True
+        >>> [str(status) for status in cb.Status][:3]
+        ['created', 'updated', 'unchanged']
+    """
 
     CREATED = "created"
     UPDATED = "updated"
@@ -41,6 +49,16 @@ class Outcome:
         http_status: The status of the last answer.
         attempts: How many requests left for the row.
         at: When the outcome was known, ISO 8601 in UTC.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 1], "balance": [60, 60]})
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
+        >>> [(o.row, str(o.status), o.id, o.code, o.attempts) for o in run.outcomes]
+        [(2, 'updated', 288901, '', 1), (3, 'blocked', 1, 'not_found', 0)]
     """
 
     row: int

@@ -36,6 +36,20 @@ class Run(Drawn):
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
         exchanges: Every request that the run made, reads and repeated ones included.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 288902], "balance": [60, 110]})
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
+        >>> run  # `print(run)`, or a notebook, shows the rows to look at
+        Run ... finished: 2 updated
+        >>> run.ok, run.as_dict()["updated"], run.frame["status"].to_list()
+        (True, 2, ['updated', 'updated'])
+        >>> run.to_excel("prices.results.xlsx").name  # the rows as read, with how each one ended
+        'prices.results.xlsx'
     """
 
     id: str

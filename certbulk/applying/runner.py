@@ -155,9 +155,11 @@ def resume(
 
     Example:
         >>> import certbulk as cb
-        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 288902], "balance": [60, 110]})
         >>> with cb.Sandbox() as client:
-        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
         ...     again = cb.resume(run.id, client, progress=False)
         >>> again.counts == run.counts
         True

@@ -64,6 +64,18 @@ class Drift(Shown):
         compared: How many rows were compared.
         chain_id: The chain.
         directory: What the chain calls its locations, services and categories, where it is known.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     sheet = cb.read("sample_data/certificate_types.xlsx")
+        ...     drift = cb.drift(sheet, client)  # before it is applied: nearly all is missing
+        >>> drift.counts
+        {'gone': 33, 'archived': 0, 'changed': 4, 'new': 1}
+        >>> drift.frame.query("field == 'balance'")[["title", "meant", "live"]].values.tolist()
+        [['Gift Certificate 300', '300', '280']]
+        >>> drift.as_dict()["compared"]
+        40
     """
 
     found: tuple[Drifted, ...]

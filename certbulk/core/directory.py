@@ -146,6 +146,19 @@ class Directory:
         offers: The ids of the services of a location, by its id, where they are known.
         live: Whether the service was asked, so that ids are judged too.
         chain: The chain that it was asked for, with the service: ids mean something in it only.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     directory = cb.directory(client)
+        >>> directory
+        Directory of 4 locations, 7 services, 3 categories, live
+        >>> directory.locations.called("harbour & pine baixa")
+        (Entry(id=720441, name='Harbour & Pine Baixa', detail='Lisbon'),)
+        >>> directory.listing("services").entry(610201).name
+        'Hydrating facial'
+        >>> cb.Directory.of(directory.as_dict()) == directory  # to keep it in a file, as JSON
+        True
     """
 
     lists: Mapping[str, Listing] = field(default_factory=dict)
@@ -173,7 +186,16 @@ class Directory:
         return self.lists.get(name or "", Listing())
 
     def under(self, written: Directory) -> Directory:
-        """Return this directory with the lists of a workbook, whose names are looked up first."""
+        """Return this directory with the lists of a workbook, whose names are looked up first.
+
+        Example:
+            >>> import certbulk as cb
+            >>> path = cb.template("new_types.xlsx")
+            >>> with cb.Sandbox() as client:
+            ...     both = cb.directory(client).under(cb.read(path).directory)
+            >>> both.live
+            True
+        """
         lists = {
             name: replace(self.listing(name), written=written.listing(name).written)
             if name in written.lists

@@ -33,6 +33,16 @@ class Finding:
         message: What is wrong and what to do.
         suggestion: A text that would repair it, where one is obvious; the empty one empties the
             cell.
+
+    Example:
+        >>> import certbulk as cb
+        >>> finding = cb.validate(cb.read("sample_data/with_errors.xlsx")).errors[4]
+        >>> print(finding)
+        P7 expiration_timeout_unit_id: "mnth" is not a unit. ... Did you mean month?
+        >>> finding.row, finding.code, str(finding.severity), finding.suggestion
+        (7, 'not_a_choice', 'error', 'month')
+        >>> finding.as_dict()["value"]
+        'mnth'
     """
 
     row: int | None

@@ -62,6 +62,27 @@ class Bindings(Shown):
         rows: The lines.
         source: What the first chain calls its places.
         target: What the second does.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sandbox = cb.Sandbox()
+        >>> with sandbox as here:
+        ...     there = sandbox.client(chain_id=706555)
+        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     bound = cb.bindings(report, here, there)
+        >>> bound.counts
+        {'bound': 5, 'left out': 0, 'several': 0, 'none': 3}
+        >>> bound.open[0].entry.name
+        'Harbour & Pine Baixa'
+        >>> table = bound.frame  # or a file: to_csv, fill in column to, read_csv
+        >>> table.loc[table["to"] == "", "to"] = "left out"
+        >>> bound.chosen_in(table).open
+        ()
+        >>> decided = bound.choose(locations={720441: 731003, 720442: None})
+        >>> decided.mapping["locations"]
+        {720441: 731003, 720442: None, 720443: 731003}
+        >>> decided.as_dict()["left out"]
+        1
     """
 
     rows: tuple[Binding, ...]

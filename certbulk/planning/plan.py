@@ -61,6 +61,15 @@ class RowDecision:
         changes: `{field: (old, new)}` as typed values, for an update.
         body: The complete nested request body, for a create or an update.
         before: The live record that an update was made from.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(report, client)
+        >>> decision = next(d for d in plan.decisions if d.action == "update")
+        >>> decision.row, decision.id, decision.changes["online_sale_price"]
+        (5, 288902, (Decimal('0'), Decimal('95')))
     """
 
     row: int
@@ -90,6 +99,22 @@ class Plan(Drawn):
         allow_duplicate_titles: Whether types may be created whose title is live.
         undoes: The run that it undoes; None for a plan made from a sheet.
         id: Its own number: it can be carried out once.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(report, client)  # `print(plan)`, or a notebook, shows old → new
+        >>> plan.counts
+        {'create': 33, 'update': 4, 'unchanged': 3, 'blocked': 0, 'invalid': 0, 'skip': 2}
+        >>> plan.requests
+        37
+        >>> plan.frame["changes"][7]
+        'balance: 280 → 300'
+        >>> plan.summary()[-1], plan.as_dict()["chain_id"]
+        (('seconds', 9.5), 706028)
+        >>> plan.to_excel("plan.xlsx").name
+        'plan.xlsx'
     """
 
     report: Report

@@ -74,6 +74,18 @@ class Sheet(Shown):
         folder: The folder that the file stands in; None for a frame.
         vocabulary: The words that its headers and cells are understood by.
         directory: The names in the workbook's own sheets of locations, services, categories.
+
+    Example:
+        >>> import certbulk as cb
+        >>> sheet = cb.read("sample_data/certificate_types.xlsx")
+        >>> sheet  # `print(sheet)`, or a notebook, shows the first rows
+        Sheet of certificate_types.xlsx, sheet certificate_types: 42 rows, 19 columns ...
+        >>> sheet.address("balance", 2), sheet.frame.loc[2, "Face value"]
+        ('D2', '25')
+        >>> sheet.column("balance").header
+        'Face value'
+        >>> sheet.matches.loc[3].to_dict()
+        {'cell': 'D1', 'header': 'Face value', 'column': 'balance', 'how': 'label', 'note': ''}
     """
 
     source: str

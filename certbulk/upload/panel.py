@@ -42,6 +42,7 @@ class UploadPanel(anywidget.AnyWidget):
         >>> panel = cb.UploadPanel()  # the last line of a cell shows it
         >>> panel.view["step"]
         'chain'
+        >>> panel.close()
     """
 
     _esm = "\n".join(script.read_text(encoding="utf-8") for script in _SCRIPTS)

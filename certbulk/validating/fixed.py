@@ -63,6 +63,21 @@ class Fixed(Shown):
         changes: The repairs, in the order of the rows.
         left: Findings with a repair that is less certain, and whose code was not accepted.
         not_made: Repairs that were asked for and could not be made.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+        >>> fixed = report.fix(["not_a_choice"])
+        >>> fixed
+        Repairs of with_errors.xlsx: 2 made, 7 left
+        >>> for change in fixed.changes:
+        ...     print(change.cell, change.old, "→", change.new)
+        O5 6 months → 6
+        P7 mnth → month
+        >>> fixed.to_excel("repaired.xlsx").name  # the same workbook, those two cells changed
+        'repaired.xlsx'
+        >>> len(fixed.frame) == len(fixed.as_dict()["changes"]) == len(fixed)
+        True
     """
 
     before: Report
@@ -74,6 +89,9 @@ class Fixed(Shown):
 
     def __len__(self) -> int:
         return len(self.changes)
+
+    def __repr__(self) -> str:
+        return f"Repairs of {self.before.sheet.source}: {len(self)} made, {len(self.left)} left"
 
     @property
     def sheet(self) -> Sheet:

@@ -47,6 +47,21 @@ class Report(Shown):
         time_zone: The zone in which dates without an offset were taken.
         directory: Where names were looked up.
         now: The moment that dates were compared with.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+        >>> report
+        Report on with_errors.xlsx: 46 rows, 12 valid, 34 invalid; 37 errors, 9 warnings
+        >>> report.ok, len(report.valid), len(report.invalid)
+        (False, 12, 34)
+        >>> report.findings[["cell", "value", "code", "suggestion"]].iloc[8].to_list()
+        ['P7', 'mnth', 'not_a_choice', 'month']
+        >>> report.annotate("look_here.xlsx").name  # the same workbook, with notes on the cells
+        'look_here.xlsx'
+        >>> row, body = next(report.payloads())
+        >>> row, body["title"], body["balance"]
+        (2, 'Rosemary Card 40', 40)
     """
 
     sheet: Sheet
@@ -106,7 +121,14 @@ class Report(Shown):
         return pd.DataFrame(data, index=index, dtype=object)
 
     def values(self, place: int) -> dict[str, Any]:
-        """Return the payload values that the row at this position gives, blanks left out."""
+        """Return the payload values that the row at this position gives, blanks left out.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> report.values(0)["title"]  # the first row that was read, whatever its number
+            'Gift Certificate 25'
+        """
         return {
             field.name: value
             for field in PAYLOAD_FIELDS
@@ -186,13 +208,26 @@ class Report(Shown):
         Raises:
             SettingsError: A code has no repair, or a way is not known or not stated.
             ReadError: The file is gone, or was changed since it was read.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+            >>> fixed = report.fix(["not_a_choice"])
+            >>> len(report.errors) - len(fixed.report.errors)
+            2
         """
         from certbulk.validating.fixing import fix  # noqa: PLC0415 (it knows reports)
 
         return fix(self, accept, dates, decimal)
 
     def raise_for_errors(self) -> None:
-        """Raise InvalidRowsError when there is an error; its message holds the first ones."""
+        """Raise InvalidRowsError when there is an error; its message holds the first ones.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> report.raise_for_errors()  # a script that is to go on with whole files only
+        """
         errors = self.errors
         if errors:
             shown = "\n".join(f"  {finding}" for finding in errors[:10])

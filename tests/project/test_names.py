@@ -58,13 +58,37 @@ def test_public_names_are_explained(name: str) -> None:
     assert name in dir(cb)
 
 
-USED = [n for n in PUBLIC if n.islower() or n in {"Client", "Sandbox"}]
-
-
-@pytest.mark.parametrize("name", USED)
+@pytest.mark.parametrize("name", PUBLIC)
 def test_public_names_have_an_example(name: str) -> None:
-    """What people call shows how it is used; the rest is what it gives them."""
+    """Each shows how it is used, in lines that run (see `tests/test_examples.py`)."""
     assert re.search(r"^Example:\n+ +>>> ", inspect.getdoc(getattr(cb, name)) or "", re.MULTILINE)
+
+
+def parts_of(name: str) -> dict[str, object]:
+    """Return the public methods and properties of a class that certbulk has written."""
+    return {
+        f"{kind.__name__}.{part}": value
+        for kind in inspect.getmro(getattr(cb, name))
+        if kind.__module__.startswith("certbulk.")
+        for part, value in vars(kind).items()
+        if not part.startswith("_") and (inspect.isroutine(value) or isinstance(value, property))
+    }
+
+
+CLASSES = [name for name in PUBLIC if inspect.isclass(getattr(cb, name))]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_parts_of_public_classes_are_explained(name: str) -> None:
+    """Methods and properties each say what they do, and an example shows every method."""
+    examples = [inspect.getdoc(getattr(cb, name)) or ""]
+    for part, value in parts_of(name).items():
+        docstring = inspect.getdoc(value) or ""
+        assert re.match(r"[A-Z0-9].{10,}[.:]", docstring), part
+        shown = "\n".join(line for text in (*examples, docstring) for line in text.splitlines()
+                          if re.match(r" +(>>>|\.\.\.) ", line))  # fmt: skip
+        method = part.rpartition(".")[2]
+        assert isinstance(value, property) or re.search(rf"\.{method}\(", shown), part
 
 
 @pytest.mark.parametrize("name", ERRORS)
