@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.directory import LISTS, plain_name
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.headers import How, Match, canonical
-from certbulk.core.kinds import Choice, Flag, Kind
+from certbulk.core.kinds import Choice, Flag, Instant, Kind, Money
+from certbulk.core.kinds.beside import Phrases
 from certbulk.core.kinds.folding import normal_header, plain_words
+from certbulk.core.kinds.instants import DateWords
+from certbulk.core.kinds.likely import AmountWords
 from certbulk.core.nearness import nearest_word
+from certbulk.core.phrases import PHRASES, span_of
 from certbulk.core.words import LIST_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from certbulk.core.words import Words
 
@@ -82,6 +86,29 @@ class Vocabulary:
             meant |= {plain_name(w): key for key, several in words.lists.items() for w in several}
         return meant
 
+    def phrases(self, name: str) -> Phrases:
+        """Return the words that the lists have in a table for a key, such as `dates.until`."""
+        return self._phrases[name]
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, Phrases]:
+        names = [f"{table}.{key}" for table, keys in PHRASES.items() for key in keys]
+        return {
+            name: Phrases.of(word for words in self.lists for word in words.phrases.get(name, ()))
+            for name in names
+        }
+
+    @cached_property
+    def spans(self) -> Mapping[str, tuple[str, str]]:
+        """What a plain word for a length with its unit means: ("6", "month") for half a year."""
+        return {
+            plain_words(word): span
+            for words in self.lists
+            for key, several in words.spans.items()
+            if (span := span_of(key))
+            for word in several
+        }
+
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """The kind of every column, by its canonical name, with the words for its values."""
@@ -98,8 +125,17 @@ class Vocabulary:
             return tuple(word for word, other in meant.values() if other == value)
 
         if isinstance(kind, Flag):
-            return replace(kind, yes=words_for(True), no=words_for(False))  # noqa: FBT003
+            likely = (self.phrases(f"likely_flags.{word}").words for word in ("yes", "no"))
+            yes, no = words_for(True), words_for(False)  # noqa: FBT003
+            return replace(kind, yes=yes, no=no, likely=tuple(likely))
+        if isinstance(kind, Money):
+            return replace(kind, words=AmountWords(*self._all_phrases("amounts")))
+        if isinstance(kind, Instant):
+            return replace(kind, words=DateWords(*self._all_phrases("dates")))
         if isinstance(kind, Choice):
             options = (replace(o, words=words_for(o.number)) for o in kind.options)
             return replace(kind, options=tuple(options))
         return kind
+
+    def _all_phrases(self, table: str) -> Iterator[Phrases]:
+        return (self.phrases(f"{table}.{key}") for key in PHRASES[table])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from certbulk.core.headers import canonical, field_of
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.folding import normal_header, plain_words
 from certbulk.core.nearness import nearest_word
+from certbulk.core.phrases import PHRASES, SPANS, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,9 @@ __all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
 
 LIST_COLUMNS = ("id", "name", "detail")
 """The columns of a list; the detail tells apart what has one name."""
+
+_TABLES = ("headers", "flags", "choices", "everything", "lists", *PHRASES, SPANS)
+_UNIT = "expiration_timeout_unit_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Words:
         everything: Words for all that a list of ids may have, by the column's canonical name.
         lists: Words in the workbook's own lists: for a sheet that has one, by the list's name, and
             for its columns, by `LIST_COLUMNS`.
+        phrases: Words that stand beside a value or for one, by table and key: `dates.until`.
+        spans: Words for a length with its unit, by both: `6 month`.
     """
 
     name: str
@@ -40,6 +47,8 @@ class Words:
     values: Mapping[str, Mapping[Any, tuple[str, ...]]]
     everything: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, tuple[str, ...]] = with_default(default_factory=dict)
+    spans: Mapping[str, tuple[str, ...]] = with_default(default_factory=dict)
 
     def as_document(self) -> dict[str, Any]:
         """Return what `words_of` makes these words of."""
@@ -51,7 +60,19 @@ class Words:
             },
             "everything": {name: list(words) for name, words in self.everything.items()},
             "lists": {name: list(words) for name, words in self.lists.items()},
+            **{table: phrases for table, phrases in self._by_table().items() if phrases},
         }
+
+    def _by_table(self) -> dict[str, dict[str, list[str]]]:
+        tables = {
+            table: {
+                key: list(self.phrases[name])
+                for key in keys
+                if (name := f"{table}.{key}") in self.phrases
+            }
+            for table, keys in PHRASES.items()
+        }
+        return {**tables, SPANS: {span: list(words) for span, words in self.spans.items()}}
 
 
 def words_of(document: Mapping[str, Any], name: str) -> Words:
@@ -59,18 +80,17 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
 
     `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
     every column of that kind), `choices` (by column: a list of words by label or number),
-    `everything` (words such as "all locations", by column) and `lists` (names of the sheets that
-    list locations, services and categories, and headers for their id, name and detail).
+    `everything` (words such as "all locations", by column), `lists` (names of the sheets that
+    list locations, services and categories, and headers for their id, name and detail), `spans`
+    (words for a length and its unit), and those of `PHRASES`.
 
     Raises:
         ValueError: It has another shape, names what is not there, or a word means two things.
     """
     for table in document:
-        if table not in {"headers", "flags", "choices", "everything", "lists"}:
-            raise ValueError(
-                f"[{table}] is none of [headers], [flags], [choices.COLUMN], [everything] and "
-                "[lists]."
-            )
+        if table not in _TABLES:
+            known = ", ".join(f"[{name}]" for name in _TABLES)
+            raise ValueError(f"[{table}] is none of {known}.")
     headers = {
         column_called(key): _texts(words, f"headers.{key}")
         for key, words in table_of(document, "headers").items()
@@ -79,9 +99,19 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
     for column, value, words in (*_flags(document), *_choices(document)):
         there = values.setdefault(column, {})
         there[value] = there.get(value, ()) + words
+    phrases = dict(_phrases(document))
     _check_headers(headers)
     _check_values(values)
-    return Words(name, headers, values, dict(_everything(document)), dict(_lists(document)))
+    _check_likely(phrases)
+    return Words(
+        name,
+        headers,
+        values,
+        dict(_everything(document)),
+        dict(_lists(document)),
+        phrases,
+        dict(_spans(document)),
+    )
 
 
 def column_called(key: str) -> str:
@@ -146,6 +176,29 @@ def _lists(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]
         if key not in known:
             raise ValueError(f'lists.{key}: "{key}" is none of {", ".join(known)}.')
         yield key, _texts(words, f"lists.{key}")
+
+
+def _phrases(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for table, keys in PHRASES.items():
+        for key, words in table_of(document, table).items():
+            if key not in keys:
+                raise ValueError(f'{table}.{key}: "{key}" is none of {", ".join(keys)}.')
+            yield f"{table}.{key}", _texts(words, f"{table}.{key}")
+
+
+def _check_likely(phrases: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise ValueError where a word would most likely mean yes and no."""
+    yes, no = ({*map(plain_words, phrases.get(f"likely_flags.{key}", ()))} for key in ("yes", "no"))
+    for word in sorted(yes & no):
+        raise ValueError(f'likely_flags: the word "{word}" cannot mean both yes and no.')
+
+
+def _spans(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key, words in table_of(document, SPANS).items():
+        span = span_of(key)
+        if span is None or isinstance(BY_NAME[_UNIT].kind.parse(span[1], UTC), Problem):
+            raise ValueError(f'{SPANS}: "{key}" is no length with its unit, such as "6 month".')
+        yield key, _texts(words, f"{SPANS}.{key}")
 
 
 def _texts(words: Any, where: str) -> tuple[str, ...]:

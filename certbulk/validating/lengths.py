@@ -5,24 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from certbulk.core.kinds import Problem
+from certbulk.core.kinds.beside import undecorated
+from certbulk.core.kinds.folding import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from certbulk.core.columns import Column
     from certbulk.core.findings import Finding
-    from certbulk.core.kinds import Kind
+    from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading import Sheet
 
 __all__ = ["with_units"]
 
 _LENGTH, _UNIT = "expiration_timeout", "expiration_timeout_unit_id"
-_BOTH = re.compile(r"\s*([1-9]\d{0,3})\s*([^\W\d_]+\.?)\s*")
+_BOTH = re.compile(r"([1-9]\d{0,3})\s*([^\W\d]\S*)")
+
+
+class _Span(NamedTuple):
+    """A length and its unit: how many, the unit's number, and its label."""
+
+    length: str
+    unit: int
+    label: str
 
 
 def with_units(
@@ -33,24 +43,28 @@ def with_units(
     The bare number is suggested for a length only where its unit is not lost: the row has the
     same one in its own cell, or lacks it, and then that is suggested there.
     """
+    spans = {f.row: _span(f.value, sheet.vocabulary) for f in findings if _is_length(f)}
     unit = sheet.column(_UNIT)
-    if unit is None or unit.number is None:
-        return [replace(f, suggestion=None) if _is_length(f) else f for f in findings]
-    lacking = {f.row for f in findings if f.field == _UNIT and f.code == "period_required"}
-    kind = sheet.vocabulary.kinds[_UNIT]
-    meant = {f.row: _meant(f.value, kind) for f in findings if _is_length(f)}
-    rows = [row for row in meant if row is not None]
+    own = unit is not None and unit.number is not None
+    lacking = {f.row for f in findings if f.field == _UNIT and f.code == "period_required" and own}
+    rows = [row for row in spans if row is not None]
     places = dict(zip(rows, np.searchsorted(sheet.rows, rows).tolist(), strict=True))
 
     def changed(finding: Finding) -> Finding:
-        number = meant.get(finding.row)
-        if _is_length(finding):
-            written = columns[_UNIT][places[finding.row or 0]]
-            sure = number is not None and (written == number or finding.row in lacking)
-            return finding if sure else replace(finding, suggestion=None)
-        if finding.row in lacking and finding.field == _UNIT and number is not None:
-            return replace(finding, suggestion=kind.show(number))
-        return finding
+        span = spans.get(finding.row)
+        if span is None:
+            return finding
+        if finding.field == _UNIT and finding.row in lacking:
+            return replace(finding, suggestion=span.label)
+        if not _is_length(finding):
+            return finding
+        written = columns[_UNIT][places[finding.row or 0]] if own else None
+        if written == span.unit or finding.row in lacking:
+            return replace(finding, suggestion=span.length)
+        kind = sheet.vocabulary.kinds[_UNIT]
+        other = None if written is None else kind.show(written)
+        says = f"{finding.message} {_advice(span, column=unit is not None, other=other)}"
+        return replace(finding, message=says, suggestion=None)
 
     return [changed(finding) for finding in findings]
 
@@ -59,8 +73,26 @@ def _is_length(finding: Finding) -> bool:
     return finding.field == _LENGTH and finding.code == "not_an_integer"
 
 
-def _meant(text: str | None, kind: Kind) -> Any:
-    """Return the unit that is written behind a number; None where it is not that."""
-    match = _BOTH.fullmatch(text or "")
-    value = kind.parse(match[2], UTC) if match else None
-    return None if isinstance(value, Problem) else value
+def _advice(span: _Span, *, column: bool, other: str | None) -> str:
+    """Return what to do with a length and a unit in one cell; `other` is what the row says."""
+    both = f"{span.length} and {span.label}"
+    if not column:
+        return f"It says {both}: add a column Unit for the second."
+    if other is None:
+        return f"It says {both}: the second belongs into the column Unit."
+    return f"It says {both}, but the column Unit says {other}: which one is meant?"
+
+
+def _span(text: str | None, vocabulary: Vocabulary) -> _Span | None:
+    """Return the length and the unit that a text stands for; None where it is not that."""
+    bare = undecorated(text or "")
+    bare = vocabulary.phrases("lengths.within").cut_before(bare) or bare
+    bare = vocabulary.phrases("lengths.from_sale").cut_behind(bare) or bare
+    match = _BOTH.fullmatch(bare)
+    said: Any = vocabulary.spans.get(plain_words(bare)) or (match and match.groups())
+    if not said:
+        return None
+    length, word = said
+    kind = vocabulary.kinds[_UNIT]
+    unit = kind.parse(word, UTC)
+    return None if isinstance(unit, Problem) else _Span(length, unit, kind.show(unit))

@@ -18,6 +18,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
+from certbulk.validating.blanks import with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
@@ -126,6 +127,7 @@ class _Validation:
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
+        self.findings = with_blanks(self.findings, sheet, self.columns, actions)
         refused = self._refused(actions, missing)
         return Report(
             sheet,

@@ -43,7 +43,7 @@ def test_a_flag_with_a_slip_has_a_suggestion() -> None:
     assert outcome.suggestion == "yes"
 
 
-@pytest.mark.parametrize("text", ["maybe", "perhaps", "open", "2", "x", "-", "online"])
+@pytest.mark.parametrize("text", ["maybe", "perhaps", "open", "2", "x", "?", "+-", "online"])
 def test_what_is_no_slip_of_a_flag_has_no_suggestion(text: str) -> None:
     """The words are short: `maybe` shares three letters with `many`, and does not mean yes."""
     for kind in (kind for kind in KINDS.values() if isinstance(kind, Flag)):

@@ -99,6 +99,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"choices": {"unit": {"day": ["month"]}}}, "cannot mean both month and day"),
     ({"choices": {"unit": {"day": ["3"]}}}, "cannot mean both month and day"),
     ({"choices": {"unit": ["day"]}}, "unit must be a table"),
+    ({"dates": {"untill": ["bis"]}}, '"untill" is none of until, inclusive, year'),
+    ({"dates": {"until": [5]}}, "dates.until must be a list of words"),
+    ({"spans": {"month": ["Monat"]}}, '"month" is no length with its unit, such as "6 month"'),
+    ({"spans": {"6 moon": ["Monat"]}}, '"6 moon" is no length with its unit'),
+    ({"likely_flags": {"yes": ["k"], "no": ["K"]}}, 'the word "k" cannot mean both yes and no'),
 ]
 
 
@@ -136,6 +141,8 @@ def test_a_list_of_words_is_what_it_is_written_as() -> None:
         "choices": {"is_multi": {"yes": ["ja"]}},
         "everything": {"salon_ids": ["alle Filialen"]},
         "lists": {"locations": ["Filialen"], "id": ["Nummer"]},
+        "dates": {"until": ["bis"]},
+        "spans": {"6 month": ["Halbjahr"]},
     }
     words = words_of(document, "mine")
     assert words_of(words.as_document(), "mine") == words

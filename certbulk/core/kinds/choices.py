@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from certbulk.core.kinds.beside import undecorated
 from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.kind import Kind, Problem
 from certbulk.core.nearness import slips_of
@@ -77,10 +78,14 @@ class Choice(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Kind):
-    """Yes or no, and a vocabulary's words for them."""
+    """Yes or no, and a vocabulary's words for them.
+
+    `likely` are plain texts that most likely mean yes, such as +, and those for no.
+    """
 
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    likely: tuple[tuple[str, ...], ...] = ((), ())
 
     def parse(self, text: str, zone: tzinfo) -> bool | Problem:  # noqa: ARG002
         """Return the truth of `text`, or `not_a_flag`."""
@@ -89,9 +94,16 @@ class Flag(Kind):
         if wanted in words:
             return words[wanted]
         near, meant = _meant(wanted, words)
+        if meant is None:
+            meant = self._likely(wanted)
+            near = None if meant is None else self.show(meant)
         suggestion = None if meant is None else self.show(meant)
         hint = _hint(near, suggestion)
         return Problem("not_a_flag", f"is neither yes nor no. Write yes or no.{hint}", suggestion)
+
+    def _likely(self, wanted: str) -> bool | None:
+        yes, no = self.likely
+        return True if wanted in yes else False if wanted in no else None
 
     def show(self, value: bool) -> str:  # noqa: FBT001 (the value is the flag)
         """Return yes or no."""
@@ -120,8 +132,12 @@ def _flags(yes: tuple[str, ...], no: tuple[str, ...]) -> dict[str, bool]:
 def _meant(
     text: str, words: Mapping[str, _Meaning], shortest: int = 4
 ) -> tuple[str | None, _Meaning | None]:
-    """Return the word that `text` is a slip of, and what it means; nothing where it may be two."""
-    near = slips_of(text, words, shortest)
+    """Return the word that `text` is a slip of, and what it means; nothing where it may be two.
+
+    A word in quotation marks, or with marks behind it, is that word.
+    """
+    bare = undecorated(text.strip("()[]"), "*")
+    near = [bare] if bare in words else slips_of(bare, words, shortest)
     meanings = {words[word] for word in near}
     return (near[0], meanings.pop()) if len(meanings) == 1 else (None, None)
 

@@ -7,7 +7,7 @@ import unicodedata
 
 from certbulk.core.kinds.kind import tidy
 
-__all__ = ["without_currency"]
+__all__ = ["is_currency", "without_currency"]
 
 _CODES = (
     "AED AMD AUD AZN BGN BRL BYN CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS INR "
@@ -22,6 +22,13 @@ _DOLLARS = r"(?:us|r|a|c|nz|hk|s|mx)\$"
 _WORD = rf"(?:{'|'.join((_CODES + ' ' + _WORDS).split())}|{_DOLLARS})\.?"
 _BEFORE = re.compile(rf"{_WORD}\s*(?=[\d+\-.,])", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?<=[\d.,\-])\s*{_WORD}$", re.IGNORECASE)
+_ALONE = re.compile(_WORD, re.IGNORECASE)
+
+
+def is_currency(text: str) -> bool:
+    """Tell whether a text is the sign, the code or a word of a currency."""
+    sign = len(text) == 1 and unicodedata.category(text) == "Sc"
+    return sign or _ALONE.fullmatch(text) is not None
 
 
 def without_currency(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
+from certbulk.core.kinds.beside import NO_PHRASES, Phrases, undecorated
 from certbulk.core.kinds.kind import Kind, Problem, Way, seen
 from certbulk.core.kinds.named_months import named_month
 
-__all__ = ["Instant"]
+__all__ = ["DateWords", "Instant"]
 
 _END_OF_DAY = time(23, 59, 59)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -24,10 +25,7 @@ _ISO = re.compile(
 _DAY_MONTH_YEAR = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{2}|\d{4})(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?"
 )
-# Spaces after the dots, and the word for a year: 31. 12. 2027 г.
-_SPACED = re.compile(
-    r"(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*(\d{4})(?:\s*(?:г\.?|года?))?", re.IGNORECASE
-)
+_SPACED = re.compile(r"(\d{1,2})\s*[.,]\s*(\d{1,2})\s*[.,]\s*(\d{4})")  # 31. 12. 2027
 _YEAR_FIRST = re.compile(r"(\d{4})([./])(\d{1,2})\2(\d{1,2})")
 _MONTHS = 12
 _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # days since 1900: the years 1982 to 2119
@@ -38,6 +36,15 @@ _NOT_A_DATE = "is not a date. Write it as 2027-12-31 or 31.12.2027."
 
 
 @dataclass(frozen=True, slots=True)
+class DateWords:
+    """Words beside a date: until it, with that day, and for a year, which say nothing more."""
+
+    until: Phrases = NO_PHRASES
+    inclusive: Phrases = NO_PHRASES
+    year: Phrases = NO_PHRASES
+
+
+@dataclass(frozen=True, slots=True)
 class Instant(Kind):
     """A moment, as an aware datetime. A date without a time means the end of that day.
 
@@ -45,15 +52,15 @@ class Instant(Kind):
     which nobody gives a bare date, it is that moment.
     """
 
+    words: DateWords = field(default_factory=DateWords)
+
     def parse(self, text: str, zone: tzinfo) -> datetime | Problem:
         """Return the moment; a text without an offset is taken as the clock in `zone`."""
         bare = seen(text).lstrip("'\u2019")
-        try:
-            found = _iso(bare, zone) or _day_month_year(bare, zone) or _worded(bare, zone)
-        except (ValueError, OverflowError):  # 2027-02-30, 25:00
-            found = None
+        without_year = self.words.year.cut_behind(bare)  # 31.12.2027 г. is that day
+        found = _read(bare if without_year is None else without_year, zone)
         if found is None:
-            return Problem("not_a_date", _NOT_A_DATE + _hint(bare), _repair(bare))
+            return Problem("not_a_date", _NOT_A_DATE + _hint(bare), self._likely(bare, zone))
         if isinstance(found, datetime) and found.year < _SERIAL_ZERO.year + 2:
             return Problem("not_a_date", _NOT_A_DATE + " It looks like a time without a date.")
         if isinstance(found, datetime) and not _FIRST_YEAR <= found.year <= _LAST_YEAR:
@@ -64,6 +71,20 @@ class Instant(Kind):
         if isinstance(found, datetime):  # its offset alone: a time zone may tell 23:59:59 twice
             found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
         return found
+
+    def _likely(self, text: str, zone: tzinfo) -> str | None:
+        """Return the date that a text which is none most likely stands for."""
+        if likely := _repair(text):
+            return likely
+        bare = undecorated(text, "*")
+        bare = self.words.until.cut_before(bare) or bare
+        bare = self.words.inclusive.cut_behind(bare) or bare
+        if bare == text:
+            return None
+        found = self.parse(bare, zone)
+        if isinstance(found, Problem):
+            return found.suggestion
+        return bare if ":" in bare else found.date().isoformat()
 
     def show(self, value: datetime) -> str:
         """Return ISO 8601 with its offset."""
@@ -105,6 +126,14 @@ class Instant(Kind):
     def dump(self, value: Any) -> Any:
         """Return ISO 8601 with its offset."""
         return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _read(text: str, zone: tzinfo) -> datetime | Problem | None:
+    """Return the moment that a text is in one of the ways to write it; None for none."""
+    try:
+        return _iso(text, zone) or _day_month_year(text, zone) or _worded(text, zone)
+    except (ValueError, OverflowError):  # 2027-02-30, 25:00
+        return None
 
 
 def _iso(text: str, zone: tzinfo) -> datetime | None:
@@ -172,8 +201,8 @@ def _time(clock: str) -> time:
 def _repair(text: str) -> str | None:
     """Return the date that a text which is none most likely stands for.
 
-    That is a bare serial number, a two-digit year, a date with spaces or the word for a year, and
-    one with the year before slashes or dots; the last two where the day cannot be a month.
+    That is a bare serial number, a two-digit year, a date with spaces or with commas, and one with
+    the year before slashes or dots; the last two where the day cannot be a month.
     """
     if _SERIAL.fullmatch(text):
         day = _SERIAL_ZERO + timedelta(days=int(float(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = ["named_month"]
+__all__ = ["month_called", "named_month"]
 
 _MONTHS = (
     ("january", "jan", "январь", "января", "янв"),
@@ -32,6 +32,11 @@ _ORDERS = (
 )
 
 
+def month_called(name: str) -> int | None:
+    """Return the number of the month that has this name, or this short form of it."""
+    return _NUMBERS.get(name.casefold())
+
+
 def named_month(text: str) -> tuple[date, str | None] | None:
     """Return the day, and the clock if there is one, of a date with its month in letters.
 
@@ -40,7 +45,7 @@ def named_month(text: str) -> tuple[date, str | None] | None:
     """
     for order in _ORDERS:
         match = order.fullmatch(text)
-        month = _NUMBERS.get(match["month"].casefold()) if match else None
+        month = month_called(match["month"]) if match else None
         if match and month:
             return date(int(match["year"]), month, int(match["day"])), match["clock"]
     return None

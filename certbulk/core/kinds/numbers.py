@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.kinds.beside import undecorated
 from certbulk.core.kinds.currencies import without_currency
 from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
+from certbulk.core.kinds.likely import AmountWords, likely_amount, several_numbers
+from certbulk.core.kinds.mistaken_dates import mistaken_date
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -22,9 +25,7 @@ _AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
 _GROUPING = re.compile(r"[\s'\u2019]")  # 1 000 and 1'000; \s has the non-breaking spaces
 _GROUPED = re.compile(r"\d{1,3}(?:_\d{3})+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_THOUSANDS = re.compile(
-    r"([1-9]\d{0,5}(?:[.,]\d{1,3})?)\s?(?:k|\u043a|\u0442\u044b\u0441)\.?", re.IGNORECASE
-)
+_COUNT = re.compile(r"[1-9][0-9]{0,3}")
 _EITHER_WAY = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 
 
@@ -65,7 +66,7 @@ def read_number(text: str) -> Decimal | Problem:
     plain = _plain(bare)
     if plain is None:
         message = "is not a number. Write digits, such as 1000 or 1000.50."
-        return Problem("not_a_number", message, _thousands(bare))
+        return Problem("not_a_number", message)
     whole = plain.partition(".")[0].lstrip("0")
     if len(whole) > EXCEL_DIGITS:
         return Problem(
@@ -75,12 +76,6 @@ def read_number(text: str) -> Decimal | Problem:
         )
     # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
     return _AS_EXCEL_SHOWS.create_decimal(sign + plain) + 0  # and zero has no sign
-
-
-def _thousands(text: str) -> str | None:
-    """Return the digits of `5k`; None where it is not that."""
-    match = _THOUSANDS.fullmatch(text)
-    return _plain_text(Decimal(match[1].replace(",", ".")) * 1000) if match else None
 
 
 def _plain(text: str) -> str | None:
@@ -136,13 +131,13 @@ class Money(Kind):
 
     most: Decimal = Decimal("999999999999.99")
     decimals: int = 2
+    words: AmountWords = field(default_factory=AmountWords)
 
     def parse(self, text: str, zone: tzinfo) -> Decimal | Problem:
         """Return the amount, or what is wrong with it."""
         value = read_number(text)
         if isinstance(value, Problem):
-            repaired = value.suggestion and self.parse(value.suggestion, zone)
-            return replace(value, suggestion=None) if isinstance(repaired, Problem) else value
+            return self._explained(text, value, zone) if value.code == "not_a_number" else value
         if not 0 <= value <= self.most:
             return Problem("out_of_range", f"is not between 0 and {_plain_text(self.most)}.")
         rounded = round(value, self.decimals)
@@ -153,6 +148,19 @@ class Money(Kind):
                 _plain_text(rounded),
             )
         return value
+
+    def _explained(self, text: str, problem: Problem, zone: tzinfo) -> Problem:
+        """Return the problem with a text that is no number, with what was likely meant."""
+        if message := mistaken_date(seen(text)):
+            return replace(problem, message=message)
+        likely = likely_amount(seen(text), self.words)
+        meant = likely and self.parse(likely, zone)
+        if isinstance(meant, Decimal):
+            return replace(problem, suggestion=self.show(meant))
+        if several_numbers(text):
+            message = "has more than one number in it. A type has one amount: write it in digits."
+            return replace(problem, message=message)
+        return problem
 
     def show(self, value: Decimal) -> str:
         """Return the amount as digits; three decimals cannot occur, so nothing is ambiguous."""
@@ -181,12 +189,9 @@ class Count(Kind):
         if isinstance(value, Problem):
             if value.code != "not_a_number":
                 return value
-            first = re.match(r"\s*([1-9]\d{0,3})\b", text, re.ASCII)
-            return Problem(
-                "not_an_integer",
-                "is not a whole number. Write digits only, such as 6.",
-                first.group(1) if first else None,
-            )
+            message = mistaken_date(seen(text)) or "is not a whole number. Write digits, such as 6."
+            bare = undecorated(text)
+            return Problem("not_an_integer", message, bare if _COUNT.fullmatch(bare) else None)
         if value != value.to_integral_value():
             return Problem("not_an_integer", "is not a whole number. Write one such as 6.")
         if not 1 <= value <= self.most:

@@ -1,0 +1,88 @@
+"""Cells that say in words that there is nothing: a dash, n/a, нет."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.field import CLEAR, UPDATE
+from certbulk.core.fields import BY_NAME, ID
+from certbulk.core.findings import quoted
+from certbulk.core.kinds import Choice, Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns import Column
+    from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading import Sheet
+
+__all__ = ["with_blanks"]
+
+_NO_VALUE = {
+    *("not_a_number", "not_an_integer", "not_a_date", "not_an_id", "not_an_id_list"),
+    *("unknown_location", "unknown_service", "unknown_category"),
+}
+_NEVER = 0
+_NEW = "stands for nothing. Leave the cell blank for a new type, or write the id of a live one."
+_ON_CREATE = "stands for nothing. Leave the cell blank where nothing is meant."
+_ON_UPDATE = (
+    f"stands for nothing. Leave the cell blank to keep what is live, or write {CLEAR} to empty it."
+)
+
+
+def with_blanks(
+    findings: list[Finding],
+    sheet: Sheet,
+    columns: Mapping[str, Column],
+    actions: NDArray[np.int8],
+) -> list[Finding]:
+    """Return the findings, those about words for nothing suggesting a blank.
+
+    That is in columns which can be blank. On an update a blank keeps what is live and `<clear>`
+    empties it: which of them is meant is not said by a dash, so nothing is suggested there.
+    """
+
+    def changed(finding: Finding) -> Finding:
+        if finding.code not in _NO_VALUE or not _is_nothing(finding, sheet.vocabulary):
+            return finding
+        if finding.field == ID.name:
+            return _saying(finding, _NEW, None)
+        place = int(np.searchsorted(sheet.rows, finding.row or 0))
+        if actions[place] == UPDATE:
+            return _saying(finding, _ON_UPDATE, None)
+        return _saying(finding, _ON_CREATE, None if _needed(finding, columns, place) else "")
+
+    return [changed(finding) for finding in findings]
+
+
+def _is_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
+    field = BY_NAME[finding.field or ""]
+    if field.required or isinstance(field.kind, Choice | Flag):
+        return False
+    text = finding.value or ""
+    if text in vocabulary.phrases("nothing.words"):
+        return True
+    kind = vocabulary.kinds["expiration_type_id"]  # a term that never ends has no date or length
+    never = field.used_when is not None and field.used_when.field == "expiration_type_id"
+    return never and kind.parse(text, UTC) == _NEVER
+
+
+def _needed(finding: Finding, columns: Mapping[str, Column], place: int) -> bool:
+    """Tell whether the row needs a value here, so that a blank would be wrong as well."""
+    field = BY_NAME[finding.field or ""]
+    when = field.used_when
+    if when is None or not field.needed_when_used:
+        return False
+    return when.field in columns and columns[when.field][place] in when.values
+
+
+def _saying(finding: Finding, says: str, suggestion: str | None) -> Finding:
+    message = f"{quoted(finding.value or '')} {says}"
+    return replace(finding, message=message, suggestion=suggestion)
