@@ -28,8 +28,8 @@ CONTRADICTIONS = (
 """What zipfile and expat raise on an archive that contradicts itself or is cut short."""
 
 
-def damaged(source: str, error: Exception) -> str:
-    """Return what to say of such an archive."""
+def damaged(source: str, error: Exception | str) -> str:
+    """Return what to say of such an archive, and of one that lacks something."""
     return (
         f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save it as "
         ".xlsx."

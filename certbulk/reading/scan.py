@@ -7,6 +7,7 @@ percent, it does not say.
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Scan", "scan_sheet"]
 
 _CHUNK = 1 << 20
+_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
 
 
 class Scan(NamedTuple):
@@ -51,8 +53,8 @@ def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
     """Look through the sheet called `sheet`.
 
     Raises:
-        ReadError: The cells lie too far apart, a formula without result has no address, or the
-            archive contradicts itself.
+        ReadError: The cells lie too far apart, a formula without result has no address, the place
+            of its cells is not there, or the archive contradicts itself.
     """
     # An .xls of Excel has an archive with its colours inside it, and is none itself.
     if olefile.isOleFile(data=data) or not zipfile.is_zipfile(BytesIO(data)):
@@ -82,11 +84,15 @@ def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
     far = False
     formulas: list[Hazard] = []
     look = XmlLook(archive, part.path)
+    has_cells = False
     with archive.open(part.path) as xml:
         for piece in _pieces(xml):
+            has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or reaches_far(piece)
             formulas += formulas_without_result(piece, uncalculated=part.uncalculated)
             look.add(piece)
+    if not has_cells:  # every sheet has that element; without it, the reader sees a blank sheet
+        raise ReadError(damaged(source, f"sheet {sheet} has no cells, not even blank ones"))
     if far:
         check_extent(archive, part.path, sheet, source)
     return Scan(formulas, look.complete())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from certbulk.stages import Tell
 
 __all__ = ["Workbook"]
+
+# The reader in Rust has warnings of its own, for programmers. Where nobody has asked for them with
+# a handler, they do not stand on the screen beside what certbulk says of the same file.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
 
 _LOOKED_THROUGH, _PARSED = 0.15, 0.8  # shares of the time that reading takes
 

@@ -245,3 +245,39 @@ def test_entities_do_not_grow(tmp_path: Path) -> None:
         text = str(parts[name]).removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n')
         parts[name] = f"<!DOCTYPE x [{laughs}]>{text}"
     _read_or_refuse(zipped(tmp_path / "a.xlsx", parts))
+
+
+def test_a_sheet_whose_cells_are_lost_is_no_blank_sheet(tmp_path: Path) -> None:
+    """What a reader shows of it has no rows; it is refused, as what it is."""
+    parts = archive_of(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A"}))
+    lost = parts["xl/worksheets/sheet1.xml"].replace(b"<sheetData", b"<sheetDota")
+    path = zipped(tmp_path / "a.xlsx", parts | {"xl/worksheets/sheet1.xml": lost})
+    with pytest.raises(ReadError, match=r"a\.xlsx is damaged inside \(sheet Types has no cells"):
+        read(path)
+
+
+NOT_SEEN = b"<!-- <sheetData> -->"
+SAID = """
+import sys
+import certbulk
+print(certbulk.read(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_a_readers_own_warnings_are_for_programmers(tmp_path: Path, *, asks: bool) -> None:
+    """They stand on nobody's screen, and go to whoever has asked for them with a handler."""
+    parts = archive_of(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A"}))
+    lost = parts["xl/worksheets/sheet1.xml"].replace(b"<sheetData", NOT_SEEN + b"<sheetDota")
+    path = zipped(tmp_path / "a.xlsx", parts | {"xl/worksheets/sheet1.xml": lost})
+    asking = "import logging; logging.basicConfig()" if asks else ""
+    done = subprocess.run(
+        [sys.executable, "-c", asking + SAID, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(certbulk.__file__).parents[1])},
+    )
+    assert "0 rows" in done.stdout
+    assert ("not a valid worksheet" in done.stderr) is asks
+    assert asks or not done.stderr
