@@ -102,6 +102,15 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.SPREADSHEET,
     ),
     warning(
+        "unticked_rows",
+        Scope.TABLE,
+        "Rows of unticked boxes",
+        "Where check boxes are dragged down below the data, every row has FALSE in it. Rows that "
+        "have nothing else, in columns of yes and no or without a meaning here, are passed over "
+        "like blank ones, and counted. A ticked box, or any text beside it, makes a row.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
         "other_sheets",
         Scope.TABLE,
         "Other sheets of certificate types",

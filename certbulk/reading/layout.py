@@ -17,13 +17,14 @@ from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.pasted import looks_pasted
-from certbulk.reading.remarks import hidden_findings
+from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.tables import tables_above, tables_below
 from certbulk.reading.totals import totals_findings
+from certbulk.reading.unticked import unticked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -110,6 +111,11 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     rows = (kept + 1).astype(np.int64)
     header_row = header.row + 1
     columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
+    bare = unticked(columns, len(rows), vocabulary)
+    said = [] if bare is None else [unticked_rows(rows[bare].tolist())]
+    if bare is not None:
+        kept, rows = kept[~bare], rows[~bare]
+        columns, parts = (_without(several, bare) for several in (columns, parts))
     of_headers = _header_findings(columns, header_row, len(rows), vocabulary)
     known = {column.header for column in columns if column.field or column.how}
     if _is_pasted(header, known, grid, kept, vocabulary):
@@ -121,6 +127,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         *tables_above(grid, header_row, vocabulary),
         *of_headers,
         *tables_below(of_source, rows, header_row, vocabulary),
+        *said,
         *hidden_findings(grid.look, of_source, rows),
         *totals_findings(of_source, rows, grid.look.totals),
     ]
@@ -134,6 +141,11 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         (*findings, *cell_findings([*columns, *parts], rows), *gaps),
         vocabulary=vocabulary,
     )
+
+
+def _without(columns: Sequence[SheetColumn], rows: NDArray[np.bool_]) -> list[SheetColumn]:
+    """Return the columns without the rows of a mask."""
+    return [replace(column, cells=column.cells.take(~rows)) for column in columns]
 
 
 def _column(header: str, number: int, cells: Column, vocabulary: Vocabulary) -> SheetColumn:

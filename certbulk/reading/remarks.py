@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from certbulk.reading.look import Look, Span
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["guessed_encoding", "hidden_findings", "other_sheets"]
+__all__ = ["guessed_encoding", "hidden_findings", "other_sheets", "unticked_rows"]
 
 _MOST_NAMED = 8
 
@@ -50,6 +50,19 @@ def hidden_findings(
                 field=column.field,
                 value=column.header,
             )
+
+
+def unticked_rows(rows: list[int]) -> Finding:
+    """Return what is to be said of rows that hold nothing but unticked boxes."""
+    several = len(rows) > 1
+    shown = f"Rows {_ranges(rows)} hold" if several else f"Row {rows[0]} holds"
+    passed = f"these {len(rows):,} rows are" if several else "it is"
+    return found(
+        "unticked_rows",
+        f"{shown} nothing but unticked boxes (FALSE, or no), so {passed} passed over like blank "
+        "ones. Where a row is meant, fill in what else it has.",
+        value=_ranges(rows),
+    )
 
 
 def other_sheets(names: Iterable[str]) -> Finding:

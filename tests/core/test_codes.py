@@ -31,6 +31,7 @@ CONTRACT = {
         "missing_column": "error",
         "hidden_rows": "warning",
         "hidden_column": "warning",
+        "unticked_rows": "warning",
         "other_sheets": "warning",
         "unread_list_row": "warning",
         "encoding_guessed": "warning",
@@ -85,6 +86,7 @@ CONTRACT = {
 OF_FILES = {
     "hidden_rows",
     "hidden_column",
+    "unticked_rows",
     "other_sheets",
     "unread_list_row",
     "encoding_guessed",

@@ -12,6 +12,7 @@ PROGRAM = shutil.which("soffice")
 
 _NAMES = (
     "boolean_formulas",
+    "boxes_dragged_down",
     "dates_1904",
     "error_cells",
     "hidden_rows",

@@ -265,6 +265,22 @@ def totals_in_the_id_column(path: Path) -> None:
     _saved(book, path)
 
 
+def boxes_dragged_down(path: Path) -> None:
+    """Write check boxes as Google Sheets saves them, far below the data and between it."""
+    book, _ = _page(
+        ["ID", "Title", "Face value", "Sold online", "Multiple use"],
+        [11, "Oak", 100, False, True],
+        [None, None, None, False, False],
+        [12, None, None, False, None],
+        [None, None, None, True, False],
+        [None, "x", None, False, False],
+        *([None, None, None, False, False] for _ in range(7, 40)),
+        [None, None, None, False, None],
+        [None, None, 0, False, None],
+    )
+    _saved(book, path)
+
+
 def table_above(path: Path) -> None:
     book, _ = _page(
         ["Prices to change:"],
@@ -340,6 +356,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         totals_that_are_no_totals,
         types_called_total,
         totals_in_the_id_column,
+        boxes_dragged_down,
         table_above,
         notes_above,
         table_below,

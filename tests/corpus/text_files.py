@@ -60,6 +60,11 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "notes_below.csv": _text(
         "Title,Face value\nOak,100\nElm,200\n\n* Prices include VAT\nPrepared by Ines\n"
     ),
+    "boxes_dragged_down.csv": _text(
+        "ID,Название,Многоразовый,Готово\n11,Oak,TRUE,FALSE\n"
+        + ",,FALSE,FALSE\n" * 40
+        + ",,ЛОЖЬ,ЛОЖЬ\n,,,0\n"
+    ),
     "tabs_and_blanks.tsv": _text(
         "\n\n\tid\ttitle \t\tbalance\n\n\t11\t Oak\t\t100 \n\t12\tElm\t\t\u00a0\n"
     ),
