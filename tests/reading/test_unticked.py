@@ -42,4 +42,4 @@ def test_what_a_mapping_uses_is_no_box() -> None:
     frame = pd.DataFrame({"Brand": ["A", "FALSE"], "Done": ["FALSE", "FALSE"]})
     mapping = {"template": {"title": "{Brand}"}, "ignore": "Done"}
     assert cb.read(frame, mapping=mapping).rows.tolist() == [2, 3]
-    assert cb.read(frame.assign(Brand=["A", None]), mapping=mapping).rows.tolist() == [2]
+    assert cb.read(frame.assign(Brand=["A", ""]), mapping=mapping).rows.tolist() == [2]
