@@ -121,9 +121,19 @@ TABLE_CODES: tuple[Code, ...] = (
     warning(
         "unread_list_row",
         Scope.TABLE,
-        "A row of a list without its id",
+        "Half a row of a list",
         "In the workbook's own sheet of locations, services or categories a name stands beside "
-        "what is no id. It is unknown then, and all of them means all but this one.",
+        "a blank or what is no id, or an id without a name. It is unknown then, and all of them "
+        "means all but this one.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
+        "list_id_shared",
+        Scope.TABLE,
+        "Two names in a list for one id",
+        "In the workbook's own sheet of locations, services or categories two rows have the same "
+        "id and different names, as where a row was copied and its id was left. Both names mean "
+        "that id.",
         Basis.SPREADSHEET,
     ),
     warning(

@@ -9,7 +9,6 @@ from certbulk.core.addresses import letters_of
 from certbulk.core.directory import LISTS, Directory, Entry, Listing, plain_name
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Id, Problem
-from certbulk.core.kinds.kind import tidy
 from certbulk.core.words import LIST_COLUMNS
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ def lists_in(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[Directory, 
                 entries.append(one)
             else:
                 findings.append(one)
+    for name, entries in written.items():
+        findings += _shared(name, entries)
     lists = {name: Listing(written=tuple(entries)) for name, entries in written.items()}
     return Directory(lists), findings
 
@@ -74,10 +75,7 @@ def _header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[str, int]] | 
 
 
 def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[Entry | Finding]:
-    """Yield the rows that have an id and a name; the others name nothing.
-
-    What has a name, and an id that cannot be read, is a finding: nobody sees that it is missing.
-    """
+    """Yield the rows that have an id and a name, and what is to be said of those with one alone."""
     header = _header(grid, vocabulary)
     if header is None:
         return
@@ -85,20 +83,42 @@ def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[Entry | Finding]:
     ids, names = (grid.columns[places[role]] for role in ("id", "name"))
     details: Column | None = grid.columns[places["detail"]] if "detail" in places else None
     for row in range(top + 1, grid.height):
-        text, name = ids[row] or "", names[row]
-        if not name or not tidy(text):
-            continue
-        number = _id(text)
-        if number is not None:
+        text, name = ids[row], names[row]
+        number = _id(text) if text else None
+        if number is not None and name:
             yield Entry(number, name, (details[row] if details else "") or "")
-            continue
-        where = f"{grid.name}!{letters_of(grid.numbers[places['id']])}{row + 1}"
-        yield found(
-            "unread_list_row",
-            f"{where}: {quoted(text)} is not an id, so {quoted(name)} names nothing. "
-            "Write the digits of its id alone.",
-            value=text,
+        elif text or name:
+            where = f"{grid.name}!{letters_of(grid.numbers[places['id']])}{row + 1}"
+            yield found("unread_list_row", f"{where}: {_why(text, name)}", value=text or name)
+
+
+def _why(text: str | None, name: str | None) -> str:
+    """Return why a row of a list names nothing, and what to do."""
+    if not text:
+        return f"there is no id beside {quoted(name or '')}, so that names nothing. Fill in its id."
+    if not name:
+        return (
+            f"there is no name beside {quoted(text)}, so it is not in the list. Fill in its name."
         )
+    return (
+        f"{quoted(text)} is not an id, so {quoted(name)} names nothing. "
+        "Write the digits of its id alone."
+    )
+
+
+def _shared(list_: str, entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Yield what is to be said of ids that several rows of a list have, each with another name."""
+    first: dict[int, Entry] = {}
+    for entry in entries:
+        other = first.setdefault(entry.id, entry)
+        if plain_name(entry.name) != plain_name(other.name):
+            yield found(
+                "list_id_shared",
+                f"{list_}: {quoted(other.name)} and {quoted(entry.name)} have the same id, "
+                f"{entry.id}, so both mean that one. Correct the id of one of them, or delete the "
+                "name that is not meant.",
+                value=str(entry.id),
+            )
 
 
 def _id(text: str) -> int | None:

@@ -148,6 +148,19 @@ def prices_beside(path: Path) -> None:
     _saved(book, path)
 
 
+def half_filled_lists(path: Path) -> None:
+    book, _ = _page([*_HEADERS, "salon_ids", "service_ids"], title="Types")
+    book["Types"].append([11, "Oak", 100, "Downtown; Harbour", "Massage"])
+    places = book.create_sheet("Locations")
+    for row in (["ID", "Name", "City"], [720441, "Downtown"], [None, "Airport", "Porto"]):
+        places.append(row)
+    places.append([720441, "Harbour"])
+    services = book.create_sheet("services")
+    for line in (["Name", "ID"], ["Massage", "501"], ["Sauna", "n/a"], [None, 503]):
+        services.append(line)
+    _saved(book, path)
+
+
 def dates_1904(path: Path) -> None:
     book = Workbook()
     book.epoch = CALENDAR_MAC_1904
@@ -347,6 +360,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         several_sheets,
         hidden_sheet,
         prices_beside,
+        half_filled_lists,
         dates_1904,
         dates_as_text,
         numbers_as_text,

@@ -63,16 +63,38 @@ def test_certificate_types_on_a_sheet_called_services_are_no_list(tmp_path: Path
 
 
 def test_a_row_of_a_list_is_read_or_reported(tmp_path: Path) -> None:
-    """Spaces in an id are its grouping; what is no id is said with its cell."""
+    """Spaces in an id are its grouping; what has an id or a name alone is said with its cell."""
     rows: list[list[object]] = [
-        ["id", "name"],
+        ["id", "name", "city"],
         ["720 441", "Север"],
         [720442, "Юг"],
         ["west", "Запад"],
         [None, "Урал"],
+        [" ", "  "],
+        [720443, None, "Тула"],
+        [None, None, "Омск"],
     ]
     sheet = cb.read(book(tmp_path, "locations", rows, "all locations"))
-    (finding,) = sheet.findings
-    assert finding.code == "unread_list_row"
-    assert 'locations!A4: "west" is not an id, so "Запад" names nothing.' in finding.message
+    assert {finding.code for finding in sheet.findings} == {"unread_list_row"}
+    assert [finding.message for finding in sheet.findings] == [
+        (
+            'locations!A4: "west" is not an id, so "Запад" names nothing. '
+            "Write the digits of its id alone."
+        ),
+        'locations!A5: there is no id beside "Урал", so that names nothing. Fill in its id.',
+        (
+            'locations!A7: there is no name beside "720443", so it is not in the list. '
+            "Fill in its name."
+        ),
+    ]
     assert list(cb.validate(sheet).columns["salon_ids"]) == [(720441, 720442)]
+
+
+def test_two_names_for_one_id_are_said(tmp_path: Path) -> None:
+    """As where a row was copied and its id left; the same name twice is nothing to say."""
+    rows: list[list[object]] = [["id", "name"], *PLACES, [720442, "Запад"], [720441, " СЕВЕР "]]
+    sheet = cb.read(book(tmp_path, "locations", rows, "Запад"))
+    (finding,) = sheet.findings
+    assert (finding.code, finding.value) == ("list_id_shared", "720442")
+    assert '"Юг" and "Запад" have the same id, 720442' in finding.message
+    assert list(cb.validate(sheet).columns["salon_ids"]) == [(720442,)]
