@@ -30,7 +30,8 @@ def canary_trouble(
     ended = [(decision, outcomes.get(decision.row)) for decision in canaries]
     if all(outcome is not None and outcome.status is Status.FAILED for _, outcome in ended):
         last = ended[-1][1]
-        return f"the service refused the first {len(ended)} rows: {last.message if last else ''}"
+        first = "the first row" if len(ended) == 1 else f"the first {len(ended)} rows"
+        return f"the service refused {first}: {last.message if last else ''}"
     for decision, outcome in ended:
         if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED):
             continue

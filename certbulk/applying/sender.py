@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying.compare import stored_differently
 from certbulk.applying.outcome import Outcome, Status, now
 from certbulk.core.cleaning import clean
+from certbulk.core.counting import counted
 from certbulk.core.headers import field_of
 from certbulk.errors import (
     InterruptedRequestError,
@@ -255,7 +256,8 @@ class Sender:
             self._retries += attempt > 1
             retries = self._retries
         if retries > self._options.most_retries:
-            self.stop_for(f"{retries - 1} requests had to be repeated: the service is not well")
+            repeated = counted(retries - 1, "request")
+            self.stop_for(f"{repeated} had to be repeated: the service is not well")
 
     def _count_failures(self, outcome: Outcome) -> None:
         """Stop the run when too many rows one after the other did not end well."""
@@ -264,9 +266,8 @@ class Sender:
             self._failures = self._failures + 1 if bad else 0
             failures = self._failures
         if failures >= self._options.most_failures:
-            self.stop_for(
-                f"{failures} rows one after the other did not end well; the last: {outcome.message}"
-            )
+            rows = "a row" if failures == 1 else f"{failures} rows one after the other"
+            self.stop_for(f"{rows} did not end well; the last: {outcome.message}")
 
     def judge(self, decision: RowDecision, status: Status, code: str, message: str) -> None:
         """Keep an outcome that was come to without sending."""

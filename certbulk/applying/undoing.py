@@ -12,6 +12,7 @@ from certbulk.applying.compare import changed_since
 from certbulk.applying.journal import Journal
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.unsent import open_outcome
+from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
@@ -122,7 +123,8 @@ def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
             nothing,
             action=Action.BLOCKED,
             code="already_issued",
-            message=f"{issued} certificates of it were issued since.",
+            message=f"{counted(issued, 'certificate of it was', 'certificates of it were')} "
+            "issued since.",
         )
     if changed := changed_since(stored, record):
         return replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Outcome, Status
+from certbulk.core.counting import counted
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def outcomes_without_sending(
         status, message = _SETTLED.get(decision.action), decision.message
         if status is None and all_or_nothing and bad:
             status = Status.NOT_SENT
-            message = f"Nothing was sent: {bad} rows are invalid or blocked (all or nothing)."
+            refused = counted(bad, "row is", "rows are")
+            message = f"Nothing was sent: {refused} invalid or blocked (all or nothing)."
         if status is None:
             writes.append(decision)
         else:

@@ -56,7 +56,7 @@ def drift(
         run = cb.attach(what or _newest_run(chain_id))
         with options.client_of(
             run.plan,
-            chain_id=chain_id or run.plan.chain_id,
+            chain_id=chain_id,
             base_url=base_url,
             per_second=None,
             per_minute=None,

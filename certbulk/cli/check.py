@@ -10,6 +10,7 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.spelled import spelled
 from certbulk.errors import SettingsError
 
 __all__ = ["columns", "rules", "validate"]
@@ -32,7 +33,8 @@ def validate(
         typer.Option(
             "--annotate",
             metavar="OUT",
-            help="Write a copy of the workbook with the faulty cells coloured and notes on them.",
+            help="Write a copy of the workbook with the faulty cells coloured and notes on them; "
+            "of other files than .xlsx and .xlsm a new workbook.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
@@ -59,7 +61,16 @@ def validate(
     else:
         show.report(report)
         if copy:
-            show.annotated(report, copy)
+            way_on = spelled(
+                "validate",
+                copy,
+                **options.said_of_file(sheet, set_, vocabulary, map_, format_, time_zone),
+                live=live,
+                sandbox=sandbox,
+                chain_id=chain_id,
+                base_url=base_url,
+            )
+            show.annotated(report, copy, way_on)
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
 
 

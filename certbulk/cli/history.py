@@ -11,6 +11,8 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import ResultsPlace, ask, tell
+from certbulk.cli.spelled import spelled
+from certbulk.core.counting import counted
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
@@ -82,7 +84,7 @@ def resume(
     if not json:
         show.run(found)
     if left and not yes:
-        ask(f"Go on with {left} rows of run {number} on chain {found.plan.chain_id}?")
+        ask(f"Go on with {counted(left, 'row')} of run {number} on chain {found.plan.chain_id}?")
     with options.client_of(
         found.plan,
         chain_id=chain_id,
@@ -92,7 +94,8 @@ def resume(
     ) as client:
         how = options.given(settle_pause=settle_pause, most_failures=most_failures)
         done = cb.resume(number, client, wait=wait, settle=settle, **how)
-    tell(done, place, json=json)
+    sent = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
+    tell(done, place, json=json, **sent)
 
 
 def results(
@@ -146,19 +149,20 @@ def undo(
             from certbulk.making.undo_workbook import undo_workbook  # noqa: PLC0415
 
             path = undo_workbook(made, workbook, overwrite=overwrite)
-            typer.echo(f"Wrote {path}. Look at it, then: certbulk apply {path}", err=json)
+            show.then(f"Wrote {path}. Look at it, then", _applied(path, made, base_url), err=json)
             return
         if not json:
             show.plan(made)
         if made.requests and not yes:
             counts = made.counts
             ask(
-                f"Delete {counts['delete']} types and put back {counts['update']} "
+                f"Delete {counted(counts['delete'], 'type')} and put back {counts['update']} "
                 f"on chain {made.chain_id} at {made.base_url}?"
             )
         how = options.given(settle_pause=settle_pause, most_failures=most_failures)
         done = cb.apply(made, client, wait=wait, settle=settle, **how)
-    tell(done, place, json=json)
+    sent = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
+    tell(done, place, json=json, **sent)
 
 
 def stop(run: Number) -> None:
@@ -175,6 +179,21 @@ def stop(run: Number) -> None:
         says = f"has {state} already: there is nothing to stop."
     way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
     typer.echo(f"Run {run} {says}{way_on}")
+
+
+def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:
+    """Return the command that applies a workbook where a plan was made, with its dates."""
+    from certbulk.settings import Settings  # noqa: PLC0415
+
+    zone = str(plan.report.time_zone)
+    return spelled(
+        "apply",
+        path,
+        time_zone=None if zone == Settings.load().time_zone else zone,
+        sandbox=plan.base_url.startswith("sandbox:"),
+        chain_id=plan.chain_id,
+        base_url=base_url,
+    )
 
 
 def _file_of(plan: cb.Plan) -> Path:

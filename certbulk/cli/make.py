@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import certbulk as cb
-from certbulk.cli import options
+from certbulk.cli import options, show
 from certbulk.cli.spelled import spelled
 
 __all__ = ["Output", "export", "template"]
@@ -36,7 +36,7 @@ def export(
     way_on = spelled(
         "apply", path, time_zone=time_zone, sandbox=sandbox, chain_id=chain_id, base_url=base_url
     )
-    typer.echo(f"Wrote {path}. Edit it, then: {way_on}")
+    show.then(f"Wrote {path}. Edit it, then", way_on)
 
 
 def template(
@@ -59,4 +59,4 @@ def template(
             names = cb.directory(client)
     path = cb.template(output, directory=names, overwrite=overwrite)
     way_on = spelled("apply", path, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
-    typer.echo(f"Wrote {path}. Fill it in, then: {way_on}")
+    show.then(f"Wrote {path}. Fill it in, then", way_on)

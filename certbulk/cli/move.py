@@ -10,6 +10,7 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.spelled import spelled
 from certbulk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -75,12 +76,32 @@ def rebind(
     else:
         show.bindings(bound)
         show.report(moved)
-        there = f"--chain-id {to_chain}" + (" --sandbox" if sandbox else "")
-        typer.echo(f"Wrote {written}. Look at it, then: certbulk plan {written} {there}")
+        way_on = spelled(
+            "plan",
+            written,
+            vocabulary=vocabulary,
+            time_zone=time_zone,
+            sandbox=sandbox,
+            chain_id=to_chain,
+            base_url=base_url,
+        )
+        show.then(f"Wrote {written}. Look at it, then", way_on)
         if table and not decided:
-            typer.echo(
-                f'Table: {table}. Fill in its column to, with an id or the words "left out", then '
-                "run this again with --overwrite."
+            again = spelled(
+                "rebind",
+                file,
+                output=output,
+                from_chain=from_chain,
+                to_chain=to_chain,
+                table=table,
+                **options.said_of_file(sheet, None, vocabulary, map_, format_, time_zone),
+                sandbox=sandbox,
+                base_url=base_url,
+                overwrite=True,
+            )
+            show.then(
+                f'Table: {table}. Fill in its column to, with an id or the words "left out", then',
+                again,
             )
     raise typer.Exit(ALL_WELL if moved.ok and not bound.open else WITH_BAD_ROWS)
 

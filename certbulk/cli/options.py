@@ -44,6 +44,7 @@ __all__ = [
     "given",
     "looked_up",
     "report_on",
+    "said_of_file",
 ]
 
 File = Annotated[Path, typer.Argument(help="The workbook, .csv or .parquet file.")]
@@ -145,6 +146,25 @@ def given(**options: object) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def said_of_file(
+    sheet: str | None,
+    supplied: list[str] | None,
+    vocabulary: Path | None,
+    mapping: Path | None,
+    format_: Format,
+    time_zone: str | None,
+) -> dict[str, Any]:
+    """Return the options about a file that were given, for the next command on a copy of it."""
+    return given(
+        sheet=sheet,
+        set=supplied,
+        vocabulary=vocabulary,
+        map=mapping,
+        format=None if format_ is Format.TABLE else format_.value,
+        time_zone=time_zone,
+    )
+
+
 def report_on(
     file: Path,
     sheet: str | None,
@@ -226,10 +246,10 @@ def client_of(
     per_second: float | None,
     per_minute: int | None,
 ) -> Iterator[cb.Client]:
-    """Give a client to go on with a plan: the practice server again, where it was made for that."""
+    """Give a client to go on with a plan: for its chain, and for the practice server again."""
     with client_for(
         sandbox=plan.base_url.startswith("sandbox:"),
-        chain_id=chain_id,
+        chain_id=chain_id or plan.chain_id,
         base_url=base_url,
         per_second=per_second,
         per_minute=per_minute,

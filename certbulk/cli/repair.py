@@ -22,7 +22,8 @@ def fix(
             "--output",
             "-o",
             metavar="FIXED",
-            help="The workbook to write. [default: beside the file]",
+            help="The workbook to write; of other files than .xlsx and .xlsm it is a new one. "
+            "[default: beside the file]",
         ),
     ] = None,
     accept: Annotated[
@@ -83,12 +84,7 @@ def fix(
         way_on = spelled(
             "validate",
             path,
-            sheet=sheet,
-            set=set_,
-            vocabulary=vocabulary,
-            map=map_,
-            format=None if format_ is options.Format.TABLE else format_,
-            time_zone=time_zone,
+            **options.said_of_file(sheet, set_, vocabulary, map_, format_, time_zone),
             live=live,
             sandbox=sandbox,
             chain_id=chain_id,

@@ -12,6 +12,8 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import ResultsPlace, ask, tell
+from certbulk.cli.spelled import spelled
+from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
 
 __all__ = ["AllowDuplicates", "Match", "MatchBy", "apply", "plan"]
@@ -89,7 +91,16 @@ def plan(
         from certbulk.planning.files import save_plan  # noqa: PLC0415
 
         save_plan(made, output, overwrite=overwrite)
-        typer.echo(f"Plan: {output}. Carry it out with: certbulk apply {output}", err=json)
+        way_on = spelled(
+            "apply",
+            output,
+            sandbox=sandbox,
+            chain_id=chain_id,
+            base_url=base_url,
+            per_second=per_second,
+            per_minute=per_minute,
+        )
+        show.then(f"Plan: {output}. Carry it out with", way_on, err=json)
     refused = made.counts["invalid"] + made.counts["blocked"]
     raise typer.Exit(WITH_BAD_ROWS if refused or not made.decisions else ALL_WELL)
 
@@ -176,7 +187,8 @@ def apply(
         if made.requests and not yes:
             counts = made.counts
             ask(
-                f"Send {counts['create']} creates and {counts['update']} updates "
+                f"Send {counted(counts['create'], 'create')} and "
+                f"{counted(counts['update'], 'update')} "
                 f"to chain {made.chain_id} at {made.base_url}?"
             )
         run = cb.apply(
@@ -190,7 +202,8 @@ def apply(
             wait=wait,
             **options.given(settle_pause=settle_pause, most_failures=most_failures),
         )
-    tell(run, place, json=json)
+    how = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
+    tell(run, place, json=json, **how)
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:

@@ -10,6 +10,7 @@ import typer
 
 from certbulk.cli import show
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
+from certbulk.cli.spelled import spelled
 from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -85,8 +86,11 @@ def ask(question: str) -> None:
         raise typer.Exit(STOPPED)
 
 
-def tell(run: cb.Run, place: ResultsPlace, *, json: bool) -> None:
-    """Write the results workbook, print what came of a run, and end with its exit code."""
+def tell(run: cb.Run, place: ResultsPlace, *, json: bool, **how: str | float) -> None:
+    """Write the results workbook, print what came of a run, and end with its exit code.
+
+    `how` are the options that a resume of it needs.
+    """
     # Nothing is left to stop, and all is to be written.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -108,7 +112,7 @@ def tell(run: cb.Run, place: ResultsPlace, *, json: bool) -> None:
         if written:
             typer.echo(f"Results: {written}")
         if run.state != "finished":
-            typer.echo(f"Go on with: certbulk resume {run.id}")
+            show.then("Go on with", spelled("resume", run.id, **how))
     if run.state != "finished" or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

@@ -27,9 +27,14 @@ __all__ = [
     "plan",
     "report",
     "run",
+    "then",
 ]
 
 _MORE = "--json shows them all"
+_LONGEST_COMMAND = 10_000
+_UNKEPT = (
+    " Formatting, other sheets and what stands above the header are kept of .xlsx and .xlsm only."
+)
 
 
 def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:
@@ -62,16 +67,26 @@ def report(checked: cb.Report) -> None:
     lines(display.text(checked, _MORE))
 
 
-def annotated(checked: cb.Report, copy: Path) -> None:
-    """Print where an annotated copy is, and what of the report it leaves out."""
+def then(said: str, command: str, *, err: bool = False) -> None:
+    """Print what there is now, and the command to go on with, whole however long it is."""
+    typer.echo(clean(f"{said}: {command}", _LONGEST_COMMAND), err=err)
+
+
+def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
+    """Print where an annotated copy is, what it has not, and the command to go on with."""
     from certbulk.validating.annotating import left_out  # noqa: PLC0415
 
-    lines(
-        [
-            f"Annotated copy: {copy}. Repair it, and use it as the file.",
-            *filter(None, [left_out(checked)]),
-        ]
-    )
+    lines(filter(None, [_made_anew(checked.sheet, copy), left_out(checked)]))
+    then(f"Annotated copy: {copy}. Repair it, and use it as the file. Then", way_on)
+
+
+def _made_anew(sheet: cb.Sheet, path: Path) -> str:
+    """Return what a copy has of a file in another format; nothing of an Excel workbook."""
+    from certbulk.validating.carrier import is_made_anew  # noqa: PLC0415
+
+    if not is_made_anew(sheet):
+        return ""
+    return f"{path} is a new workbook with the table of {sheet.source}.{_UNKEPT * bool(sheet.name)}"
 
 
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
@@ -79,7 +94,8 @@ def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
     from certbulk.displays import fixed as display  # noqa: PLC0415
 
     lines(display.text(made, _MORE))
-    lines([f"Wrote {path}. Look at it, then: {way_on}"])
+    lines(filter(None, [_made_anew(made.before.sheet, path)]))
+    then(f"Wrote {path}. Look at it, then", way_on)
 
 
 def matches(sheet: cb.Sheet) -> None:

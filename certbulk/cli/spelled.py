@@ -14,22 +14,25 @@ if TYPE_CHECKING:
 __all__ = ["spelled"]
 
 
-def spelled(command: str, file: Path, **options: str | int | Path | Sequence[str] | None) -> str:
-    """Return a command of certbulk on `file`, quoted where the shell needs it.
+def spelled(
+    command: str, what: str | Path, **options: str | float | bool | Path | Sequence[str] | None
+) -> str:
+    """Return a command of certbulk on a file or a run, quoted where the shell needs it.
 
     Args:
         command: The command's name.
-        file: The file.
+        what: The file, or the run's number.
         **options: The options by their names, with _ for -. None, false and none of several are
             left out; True is an option without a value.
     """
-    words = ["certbulk", command, str(file)]
+    named = str(what)
+    words = ["certbulk", command, f"./{named}" if named.startswith("-") else named]
     for name, value in options.items():
         flag = f"--{name.strip('_').replace('_', '-')}"
         if value is True:
             words.append(flag)
-        elif isinstance(value, str | int | Path) and value is not False:
-            words += [flag, str(value)]
-        elif value:
-            words += [word for each in value for word in (flag, each)]
+        elif isinstance(value, str | float | int | Path):
+            words += [flag, str(value)] if value is not False else []
+        else:
+            words += [word for each in value or () for word in (flag, each)]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import chips, counted, note, page, signed, table, tone_class
+from certbulk.displays.parts import chips, note, page, signed, table, tone_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

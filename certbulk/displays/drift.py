@@ -5,19 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.auditing.drift import KINDS
+from certbulk.core.counting import counted
 from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import (
-    chips,
-    counted,
-    cut,
-    in_words,
-    note,
-    page,
-    signed,
-    table,
-    tone_class,
-)
+from certbulk.displays.parts import chips, cut, in_words, note, page, signed, table, tone_class
 from certbulk.planning.plan import shown
 
 if TYPE_CHECKING:

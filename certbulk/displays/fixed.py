@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.code import Repair
 from certbulk.core.codes import CODES
+from certbulk.core.counting import counted
 from certbulk.core.findings import quoted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import counted, note, page, place, table
+from certbulk.displays.parts import note, page, place, table
 
 if TYPE_CHECKING:
     from certbulk.validating.fixed import Fixed

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "chips",
-    "counted",
     "cut",
     "in_words",
     "note",
@@ -121,11 +120,6 @@ def in_words(hidden: Mapping[str, int], where: str) -> str | None:
 def note(words: str | None) -> Html | None:
     """Return words that are not the main thing; None for none."""
     return tag("p", words, class_="cb-muted") if words else None
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def place(source: str, name: str | None) -> str:

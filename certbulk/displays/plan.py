@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from certbulk.core.counting import counted
 from certbulk.core.payload import values_of_body
 from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
-    counted,
     cut,
     in_words,
     note,
@@ -68,13 +68,14 @@ def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
     """Return the plan in words; `more` says where the rows are that are not shown."""
     sheet = plan.report.sheet
     where = f"chain {plan.chain_id}, {plan.base_url}"
+    rows = counted(len(plan.decisions), "row")
     width = max(map(len, plan.counts))
 
     def said(decision: RowDecision) -> str:
         return changes_in_words(decision, plan.report.directory)
 
     lines = [
-        f"Plan for {place(sheet.source, sheet.name)}: {len(plan.decisions)} rows, {where}",
+        f"Plan for {place(sheet.source, sheet.name)}: {rows}, {where}",
         *(f"  {action:{width}}  {count}" for action, count in plan.counts.items()),
         _budget(plan),
         f"Dates without a time zone are taken in {plan.report.time_zone}.",

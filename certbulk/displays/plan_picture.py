@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from certbulk.core.counting import counted
 from certbulk.core.fields import BY_NAME
 from certbulk.displays.canvas import Picture, bars, colour_of, empty, label, tidied
 from certbulk.displays.style import COLOURS
@@ -67,7 +68,7 @@ def _prices(plan: Plan) -> list[_Price]:
 
 def _actions(axes: Axes, plan: Plan) -> None:
     counts = {action: number for action, number in plan.counts.items() if number}
-    tidied(axes, f"What is to be done with {len(plan.decisions):,} rows")
+    tidied(axes, f"What is to be done with {counted(len(plan.decisions), 'row')}")
     if counts:
         bars(axes, counts, {action: colour_of(action) for action in counts}, "rows")
     else:

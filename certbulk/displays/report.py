@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.code import Severity
+from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     ALL_UP_TO,
     chips,
-    counted,
     in_words,
     note,
     page,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from certbulk.api.pace import duration
 from certbulk.applying.outcome import WARNINGS, Status
+from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
-    counted,
     cut,
     in_words,
     note,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certbulk.core.counting import counted
 from certbulk.displays.canvas import Picture, bars, colour_of, empty, tidied
 from certbulk.displays.style import COLOURS, GREY
 from certbulk.displays.timeline import in_windows, per_bin, timeline
@@ -53,7 +54,7 @@ def picture(run: Run) -> Picture:
 
 def _outcomes(axes: Axes, run: Run) -> None:
     counts = {status: number for status, number in run.counts.items() if number}
-    tidied(axes, f"How the {len(run.outcomes):,} rows ended")
+    tidied(axes, f"How the {counted(len(run.outcomes), 'row')} ended")
     if counts:
         bars(axes, counts, {status: colour_of(status) for status in counts}, "rows")
     else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import ALL_UP_TO, counted, note, page, place, table
+from certbulk.displays.parts import ALL_UP_TO, note, page, place, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.api import Client
+from certbulk.core.counting import counted
 from certbulk.core.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.fields import FIELDS
 from certbulk.core.references import ids_of
@@ -191,8 +192,8 @@ class Bindings(Shown):
         return {"bindings": self.frame.to_dict("records"), **self.counts}
 
     def __repr__(self) -> str:
-        counted = ", ".join(f"{number} {how}" for how, number in self.counts.items() if number)
-        return f"Bindings of {len(self)} places: {counted or 'none'}"
+        counts = ", ".join(f"{number} {how}" for how, number in self.counts.items() if number)
+        return f"Bindings of {counted(len(self), 'place')}: {counts or 'none'}"
 
 
 def bindings(report: Report, source: Client | Directory, target: Client | Directory) -> Bindings:

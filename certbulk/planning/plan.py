@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
+from certbulk.core.counting import counted
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.fields import BY_NAME
 from certbulk.core.references import shown_references
@@ -251,11 +252,11 @@ class Plan(Drawn):
         }
 
     def __repr__(self) -> str:
-        counted = ", ".join(f"{n} {action}" for action, n in self.counts.items() if n)
+        counts = ", ".join(f"{n} {action}" for action, n in self.counts.items() if n)
         return (
-            f"Plan for {self.report.sheet.source} on chain {self.chain_id}: {counted or 'no rows'};"
-            f" {self.requests} requests in about {self.seconds:.0f} s; dates without a time zone "
-            f"are in {self.report.time_zone}"
+            f"Plan for {self.report.sheet.source} on chain {self.chain_id}: {counts or 'no rows'}; "
+            f"{counted(self.requests, 'request')} in about {self.seconds:.0f} s; dates without a "
+            f"time zone are in {self.report.time_zone}"
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from certbulk.core.code import Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import Column, positions
+from certbulk.core.counting import counted
 from certbulk.core.field import CREATE, SKIP, UPDATE
 from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.findings import quoted
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from certbulk.validating import Report
 
 __all__ = ["plan"]
+
+_WERE = ("certificate of this type was", "certificates of this type were")
 
 
 def plan(
@@ -180,8 +183,8 @@ class _Planner:
             return replace(
                 decision,
                 code="already_issued",
-                message=f"{issued} certificates of this type were issued, and the service refuses "
-                "to change such a type. Create a new type instead.",
+                message=f"{counted(issued, *_WERE)} issued, and the service refuses to change "
+                "such a type. Create a new type instead.",
             )
         if archived(record):
             return replace(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from certbulk.core.addresses import letters_of
+from certbulk.core.counting import counted
 from certbulk.core.directory import NO_NAMES
 from certbulk.preview import Shown
 from certbulk.words import shipped
@@ -137,7 +138,8 @@ class Sheet(Shown):
     def __repr__(self) -> str:
         where = f"{self.source}, sheet {self.name}" if self.name else self.source
         matched = sum(column.field is not None for column in self.columns)
+        columns = counted(len(self.columns), "column")
         return (
-            f"Sheet of {where}: {len(self)} rows, {len(self.columns)} columns "
-            f"({matched} known), header in row {self.header_row}"
+            f"Sheet of {where}: {counted(len(self), 'row')}, {columns} ({matched} known), "
+            f"header in row {self.header_row}"
         )

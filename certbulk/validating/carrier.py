@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
     from certbulk.reading import Sheet
 
-__all__ = ["Carrier", "carrier_of", "contradictions", "own_workbook", "write_carrier"]
+__all__ = [
+    "Carrier",
+    "carrier_of",
+    "contradictions",
+    "is_made_anew",
+    "own_workbook",
+    "write_carrier",
+]
 
 _SHEET = "certificate_types"
 
@@ -59,6 +66,16 @@ def carrier_of(sheet: Sheet) -> Carrier:
     if made is None:  # it was written just now
         raise OutputError(f"{sheet.source} cannot be made a workbook.")
     return Carrier(made, sheet.name or _SHEET)
+
+
+def is_made_anew(sheet: Sheet) -> bool:
+    """Tell whether a copy of what `sheet` was read from is a new workbook: its format is another.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    return own_workbook(sheet) is None
 
 
 def own_workbook(sheet: Sheet) -> Carrier | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.core.bodies import bodies_for_create
 from certbulk.core.code import Severity
+from certbulk.core.counting import counted
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.field import CREATE
 from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
@@ -232,11 +233,14 @@ class Report(Shown):
         if errors:
             shown = "\n".join(f"  {finding}" for finding in errors[:10])
             more = f"\n  … and {len(errors) - 10} more" if len(errors) > 10 else ""  # noqa: PLR2004
-            raise InvalidRowsError(f"{len(errors)} errors in {self.sheet.source}:\n{shown}{more}")
+            raise InvalidRowsError(
+                f"{counted(len(errors), 'error')} in {self.sheet.source}:\n{shown}{more}"
+            )
 
     def __repr__(self) -> str:
         bad = int(self.refused.sum())
         return (
-            f"Report on {self.sheet.source}: {len(self)} rows, {len(self) - bad} valid, "
-            f"{bad} invalid; {len(self.errors)} errors, {len(self.warnings)} warnings"
+            f"Report on {self.sheet.source}: {counted(len(self), 'row')}, {len(self) - bad} valid, "
+            f"{bad} invalid; {counted(len(self.errors), 'error')}, "
+            f"{counted(len(self.warnings), 'warning')}"
         )

@@ -1,5 +1,6 @@
 """The command line in this process: its service is the practice server, its clock never waits."""
 
+import shlex
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,6 +60,12 @@ def one_line(result: Result, *words: str) -> None:
     assert lines[0].startswith("certbulk: ")
     assert all(word in lines[0] for word in words), lines[0]
     assert result.stdout == ""
+
+
+def way_on(result: Result) -> list[str]:
+    """Return the words of the last command that is printed to go on with, as a shell reads them."""
+    said = [line for line in result.output.splitlines() if ": certbulk " in line]
+    return shlex.split(said[-1].rpartition(": certbulk ")[2])
 
 
 def plain(texts: Sequence[str]) -> bool:

@@ -130,7 +130,7 @@ def test_without_a_yes_nothing_is_sent(
     terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("certbulk.cli.sending.sys", terminal)
     result = certbulk("apply", csv("types.csv", *GOOD), answer=answer)
-    assert "Send 1 creates and 1 updates to chain 706028" in result.stderr
+    assert "Send 1 create and 1 update to chain 706028" in result.stderr
     assert words in result.stderr
     assert result.exit_code == 3
     assert writes(service.requests) == []

@@ -1,5 +1,4 @@
 import json
-import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +6,7 @@ import pandas as pd
 import certbulk as cb
 from certbulk.core.fields import FIELDS
 
-from .conftest import Run, csv, one_line
+from .conftest import Run, csv, one_line, way_on
 
 GOOD = {field.name: field.example for field in FIELDS}
 FILE = "types.csv"
@@ -79,13 +78,6 @@ balance = "Price"
 """
 
 
-def _way_on(stdout: str) -> list[str]:
-    said = next(line for line in stdout.splitlines() if line.startswith("Wrote "))
-    program, *words = shlex.split(said.partition("then: ")[2])
-    assert program == "certbulk"
-    return words
-
-
 def test_fix_names_the_command_that_reads_what_it_wrote(certbulk: Run) -> None:
     """With all that was said about the file; run as it stands, it finds the rows valid."""
     Path("my rows.txt").write_text(PASTED, encoding="utf-8")
@@ -107,9 +99,9 @@ def test_fix_names_the_command_that_reads_what_it_wrote(certbulk: Run) -> None:
     for words in (pasted, [str(source), *stated, *zone]):
         fixed = certbulk("fix", *words)
         assert fixed.exit_code == 0, fixed.output
-        way_on = _way_on(fixed.stdout)
-        assert way_on[0] == "validate"
-        assert certbulk(*way_on).exit_code == 0, way_on
+        following = way_on(fixed)
+        assert following[0] == "validate"
+        assert certbulk(*following).exit_code == 0, following
 
 
 def test_fix_names_the_sheet_that_was_read(certbulk: Run) -> None:
@@ -119,5 +111,5 @@ def test_fix_names_the_sheet_that_was_read(certbulk: Run) -> None:
         for name in ("Spring", "My autumn"):
             pd.DataFrame([good]).to_excel(book, sheet_name=name, index=False)
     fixed = certbulk("fix", "two.xlsx", "--sheet", "My autumn")
-    assert _way_on(fixed.stdout) == ["validate", "two.fixed.xlsx", "--sheet", "My autumn"]
-    assert certbulk(*_way_on(fixed.stdout)).exit_code == 0
+    assert way_on(fixed) == ["validate", "two.fixed.xlsx", "--sheet", "My autumn"]
+    assert certbulk(*way_on(fixed)).exit_code == 0

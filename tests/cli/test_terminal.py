@@ -80,7 +80,7 @@ def test_the_question(service: cb.Sandbox, answer: bytes, code: int, sent: bool)
     """The command says what it will send and where, and sends it only after a yes."""
     csv("types.csv", new(), change(288901, balance="51"), LIVE)
     ended, said = at_a_terminal("apply", "types.csv", answer=answer)
-    assert "Send 1 creates and 1 updates to chain 706028" in said
+    assert "Send 1 create and 1 update to chain 706028" in said
     assert "Traceback" not in said
     assert ended == code
     assert len(writes(service.requests)) == (2 if sent else 0)

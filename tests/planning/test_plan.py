@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
+from certbulk.core.counting import counted
 from certbulk.sandbox import Faults, Quirks
 
 from .sheets import LIVE, change, new, plan_of
@@ -85,7 +86,7 @@ def test_the_price_of_a_run(
     plan = plan_of(sandbox.client(per_second=4.0, per_minute=180), *rows or [change(288901)])
     assert plan.requests == creates + updates
     assert plan.seconds == pytest.approx(seconds, abs=0.5 if creates == 1 else 0.01)
-    assert f"{plan.requests} requests" in repr(plan)
+    assert counted(plan.requests, "request") in repr(plan)
 
 
 def test_the_frame(plan: cb.Plan) -> None:

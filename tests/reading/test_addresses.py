@@ -163,7 +163,7 @@ def test_a_sheet_shows_what_it_is(tmp_path: Path) -> None:
     path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "B1": "colour", "A2": "<b>A</b>"})
     sheet = read(path)
     assert (
-        repr(sheet) == "Sheet of a.xlsx, sheet Types: 1 rows, 2 columns (1 known), header in row 1"
+        repr(sheet) == "Sheet of a.xlsx, sheet Types: 1 row, 2 columns (1 known), header in row 1"
     )
     assert "&lt;b&gt;A&lt;/b&gt;" in sheet._repr_html_()
     assert "<b>A" not in sheet._repr_html_()
