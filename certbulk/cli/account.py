@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from certbulk.cli import options
+from certbulk.cli.asking import signals_end_the_wait
 from certbulk.errors import SettingsError
 
 __all__ = ["login"]
@@ -42,7 +43,9 @@ def login(
     settings = Settings.load(base_url=base_url)
     partner_token = settings.need("partner_token")
     _check_place(env_file)
-    token = sign_in(settings.base_url, partner_token, *_asked(user))
+    with signals_end_the_wait():
+        user, password = _asked(user)
+    token = sign_in(settings.base_url, partner_token, user, password)
     if env_file:
         tokens.keep_in_file(env_file, token)
         says = f"{tokens.USER_TOKEN} is in {env_file}, which only you can read: never share it."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import typer
 
 from certbulk.cli import show
+from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.spelled import spelled
 from certbulk.errors import OutputError, SettingsError
@@ -78,7 +79,8 @@ def ask(question: str) -> None:
         )
         raise typer.Exit(COULD_NOT_START)
     try:
-        agreed = typer.confirm(question, err=True)
+        with signals_end_the_wait():
+            agreed = typer.confirm(question, err=True)
     except typer.Abort:  # Ctrl-C, or the end of the input
         agreed = False
     if not agreed:

@@ -22,7 +22,6 @@ from .conftest import csv
 
 CERTBULK = [sys.executable, "-m", "certbulk"]
 SECONDS = 60
-PATIENCE = 15
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are as POSIX has them")
 
 
@@ -34,11 +33,7 @@ AT_TERMINAL = (
 
 
 def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[int, str]:
-    """Run certbulk at a terminal, type `answer` when it asks, return its code and all it said.
-
-    It is typed again where nothing has come of it: a Ctrl-C between the question and the reading of
-    the answer is noticed at the next key only, as in every program that reads a terminal.
-    """
+    """Run certbulk at a terminal, type `answer` when it asks, return its code and all it said."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     child = subprocess.Popen(
@@ -49,7 +44,7 @@ def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[i
         start_new_session=True,
     )
     os.close(theirs)
-    said, typed, deadline = b"", 0.0, time.monotonic() + SECONDS
+    said, typed, deadline = b"", False, time.monotonic() + SECONDS
     try:
         while time.monotonic() < deadline:
             ready, _, _ = select.select([ours], [], [], 0.1)
@@ -58,9 +53,9 @@ def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[i
                     said += os.read(ours, 65536)
                 except OSError:  # the child has closed the terminal
                     break
-            if when in said and time.monotonic() - typed > PATIENCE:
+            if when in said and not typed:
                 os.write(ours, answer)
-                typed = time.monotonic()
+                typed = True
         assert typed, said
         return child.wait(SECONDS), said.decode()
     finally:
