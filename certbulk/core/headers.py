@@ -39,18 +39,22 @@ class How(StrEnum):
     MAPPED = "mapping"
     IGNORED = "ignored"
     PLACE = "place"
+    UNIT = "unit"
 
 
 class Match(NamedTuple):
     """What a header means: the column, how that is known, and the header as it is written down.
 
-    `source` is the vocabulary that knows it; blank for the table of columns.
+    `source` is the vocabulary that knows it; blank for the table of columns. `left_out` is what
+    the header says besides and changes nothing, `unit` the unit of time that it says.
     """
 
     field: str
     how: How
     written: str
     source: str = ""
+    left_out: str = ""
+    unit: str = ""
 
 
 @cache

@@ -14,9 +14,9 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "likely_flags": ("yes", "no"),
     "amounts": ("thousand", "million", "currency"),
     "dates": ("until", "inclusive", "year"),
-    "lengths": ("within", "from_sale"),
+    "lengths": ("within", "from_sale", "headers"),
     "nothing": ("words",),
-    "header_notes": ("words",),
+    "header_notes": ("words", "dates", "numbers", "texts"),
 }
 """The tables of a vocabulary that have such words, and what stands in each."""
 

@@ -26,7 +26,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "unknown_column",
         Scope.TABLE,
         "Unknown column",
-        "The header means none of the columns, so what stands below it is not sent. "
+        "The header means none of the columns, so what stands below it is not sent; or it names "
+        "one with a note that may change what it means, such as thousands. "
         "It comes back unchanged in the results workbook.",
         Basis.INFERRED,
         {"colour": "red"},
@@ -36,8 +37,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "duplicate_column",
         Scope.TABLE,
         "Two headers for one column",
-        "Two headers mean the same column, and which of them counts would be a guess. "
-        "Delete or rename one of them.",
+        "Two headers mean the same column, or one has a unit of time that the column of units "
+        "contradicts, and which of them counts would be a guess. Delete or rename one of them.",
         Basis.INFERRED,
         {"Name": "Gift Certificate 1000"},
     ),

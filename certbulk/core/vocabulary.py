@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.decorated import decorated
 from certbulk.core.directory import LISTS, plain_name
 from certbulk.core.fields import BY_NAME, FIELDS
 from certbulk.core.headers import How, Match, canonical
@@ -52,7 +53,11 @@ class Vocabulary:
         return (*self.languages, *self.added)
 
     def match(self, header: str) -> Match | None:
-        """Return what a header means, or None."""
+        """Return what a header means, also with something around its name, or None."""
+        return self.plain_match(header) or decorated(header, self)
+
+    def plain_match(self, header: str) -> Match | None:
+        """Return what a header means that is a name as it stands, or None."""
         return self._headers.get(normal_header(header))
 
     def nearest(self, header: str) -> Match | None:

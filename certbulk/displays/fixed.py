@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["html", "text"]
 
 MOST_CHANGES = 200
+MOST_PROPOSED = 20
 
 _HOW = {
     Repair.LIKELY: "Left, less certain: {}. Accept their codes to repair them (--accept CODE).",
@@ -76,6 +77,17 @@ def _hidden(fixed: Fixed, more: str) -> list[str]:
     return [f"… and {hidden:,} more; {more}."] if hidden > 0 else []
 
 
+def _proposed(fixed: Fixed) -> list[str]:
+    """Return what would be repaired where the codes were accepted, the first of many."""
+    likely = [f for f in fixed.left if CODES[f.code].repair is Repair.LIKELY]
+    lines = [
+        f"  {f.cell} {f.field or 'header'}: {_both(f.value, f.suggestion or None)}?  ({f.code})"
+        for f in likely[:MOST_PROPOSED]
+    ]
+    more = len(likely) - len(lines)
+    return [*lines, *([f"  … and {more:,} more of them"] if more else [])]
+
+
 def _rest(fixed: Fixed) -> list[str]:
     """Return what was not repaired, and what would repair it."""
     lines = []
@@ -83,6 +95,7 @@ def _rest(fixed: Fixed) -> list[str]:
     for repair, how in _HOW.items():
         counts = [f"{n:,} {code}" for code, n in codes.items() if CODES[code].repair is repair]
         lines += [how.format(", ".join(counts))] if counts else []
+        lines += _proposed(fixed) if counts and repair is Repair.LIKELY else []
     for refused in fixed.not_made[:MOST_CHANGES]:
         where = refused.finding.cell or f"row {refused.finding.row}"
         lines.append(f"Not repaired: {where} {refused.finding.code}. {refused.why}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from certbulk.core.columns import BLANK
+from certbulk.core.decorated import note_of
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import is_result
@@ -21,6 +22,7 @@ from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.tables import tables_above, tables_below
 from certbulk.reading.totals import totals_findings
+from certbulk.reading.units import unit_findings, units_in_headers
 from certbulk.reading.unticked import unticked
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     if bare is not None:
         kept, rows = kept[~bare], rows[~bare]
         columns, parts = (_without(several, bare) for several in (columns, parts))
+    columns += units_in_headers(columns, vocabulary)
     of_headers = _header_findings(columns, header_row, len(rows), vocabulary)
     known = {column.header for column in columns if column.field or column.how}
     if _is_pasted(header, known, grid, kept, vocabulary):
@@ -197,6 +200,7 @@ def _header_findings(
         else:
             first[column.field] = column
     findings = _free(findings, first.keys())
+    findings += unit_findings(columns, row, vocabulary)
     if not rows:
         findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
     return findings
@@ -221,6 +225,8 @@ def _unknown(
     if not column.header:
         message = "The column has values but no header, so it is not sent. Give it a header."
         return [found("unknown_column", message, row=row, cell=cell)]
+    if named := note_of(column.header, vocabulary):
+        return [_with_a_note(column, cell, row, *named)]
     near = vocabulary.nearest(column.header)
     hint = f" Did you mean {_in_words(near)}?" if near else ""
     return [
@@ -233,6 +239,20 @@ def _unknown(
             suggestion=near.field if near else None,
         )
     ]
+
+
+def _with_a_note(
+    column: SheetColumn, cell: str | None, row: int, match: Match, note: str
+) -> Finding:
+    """Return a finding that suggests nothing: the note may say that it is another thing."""
+    return found(
+        "unknown_column",
+        f"{quoted(column.header)} is not a known column, so it is not sent: {quoted(note)} in it "
+        f"may make it another than {_in_words(match)}. Rename it to {match.field} if not.",
+        row=row,
+        cell=cell,
+        value=column.header,
+    )
 
 
 def _in_words(match: Match) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.findings import quoted
 from certbulk.core.headers import How, is_result
 from certbulk.core.vocabulary import Vocabulary
 from certbulk.reading.arranging import Guide
@@ -24,7 +25,8 @@ class HeaderMatch(NamedTuple):
         header: The header as it was read.
         column: The canonical name of the column that it means; blank for none.
         how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the
-            booster format), `supplied`, `result` (of an earlier run) or `unknown`.
+            booster format), `unit` (in the header of a length), `supplied`, `result`
+            (of an earlier run) or `unknown`.
         note: Which vocabulary, what it goes into, what it is made of, or what is nearest to it.
     """
 
@@ -61,14 +63,24 @@ def _how(column: SheetColumn, sheet: Sheet) -> tuple[str, str]:
     if column.made:
         return str(column.how), _made_of(column, sheet)
     if column.how is How.WORD:
-        match = Vocabulary.match(sheet.vocabulary, column.header)
-        return str(column.how), match.source if match else ""
+        return str(column.how), _by_name(column, sheet)
     if column.how is not None:
-        return str(column.how), _goes_into(column, sheet)
+        notes = (_goes_into(column, sheet), _by_name(column, sheet))
+        return str(column.how), ", ".join(filter(None, notes))
     if is_result(column.header):
         return "result", "of an earlier run"
     near = sheet.vocabulary.nearest(column.header)
     return "unknown", f"nearest: {near.field} ({near.written})" if near else ""
+
+
+def _by_name(column: SheetColumn, sheet: Sheet) -> str:
+    """Return which vocabulary knows a header, and what was left out of it."""
+    match = Vocabulary.match(sheet.vocabulary, column.header)
+    if match is None or column.how is not match.how:
+        return ""
+    left_out = f"without {quoted(match.left_out)}" if match.left_out else ""
+    unit = f"in the unit {match.unit}" if match.unit else ""
+    return ", ".join(filter(None, (match.source, left_out, unit)))
 
 
 def _made_of(column: SheetColumn, sheet: Sheet) -> str:

@@ -9,6 +9,7 @@ from certbulk.core.booster import RESTRICTION, TERM
 from certbulk.core.headers import How
 from certbulk.reading.arranging import arranged
 from certbulk.reading.pasted import taken_apart
+from certbulk.reading.units import units_in_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +28,13 @@ def remade(sheet: Sheet) -> Sheet:
     and keeps what was made.
     """
     sources = [column for column in sheet.columns if not column.made]
-    kept = [column for column in sheet.columns if column.made and column.how is not How.PLACE]
+    again_made = {How.PLACE, How.UNIT}
+    kept = [column for column in sheet.columns if column.made and column.how not in again_made]
     of_file = [column for column in sources if column.number is not None]
     again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
     made = [column for column in again if column.made] or kept
-    return replace(sheet, columns=(*sources, *_pasted(sheet, sources), *made))
+    columns = (*sources, *_pasted(sheet, sources), *made)
+    return replace(sheet, columns=(*columns, *units_in_headers(columns, sheet.vocabulary)))
 
 
 def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from certbulk.core.field import CLEAR
+from certbulk.core.headers import How
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.beside import undecorated
 from certbulk.core.kinds.folding import plain_words
@@ -49,6 +51,8 @@ def with_units(
     lacking = {f.row for f in findings if f.field == _UNIT and f.code == "period_required" and own}
     rows = [row for row in spans if row is not None]
     places = dict(zip(rows, np.searchsorted(sheet.rows, rows).tolist(), strict=True))
+    show = sheet.vocabulary.kinds[_UNIT].show
+    where = None if unit is None else "header" if unit.how is How.UNIT else "column Unit"
 
     def changed(finding: Finding) -> Finding:
         span = spans.get(finding.row)
@@ -60,11 +64,10 @@ def with_units(
             return finding
         written = columns[_UNIT][places[finding.row or 0]] if own else None
         if written == span.unit or finding.row in lacking:
-            return replace(finding, suggestion=span.length)
-        kind = sheet.vocabulary.kinds[_UNIT]
-        other = None if written is None else kind.show(written)
-        says = f"{finding.message} {_advice(span, column=unit is not None, other=other)}"
-        return replace(finding, message=says, suggestion=None)
+            says = f"{finding.message} It says {span.length}, and {span.label} as the unit."
+            return replace(finding, message=says, suggestion=span.length)
+        advice = _advice(span, where, None if written in {None, CLEAR} else show(written))
+        return replace(finding, message=f"{finding.message} {advice}", suggestion=None)
 
     return [changed(finding) for finding in findings]
 
@@ -73,14 +76,17 @@ def _is_length(finding: Finding) -> bool:
     return finding.field == _LENGTH and finding.code == "not_an_integer"
 
 
-def _advice(span: _Span, *, column: bool, other: str | None) -> str:
-    """Return what to do with a length and a unit in one cell; `other` is what the row says."""
-    both = f"{span.length} and {span.label}"
-    if not column:
-        return f"It says {both}: add a column Unit for the second."
+def _advice(span: _Span, where: str | None, other: str | None) -> str:
+    """Return what to do with a length and its unit in one cell.
+
+    `where` says what has the unit of the row, if anything has, and `other` which one that is.
+    """
+    said = f"It says {span.length}, and {span.label} as the unit"
+    if where is None:
+        return f"{said}: add a column Unit for that."
     if other is None:
-        return f"It says {both}: the second belongs into the column Unit."
-    return f"It says {both}, but the column Unit says {other}: which one is meant?"
+        return f"{said}, which belongs into the column Unit."
+    return f"{said}, but the {where} says {other}: which one is meant?"
 
 
 def _span(text: str | None, vocabulary: Vocabulary) -> _Span | None:

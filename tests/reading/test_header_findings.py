@@ -21,7 +21,7 @@ UNKNOWN: list[tuple[str, str | None]] = [
     ("titel", "title"),
     ("balanse", "balance"),
     ("expiration date type", "expiration_type_id"),
-    ("salon-ids", "salon_ids"),
+    ("salon-idz", "salon_ids"),
     ("colour", None),
     ("Комментарий", None),
     ("weight", None),

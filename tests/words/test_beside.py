@@ -216,7 +216,7 @@ def test_a_unit_that_contradicts_its_cell_is_shown() -> None:
     """Both are named, for the person to say which one is meant."""
     row = create(expiration_timeout="1 год", expiration_timeout_unit_id="month")
     (finding,) = report_of(row).errors
-    assert "says 1 and year, but the column Unit says month" in finding.message
+    assert "says 1, and year as the unit, but the column Unit says month" in finding.message
 
 
 NOTHING: list[tuple[Row, str, str | None]] = [

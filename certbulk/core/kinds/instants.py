@@ -60,7 +60,9 @@ class Instant(Kind):
         without_year = self.words.year.cut_behind(bare)  # 31.12.2027 г. is that day
         found = _read(bare if without_year is None else without_year, zone)
         if found is None:
-            return Problem("not_a_date", _NOT_A_DATE + _hint(bare), self._likely(bare, zone))
+            likely = self._likely(bare, zone)
+            meant = f" Did you mean {likely}?" if likely else ""
+            return Problem("not_a_date", f"{_NOT_A_DATE}{_hint(bare)}{meant}", likely)
         if isinstance(found, datetime) and found.year < _SERIAL_ZERO.year + 2:
             return Problem("not_a_date", _NOT_A_DATE + " It looks like a time without a date.")
         if isinstance(found, datetime) and not _FIRST_YEAR <= found.year <= _LAST_YEAR:

@@ -156,7 +156,9 @@ class Money(Kind):
         likely = likely_amount(seen(text), self.words)
         meant = likely and self.parse(likely, zone)
         if isinstance(meant, Decimal):
-            return replace(problem, suggestion=self.show(meant))
+            shown = self.show(meant)
+            message = f"{problem.message} Did you mean {shown}?"
+            return replace(problem, message=message, suggestion=shown)
         if several_numbers(text):
             message = "has more than one number in it. A type has one amount: write it in digits."
             return replace(problem, message=message)
