@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
+from certbulk.api.rest import Rest
 from certbulk.api.shared_pace import SharedBucket, cannot_be_kept
 from certbulk.api.turns import Turns
+from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Pace", "SystemClock", "duration"]
 
 _SECOND_MS, _MINUTE_MS = 1000, 60_000
-_SLOW_SECONDS = 60.0
-
-PAUSES = (1.0, 5.0, 60.0)
-"""Seconds that everything rests after the first, second and further refusals in a row (429).
-
-The service's own "try again in 0 seconds" is not usable: after a burst one second is enough,
-after the minute's quota is spent it takes up to sixty.
-"""
 
 
 class Clock(Protocol):
@@ -60,14 +54,15 @@ class Pace:
 
     The second's share is spread evenly: one permit every 1/`per_second` seconds. Were it given
     out in bursts, delays on the way could push two bursts into one second at the service. After
-    the service has refused a request (429), permits come at half the pace for a minute.
+    the service has refused a request (429), nothing leaves for a while, and then permits come at
+    half the pace for a minute.
 
     Args:
         per_second: Permits a second.
         per_minute: Permits a minute.
         clock: Where time comes from.
         shared: A file in which all processes of this machine that talk to one host keep the pace
-            together; without it, the pace is this object's own.
+            and its rests together; without it, they are this object's own.
     """
 
     def __init__(
@@ -82,9 +77,7 @@ class Pace:
         self._lock = threading.Lock()
         self._turns = Turns()
         self._last = float("-inf")
-        self._rest_until = 0.0
-        self._rest_began = float("-inf")
-        self._refusals = 0
+        self._rest = Rest()
 
     def acquire(
         self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
@@ -113,7 +106,7 @@ class Pace:
         while True:
             with self._lock:
                 now = self._clock.now()
-                wait = max(self._rest_until - now, self._slow_until() - now)
+                wait = self._held_until(now) - now
                 if wait <= 0:
                     wait = step(now)
                 if wait <= 0:
@@ -122,10 +115,20 @@ class Pace:
                 return False
             self._clock.wait(max(wait, 0.001), stop)
 
-    def _slow_until(self) -> float:
-        """Return when the next permit may be given while the pace is halved."""
-        slow = self._last < self._rest_began + _SLOW_SECONDS and self._rest_began > float("-inf")
-        return self._last + 2 / self.per_second if slow else float("-inf")
+    def _held_until(self, now: float) -> float:
+        """Return when the next permit may be given because of a refusal, here or elsewhere."""
+        last, space = self._last, 1 / self.per_second
+        if self._shared is not None:
+            with self._kept(now) as bucket:
+                self._rest = self._common_rest()
+                newest = bucket.peek(0) if self._rest.slows(now, space) else None
+            last = max(last, cast("RateItem", newest).timestamp / 1000) if newest else last
+        return self._rest.next_at(last, space)
+
+    def _common_rest(self) -> Rest:
+        """Return the newest rest: that of the file, unless it was made anew since ours."""
+        found = self._common.rest() if self._common else self._rest
+        return found if found.began >= self._rest.began else self._rest
 
     def _until_due(self, now: float) -> float:
         """Return the seconds until a permit can be taken."""
@@ -150,7 +153,9 @@ class Pace:
         """Give the bucket, and say where it is if it cannot be kept there."""
         try:
             yield self._bucket(now)
-        except sqlite3.Error as error:
+        except OutputError:
+            raise
+        except (OSError, sqlite3.Error) as error:
             raise cannot_be_kept(self._shared, error) from None
 
     def _bucket(self, now: float) -> AbstractBucket:
@@ -177,24 +182,27 @@ class Pace:
         return rates
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
-        """Let everything rest: the request that left at `permit` was answered with 429.
-
-        Requests that had left before a rest began do not lengthen it: they met the same limit.
-        """
+        """Let everything rest: the request that left at `permit` was answered with 429."""
         with self._lock:
-            if permit < self._rest_began:
-                return
-            pause = PAUSES[min(self._refusals, len(PAUSES) - 1)]
             now = self._clock.now()
-            self._refusals += 1
-            self._rest_began = now
-            self._rest_until = now + max(pause, retry_after or 0.0)
+            self._change_rest(lambda rest: rest.refused(permit, now, retry_after))
 
     def answered(self, permit: float) -> None:
         """Note that the request that left at `permit` was let through."""
         with self._lock:
-            if permit >= self._rest_began:
-                self._refusals = 0
+            if self._rest.refusals:
+                self._change_rest(lambda rest: rest.answered(permit))
+
+    def _change_rest(self, change: Callable[[Rest], Rest]) -> None:
+        """Change the rest here, and in the shared file for all others.
+
+        Where the file fails, the next permit says so. What has become of the request that was
+        just answered must not be lost for it.
+        """
+        rest = change(self._rest)
+        with suppress(OSError), self._kept(self._clock.now()):
+            rest = self._common.change_rest(change) if self._common else rest
+        self._rest = rest
 
     def close(self) -> None:
         """Let go of the shared file."""

@@ -1,7 +1,7 @@
 """The file in which the processes of a machine keep the pace to one host together.
 
-It holds the times of the last minute's requests and nothing else: one that is damaged is made
-anew.
+It holds the times of the last minute's requests and the newest rest, and nothing else: one that is
+damaged is made anew.
 """
 
 from __future__ import annotations
@@ -9,24 +9,29 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 from pyrate_limiter import SQLiteBucket
 
+from certbulk.api.rest import Rest
 from certbulk.damage import is_damaged
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pyrate_limiter import Rate
 
 __all__ = ["SharedBucket", "cannot_be_kept"]
 
+_RESTS = "CREATE TABLE IF NOT EXISTS rests (began REAL, until REAL, refusals INTEGER)"
+
 
 class SharedBucket:
-    """Counts permits in a file, under a lock between processes.
+    """Counts permits and keeps the newest rest in a file, under a lock between processes.
 
     Raises:
         OutputError: The file cannot be written.
@@ -46,9 +51,11 @@ class SharedBucket:
             )
             # The monotonic clock starts anew when the machine does: what lies ahead is from before.
             with self.bucket.lock:
+                self.bucket.conn.execute(_RESTS)
                 self.bucket.conn.execute(
                     "DELETE FROM permits WHERE item_timestamp > ?", [now * 1000]
                 )
+                self.bucket.conn.execute("DELETE FROM rests WHERE began > ?", [now])
                 self.bucket.conn.commit()
         except (OSError, sqlite3.Error) as error:
             raise cannot_be_kept(path, error) from None
@@ -60,9 +67,25 @@ class SharedBucket:
         except OSError:
             return False
 
+    def rest(self) -> Rest:
+        """Return the newest rest of all processes."""
+        found = self.bucket.conn.execute("SELECT began, until, refusals FROM rests").fetchone()
+        return Rest(*found) if found else Rest()
+
+    def change_rest(self, change: Callable[[Rest], Rest]) -> Rest:
+        """Change the rest of all processes, as it is by now, and return it."""
+        with self.bucket.lock:
+            before = self.rest()
+            after = change(before)
+            if after != before:
+                self.bucket.conn.execute("DELETE FROM rests")
+                self.bucket.conn.execute("INSERT INTO rests VALUES (?, ?, ?)", astuple(after))
+                self.bucket.conn.commit()
+            return after
+
     def close(self) -> None:
-        """Let go of the file."""
-        self.bucket.close()  # type: ignore[no-untyped-call]
+        """Let go of the file; its lock is not needed for that, and may be gone."""
+        self.bucket.conn.close()
 
 
 def cannot_be_kept(path: Path | None, error: Exception) -> OutputError:

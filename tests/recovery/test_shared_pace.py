@@ -1,6 +1,8 @@
 """The pace that all processes of a machine keep together, measured at the server."""
 
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.api.pace import Pace
-from certbulk.sandbox import Faults, Limits
+from certbulk.sandbox import Faults, Limits, RequestSeen
 from tests.conftest import UNLIMITED, FakeClock
 
 from .scenes import child, place
@@ -18,8 +20,8 @@ ASKS = """
     import sys
     import certbulk as cb
 
-    url, chain, partner, user, count = sys.argv[1:]
-    with cb.Client(url, int(chain), partner, user) as client:
+    url, chain, partner, user, count, pace = sys.argv[1:]
+    with cb.Client(url, int(chain), partner, user, per_second=float(pace)) as client:
         client.get(288901)  # what a first request loads is loaded
         print("ready", flush=True)
         sys.stdin.readline()
@@ -36,28 +38,98 @@ def test_three_processes_stay_within_the_limit() -> None:
     """
     practice = cb.Sandbox(limits=UNLIMITED)
     with practice:
-        children = [child(ASKS, *place(practice), str(EACH)) for _ in range(PROCESSES)]
-        try:
-            for process in children:
-                assert process.stdout is not None
-                assert process.stdout.readline() == "ready\n", process.communicate()[1]
-            practice.server.clear_requests()
-            practice.limits = Limits()  # the documented ones
-            for process in children:
-                assert process.stdin is not None
-                process.stdin.write("\n")
-                process.stdin.flush()
-            for process in children:
-                _, err = process.communicate(timeout=30)
-                assert process.returncode == 0, err
-        finally:
-            for process in children:
-                process.kill()
-                process.communicate()
-    seen = practice.requests
+        limits = Limits()  # the documented ones
+        seen = _asked_at_once(
+            practice, PROCESSES, EACH, 4.0, lambda: setattr(practice, "limits", limits)
+        )
     assert [request.status for request in seen] == [200] * (PROCESSES * EACH)
     span = seen[-1].at - seen[0].at
     assert 3 <= (len(seen) - 1) / span <= 4.3
+
+
+def test_two_processes_rest_together() -> None:
+    """A refusal of one is a rest for both, and then they keep to half the pace together."""
+    practice = cb.Sandbox(limits=UNLIMITED)
+    with practice:
+        faults = Faults(script=(None, None, "rate_limited"))
+        seen = _asked_at_once(practice, 2, 6, 20.0, lambda: setattr(practice, "faults", faults))
+    statuses = [request.status for request in seen]
+    assert (statuses.count(200), statuses.count(429)) == (12, 1)
+    refused = seen[statuses.index(429)].at
+    later = [request.at for request in seen if request.at > refused + 0.2]  # not in flight then
+    assert len(later) >= 9
+    assert later[0] - refused >= 0.9
+    gaps = [after - before for before, after in pairwise(later)]
+    assert sum(gaps) / len(gaps) >= 0.095  # half of 20 a second, both together
+
+
+def _asked_at_once(
+    practice: cb.Sandbox, processes: int, each: int, pace: float, before: Callable[[], object]
+) -> list[RequestSeen]:
+    """Return what the server sees of processes that begin together, at a pace of each."""
+    children = [child(ASKS, *place(practice), str(each), str(pace)) for _ in range(processes)]
+    try:
+        for process in children:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n", process.communicate()[1]
+        practice.server.clear_requests()
+        before()
+        for process in children:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+        for process in children:
+            _, err = process.communicate(timeout=30)
+            assert process.returncode == 0, err
+    finally:
+        for process in children:
+            process.kill()
+            process.communicate()
+    return practice.requests
+
+
+def test_a_rest_is_that_of_all(clock: FakeClock, tmp_path: Path) -> None:
+    """Its length, how many refusals there were in a row, and the pace after it; an answer ends it.
+
+    What had left before it began, in whatever process, does not lengthen it.
+    """
+    one, other = (Pace(4.0, 10_000, clock, tmp_path / "pace.sqlite") for _ in range(2))
+    first, second = one.acquire(), other.acquire()
+    assert first is not None
+    assert second is not None
+    clock.wait(0.1)  # both are on their way
+    refused_at = clock.now()
+    one.refused(first, 7.0)
+    other.refused(second)
+    times = [pace.acquire() or 0.0 for pace in (other, one, other)]
+    assert times[0] - refused_at == pytest.approx(7.0, abs=0.01)
+    assert [b - a for a, b in pairwise(times)] == [pytest.approx(0.5, abs=0.01)] * 2
+    other.refused(times[2])
+    assert (one.acquire() or 0.0) - times[2] == pytest.approx(5.0, abs=0.01)
+    permit = other.acquire()
+    assert permit is not None
+    other.answered(permit)
+    one.acquire()
+    one.refused(clock.now())
+    rested = clock.now()
+    assert (other.acquire() or 0.0) - rested == pytest.approx(1.0, abs=0.01)
+    clock.wait(62)
+    assert max(spaces(other, clock, 5)) <= 0.26
+    for pace in (one, other):
+        pace.close()
+
+
+def test_an_answer_is_not_lost_for_the_pace(clock: FakeClock, tmp_path: Path) -> None:
+    """Where the file cannot be kept any more it is the next permit that says so."""
+    folder = tmp_path / "state"
+    pace = Pace(4.0, 10_000, clock, folder / "pace.sqlite")
+    permit = pace.acquire()
+    assert permit is not None
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+    pace.refused(permit)
+    with pytest.raises(cb.OutputError, match="cannot be kept"):
+        pace.acquire()
 
 
 def spaces(pace: Pace, clock: FakeClock, seconds: float) -> list[float]:

@@ -1,7 +1,7 @@
 """The retry table: what certbulk does after an attempt, asked of the function that decides it."""
 
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide
-from certbulk.api.pace import PAUSES
+from certbulk.api.rest import PAUSES
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -62,9 +62,9 @@ may be repeated, and so may updates, which replace the whole record, and deletio
 - **retry**: again after a growing pause (0.5 s, doubled each time, at most 30 s, spread by chance),
   or after Retry-After where that is longer; {ATTEMPTS} attempts in all. What stands behind the
   arrow is what the last attempt means.
-- **rest, retry**: every thread of the process rests, {pauses} for refusals in a row, or for
-  Retry-After (at most 300 s) where that is longer; for a minute after that, requests leave at half
-  the pace.
+- **rest, retry**: every process of this machine that talks to the same host rests, {pauses} for
+  refusals in a row, or for Retry-After (at most 300 s) where that is longer; for a minute after the
+  refusal, requests leave at half the pace.
 - **fail**: the row ends as `failed`, with the code in brackets. Nothing was done.
 - **stop**: the row fails and the run stops, because every other row would meet the same.
 - **unknown**: the row is looked up in the live list at the end of the run, or when it is resumed.
