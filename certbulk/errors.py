@@ -49,6 +49,11 @@ __all__ = [
 class CertbulkError(Exception):
     """The root: catch it to catch everything that certbulk raises on purpose.
 
+    The message says what, where, and what next in words that are true wherever it is shown.
+
+    Attributes:
+        terminal: The option or command that helps, for people at a terminal; empty for none.
+
     Example:
         >>> import certbulk as cb
         >>> try:
@@ -57,6 +62,10 @@ class CertbulkError(Exception):
         ...     print(f"Not today: {error}")
         Not today: There is no file new_types.xls. Check the path and the name.
     """
+
+    def __init__(self, message: str = "", *, terminal: str = "") -> None:
+        super().__init__(message)
+        self.terminal = terminal
 
 
 class SettingsError(CertbulkError, ValueError):
@@ -85,8 +94,8 @@ class ReadError(CertbulkError, ValueError):
         with_errors.xlsx has no sheet called prices. It has: certificate_types, ...
     """
 
-    def __init__(self, message: str, *, sheets: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, sheets: Sequence[str] = (), terminal: str = "") -> None:
+        super().__init__(message, terminal=terminal)
         self.sheets = tuple(sheets)
 
 

@@ -42,7 +42,6 @@ _WHAT = {
     "partner_token": "the partner's token",
     "user_token": "the user's token",
 }
-_HOW = {"user_token": "Sign in with certbulk login. "}
 
 
 def _state_dir() -> Path:
@@ -105,9 +104,10 @@ class Settings(BaseSettings):
         if value is None:
             variable = PREFIX + name.upper()
             raise SettingsError(
-                f"{variable} is not set: {_WHAT[name]} is needed. {_HOW.get(name, '')}Set it in "
-                f"the environment, put {variable}=... into a .env file, or practise without it: "
-                "--sandbox."
+                f"{variable} is not set: {_WHAT[name]} is needed. Set it in the "
+                f"environment, or put {variable}=... into a .env file.",
+                terminal=("Sign in: certbulk login. " if name == "user_token" else "")
+                + "Practise without it: --sandbox.",
             )
         return value.get_secret_value() if isinstance(value, SecretStr) else value
 

@@ -49,7 +49,8 @@ def keep_in_keyring(base_url: str, token: str) -> None:
     except Exception as error:  # noqa: BLE001 (each system's keyring fails in its own ways)
         raise OutputError(
             f"The keyring does not take the user token ({type(error).__name__}). Keep it in a "
-            "file: certbulk login --env-file .env"
+            "file.",
+            terminal="To do so: certbulk login --env-file .env",
         ) from None
 
 

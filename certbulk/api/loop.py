@@ -135,7 +135,7 @@ class Loop:
             how += f", {happened.event}"
         if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
             how += f", a redirect to {clean(happened.detail)}: check the base URL"
-        words = f": {complaint}" if str(complaint) else ""
+        words = f": {complaint}".removesuffix(".") if str(complaint) else ""
         says = _says_of_read(code, what) if what else _SAYS[code]
         following = f" {_NEXT[code]}" if what and code in _NEXT else ""
         return kind(
@@ -172,7 +172,7 @@ _SAYS = {
 _NEXT = {
     "rejected": "Check the id of the chain.",
     "not_found": "Check the ids and the base URL.",
-    "rate_limited": "Wait a minute and try again; where others send as well, lower --per-second.",
+    "rate_limited": "Wait a minute and try again; where others send as well, set a lower pace.",
     "server_error": "Try again in a few minutes.",
     "unreachable": "Check the network and the base URL, and try again.",
 }

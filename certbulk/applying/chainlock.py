@@ -52,7 +52,9 @@ def one_run_at_a_time(
             break
         except Timeout:
             if not wait or (stop and stop.is_set()):
-                raise ChainBusyError(_busy(path, chain_id)) from None
+                raise ChainBusyError(
+                    _busy(path, chain_id), terminal="Let this one wait: --wait."
+                ) from None
     try:
         born = _born(psutil.Process())  # numbers of processes are used again
         card = {"run": run, "process": os.getpid(), "born": born, "since": since}
@@ -109,5 +111,5 @@ def _busy(path: Path, chain_id: int) -> str:
     )
     return (
         f"Chain {chain_id} is busy: {who} is sending to it from this machine. Wait until it has "
-        "ended, or let this one wait: --wait."
+        "ended."
     )

@@ -146,7 +146,7 @@ class Execution:
     def _stopping(self) -> bool:
         """Tell whether the run is to stop; somebody may have said so from another process."""
         if not self._sender.stopping and self._journal.asked_to_stop(self._run):
-            self._sender.stop_for(f"asked to with certbulk stop {self._run}")
+            self._sender.stop_for("a stop was asked for")
         if self._bar is not None:
             self._bar.update(0)
         return self._sender.stopping

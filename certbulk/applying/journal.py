@@ -98,7 +98,8 @@ class Journal:
             earlier = self._row(RUNS.c.plan_id == record.plan["id"])
             raise PlanError(
                 f"This plan was applied at {earlier.started} by run {earlier.run}. A plan is "
-                f"carried out once: make a new one, or go on with: certbulk resume {earlier.run}"
+                "carried out once: make a new one, or go on with that run.",
+                terminal=f"Go on with it: certbulk resume {earlier.run}",
             ) from None
 
     def intend(self, run: str, row: int, at: str) -> None:
@@ -214,7 +215,7 @@ class Journal:
             row = connection.execute(select(RUNS).where(condition)).one_or_none()
         if row is None:
             raise NoSuchRunError(
-                f"The journal {self.path} has no such run. List them with: certbulk runs"
+                f"The journal {self.path} has no such run.", terminal="List them: certbulk runs"
             )
         return row
 

@@ -59,7 +59,10 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
     with closing(Journal(state_folder(state_dir))) as journal:
         record = journal.run(run)
         if holder(journal.folder, record.base_url, record.chain_id) == run:
-            raise PlanError(f"Run {run} is under way. Wait for its end, or: certbulk stop {run}")
+            raise PlanError(
+                f"Run {run} is under way. Wait for its end, or stop it.",
+                terminal=f"Stop it: certbulk stop {run}",
+            )
         outcomes, stored = journal.outcomes(run), journal.stored(run)
         done = plan_of(record.plan)
         left = journal.intents(run)

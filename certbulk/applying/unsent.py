@@ -62,7 +62,7 @@ def open_outcome(decision: RowDecision, attempts: int) -> Outcome:
 def not_sent(decision: RowDecision, reason: str, at: str, attempts: int = 0) -> Outcome:
     """Return the outcome of a row that was not carried out because the run stopped before."""
     message = (
-        f"Not carried out: the run stopped before ({reason})."
+        f"Not carried out: the run stopped before ({reason.removesuffix('.')})."
         if reason
         else ("Not sent yet: resume the run.")
     )

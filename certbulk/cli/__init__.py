@@ -32,6 +32,8 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except CertbulkError as error:
             typer.echo(f"certbulk: {error}", err=True)
+            if error.terminal:
+                typer.echo(error.terminal, err=True)
             raise typer.Exit(COULD_NOT_START) from None
         except KeyboardInterrupt:
             typer.echo("certbulk: stopped.", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from certbulk.core.cleaning import clean
+from certbulk.core.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +66,8 @@ def report(checked: cb.Report) -> None:
     from certbulk.displays import report as display  # noqa: PLC0415
 
     lines(display.text(checked, _MORE))
+    ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)
+    lines(filter(None, ways))
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:

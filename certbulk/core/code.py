@@ -46,7 +46,11 @@ Row = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code; `example` are rows on top of the columns' examples."""
+    """One code; `example` are rows on top of the columns' examples.
+
+    `terminal` is the option that helps, for people at a terminal: the messages of findings are
+    shown elsewhere as well.
+    """
 
     name: str
     scope: Scope
@@ -56,6 +60,7 @@ class Code:
     basis: Basis
     example: tuple[Row, ...]
     repair: Repair = Repair.NONE
+    terminal: str = ""
 
 
 def error(
@@ -66,9 +71,10 @@ def error(
     basis: Basis,
     *example: Row,
     repair: Repair = Repair.NONE,
+    terminal: str = "",
 ) -> Code:
     """Return a code that keeps rows from being sent."""
-    return Code(name, scope, Severity.ERROR, title, explanation, basis, example, repair)
+    return Code(name, scope, Severity.ERROR, title, explanation, basis, example, repair, terminal)
 
 
 def warning(
@@ -79,6 +85,7 @@ def warning(
     basis: Basis,
     *example: Row,
     repair: Repair = Repair.NONE,
+    terminal: str = "",
 ) -> Code:
     """Return a code that does not."""
-    return Code(name, scope, Severity.WARNING, title, explanation, basis, example, repair)
+    return Code(name, scope, Severity.WARNING, title, explanation, basis, example, repair, terminal)

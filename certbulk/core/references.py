@@ -235,7 +235,7 @@ class References:
             f"the service does not list its {self._list_name} ({why}). Write ids"
             if why
             else f"there is nothing to look it up in. Write ids, add a sheet {self._list_name} "
-            "with the columns id and name, or look names up in the service: --live"
+            "with the columns id and name, or have names looked up in the service"
         )
         return Problem(problem.code, f"names a {self._noun}, but {ways}.", problem.suggestion)
 

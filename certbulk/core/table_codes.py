@@ -86,6 +86,7 @@ TABLE_CODES: tuple[Code, ...] = (
         "for all rows when reading.",
         Basis.DOCUMENTED,
         {"balance": None},
+        terminal="One value for all rows: --set COLUMN=VALUE.",
     ),
     warning(
         "hidden_rows",
@@ -118,6 +119,16 @@ TABLE_CODES: tuple[Code, ...] = (
         "One sheet is read at a time: the one whose headers match best. Others that have rows "
         "of certificate types or prices too, hidden or not, are named, so that none is forgotten.",
         Basis.SPREADSHEET,
+        terminal="Another sheet: --sheet NAME.",
+    ),
+    warning(
+        "pasted_rows",
+        Scope.TABLE,
+        "Rows for the browser extension",
+        "Rows that are pasted into the browser extension have thirteen columns of their own, in a "
+        "fixed order. They are read as such where it is said; else their columns are unknown.",
+        Basis.SPREADSHEET,
+        terminal="Read them as rows for the browser extension: --format booster.",
     ),
     warning(
         "unread_list_row",

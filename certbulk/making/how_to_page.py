@@ -40,8 +40,8 @@ between them. all locations means every one. The sheets locations, services and 
 the names; ids are understood too.
 Write a date as 2031-12-31 and an amount as 1000 or 99.50.
 The rows marked example are left out as long as you do not change them. Delete them when you like.
-Save the workbook and have it checked: certbulk validate FILE. Nothing is sent before you have \
-seen the plan: certbulk plan FILE, and then certbulk apply FILE.
+Save the workbook and have it checked: on the upload page, or with certbulk validate FILE. Nothing \
+is sent before you have seen the plan: on the same page, or with certbulk apply FILE.
 """.strip().splitlines()
 _TITLE = Font(name=FAMILY, bold=True, size=16)
 _HEADING = Font(name=FAMILY, bold=True, size=12)

@@ -49,8 +49,9 @@ def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[
         names = [str(grid.name) for grid in chosen]
         raise ReadError(
             f"{source} has several sheets with the same headers: {', '.join(names)}. "
-            "Say which one is meant: --sheet NAME.",
+            "Say which one is meant.",
             sheets=names,
+            terminal="Name it: --sheet NAME.",
         )
     others = [
         str(grid.name)

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Header", "find_header", "understand"]
 
 _PASTED = (
-    "These look like rows pasted for the browser extension, which have columns of their own. Read "
-    'them with --format booster; in Python, format="booster".'
+    "These look like rows pasted for the browser extension, which have columns of their own. Have "
+    "them read as such."
 )
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
 
@@ -124,7 +124,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     if _is_pasted(header, known, grid, kept, vocabulary):
         # Then it is not of use that each value of the first row is no header.
         of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
-        of_headers.append(found("unknown_column", _PASTED, row=header_row))
+        of_headers.append(found("pasted_rows", _PASTED, row=header_row))
     of_source = [column for column in columns if not column.made]
     findings = [
         *tables_above(grid, header_row, vocabulary),
@@ -167,6 +167,8 @@ def _is_pasted(
     """Tell whether rows of the browser extension are read as a table."""
     if looks_pasted(["" if text in known else text for text in header.texts], vocabulary):
         return True
+    if len(header.names) == 1:  # of which one value may remind: services(610101)
+        return any(looks_pasted(texts, vocabulary) for texts in _top_rows(grid)[: header.row + 1])
     if header.names or not rows.size:
         return False
     first = [column[int(rows[0])] or "" for column in grid.columns]

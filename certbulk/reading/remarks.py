@@ -71,7 +71,7 @@ def other_sheets(names: Iterable[str]) -> Finding:
     return found(
         "other_sheets",
         f"Other sheets look like certificate types too, and are not read: {listed}. "
-        "Read them one by one, naming the sheet: --sheet NAME.",
+        "Read them one by one.",
         value=listed,
     )
 

@@ -23,7 +23,7 @@ __all__ = ["ENDINGS", "LARGEST", "Inbox", "Outbox"]
 LARGEST = 20 << 20
 """Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".parquet")
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".parquet")
 
 _PART = 256 << 10
 _LONGEST_NAME = 120
@@ -59,7 +59,7 @@ class Inbox:
         if size > LARGEST:
             raise ReadError(
                 f"The file has {size / (1 << 20):.0f} MB; this page takes {LARGEST >> 20} MB. Take "
-                "pictures and other sheets out of it, or use the command line: certbulk apply FILE."
+                "pictures and other sheets out of it, or split it in two."
             )
         if at == 0:
             self._begin(str(message["name"]))

@@ -44,6 +44,7 @@ class Prepared:
     Attributes:
         file: The workbook's name; empty where there is none.
         sheet: The sheet that was read; None where none was chosen.
+        pasted: Whether it was read as rows for the browser extension.
         run: The run that is to be undone; empty for none.
         plan: The plan's id; empty where none was made.
         match_titles: How it was made.
@@ -53,6 +54,7 @@ class Prepared:
 
     file: str = ""
     sheet: str | None = None
+    pasted: bool = False
     run: str = ""
     plan: str = ""
     match_titles: bool = False
@@ -67,6 +69,7 @@ class Prepared:
         return cls(
             file if state.report is not None or state.sheets else "",
             state.report.sheet.name if state.report is not None else None,
+            state.pasted,
             state.run.id if state.run is not None else "",
             state.plan.id if state.plan is not None else "",
             state.match_titles,

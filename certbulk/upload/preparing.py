@@ -101,7 +101,7 @@ class Preparing(Worker):
             troubles.append(f"The plan that was here cannot be used any more: {error}")
         if found.workbook is not None:
             self._inbox.adopt(found.workbook)
-            self.state = read_into(self.state, self._inbox.arrived, was.sheet)
+            self.state = read_into(self.state, self._inbox.arrived, was.sheet, pasted=was.pasted)
             self._inbox.keep()
             troubles.append(self.state.trouble)
         if plan is not None:
@@ -118,9 +118,9 @@ class Preparing(Worker):
             return
         # Names mean something else in another chain: what was read with those of the last one is
         # put away first, so that it is gone where reading it again fails.
-        self.state = self.state.read(None, ())
+        pasted, self.state = self.state.pasted, self.state.read(None, ())
         self._choose(str(message.get("place")))
-        self._read(self._inbox.path, report.sheet.name)
+        self._read(self._inbox.path, report.sheet.name, pasted=pasted)
 
     def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.elsewhere())
@@ -140,9 +140,14 @@ class Preparing(Worker):
     def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
         self._read(self._inbox.path, str(message.get("name")))
 
-    def _read(self, path: Path, sheet: str | None = None) -> None:
+    def _on_pasted(self, _: Message, __: Sequence[bytes]) -> None:
+        report = self.state.report
+        if report is not None:
+            self._read(self._inbox.path, report.sheet.name, pasted=True)
+
+    def _read(self, path: Path, sheet: str | None = None, *, pasted: bool = False) -> None:
         self._busy_with(f"Reading {path.name}")
-        self.state = read_into(self.state, path, sheet)
+        self.state = read_into(self.state, path, sheet, pasted=pasted)
         if path == self._inbox.arrived:
             self._inbox.keep()
         self._see_who_is_sending()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import certbulk as cb
 from certbulk.errors import CertbulkError, ReadError
@@ -21,27 +21,34 @@ __all__ = ["read_into"]
 _MOST_ROWS = 20_000
 
 
-def read_into(state: State, path: Path, sheet: str | None = None) -> State:
+def read_into(state: State, path: Path, sheet: str | None = None, *, pasted: bool = False) -> State:
     """Return the state with a workbook read, or with its sheets to choose from.
+
+    Args:
+        state: The state before.
+        path: The workbook.
+        sheet: The sheet to read; None for the one that fits best.
+        pasted: Whether its rows are those for the browser extension.
 
     Raises:
         ReadError: It cannot be read, or has more rows than a page should send.
     """
     try:
-        read = cb.read(path, sheet, progress=False)
+        kind: Literal["table", "booster"] = "booster" if pasted else "table"
+        read = cb.read(path, sheet, format=kind, progress=False)
     except ReadError as error:
         if not error.sheets:
             raise
         return state.read(None, error.sheets)
     if len(read) > _MOST_ROWS:
         raise ReadError(
-            f"{path.name} has {len(read):,} rows; this page takes {_MOST_ROWS:,}. Split it, or use "
-            "the command line: certbulk apply FILE."
+            f"{path.name} has {len(read):,} rows; this page takes {_MOST_ROWS:,}. Split it "
+            "into several files."
         )
     names, trouble = _names_for(state.place, read)
     zone = Settings.load().time_zone
     report = cb.validate(read, directory=names, time_zone=zone, progress=False)
-    return replace(state.read(report, sheet_names(path)), trouble=trouble)
+    return replace(state.read(report, sheet_names(path)), pasted=pasted, trouble=trouble)
 
 
 def _names_for(place: Place | None, sheet: cb.Sheet) -> tuple[cb.Directory | None, str]:

@@ -10,7 +10,6 @@ from certbulk.core.cleaning import clean
 from certbulk.core.fields import BY_NAME
 from certbulk.planning.plan import shown
 from certbulk.upload.state import WRITES, Step
-from certbulk.upload.words import for_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,14 +31,14 @@ def shown_to_page(state: State) -> dict[str, Any]:
     return {
         "step": str(state.step),
         "work": state.work,
-        "trouble": clean(for_page(state.trouble), 600),
+        "trouble": clean(state.trouble, 600),
         "places": [
             {
                 "key": place.key,
                 "name": place.name,
                 "detail": place.detail,
                 "real": place.real,
-                "trouble": clean(for_page(place.trouble)),
+                "trouble": clean(place.trouble),
                 "chosen": place == state.place,
             }
             for place in state.places
@@ -85,6 +84,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "good": len(report) - bad,
         "bad": bad,
         "columns": sum(column.field is not None for column in report.sheet.columns),
+        "pasted": any(finding.code == "pasted_rows" for finding in report.all_findings),
         "unknown": [clean(header, 60) for header in unknown[:20]],
         "zone": str(report.time_zone),
         "found": len(report.all_findings),
@@ -99,7 +99,7 @@ def _finding(finding: cb.Finding) -> dict[str, Any]:
         "field": _label(finding.field) if finding.field else "",
         "kind": str(finding.severity),
         "value": clean(finding.value or "", 80),
-        "text": clean(for_page(finding.message), _LONGEST),
+        "text": clean(finding.message, _LONGEST),
         "suggestion": clean(finding.suggestion or "", 80),
     }
 
@@ -114,7 +114,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
             "kind": str(decision.action),
             "id": decision.id,
             "title": clean(decision.title, 120),
-            "text": clean(for_page(decision.message), _LONGEST),
+            "text": clean(decision.message, _LONGEST),
             "changes": _changes(plan.report, places[decision.row], decision),
             "tick": decision.action in WRITES,
             "send": decision.row not in state.left_out,
@@ -184,7 +184,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
             "kind": str(outcome.status),
             "id": outcome.id,
             "title": clean(titles[outcome.row], 120),
-            "text": clean(for_page(outcome.message), _LONGEST),
+            "text": clean(outcome.message, _LONGEST),
             "todo": _todo(outcome.code),
         }
 
@@ -193,7 +193,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     return {
         "id": run.id,
         "state": run.state,
-        "reason": _sentence(for_page(run.reason)),
+        "reason": _sentence(run.reason),
         "file": clean(run.plan.report.sheet.source, 120),
         "started": run.started,
         "finished": run.finished,

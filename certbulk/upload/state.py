@@ -34,6 +34,7 @@ _MAY = {
     "elsewhere": frozenset({Step.FILE}),
     "upload": frozenset({Step.FILE, Step.PLAN}),
     "sheet": frozenset({Step.FILE, Step.PLAN}),
+    "pasted": frozenset({Step.FILE}),
     "plan": frozenset({Step.FILE, Step.PLAN}),
     "match": frozenset({Step.PLAN}),
     "tick": frozenset({Step.PLAN}),
@@ -66,6 +67,7 @@ class State:
         recent: The newest runs of the chosen chain, newest first.
         report: What was read.
         sheets: The sheets of the workbook that there are to choose from.
+        pasted: Whether it was read as rows for the browser extension.
         plan: What would be sent.
         match_titles: Whether rows without an id update the live type of the same title.
         left_out: The rows that a person took out of the plan.
@@ -88,6 +90,7 @@ class State:
     recent: tuple[dict[str, Any], ...] = ()
     report: cb.Report | None = None
     sheets: tuple[str, ...] = ()
+    pasted: bool = False
     plan: cb.Plan | None = None
     match_titles: bool = False
     left_out: frozenset[int] = frozenset()
@@ -150,6 +153,7 @@ class State:
             tuple(recent),
             report=self.report,
             sheets=self.sheets,
+            pasted=self.pasted,
             match_titles=self.match_titles,
         )
 

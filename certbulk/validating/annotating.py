@@ -65,7 +65,7 @@ def left_out(report: Report) -> str:
     if len(found) > MOST_LISTED:
         remarks.append(
             f"Coloured and listed are the first {MOST_LISTED:,} of {len(found):,} findings; "
-            "certbulk validate --json lists all."
+            "the others are listed when these are repaired."
         )
     shown = found[:MOST_LISTED]
     cells = {_place(finding, report.sheet) for finding in shown} - {None}

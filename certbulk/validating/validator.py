@@ -226,8 +226,7 @@ class _Validation:
             return False
         for field in missing:
             message = (
-                f"There is no column {field.name} ({field.label}), which new types need. Add it, "
-                f"or give one value for all rows: --set {field.name}=..."
+                f"There is no column {field.name} ({field.label}), which new types need. Add it."
             )
             self.findings.append(found("missing_column", message, field=field.name))
             self.broken[field.name][:] = True  # once for the table is enough

@@ -36,6 +36,7 @@ CONTRACT = {
         "unread_list_row": "warning",
         "list_id_shared": "warning",
         "encoding_guessed": "warning",
+        "pasted_rows": "warning",
         "list_unavailable": "warning",
     },
     "cell": {
@@ -92,6 +93,7 @@ OF_FILES = {
     "unread_list_row",
     "list_id_shared",
     "encoding_guessed",
+    "pasted_rows",
     "table_above",
     "repeated_header",
     "table_below",

@@ -159,7 +159,7 @@ def test_without_a_list_a_name_is_a_finding(text: str) -> None:
     problem = read(text, Listing())
     assert isinstance(problem, Problem)
     assert problem.code == "not_an_id_list"
-    assert "--live" in problem.message
+    assert "looked up in the service" in problem.message
     assert read("720441, 5", Listing()) == (720441, 5)
 
 

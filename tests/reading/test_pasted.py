@@ -139,8 +139,8 @@ def test_rows_that_were_not_said_to_be_pasted(
         source = tmp_path / "rows.xlsx"
         book.save(tmp_path / "rows.xlsx")
     report = cb.validate(cb.read(source), now=NOW)  # type: ignore[arg-type]
-    (said,) = [f for f in report.all_findings if f.code == "unknown_column"]
-    assert "--format booster" in said.message
+    (said,) = [f for f in report.all_findings if f.code == "pasted_rows"]
+    assert "browser extension" in said.message
     assert {finding.code for finding in report.errors} & {"missing_column", "no_rows"}
 
 

@@ -42,8 +42,9 @@ def test_a_sheet_is_read_by_its_name(tmp_path: Path) -> None:
 def test_two_sheets_that_match_alike_are_not_chosen_between(tmp_path: Path) -> None:
     """The error names them and how to say which is meant."""
     path = workbook(tmp_path / "a.xlsx", ("May", TYPES), ("Notes", NOTES), ("June", TYPES))
-    with pytest.raises(ReadError, match=r"May, June.*--sheet"):
+    with pytest.raises(ReadError, match=r"May, June.*which one is meant") as caught:
         read(path)
+    assert (caught.value.sheets, "--sheet" in caught.value.terminal) == (("May", "June"), True)
     assert read(path, sheet="June").name == "June"
 
 

@@ -77,7 +77,7 @@ def test_another_process_has_it(
         sent(client, *creates(1))
     for word in (run, str(held.pid), cb.attach(run).started):
         assert word in str(told.value)
-    assert "--wait" in str(told.value)
+    assert "--wait" in told.value.terminal
     with pytest.raises(cb.ChainBusyError):
         again(run, client)
     held.send_signal(signal.SIGKILL)

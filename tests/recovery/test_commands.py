@@ -112,12 +112,12 @@ def test_show(certbulk: Certbulk, stopped: str) -> None:
     [("show",), ("stop",), ("undo", "--yes"), ("resume", "--yes"), ("results", "-o", "x.xlsx")],
 )
 def test_no_such_run(certbulk: Certbulk, words: tuple[str, ...]) -> None:
-    """A number that no run has ends with exit code 2 and one line."""
+    """A number that no run has ends with exit code 2 and how to list them."""
     command, *rest = words
     result = certbulk(command, "20200101-000000-abcdef", *rest)
     assert result.exit_code == 2
     assert result.stderr.startswith("certbulk: ")
-    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stderr.splitlines()[1:] == ["List them: certbulk runs"]
     assert result.stdout == ""
 
 
@@ -344,7 +344,7 @@ def test_a_plan_whose_file_changed(sandbox: cb.Sandbox, certbulk: Certbulk) -> N
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}', "title,balance"])
 def test_a_plan_that_is_none(certbulk: Certbulk, content: str) -> None:
-    """Any other JSON ends with exit code 2 and one line."""
+    """Any other JSON ends with exit code 2 and how to list them."""
     Path("plan.json").write_text(content, encoding="utf-8")
     result = certbulk("apply", "plan.json", "--yes")
     assert result.exit_code == 2

@@ -191,8 +191,9 @@ def test_a_plan_that_was_changed_in_the_journal(
 def test_no_such_run(client: cb.Client) -> None:
     """A number that no run has is told, with the way to list them."""
     for ask in (cb.attach, cb.stop, lambda run: again(run, client), lambda r: cb.undo(r, client)):
-        with pytest.raises(cb.NoSuchRunError, match="certbulk runs"):
+        with pytest.raises(cb.NoSuchRunError, match="no such run") as told:
             ask("20200101-000000-abcdef")
+        assert told.value.terminal == "List them: certbulk runs"
 
 
 @pytest.mark.parametrize("fate", ["gone", "changed"])

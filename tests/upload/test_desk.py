@@ -245,6 +245,17 @@ def test_a_plan_that_cannot_be_made_again_leaves_the_box_as_it_was(
     assert (view["plan"]["match"], view["plan"]["counts"]) == (False, before["counts"])
 
 
+def test_rows_for_the_browser_extension(screen: Screen) -> None:
+    """They are known by their look, and read as such when that is asked for; so they stay."""
+    screen.do("choose", place="practice")
+    view = screen.upload(SAMPLES / "pasted_rows.txt")
+    assert (view["report"]["pasted"], view["report"]["good"]) == (True, 0)
+    assert screen.do("pasted")["report"]["good"] == 9
+    screen.do("elsewhere")
+    view = screen.do("choose", place="practice")
+    assert (view["report"]["pasted"], view["report"]["good"]) == (False, 9)
+
+
 def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
     """It plans at once; the own chain says what is missing, and cannot be chosen."""
     real = screen.view["places"][1]

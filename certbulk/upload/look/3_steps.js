@@ -45,7 +45,7 @@ function fileStep(view, uploading) {
   const report = view.report;
   const drop = h("div", { class: report ? "cu-drop cu-small" : "cu-drop", "data-drop": true, "data-key": "drop" },
     h("input", { type: "file", id: "cu-file", class: "cu-file", "data-upload": true,
-      accept: ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.parquet", disabled: Boolean(view.work) }),
+      accept: ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.parquet", disabled: Boolean(view.work) }),
     h("label", { for: "cu-file" },
       h("span", { class: "cu-drop-main" }, report ? "Choose another workbook" : "Drop a workbook here, or choose one"),
       !report && h("span", null, "Excel, LibreOffice, .csv or .parquet, up to 20 MB. Nothing is sent yet.")),
@@ -79,6 +79,9 @@ function reportPart(view, report) {
   return h("div", { "data-key": "report", class: "cu-stack" },
     h("p", null, h("strong", null, h("bdi", null, place)), `: ${count(report.rows, "row")}, ${count(report.columns, "known column")}. `,
       report.unknown.length > 0 && ["Not known, and left alone: ", h("bdi", null, report.unknown.join(", ")), "."]),
+    report.pasted && h("div", { class: "cu-note cu-warn", "data-key": "pasted" },
+      h("p", null, "These look like rows for the browser extension, which have no names of columns."),
+      button("Read them as such", "pasted")),
     tiles({ good: report.good, ...(report.bad ? { invalid: report.bad } : {}) }),
     h("p", { class: report.bad || !report.rows ? "cu-note cu-warn" : "cu-note cu-good" }, !report.rows
       ? "There are no rows of certificate types in it."

@@ -1,0 +1,58 @@
+"""Messages are shown at a terminal, in a notebook and on a page: they are true in all of them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import certbulk as cb
+
+HERE = Path(cb.__file__).parent
+REFERENCE = (HERE / "docs" / "commands.md").read_text("utf-8")
+COMMANDS = "|".join(re.findall(r"^## certbulk ([a-z]+)", REFERENCE, re.MULTILINE))
+OF_A_TERMINAL = re.compile(rf"(^|[\s(])--[a-z]|\bcertbulk ({COMMANDS})\b")
+ELSEWHERE = {
+    "cli",  # the terminal's own
+    "docs",
+    "upload/process.py",  # what a process is started with
+    "upload/server.py",  # said to whoever gave the command
+    "displays/style.py",  # variables of style sheets
+    "sandbox/storage.py",  # the name of a format
+    "tokens.py",  # its own name in the keyring
+    "displays/fixed.py",  # repairs are no part of the page
+    "making/how_to_page.py",  # names both
+}
+"""Where options and commands may be spoken of."""
+
+
+def texts(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Yield the texts of a module but docstrings, and those that are for a terminal only."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.keyword) and node.arg == "terminal":
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+        yield from texts(node)
+
+
+def test_what_only_a_terminal_takes_is_kept_apart() -> None:
+    """Options and commands stand in `terminal=...`; a message says what next without them."""
+    assert "apply" in COMMANDS.split("|")
+    found = [
+        f"{path.relative_to(HERE)}:{text.lineno}: {text.value}"
+        for path in sorted(HERE.rglob("*.py"))
+        if not {path.relative_to(HERE).parts[0], path.relative_to(HERE).as_posix()} & ELSEWHERE
+        for text in texts(ast.parse(path.read_text("utf-8")))
+        if OF_A_TERMINAL.search(str(text.value))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("said", ["Wait: --wait.", "Use certbulk apply FILE.", "(--accept X)"])
+def test_what_is_looked_for(said: str) -> None:
+    """The search finds what it is there to find."""
+    assert OF_A_TERMINAL.search(said)
