@@ -215,7 +215,8 @@ class Journal:
             row = connection.execute(select(RUNS).where(condition)).one_or_none()
         if row is None:
             raise NoSuchRunError(
-                f"The journal {self.path} has no such run.", terminal="List them: certbulk runs"
+                f"The journal {self.path} has no such run. See the list of runs.",
+                terminal="List them: certbulk runs",
             )
         return row
 

@@ -43,7 +43,7 @@ def test_what_only_a_terminal_takes_is_kept_apart() -> None:
     """Options and commands stand in `terminal=...`; a message says what next without them."""
     assert "apply" in COMMANDS.split("|")
     found = [
-        f"{path.relative_to(HERE)}:{text.lineno}: {text.value}"
+        f"{path.relative_to(HERE)}:{text.lineno}: {text.value!r}"
         for path in sorted(HERE.rglob("*.py"))
         if not {path.relative_to(HERE).parts[0], path.relative_to(HERE).as_posix()} & ELSEWHERE
         for text in texts(ast.parse(path.read_text("utf-8")))
