@@ -27,6 +27,8 @@ from certbulk.core.words import column_called, table_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from certbulk.core.vocabulary import Vocabulary
+
 __all__ = ["ColumnMap", "Piece", "column_map_of"]
 
 _PIECE = re.compile(r"(?P<text>(?:[^{}]|\{\{|\}\})+)|\{(?P<header>[^{}]+)\}")
@@ -88,8 +90,12 @@ class ColumnMap:
         return normal_header(header) in map(normal_header, self.ignore)
 
 
-def column_map_of(document: Mapping[str, Any], name: str) -> ColumnMap:
+def column_map_of(
+    document: Mapping[str, Any], name: str, known: Vocabulary | None = None
+) -> ColumnMap:
     """Return the mapping that a document such as that of a TOML file is.
+
+    Columns can be called by their names, their labels, and the words of a vocabulary.
 
     Raises:
         ValueError: It has another shape, names a column that is not there, or one twice.
@@ -97,7 +103,7 @@ def column_map_of(document: Mapping[str, Any], name: str) -> ColumnMap:
     for key in document:
         if key not in {*_TABLES, "ignore"}:
             raise ValueError(f"{key} is none of ignore, [rename], [constant] and [template].")
-    tables = {table: _by_column(document, table) for table in _TABLES}
+    tables = {table: _by_column(document, table, known) for table in _TABLES}
     given: dict[str, str] = {}
     for table, columns in tables.items():
         for field in columns:
@@ -115,11 +121,11 @@ def column_map_of(document: Mapping[str, Any], name: str) -> ColumnMap:
     )
 
 
-def _by_column(document: Mapping[str, Any], table: str) -> dict[str, Any]:
+def _by_column(document: Mapping[str, Any], table: str, known: Vocabulary | None) -> dict[str, Any]:
     """Return a table with canonical names as keys."""
     columns: dict[str, Any] = {}
     for key, value in table_of(document, table).items():
-        field = column_called(key)
+        field = column_called(key, known)
         if field in columns:
             raise ValueError(f"{field} stands twice in [{table}]. Keep one.")
         columns[field] = value

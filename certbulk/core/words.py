@@ -18,6 +18,8 @@ from certbulk.core.phrases import PHRASES, SPANS, span_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from certbulk.core.vocabulary import Vocabulary
+
 __all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
 
 LIST_COLUMNS = ("id", "name", "detail")
@@ -75,28 +77,29 @@ class Words:
         return {**tables, SPANS: {span: list(words) for span, words in self.spans.items()}}
 
 
-def words_of(document: Mapping[str, Any], name: str) -> Words:
+def words_of(document: Mapping[str, Any], name: str, known: Vocabulary | None = None) -> Words:
     """Return the list of words that a vocabulary file holds.
 
     `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
     every column of that kind), `choices` (by column: a list of words by label or number),
     `everything` (words such as "all locations", by column), `lists` (names of the sheets that
     list locations, services and categories, and headers for their id, name and detail), `spans`
-    (words for a length and its unit), and those of `PHRASES`.
+    (words for a length and its unit), and those of `PHRASES`. With a vocabulary, columns and
+    choices can be called by its words as well.
 
     Raises:
         ValueError: It has another shape, names what is not there, or a word means two things.
     """
     for table in document:
         if table not in _TABLES:
-            known = ", ".join(f"[{name}]" for name in _TABLES)
-            raise ValueError(f"[{table}] is none of {known}.")
+            tables = ", ".join(f"[{table}]" for table in _TABLES)
+            raise ValueError(f"[{table}] is none of {tables}.")
     headers = {
-        column_called(key): _texts(words, f"headers.{key}")
+        column_called(key, known): _texts(words, f"headers.{key}")
         for key, words in table_of(document, "headers").items()
     }
     values: dict[str, dict[Any, tuple[str, ...]]] = {}
-    for column, value, words in (*_flags(document), *_choices(document)):
+    for column, value, words in (*_flags(document), *_choices(document, known)):
         there = values.setdefault(column, {})
         there[value] = there.get(value, ()) + words
     phrases = dict(_phrases(document))
@@ -107,25 +110,30 @@ def words_of(document: Mapping[str, Any], name: str) -> Words:
         name,
         headers,
         values,
-        dict(_everything(document)),
+        dict(_everything(document, known)),
         dict(_lists(document)),
         phrases,
         dict(_spans(document)),
     )
 
 
-def column_called(key: str) -> str:
+def column_called(key: str, known: Vocabulary | None = None) -> str:
     """Return the canonical name of the column that a file calls `key`.
+
+    It may be called by its name, its label, or a word of `known`.
 
     Raises:
         ValueError: There is none; the message names the nearest.
     """
     field = field_of(key)
-    if field is None:
-        near = nearest_word(normal_header(key), canonical())
-        hint = f" Did you mean {canonical()[near].field}?" if near else ""
-        raise ValueError(f'"{key}" is not a column.{hint}')
-    return field
+    if field is not None:
+        return field
+    if known and (match := known.match(key)) and not match.unit:
+        return match.field
+    near = nearest_word(normal_header(key), canonical())
+    meant = canonical()[near] if near else known.nearest(key) if known else None
+    hint = f" Did you mean {meant.field}?" if meant else ""
+    raise ValueError(f'"{key}" is not a column.{hint}')
 
 
 def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -149,22 +157,27 @@ def _flags(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, .
                 yield field.name, key == "yes", _texts(words, f"flags.{key}")
 
 
-def _choices(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+def _choices(
+    document: Mapping[str, Any], known: Vocabulary | None
+) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     choices = table_of(document, "choices")
     for column in choices:
-        field = BY_NAME[column_called(column)]
+        field = BY_NAME[column_called(column, known)]
+        kind = known.kinds[field.name] if known else field.kind
         if not isinstance(field.kind, Choice | Flag):
             raise ValueError(f"{field.name} has no choices, so words cannot mean one.")  # noqa: TRY004
         for key, words in table_of(choices, column).items():
-            value = field.kind.parse(key, UTC)
+            value = kind.parse(key, UTC)
             if isinstance(value, Problem):
                 raise ValueError(f'choices.{column}: "{key}" {value.message}')  # noqa: TRY004
             yield field.name, value, _texts(words, f"choices.{column}.{key}")
 
 
-def _everything(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _everything(
+    document: Mapping[str, Any], known: Vocabulary | None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     for key, words in table_of(document, "everything").items():
-        name = column_called(key)
+        name = column_called(key, known)
         if not isinstance(BY_NAME[name].kind, Ids):
             raise ValueError(f"{name} has no list of ids, so no word can mean all of them.")  # noqa: TRY004
         yield name, _texts(words, f"everything.{key}")

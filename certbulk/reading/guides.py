@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from certbulk.core.vocabulary import Vocabulary
+
 __all__ = ["guide_with"]
 
 
@@ -26,13 +28,13 @@ def guide_with(
         SettingsError: A file cannot be read, or what it holds is not what it should be.
     """
     words = vocabulary_with(vocabulary)
-    column_map = None if mapping is None else _column_map(mapping)
+    column_map = None if mapping is None else _column_map(mapping, words)
     return Guide(words.languages, words.added, column_map)
 
 
-def _column_map(mapping: str | Path | Mapping[str, Any]) -> ColumnMap:
+def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> ColumnMap:
     document, name = document_in(mapping, "mapping")
     try:
-        return column_map_of(document, name)
+        return column_map_of(document, name, words)
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from certbulk.core.columns import BLANK
-from certbulk.core.decorated import note_of
-from certbulk.core.fields import BY_NAME
-from certbulk.core.findings import found, quoted
-from certbulk.core.headers import is_result
-from certbulk.core.kinds.folding import normal_header
+from certbulk.core.findings import found
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
+from certbulk.reading.header_findings import header_findings
 from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.tables import tables_above, tables_below
 from certbulk.reading.totals import totals_findings
-from certbulk.reading.units import unit_findings, units_in_headers
+from certbulk.reading.units import units_in_headers
 from certbulk.reading.unticked import unticked
 
 if TYPE_CHECKING:
@@ -31,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.columns import Column
-    from certbulk.core.findings import Finding
-    from certbulk.core.headers import Match
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
@@ -119,7 +113,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         kept, rows = kept[~bare], rows[~bare]
         columns, parts = (_without(several, bare) for several in (columns, parts))
     columns += units_in_headers(columns, vocabulary)
-    of_headers = _header_findings(columns, header_row, len(rows), vocabulary)
+    of_headers = header_findings(columns, header_row, len(rows), vocabulary)
     known = {column.header for column in columns if column.field or column.how}
     if _is_pasted(header, known, grid, kept, vocabulary):
         # Then it is not of use that each value of the first row is no header.
@@ -173,92 +167,3 @@ def _is_pasted(
         return False
     first = [column[int(rows[0])] or "" for column in grid.columns]
     return looks_pasted(first, vocabulary)  # those of a frame have headers, whatever they are
-
-
-def _header_findings(
-    columns: list[SheetColumn], row: int, rows: int, vocabulary: Vocabulary
-) -> list[Finding]:
-    findings = []
-    first: dict[str, SheetColumn] = {}
-    for column in columns:
-        cell = column.address(row)
-        if column.made:
-            continue
-        if column.field is None:
-            findings += [] if column.how else _unknown(column, cell, row, vocabulary)
-        elif column.field in first:
-            other = first[column.field]
-            findings.append(
-                found(
-                    "duplicate_column",
-                    f"{quoted(column.header)} and {quoted(other.header)} "
-                    f"({other.address(row)}) both mean {column.field}. Delete one of them.",
-                    row=row,
-                    cell=cell,
-                    field=column.field,
-                    value=column.header,
-                )
-            )
-        else:
-            first[column.field] = column
-    findings = _free(findings, first.keys())
-    findings += unit_findings(columns, row, vocabulary)
-    if not rows:
-        findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
-    return findings
-
-
-def _free(findings: list[Finding], taken: Collection[str]) -> list[Finding]:
-    """Return the findings without suggestions that would make two headers for one column."""
-    often = Counter(finding.suggestion for finding in findings)
-    return [
-        replace(finding, suggestion=None)
-        if finding.suggestion in taken or often[finding.suggestion] > 1
-        else finding
-        for finding in findings
-    ]
-
-
-def _unknown(
-    column: SheetColumn, cell: str | None, row: int, vocabulary: Vocabulary
-) -> list[Finding]:
-    if is_result(column.header):
-        return []
-    if not column.header:
-        message = "The column has values but no header, so it is not sent. Give it a header."
-        return [found("unknown_column", message, row=row, cell=cell)]
-    if named := note_of(column.header, vocabulary):
-        return [_with_a_note(column, cell, row, *named)]
-    near = vocabulary.nearest(column.header)
-    hint = f" Did you mean {_in_words(near)}?" if near else ""
-    return [
-        found(
-            "unknown_column",
-            f"{quoted(column.header)} is not a known column, so it is not sent.{hint}",
-            row=row,
-            cell=cell,
-            value=column.header,
-            suggestion=near.field if near else None,
-        )
-    ]
-
-
-def _with_a_note(
-    column: SheetColumn, cell: str | None, row: int, match: Match, note: str
-) -> Finding:
-    """Return a finding that suggests nothing: the note may say that it is another thing."""
-    return found(
-        "unknown_column",
-        f"{quoted(column.header)} is not a known column, so it is not sent: {quoted(note)} in it "
-        f"may make it another than {_in_words(match)}. Rename it to {match.field} if not.",
-        row=row,
-        cell=cell,
-        value=column.header,
-    )
-
-
-def _in_words(match: Match) -> str:
-    """Return a column by its name and the label, or the word for it that is near."""
-    known = {normal_header(match.field), normal_header(BY_NAME[match.field].label)}
-    near = normal_header(match.written) not in known
-    return f"{match.field} ({match.written if near else BY_NAME[match.field].label})"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.errors import SettingsError
+from certbulk.words.mistakes import mistake_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +25,16 @@ def document_in(source: str | Path | Mapping[str, Any], what: str) -> tuple[Mapp
         return source, f"the given {what}"
     path = Path(source)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig")), path.name
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(f"There is no {what} {path}. Check the path and the name.") from None
     except OSError as error:
         raise SettingsError(f"The {what} {path} cannot be opened: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"The {what} {path} is not text in UTF-8. Save it as such.") from None
-    except ValueError as error:  # the TOML of a file, or the characters of its path
-        raise SettingsError(f"The {what} {path} is not TOML: {error}.") from None
+    except ValueError as error:  # the characters of its path
+        raise SettingsError(f"The {what} {path} cannot be opened: {error}.") from None
+    try:
+        return tomllib.loads(text), path.name
+    except ValueError as error:
+        raise SettingsError(f"The {what} {path}{mistake_in(text, error)}") from None

@@ -41,6 +41,6 @@ def vocabulary_with(added: str | Path | Mapping[str, Any] | None) -> Vocabulary:
         return shipped()
     document, name = document_in(added, "vocabulary")
     try:
-        return shipped().with_lists([words_of(document, name)])
+        return shipped().with_lists([words_of(document, name, shipped())])
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None

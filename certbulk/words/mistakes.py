@@ -1,0 +1,79 @@
+"""What is wrong with a file that is not TOML: the line, and how it should be written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["mistake_in"]
+
+_AT = re.compile(
+    r"(?P<says>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL
+)
+_ENTRY = re.compile(r"\s*(?P<key>[^=]*?)\s*(?P<sign>[=:])\s*(?P<value>.*?)\s*")
+_TABLE = re.compile(r"\s*\[\s*(?P<name>[^\[\]]*?)\s*\]\s*(?:#.*)?")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
+_LONGEST = 80
+
+
+def mistake_in(text: str, error: ValueError) -> str:
+    """Return what is wrong with a text that is not TOML, in one line.
+
+    What is advised was tried: with it, the line is one of TOML.
+    """
+    match = _AT.fullmatch(str(error))
+    if match is None:
+        return f" is not TOML: {error}."
+    lines = text.splitlines()
+    number = min(int(match["line"] or len(lines)), len(lines))
+    line = lines[number - 1] if lines else ""
+    shown = line.strip() if len(line.strip()) <= _LONGEST else f"{line.strip()[:_LONGEST]}…"
+    where = f", line {number}, is not TOML: {shown}"
+    if match["says"].startswith("Cannot"):
+        return f"{where}. It stands there twice. Keep one."
+    for better, advice in _better(line):
+        if _is_toml([*lines[: number - 1], better]):
+            return f"{where}. {advice}: {better.strip()}"
+    return f"{where}. {match['says']}."
+
+
+def _better(line: str) -> Iterator[tuple[str, str]]:
+    """Yield ways in which the line may have been meant, each with what it changes."""
+    straight = line.translate(_CURLY)
+    if table := _TABLE.fullmatch(straight):
+        first, dot, last = table["name"].partition(".")
+        name = f"{_quoted(first)}{dot}{_quoted(last) if dot else ''}"
+        yield f"[{name}]", "Put the name in quotation marks"
+    if straight != line:
+        yield straight, "Use straight quotation marks"
+    entry = _ENTRY.fullmatch(straight)
+    if entry is None:
+        return
+    key, value = _quoted(entry["key"]), entry["value"]
+    text = '"' + value.strip('"').replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if not value:
+        yield f"[{key}]", "Write the name of a table in square brackets"
+        return
+    if entry["sign"] == "=":
+        yield f"{key} = {value}", "Put the name in quotation marks"
+        yield f"{entry['key']} = {text}", "Put the value in quotation marks"
+    yield f"{key} = {value}", "Write = between a name and its value"
+    yield f"{key} = {text}", "Put name and value in quotation marks"
+
+
+def _quoted(name: str) -> str:
+    return name if _BARE.fullmatch(name) else '"' + name.strip('"').strip() + '"'
+
+
+def _is_toml(lines: list[str]) -> bool:
+    """Tell whether a file is TOML as far as these lines: what is behind them has a turn later."""
+    try:
+        tomllib.loads("\n".join(lines))
+    except ValueError:
+        return False
+    return True
