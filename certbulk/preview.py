@@ -62,8 +62,8 @@ class Drawn(Shown):
             >>> import certbulk as cb
             >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
             >>> with cb.Sandbox() as client:
-            ...     picture = cb.plan(report, client).plot()
-            >>> picture.savefig("plan.png")
+            ...     cb.plan(report, client).plot()
+            <Picture size ... with 3 Axes>
         """
         try:
             import_module("matplotlib")

@@ -79,7 +79,7 @@ def apply(
     _same_place(client, plan.base_url, plan.chain_id)
     chosen = _options(options)
     started = now()
-    run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    run = _new_number()
     sheet = plan.report.sheet
     record = RunRecord(
         run,
@@ -118,6 +118,10 @@ def apply(
         with journalled(run, client, journal):
             done = execution.carry_out(waiting, [], started=started, progress=progress)
         return replace(done, exchanges=exchanges_of(run, journal))
+
+
+def _new_number() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def resume(

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from certbulk import __version__
 from certbulk.cli import account, audit, check, history, make, move, practise, repair, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
+from certbulk.cli.grouping import spread
 from certbulk.errors import CertbulkError
 from certbulk.native import left_behind
 
@@ -69,7 +70,7 @@ for command in (
     account.login,
     web.web,
 ):
-    app.command(command.__name__.rstrip("_"))(command)
+    app.command(command.__name__.rstrip("_"))(spread(command))
 
 
 def _version(wanted: bool) -> None:

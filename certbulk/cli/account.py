@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from certbulk.cli import options
 from certbulk.cli.asking import signals_end_the_wait
+from certbulk.cli.service import BaseUrl
 from certbulk.errors import SettingsError
 
 __all__ = ["login"]
@@ -18,23 +18,27 @@ __all__ = ["login"]
 
 def login(
     user: Annotated[
-        str | None, typer.Option("--user", help="The login. [default: asked for]")
+        str | None,
+        typer.Option("--user", metavar="NAME", help="The login. [default: asked for]"),
     ] = None,
     env_file: Annotated[
         Path | None,
         typer.Option(
             "--env-file",
             metavar="FILE",
-            help="Write the user token into this file instead, such as .env, for its owner alone.",
+            help="Write the user token into this file instead, for its owner alone.",
         ),
     ] = None,
-    base_url: options.BaseUrl = None,
+    base_url: BaseUrl = None,
 ) -> None:
-    """Sign in, and keep the user token in the system's keyring, or in a file.
+    """Sign in, and keep the user token in the system's keyring.
 
-    The password is asked for and not shown; without a terminal it is a line of standard input.
+    The partner token must be set (CERTBULK_PARTNER_TOKEN). The password is asked for and not shown;
+    without a terminal it is a line of standard input.
 
-    Example: certbulk login --user owner@example.com
+    Examples:
+        certbulk login --user owner@example.com
+        certbulk login --user owner@example.com --env-file .env
     """
     from certbulk import tokens  # noqa: PLC0415
     from certbulk.api.signin import sign_in  # noqa: PLC0415

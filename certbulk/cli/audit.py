@@ -10,6 +10,8 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.layout import Layout
+from certbulk.cli.service import SameService, Service
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["drift"]
@@ -19,48 +21,31 @@ def drift(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN|FILE]", help="A run's number or a file. [default: the newest run]"
+            metavar="RUN|FILE", help="A run's number, or a file. [default: the newest run]"
         ),
     ] = None,
-    sheet: options.Sheet = None,
-    set_: options.Set = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
+    *,
+    layout: Layout,
+    service: Service,
     json: options.Json = False,
 ) -> None:
-    """Show what is live and not as a run left it, or not as a file has it. Sends nothing.
+    """Show where what is live differs from a run or a file.
 
-    Gone, archived and changed types, meant → live, and new ones. Exit code 1 where any differs.
+    Gone, archived and changed types, meant → live, and new ones. Nothing is sent. Exit code 1 where
+    any differs.
 
-    Example: certbulk drift sample_data/certificate_types.xlsx --sandbox
+    Examples:
+        certbulk drift
+        certbulk drift sample_data/certificate_types.xlsx --sandbox
     """
     is_file = what is not None and (Path(what).exists() or bool(Path(what).suffix))
     if what is not None and is_file:
-        meant: cb.Run | cb.Report = options.report_on(
-            Path(what),
-            sheet,
-            set_,
-            time_zone,
-            vocabulary=vocabulary,
-            mapping=map_,
-            format_=format_,
-        )
-        with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+        meant: cb.Run | cb.Report = layout.report_on(Path(what))
+        with service.client() as client:
             found = cb.drift(meant, client)
     else:
-        run = cb.attach(what or _newest_run(chain_id))
-        with options.client_of(
-            run.plan,
-            chain_id=chain_id,
-            base_url=base_url,
-            per_second=None,
-            per_minute=None,
-        ) as client:
+        run = cb.attach(what or _newest_run(service.chain_id))
+        with SameService(service.chain_id, service.base_url).client(run.plan) as client:
             found = cb.drift(run, client)
     if json:
         show.as_json(found.as_dict())

@@ -10,6 +10,9 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Format, FormatOf, Layout, Sheet, Vocabulary
+from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
 from certbulk.errors import SettingsError
 
@@ -18,23 +21,17 @@ __all__ = ["columns", "rules", "validate"]
 
 def validate(
     file: options.File,
-    sheet: options.Sheet = None,
-    set_: options.Set = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
+    *,
+    layout: Layout,
     live: options.Live = False,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
+    service: Service,
     annotate: Annotated[
         Path | None,
         typer.Option(
             "--annotate",
-            metavar="OUT",
-            help="Write a copy of the workbook with the faulty cells coloured and notes on them; "
-            "of other files than .xlsx and .xlsm a new workbook.",
+            metavar="OUT.xlsx",
+            help="Write a copy of the workbook in which the faulty cells are coloured and have "
+            "notes; of other files than .xlsx and .xlsm a new workbook.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
@@ -42,13 +39,16 @@ def validate(
 ) -> None:
     """Check every row of a file, without sending anything.
 
-    Example: certbulk validate sample_data/with_errors.xlsx
+    It needs no account and no network, unless names and ids are to be looked up (--live).
+
+    Examples:
+        certbulk validate sample_data/with_errors.xlsx
+        certbulk validate sample_data/with_errors.xlsx --annotate look_here.xlsx
+        certbulk validate sample_data/certificate_types.xlsx --live
     """
-    report = options.report_on(
-        file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
-    )
-    if live or sandbox:
-        report = options.looked_up(report, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
+    report = layout.report_on(file)
+    if live or service.sandbox:
+        report = service.judged(report)
     copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
     if json:
         show.as_json(
@@ -61,23 +61,16 @@ def validate(
     else:
         show.report(report)
         if copy:
-            way_on = spelled(
-                "validate",
-                copy,
-                **options.said_of_file(sheet, set_, vocabulary, map_, format_, time_zone),
-                live=live,
-                sandbox=sandbox,
-                chain_id=chain_id,
-                base_url=base_url,
-            )
+            way_on = spelled("validate", copy, **changed(layout), live=live, **changed(service))
             show.annotated(report, copy, way_on)
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
 
 
 def rules(json: options.Json = False) -> None:
-    """List every finding code: what it means, and the ground it stands on.
+    """List every finding code: what it means, and what it is based on.
 
-    Example: certbulk rules
+    Examples:
+        certbulk rules
     """
     from certbulk.core.codes import CODES  # noqa: PLC0415
 
@@ -122,23 +115,28 @@ def columns(
         typer.Option(
             "--map",
             metavar="FILE",
-            help="Show how the headers of this file were matched. Given again with a mapping "
-            "(.toml): how that mapping matches them.",
+            help="Show how the headers of this file were matched, instead of all columns. Given "
+            "once more with a mapping (.toml): how they are with that.",
         ),
     ] = None,
-    sheet: options.Sheet = None,
-    vocabulary: options.Vocabulary = None,
-    format_: options.FormatOf = options.Format.TABLE,
+    *,
+    sheet: Sheet = None,
+    vocabulary: Vocabulary = None,
+    format_: FormatOf = Format.TABLE,
     json: options.Json = False,
 ) -> None:
-    """List the columns: names, what goes into them, what a blank means.
+    """List the columns: names, what goes into them, what blanks mean.
 
-    Example: certbulk columns --map sample_data/certificate_types.xlsx
+    With --map, how the headers of a file were matched to them.
+
+    Examples:
+        certbulk columns
+        certbulk columns --map sample_data/certificate_types.xlsx
     """
     if map_:
         _matches(map_, sheet, vocabulary, format_, json=json)
         return
-    if sheet or vocabulary or format_ is not options.Format.TABLE:
+    if sheet or vocabulary or format_ is not Format.TABLE:
         raise SettingsError("Say which file is meant: --map FILE.")
     from certbulk.core.describe import described_columns  # noqa: PLC0415
     from certbulk.words import shipped  # noqa: PLC0415
@@ -170,7 +168,7 @@ def _matches(
     paths: list[Path],
     sheet: str | None,
     vocabulary: Path | None,
-    format_: options.Format,
+    format_: Format,
     *,
     json: bool,
 ) -> None:

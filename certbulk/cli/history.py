@@ -10,20 +10,23 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import ResultsPlace, ask, tell
+from certbulk.cli.grouping import changed
+from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.service import SameService
 from certbulk.cli.spelled import spelled
 from certbulk.core.counting import counted
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
 
-Number = Annotated[str, typer.Argument(metavar="RUN", help="The run's number.")]
+Number = Annotated[str, typer.Argument(metavar="RUN", help="The run's number (see certbulk runs).")]
 
 
 def runs(json: options.Json = False) -> None:
     """List the runs of this machine, newest first.
 
-    Example: certbulk runs
+    Examples:
+        certbulk runs
     """
     from certbulk.applying.history import run_summaries  # noqa: PLC0415
 
@@ -44,9 +47,12 @@ def runs(json: options.Json = False) -> None:
 
 
 def show_(run: Number, json: options.Json = False) -> None:
-    """Show a run: its state, its counts, the rows to look at. Also of one that is under way.
+    """Show a run: its state, its counts, the rows to look at.
 
-    Example: certbulk show 20270131-101500-a1b2c3
+    Also of one that is under way, in another terminal or on the upload page.
+
+    Examples:
+        certbulk show 20270131-101500-a1b2c3
     """
     found = cb.attach(run)
     if json:
@@ -58,54 +64,53 @@ def show_(run: Number, json: options.Json = False) -> None:
 
 def resume(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="By default the newest not finished.")
+        str | None,
+        typer.Argument(
+            metavar="RUN",
+            help="The run's number. [default: the newest that is not finished]",
+        ),
     ] = None,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
-    per_second: options.PerSecond = None,
-    per_minute: options.PerMinute = None,
-    settle: options.Settle = True,
-    settle_pause: options.SettlePause = None,
-    most_failures: options.MostFailures = None,
-    results: options.Results = None,
-    overwrite: options.Overwrite = False,
-    wait: options.Wait = False,
+    *,
+    service: SameService,
+    care: Care,
+    results: Results,
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Go on with a run where it stopped. What was sent is not sent again.
+    """Go on with a run where it stopped.
 
-    Example: certbulk resume --yes
+    What was sent is not sent again; what may have been sent is looked up first. The file is not
+    needed any more.
+
+    Examples:
+        certbulk resume --yes
+        certbulk resume 20270131-101500-a1b2c3
     """
     number = run or _newest_unfinished()
     found = cb.attach(number)
-    place = ResultsPlace(results, _file_of(found.plan), overwrite).check()
+    place = results.of(_file_of(found.plan))
     left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
     if not json:
         show.run(found)
     if left and not yes:
         ask(f"Go on with {counted(left, 'row')} of run {number} on chain {found.plan.chain_id}?")
-    with options.client_of(
-        found.plan,
-        chain_id=chain_id,
-        base_url=base_url,
-        per_second=per_second,
-        per_minute=per_minute,
-    ) as client:
-        how = options.given(settle_pause=settle_pause, most_failures=most_failures)
-        done = cb.resume(number, client, wait=wait, settle=settle, **how)
-    sent = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
-    tell(done, place, json=json, **sent)
+    with service.client(found.plan) as client:
+        done = cb.resume(number, client, **changed(care))
+    tell(done, place, service, json=json)
 
 
 def results(
     run: Number,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write.")],
+    *,
+    output: options.Output,
     overwrite: options.Overwrite = False,
 ) -> None:
-    """Write the results workbook of a run again, from the journal alone.
+    """Write the results workbook of a run again.
 
-    Example: certbulk results 20270131-101500-a1b2c3 -o again.xlsx
+    From the journal alone: the file that was read is not needed.
+
+    Examples:
+        certbulk results 20270131-101500-a1b2c3 -o again.xlsx
     """
     path = cb.attach(run).to_excel(output, overwrite=overwrite)
     typer.echo(f"Results: {path}")
@@ -113,43 +118,40 @@ def results(
 
 def undo(
     run: Number,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
-    per_second: options.PerSecond = None,
-    per_minute: options.PerMinute = None,
+    *,
+    service: SameService,
     workbook: Annotated[
         Path | None,
-        typer.Option("--workbook", help="Write what would be put back as a workbook instead."),
+        typer.Option(
+            "--workbook",
+            metavar="OUT.xlsx",
+            help="Send nothing: write what would be put back as a workbook, to edit and apply.",
+        ),
     ] = None,
-    settle: options.Settle = True,
-    settle_pause: options.SettlePause = None,
-    most_failures: options.MostFailures = None,
-    results: options.Results = None,
-    overwrite: options.Overwrite = False,
-    wait: options.Wait = False,
+    care: Care,
+    results: Results,
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Delete what a run created and put back what it updated. Shows it first, and asks.
+    """Delete what a run created and put back what it updated.
 
-    Example: certbulk undo 20270131-101500-a1b2c3
+    It shows what it would do first, and asks. What was changed or issued since is left as it is.
+
+    Examples:
+        certbulk undo 20270131-101500-a1b2c3
+        certbulk undo 20270131-101500-a1b2c3 --workbook as_before.xlsx
     """
     found = cb.attach(run)
     source = _file_of(found.plan)
-    place = ResultsPlace(results, source.with_stem(f"{source.stem}.undo"), overwrite).check()
-    with options.client_of(
-        found.plan,
-        chain_id=chain_id,
-        base_url=base_url,
-        per_second=per_second,
-        per_minute=per_minute,
-    ) as client:
+    place = results.of(source.with_stem(f"{source.stem}.undo"))
+    with service.client(found.plan) as client:
         made = cb.undo(run, client)
         if workbook:
             from certbulk.making.undo_workbook import undo_workbook  # noqa: PLC0415
 
-            path = undo_workbook(made, workbook, overwrite=overwrite)
-            show.then(f"Wrote {path}. Look at it, then", _applied(path, made, base_url), err=json)
+            path = undo_workbook(made, workbook, overwrite=results.overwrite)
+            way_on = _applied(path, made, service.base_url)
+            show.then(f"Wrote {path}. Look at it, then", way_on, err=json)
             return
         if not json:
             show.plan(made)
@@ -159,16 +161,17 @@ def undo(
                 f"Delete {counted(counts['delete'], 'type')} and put back {counts['update']} "
                 f"on chain {made.chain_id} at {made.base_url}?"
             )
-        how = options.given(settle_pause=settle_pause, most_failures=most_failures)
-        done = cb.apply(made, client, wait=wait, settle=settle, **how)
-    sent = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
-    tell(done, place, json=json, **sent)
+        done = cb.apply(made, client, **changed(care))
+    tell(done, place, service, json=json)
 
 
 def stop(run: Number) -> None:
-    """Ask a run in another terminal to stop at the next row. It can be resumed.
+    """Ask a run in another terminal to stop at the next row.
 
-    Example: certbulk stop 20270131-101500-a1b2c3
+    The rows in flight are finished, and the results are written. It can be resumed.
+
+    Examples:
+        certbulk stop 20270131-101500-a1b2c3
     """
     state = cb.stop(run)
     if state == "running":

@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import TimeZone
+from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
 
-__all__ = ["Output", "export", "template"]
-
-Output = Annotated[Path, typer.Argument(help="The workbook to write, ending in .xlsx.")]
+__all__ = ["export", "template"]
 
 
 def export(
-    output: Output,
-    time_zone: options.TimeZone = None,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
+    output: options.Workbook,
+    *,
+    time_zone: TimeZone = None,
+    service: Service,
     overwrite: options.Overwrite = False,
 ) -> None:
     """Write what is live as a workbook to edit and apply.
 
-    Example: certbulk export live.xlsx --sandbox
+    Examples:
+        certbulk export live.xlsx
+        certbulk export live.xlsx --sandbox --overwrite
     """
     from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
 
     zone = Settings.load(time_zone=time_zone).time_zone
-    with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+    with service.client() as client:
         path = cb.export(client, output, time_zone=zone, overwrite=overwrite)
-    way_on = spelled(
-        "apply", path, time_zone=time_zone, sandbox=sandbox, chain_id=chain_id, base_url=base_url
-    )
+    way_on = spelled("apply", path, time_zone=time_zone, **changed(service))
     show.then(f"Wrote {path}. Edit it, then", way_on)
 
 
 def template(
-    output: Output,
+    output: options.Workbook,
+    *,
     live: Annotated[
-        bool, typer.Option("--live", help="With the chain's locations, services and categories.")
+        bool,
+        typer.Option(
+            "--live", help="Put the chain's locations, services and categories in, to pick from."
+        ),
     ] = False,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
+    service: Service,
     overwrite: options.Overwrite = False,
 ) -> None:
-    """Write a workbook to fill in, with notes, drop-downs, colours and example rows.
+    """Write a workbook to fill in, with notes, checks and drop-downs.
 
-    Example: certbulk template new_types.xlsx
+    Its example rows are left out when it is read, as long as nobody changes them.
+
+    Examples:
+        certbulk template new_types.xlsx
+        certbulk template with_our_places.xlsx --live
     """
     names = None
-    if live or sandbox:
-        with options.client_for(sandbox=sandbox, chain_id=chain_id, base_url=base_url) as client:
+    if live or service.sandbox:
+        with service.client() as client:
             names = cb.directory(client)
     path = cb.template(output, directory=names, overwrite=overwrite)
-    way_on = spelled("apply", path, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
+    way_on = spelled("apply", path, **changed(service))
     show.then(f"Wrote {path}. Fill it in, then", way_on)

@@ -10,6 +10,9 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Layout
+from certbulk.cli.service import BaseUrl, Sandbox, Service
 from certbulk.cli.spelled import spelled
 from certbulk.errors import SettingsError
 
@@ -21,43 +24,46 @@ __all__ = ["rebind"]
 
 def rebind(
     file: options.File,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write.")],
-    from_chain: Annotated[int, typer.Option("--from-chain", help="The chain that the ids are of.")],
-    to_chain: Annotated[int, typer.Option("--to-chain", help="The chain to create the types in.")],
+    *,
+    output: options.Output,
+    from_chain: Annotated[
+        int,
+        typer.Option("--from-chain", metavar="ID", help="The chain that the file's ids are of."),
+    ],
+    to_chain: Annotated[
+        int, typer.Option("--to-chain", metavar="ID", help="The chain to create the types in.")
+    ],
     table: Annotated[
         Path | None,
         typer.Option(
             "--table",
             metavar="TABLE.csv",
-            help="Write what is which to this file; where it is there, read its column `to`.",
+            help="Write what is which to this file; where it is there, read what you have decided "
+            "in its column `to`.",
         ),
     ] = None,
-    sheet: options.Sheet = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
-    sandbox: options.Practice = False,
-    base_url: options.BaseUrl = None,
+    layout: Layout,
+    sandbox: Sandbox = False,
+    base_url: BaseUrl = None,
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
-    """Rewrite a file for another chain: its locations, services and categories, found by name.
+    """Rewrite a file for another chain: places, found by name.
 
-    Shows what is which, and what is open. Decide that in the table, then run it again.
+    Locations, services and categories get the ids that they have there. Shows what is which, and
+    what is open: decide that in the table, then run it again.
 
-    Example: certbulk rebind here.xlsx --from-chain 706028 --to-chain 706555 -o there.xlsx
+    Examples:
+        certbulk rebind old.xlsx --from-chain 706028 --to-chain 706555 -o new.xlsx
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
-    report = options.report_on(
-        file, sheet, None, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
-    )
-    directories = []
-    for chain, wanted in ((from_chain, report.sheet), (to_chain, None)):
-        with options.client_for(sandbox=sandbox, chain_id=chain, base_url=base_url) as client:
-            directories.append(cb.directory(client, wanted))
-    source, target = directories
+    report = layout.report_on(file)
+    here, there = (Service(sandbox, chain, base_url) for chain in (from_chain, to_chain))
+    with here.client() as client:
+        source = cb.directory(client, report.sheet)
+    with there.client() as client:
+        target = cb.directory(client)
     from certbulk.validating import revalidated  # noqa: PLC0415
 
     named = revalidated(report, source)
@@ -76,15 +82,8 @@ def rebind(
     else:
         show.bindings(bound)
         show.report(moved)
-        way_on = spelled(
-            "plan",
-            written,
-            vocabulary=vocabulary,
-            time_zone=time_zone,
-            sandbox=sandbox,
-            chain_id=to_chain,
-            base_url=base_url,
-        )
+        still = Layout(vocabulary=layout.vocabulary, time_zone=layout.time_zone)
+        way_on = spelled("plan", written, **changed(still), **changed(there))
         show.then(f"Wrote {written}. Look at it, then", way_on)
         if table and not decided:
             again = spelled(
@@ -94,7 +93,7 @@ def rebind(
                 from_chain=from_chain,
                 to_chain=to_chain,
                 table=table,
-                **options.said_of_file(sheet, None, vocabulary, map_, format_, time_zone),
+                **changed(layout),
                 sandbox=sandbox,
                 base_url=base_url,
                 overwrite=True,

@@ -13,23 +13,43 @@ __all__ = ["sandbox"]
 
 
 def sandbox(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8765,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+        ),
+    ] = 8765,
     state: Annotated[
-        Path | None, typer.Option("--state", help="A file that keeps its state. [default: none]")
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="FILE",
+            help="A file that keeps what was done. [default: begin anew each time]",
+        ),
     ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
             "--fault",
             metavar="NAME=RATE",
-            help="What goes wrong how often, such as lost_answer=0.1. May be repeated.",
+            help="What goes wrong, at a rate from 0 to 1: rate_limited, server_error, "
+            "html_forbidden, false_success or closed (nothing is done); lost_answer, truncated, "
+            "garbled, empty_body, server_error_applied or late_answer (it is done); latency. May "
+            "be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The seed of the faults.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="The same one deals the same faults again.")
+    ] = 0,
 ) -> None:
     """Serve the practice API on this machine until Ctrl-C.
 
-    Example: certbulk sandbox --port 8765 --fault lost_answer=0.1
+    It prints the settings with which every other command, and any other program, talks to it. For
+    --sandbox it is not needed: those commands start one of their own while they run.
+
+    Examples:
+        certbulk sandbox
+        certbulk sandbox --port 8766 --fault lost_answer=0.1 --fault latency=0.5
     """
     from certbulk.practice import Faults, Sandbox  # noqa: PLC0415
 

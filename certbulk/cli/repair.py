@@ -9,6 +9,9 @@ import typer
 
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Layout
+from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
 
 __all__ = ["fix"]
@@ -16,14 +19,15 @@ __all__ = ["fix"]
 
 def fix(
     file: options.File,
+    *,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            metavar="FIXED",
+            metavar="OUT.xlsx",
             help="The workbook to write; of other files than .xlsx and .xlsm it is a new one. "
-            "[default: beside the file]",
+            "[default: a free name beside the file]",
         ),
     ] = None,
     accept: Annotated[
@@ -31,7 +35,8 @@ def fix(
         typer.Option(
             "--accept",
             metavar="CODE",
-            help="Repair these findings too, which is less certain. May be repeated.",
+            help="Make the repairs of this code too, which are less certain (see certbulk rules). "
+            "May be repeated.",
         ),
     ] = None,
     dates: Annotated[
@@ -50,30 +55,25 @@ def fix(
             help="With --accept ambiguous_value: decimals stand behind a comma or a point.",
         ),
     ] = None,
-    sheet: options.Sheet = None,
-    set_: options.Set = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
+    layout: Layout,
     live: options.Live = False,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
+    service: Service,
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
-    """Write a copy in which what is certainly meant otherwise is repaired, and list each change.
+    """Write a copy of a file with repairs, and list each of them.
 
-    Example: certbulk fix sample_data/with_errors.xlsx --accept not_a_choice
+    What is certainly meant otherwise is repaired; what is less certain only where you accept it.
+
+    Examples:
+        certbulk fix sample_data/with_errors.xlsx
+        certbulk fix sample_data/with_errors.xlsx -o fixed.xlsx --accept not_a_choice
     """
     from certbulk.workbook import beside  # noqa: PLC0415
 
-    report = options.report_on(
-        file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
-    )
-    if live or sandbox:
-        report = options.looked_up(report, sandbox=sandbox, chain_id=chain_id, base_url=base_url)
+    report = layout.report_on(file)
+    if live or service.sandbox:
+        report = service.judged(report)
     fixed = report.fix(accept or (), dates=dates, decimal=decimal)
     ending = ".xlsm" if file.suffix.lower() == ".xlsm" else ".xlsx"
     target = output or beside(file, "fixed", ending=ending, overwrite=overwrite)
@@ -81,14 +81,6 @@ def fix(
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})
     else:
-        way_on = spelled(
-            "validate",
-            path,
-            **options.said_of_file(sheet, set_, vocabulary, map_, format_, time_zone),
-            live=live,
-            sandbox=sandbox,
-            chain_id=chain_id,
-            base_url=base_url,
-        )
+        way_on = spelled("validate", path, **changed(layout), live=live, **changed(service))
         show.fixed(fixed, path, way_on)
     raise typer.Exit(ALL_WELL if fixed.report.ok else WITH_BAD_ROWS)

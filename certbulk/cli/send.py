@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import ResultsPlace, ask, tell
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Layout
+from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
 from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
 
-__all__ = ["AllowDuplicates", "Match", "MatchBy", "apply", "plan"]
+__all__ = ["Match", "Matching", "Sending", "apply", "plan"]
 
 
 class Match(StrEnum):
@@ -26,60 +30,101 @@ class Match(StrEnum):
     TITLE = "title"
 
 
-MatchBy = Annotated[
-    Match,
-    typer.Option(
-        "--match", help="title: a row without an id updates the type with exactly its title."
-    ),
-]
-AllowDuplicates = Annotated[
-    bool,
-    typer.Option("--allow-duplicate-titles", help="Create types even if their title is taken."),
-]
+@dataclass(frozen=True)
+class Matching:
+    """What a plan takes for the same type."""
+
+    match: Annotated[
+        Match,
+        typer.Option(
+            "--match",
+            help="id: a row without an id is a new type. title: it updates the type with exactly "
+            "its title, where there is one.",
+        ),
+    ] = Match.ID
+    allow_duplicate_titles: Annotated[
+        bool,
+        typer.Option(
+            "--allow-duplicate-titles",
+            help="Create types even if their title is taken. [default: hold such rows back]",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True)
+class Sending(Care):
+    """How a plan is carried out."""
+
+    all_or_nothing: Annotated[
+        bool,
+        typer.Option(
+            "--all-or-nothing/--only-valid",
+            help="Send nothing if any row is invalid or blocked, or send the good rows.",
+        ),
+    ] = False
+    batch_size: Annotated[
+        int,
+        typer.Option(
+            "--batch-size",
+            min=1,
+            metavar="ROWS",
+            help="How many rows are sent between two looks at what is live.",
+        ),
+    ] = 50
+    staleness: Annotated[
+        float,
+        typer.Option(
+            "--staleness",
+            min=0,
+            metavar="SECONDS",
+            help="How old the last look at what is live may be when a batch starts.",
+        ),
+    ] = 10.0
+    canary: Annotated[
+        int | None,
+        typer.Option(
+            "--canary",
+            min=0,
+            metavar="ROWS",
+            help="How many rows go first and are read back before the others follow. [default: 1 "
+            "where over 20 are sent, else 0]",
+        ),
+    ] = None
 
 
 def plan(
     file: options.File,
-    sheet: options.Sheet = None,
-    set_: options.Set = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
-    match: MatchBy = Match.ID,
-    allow_duplicate_titles: AllowDuplicates = False,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
-    per_second: options.PerSecond = None,
-    per_minute: options.PerMinute = None,
+    *,
+    layout: Layout,
+    matching: Matching,
+    service: PacedService,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Save the plan as PLAN.json, to apply that very plan."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PLAN.json",
+            help="Save the plan, to carry out that very plan later.",
+        ),
     ] = None,
     excel: Annotated[
-        Path | None, typer.Option("--excel", help="Write the plan as a workbook too.")
+        Path | None,
+        typer.Option("--excel", metavar="OUT.xlsx", help="Write the plan as a workbook too."),
     ] = None,
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
     """Show what apply would do, row by row, without sending anything.
 
-    Example: certbulk plan sample_data/certificate_types.xlsx --sandbox
+    It reads what is live, so it needs the account, or the practice server (--sandbox).
+
+    Examples:
+        certbulk plan sample_data/certificate_types.xlsx --sandbox
+        certbulk plan sample_data/certificate_types.xlsx -o plan.json
     """
-    report = options.report_on(
-        file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
-    )
-    with options.client_for(
-        sandbox=sandbox,
-        chain_id=chain_id,
-        base_url=base_url,
-        per_second=per_second,
-        per_minute=per_minute,
-    ) as client:
-        made = cb.plan(
-            report, client, match=match.value, allow_duplicate_titles=allow_duplicate_titles
-        )
+    report = layout.report_on(file)
+    with service.client() as client:
+        made = cb.plan(report, client, **asdict(matching))
     if json:
         show.as_json(made.as_dict())
     else:
@@ -91,97 +136,45 @@ def plan(
         from certbulk.planning.files import save_plan  # noqa: PLC0415
 
         save_plan(made, output, overwrite=overwrite)
-        way_on = spelled(
-            "apply",
-            output,
-            sandbox=sandbox,
-            chain_id=chain_id,
-            base_url=base_url,
-            per_second=per_second,
-            per_minute=per_minute,
-        )
+        way_on = spelled("apply", output, **changed(service))
         show.then(f"Plan: {output}. Carry it out with", way_on, err=json)
     refused = made.counts["invalid"] + made.counts["blocked"]
     raise typer.Exit(WITH_BAD_ROWS if refused or not made.decisions else ALL_WELL)
 
 
 def apply(
-    file: Annotated[Path, typer.Argument(help="The file, or a plan: PLAN.json.")],
-    sheet: options.Sheet = None,
-    set_: options.Set = None,
-    vocabulary: options.Vocabulary = None,
-    map_: options.Map = None,
-    format_: options.FormatOf = options.Format.TABLE,
-    time_zone: options.TimeZone = None,
-    match: MatchBy = Match.ID,
-    allow_duplicate_titles: AllowDuplicates = False,
-    all_or_nothing: Annotated[
-        bool,
-        typer.Option(
-            "--all-or-nothing/--only-valid",
-            help="Send nothing if any row is invalid or blocked, or send the good rows.",
-        ),
-    ] = False,
-    sandbox: options.Practice = False,
-    chain_id: options.Chain = None,
-    base_url: options.BaseUrl = None,
-    per_second: options.PerSecond = None,
-    per_minute: options.PerMinute = None,
-    batch_size: Annotated[
-        int, typer.Option("--batch-size", min=1, help="Rows between two looks at what is live.")
-    ] = 50,
-    canary: Annotated[
-        int | None,
-        typer.Option(
-            "--canary", min=0, help="Rows to send first and read back. [default: 1 of over 20]"
-        ),
-    ] = None,
-    settle: options.Settle = True,
-    settle_pause: options.SettlePause = None,
-    staleness: Annotated[
-        float,
-        typer.Option("--staleness", min=0, help="Seconds that a look at what is live serves."),
-    ] = 10.0,
-    most_failures: options.MostFailures = None,
-    wait: options.Wait = False,
-    results: options.Results = None,
-    overwrite: options.Overwrite = False,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A file as for plan, or a plan that was saved: .json."),
+    ],
+    *,
+    layout: Layout,
+    matching: Matching,
+    service: PacedService,
+    sending: Sending,
+    results: Results,
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Create and update the types of a file, and write down what came of every row.
+    """Create and update the types of a file, and write the results.
 
-    Example: certbulk apply sample_data/certificate_types.xlsx --sandbox --yes
+    It shows the plan and asks before it sends. The results workbook has every row as it was read,
+    with its id and how it ended, and can be applied again.
+
+    Examples:
+        certbulk apply sample_data/certificate_types.xlsx --sandbox --yes
+        certbulk apply plan.json
     """
     saved = _saved_plan(file)
-    about_the_file = (sheet, set_, vocabulary, map_, time_zone)
-    others = match is not Match.ID or format_ is not options.Format.TABLE
-    if saved and (any(about_the_file) or others or allow_duplicate_titles):
+    if saved and (changed(layout) or changed(matching)):
         raise SettingsError(
             "A saved plan has been made already: --sheet, --set, --vocabulary, --map, "
             "--format, --time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
         )
-    report = (
-        None
-        if saved
-        else options.report_on(
-            file, sheet, set_, time_zone, vocabulary=vocabulary, mapping=map_, format_=format_
-        )
-    )
-    place = ResultsPlace(results, file, overwrite).check()
-    with options.client_for(
-        sandbox=sandbox,
-        chain_id=chain_id,
-        base_url=base_url,
-        per_second=per_second,
-        per_minute=per_minute,
-    ) as client:
-        made = saved or cb.plan(
-            cast("cb.Report", report),
-            client,
-            match=match.value,
-            allow_duplicate_titles=allow_duplicate_titles,
-        )
+    report = saved.report if saved else layout.report_on(file)
+    place = results.of(file)
+    with service.client() as client:
+        made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
         if made.requests and not yes:
@@ -191,19 +184,8 @@ def apply(
                 f"{counted(counts['update'], 'update')} "
                 f"to chain {made.chain_id} at {made.base_url}?"
             )
-        run = cb.apply(
-            made,
-            client,
-            batch_size=batch_size,
-            all_or_nothing=all_or_nothing,
-            canary=canary,
-            settle=settle,
-            staleness=staleness,
-            wait=wait,
-            **options.given(settle_pause=settle_pause, most_failures=most_failures),
-        )
-    how = options.given(base_url=base_url, per_second=per_second, per_minute=per_minute)
-    tell(run, place, json=json, **how)
+        run = cb.apply(made, client, **changed(sending))
+    tell(run, place, service, json=json)
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:

@@ -1,25 +1,91 @@
-"""What the commands that send have in common: the question before, the telling after."""
+"""What the commands that send have in common: options, the question before, the telling after."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING, NamedTuple, Self
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from certbulk.cli import show
+from certbulk.cli import options, show
 from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
 from certbulk.cli.spelled import spelled
 from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from typing import Self
 
     import certbulk as cb
+    from certbulk.cli.service import PacedService, SameService
 
-__all__ = ["ResultsPlace", "ask", "tell"]
+__all__ = ["Care", "Results", "ResultsPlace", "ask", "tell"]
+
+
+@dataclass(frozen=True)
+class Care:
+    """What a run does about answers that were lost, about others, and when it stops by itself."""
+
+    settle: Annotated[
+        bool,
+        typer.Option(
+            "--settle/--no-settle",
+            help="At the end, look up rows whose answer was lost, or leave that to resume.",
+        ),
+    ] = True
+    settle_pause: Annotated[
+        float | None,
+        typer.Option(
+            "--settle-pause",
+            min=0,
+            metavar="SECONDS",
+            help="How long to wait before each such look. [default: 30]",
+        ),
+    ] = None
+    most_failures: Annotated[
+        int | None,
+        typer.Option(
+            "--most-failures",
+            min=1,
+            metavar="ROWS",
+            help="How many failures in a row stop the run. [default: 10]",
+        ),
+    ] = None
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait",
+            help="Wait while another run sends to the chain, instead of refusing to start.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True)
+class Results:
+    """Where the results workbook goes."""
+
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            "--results",
+            metavar="OUT.xlsx",
+            help="The results workbook. [default: a free name beside the file]",
+        ),
+    ] = None
+    overwrite: options.Overwrite = False
+
+    def of(self, file: Path) -> ResultsPlace:
+        """Return where the results of a file go, when it is sure that they can be written there.
+
+        Raises:
+            OutputError: Nothing can be written there.
+            SettingsError: It is no name of a workbook.
+        """
+        return ResultsPlace(self.results, file, self.overwrite).check()
 
 
 class ResultsPlace(NamedTuple):
@@ -88,11 +154,10 @@ def ask(question: str) -> None:
         raise typer.Exit(STOPPED)
 
 
-def tell(run: cb.Run, place: ResultsPlace, *, json: bool, **how: str | float) -> None:
-    """Write the results workbook, print what came of a run, and end with its exit code.
-
-    `how` are the options that a resume of it needs.
-    """
+def tell(
+    run: cb.Run, place: ResultsPlace, service: PacedService | SameService, *, json: bool
+) -> None:
+    """Write the results workbook, print what came of a run, and end with its exit code."""
     # Nothing is left to stop, and all is to be written.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -114,6 +179,8 @@ def tell(run: cb.Run, place: ResultsPlace, *, json: bool, **how: str | float) ->
         if written:
             typer.echo(f"Results: {written}")
         if run.state != "finished":
+            known = {"sandbox", "chain_id"}  # by the run's plan
+            how = {name: value for name, value in changed(service).items() if name not in known}
             show.then("Go on with", spelled("resume", run.id, **how))
     if run.state != "finished" or written is None:
         raise typer.Exit(STOPPED)

@@ -10,17 +10,27 @@ __all__ = ["web"]
 
 
 def web(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8867,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+        ),
+    ] = 8867,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser, or only print.")
+        bool,
+        typer.Option(
+            "--browser/--no-browser", help="Open the page in the browser, or only print its link."
+        ),
     ] = True,
 ) -> None:
-    """Serve a page, on this computer only, to upload a workbook on. Ctrl-C ends it.
+    """Serve a page, on this computer only, to upload a workbook on.
 
-    The page goes the whole way: read, plan, confirm, send, results, undo. A run goes on when the
-    page is closed.
+    The page goes the whole way: read, plan, confirm, send, results, undo. Ctrl-C ends it; a run
+    that is under way goes on.
 
-    Example: certbulk web
+    Examples:
+        certbulk web
+        certbulk web --port 0 --no-browser
     """
     from certbulk.upload.server import serve  # noqa: PLC0415 (an optional extra)
 

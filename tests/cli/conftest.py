@@ -1,19 +1,33 @@
 """The command line in this process: its service is the practice server, its clock never waits."""
 
 import shlex
+import shutil
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partialmethod
 from pathlib import Path
+from types import SimpleNamespace
 
+import keyring
 import pandas as pd
 import pytest
+from keyring.backend import KeyringBackend
 from typer.testing import CliRunner, Result
 
 import certbulk as cb
 from certbulk.cli import app
-from tests.conftest import FakeClock
+from certbulk.practice import Sandbox
+from tests.conftest import ROOT, UNLIMITED, FakeClock
 
 Run = Callable[..., Result]
+Typed = Callable[..., Result]
+
+COMMANDS = {
+    (command.name or command.callback.__name__).rstrip("_"): command.callback.__doc__ or ""
+    for command in app.registered_commands
+    if command.callback
+}
+"""Every command, with what its help says of it."""
 
 
 @pytest.fixture
@@ -43,6 +57,62 @@ def certbulk(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Run:
         return result
 
     return run
+
+
+@pytest.fixture
+def at_a_terminal(service: cb.Sandbox, certbulk: Run, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Run a line as somebody types it, in a folder with the sample data, who says yes when asked.
+
+    What is not waited for is the pace, and the limits of the practice server that `--sandbox` uses.
+    """
+    assert service.url
+    shutil.copytree(ROOT / "sample_data", "sample_data")
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("certbulk.cli.sending.sys", terminal)
+    monkeypatch.setattr(Sandbox, "__init__", partialmethod(Sandbox.__init__, limits=UNLIMITED))
+
+    def typed(line: str, answer: str = "yes\n") -> Result:
+        program, *words = shlex.split(line)
+        assert program == "certbulk"
+        return certbulk(*words, answer=answer)
+
+    return typed
+
+
+class Kept(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        self.passwords: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what was kept, if anything was."""
+        return self.passwords.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        self.passwords[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget it."""
+        del self.passwords[service, username]
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    """A keyring that works, in place of this machine's."""
+    before, ours = keyring.get_keyring(), Kept()
+    keyring.set_keyring(ours)
+    yield ours
+    keyring.set_keyring(before)
+
+
+def examples(command: str) -> list[str]:
+    """Return the lines that the help of a command shows, as they are printed."""
+    _, _, section = COMMANDS[command].partition("Examples:\n")
+    return [line.strip() for line in section.splitlines() if line.strip()]
 
 
 def csv(name: str, *rows: dict[str, str]) -> Path:

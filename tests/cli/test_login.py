@@ -1,6 +1,5 @@
 """Signing in: where the token is kept, and that nobody signs in where it cannot be."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -10,30 +9,10 @@ from keyring.backends import fail, null
 
 import certbulk as cb
 
-from .conftest import Run, one_line
+from .conftest import Kept, Run, one_line
 
+pytestmark = pytest.mark.usefixtures("kept")
 USER, PASSWORD = "practice@example.com", "practice\n"
-
-
-class Kept(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.passwords: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return what was kept, if anything was."""
-        return self.passwords.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
-        self.passwords[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Forget it."""
-        del self.passwords[service, username]
 
 
 class Broken(Kept):
@@ -49,15 +28,6 @@ def place(service: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
     """The practice server, for somebody who has not signed in yet."""
     monkeypatch.delenv("CERTBULK_USER_TOKEN")
     return service
-
-
-@pytest.fixture(autouse=True)
-def kept() -> Iterator[Kept]:
-    """A keyring that works, in place of this machine's."""
-    before, ours = keyring.get_keyring(), Kept()
-    keyring.set_keyring(ours)
-    yield ours
-    keyring.set_keyring(before)
 
 
 def test_the_token_is_kept_in_the_keyring(place: cb.Sandbox, certbulk: Run, kept: Kept) -> None:

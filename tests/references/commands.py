@@ -25,7 +25,7 @@ This page is made from what each command says with `--help`.
 
 Exit codes: 0 all well; 1 finished, with rows that are invalid, blocked, failed or unknown; 2 could
 not start; 3 stopped before the end. Results go to standard output, progress and questions to
-standard error; with `--json`, standard output is one JSON object.
+standard error; with `--json`, standard output is one JSON document.
 
 {sections}"""
 

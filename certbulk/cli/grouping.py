@@ -1,0 +1,63 @@
+"""Groups of options: declared once, as a class, and given to a command as one object.
+
+A command that has a parameter `service: Service` has every option of the class `Service`, and is
+called with one of them:
+
+    @dataclass(frozen=True)
+    class Service:
+        chain_id: Annotated[int | None, typer.Option("--chain-id", help="...")] = None
+
+    def export(output: Output, *, service: Service) -> None: ...
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import DataclassInstance
+
+__all__ = ["changed", "spread"]
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command as typer is to see it: with the options of its groups in their place."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        parameters += _options_of(groups[name]) if name in groups else [(parameter, hints[name])]
+
+    def called(**given: Any) -> None:
+        for name, group in groups.items():
+            options = {field.name: given.pop(field.name) for field in fields(group)}
+            given[name] = group(**options)
+        command(**given)
+
+    # Its examples stay line by line, where the rest is wrapped to the width of the terminal.
+    text = inspect.cleandoc(command.__doc__ or "")
+    called.__doc__ = text.replace("\n\nExamples:\n", "\n\n\b\nExamples:\n")
+    called.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)
+            for parameter, hint in parameters
+        ]
+    )
+    called.__annotations__ = {parameter.name: hint for parameter, hint in parameters}
+    return called
+
+
+def _options_of(group: Any) -> list[tuple[inspect.Parameter, Any]]:
+    hints = get_type_hints(group, include_extras=True)
+    options = inspect.signature(group).parameters
+    return [(option, hints[name]) for name, option in options.items()]
+
+
+def changed(group: DataclassInstance) -> dict[str, Any]:
+    """Return the options of a group that are not what they are by themselves."""
+    values = {field.name: (getattr(group, field.name), field.default) for field in fields(group)}
+    return {name: value for name, (value, default) in values.items() if value != default}

@@ -1,0 +1,109 @@
+"""The options that say how a file is to be read."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import certbulk as cb
+from certbulk.errors import SettingsError
+
+__all__ = ["Format", "FormatOf", "Layout", "Sheet", "TimeZone", "Vocabulary"]
+
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        help="The sheet of a workbook. [default: the one whose headers match best]",
+    ),
+]
+Vocabulary = Annotated[
+    Path | None,
+    typer.Option(
+        "--vocabulary",
+        metavar="FILE",
+        help="A .toml file with words of your own for headers, yes and no, and choices.",
+    ),
+]
+TimeZone = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        help="The zone of dates that have none, such as Europe/Berlin. "
+        "[default: CERTBULK_TIME_ZONE, or UTC]",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How the rows of a file are laid out."""
+
+    TABLE = "table"
+    BOOSTER = "booster"
+
+
+FormatOf = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="table: a row of headers, then rows. booster: the 13 columns without headers that are "
+        "pasted into the browser extension.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is to be read."""
+
+    sheet: Sheet = None
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="COLUMN=VALUE",
+            help="A value for all rows in a column that the file does not have, such as "
+            "salon_ids=720441. May be repeated.",
+        ),
+    ] = None
+    vocabulary: Vocabulary = None
+    map_: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="A .toml file that says how a foreign layout becomes certbulk's columns.",
+        ),
+    ] = None
+    format_: FormatOf = Format.TABLE
+    time_zone: TimeZone = None
+
+    def report_on(self, file: Path) -> cb.Report:
+        """Read and validate a file."""
+        from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
+
+        defaults: dict[str, object] = {}
+        for item in self.set_ or ():
+            name, sign, value = item.partition("=")
+            if not sign:
+                raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
+            defaults[name] = value
+        zone = Settings.load(time_zone=self.time_zone).time_zone
+        watched = sys.stderr.isatty()
+        read = cb.read(
+            file,
+            self.sheet,
+            defaults=defaults,
+            vocabulary=self.vocabulary,
+            mapping=self.map_,
+            format=self.format_.value,
+            progress=watched,
+        )
+        return cb.validate(read, time_zone=zone, progress=watched)

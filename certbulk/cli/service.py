@@ -1,0 +1,121 @@
+"""The options that say which chain is meant, and the clients that they stand for."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import certbulk as cb
+from certbulk.cli.grouping import changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+__all__ = ["BaseUrl", "PacedService", "SameService", "Sandbox", "Service"]
+
+Sandbox = Annotated[
+    bool,
+    typer.Option(
+        "--sandbox",
+        help="Use the practice server on this machine instead; what is done there is kept.",
+    ),
+]
+Chain = Annotated[
+    int | None,
+    typer.Option("--chain-id", metavar="ID", help="The chain. [default: CERTBULK_CHAIN_ID]"),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help="The service's address. [default: CERTBULK_BASE_URL, or https://api.alteg.io/api/v1]",
+    ),
+]
+PerSecond = Annotated[
+    float | None,
+    typer.Option(
+        "--per-second",
+        metavar="N",
+        help="Requests a second at most; the service allows 5. "
+        "[default: CERTBULK_PER_SECOND, or 4]",
+    ),
+]
+PerMinute = Annotated[
+    int | None,
+    typer.Option(
+        "--per-minute",
+        metavar="N",
+        help="Requests a minute at most; the service allows 200. "
+        "[default: CERTBULK_PER_MINUTE, or 180]",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Which chain is meant: one of the service, or that of the practice server."""
+
+    sandbox: Sandbox = False
+    chain_id: Chain = None
+    base_url: BaseUrl = None
+
+    def client(self) -> AbstractContextManager[cb.Client]:
+        """Return a client for the chain, to enter."""
+        return _client(**changed(self))
+
+    def judged(self, report: cb.Report) -> cb.Report:
+        """Return the report with names looked up and ids checked in the chain."""
+        from certbulk.validating import revalidated  # noqa: PLC0415
+
+        with self.client() as client:
+            return revalidated(report, cb.directory(client, report.sheet))
+
+
+@dataclass(frozen=True)
+class PacedService(Service):
+    """The same, and how fast requests may leave."""
+
+    per_second: PerSecond = None
+    per_minute: PerMinute = None
+
+
+@dataclass(frozen=True)
+class SameService:
+    """The chain that a run went to, and how fast requests may leave."""
+
+    chain_id: Chain = None
+    base_url: BaseUrl = None
+    per_second: PerSecond = None
+    per_minute: PerMinute = None
+
+    def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
+        """Return a client to go on with a plan: of its chain, or of the practice server again."""
+        place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
+        return _client(**place | changed(self))
+
+
+@contextmanager
+def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
+    """Give a client for the service, or for a practice server that remembers its last run."""
+    if not sandbox:
+        with cb.Client.from_env(**given) as client:
+            yield client
+        return
+    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+    from certbulk.settings import Settings  # noqa: PLC0415
+
+    chain_id = given.pop("chain_id", None)
+    given.pop("base_url", None)
+    settings = Settings.load(**given)
+    practice = kept_sandbox(settings)
+    with practice:
+        yield practice.client(
+            chain_id=chain_id or practice.chain_id,
+            per_second=settings.per_second,
+            per_minute=settings.per_minute,
+        )
