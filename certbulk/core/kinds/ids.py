@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.kinds.kind import Kind, Problem, seen, tidy
+from certbulk.core.kinds.mistaken_dates import mistaken_date
 from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def _read_id(text: str) -> int | Problem:
     if isinstance(number, Decimal) and number > 0 and number == number.to_integral_value():
         digits = str(int(number))
         return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
-    return Problem("not_an_id", "is not an id. An id is a whole number, such as 720441.")
+    message = mistaken_date(text) or "is not an id. An id is a whole number, such as 720441."
+    return Problem("not_an_id", message)
 
 
 def _all_digits_written(text: str) -> bool:
@@ -102,10 +104,12 @@ class Ids(Kind):
             if isinstance(value, Problem):
                 if value.code == "number_too_long":
                     return value
+                says = mistaken_date(part) or (
+                    "is not an id. Write ids with a comma between them: 720441, 720442."
+                )
                 return Problem(
                     "not_an_id_list",
-                    f'has "{part}" in it, which is not an id. '
-                    "Write ids with a comma between them: 720441, 720442.",
+                    f'has "{part}" in it, which {says}',
                     _repaired(parts) if closed == bare else None,
                 )
             ids[value] = None

@@ -1,57 +1,46 @@
-"""Dates that stand where a number should: a format of the cell, or a program that made 1.5 one."""
+"""Dates and times that stand where a number should: a cell's format, or a program that made one."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from certbulk.core.kinds.named_months import month_called
 
 __all__ = ["mistaken_date"]
 
-_FULL = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
-_DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: \d{1,2}:\d\d(?::\d\d)?)?")
-_NAMED = (
-    re.compile(r"(?P<number>\d{1,2})[\s.\-]+(?P<month>[^\W\d_]+)\.?(?:[\s.\-]+\d{2,4})?"),
-    re.compile(r"(?P<month>[^\W\d_]+)\.?[\s.\-]+(?P<number>\d{2})"),
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[AP]M)?"
+_DATE = re.compile(
+    rf"(?:(?P<year>\d{{4}})-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./](?P<last>\d{{4}}))"
+    rf"(?:[T ]{_CLOCK})?",
+    re.IGNORECASE,
 )
-_ZERO = date(1899, 12, 30)
-_LEAP = 60  # programs count a 29 February 1900, which no calendar has
-_FIRST_TYPED = date(2000, 1, 1)  # what is typed as 1.5 becomes a day of this year
+_TIME = re.compile(rf"{_CLOCK}|PT\d+H\d+M\d+S", re.IGNORECASE)
+_NAMED = (
+    re.compile(r"\d{1,2}[\s.\-]+(?P<month>[^\W\d_]+)\.?(?:[\s.\-]+\d{2,4})?"),
+    re.compile(r"(?P<month>[^\W\d_]+)\.?[\s.\-]+\d{2}"),
+)
+_FIRST_TYPED = 2000  # what is typed as 1.5 becomes a day of the year in which that was done
+
+_FORMATTED = (
+    "is a {}: most likely a number in a cell that is formatted as a {}. Format the cell as a "
+    "number, and check it."
+)
+_EITHER = (
+    "is a date: a number in a cell that is formatted as a date, or one such as 1.5, which "
+    "spreadsheet programs take for the first of May. Format the cell as a number, and type it "
+    "again."
+)
 
 
 def mistaken_date(text: str) -> str | None:
-    """Return what to say of a date that stands where a number should; None where it is none."""
-    if (match := _FULL.fullmatch(text)) or (match := _DOTTED.fullmatch(text)):
-        parts = [int(part) for part in match.groups()]
-        try:
-            day = date(*parts) if parts[0] > _LEAP else date(parts[2], parts[1], parts[0])
-        except ValueError:
-            return None
-        return _said(day)
-    for order in _NAMED:
-        match = order.fullmatch(text)
-        month = month_called(match["month"]) if match else None
-        if match and month:
-            number = int(match["number"])
-            typed = f"{number}.{month}" if order is _NAMED[0] else f"{month}.{number}"
-            return (
-                f"is a date: a spreadsheet program makes one of {typed}. "
-                "Format the cell as text, and type the number again."
-            )
-    return None
+    """Return what to say of a date or time that stands where a number should; None for others.
 
-
-def _said(day: date) -> str:
-    number = (day - _ZERO).days
-    number -= number <= _LEAP
-    if day < _FIRST_TYPED:
-        return (
-            f"is a date. It may be the number {number} in a cell that is formatted as a date: "
-            "format the cell as a number, and check it."
-        )
-    return (
-        f"is a date. A spreadsheet program makes one of {day.day}.{day.month}, and shows the "
-        f"number {number} so in a cell that is formatted as a date. Format the cell as a number, "
-        "and type the number again."
-    )
+    Which number it was is not said: it depends on the program, and on the day it counts from.
+    """
+    if match := _DATE.fullmatch(text):
+        year = int(match["year"] or match["last"])
+        return _EITHER if year >= _FIRST_TYPED else _FORMATTED.format("date", "date")
+    if _TIME.fullmatch(text):
+        return _FORMATTED.format("time", "time")
+    months = (match["month"] for order in _NAMED if (match := order.fullmatch(text)))
+    return _EITHER if any(map(month_called, months)) else None
