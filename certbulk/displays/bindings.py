@@ -33,10 +33,16 @@ def html(bindings: Bindings) -> Html:
         if rows
         else None,
         note(f"Not shown: {counted(more, 'place')}. All: bindings.frame" if more > 0 else None),
-        tag("p", "Decide what is open with bindings.choose(locations={id: other id or None}).")
+        tag("p", f"Decide what is open with bindings.choose({_to_choose(bindings)}).")
         if bindings.open
         else None,
     )
+
+
+def _to_choose(bindings: Bindings) -> str:
+    """Return what is to be said of the lists in which something is open."""
+    lists = dict.fromkeys(row.list for row in bindings.open)
+    return ", ".join(f"{name}={{id: other id or None}}" for name in lists)
 
 
 def text(bindings: Bindings, more: str = "bindings.frame has them all") -> list[str]:

@@ -72,7 +72,7 @@ class Bindings(Shown):
         ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
         ...     bound = cb.bindings(report, here, there)
         >>> bound.counts
-        {'bound': 5, 'left out': 0, 'several': 0, 'none': 3}
+        {'bound': 4, 'left out': 0, 'several': 1, 'none': 3}
         >>> bound.open[0].entry.name
         'Harbour & Pine Baixa'
         >>> table = bound.frame  # or a file: to_csv, fill in column to, read_csv

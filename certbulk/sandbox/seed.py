@@ -4,8 +4,8 @@ Everything is fixed, ids and dates included, so that sample files and tests can 
 
 The first chain, 706028, is the one to practise on. The second, 706555, is a target for moving
 types from one chain to another: some of its locations, services and categories have the names
-of the first chain's and other ids. On the third, 706900, the user may not touch certificate
-types.
+of the first chain's and other ids, and one service is there twice under one name, so that a person
+has to say which is meant. On the third, 706900, the user may not touch certificate types.
 """
 
 from collections.abc import Sequence
@@ -67,14 +67,16 @@ NORTH: Final = Chain(
     ),
     categories=(
         Category(52001, "Massage"),
-        Category(52002, "Face care"),
+        Category(52002, "Skin care"),
         Category(52003, "Sauna"),
     ),
     services=(
         Service(620101, "Classic massage, 60 min", 52001, (HELSINKI, STOCKHOLM, TALLINN_NORTH)),
         Service(620102, "Hot stone massage, 90 min", 52001, (HELSINKI, STOCKHOLM)),
-        Service(620201, "Hydrating facial", 52002, (HELSINKI, TALLINN_NORTH)),
+        # Twice: sold alone, and as the end of a visit to the sauna. Its category tells which.
+        Service(620201, "Hydrating facial", 52002, (HELSINKI, STOCKHOLM, TALLINN_NORTH)),
         Service(620301, "Private sauna, 2 hours", 52003, (HELSINKI, STOCKHOLM)),
+        Service(620302, "Hydrating facial", 52003, (HELSINKI,)),
     ),
     types_access="1",  # the API answers this number as a string at times
 )

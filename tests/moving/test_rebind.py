@@ -153,12 +153,19 @@ def test_cells_that_could_not_be_read_stay_as_they_are() -> None:
 def test_from_chain_to_chain(client: cb.Client, north: cb.Client, tmp_path: Path) -> None:
     """What is live in one is created in the other, and is what it was."""
     report = cb.validate(cb.read(cb.export(client, tmp_path / "here.xlsx")))
-    found = cb.bindings(report, client, north).choose(
-        locations={720441: 731001, 720442: 731002, 720450: 731001}
+    found = cb.bindings(report, client, north)
+    (ambiguous,) = (row for row in found.open if row.how == "several")
+    assert [str(one) for one in ambiguous.candidates] == ["620201 (Skin care)", "620302 (Sauna)"]
+    decided = found.choose(
+        locations={720441: 731001, 720442: 731002, 720450: 731001},
+        services={ambiguous.entry.id: 620201},
     )
-    moved = cb.rebind(report, found)
-    run = cb.apply(cb.plan(moved, north), north, progress=False)
-    assert run.counts["created"] >= 5
+    assert decided.open == ()
+    run = cb.apply(cb.plan(cb.rebind(report, decided), north), north, progress=False)
+    assert run.counts["created"] == 6
+    assert [t["service_ids"] for t in north.list() if t["title"] == "Face and Body 120"] == [
+        [620201]
+    ]
     assert len(cb.drift(run, north)) == 0
     source = {t["title"]: t for t in client.list()}
     for record in north.list():

@@ -76,7 +76,7 @@ def test_categories_come_without_an_envelope(api: Api) -> None:
 
 
 def test_the_second_chain_has_names_of_the_first_and_ids_of_its_own(api: Api) -> None:
-    """For practising a move between chains: some names agree, no id does."""
+    """For practising a move between chains: some names agree, one of them twice, no id does."""
 
     def names_and_ids(chain_id: int) -> tuple[set[str], set[int]]:
         places = data(api, f"/companies?group_id={chain_id}")
@@ -90,8 +90,9 @@ def test_the_second_chain_has_names_of_the_first_and_ids_of_its_own(api: Api) ->
     assert names & other_names == {
         "Harbour & Pine Old Town",
         "Massage",
-        "Face care",
         "Classic massage, 60 min",
         "Hot stone massage, 90 min",
         "Hydrating facial",
     }
+    services = data(api, "/company/731001/services/")
+    assert [s["id"] for s in services if s["title"] == "Hydrating facial"] == [620201, 620302]
