@@ -92,9 +92,11 @@ class Dispatch:
         most = min(IN_FLIGHT, self._batch_size)
         start = 0
         while start < len(writes) and not self._sender.stopping:
-            alone = not self._sender.has_created
-            end = _end_of_batch(writes, start, self._batch_size, alone=alone)
-            early = 0 if alone or end == len(writes) else min(self._rows_of_a_look(), end - start)
+            end = _end_of_batch(writes, start, self._batch_size, alone=not self._sender.has_created)
+            alone = writes[start].action is Action.CREATE and not self._sender.has_created
+            early = 0 if alone or end == len(writes) else self._rows_of_a_look()
+            early = min(early, end - start - 1)  # a row of this batch has left before
+            self._wait_for_room(1 if alone else most)
             self._wait_for_look()
             for left_over, decision in zip(
                 range(end - start, 0, -1), writes[start:end], strict=True
@@ -107,11 +109,11 @@ class Dispatch:
                     break
                 self._start(decision)
             if alone:
-                self._wait_while(lambda: bool(self._flying))
+                self._wait_for_room(1)
                 if self._sender.has_created and end < len(writes):
                     self._sender.rest(AFTER_FIRST_CREATE)
             start = end
-        self._wait_while(lambda: bool(self._flying))
+        self._wait_for_room(1)
 
     def _rows_of_a_look(self) -> int:
         """Return how many rows leave in the time that the next look will take."""
@@ -129,6 +131,10 @@ class Dispatch:
         if look:
             self._wait_while(lambda: not look.done())
             look.result()
+
+    def _wait_for_room(self, most: int) -> None:
+        """Wait until one more row may be in flight where so many may."""
+        self._wait_while(lambda: len(self._flying) >= most)
 
     def _start(self, decision: RowDecision) -> None:
         row = decision.row

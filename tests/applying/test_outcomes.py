@@ -1,5 +1,6 @@
 """The whole way over HTTP: what a run says is what the server has."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import certbulk as cb
 from certbulk.sandbox import Faults, Quirks
 from tests.api.service import answer
-from tests.conftest import UNLIMITED, FakeClock
+from tests.conftest import FAST, UNLIMITED, FakeClock
 from tests.planning.sheets import LIVE, change, new, plan_of, report_on
 
 from .rows import ROWS, SENT, applied, writes_answered
@@ -119,19 +120,44 @@ def test_a_first_create_that_fails_leaves_the_next_one_alone(
     assert clock.pauses() == [0.5]
 
 
-def test_slow_answers_do_not_lower_the_pace() -> None:
-    """Several requests are under way: thirty answers of 0.3 s each do not take nine seconds."""
-    faults = Faults(late_answer=1.0, latency_seconds=0.3, methods=("PUT",))
-    practice = cb.Sandbox(limits=UNLIMITED, faults=faults)
+class Patient:
+    """Gives an answer only when so many later requests have arrived, or the last of all has."""
+
+    def __init__(self, later: int, requests: int) -> None:
+        self._later = later
+        self._last = requests - 1
+        self._arrived: list[asyncio.Event] = []
+
+    async def __call__(self, _: float) -> None:
+        """Wait for them."""
+        mine = len(self._arrived)
+        self._arrived.append(asyncio.Event())
+        if mine >= self._later:
+            self._arrived[mine - self._later].set()
+        if mine >= self._last:
+            for event in self._arrived:
+                event.set()
+        await self._arrived[mine].wait()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_slow_answers_do_not_lower_the_pace(clock: FakeClock, method: str) -> None:
+    """32 rows are under way at any time, also where a batch ends and the next one begins."""
+    slow = Faults(late_answer=1.0, methods=(method,), script=(None,))  # a first create goes alone
+    practice = cb.Sandbox(limits=UNLIMITED, faults=slow, sleep=Patient(later=31, requests=100))
     with practice:
         places = {"salon_ids": [720441]}
-        ids = [practice.server.add({"title": f"T{n}", **places})["id"] for n in range(30)]
-        client = practice.client(per_second=40.0, per_minute=60_000)
-        rows = [change(type_id, balance="5") for type_id in ids]
-        run = applied(client, *rows, canary=0)
-    assert run.counts["updated"] == 30
-    times = [seen.at for seen in writes(practice.requests)]
-    assert times[-1] - times[0] < 30 / 40 * 1.6
+        ids = [practice.server.add({"title": f"T{n}", **places})["id"] for n in range(101)]
+        client = practice.client(**FAST, clock=clock)
+        rows = [
+            change(number, balance="5") if method == "PUT" else new(title=f"N{number} 10")
+            for number in ids
+        ]
+        run = applied(client, *rows, canary=0, batch_size=40, staleness=0)
+    assert run.counts["updated" if method == "PUT" else "created"] == 101
+    assert {outcome.attempts for outcome in run.outcomes} == {1}, "nobody gave up waiting"
+    seen = [request.method for request in practice.requests]
+    assert "GET" in seen[seen.index(method) + 2 :], "batches were looked up meanwhile"
 
 
 HOPELESS = [(401, "unauthorized"), (402, "licence"), (403, "forbidden")]
