@@ -87,7 +87,10 @@ def certbulk(
 ) -> None:
     """Create and update gift-certificate types from spreadsheets.
 
-    Start with: certbulk apply FILE --sandbox
+    To see what it does, on a practice server: certbulk apply FILE --sandbox
+
+    Exit codes: 0 all well; 1 finished, with rows to look at; 2 could not start; 3 stopped before
+    the end.
     """
 
 

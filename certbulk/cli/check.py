@@ -39,7 +39,8 @@ def validate(
 ) -> None:
     """Check every row of a file, without sending anything.
 
-    It needs no account and no network, unless names and ids are to be looked up (--live).
+    It needs no account and no network, unless names and ids are to be looked up in the chain
+    (--live) or on the practice server (--sandbox).
 
     Examples:
         certbulk validate sample_data/with_errors.xlsx

@@ -88,7 +88,12 @@ class PacedService(Service):
 class SameService:
     """The chain that a run went to, and how fast requests may leave."""
 
-    chain_id: Chain = None
+    chain_id: Annotated[
+        int | None,
+        typer.Option(
+            "--chain-id", metavar="ID", help="The chain, to make sure. [default: that of the run]"
+        ),
+    ] = None
     base_url: BaseUrl = None
     per_second: PerSecond = None
     per_minute: PerMinute = None

@@ -14,18 +14,27 @@ _WIDTH = 100
 
 def page() -> str:
     """Return the page."""
-    names = list(getattr(get_command(app), "commands"))  # noqa: B009 (the type does not say so)
-    links = ", ".join(f"[{name}](#certbulk-{name})" for name in names)
-    sections = "\n".join(f"## certbulk {name}\n\n{_help(name)}" for name in names)
+    commands = getattr(get_command(app), "commands")  # noqa: B009 (the type does not say so)
+    rows = "\n".join(
+        f"| [`{name}`](#certbulk-{name}) | {command.get_short_help_str(_WIDTH)} |"
+        for name, command in commands.items()
+    )
+    sections = "\n".join(f"## certbulk {name}\n\n{_help(name)}" for name in commands)
     return f"""# Commands
 
-This page is made from what each command says with `--help`.
+This page is made from what each command says with `--help`. Words in capitals stand for your own.
 
-{links}
+| command | what it does |
+|---|---|
+{rows}
 
-Exit codes: 0 all well; 1 finished, with rows that are invalid, blocked, failed or unknown; 2 could
-not start; 3 stopped before the end. Results go to standard output, progress and questions to
-standard error; with `--json`, standard output is one JSON document.
+- **Exit codes**: 0 all well; 1 finished, with rows that are invalid, blocked, failed or unknown, or
+  with something that is open or differs; 2 could not start; 3 stopped before the end.
+- **Output**: results go to standard output, progress and questions to standard error; with
+  `--json`, standard output is one JSON document.
+- **Settings** that start with `CERTBULK_` are environment variables, or lines of a file `.env` in
+  the folder that the command is started in. An option goes before both.
+- `certbulk --install-completion` makes the Tab key complete commands and options.
 
 {sections}"""
 
