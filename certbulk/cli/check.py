@@ -11,7 +11,7 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.layout import Format, FormatOf, Layout, Sheet, Vocabulary
+from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
 from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
 from certbulk.errors import SettingsError
@@ -62,7 +62,9 @@ def validate(
     else:
         show.report(report)
         if copy:
-            way_on = spelled("validate", copy, **changed(layout), live=live, **changed(service))
+            way_on = spelled(
+                "validate", copy, **changed(layout.of_a_copy()), live=live, **changed(service)
+            )
             show.annotated(report, copy, way_on)
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
 
@@ -124,6 +126,7 @@ def columns(
     sheet: Sheet = None,
     vocabulary: Vocabulary = None,
     format_: FormatOf = Format.TABLE,
+    encoding: Encoding = None,
     json: options.Json = False,
 ) -> None:
     """List the columns: names, what goes into them, what blanks mean.
@@ -135,9 +138,9 @@ def columns(
         certbulk columns --map sample_data/certificate_types.xlsx
     """
     if map_:
-        _matches(map_, sheet, vocabulary, format_, json=json)
+        _matches(map_, sheet, vocabulary, format_, encoding, json=json)
         return
-    if sheet or vocabulary or format_ is not Format.TABLE:
+    if sheet or vocabulary or encoding or format_ is not Format.TABLE:
         raise SettingsError("Say which file is meant: --map FILE.")
     from certbulk.core.describe import described_columns  # noqa: PLC0415
     from certbulk.words import shipped  # noqa: PLC0415
@@ -170,6 +173,7 @@ def _matches(
     sheet: str | None,
     vocabulary: Path | None,
     format_: Format,
+    encoding: str | None,
     *,
     json: bool,
 ) -> None:
@@ -184,6 +188,7 @@ def _matches(
         vocabulary=vocabulary,
         mapping=mappings[0] if mappings else None,
         format=format_.value,
+        encoding=encoding,
     )
     if not json:
         show.matches(read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ import typer
 import certbulk as cb
 from certbulk.errors import SettingsError
 
-__all__ = ["Format", "FormatOf", "Layout", "Sheet", "TimeZone", "Vocabulary"]
+__all__ = ["Encoding", "Format", "FormatOf", "Layout", "Sheet", "TimeZone", "Vocabulary"]
 
 Sheet = Annotated[
     str | None,
@@ -29,6 +29,14 @@ Vocabulary = Annotated[
         "--vocabulary",
         metavar="FILE",
         help="A .toml file with words of your own for headers, yes and no, and choices.",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="What the letters of a text file are in, such as cp1250. [default: found by itself]",
     ),
 ]
 TimeZone = Annotated[
@@ -83,7 +91,12 @@ class Layout:
         ),
     ] = None
     format_: FormatOf = Format.TABLE
+    encoding: Encoding = None
     time_zone: TimeZone = None
+
+    def of_a_copy(self) -> Layout:
+        """Return how the workbook is to be read that is a copy of the file: it has no encoding."""
+        return replace(self, encoding=None)
 
     def report_on(self, file: Path) -> cb.Report:
         """Read and validate a file."""
@@ -104,6 +117,7 @@ class Layout:
             vocabulary=self.vocabulary,
             mapping=self.map_,
             format=self.format_.value,
+            encoding=self.encoding,
             progress=watched,
         )
         return cb.validate(read, time_zone=zone, progress=watched)

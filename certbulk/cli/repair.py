@@ -81,6 +81,8 @@ def fix(
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})
     else:
-        way_on = spelled("validate", path, **changed(layout), live=live, **changed(service))
+        way_on = spelled(
+            "validate", path, **changed(layout.of_a_copy()), live=live, **changed(service)
+        )
         show.fixed(fixed, path, way_on)
     raise typer.Exit(ALL_WELL if fixed.report.ok else WITH_BAD_ROWS)

@@ -152,8 +152,10 @@ TABLE_CODES: tuple[Code, ...] = (
         "encoding_guessed",
         Scope.TABLE,
         "Letters that were guessed",
-        "A text file that is not in UTF-8 does not say what its letters are. They are read as "
-        "most such files mean them; look at some before you send them, or save it as UTF-8.",
+        "A text file that is not in Unicode does not say what its letters are. They are read in "
+        "the code page in which they make words of one language. Where another makes words of "
+        "them too, it is said with a word in both. Look at some before you send them, name the "
+        "encoding, or save the file as UTF-8.",
         Basis.SPREADSHEET,
     ),
 )

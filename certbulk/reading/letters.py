@@ -2,56 +2,133 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from typing import NamedTuple
 
+from certbulk.core.findings import quoted
 from certbulk.errors import ReadError
+from certbulk.reading.alphabets import CODE_PAGES, Reading, readings
 
-__all__ = ["decoded"]
+__all__ = ["Guess", "decoded"]
 
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_CYRILLIC, _WESTERN = "cp1251", "cp1252"
-_NAMES = {_CYRILLIC: "Windows-1251 (Cyrillic)", _WESTERN: "Windows-1252 (Western European)"}
-_WORD = re.compile(rb"[A-Za-z\xa8\xb8\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xff]+")
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")  # all but what ends lines and files
-_PLAIN_LETTER = re.compile(rb"[A-Za-z]")
-_TWO = 2
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # all but what ends lines and files
+_ONE_SIDED = 4  # so many times as many zeros stand on one side of the pairs of UTF-16
+_SEEN = 100_000  # bytes that are enough to tell by
+_COMMON = {"cp1251", "cp1252"}
+_MORE_COMMON = 1.2  # so much likelier is a file in one of these than its letters alone say
 
 
-def decoded(data: bytes, source: str) -> tuple[str, str | None]:
-    """Return the text of a file, and the name of its encoding where that had to be guessed.
+class Guess(NamedTuple):
+    """An encoding that the file does not name, and a word of it as it is read.
 
-    A file in UTF-8, or in UTF-16 with its mark, says what it is. Of the others, nearly all are
-    what Windows writes in the country of their author.
+    Attributes:
+        name: What people call the encoding.
+        word: A word that would be another in another encoding.
+        other: The name of another encoding that it may be in; blank where none is as likely.
+        other_word: What the word would be in that.
+    """
+
+    name: str
+    word: str
+    other: str = ""
+    other_word: str = ""
+
+
+def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
+    """Return the text of a file, and what was guessed where it does not say its encoding.
+
+    A file in UTF-8, or in UTF-16, shows what it is. Of the others, nearly all are what programs
+    write in the country of their author.
 
     Raises:
-        ReadError: It is no text.
+        ReadError: It is no text, or none in the encoding that was named.
     """
-    try:
-        return data.decode(_MARKS.get(data[:2], "utf-8-sig")), None
-    except UnicodeDecodeError:
-        pass
-    if not _CONTROL.search(data):
-        for encoding in _likely(data):
-            try:
-                return data.decode(encoding), _NAMES[encoding]
-            except UnicodeDecodeError:  # a byte that this encoding has no letter for
-                continue
-    raise ReadError(f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.")
-
-
-def _likely(data: bytes) -> tuple[str, str]:
-    """Return both encodings, the likelier one first.
-
-    A Cyrillic word has no Latin letters in it; a Western word has few others: Müller. That
-    tells them apart in a file of one word, where a statistic of letters cannot.
-    """
-    cyrillic = western = 0
-    for word in _WORD.findall(data):
-        latin = len(_PLAIN_LETTER.findall(word))
-        if latin == len(word):
+    if encoding is not None:
+        return _named(data, source, encoding), None
+    mark = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    for name in (mark,) if mark else (*_utf_16(data), "utf-8"):
+        try:
+            return data.decode(name), None
+        except UnicodeDecodeError:
             continue
-        if latin:
-            western += 1
-        elif len(word) >= _TWO:
-            cyrillic += 1
-    return (_CYRILLIC, _WESTERN) if cyrillic > western else (_WESTERN, _CYRILLIC)
+    text = None if mark else data.decode("latin-1")
+    if text is None or _CONTROL.search(text) or not (likely := _likely(data)):
+        raise ReadError(f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.")
+    return data.decode(likely[0].page), _guess(*likely[:2])
+
+
+def _named(data: bytes, source: str, encoding: str) -> str:
+    """Return the text of a file in the encoding that somebody has named."""
+    try:
+        text = data.decode(codecs.lookup(encoding).name)
+    except (LookupError, ValueError) as error:
+        if not isinstance(error, UnicodeDecodeError):
+            raise ReadError(
+                f"There is no encoding {quoted(encoding)}. "
+                f"Some are: utf-8, utf-16, {', '.join(CODE_PAGES)}."
+            ) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ReadError(
+            f"{source} is not in the encoding {encoding}: line {line} has bytes that are no letter "
+            "in it. Name another, or none to have it found."
+        ) from None
+    return text.removeprefix("\ufeff")
+
+
+def _utf_16(data: bytes) -> tuple[str, ...]:
+    """Return the order of the bytes in UTF-16 that has no mark.
+
+    Commas, digits and line ends have a zero beside them there, and no other text has zeros.
+    """
+    seen = data[:_SEEN]
+    first, second = seen[::2].count(0), seen[1::2].count(0)
+    if len(data) % 2 or not max(first, second) > _ONE_SIDED * min(first, second):
+        return ()
+    name = "utf-16-le" if second > first else "utf-16-be"
+    return () if _CONTROL.search(data.decode(name, "replace")) else (name,)
+
+
+def _likely(data: bytes) -> list[Reading]:
+    """Return how the text may be meant, the likeliest first.
+
+    Where several code pages make words of it, statistics of their languages decide.
+    """
+    possible = readings(data)
+    if len(possible) < 2:  # noqa: PLR2004 (nothing to choose from)
+        return possible
+    import chardet  # noqa: PLC0415 (few files need it)
+
+    ranked = chardet.detect_all(
+        data[:_SEEN],
+        ignore_threshold=True,
+        include_encodings=[one.page for one in possible],
+        compat_names=False,
+    )
+    merit = {
+        codecs.lookup(name).name: float(one["confidence"] or 0)
+        for one in ranked
+        if (name := one["encoding"])
+    }
+
+    def how_likely(one: Reading) -> float:
+        often = _MORE_COMMON if one.page in _COMMON else 1.0
+        return often * merit.get(codecs.lookup(one.page).name, 0.0)
+
+    return sorted(possible, key=how_likely, reverse=True)
+
+
+def _guess(best: Reading, other: Reading | None = None) -> Guess:
+    """Return what to say of a reading, and of another that is as good."""
+    name = CODE_PAGES[best.page]
+    if other is None:
+        return Guess(name, best.words[0])
+    pairs = zip(best.words, other.words, strict=True)
+    word, other_word = next((mine, its) for mine, its in pairs if mine != its)
+    return Guess(name, word, CODE_PAGES[other.page], other_word)

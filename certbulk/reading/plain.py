@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.letters import Guess
 
 __all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
 
@@ -83,17 +84,23 @@ def pasted_grid(text: str, source: str = "pasted rows") -> Grid:
 
 
 def text_grid(
-    data: bytes, source: str, vocabulary: Vocabulary, *, pasted: bool = False
-) -> tuple[Grid, str | None]:
-    """Return a .csv or .tsv file as a grid, and the name of its encoding where that was guessed.
+    data: bytes,
+    source: str,
+    vocabulary: Vocabulary,
+    *,
+    pasted: bool = False,
+    encoding: str | None = None,
+) -> tuple[Grid, Guess | None]:
+    """Return a .csv or .tsv file as a grid, and its encoding where that was guessed.
 
     A record is a row, whatever line breaks are in it. The delimiter is the one of comma,
     semicolon, tab and bar that the first lines agree on.
 
     Raises:
-        ReadError: It is no text, or a quoted cell never ends.
+        ReadError: It is no text, or none in the encoding that was named, or a quoted cell never
+            ends.
     """
-    text, guessed = decoded(data, source)
+    text, guessed = decoded(data, source, encoding)
     if pasted and "\t" in text:
         return pasted_grid(text, source), guessed
     mark = _delimiter(text, vocabulary)

@@ -52,6 +52,7 @@ def read(
     vocabulary: str | Path | Mapping[str, Any] | None = None,
     mapping: str | Path | Mapping[str, Any] | None = None,
     format: Literal["table", "booster"] = "table",  # noqa: A002 (what people call it)
+    encoding: str | None = None,
     progress: bool = True,
 ) -> Sheet:
     """Read a sheet of certificate types as text, every cell at its true address.
@@ -68,14 +69,17 @@ def read(
             tables `rename`, `constant` and `template`, or what such a file holds.
         format: `booster` for the thirteen columns that are pasted into the browser extension for
             bulk creation, from a file, a frame, or as the pasted text itself.
+        encoding: What the letters of a .csv or .tsv file are in, such as cp1250 or utf-16, where
+            what is found by itself is wrong.
         progress: Whether to show a progress bar while a large workbook is read.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
 
     Raises:
-        ReadError: There is no such file or sheet, it cannot be read, or a default is for a column
-            that is unknown or in the sheet already; or the mapping is for another sheet.
+        ReadError: There is no such file or sheet, it cannot be read, or not in this encoding; or
+            a default is for a column that is unknown or in the sheet already; or the mapping is
+            for another sheet.
         SettingsError: The vocabulary or the mapping is none.
 
     Example:
@@ -97,7 +101,7 @@ def read(
         path = Path(source)
         data = _bytes(path)
         grid, said, directory = _file_grid(
-            path, data, sheet, words, pasted=pasted, progress=progress
+            path, data, sheet, words, pasted=pasted, encoding=encoding, progress=progress
         )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder = str(path.resolve().parent)
@@ -166,10 +170,13 @@ def _file_grid(
     vocabulary: Vocabulary,
     *,
     pasted: bool,
+    encoding: str | None,
     progress: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
     """Return the grid, what is to be said of the file that it comes from, and its own names."""
     kind = path.suffix.lower()
+    if encoding is not None and kind not in TEXTS:
+        raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
     if kind in WORKBOOKS:
         return _workbook_grid(path, data, sheet, vocabulary, progress=progress)
     from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
@@ -178,8 +185,8 @@ def _file_grid(
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
     if kind not in TEXTS:
         return parquet_grid(path, path.name), [], NO_NAMES
-    grid, encoding = text_grid(data, path.name, vocabulary, pasted=pasted)
-    return grid, [guessed_encoding(encoding)] if encoding else [], NO_NAMES
+    grid, guess = text_grid(data, path.name, vocabulary, pasted=pasted, encoding=encoding)
+    return grid, [guessed_encoding(guess)] if guess else [], NO_NAMES
 
 
 def _workbook_grid(

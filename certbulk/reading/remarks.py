@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings import Finding
+    from certbulk.reading.letters import Guess
     from certbulk.reading.look import Look, Span
     from certbulk.reading.sheet import SheetColumn
 
@@ -76,13 +77,19 @@ def other_sheets(names: Iterable[str]) -> Finding:
     )
 
 
-def guessed_encoding(name: str) -> Finding:
+def guessed_encoding(guess: Guess) -> Finding:
     """Return what is to be said of a text file whose letters had to be guessed."""
+    other = (
+        f" They may be {guess.other} as well, which would be {quoted(guess.other_word)}."
+        if guess.other
+        else ""
+    )
     return found(
         "encoding_guessed",
-        f"The file does not say in which encoding its letters are; they are read as {name}. "
-        "Look at some of them, or save the file as UTF-8 or .xlsx.",
-        value=name,
+        "The file does not say in which encoding its letters are; they are read as "
+        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding with "
+        "--encoding (in Python encoding=), or save the file as UTF-8 or .xlsx.",
+        value=guess.name,
     )
 
 

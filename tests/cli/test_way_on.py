@@ -32,6 +32,19 @@ def test_an_annotated_copy(certbulk: Run) -> None:
     assert certbulk(*way_on(shown)).exit_code == 0
 
 
+def test_an_encoding_is_that_of_the_file(certbulk: Run) -> None:
+    """It is named for the text file, and not for the workbook that is made of it."""
+    Path("types.csv").write_bytes("id;title\n11;Gdańsk\n".encode("cp1250"))
+    guessed = certbulk("validate", "types.csv")
+    assert "Gdañsk" in guessed.stdout
+    assert "--encoding" in guessed.stdout
+    fixed = certbulk("fix", "types.csv", "--encoding", "cp1250", "-o", "fixed.xlsx")
+    assert way_on(fixed) == ["validate", "fixed.xlsx"]
+    assert cb.read("fixed.xlsx").frame["title"].tolist() == ["Gdańsk"]
+    shown = certbulk("columns", "--map", "types.csv", "--encoding", "cp99")
+    assert (shown.exit_code, 'no encoding "cp99"' in shown.stderr) == (2, True)
+
+
 def test_a_copy_of_a_workbook_of_another_format(certbulk: Run) -> None:
     """What it has not is said; of an .xlsx file it has all, so that nothing is to be said."""
     corpus = Path(cb.__file__).parents[1] / "tests" / "corpus" / "files"

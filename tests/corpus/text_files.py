@@ -20,6 +20,8 @@ _OF_EXCEL_IN_RUSSIAN = (
     "13;Спа;#ЗНАЧ!;ИСТИНА;\r\n"
 )
 
+_NOT_IN_KOI8 = str.maketrans({"«": "", "»": "", "₽": "р."})
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "bom_and_semicolons.csv": _text(
         'ID;Title;Face value\r\n11;"Oak; large";"1 000,50"\r\n12;Elm;"2.000,00"\r\n', "utf-8-sig"
@@ -36,6 +38,19 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         "\r\n"
         '13,"",""\r\n'
     ),
+    "koi8.csv": _text(
+        _OF_EXCEL_IN_RUSSIAN.replace("№ 2", "маме").translate(_NOT_IN_KOI8), "koi8-r"
+    ),
+    "dos_cyrillic.csv": _text("id;title\r\n11;Елка\r\n12;Массаж спины\r\n", "cp866"),
+    "mac_cyrillic.csv": _text(
+        "id;title\r11;Ёлка\r12;Массаж спины\r13;SPA для двоих\r", "mac-cyrillic"
+    ),
+    "polish.csv": _text("id;title\r\n11;Łódź – święta\r\n12;Paznokcie żelowe\r\n", "cp1250"),
+    "turkish.csv": _text("id;title\r\n11;Saç kesimi\r\n12;Doğum günü\r\n13;İzmir\r\n", "cp1254"),
+    "one_word_in_doubt.csv": _text("id;title\r\n11;Gdańsk\r\n", "cp1250"),
+    "one_word_named.csv": _text("id;title\r\n11;Gdańsk\r\n", "cp1250"),
+    "utf16_without_mark.csv": _text("id;title\r\n11;Ёлка\r\n12;Müller\r\n", "utf-16-le"),
+    "utf16_big_end.csv": _text("id;title\r\n11;Ёлка\r\n12;Müller\r\n", "utf-16-be"),
     "utf16.txt": _text("id\ttitle\n11\tЁлка\n12\tMüller\n", "utf-16"),
     "scientific_ids.csv": _text(
         "id,title,category_id,salon_ids\n"

@@ -1,0 +1,142 @@
+"""Text files that do not say in which encoding they are: how they are read, and what is said."""
+
+from pathlib import Path
+
+import pytest
+
+import certbulk as cb
+
+from .files import lines, one_sheet, texts
+
+TITLES = {
+    "Russian": "Ёлка|Подарочный сертификат|Массаж спины 60 мин|Стрижка и укладка|«Новый год»",
+    "Ukrainian": "Подарунок|Їжачок|Зачіска|Стрижка і укладка|Львів, вул. Шевченка",
+    "Bulgarian": "Подарък|Масаж|Процедура за лице|подаръчен ваучер",
+    "Serbian": "Масажа леђа|Шишање|Поклон картица|Женско фенирање",
+    "German": "Müller|Gutschein für Sie|Schöne Grüße|Öl",
+    "French": "à Noël|Épilation|Forfait découverte|Coiffure à domicile|Hélène",
+    "Spanish": "Masaje de niños|Peluquería|Cupón de año nuevo|Depilación láser",
+    "Portuguese": "Cartão presente|Promoção de verão|São João|Mãe",
+    "Swedish": "Födelsedag|Ansiktsbehandling på lördag|Åre",
+    "Polish": "Bon podarunkowy|Paznokcie żelowe|Łódź|Masaż pleców|Święta|Gdańsk",
+    "Czech": "Dárkový poukaz|Kadeřnictví|Příbram|Žena|Péče o pleť",
+    "Hungarian": "Ajándékutalvány|Szőke|Győr|Tűz|Masszázs",
+    "Romanian": "Masaj pentru două persoane|Card cadou Crăciun|Înfrumuseţare",
+    "Croatian": "Masaža leđa|Šišanje|Čakovec|Poklon bon – žene",
+    "Turkish": "Hediye kartı|Saç kesimi|Masaj – yağ|İzmir|Doğum günü|Şişli",
+    "Lithuanian": "Dovanų kuponas|Nugaros masažas|Šiauliai|Grožio procedūra|Kirpėja",
+    "Latvian": "Dāvanu karte|Muguras masāža|Rīga|Skaistumkopšana",
+    "Estonian": "Kinkekaart|Näohooldus|Põltsamaa|Jõulud|Juuksuri lõikus",
+    "Greek": "Δωροκάρτα|Μασάζ|Κούρεμα|Αθήνα|Περιποίηση προσώπου",
+    "Hebrew": "שובר מתנה|עיסוי|תספורת",
+    "Arabic": "بطاقة هدية|تدليك|قص شعر",
+}
+PAGES = {
+    "cp1251": "Russian Ukrainian Bulgarian Serbian",
+    "mac-cyrillic": "Russian Ukrainian Bulgarian Serbian",
+    "iso8859-5": "Russian Ukrainian Serbian",
+    "koi8-r": "Russian",
+    "koi8-u": "Ukrainian",
+    "cp866": "Russian",
+    "cp1252": "German French Spanish Portuguese Swedish",
+    "mac-roman": "German French Spanish Portuguese Swedish",
+    "cp850": "German French Spanish Portuguese Swedish",
+    "cp1250": "Polish Czech Hungarian Romanian Croatian",
+    "cp852": "Polish Czech Hungarian Romanian",
+    "iso8859-2": "Polish Czech Hungarian Romanian",
+    "cp1254": "Turkish",
+    "cp1257": "Lithuanian Latvian Estonian",
+    "cp1253": "Greek",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "utf-16-le": " ".join(TITLES),
+    "utf-16-be": " ".join(TITLES),
+}
+TABLES = [(language, page) for page, several in PAGES.items() for language in several.split()]
+
+
+def table(path: Path, titles: list[str], encoding: str) -> Path:
+    """Write a table of types; what is in the code page is all that tells which one it is."""
+    rows = [[str(number), title, "1000"] for number, title in enumerate(titles, start=11)]
+    path.write_bytes(lines(["id", "title", "balance"], *rows, mark=";").encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize(("language", "encoding"), TABLES)
+def test_a_table_of_a_few_words(language: str, encoding: str, tmp_path: Path) -> None:
+    """It is read in the code page in which all of them are words of one language."""
+    titles = [title for title in TITLES[language].split("|") if _possible(title, encoding)]
+    sheet = cb.read(table(tmp_path / "a.csv", titles, encoding))
+    assert texts(sheet, "title") == titles
+    guessed = [finding.code for finding in sheet.findings]
+    assert guessed == ([] if encoding.startswith("utf") else ["encoding_guessed"])
+
+
+def _possible(title: str, encoding: str) -> bool:
+    try:
+        title.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def test_headers_are_words_too(tmp_path: Path) -> None:
+    """A table of which only the headers tell what it is in."""
+    (tmp_path / "a.csv").write_bytes("Название;Номинал;Действует до\nOak;5;\n".encode("koi8-r"))
+    (finding,) = cb.read(tmp_path / "a.csv").findings
+    assert finding.value == "KOI8-R (Russian)"
+
+
+def test_what_can_be_read_in_two_ways_is_said_in_both(tmp_path: Path) -> None:
+    """One word may be too little; then the other reading stands beside the one that is taken."""
+    (finding,) = cb.read(table(tmp_path / "a.csv", ["Gdańsk"], "cp1250")).findings
+    assert 'Windows-1252 (Western European): "Gdañsk".' in finding.message
+    assert "Windows-1250 (Central European) as well" in finding.message
+    assert 'which would be "Gdańsk"' in finding.message
+    assert "--encoding" in finding.message
+
+
+@pytest.mark.parametrize("title", ["Öl", "50 €", "Mother’s day"])
+def test_signs_and_letters_that_mean_the_same(title: str, tmp_path: Path) -> None:
+    """Where code pages do not differ in a file, there is no doubt to speak of."""
+    sheet = cb.read(table(tmp_path / "a.csv", [title], "cp1252"))
+    assert texts(sheet, "title") == [title]
+    (finding,) = sheet.findings
+    assert finding.value == "Windows-1252 (Western European)"
+
+
+def test_an_encoding_can_be_named(tmp_path: Path) -> None:
+    """Then it is that one, and nothing is guessed."""
+    path = table(tmp_path / "a.csv", ["Gdańsk"], "cp1250")
+    sheet = cb.read(path, encoding="cp1250")
+    assert texts(sheet, "title") == ["Gdańsk"]
+    assert not sheet.findings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "utf-8-sig"])
+def test_a_mark_of_the_byte_order_is_no_letter(encoding: str, tmp_path: Path) -> None:
+    """Whether it is found or named."""
+    (tmp_path / "a.csv").write_bytes("\ufefftitle\nЁлка\n".encode(encoding.replace("-sig", "")))
+    for sheet in (cb.read(tmp_path / "a.csv"), cb.read(tmp_path / "a.csv", encoding=encoding)):
+        assert texts(sheet, "title") == ["Ёлка"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "says"),
+    [
+        ("cp12", r'no encoding "cp12"\. Some are: utf-8, utf-16, cp1252'),
+        ("hex", 'no encoding "hex"'),
+        ("utf-8", r"a\.csv is not in the encoding utf-8: line 2 has bytes"),
+    ],
+)
+def test_an_encoding_that_it_is_not(encoding: str, says: str, tmp_path: Path) -> None:
+    """The message says where, or which there are."""
+    with pytest.raises(cb.ReadError, match=says):
+        cb.read(table(tmp_path / "a.csv", ["Gdańsk"], "cp1250"), encoding=encoding)
+
+
+def test_a_workbook_has_no_encoding_to_choose(tmp_path: Path) -> None:
+    """It says itself what its letters are."""
+    path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A"})
+    with pytest.raises(cb.ReadError, match="no text file"):
+        cb.read(path, encoding="cp1250")
