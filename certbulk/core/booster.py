@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.kinds import Problem
+from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.kind import tidy
 
 if TYPE_CHECKING:
-    from certbulk.core.kinds import Kind
     from certbulk.core.vocabulary import Vocabulary
 
 __all__ = [
@@ -26,9 +26,11 @@ __all__ = [
     "TERM",
     "parts_of_restriction",
     "parts_of_term",
+    "refusal",
 ]
 
 IMAGE, PARTS, RESTRICTION, TERM = "Online image", "One or many", "Restriction", "Term"
+_EDIT = "Balance edit"
 
 COLUMNS: dict[str, str | None] = {
     "Title": "title",
@@ -37,7 +39,7 @@ COLUMNS: dict[str, str | None] = {
     RESTRICTION: None,
     TERM: None,
     "Sale without code": "is_allow_empty_code",
-    "Balance edit": "balance_edit_type_id",
+    _EDIT: "balance_edit_type_id",
     "Online sale": "online_sale_is_enabled",
     "Online title": "online_sale_title",
     "Online price": "online_sale_price",
@@ -48,7 +50,11 @@ COLUMNS: dict[str, str | None] = {
 """The thirteen columns in their order, by names of ours, and the columns of the table they are."""
 
 _NEVER, _FIXED_DATE, _PERIOD = "0", "1", "2"
-_IDS = re.compile(r"(?P<words>[^()\d]*)(?:\((?P<ids>[^()]*)\)|(?P<bare>\d[\d\s,;]*))?")
+_IDS = re.compile(
+    r"(?P<words>[^()\[\]\d]*)"
+    r"(?:[(\[](?P<ids>[^()\[\]]*)[)\]]\s*(?P<more>\+[^()\[\]\d]*)?|(?P<bare>\d[\d\s,;]*))?"
+)
+_BETWEEN_ITEMS = re.compile(r"\s*[+,;/]\s*")
 _ITEMS = {  # the kinds of items that are named, and whether services are listed
     (frozenset({0}), False): "0",
     (frozenset({1}), False): "1",
@@ -64,8 +70,56 @@ _ITEMS = {  # the kinds of items that are named, and whether services are listed
 }
 _SEPARATED = re.compile(r"[\d\s,;]+")
 _DATE = re.compile(r"\d+([./-])\d+\1\d+")
-_LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\d\s].*)?")
-_BETWEEN = re.compile(r"[:\s\u2013\u2014-]+")
+_LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d_]+\.?)?")
+_BETWEEN = re.compile(r"[:=_\s\u2013\u2014-]+|(?<=[^\W\d_])(?=\d)")
+_PARTS_WORDS = {"yes": "много", "no": "один"}
+_EXPECTED = {
+    PARTS: "does not say one or many. Write один (one) or много (many).",
+    RESTRICTION: "is no restriction. Write товары+услуги, услуги or товары; with services "
+    "услуги(501,502) or товары+услуги(501,502).",
+    TERM: "is no term. Write нет (never), дата-31.12.2031 (a fixed date) or срок-6м (a period; "
+    "д are days, н weeks, м months, г years).",
+    _EDIT: "does not say where the face value may be changed. Write нет, гдепродан or везде.",
+}
+"""What is said of a cell that has another meaning than the extension's words, or none."""
+
+
+class Refusal(NamedTuple):
+    """Why a cell is not in the words of the format: for the finding about it."""
+
+    field: str
+    code: str
+    message: str
+    suggestion: str | None = None
+
+
+def refusal(name: str, text: str, vocabulary: Vocabulary) -> Refusal | None:
+    """Return why a cell of the column called `name` is not to be read; None where it is.
+
+    The numbers that the service has for choices are no words of this format: a 1 for one visit
+    would be read as yes, which is many.
+    """
+    if name not in _EXPECTED:
+        return None
+    if name == PARTS:
+        return _parts_refusal(text, vocabulary)
+    field = {_EDIT: "balance_edit_type_id", TERM: "expiration_type_id"}.get(name, "item_type_id")
+    read = {TERM: parts_of_term, RESTRICTION: parts_of_restriction}.get(name)
+    meant = read(text, vocabulary)[field] if read else text
+    wrong = isinstance(vocabulary.kinds[field].parse(meant, UTC), Problem)
+    bad = tidy(text).isdecimal() or wrong
+    return Refusal(field, "not_a_choice", _EXPECTED[name]) if bad else None
+
+
+def _parts_refusal(text: str, vocabulary: Vocabulary) -> Refusal | None:
+    """Return why a text does not say one or many: yes and no do not, nor does a tick."""
+    parts = vocabulary.kinds["is_multi"].parse(text, UTC)
+    general = vocabulary.kinds["is_allow_empty_code"].parse(text, UTC)
+    yes_or_no = not isinstance(general, Problem) or general.suggestion is not None
+    if not yes_or_no and not isinstance(parts, Problem):
+        return None
+    meant = None if yes_or_no else _PARTS_WORDS.get(parts.suggestion)
+    return Refusal("is_multi", "not_a_flag", _EXPECTED[PARTS], meant)
 
 
 def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
@@ -78,11 +132,13 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
         return {"item_type_id": text}
     ids = match["ids"] or match["bare"] or ""
     kind = vocabulary.kinds["item_type_id"]
-    named = [kind.parse(word, UTC) for word in match["words"].rstrip(" :").split("+")]
+    words = match["words"].rstrip(" :") + (match["more"] or "")
+    named = [kind.parse(word, UTC) for word in _BETWEEN_ITEMS.split(words)]
     if any(isinstance(number, Problem) for number in named):
         return {"item_type_id": text}
     listed = {"service_ids": _listed(tidy(ids))} if tidy(ids) else {}
-    number = _ITEMS.get((frozenset(named), bool(listed)), str(named[0]))
+    some = match["ids"] is not None or bool(listed)  # empty brackets are filled in, not left out
+    number = _ITEMS.get((frozenset(named), some), str(named[0]))
     return {"item_type_id": number, **listed}
 
 
@@ -100,29 +156,51 @@ def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
     bare = tidy(text)
     kind = vocabulary.kinds["expiration_type_id"]
     whole = kind.parse(bare, UTC)
-    if _DATE.fullmatch(bare):
+    if _is_date(bare, vocabulary):
         return {"expiration_type_id": _FIXED_DATE, "expiration_date": bare}
-    if (length := _LENGTH.fullmatch(bare)) and length["unit"]:
-        return _period(length)
+    if period := _period(bare, vocabulary, bare=True):
+        return period
     if not isinstance(whole, Problem):  # a date or length is missing where it is not 0
         return {"expiration_type_id": str(whole)}
     for between in reversed([*_BETWEEN.finditer(bare)]):
         way = kind.parse(bare[: between.start()], UTC)
-        if not isinstance(way, Problem):
-            return _with_rest(str(way), bare[between.end() :], kind)
+        if not isinstance(way, Problem) and bare[between.end() :]:
+            return _with_rest(str(way), bare[between.end() :], vocabulary) or {
+                "expiration_type_id": text
+            }
     return {"expiration_type_id": text}
 
 
-def _with_rest(way: str, rest: str, kind: Kind) -> dict[str, str]:
-    """Return the texts for a way to expire and what stands behind it."""
+def _is_date(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text is a date, also one that is only likely or can be read in two ways."""
+    if _DATE.fullmatch(text):
+        return True
+    moment = vocabulary.kinds["expiration_date"].parse(text, UTC)
+    likely = isinstance(moment, Problem) and (moment.suggestion or moment.readings)
+    return not text.isdecimal() and (not isinstance(moment, Problem) or bool(likely))
+
+
+def _with_rest(way: str, rest: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the texts for a way to expire and what stands behind it; none for nonsense."""
     if way == _FIXED_DATE:
         return {"expiration_type_id": way, "expiration_date": rest}
-    if way == _PERIOD and str(kind.parse(rest, UTC)) == _NEVER:  # a period without an end
-        return {"expiration_type_id": _NEVER}
-    length = _LENGTH.fullmatch(rest)
-    return _period(length) if length else {"expiration_type_id": way, "expiration_timeout": rest}
+    if way != _PERIOD:  # never, and yet something
+        return {}
+    if str(vocabulary.kinds["expiration_type_id"].parse(rest, UTC)) == _NEVER:
+        return {"expiration_type_id": _NEVER}  # a period without an end
+    return _period(rest, vocabulary, bare=False)
 
 
-def _period(length: re.Match[str]) -> dict[str, str]:
-    parts = {"expiration_type_id": _PERIOD, "expiration_timeout": length["count"]}
-    return parts | ({"expiration_timeout_unit_id": length["unit"]} if length["unit"] else {})
+def _period(text: str, vocabulary: Vocabulary, *, bare: bool) -> dict[str, str]:
+    """Return the texts for a length and its unit; none where it is not that.
+
+    A bare one needs its unit: a number alone is no term.
+    """
+    length = _LENGTH.fullmatch(text)
+    count, unit = (
+        vocabulary.spans.get(plain_words(text)) or (length and length.groups()) or ("", None)
+    )
+    if not count or (bare and not unit):
+        return {}
+    parts = {"expiration_type_id": _PERIOD, "expiration_timeout": count}
+    return parts | ({"expiration_timeout_unit_id": unit} if unit else {})

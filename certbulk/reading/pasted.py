@@ -15,8 +15,10 @@ from certbulk.core.booster import (
     TERM,
     parts_of_restriction,
     parts_of_term,
+    refusal,
 )
-from certbulk.core.findings import found
+from certbulk.core.columns import positions
+from certbulk.core.findings import found, quoted
 from certbulk.core.headers import How, is_result
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.folding import normal_header
@@ -94,7 +96,11 @@ def understand_pasted(
     columns = [column for _, column in named]
     made = [part for name, column in named for part in taken_apart(name, column, vocabulary)]
     rows = (kept + 1).astype(np.int64)
-    findings = (*_findings(named, header + 1, len(rows)), *cell_findings([*columns, *made], rows))
+    findings = (
+        *_findings(named, header + 1, len(rows), vocabulary),
+        *_refusals(named, rows, vocabulary),
+        *cell_findings([*columns, *made], rows),
+    )
     return Sheet(
         source,
         sha256,
@@ -153,13 +159,39 @@ def taken_apart(
         yield SheetColumn(field, column.number, field, cells, How.PLACE, made=True)
 
 
+def _refusals(
+    named: Sequence[tuple[str | None, SheetColumn]], rows: NDArray[np.int64], vocabulary: Vocabulary
+) -> Iterator[Finding]:
+    """Yield findings about cells that are not in the words of this format."""
+    for name, column in named:
+        refused = {
+            text: said
+            for text in column.cells.values
+            if name and not hazard_of(text) and (said := refusal(name, text, vocabulary))
+        }
+        for place in positions(column.cells.where(refused.__contains__)) if refused else ():
+            text = column.cells[place]
+            said = refused[text]
+            row = int(rows[place])
+            yield found(
+                said.code,
+                f"{quoted(text)} {said.message}",
+                row=row,
+                cell=column.address(row),
+                field=said.field,
+                value=text,
+                suggestion=said.suggestion,
+            )
+
+
 def _findings(
-    named: Sequence[tuple[str | None, SheetColumn]], row: int, rows: int
+    named: Sequence[tuple[str | None, SheetColumn]], row: int, rows: int, vocabulary: Vocabulary
 ) -> Iterator[Finding]:
     """Yield findings about columns that are not sent, and about the table."""
+    nothing = vocabulary.phrases("nothing.words")
     for name, column in named:
         cell = column.address(row) if row else None
-        if name == IMAGE and column.cells.filled.any():
+        if name == IMAGE and any(text not in nothing for text in column.cells.values):
             says = "Images are not sent. Add them in the service once the types are there."
         elif column.field is None and name is None and not is_result(column.header):
             says = f"A column beyond the {len(COLUMNS)} of this format is not sent."

@@ -52,6 +52,9 @@ def with_blanks(
     def changed(finding: Finding) -> Finding:
         if finding.code not in _NO_VALUE or not _is_nothing(finding, sheet.vocabulary):
             return finding
+        source = sheet.column(finding.field or "")
+        if source is None or source.made:  # the cell says more than this
+            return finding
         if finding.field == ID.name:
             return _saying(finding, _NEW, None)
         place = int(np.searchsorted(sheet.rows, finding.row or 0))

@@ -210,13 +210,12 @@ def _with(sheet: Sheet, cells: Mapping[Place, str | None]) -> Sheet:
         else column
         for column in sheet.columns
     )
-    top = sheet.header_row
-    renamed = {c.address(top) for c in columns if top in by_column.get(c.number or 0, {})}
+    repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
     told = sorted((place, text or "") for place, text in cells.items())
     changed = replace(
         sheet,
         columns=columns,
-        findings=tuple(f for f in sheet.findings if f.cell not in renamed),
+        findings=tuple(f for f in sheet.findings if f.cell not in repaired),
         sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
         folder=None,
     )

@@ -76,7 +76,7 @@ def test_findings_stand_at_the_pasted_cells() -> None:
     assert [(f.row, f.cell, f.field, f.code, f.suggestion) for f in report.all_findings] == [
         (None, None, None, "unknown_column", None),
         (2, "C2", "balance", "not_a_number", None),
-        (2, "B2", "is_multi", "not_a_flag", "no"),
+        (2, "B2", "is_multi", "not_a_flag", "один"),
         (2, "D2", "item_type_id", "not_a_choice", None),
         (2, "E2", "expiration_timeout_unit_id", "not_a_choice", None),
     ]
@@ -195,3 +195,16 @@ def test_a_quotation_mark_that_nothing_closes(text: str, line: int) -> None:
     """Where a cell ends would be a guess: the file is refused, with the line."""
     with pytest.raises(cb.ReadError, match=f"line {line}: the quotation mark before"):
         cb.read(text, format="booster")
+
+
+def test_a_slip_is_repaired_with_a_word_of_the_format() -> None:
+    """What is written can be read again as pasted rows."""
+    row = [*ANYTHING]
+    row[1] = "многа"
+    report = pasted("\t".join(row))
+    (finding,) = report.errors
+    assert (finding.cell, finding.suggestion) == ("B1", "много")
+    fixed = report.fix(["not_a_flag"])
+    assert fixed.report.ok
+    assert fixed.report.values(0)["is_multi"] is True
+    assert report.fix().left == (finding,)
