@@ -236,7 +236,7 @@ def test_every_code_has_its_example() -> None:
     assert headers == {"duplicate_column", "missing_column"}
     assert empty == {"no_rows"}
     live = {code.name for code in REFERENCE_CODES}
-    tables = {"table_above", "table_below", "repeated_header", "unticked_rows"}
+    tables = {"table_above", "lines_above", "table_below", "repeated_header", "unticked_rows"}
     lists = {"unread_list_row", "list_id_shared"}
     elsewhere = {"encoding_guessed", "blank_in_template", "pasted_rows", *lists, *tables}
     assert main == CODES.keys() - headers - empty - live - elsewhere

@@ -51,6 +51,15 @@ TABLE_CODES: tuple[Code, ...] = (
         "stands on a sheet of its own.",
         Basis.SPREADSHEET,
     ),
+    warning(
+        "lines_above",
+        Scope.TABLE,
+        "A small table above the header",
+        "What looks like a table above the header, but names only one column, is hardly one of "
+        "certificate types: a legend, or a list of something else. It is not read, and said for "
+        "the case that it is one.",
+        Basis.SPREADSHEET,
+    ),
     error(
         "repeated_header",
         Scope.ROW,
@@ -157,5 +166,6 @@ TABLE_CODES: tuple[Code, ...] = (
         "them too, it is said with a word in both. Look at some before you send them, name the "
         "encoding, or save the file as UTF-8.",
         Basis.SPREADSHEET,
+        terminal="Another encoding: --encoding NAME.",
     ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.core.columns import BLANK
 from certbulk.core.findings import found
+from certbulk.reading.above import tables_above
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
@@ -16,7 +17,7 @@ from certbulk.reading.header_findings import header_findings
 from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
-from certbulk.reading.tables import tables_above, tables_below
+from certbulk.reading.tables import tables_below
 from certbulk.reading.totals import totals_findings
 from certbulk.reading.units import units_in_headers
 from certbulk.reading.unticked import unticked

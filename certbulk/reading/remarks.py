@@ -87,8 +87,8 @@ def guessed_encoding(guess: Guess) -> Finding:
     return found(
         "encoding_guessed",
         "The file does not say in which encoding its letters are; they are read as "
-        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding with "
-        "--encoding (in Python encoding=), or save the file as UTF-8 or .xlsx.",
+        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding, "
+        "or save the file as UTF-8 or .xlsx.",
         value=guess.name,
     )
 

@@ -1,4 +1,4 @@
-"""Other tables on the sheet that is read: above its header, or below it under another header."""
+"""Other tables on the sheet that is read: below its header, under another one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.addresses import letters_of
 from certbulk.core.columns import positions
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import is_result
@@ -19,59 +18,12 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.grid import Grid
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["tables_above", "tables_below"]
+__all__ = ["tables_below"]
 
 _FEWEST = 2  # different columns that a header names
 _SHOWN = 3  # headers of the other table that are named
-
-
-def tables_above(grid: Grid, header_row: int, vocabulary: Vocabulary) -> Iterator[Finding]:
-    """Yield a finding for every table above the header in the true row `header_row`.
-
-    It is a row that names columns and has no numbers, with a row of values under them. The rows
-    that merged cells of the header reach up to are a part of it.
-    """
-    merges = grid.look.merges
-    begins = min(
-        (m.first_row for m in merges if m.first_row <= header_row <= m.last_row),
-        default=header_row,
-    )
-    filled = [
-        {place: text for place, column in enumerate(grid.columns) if (text := column[row])}
-        for row in range(begins - 1)
-    ]
-    named = [
-        {place: match.field for place, text in row.items() if (match := vocabulary.match(text))}
-        for row in filled
-    ]
-    tops = [
-        row
-        for row, fields in enumerate(named)
-        if len({*fields.values()}) >= _FEWEST and not any(map(_is_number, filled[row].values()))
-    ]
-    for top, behind in zip(tops, [*tops[1:], begins - 1], strict=False):
-        # One value is enough below what is a header for the most part, and not a line of notes.
-        fewest = 1 if len(named[top]) * 2 > len(filled[top]) else _FEWEST
-        body = [
-            row
-            for row in range(top + 1, behind)
-            if len(named[top].keys() & filled[row].keys()) >= fewest
-        ]
-        if body:
-            headers = [filled[top][place] for place in named[top]][:_SHOWN]
-            first = min(named[top])
-            yield found(
-                "table_above",
-                f"Rows {top + 1}-{body[-1] + 1}, above the header in row {header_row}, look like "
-                f"another table ({', '.join(map(quoted, headers))}), and are not read. Nothing of "
-                "the sheet is sent until that table is on a sheet of its own.",
-                row=top + 1,
-                cell=f"{letters_of(grid.numbers[first])}{top + 1}",
-                value=filled[top][first],
-            )
 
 
 def tables_below(
@@ -112,10 +64,6 @@ def tables_below(
                 f"of row {header_row}. Put the table on a sheet of its own.",
                 row=below,
             )
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().isdecimal()
 
 
 def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:

@@ -28,6 +28,7 @@ CONTRACT = {
         "unknown_column": "warning",
         "duplicate_column": "error",
         "table_above": "error",
+        "lines_above": "warning",
         "missing_column": "error",
         "hidden_rows": "warning",
         "hidden_column": "warning",
@@ -95,6 +96,7 @@ OF_FILES = {
     "encoding_guessed",
     "pasted_rows",
     "table_above",
+    "lines_above",
     "repeated_header",
     "table_below",
 }

@@ -308,6 +308,19 @@ def table_above(path: Path) -> None:
     _saved(book, path)
 
 
+def legend_above(path: Path) -> None:
+    book, _ = _page(
+        ["Spring 2027"],
+        ["Place", "Title"],
+        ["Downtown", "Oak"],
+        ["Airport", "Elm"],
+        [],
+        [*_HEADERS, "Locations"],
+        [11, "Oak", 100, 720441],
+    )
+    _saved(book, path)
+
+
 def notes_above(path: Path) -> None:
     book, page = _page(
         ["Locations", 720441, "Category", 5],
@@ -372,6 +385,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         totals_in_the_id_column,
         boxes_dragged_down,
         table_above,
+        legend_above,
         notes_above,
         table_below,
         header_once_more,
