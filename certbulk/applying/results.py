@@ -29,12 +29,13 @@ _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 
 
 def result_sheets(run: Run) -> list[TableSheet]:
-    """Return the sheets `results`, `summary` and `findings` of a run.
+    """Return the sheets `results`, `summary` and, unless it is an undo, `findings` of a run.
 
     Where its rows have names, the lists in which they were looked up follow: so that the results
     mean the same when they are read in their turn.
     """
-    return [_results(run), _summary(run), _findings(run), *_lists(run)]
+    found = [] if run.plan.undoes else [_findings(run)]
+    return [_results(run), _summary(run), *found, *_lists(run)]
 
 
 def _lists(run: Run) -> Iterator[TableSheet]:
@@ -129,5 +130,5 @@ def _summary(run: Run) -> TableSheet:
 
 
 def _findings(run: Run) -> TableSheet:
-    rows = [[*finding.as_dict().values()] for finding in run.plan.report.all_findings]
+    rows = [[*finding.as_dict().values()] for finding in run.plan.findings]
     return TableSheet("findings", COLUMNS, rows, colour_by=COLUMNS.index("severity"))

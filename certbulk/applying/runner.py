@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from certbulk.applying.execution import Execution
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.options import Options
 from certbulk.applying.outcome import Status, now
+from certbulk.applying.stopping import RunStop
 from certbulk.applying.traffic import exchanges_of, journalled
 from certbulk.applying.unsent import open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
@@ -21,6 +21,7 @@ from certbulk.planning.document import document_of, plan_of
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from certbulk.api import Client
@@ -54,7 +55,7 @@ def apply(
         client: The chain.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: When it is set, the run stops at the next row. A run that has to stop sets it too.
+        stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
         **options: batch_size, all_or_nothing, canary, settle, settle_pause, staleness,
             most_failures, most_retries: see `certbulk.applying.options.Options`.
@@ -111,7 +112,7 @@ def apply(
             client,
             journal,
             chosen,
-            stop=stop or threading.Event(),
+            stop=RunStop(stop),
             attempts={},
             outcomes=outcomes,
         )
@@ -144,7 +145,7 @@ def resume(
         client: The chain; the same as that of the run.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: When it is set, the run stops at the next row. A run that has to stop sets it too.
+        stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
         **options: What should be otherwise than when the run began; see `apply`.
 
@@ -202,7 +203,7 @@ def resume(
                 client,
                 journal,
                 chosen,
-                stop=stop or threading.Event(),
+                stop=RunStop(stop),
                 attempts=attempts,
                 outcomes=outcomes
                 | {d.row: _doubt(d, known.get(d.row), attempts[d.row]) for d in doubtful},

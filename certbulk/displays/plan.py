@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from certbulk.core.code import Severity
 from certbulk.core.counting import counted
 from certbulk.core.payload import values_of_body
 from certbulk.displays.changes import old_to_new
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from certbulk.core.directory import Directory
+    from certbulk.core.findings import Finding
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["html", "text"]
@@ -40,11 +42,11 @@ _SAID_OF_NEW = ("balance", "item_type_id", "salon_ids", "online_sale_price")
 def html(plan: Plan) -> Html:
     """Return counts, the budget, and the rows that would be changed or are refused."""
     rows, hidden = cut(plan.decisions, lambda decision: decision.action, _ORDER)
-    sheet = plan.report.sheet
+    sheet, warnings = plan.report.sheet, _warnings(plan)
     return page(
         tag(
             "p",
-            tag("strong", f"{'Undo' if plan.undoes else 'Plan'} for "),
+            tag("strong", f"{_what_it_is(plan)} for "),
             f"{place(sheet.source, sheet.name)}: {counted(len(plan.decisions), 'row')} "
             f"on chain {plan.chain_id} at {_host(plan)}",
         ),
@@ -58,9 +60,7 @@ def html(plan: Plan) -> Html:
         if rows
         else None,
         note(in_words(hidden, "plan.frame")),
-        tag("p", counted(len(plan.report.warnings), "warning"), ": see plan.report")
-        if plan.report.warnings
-        else None,
+        tag("p", counted(len(warnings), "warning"), ": see plan.report") if warnings else None,
     )
 
 
@@ -70,23 +70,32 @@ def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
     where = f"chain {plan.chain_id}, {plan.base_url}"
     rows = counted(len(plan.decisions), "row")
     width = max(map(len, plan.counts))
+    zone = plan.report.time_zone
 
     def said(decision: RowDecision) -> str:
         return changes_in_words(decision, plan.report.directory)
 
     lines = [
-        f"Plan for {place(sheet.source, sheet.name)}: {rows}, {where}",
+        f"{_what_it_is(plan)} for {place(sheet.source, sheet.name)}: {rows}, {where}",
         *(f"  {action:{width}}  {count}" for action, count in plan.counts.items()),
         _budget(plan),
-        f"Dates without a time zone are taken in {plan.report.time_zone}.",
+        *([] if plan.undoes else [f"Dates without a time zone are taken in {zone}."]),
         *_decision_lines(plan, Action.UPDATE, "Updates", said, more),
         *_decision_lines(plan, Action.DELETE, "Deletions", lambda d: f"id {d.id}", more),
     ]
     for action, heading in ((Action.BLOCKED, "Blocked"), (Action.INVALID, "Invalid")):
         lines += _decision_lines(plan, action, heading, lambda d: f"{d.code}: {d.message}", more)
-    if plan.report.warnings:
-        lines += ["Warnings:", *finding_lines(plan.report.warnings, more)]
+    if warnings := _warnings(plan):
+        lines += ["Warnings:", *finding_lines(warnings, more)]
     return lines
+
+
+def _what_it_is(plan: Plan) -> str:
+    return "Undo" if plan.undoes else "Plan"
+
+
+def _warnings(plan: Plan) -> list[Finding]:
+    return [finding for finding in plan.findings if finding.severity is Severity.WARNING]
 
 
 def _decision_lines(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from certbulk.core.directory import Directory
+    from certbulk.core.findings import Finding
     from certbulk.validating import Report
 
 __all__ = ["AFTER_FIRST_CREATE", "WRITES", "Action", "Plan", "RowDecision", "shown"]
@@ -179,6 +180,14 @@ class Plan(Drawn):
             for d in self.decisions
         )
         return replace(self, decisions=decisions)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What validation found in the file; nothing where the plan is an undo.
+
+        An undo sends what was live before, and nothing of the file.
+        """
+        return () if self.undoes else self.report.all_findings
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def _row(finding: Finding, place: tuple[int, int] | None) -> list[str]:
     return [
         f"{get_column_letter(place[1])}{place[0]}" if place else "",
         str(finding.severity),
-        f"{field.label} ({field.name})" if field else "",
+        f"{field.label} · {field.name}" if field else "",  # nothing that reads as a header
         clean(finding.value or "", _LONGEST_VALUE),
         clean(finding.message, _LONGEST_MESSAGE),
         "(nothing)" if finding.suggestion == "" else clean(hint, _LONGEST_VALUE),

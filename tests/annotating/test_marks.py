@@ -95,7 +95,7 @@ def test_the_listing_leads_to_the_cells(copy: Path) -> None:
     assert where[0].hyperlink.location == "'Anna''s <prices>'!J5"
     assert [cell.value for cell in where][1:4] == [
         "error",
-        "Unit (expiration_timeout_unit_id)",
+        "Unit · expiration_timeout_unit_id",
         "mnth",
     ]
     assert where[5].value == "month"

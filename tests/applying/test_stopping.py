@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
+from certbulk.applying.stopping import RunStop
 from certbulk.sandbox import Faults
 from tests.conftest import UNLIMITED
 from tests.planning.sheets import change, new, plan_of
@@ -121,3 +122,30 @@ def test_rows_that_are_not_sent_can_be_sent_later(sandbox: cb.Sandbox, client: c
     done = run.counts["created"] + run.counts["updated"]
     assert again.counts["created"] + again.counts["updated"] == SENT - done
     assert len(sandbox.types()) == 9 + 4
+
+
+def test_an_event_serves_for_the_next_run_too(client: cb.Client, sandbox: cb.Sandbox) -> None:
+    """A run that stops by itself does not set it; whoever sets it stops what is under way."""
+    stop = threading.Event()
+    sandbox.faults = Faults(script=("html_forbidden",), methods=("POST",))
+    stopped = applied(client, *creates(3), stop=stop)
+    assert (stopped.state, stop.is_set()) == ("stopped", False)
+    sandbox.faults = Faults()
+    again = cb.resume(stopped.id, client, stop=stop, progress=False)
+    assert (again.state, stop.is_set()) == ("finished", False)
+
+
+def test_a_wait_of_a_run_ends_when_its_caller_says_so() -> None:
+    """Also in the middle of a wait, and for good: the event may be cleared for the next run."""
+    asked = threading.Event()
+    stop = RunStop(asked)
+    assert not stop.wait(0.01)
+    timer = threading.Timer(0.05, asked.set)
+    timer.start()
+    began = time.monotonic()
+    assert stop.wait(30)
+    assert time.monotonic() - began < 5
+    timer.join()
+    asked.clear()
+    assert stop.is_set()
+    assert not RunStop(asked).is_set()

@@ -120,6 +120,22 @@ def test_what_happens_between_the_plan_and_the_undo(
     assert record_of(sandbox, number)
 
 
+def test_only_what_concerns_it_is_shown(client: cb.Client, tmp_path: Path) -> None:
+    """What validation says of the file is not: an undo sends what was live before."""
+    run = sent(client, new(title="Gift Card 310", balance="280"))
+    assert "title_balance_mismatch" in str(run.plan)
+    plan = cb.undo(run.id, client)
+    said = str(plan)
+    assert said.startswith("Undo for DataFrame: 1 row, ")
+    for shown in (said, plan._repr_html_()):
+        assert "title_balance_mismatch" not in shown
+        assert "1 warning" not in shown
+        assert "time zone" not in shown
+    assert plan.findings == ()
+    path = go(plan, client).to_excel(tmp_path / "undone.xlsx")
+    assert list(cells(path)) == ["results", "summary"]
+
+
 def test_what_is_gone_already(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """A type that somebody deleted already needs no undoing; an updated one cannot be brought."""
     run = sent(client, new(title="A 10"), change(288901, balance="51"))

@@ -130,7 +130,7 @@ function planStep(view) {
     tiles(plan.counts),
     h("p", { "data-key": "budget" }, h("strong", null, `${count(plan.writes, "write")}`),
       plan.out > 0 && ` (${plan.out.toLocaleString("en")} left out)`,
-      `: about ${duration(plan.seconds)}, at ${plan.pace}. Dates without a time zone are taken in ${plan.zone}.`),
+      `: about ${duration(plan.seconds)}, at ${plan.pace}.${plan.undoes ? "" : ` Dates without a time zone are taken in ${plan.zone}.`}`),
     madeLine(plan),
     !plan.undoes && h("label", { class: "cu-check", "data-key": "match" },
       h("input", { type: "checkbox", "data-match": true, checked: plan.match }),
