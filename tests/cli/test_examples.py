@@ -1,8 +1,10 @@
 """The examples that `--help` prints, run as they are printed, each after those it builds on."""
 
+import sys
 from collections.abc import Iterator
 from itertools import chain, count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -110,9 +112,8 @@ def test_serving(at_a_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sandbox, "__init__", on_a_free_port)
     monkeypatch.setattr(Server, "serve_forever", until_it_answers)
     served: list[tuple[int, dict[str, object]]] = []
-    monkeypatch.setattr(
-        "certbulk.upload.server.serve", lambda port, **given: served.append((port, given))
-    )
+    page = SimpleNamespace(serve=lambda port, **given: served.append((port, given)))
+    monkeypatch.setitem(sys.modules, "certbulk.upload.server", page)
     for _, result in run_all(at_a_terminal, "sandbox", "web"):
         assert result.stderr == ""
     assert asked == [(8765, 0.0), (404, 0.0), (8766, 0.1), (404, 0.0)]
