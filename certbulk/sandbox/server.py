@@ -38,10 +38,6 @@ _NO_FAULTS, _DOCUMENTED_LIMITS, _NO_QUIRKS = Faults(), Limits(), Quirks()
 class Server:
     """A practice version of the API on a port of this computer.
 
-        with Server() as server:
-            requests.get(f"{server.url}/groups", headers=...)
-            assert server.requests[-1].status == 200
-
     - `state`: a JSON file that keeps the certificate types between runs; in memory without it.
     - `port`: 0 takes any free one.
     - `faults`, `limits`, `quirks`: what goes wrong, how much is allowed, which oddities show; each
@@ -51,6 +47,14 @@ class Server:
 
     Starting raises `OSError` when the port is taken, `StateInUseError` when another server holds
     the state file, and `StateUnreadableError` when that file is something else.
+
+    Example:
+        >>> import requests
+        >>> from certbulk.sandbox import Faults, Server
+        >>> with Server(faults=Faults(script=("rate_limited",))) as server:
+        ...     answer = requests.get(f"{server.url}/groups", timeout=5)
+        >>> answer.status_code, server.requests[-1].fault
+        (429, 'rate_limited')
     """
 
     def __init__(
