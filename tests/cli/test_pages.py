@@ -84,7 +84,9 @@ TABLE = (
     "certbulk rebind here.xlsx --from-chain 706028 --to-chain 706555 -o there.xlsx "
     "--table places.csv"
 )
-PLACEHOLDERS = {"FILE": "new_types.xlsx", "OUT.xlsx": "out.xlsx", "PLAN.json": "plan.json"}
+PLACEHOLDERS = {
+    "COMMAND": "plan", "FILE": "new_types.xlsx", "OUT.xlsx": "out.xlsx", "PLAN.json": "plan.json",
+}  # fmt: skip
 THEN: dict[str, Callable[[Typed], None]] = {
     "certbulk template new.xlsx --live": lambda _: fill_in("new.xlsx"),
     TABLE: decide,
