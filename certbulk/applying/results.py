@@ -71,8 +71,16 @@ def _results(run: Run) -> TableSheet:
         if not has_id:
             cells.insert(0, None if outcome.status is Status.DELETED else outcome.id)
         rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
-    headers += RESULT_COLUMNS
-    return TableSheet("results", headers, rows, colour_by=headers.index("result_status"))
+    titles = [n for n, column in enumerate(columns, start=not has_id) if column.field == "title"]
+    status = len(headers) + RESULT_COLUMNS.index("result_status")
+    return TableSheet(
+        "results",
+        [*headers, *RESULT_COLUMNS],
+        rows,
+        colour_by=status,
+        kept=titles[0] + 1 if titles else 0,
+        opens_at=status,
+    )
 
 
 def _is_result(column: SheetColumn) -> bool:

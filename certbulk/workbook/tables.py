@@ -59,6 +59,7 @@ DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 _HEADER_FONT = Font(bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
+_WIDEST_OF_KEPT, _WIDEST_KEPT, _WIDEST_SEEN = 40, 80, 100  # a screen has about 180 characters
 _NOT_WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # how workbooks write characters by number
 _TEXT_ONLY = tuple("=+-@")
@@ -66,12 +67,24 @@ _TEXT_ONLY = tuple("=+-@")
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """A sheet: its name, headers and rows; `colour_by` is the place of the column for colours."""
+    """A sheet.
+
+    Attributes:
+        name: Its name.
+        headers: The headers.
+        rows: The rows below.
+        colour_by: The place of the column for colours.
+        kept: So many columns at the left stay in sight, if that leaves room for others.
+        opens_at: The place of the column beside them when the sheet is opened, where the columns
+            up to there are too wide to be seen with it.
+    """
 
     name: str
     headers: Sequence[str]
     rows: Sequence[Sequence[Any]]
     colour_by: int | None = None
+    kept: int = 0
+    opens_at: int = 0
 
 
 def write_workbook(
@@ -93,10 +106,14 @@ def write_workbook(
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
     page: Any = book.create_sheet(sheet.name)  # what the stubs know of write-only sheets is little
-    for place, width in enumerate(_widths(sheet), start=1):
+    widths = _widths(sheet)
+    kept = sheet.kept if sum(widths[: sheet.kept]) <= _WIDEST_KEPT else 0
+    for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = width
     print_on_one_width(page)
-    page.freeze_panes = "A2"
+    page.freeze_panes = f"{get_column_letter(kept + 1)}2"
+    if kept and sum(widths[: sheet.opens_at]) > _WIDEST_SEEN:
+        page.sheet_view.pane.topLeftCell = f"{get_column_letter(sheet.opens_at + 1)}2"
     last = get_column_letter(max(1, len(sheet.headers)))
     page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
     if sheet.colour_by is not None and sheet.rows:
@@ -167,4 +184,7 @@ def _widths(sheet: TableSheet) -> list[float]:
         for place, value in enumerate(row):
             longest = max(map(len, str(value if value is not None else "").split("\n")), default=0)
             widths[place] = max(widths[place], longest + 2)
-    return [float(min(max(width, _NARROWEST), _WIDEST)) for width in widths]
+    return [
+        float(min(max(width, _NARROWEST), _WIDEST if place >= sheet.kept else _WIDEST_OF_KEPT))
+        for place, width in enumerate(widths)
+    ]

@@ -127,7 +127,8 @@ def test_the_other_sheets(results: Path) -> None:
 def test_it_is_easy_to_look_at(results: Path) -> None:
     """Header frozen, filters on, columns wide enough, rows coloured by their status."""
     for page in openpyxl.load_workbook(results).worksheets:
-        assert page.freeze_panes == "A2"
+        assert page.sheet_view.pane is not None
+        assert page.sheet_view.pane.ySplit == 1
         assert (
             page.auto_filter.ref
             == f"A1:{page.cell(1, page.max_column).coordinate[:-1]}{page.max_row}"
@@ -140,6 +141,35 @@ def test_it_is_easy_to_look_at(results: Path) -> None:
     assert {'"created"', '"updated"', '"invalid"', '"blocked"'} <= {
         formula.partition("=")[2] for formula in coloured
     }
+
+
+def test_it_opens_at_the_outcomes(client: cb.Client, tmp_path: Path) -> None:
+    """Of a wide sheet: the title stays in sight, and beside it stands what came of the row."""
+    path = run_of(client, cb.export(client, tmp_path / "live.xlsx")).to_excel(tmp_path / "r.xlsx")
+    page = openpyxl.load_workbook(path)["results"]
+    headers = [cell.value for cell in page[1]]
+    pane = page.sheet_view.pane
+    assert pane is not None
+    assert (page["C1"].value, pane.xSplit, pane.ySplit) == ("Title *", 3, 1)
+    status = get_column_letter(headers.index("result_status") + 1)
+    assert pane.topLeftCell == f"{status}2"
+
+
+def test_a_wide_title_leaves_room(client: cb.Client, tmp_path: Path) -> None:
+    """What stays in sight takes no more than a part of the screen, else nothing does."""
+    rows = [{"note": "n" * 99, "more": "m" * 99, **new(title="t" * 200)}]
+    pages = [
+        openpyxl.load_workbook(run_of(client, frame).to_excel(path))["results"]
+        for frame, path in (
+            (pd.DataFrame(rows), tmp_path / "wide.xlsx"),
+            (pd.DataFrame([new(title="t" * 200)]), tmp_path / "narrow.xlsx"),
+        )
+    ]
+    assert pages[0].freeze_panes == "A2"
+    kept = pages[1].sheet_view.pane
+    assert kept is not None
+    widths = [pages[1].column_dimensions[get_column_letter(n)].width for n in range(1, 3)]
+    assert (kept.xSplit, max(widths)) == (2, 40)
 
 
 TEXTS = [
