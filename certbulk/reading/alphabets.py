@@ -88,7 +88,7 @@ CODE_PAGES = {
 """What people call the code pages that are known here; what is met most often stands first."""
 
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")  # with letters or signs of its own
-_MOST_WORDS = 2000
+_MOST_WORDS = 1000
 _PIECES = re.compile(r"[^\W\d_]+|.", re.DOTALL)
 _SIGNS = frozenset("«»„“”‚‘’‹›–—…•·°№€£§©®™½¼²³¿¡´×±\u00a0")
 _BEFORE_A_WORD = frozenset("«„“”‚‘’‹»›–—•·№¿¡´\u00a0")
@@ -114,12 +114,11 @@ def readings(data: bytes) -> list[Reading]:
 
     Of code pages in which all words read alike, it is the one that is met most often.
     """
-    several: set[bytes] = set()
+    words: dict[bytes, None] = {}  # in their order
     for match in _WORD.finditer(data):
-        several.add(match[0])
-        if len(several) == _MOST_WORDS:
+        words[match[0]] = None
+        if len(words) == _MOST_WORDS:
             break
-    words = sorted(several)
     every = bytes(set(data))
     found: dict[tuple[str, ...], Reading] = {}
     for page in CODE_PAGES:

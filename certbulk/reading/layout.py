@@ -93,11 +93,11 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     """Understand the headers of a grid, and turn what cannot be a value into findings."""
     header = find_header(grid, vocabulary)
     grid = grid.with_merges_filled(header.last) if grid.look.merges else grid
-    below = np.arange(header.last + 1, grid.height)
-    occupied = np.zeros(len(below), dtype=np.bool_)
+    first = header.last + 1
+    occupied = np.zeros(max(grid.height - first, 0), dtype=np.bool_)
     for column in grid.columns:
-        occupied |= column.codes[below] != BLANK
-    kept = below[occupied]
+        occupied |= column.codes[first:] != BLANK
+    kept = np.flatnonzero(occupied) + first
     columns = [
         _column(text, number, column.take(kept), vocabulary)
         for number, column, header_text in zip(

@@ -128,7 +128,8 @@ def _guess(best: Reading, other: Reading | None = None) -> Guess:
     """Return what to say of a reading, and of another that is as good."""
     name = CODE_PAGES[best.page]
     if other is None:
-        return Guess(name, best.words[0])
+        telling = (word for word in best.words if word.isalpha())
+        return Guess(name, next(telling, best.words[0]))
     pairs = zip(best.words, other.words, strict=True)
     word, other_word = next((mine, its) for mine, its in pairs if mine != its)
     return Guess(name, word, CODE_PAGES[other.page], other_word)

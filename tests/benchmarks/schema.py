@@ -1,8 +1,12 @@
-"""The columns of the benchmark's workbooks as a frictionless schema, with the checks of a cell."""
+"""The columns of the benchmark's workbooks as frictionless describes them: cells, and rows.
+
+It has no type for a list of ids: those are any cells, which are only there or not. All else that
+certbulk calls an error in these workbooks is a constraint of a field, or an expression on a row.
+"""
 
 from typing import Any
 
-__all__ = ["SCHEMA"]
+__all__ = ["ROW_CHECKS", "SCHEMA"]
 
 
 def _one_of(*words: str, required: bool = True) -> dict[str, Any]:
@@ -18,12 +22,20 @@ def _number(kind: str, most: int, *, required: bool = False, least: int = 0) -> 
     return {"type": kind, "constraints": limits}
 
 
+_ITEM_TYPES = ("services", "products", "Specific services")
+
 SCHEMA: dict[str, dict[str, Any]] = {
     "action": _one_of("create", "update", "skip"),
-    "title": _text(255, required=True),
+    "title": {
+        "type": "string",
+        "constraints": {"required": True, "maxLength": 255, "unique": True},
+    },
     "balance": _number("number", 10**12, required=True),
     "is_multi": {"type": "boolean", "constraints": {"required": True}},
-    "item_type_id": {"type": "any", "constraints": {"required": True}},  # words and numbers
+    "item_type_id": {
+        "type": "any",  # words and numbers
+        "constraints": {"required": True, "enum": ["All services and products", *_ITEM_TYPES, 4]},
+    },
     "is_allow_empty_code": _one_of("yes", "no"),
     "category_id": _number("integer", 10**15, least=1),
     "balance_edit_type_id": _one_of("Can be edited", "Cannot be edited"),
@@ -39,3 +51,13 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "online_sale_price": _number("number", 10**12),
 }
 """What frictionless calls fields, by name."""
+
+ROW_CHECKS = (
+    "expiration_type_id != 'Fixed date' or expiration_date",
+    "expiration_type_id != 'Period from the sale' or expiration_timeout",
+    "expiration_type_id != 'Period from the sale' or expiration_timeout_unit_id",
+    "item_type_id not in ('Specific services', 4) or service_ids",
+    "item_type_id in ('Specific services', 4) or not service_ids",
+    "not online_sale_is_enabled or online_sale_price",
+)
+"""What frictionless calls row constraints: the rules across columns that certbulk has as errors."""

@@ -10,11 +10,12 @@ import json
 import resource
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = ["WORK", "peak_memory"]
 
@@ -87,32 +88,34 @@ def pandas_and_pydantic(path: str) -> Callable[[], dict[str, int]]:
     return work
 
 
-def frictionless(path: str) -> Callable[[], dict[str, int]]:
-    """Validate with frictionless against a schema of the same columns."""
-    from frictionless import Resource, Schema, system
+def frictionless(path: str, *, rows: bool = False) -> Callable[[], dict[str, int]]:
+    """Validate with frictionless against a schema of the same columns: its checks of cells."""
+    from frictionless import Checklist, Resource, Schema, checks, system
     from frictionless.formats import ExcelControl
 
-    from tests.benchmarks.schema import SCHEMA
+    from tests.benchmarks.schema import ROW_CHECKS, SCHEMA
 
     assert ExcelControl
-    fields = [{"name": name, **checks} for name, checks in SCHEMA.items()]
+    fields = [{"name": name, **constraints} for name, constraints in SCHEMA.items()]
+    made = [checks.row_constraint(formula=formula) for formula in ROW_CHECKS if rows]
 
     def work() -> dict[str, int]:
         with system.use_context(trusted=True):
             report = Resource(
                 path=path, schema=Schema.from_descriptor({"fields": fields})
-            ).validate()
+            ).validate(Checklist(checks=made))
         return {"rows": report.tasks[0].stats["rows"] or 0, "findings": report.stats["errors"]}
 
     return work
 
 
-WORK = {
+WORK: Mapping[str, Callable[[str], Callable[[], dict[str, int]]]] = {
     "bare_parse": bare_parse,
     "read": read_alone,
     "validate": read_and_validate,
     "pandas_pydantic": pandas_and_pydantic,
     "frictionless": frictionless,
+    "frictionless_rows": partial(frictionless, rows=True),
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["INVISIBLE", "Kind", "NumberText", "Problem", "Way", "seen", "tidy"]
+__all__ = ["EDGES", "INVISIBLE", "Kind", "NumberText", "Problem", "Way", "seen", "tidy"]
 
 # A soft hyphen, spaces and joiners without width, marks that turn the direction of text, the mark
 # of the byte order, and their like.
@@ -20,12 +20,13 @@ INVISIBLE = "\u00ad\u061c\ufeff" + "".join(map(chr, _MARKS))
 
 _WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))  # none lies beyond
-_EDGES = _WHITE + INVISIBLE
+EDGES = _WHITE + INVISIBLE
+"""What does not count at the ends of a text."""
 
 
 def tidy(text: str) -> str:
     """Return `text` without white space and invisible characters at its ends."""
-    return text.strip(_EDGES)
+    return text.strip(EDGES)
 
 
 def seen(text: str) -> str:
