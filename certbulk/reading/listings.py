@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.addresses import letters_of
 from certbulk.core.directory import LISTS, Directory, Entry, Listing, plain_name
@@ -40,18 +40,21 @@ def is_listing(grid: Grid, vocabulary: Vocabulary) -> bool:
 
 def lists_in(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[Directory, list[Finding]]:
     """Return the names that such sheets list, and what is to be said of their rows."""
-    written: dict[str, list[Entry]] = {}
+    written: dict[str, list[_Placed]] = {}
     findings: list[Finding] = []
     for grid in grids:
         entries = written.setdefault(_list_called(grid.name or "", vocabulary), [])
         for one in _rows(grid, vocabulary):
-            if isinstance(one, Entry):
+            if isinstance(one, _Placed):
                 entries.append(one)
             else:
                 findings.append(one)
-    for name, entries in written.items():
-        findings += _shared(name, entries)
-    lists = {name: Listing(written=tuple(entries)) for name, entries in written.items()}
+    for entries in written.values():
+        findings += _shared(entries)
+    lists = {
+        name: Listing(written=tuple(placed.entry for placed in entries))
+        for name, entries in written.items()
+    }
     return Directory(lists), findings
 
 
@@ -74,7 +77,14 @@ def _header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[str, int]] | 
     return None
 
 
-def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[Entry | Finding]:
+class _Placed(NamedTuple):
+    """An entry, and the cell that its id stands in."""
+
+    entry: Entry
+    cell: str
+
+
+def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Placed | Finding]:
     """Yield the rows that have an id and a name, and what is to be said of those with one alone."""
     header = _header(grid, vocabulary)
     if header is None:
@@ -85,10 +95,10 @@ def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[Entry | Finding]:
     for row in range(top + 1, grid.height):
         text, name = ids[row], names[row]
         number = _id(text) if text else None
+        where = f"{grid.name}!{letters_of(grid.numbers[places['id']])}{row + 1}"
         if number is not None and name:
-            yield Entry(number, name, (details[row] if details else "") or "")
+            yield _Placed(Entry(number, name, (details[row] if details else "") or ""), where)
         elif text or name:
-            where = f"{grid.name}!{letters_of(grid.numbers[places['id']])}{row + 1}"
             yield found("unread_list_row", f"{where}: {_why(text, name)}", value=text or name)
 
 
@@ -106,17 +116,17 @@ def _why(text: str | None, name: str | None) -> str:
     )
 
 
-def _shared(list_: str, entries: Iterable[Entry]) -> Iterator[Finding]:
+def _shared(entries: Iterable[_Placed]) -> Iterator[Finding]:
     """Yield what is to be said of ids that several rows of a list have, each with another name."""
-    first: dict[int, Entry] = {}
-    for entry in entries:
-        other = first.setdefault(entry.id, entry)
+    first: dict[int, _Placed] = {}
+    for entry, cell in entries:
+        other, there = first.setdefault(entry.id, _Placed(entry, cell))
         if plain_name(entry.name) != plain_name(other.name):
             yield found(
                 "list_id_shared",
-                f"{list_}: {quoted(other.name)} and {quoted(entry.name)} have the same id, "
-                f"{entry.id}, so both mean that one. Correct the id of one of them, or delete the "
-                "name that is not meant.",
+                f"{cell}: {quoted(entry.name)} has the id of {quoted(other.name)} ({there}), "
+                f"{entry.id}, so both names mean that one. Correct the id of one of them, or "
+                "delete the name that is not meant.",
                 value=str(entry.id),
             )
 

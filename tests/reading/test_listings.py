@@ -96,5 +96,5 @@ def test_two_names_for_one_id_are_said(tmp_path: Path) -> None:
     sheet = cb.read(book(tmp_path, "locations", rows, "Запад"))
     (finding,) = sheet.findings
     assert (finding.code, finding.value) == ("list_id_shared", "720442")
-    assert '"Юг" and "Запад" have the same id, 720442' in finding.message
+    assert 'locations!A4: "Запад" has the id of "Юг" (locations!A3), 720442' in finding.message
     assert list(cb.validate(sheet).columns["salon_ids"]) == [(720442,)]
