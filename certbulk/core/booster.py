@@ -196,9 +196,11 @@ def _period(text: str, vocabulary: Vocabulary, *, bare: bool) -> dict[str, str]:
 
     A bare one needs its unit: a number alone is no term.
     """
-    length = _LENGTH.fullmatch(text)
+    said = vocabulary.phrases("lengths.within").cut_before(text) or text
+    said = vocabulary.phrases("lengths.from_sale").cut_behind(said) or said
+    length = _LENGTH.fullmatch(said)
     count, unit = (
-        vocabulary.spans.get(plain_words(text)) or (length and length.groups()) or ("", None)
+        vocabulary.spans.get(plain_words(said)) or (length and length.groups()) or ("", None)
     )
     if not count or (bare and not unit):
         return {}

@@ -55,7 +55,8 @@ class Finding:
     suggestion: str | None = None
 
     def __str__(self) -> str:
-        where = " ".join(part for part in (self.cell, self.field) if part)
+        place = self.cell or (f"row {self.row}" if self.row else None)
+        where = " ".join(part for part in (place, self.field) if part)
         return f"{where}: {self.message}" if where else self.message
 
     def as_dict(self) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class How(StrEnum):
     IGNORED = "ignored"
     PLACE = "place"
     UNIT = "unit"
+    TERM = "term"
 
 
 class Match(NamedTuple):

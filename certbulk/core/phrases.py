@@ -15,6 +15,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "amounts": ("thousand", "million", "currency"),
     "dates": ("until", "inclusive", "year"),
     "lengths": ("within", "from_sale", "headers"),
+    "names": ("and",),
     "nothing": ("words",),
     "header_notes": ("words", "dates", "numbers", "texts"),
 }

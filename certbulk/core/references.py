@@ -250,12 +250,17 @@ class References:
             repaired = repaired.replace(name, best, 1) if repaired and alike >= _SURELY else None
         listed = ", ".join(f'"{tidy(name)}"' for name in names[:_MOST_NAMED])
         what = f"is no {self._noun}" if len(names) == 1 else f"are no {self._list_name}"
-        hint = f" Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else ""
+        hint = f" Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else self._all()
         return Problem(
             UNKNOWN[self._list_name],
             f"{_inside(listed, names, text)}{what} {self._where()}.{hint}",
             repaired,
         )
+
+    def _all(self) -> str:
+        """Return the names of a short list, for people who have called one something else."""
+        names = [*self._listing.spellings.values()]
+        return f" There are: {', '.join(names)}." if len(names) <= _MOST_NAMED else ""
 
     def _unknown_ids(self, ids: list[int], text: str) -> Problem:
         listed = ", ".join(map(str, ids[:_MOST_NAMED]))

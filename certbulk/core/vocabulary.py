@@ -19,7 +19,7 @@ from certbulk.core.kinds.beside import Phrases
 from certbulk.core.kinds.folding import normal_header, plain_words
 from certbulk.core.kinds.instants import DateWords
 from certbulk.core.kinds.likely import AmountWords
-from certbulk.core.nearness import nearest_word
+from certbulk.core.nearness import nearest_word, slips_of
 from certbulk.core.phrases import PHRASES, span_of
 from certbulk.core.words import LIST_COLUMNS
 
@@ -64,6 +64,12 @@ class Vocabulary:
         """Return what the known header means that is most like `header`, or None."""
         near = nearest_word(normal_header(header), self._headers)
         return self._headers[near] if near else None
+
+    def slip(self, header: str) -> Match | None:
+        """Return what the known header means that `header` is with a slip; None for none or two."""
+        slips = slips_of(normal_header(header), self._headers)
+        fields = {self._headers[near].field for near in slips}
+        return self._headers[slips[0]] if len(fields) == 1 else None
 
     @cached_property
     def _headers(self) -> dict[str, Match]:

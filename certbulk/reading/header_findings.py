@@ -88,7 +88,7 @@ def _unknown(
             row=row,
             cell=cell,
             value=column.header,
-            suggestion=near.field if near else None,
+            suggestion=slip.field if (slip := vocabulary.slip(column.header)) else None,
         )
     ]
 

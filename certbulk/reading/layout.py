@@ -18,6 +18,7 @@ from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.tables import tables_below
+from certbulk.reading.terms import with_terms_apart
 from certbulk.reading.totals import totals_findings
 from certbulk.reading.units import units_in_headers
 from certbulk.reading.unticked import unticked
@@ -114,6 +115,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         kept, rows = kept[~bare], rows[~bare]
         columns, parts = (_without(several, bare) for several in (columns, parts))
     columns += units_in_headers(columns, vocabulary)
+    columns = with_terms_apart(columns, vocabulary)
     of_headers = header_findings(columns, header_row, len(rows), vocabulary)
     known = {column.header for column in columns if column.field or column.how}
     if _is_pasted(header, known, grid, kept, vocabulary):

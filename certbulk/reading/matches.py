@@ -25,7 +25,8 @@ class HeaderMatch(NamedTuple):
         header: The header as it was read.
         column: The canonical name of the column that it means; blank for none.
         how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the
-            booster format), `unit` (in the header of a length), `supplied`, `result`
+            booster format), `unit` (in the header of a length),
+            `term` (a way to expire with its date or length), `supplied`, `result`
             (of an earlier run) or `unknown`.
         note: Which vocabulary, what it goes into, what it is made of, or what is nearest to it.
     """

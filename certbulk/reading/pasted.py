@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
 
-__all__ = ["looks_pasted", "taken_apart", "understand_pasted"]
+__all__ = ["looks_pasted", "parts_of", "taken_apart", "understand_pasted"]
 
 _FEWEST_HEADERS = 3  # so many cells of a row of values are never names of columns
 _OURS = {normal_header(name): name for name in COLUMNS}
@@ -140,6 +140,11 @@ def _columns(
             yield None, SheetColumn(text, number, match.field, cells, match.how)
         elif text or cells.filled.any():
             yield None, SheetColumn(text, number, None, cells)
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the columns that the one called `name` is taken apart into."""
+    return _MADE_OF[name][1]
 
 
 def taken_apart(

@@ -28,7 +28,7 @@ def remade(sheet: Sheet) -> Sheet:
     and keeps what was made.
     """
     sources = [column for column in sheet.columns if not column.made]
-    again_made = {How.PLACE, How.UNIT}
+    again_made = {How.PLACE, How.TERM, How.UNIT}
     kept = [column for column in sheet.columns if column.made and column.how not in again_made]
     of_file = [column for column in sources if column.number is not None]
     again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
@@ -41,7 +41,8 @@ def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:
     """Yield the columns that those of the booster format are taken apart into."""
     by_number = {column.number: column for column in sources}
     for column in sheet.columns:
-        if column.made and column.how is How.PLACE and column.field in _FIRST_OF:
-            yield from taken_apart(
-                _FIRST_OF[column.field], by_number[column.number], sheet.vocabulary
-            )
+        apart = column.made and column.how in {How.PLACE, How.TERM}
+        if apart and column.field in _FIRST_OF:
+            source = by_number[column.number]
+            for part in taken_apart(_FIRST_OF[column.field], source, sheet.vocabulary):
+                yield replace(part, how=column.how)

@@ -11,7 +11,7 @@ import numpy as np
 from certbulk.core.field import CLEAR, UPDATE
 from certbulk.core.fields import BY_NAME, ID
 from certbulk.core.findings import quoted
-from certbulk.core.kinds import Choice, Flag
+from certbulk.core.kinds import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ __all__ = ["with_blanks"]
 
 _NO_VALUE = {
     *("not_a_number", "not_an_integer", "not_a_date", "not_an_id", "not_an_id_list"),
+    "not_a_choice",
     *("unknown_location", "unknown_service", "unknown_category"),
 }
 _NEVER = 0
@@ -67,7 +68,7 @@ def with_blanks(
 
 def _is_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
     field = BY_NAME[finding.field or ""]
-    if field.required or isinstance(field.kind, Choice | Flag):
+    if field.required or isinstance(field.kind, Flag):  # where a dash means no
         return False
     text = finding.value or ""
     if text in vocabulary.phrases("nothing.words"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,8 @@ import numpy as np
 
 from certbulk.core.field import CLEAR
 from certbulk.core.findings import found
-from certbulk.core.references import REFERRING, References, shown_references
+from certbulk.core.kinds import Ids, Problem
+from certbulk.core.references import REFERRING, UNKNOWN, References, shown_references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,8 +38,31 @@ def parser_of(
     """Return the function that reads a column's texts: with names, where it refers to a list."""
     if field.refers_to:
         listing, everything = directory.listing(field.refers_to), vocabulary.everything(field.name)
-        return References(field, listing, everything, zone).read
+        read = References(field, listing, everything, zone).read
+        between = _between_names(vocabulary) if isinstance(field.kind, Ids) else None
+        return partial(_parted, read=read, between=between) if between else read
     return partial(vocabulary.kinds[field.name].parse, zone=zone)
+
+
+def _between_names(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """Return a pattern for what stands between names that are joined in words or by a sign."""
+    words = "|".join(map(re.escape, vocabulary.phrases("names.and").words))
+    return re.compile(rf"\s*[/&+|]\s*|\s+(?:{words})\s+", re.IGNORECASE)
+
+
+def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> Any:
+    """Return what a list of places means; of names that are joined, that list is suggested.
+
+    They may be one name, so it is suggested only where all of them are known.
+    """
+    value = read(text)
+    if not isinstance(value, Problem) or value.code not in UNKNOWN.values() or value.suggestion:
+        return value
+    joined = "; ".join(between.split(text))
+    if joined == text or isinstance(read(joined), Problem):
+        return value
+    message = f"{value.message.partition(' Did you mean')[0]} Did you mean {joined}?"
+    return replace(value, message=message, suggestion=joined)
 
 
 def place_findings(

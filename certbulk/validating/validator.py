@@ -24,6 +24,7 @@ from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import Report
+from certbulk.validating.terms import with_terms
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -127,6 +128,8 @@ class _Validation:
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
+        if self.broken["expiration_type_id"].any():
+            self.findings = with_terms(self.findings, sheet.vocabulary)
         self.findings = with_blanks(self.findings, sheet, self.columns, actions)
         refused = self._refused(actions, missing)
         return Report(

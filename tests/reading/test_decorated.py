@@ -33,6 +33,7 @@ LEFT_OUT: list[tuple[str, str, str | None]] = [
     ("Face value USD", "balance", "USD"),
     ("Online price (EUR), required", "online_sale_price", "(EUR) , required"),
     ("Цена (онлайн)", "online_sale_price", ""),
+    ("Title (online)", "online_sale_title", ""),
     ("Sold online (yes/no)", "online_sale_is_enabled", "(yes/no)"),
     ("Тип списания: один/много", "is_multi", "один/много"),
     ("Единица (день, неделя, месяц или год)", "expiration_timeout_unit_id", None),
@@ -80,8 +81,8 @@ def test_a_unit_of_time_makes_a_column_of_lengths(header: str, unit: str) -> Non
     "header",
     [
         "Номинал, тыс. руб.", "Номинал в тысячах", "Номинал (старый)", "Face value (max)",
-        "Title 2", "Название 2", "Title (online)", "Certificate (ID)", "Срок действия (дата)",
-        "Действует до (год)", "Название услуги", "Цена, руб.", "Sold online (yes)", "Срок",
+        "Title 2", "Название 2", "Certificate (ID)", "Срок действия (дата)",
+        "Действует до (год)", "Название услуги", "Цена, руб.", "Sold online (yes)",
         "Единица (день/час)", "Face value (title)", "Expires on (months)", "(required)", "1.",
         "Период (мес.) (год)", "Title " * 30,
     ],

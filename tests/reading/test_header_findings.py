@@ -20,8 +20,10 @@ def sheet_of(*headers: str) -> Sheet:
 UNKNOWN: list[tuple[str, str | None]] = [
     ("titel", "title"),
     ("balanse", "balance"),
-    ("expiration date type", "expiration_type_id"),
-    ("salon-idz", "salon_ids"),
+    ("expiration date type", None),
+    ("salon_idz", "salon_ids"),
+    ("Validly", None),
+    ("What for", None),
     ("colour", None),
     ("Комментарий", None),
     ("weight", None),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -264,6 +265,42 @@ def test_a_word_for_nothing_on_an_update_is_asked_about() -> None:
     (finding,) = report_of(create(id="-")).errors
     assert finding.suggestion is None
     assert "blank for a new type" in finding.message
+
+
+CITY = pd.DataFrame([[1, "Центр"], [2, "Север"], [3, "Чай и Ко"]], columns=["id", "name"])
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("Центр и Север", "Центр; Север"),
+        ("Центр / Север", "Центр; Север"),
+        ("Центр and Север", "Центр; Север"),
+        ("Центр & Чай и Ко", None),
+        ("Центр и Юг", None),
+    ],
+)
+def test_names_that_are_joined(text: str, suggestion: str | None, tmp_path: Path) -> None:
+    """They are suggested as a list where all are known; a name may have such a word in it."""
+    path = tmp_path / "types.xlsx"
+    with pd.ExcelWriter(path) as book:
+        rows = [create(salon_ids=text), create(title="Tea 1000", salon_ids="Чай и Ко")]
+        pd.DataFrame(rows).to_excel(book, sheet_name="types", index=False)
+        CITY.to_excel(book, sheet_name="locations", index=False)
+    (finding,) = cb.validate(cb.read(path)).errors
+    assert (finding.code, finding.suggestion) == ("unknown_location", suggestion)
+
+
+def test_a_name_that_is_like_none_is_answered_with_the_names_of_a_short_list(
+    tmp_path: Path,
+) -> None:
+    """People call a place by its street, too."""
+    path = tmp_path / "types.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame([create(salon_ids="Юг")]).to_excel(book, sheet_name="types", index=False)
+        CITY.to_excel(book, sheet_name="locations", index=False)
+    (finding,) = cb.validate(cb.read(path)).errors
+    assert finding.message.endswith("There are: Центр, Север, Чай и Ко.")
 
 
 def test_words_beside_values_can_be_added() -> None:

@@ -1,0 +1,50 @@
+"""Terms in words, in one column: "6 months", "31.12.2031", "never", as people keep them.
+
+Such a column has the way to expire, the date, and the length with its unit in each cell. Where no
+other column has any of those, it is taken apart into them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from certbulk.core.booster import TERM, parts_of_term
+from certbulk.core.headers import How
+from certbulk.core.kinds import Problem
+from certbulk.reading.broken import hazard_of
+from certbulk.reading.pasted import parts_of, taken_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = ["with_terms_apart"]
+
+_WAY, *_OTHERS = parts_of(TERM)
+
+
+def with_terms_apart(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[SheetColumn]:
+    """Return the columns, one that holds terms in words with what it is taken apart into."""
+    fields = {column.field for column in columns}
+    ways = [column for column in columns if column.field == _WAY]
+    if len(ways) != 1 or fields & {*_OTHERS} or not _has_terms(ways[0], vocabulary):
+        return [*columns]
+    apart = [replace(part, how=How.TERM) for part in taken_apart(TERM, ways[0], vocabulary)]
+    whole = replace(ways[0], field=None, how=How.TERM)
+    return [*(whole if column is ways[0] else column for column in columns), *apart]
+
+
+def _has_terms(column: SheetColumn, vocabulary: Vocabulary) -> bool:
+    """Tell whether a cell says more than the way to expire."""
+    if column.made or column.number is None or column.how is How.MAPPED:
+        return False
+    kind = vocabulary.kinds[_WAY]
+    return any(
+        isinstance(kind.parse(text, UTC), Problem) and len(parts_of_term(text, vocabulary)) > 1
+        for text in column.cells.values
+        if not hazard_of(text)
+    )
