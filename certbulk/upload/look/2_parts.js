@@ -37,6 +37,7 @@ function when(text) {
   });
 }
 
+const hidden = (words) => h("span", { class: "cu-hidden" }, words);
 const badge = (kind, words) => h("span", { class: `cu-badge cu-${kind}` }, words ?? KINDS[kind] ?? kind);
 const button = (words, act, more) =>
   h("button", { type: "button", class: "cu-button", "data-do": act, ...more }, words);

@@ -12,17 +12,14 @@ const FEW = 3;
 const OLD_MS = 60 * 60 * 1000;
 
 function chainStep(view) {
-  const cards = view.places.map((place) => {
-    const id = `cu-place-${place.key}`;
-    return h("div", { class: `cu-place cu-place-${place.key}`, "data-key": place.key },
-      h("input", { type: "radio", name: "cu-place", id, value: place.key, "data-pick": "choose",
-        checked: place.chosen, disabled: Boolean(place.trouble), "aria-describedby": `${id}-words` }),
-      h("label", { for: id }, h("span", { class: "cu-place-name" }, place.name,
-        badge(place.real ? "real" : "practice", place.real ? "real service" : "practice")),
-      h("span", { class: "cu-place-words", id: `${id}-words` }, place.trouble ? `Not ready: ${place.trouble}` : place.detail)));
-  });
+  const cards = view.places.map((place) =>
+    h("button", { type: "button", class: `cu-place cu-place-${place.key}`, id: `cu-place-${place.key}`,
+      "data-key": place.key, "data-do": "choose", "data-place": place.key, disabled: Boolean(place.trouble) },
+    h("span", { class: "cu-place-name" }, place.name, " ",
+      badge(place.real ? "real" : "practice", place.real ? "real service" : "practice")),
+    h("span", { class: "cu-place-words" }, place.trouble ? `Not ready: ${place.trouble}` : place.detail)));
   return section("chain", "1. Which chain?",
-    h("fieldset", { class: "cu-places" }, h("legend", { class: "cu-hidden" }, "The chain to send to"), cards));
+    h("div", { class: "cu-places", role: "group", "aria-label": "The chain to send to" }, cards));
 }
 
 function chainLine(view) {
@@ -45,7 +42,7 @@ function fileStep(view, uploading) {
   const report = view.report;
   const drop = h("div", { class: report ? "cu-drop cu-small" : "cu-drop", "data-drop": true, "data-key": "drop" },
     h("input", { type: "file", id: "cu-file", class: "cu-file", "data-upload": true,
-      accept: ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.parquet", disabled: Boolean(view.work) }),
+      accept: ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.parquet" }),
     h("label", { for: "cu-file" },
       h("span", { class: "cu-drop-main" }, report ? "Choose another workbook" : "Drop a workbook here, or choose one"),
       !report && h("span", null, "Excel, LibreOffice, .csv or .parquet, up to 20 MB. Nothing is sent yet.")),
@@ -77,7 +74,7 @@ function reportPart(view, report) {
     cell("What is wrong", h("bdi", null, finding.text)),
     cell("As it stands", finding.value && h("code", null, finding.value))));
   return h("div", { "data-key": "report", class: "cu-stack" },
-    h("p", null, h("strong", null, h("bdi", null, place)), `: ${count(report.rows, "row")}, ${count(report.columns, "known column")}. `,
+    h("p", { tabindex: "-1", "data-heading": "report" }, h("strong", null, h("bdi", null, place)), `: ${count(report.rows, "row")}, ${count(report.columns, "known column")}. `,
       report.unknown.length > 0 && ["Not known, and left alone: ", h("bdi", null, report.unknown.join(", ")), "."]),
     report.pasted && h("div", { class: "cu-note cu-warn", "data-key": "pasted" },
       h("p", null, "These look like rows for the browser extension, which have no names of columns."),
@@ -91,7 +88,7 @@ function reportPart(view, report) {
     report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),
     findings && findings.rows.length + Object.keys(findings.filters).length > 0 && [
       narrowing(findings, "findings", false),
-      table("What was found", ["Cell", "", "What is wrong", "As it stands"], rows), pages(findings)],
+      table("What was found", ["Cell", hidden("Error or warning"), "What is wrong", "As it stands"], rows), pages(findings)],
     h("p", { class: "cu-actions" }, main("Make the plan", "plan", { disabled: report.good === 0 }),
       h("span", { class: "cu-quiet" }, "This only reads what is live. Nothing is sent.")));
 }
@@ -137,8 +134,8 @@ function planStep(view) {
       h("span", null, "A row without an id changes the live type that has its title")),
     narrowing(table_, "rows", true),
     ticks && h("p", { class: "cu-ticks", "data-key": "ticks" },
-      button("Leave out all that are shown", "tick_all", { "data-on": "" }), button("Take them all", "tick_all", { "data-on": "1" })),
-    table("The plan, row by row", ["Send", "Row", "", "Title", "What happens"], rows), pages(table_),
+      button("Leave out all that are shown", "tick_all", { "data-on": "" }), button("Take them all", "tick_all", { "data-on": "1" }), plan.writes > 0 && button("On to sending ↓", "confirm")),
+    table("The plan, row by row", ["Send", "Row", hidden("Create or change"), "Title", "What happens"], rows), pages(table_),
     confirm(view, plan));
 }
 
@@ -180,10 +177,12 @@ function sendingStep(view) {
       ? h("p", { class: "cu-note", "data-key": "paused" }, `Paused. Nothing is being sent, and ${count(run.left, "row")} wait.`)
       : h("p", { class: "cu-quiet", "data-key": "close" }, `Run ${run.id}, ${run.file}. You can close this page: the run goes on, and the page finds it again.`),
     h("p", { class: "cu-actions", "data-key": "actions" }, run.paused && !view.sending
-      ? [main("Go on", "go_on"), button("Stop here", "stop")]
+      ? [main("Go on", "go_on", { "data-key": "go_on" }), button("Stop here", "stop", { "data-key": "stop_here" })]
       : run.stopping ? h("span", null, "Stopping at the next row …")
-        : [button("Pause", "pause", { disabled: run.state !== "running" }), button("Stop", "stop", { disabled: run.state !== "running" })]));
+        : ["Pause", "Stop"].map((words) => button(words, words.toLowerCase(), { "data-key": words, disabled: run.state !== "running" }))));
 }
+
+const toLookAt = (run) => Object.values(run.rows.filters).reduce((sum, number) => sum + number, 0);
 
 function resultsStep(view) {
   const run = view.run;
@@ -191,7 +190,7 @@ function resultsStep(view) {
     cell("Row", row.row), cell("", badge(row.kind)),
     cell("Title", h("bdi", null, row.title), row.id !== null && h("small", null, ` id ${row.id}`)),
     cell("Why, and what to do", h("bdi", null, row.text), row.todo && h("p", { class: "cu-todo" }, row.todo))));
-  const looks = Object.values(run.rows.filters).reduce((sum, number) => sum + number, 0);
+  const looks = toLookAt(run);
   const headline = run.state !== "finished"
     ? `The run was ${run.state} after ${run.done.toLocaleString("en")} of ${count(run.writes, "row")}.`
     : looks === 0 ? "Every row ended well." : `Finished. ${count(looks, "row needs", "rows need")} a look.`;
@@ -202,11 +201,24 @@ function resultsStep(view) {
     tiles(run.counts),
     h("p", { class: "cu-actions", "data-key": "take" }, main("Download the results workbook", "fetch", { "data-file": "results" }),
       run.left > 0 && button(`Go on with ${count(run.left, "row")}`, "go_on")),
-    looks > 0 && [narrowing(run.rows, "rows", true), table("Rows to look at", ["Row", "", "Title", "Why, and what to do"], rows), pages(run.rows)],
+    looks > 0 && [narrowing(run.rows, "rows", true), table("Rows to look at", ["Row", hidden("How it ended"), "Title", "Why, and what to do"], rows), pages(run.rows)],
     h("p", { class: "cu-quiet", "data-key": "number" }, `Run ${run.id}, ${run.file}, ${when(run.started)}.`,
       run.undoes && ` It undid run ${run.undoes}.`),
     h("p", { class: "cu-actions", "data-key": "next" }, button("Upload another workbook", "again"),
       run.undo && button("Undo this run …", "undo")));
+}
+
+// What has come of it, for people who hear the page: said when it changes, a run by its quarters.
+function said(view) {
+  const { report, plan, run } = view;
+  if (view.step === "file" && report)
+    return `Read: ${count(report.good, "good row")}, ${count(report.bad, "row")} with errors.`;
+  if (view.step === "plan") return `${count(plan.writes, "write")} to send, ${plan.out.toLocaleString("en")} left out.`;
+  if (view.step === "results") return `The run is ${run.state}, ${count(toLookAt(run), "row")} to look at.`;
+  if (view.step !== "sending" || !run) return "";
+  if (run.paused && !view.sending) return `Paused. ${count(run.left, "row")} wait.`;
+  if (run.stopping) return "It stops at the next row.";
+  return `${25 * Math.floor((4 * run.done) / Math.max(1, run.writes))} percent of ${count(run.writes, "row")} done.`;
 }
 
 function stepper(view) {
@@ -222,7 +234,8 @@ function draw(view, uploading) {
     h("header", { class: "cu-head", "data-key": "head" }, h("h1", null, "Upload gift-certificate types"), stepper(view)),
     h("div", { class: "cu-top", "data-key": "top" },
       view.place && chainLine(view),
-      h("div", { role: "status", "aria-live": "polite", "data-key": "status" }, view.work && h("p", { class: "cu-work" }, `${view.work} …`)),
+      h("div", { role: "status", "aria-live": "polite", "data-key": "status", class: !view.work && "cu-hidden" },
+        view.work ? h("p", { class: "cu-work" }, `${view.work} …`) : said(view) && h("p", null, said(view))),
       h("div", { role: "alert", "data-key": "trouble" }, view.trouble && h("div", { class: "cu-note cu-bad" },
         h("p", null, h("bdi", null, view.trouble)), button("Close", "dismiss", { "aria-label": "Close this message" })))),
     view.step === "chain" && chainStep(view),

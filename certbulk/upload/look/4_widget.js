@@ -13,6 +13,8 @@ export default {
     let drawn = null;
     let file = null;
     let taking = null;
+    let reading = false;
+    const been = []; // where the focus was, the last place last
 
     const send = (message, buffers) => model.send(message, undefined, buffers);
     // What this window was at, when it is loaded again; else what any was at last. Cells of a
@@ -29,17 +31,24 @@ export default {
 
     function show() {
       const view = model.get("view");
-      const fresh = draw(view, uploading);
-      patchChildren(root, h("div", null, fresh));
-      root.setAttribute("aria-busy", String(Boolean(view.work)));
+      const focused = root.contains(document.activeElement);
+      patchChildren(root, h("div", null, draw(view, uploading)));
       if (view.remember) remember(view.remember);
       if (drawn !== null && drawn !== view.step) {
         const heading = root.querySelector(`[data-heading="${view.step}"]`);
         heading?.focus({ preventScroll: true });
         heading?.scrollIntoView({ block: "start" });
+      } else if (reading && uploading === null && !view.work) {
+        reading = false;
+        if (!view.trouble) (root.querySelector("[data-heading=report]") ?? root.querySelector("[data-sheet]"))?.focus();
       }
+      // What had the focus may be gone: it goes back to where it was before that.
+      if (focused && !root.contains(document.activeElement))
+        (been.findLast((place) => root.contains(place) && !place.disabled) ?? root.querySelector("h2"))
+          ?.focus({ preventScroll: true });
       if (view.places.length > 0) drawn = view.step;
     }
+    root.addEventListener("focusin", (event) => { been.push(event.target); been.splice(0, been.length - 20); });
 
     // Uploads: a part at a time, the next one when the kernel has taken the last.
     async function sendPart(at) {
@@ -55,6 +64,7 @@ export default {
         return;
       }
       file = files[0];
+      reading = true;
       sendPart(0).catch(() => send({ do: "upload", name: file.name, size: 1, at: 1, files: 1 }));
     }
 
@@ -80,6 +90,7 @@ export default {
     const acts = {
       look: (at) => ({ ...(at.shown !== undefined ? { shown: at.shown } : {}), ...(at.page ? { page: Number(at.page) } : {}) }),
       open: (at) => ({ run: at.run }),
+      choose: (at) => ({ place: at.place }),
       tick_all: (at) => ({ on: at.on === "1" }),
     };
     root.addEventListener("click", (event) => {
@@ -92,11 +103,14 @@ export default {
         ask();
         return;
       }
+      if (act === "confirm") {
+        root.querySelector("[data-key=confirm] :is(input, button)")?.focus();
+        return;
+      }
       send({ do: act, ...(acts[act]?.(at.dataset) ?? {}) });
     });
     root.addEventListener("change", (event) => {
       const at = event.target;
-      if (at.dataset.pick) send({ do: "choose", place: at.value });
       if (at.dataset.tick) send({ do: "tick", row: Number(at.dataset.tick), on: at.checked });
       if (at.dataset.sheet !== undefined && at.value) send({ do: "sheet", name: at.value });
       if (at.dataset.match !== undefined) send({ do: "match", on: at.checked });
@@ -109,9 +123,14 @@ export default {
       clearTimeout(typing);
       typing = setTimeout(() => send({ do: "look", find: at.value }), 200);
     });
-    root.addEventListener("submit", (event) => {
+    const confirmed = (event) => {
       event.preventDefault();
       send({ do: "send", typed: root.querySelector("[data-typed]")?.value ?? "" });
+    };
+    root.addEventListener("submit", confirmed);
+    // JupyterLab keeps Enter from submitting a form; where it does not, this does.
+    root.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.dataset.typed !== undefined) confirmed(event);
     });
     const over = (event, on) => {
       const at = event.target.closest?.("[data-drop]") ?? (model.get("alone") ? root.querySelector("[data-drop]") : null);
