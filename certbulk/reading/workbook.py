@@ -201,6 +201,15 @@ def _mark_numbers(column: Column, cells: list[list[Any]], place: int) -> Column:
     return Column(codes, tuple(values))
 
 
+_OTHERS = {
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"%PDF": "PDF document",
+}
+"""What files begin with that are given the name of a workbook now and then."""
+
+
 def _unreadable(data: bytes, source: str, error: BaseException) -> str:
     """Return why these bytes cannot be read, and what to do."""
     start = data[:512].lstrip().lower()
@@ -213,6 +222,11 @@ def _unreadable(data: bytes, source: str, error: BaseException) -> str:
         )
     if data.startswith(b"\xd0\xcf\x11\xe0") and b"E\0n\0c\0r\0y\0p\0t" in data:
         return f"{source} is protected by a password. Save a copy without one."
+    if what := next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), ""):
+        return (
+            f"{source} is a {what}, not a workbook, whatever its name says. Choose the workbook, "
+            "or type what it shows into one."
+        )
     reason = str(error).partition("\n")[0].removeprefix("calamine error: ")
     return (
         f"{source} cannot be read as a workbook ({reason}). "

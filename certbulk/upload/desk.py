@@ -45,6 +45,7 @@ class Desk(Preparing):
         super().__init__(show, send)
         self._outbox = Outbox()
         self._following: Following | None = None
+        self._to_stop = False
 
     def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
         """A page was opened, or opened again: show it where it was."""
@@ -120,14 +121,17 @@ class Desk(Preparing):
             return
         if not self.state.sending:
             self._put(replace(self.state, paused=paused).ended(run))
-        elif run.state == "running":
-            cb.stop(run.id)
+        else:  # one that is about to go on is stopped as soon as it does
+            self._to_stop = run.state != "running"
+            if not self._to_stop:
+                cb.stop(run.id)
             self._put(replace(self.state, paused=paused, stopping=True))
 
     def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
         place, run = self.state.place, self.state.run
         if place is None or run is None or self.state.sending or self._somebody_else():
             return
+        self._to_stop = False
         self._following = Following(place, run.plan, start_resume(run.id))
         self._put(self.state.started())
         self._look_later(_LOOK_EVERY)
@@ -201,14 +205,21 @@ class Desk(Preparing):
             self._put(replace(self.state, trouble=written_down(error)))
         if self.state.sending:
             self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))
-        elif self.state.waits_for_others:
+        elif self.state.prepares:
             self._look_later(LOOK_AT_OTHERS_EVERY)
 
     def _look_once(self) -> None:
         if self.state.sending and self._following is not None:
             self._put(self._following.look(self.state))
+            run = self.state.run
+            if self._to_stop and run is not None and run.state == "running":
+                cb.stop(run.id)
+                self._to_stop = False
         elif self.state.awaited:
             self._await_run(self.state.awaited)
-        elif self.state.waits_for_others:
+        elif self.state.prepares:
+            before = self.state.recent
             self._see_who_is_sending()
-            self._put(self.state)
+            # Said when it changes: the process of a window that has gone is to be seen as idle.
+            if self.state.recent != before:
+                self._put(self.state)

@@ -194,5 +194,5 @@ class Preparing(Worker):
         if place is not None:
             recent = tuple(recent_runs(place.service, place.chain_id))
             self.state = replace(self.state, recent=recent)
-            if self.state.waits_for_others:
+            if self.state.prepares:
                 self._look_later(LOOK_AT_OTHERS_EVERY)

@@ -76,6 +76,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
     unknown = [c.header for c in report.sheet.columns if c.field is None and c.header]
     counts = {"error": len(report.errors), "warning": len(report.warnings)}
+    codes = {finding.code for finding in report.all_findings}
     found = [f for f in report.all_findings if state.shown in ("", str(f.severity))]
     return {
         "file": clean(report.sheet.source, 120),
@@ -84,7 +85,8 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "good": len(report) - bad,
         "bad": bad,
         "columns": sum(column.field is not None for column in report.sheet.columns),
-        "pasted": any(finding.code == "pasted_rows" for finding in report.all_findings),
+        "pasted": "pasted_rows" in codes,
+        "lacks": "missing_column" in codes and "pasted_rows" not in codes,
         "unknown": [clean(header, 60) for header in unknown[:20]],
         "zone": str(report.time_zone),
         "found": len(report.all_findings),

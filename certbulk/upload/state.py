@@ -139,9 +139,9 @@ class State:
         return next((run for run in self.recent if run["state"] == "running"), None)
 
     @property
-    def waits_for_others(self) -> bool:
-        """Whether what is prepared here can be sent only when somebody else's run has ended."""
-        return self.busy is not None and self.step in (Step.FILE, Step.PLAN)
+    def prepares(self) -> bool:
+        """Whether something is prepared here, that can be sent while nobody else is sending."""
+        return self.step in (Step.FILE, Step.PLAN)
 
     # --- what may happen, one method each
 

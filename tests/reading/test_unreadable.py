@@ -39,7 +39,9 @@ NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
     "zeros": (bytes(5000), SAVE),
     "a password": (compound_file("EncryptionInfo", "EncryptedPackage"), "password"),
     "an old document": (compound_file("WordDocument"), SAVE),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), SAVE),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), "is a picture"),
+    "a photograph": (b"\xff\xd8\xff\xe0" + bytes(1000), "is a picture"),
+    "a document": (b"%PDF-1.7\n" + bytes(1000), "is a PDF document"),
 }
 
 

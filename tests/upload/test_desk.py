@@ -1,5 +1,6 @@
 """The page's own side, without a browser: what is asked for is done, and shown."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_the_second_one_is_told(
         folder, service.url, service.chain_id, run=first.id, since="now", wait=False
     ):
         journal.resumed(first.id)
+        assert look(screen)["busy"]["run"] == first.id, "also where nobody does anything here"
         assert screen.upload(SAMPLES / "with_errors.xlsx")["busy"]["run"] == first.id
         assert screen.do("plan")["busy"]["run"] == first.id
         view = screen.do("send", typed=str(screen.view["plan"]["writes"]))
@@ -142,6 +144,24 @@ def test_a_page_stays_at_its_run(
     assert (view["trouble"], view["step"]) == ("The journal is away.", "sending")
     assert not view["run"]["paused"]
     again.desk.close()
+
+
+def test_a_stop_that_comes_before_the_run_goes_on(
+    service: cb.Sandbox, screen: Screen, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept until there is something to stop: no click on Stop is lost."""
+    stop = threading.Event()
+    stop.set()
+    rows = [new(title=f"Later {number} for 10") for number in range(60)]
+    run = cb.apply(plan_of(client, *rows), client, progress=False, stop=stop)
+    monkeypatch.setenv("CERTBULK_PER_SECOND", "4")
+    screen.do("choose", place="real")
+    assert screen.do("open", run=run.id)["step"] == "results"
+    screen.do("go_on")
+    assert screen.do("stop")["run"]["stopping"]
+    ended = screen.until("results")["run"]
+    assert (ended["state"], ended["left"] > 0) == ("stopped", True)
+    assert len(service.types()) < 9 + len(rows)
 
 
 def under_way(screen: Screen) -> cb.Run:

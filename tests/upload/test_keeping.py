@@ -1,7 +1,7 @@
 """What is prepared and not sent yet is found again, or it is said why it is not."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,29 @@ def left(workbook: Path) -> Iterator[dict[str, Any]]:
     screen.desk.close()
 
 
-def opened(remembered: dict[str, Any]) -> Screen:
-    """Return a page of a browser that remembers this."""
-    screen = Screen()
-    screen.do("hello", **remembered)
-    return screen
+Opened = Callable[[dict[str, Any]], Screen]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Opens the page in a browser that remembers this."""
+    screens: list[Screen] = []
+
+    def opened(remembered: dict[str, Any]) -> Screen:
+        screens.append(Screen())
+        screens[-1].do("hello", **remembered)
+        return screens[-1]
+
+    yield opened
+    for screen in screens:
+        screen.desk.close()
 
 
 def kept() -> list[Path]:
     return sorted(Path(os.environ["CERTBULK_STATE_DIR"], "prepared").iterdir())
 
 
-def test_a_page_is_found_as_it_was_left(left: dict[str, Any]) -> None:
+def test_a_page_is_found_as_it_was_left(opened: Opened, left: dict[str, Any]) -> None:
     """The very plan, the row that was left out, what the table was narrowed to; and further on."""
     screen = opened(left)
     view = screen.view
@@ -60,7 +71,7 @@ def test_a_page_is_found_as_it_was_left(left: dict[str, Any]) -> None:
     assert kept() == []
 
 
-def test_another_page_takes_a_copy(left: dict[str, Any]) -> None:
+def test_another_page_takes_a_copy(opened: Opened, left: dict[str, Any]) -> None:
     """The one that was open before keeps its own."""
     other = opened({**left, "mine": False})
     assert other.view["plan"]["writes"] == 1
@@ -83,7 +94,9 @@ def test_it_is_for_this_user_only(left: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("broken", ["not a plan", '{"format": 99}'])
-def test_a_plan_that_cannot_be_used_is_said(left: dict[str, Any], broken: str) -> None:
+def test_a_plan_that_cannot_be_used_is_said(
+    opened: Opened, left: dict[str, Any], broken: str
+) -> None:
     """The workbook is there, and the plan can be made again."""
     (kept()[0] / "plan.json").write_text(broken, encoding="utf-8")
     screen = opened(left)
@@ -93,7 +106,7 @@ def test_a_plan_that_cannot_be_used_is_said(left: dict[str, Any], broken: str) -
 
 
 def test_a_plan_for_another_chain_is_none_for_this_one(
-    left: dict[str, Any], sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, left: dict[str, Any], sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Settings may have changed between two looks at the page."""
     for name, value in {
@@ -108,7 +121,7 @@ def test_a_plan_for_another_chain_is_none_for_this_one(
     assert (view["step"], view["report"]["rows"]) == ("file", 2)
 
 
-def test_what_was_sent_meanwhile_is_seen_as_a_run(left: dict[str, Any]) -> None:
+def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str, Any]) -> None:
     """A plan is carried out once: whoever comes back sees how it went."""
     screen = opened({**left, "mine": False})
     screen.do("send")
@@ -123,7 +136,9 @@ def test_what_was_sent_meanwhile_is_seen_as_a_run(left: dict[str, Any]) -> None:
     assert found.do("back")["run"]["id"] == number
 
 
-def test_a_plan_whose_process_could_not_start_is_there_still(left: dict[str, Any]) -> None:
+def test_a_plan_whose_process_could_not_start_is_there_still(
+    opened: Opened, left: dict[str, Any]
+) -> None:
     """Loaded again in the seconds between: it is said, and nothing has to be dropped again."""
     screen = opened(left)
     assert screen.desk.state.plan
@@ -139,7 +154,7 @@ def test_a_plan_whose_process_could_not_start_is_there_still(left: dict[str, Any
 
 
 @pytest.mark.parametrize("name", ["../../../etc", "f" * 32])
-def test_what_is_not_there_is_said(name: str) -> None:
+def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
     """Removed after a week, or made up: the page begins anew, and says so."""
     view = opened({"place": "practice", "kept": name, "mine": True}).view
     assert (view["step"], view["remember"]["kept"]) == ("file", "")
@@ -148,7 +163,7 @@ def test_what_is_not_there_is_said(name: str) -> None:
     )
 
 
-def test_where_it_cannot_be_kept_the_page_goes_on(workbook: Path) -> None:
+def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path) -> None:
     """It is said once that a page that is loaded again begins anew."""
     folder = Path(os.environ["CERTBULK_STATE_DIR"])
     folder.mkdir()

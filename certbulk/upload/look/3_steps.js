@@ -54,14 +54,16 @@ function fileStep(view, uploading) {
   return section("file", "2. The workbook", drop, sheets, report ? reportPart(view, report) : helpPart(view));
 }
 
+const template = (words) =>
+  h("button", { type: "button", class: "cu-link", "data-do": "fetch", "data-file": "template" }, words);
+
 function helpPart(view) {
   const recent = view.recent.length > 0 && h("div", { class: "cu-recent", "data-key": "recent" },
     h("h3", null, "Earlier runs on this chain"),
     h("ul", null, view.recent.map((run) => h("li", { "data-key": run.run },
       h("span", null, `${when(run.started)}, ${run.file}, ${run.state}`),
       button("Open", "open", { "data-run": run.run, "aria-label": `Open run ${run.run}` })))));
-  return [h("p", { class: "cu-quiet", "data-key": "help" }, "No workbook yet? ",
-    h("button", { type: "button", class: "cu-link", "data-do": "fetch", "data-file": "template" }, "Take the empty one"),
+  return [h("p", { class: "cu-quiet", "data-key": "help" }, "No workbook yet? ", template("Take the empty one"),
     " with notes and drop-downs, and fill it in."), recent];
 }
 
@@ -85,6 +87,8 @@ function reportPart(view, report) {
       : report.bad
       ? `${count(report.bad, "row has an error", "rows have errors")} and will not be sent. Correct ${report.bad === 1 ? "the row" : "them"} in the workbook and drop it again${others(report.good)}.`
       : "Every row can be read and makes sense."),
+    report.lacks && h("p", { "data-key": "lacks" }, report.columns ? "New types need more columns than it has. " : "It has no column that is known here. Is it the right workbook, and the right sheet of it? ",
+      template("The empty workbook"), " has all columns, with notes and drop-downs: put your rows into it, or add to yours what it lacks."),
     report.found > 0 && h("p", { "data-key": "marked" }, button("Download your workbook with all this marked in it", "fetch", { "data-file": "annotated" })),
     findings && findings.rows.length + Object.keys(findings.filters).length > 0 && [
       narrowing(findings, "findings", false),
@@ -153,13 +157,14 @@ function confirm(view, plan) {
   if (plan.writes === 0) return h("div", { class: "cu-note", "data-key": "confirm" },
     h("p", null, "There is nothing to send."), button("Upload another workbook", "again"));
   const words = plan.undoes ? `Undo ${count(plan.writes, "row")}` : `Send ${count(plan.writes, "row")}`;
+  const wait = view.busy && h("p", { "data-key": "wait" }, "Somebody else is sending to this chain: wait until that run has ended, or go back.");
   if (!view.place.real) return h("div", { class: "cu-confirm", "data-key": "confirm" },
-    h("p", null, "This goes to the practice chain. Nothing real is changed."),
-    main(words, "send"), button("Back", "back"));
-  return h("form", { class: "cu-confirm cu-confirm-real", "data-send": true, "data-key": "confirm" },
+    wait, h("p", null, "This goes to the practice chain. Nothing real is changed."),
+    main(words, "send", { disabled: Boolean(wait) }), button("Back", "back"));
+  return h("form", { class: "cu-confirm cu-confirm-real", "data-send": true, "data-key": "confirm" }, wait,
     h("label", { for: "cu-typed" }, "This changes the real service. Type ", h("strong", null, String(plan.writes)), ", the number of writes, to confirm:"),
     h("input", { id: "cu-typed", inputmode: "numeric", autocomplete: "off", "data-typed": true, size: "8" }),
-    h("button", { type: "submit", class: "cu-button cu-main cu-danger" }, words), button("Back", "back"));
+    h("button", { type: "submit", class: "cu-button cu-main cu-danger", disabled: Boolean(wait) }, words), button("Back", "back"));
 }
 
 function sendingStep(view) {
