@@ -86,13 +86,15 @@ def _no_waiting_before_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
 def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings, the `.env` file and the journal of whoever runs the tests out of them.
 
-    Processes that a test starts find the code under test wherever they are started.
+    Processes that a test starts find the code under test wherever they are started, and keep what
+    they compile of it, so that not each of them has to.
     """
     for name in list(os.environ):
         if name.upper().startswith("CERTBULK_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.chdir(tmp_path)
 
 

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
+# nbformat and nbclient take seconds to import, and each worker collects these tests: those that
+# need them import them.
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SECONDS = 120
@@ -63,6 +63,8 @@ def test_is_stored_without_traces_of_a_run(path: Path) -> None:
 @each_notebook
 def test_is_well_formed(path: Path) -> None:
     """A notebook is of format 4.5, and each of its cells has an id in words that stays."""
+    import nbformat
+
     notebook = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
 
     nbformat.validate(notebook)
@@ -79,6 +81,9 @@ def test_runs(path: Path, checkout: Path, environment: dict[str, str]) -> None:
 
     It runs where Jupyter runs it, in the folder that it is in.
     """
+    import nbformat
+    from nbclient import NotebookClient
+
     before = files(checkout)
     folder = checkout / "notebooks"
     notebook = nbformat.read(folder / path.name, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]

@@ -34,12 +34,8 @@ def opened(path: Path) -> Engine:
         engine = _engine(path)
         making = FileLock(path.with_suffix(".lock"), mode=0o600)  # others may be at it as well
         with making, engine.begin() as connection:
-            _check_version(connection, path)
-            connection.execute(text(f"PRAGMA user_version = {VERSION}"))
-            for table in METADATA.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
+            if _version(connection, path) < VERSION:
+                _make_tables(connection)
     except OutputError:
         raise
     except (OSError, SQLAlchemyError) as error:
@@ -51,13 +47,23 @@ def opened(path: Path) -> Engine:
     return engine
 
 
-def _check_version(connection: Connection, path: Path) -> None:
-    version = connection.scalar(text("PRAGMA user_version")) or 0
+def _version(connection: Connection, path: Path) -> int:
+    version: int = connection.scalar(text("PRAGMA user_version")) or 0
     if version > VERSION:
         raise OutputError(
             f"The journal {path} is of a newer certbulk. Install that one, or set "
             "CERTBULK_STATE_DIR to another folder."
         )
+    return version
+
+
+def _make_tables(connection: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    # Last, so that a journal that has the version has all of its tables.
+    connection.execute(text(f"PRAGMA user_version = {VERSION}"))
 
 
 def _engine(path: Path) -> Engine:

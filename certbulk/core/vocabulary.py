@@ -44,8 +44,9 @@ class Vocabulary:
     added: tuple[Words, ...] = ()
 
     def with_lists(self, added: Iterable[Words]) -> Vocabulary:
-        """Return the vocabulary with lists added."""
-        return replace(self, added=(*self.added, *added))
+        """Return the vocabulary with lists added; without any it is this one."""
+        more = tuple(added)
+        return replace(self, added=(*self.added, *more)) if more else self
 
     @property
     def lists(self) -> tuple[Words, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.column_map import ColumnMap, column_map_of
@@ -27,9 +28,18 @@ def guide_with(
     Raises:
         SettingsError: A file cannot be read, or what it holds is not what it should be.
     """
+    if vocabulary is None and mapping is None:
+        return _shipped_guide()
     words = vocabulary_with(vocabulary)
     column_map = None if mapping is None else _column_map(mapping, words)
     return Guide(words.languages, words.added, column_map)
+
+
+@cache
+def _shipped_guide() -> Guide:
+    """Return the guide of most sheets; what it has worked out of its words serves them all."""
+    words = vocabulary_with(None)
+    return Guide(words.languages, words.added)
 
 
 def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> ColumnMap:

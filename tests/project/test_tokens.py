@@ -7,9 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 import certbulk as cb
 from certbulk.sandbox import Faults
@@ -107,6 +105,9 @@ def test_commands(tmp_path: Path, environment: Mapping[str, str]) -> None:
 
 def test_a_notebook(tmp_path: Path, environment: Mapping[str, str]) -> None:
     """What cells show, and the traceback of one that fails, have no token."""
+    import nbformat  # takes seconds, and every worker collects this
+    from nbclient import NotebookClient
+
     cells = [
         "import certbulk as cb; client = cb.Client.from_env(); client",
         "vars(client)",
