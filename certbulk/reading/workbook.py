@@ -23,6 +23,7 @@ from certbulk.native import interruptible
 from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
 from certbulk.reading.scan import scan_sheet
+from certbulk.reading.unreadable import why_unreadable
 from certbulk.stages import silent
 
 if TYPE_CHECKING:
@@ -121,12 +122,12 @@ class Workbook:
         try:
             yield
         except (fastexcel.FastExcelError, CalamineError, OverflowError, ValueError) as error:
-            raise ReadError(_unreadable(self._data, self._source, error)) from None
+            raise ReadError(why_unreadable(self._data, self._source, error)) from None
         except BaseException as error:
             # A reader in Rust that meets what it thought impossible raises this, past `Exception`.
             if type(error).__name__ != "PanicException":
                 raise
-            raise ReadError(_unreadable(self._data, self._source, error)) from None
+            raise ReadError(why_unreadable(self._data, self._source, error)) from None
 
     def _typed(self, name: str, numbers: Sequence[int], columns: list[Column]) -> list[Column]:
         """Mark the texts with three decimals that come from number cells.
@@ -199,36 +200,3 @@ def _mark_numbers(column: Column, cells: list[list[Any]], place: int) -> Column:
                 values.append(NumberText(values[code]))
             codes[row] = marked[code]
     return Column(codes, tuple(values))
-
-
-_OTHERS = {
-    b"\x89PNG": "picture",
-    b"\xff\xd8\xff": "picture",
-    b"GIF8": "picture",
-    b"%PDF": "PDF document",
-}
-"""What files begin with that are given the name of a workbook now and then."""
-
-
-def _unreadable(data: bytes, source: str, error: BaseException) -> str:
-    """Return why these bytes cannot be read, and what to do."""
-    start = data[:512].lstrip().lower()
-    if not data:
-        return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
-        return (
-            f"{source} is a web page or XML, not a workbook, whatever its name says. "
-            "Open it in a spreadsheet program and save it as .xlsx."
-        )
-    if data.startswith(b"\xd0\xcf\x11\xe0") and b"E\0n\0c\0r\0y\0p\0t" in data:
-        return f"{source} is protected by a password. Save a copy without one."
-    if what := next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), ""):
-        return (
-            f"{source} is a {what}, not a workbook, whatever its name says. Choose the workbook, "
-            "or type what it shows into one."
-        )
-    reason = str(error).partition("\n")[0].removeprefix("calamine error: ")
-    return (
-        f"{source} cannot be read as a workbook ({reason}). "
-        "Open it in a spreadsheet program and save it as .xlsx."
-    )

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,14 @@ from .files import (
     zipped,
 )
 
+
+def _locked_document() -> bytes:
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("META-INF/manifest.xml", "<file-entry><encryption-data/></file-entry>")
+    return data.getvalue()
+
+
 SAVE = "save it as .xlsx"
 NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
     "0 bytes": (b"", "is empty"),
@@ -38,6 +47,11 @@ NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
     "the start of an archive": (b"PK\x03\x04", SAVE),
     "zeros": (bytes(5000), SAVE),
     "a password": (compound_file("EncryptionInfo", "EncryptedPackage"), "password"),
+    "a document's password": (_locked_document(), "password"),
+    "an old password": (
+        compound_file("Workbook") + b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12) + b"\x2f\x00",
+        "password",
+    ),
     "an old document": (compound_file("WordDocument"), SAVE),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), "is a picture"),
     "a photograph": (b"\xff\xd8\xff\xe0" + bytes(1000), "is a picture"),
