@@ -35,6 +35,13 @@ def _locked_document() -> bytes:
     return data.getvalue()
 
 
+def _locked_workbook() -> bytes:
+    """Return an .xls whose stream has a second record that says that the others are encrypted."""
+    records = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12) + b"\x2f\x00\x06\x00" + bytes(6)
+    data, start = compound_file("Workbook"), 3 * 512
+    return data[:start] + records + data[start + len(records) :]
+
+
 SAVE = "save it as .xlsx"
 NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
     "0 bytes": (b"", "is empty"),
@@ -48,10 +55,7 @@ NO_WORKBOOKS: dict[str, tuple[bytes, str]] = {
     "zeros": (bytes(5000), SAVE),
     "a password": (compound_file("EncryptionInfo", "EncryptedPackage"), "password"),
     "a document's password": (_locked_document(), "password"),
-    "an old password": (
-        compound_file("Workbook") + b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12) + b"\x2f\x00",
-        "password",
-    ),
+    "an old password": (_locked_workbook(), "password"),
     "an old document": (compound_file("WordDocument"), SAVE),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), "is a picture"),
     "a photograph": (b"\xff\xd8\xff\xe0" + bytes(1000), "is a picture"),
