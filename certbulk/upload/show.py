@@ -74,7 +74,8 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
 
 def _report(state: State, report: cb.Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
-    unknown = [c.header for c in report.sheet.columns if c.field is None and c.header]
+    columns = [column for column in report.sheet.columns if not column.made]
+    unknown = [column.header for column in columns if not column.known and column.header]
     counts = {"error": len(report.errors), "warning": len(report.warnings)}
     codes = {finding.code for finding in report.all_findings}
     found = [f for f in report.all_findings if state.shown in ("", str(f.severity))]
@@ -84,7 +85,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "rows": len(report),
         "good": len(report) - bad,
         "bad": bad,
-        "columns": sum(column.field is not None for column in report.sheet.columns),
+        "columns": sum(column.known for column in columns),
         "pasted": "pasted_rows" in codes,
         "lacks": "missing_column" in codes and "pasted_rows" not in codes,
         "unknown": [clean(header, 60) for header in unknown[:20]],

@@ -270,7 +270,8 @@ def test_rows_for_the_browser_extension(screen: Screen) -> None:
     screen.do("choose", place="practice")
     view = screen.upload(SAMPLES / "pasted_rows.txt")
     assert (view["report"]["pasted"], view["report"]["good"]) == (True, 0)
-    assert screen.do("pasted")["report"]["good"] == 9
+    report = screen.do("pasted")["report"]
+    assert (report["good"], report["columns"], report["unknown"]) == (9, 13, [])
     screen.do("elsewhere")
     view = screen.do("choose", place="practice")
     assert (view["report"]["pasted"], view["report"]["good"]) == (False, 9)
