@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ import pytest
 import certbulk as cb
 from certbulk.applying.options import Options
 from certbulk.sandbox import Limits
+
+# jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
+# international addresses in every worker; it does without where there is none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 ROOT = Path(__file__).parents[1]
 UNLIMITED = Limits(per_second=None, per_minute=None)
