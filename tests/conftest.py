@@ -1,5 +1,6 @@
 """What every test starts from: no settings of this machine, and a service that costs no time."""
 
+import gc
 import os
 import signal
 import sys
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for number, item in enumerate(long):
         short.insert(number * (step + 1), item)
     items[:] = browser + short
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of tests and what they import out of every later look for rubbish."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:
