@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from certbulk.core.kinds.named_months import MONTH_NAMES
+
 __all__ = ["amounts_beside", "amounts_in"]
 
 # 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd, #2.
 _NUMBER = re.compile(
     r"(?<![\w.,])(?<!\bin\s)(?<![\u2116#])(?<![\u2116#]\s)(?P<whole>(?>\d{1,3}(?:[\s.,'\u2019]\d{3})+(?!\d)|\d+))"
-    r"(?P<decimals>[.,]\d{1,2}(?!\d))?+(?!\d)(?P<thousand>\s?[k\u043a]\b)?+"
+    r"(?P<decimals>[.,]\d{1,2}(?!\d))?+(?!\d)"
+    r"(?P<thousand>\s?(?:[k\u043a]|thousand|тыс\w*|т\.?\s?\u0440)\b)?+"
     r"(?![\s-]*(?:%|x\b|st\b|nd\b|rd\b|th\b|min|мин|hour|hr|h\b|час|ч\b|day|дн|week|нед|month|мес|"
     r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",
     re.IGNORECASE,
 )
-_ONE_NUMBER = re.compile(r"\D*(\d+(?:\.\d\d?)?)(?!\s?[kK\u043a\u041a])\D*")
+_ONE_NUMBER = re.compile(r"\D*(\d+(?:\.\d\d?)?)(?!\s?[kKtT\u043a\u041a\u0442\u0422])\D*")
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[2-4]\d")
+_MONTH = rf"(?:{'|'.join(MONTH_NAMES)})\b"
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}([./-])\d{1,2}\1(?:\d\d){1,2}|\d{4}-\d\d-\d\d"
+    rf"|[0-3]?\d[\s-]+{_MONTH}|(?<!\w){_MONTH}\.?\s+[0-3]?\d)(?!\d)",
+    re.IGNORECASE,
+)
+_COUNTS = 100  # less than this, and than the hundredth part of a face value, is a count: for 2
 
 
 def amounts_in(title: str) -> list[Decimal]:
@@ -42,9 +52,15 @@ def amounts_in(title: str) -> list[Decimal]:
 
 
 def amounts_beside(title: str, amount: Decimal) -> tuple[Decimal, ...]:
-    """Return the amounts that `title` names when `amount` is not among them; else nothing."""
+    """Return the amounts that `title` names when `amount` is not among them; else nothing.
+
+    Dates, such as the 8 of 8 March, and counts, such as the 2 of "for 2", are left out.
+    """
     only = _ONE_NUMBER.fullmatch(title)
     if only and only[1] == str(amount):  # most titles: no need to look closer
         return ()
-    named = amounts_in(title)
-    return () if amount in named else tuple(named)
+    if amount in amounts_in(title):
+        return ()
+    named = amounts_in(_DATE.sub(" ", title))  # few titles get here
+    least = min(amount / _COUNTS, Decimal(_COUNTS))
+    return () if amount in named else tuple(number for number in named if number >= least)

@@ -120,7 +120,8 @@ _ALL = (
         "out_of_range",
         Scope.CELL,
         "Out of range",
-        "Amounts are not negative, lengths of time start at 1, dates lie in 2000 to 2100.",
+        "Amounts are not negative, lengths of time start at 1, dates lie in 2000 to 2100. A length "
+        "of 2000 to 2100 years is the year in which it ends.",
         Basis.INFERRED,
         {"balance": "-1000"},
     ),
@@ -213,6 +214,15 @@ _ALL = (
         {"expiration_date": "2031-12-31"},
         repair=Repair.LIKELY,
     ),
+    warning(
+        "title_is_date",
+        Scope.ROW,
+        "A title that is a date",
+        "Spreadsheet programs take a title such as 8 March or 14.02 for a date when it is typed, "
+        "and it would be sent as that.",
+        Basis.SPREADSHEET,
+        {"title": "2027-03-08"},
+    ),
     error(
         "services_required",
         Scope.ROW,
@@ -297,7 +307,7 @@ _ALL = (
         Scope.SHEET,
         "The amount in the title is not the face value",
         "The face value of a sold certificate comes from its type: nothing else reports that "
-        "the title promises another amount.",
+        "the title promises another amount. Times, dates and counts in titles are no amounts.",
         Basis.INFERRED,
         {"title": "Gift Certificate 150 000", "balance": "140000"},
     ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.fields import BY_NAME
 from certbulk.core.headers import How, Match
-from certbulk.core.kinds import Choice, Count, Flag, Id, Ids, Instant, Kind, Money, Problem, Text
+from certbulk.core.kinds import Choice, Count, Flag, Id, Instant, Kind, Money, Problem, Text
 from certbulk.core.kinds.beside import undecorated
 from certbulk.core.kinds.currencies import is_currency
 
@@ -46,18 +46,21 @@ _SIGNS = re.compile(r"[()\[\],:;|/\u2013\u2014-]+")
 _NOTES: dict[str, tuple[type[Kind], ...]] = {
     "words": (Kind,),
     "dates": (Instant,),
-    "numbers": (Money, Count, Id, Ids),
+    "numbers": (Money, Count, Id),
     "texts": (Text,),
 }
 """The words of a vocabulary for notes, and the kinds of columns that they may stand at."""
+_BEHIND_SIGNS = frozenset({"numbers", "texts"})
+"""Those that without a sign before them make a name of their own: "Certificate text"."""
 _OF_TERMS = frozenset({LENGTH, "expiration_type_id"})
 
 
 class _Parts(NamedTuple):
-    """The name of a header and what stands behind it."""
+    """The name of a header, what stands behind it, and whether a sign parts them."""
 
     name: str
     note: str
+    signed: bool
 
 
 def decorated(header: str, vocabulary: Vocabulary) -> Match | None:
@@ -77,7 +80,7 @@ def _meant(header: str, vocabulary: Vocabulary, notes: int) -> Match | None:
 
 def _without_note(bare: str, vocabulary: Vocabulary, notes: int) -> Match | None:
     """Return what is meant by a header that has a note behind its name."""
-    for name, note in _parted(bare) if notes else ():
+    for name, note, signed in _parted(bare) if notes else ():
         if unit := _unit(note, vocabulary):
             if name in vocabulary.phrases("lengths.headers"):
                 return Match(LENGTH, How.WORD, name, unit=unit)
@@ -87,7 +90,7 @@ def _without_note(bare: str, vocabulary: Vocabulary, notes: int) -> Match | None
         if not _may_say_nothing(note, vocabulary):
             continue
         match = _meant(name, vocabulary, notes - 1)
-        if match and _says_nothing(note, match, vocabulary):
+        if match and _says_nothing(note, match, vocabulary, signed=signed):
             return _without(match, "", bare.removeprefix(name))
     return None
 
@@ -103,12 +106,12 @@ def note_of(header: str, vocabulary: Vocabulary) -> tuple[Match, str] | None:
     parted = [
         *_parted(bare, _ENDS[:_WITH_SIGNS]),
         *(
-            _Parts(" ".join(words[:place]), " ".join(words[place:]))
+            _Parts(" ".join(words[:place]), " ".join(words[place:]), signed=False)
             for place in range(1, len(words))
             if any(word in factor for word in words[place:] for factor in factors)
         ),
     ]
-    for name, note in parted if len(header) <= _LONGEST else ():
+    for name, note, _ in parted if len(header) <= _LONGEST else ():
         if match := vocabulary.match(name):
             return match, note
     return None
@@ -121,9 +124,9 @@ def _bare(header: str) -> str:
 
 def _parted(bare: str, ends: Iterable[re.Pattern[str]] = _ENDS) -> Iterator[_Parts]:
     """Yield the ways to part a header into its name and a note behind it."""
-    for end in ends:
+    for place, end in enumerate(ends):
         if match := end.fullmatch(bare):
-            yield _Parts(match["name"].strip(), match["note"].strip())
+            yield _Parts(match["name"].strip(), match["note"].strip(), place < _WITH_SIGNS)
 
 
 def _unit(note: str, vocabulary: Vocabulary) -> str:
@@ -147,11 +150,17 @@ def _may_say_nothing(note: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _says_nothing(note: str, match: Match, vocabulary: Vocabulary) -> bool:
+def _says_nothing(note: str, match: Match, vocabulary: Vocabulary, *, signed: bool) -> bool:
     """Tell whether a header means the same without this note."""
     field, kind = BY_NAME[match.field], vocabulary.kinds[match.field]
     bare = undecorated(note, "*")
-    own = [key for key, kinds in _NOTES.items() if isinstance(kind, kinds)]
+    own = [
+        key
+        for key, kinds in _NOTES.items()
+        if isinstance(kind, kinds) and (signed or key not in _BEHIND_SIGNS)
+    ]
+    if field.refers_to and "numbers" in own:  # how many there are of them, most likely
+        own.remove("numbers")
     if not bare or any(bare in vocabulary.phrases(f"header_notes.{key}") for key in own):
         return True
     if isinstance(kind, Money) and (

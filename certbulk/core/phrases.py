@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from certbulk.core.fields import PAYLOAD_FIELDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,6 +20,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "names": ("and",),
     "nothing": ("words",),
     "header_notes": ("words", "dates", "numbers", "texts"),
+    "doubtful_headers": tuple(field.name for field in PAYLOAD_FIELDS),
 }
 """The tables of a vocabulary that have such words, and what stands in each."""
 

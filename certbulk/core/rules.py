@@ -6,6 +6,7 @@ complete values that an update would send once the live record is known.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,13 @@ def _period_needs_a_length(rows: Rows) -> NDArray[np.bool_]:
     return rows.has("expiration_type_id", 2) & rows.unset("expiration_timeout")
 
 
+def _length_is_a_year(rows: Rows) -> NDArray[np.bool_]:
+    years = rows.column("expiration_timeout").where(
+        lambda length: length != CLEAR and _FIRST_YEAR <= length <= _LAST_YEAR
+    )
+    return years & rows.has("expiration_timeout_unit_id", _YEAR)
+
+
 def _period_needs_a_unit(rows: Rows) -> NDArray[np.bool_]:
     return rows.has("expiration_type_id", 2) & rows.unset("expiration_timeout_unit_id")
 
@@ -119,6 +127,18 @@ def _online_sale_needs_a_price(rows: Rows) -> NDArray[np.bool_]:
     return rows.has("online_sale_is_enabled", _YES) & priceless
 
 
+def _title_is_a_date(rows: Rows) -> NDArray[np.bool_]:
+    return rows.column("title").where(_is_date)
+
+
+def _online_title_is_a_date(rows: Rows) -> NDArray[np.bool_]:
+    return rows.column("online_sale_title").where(_is_date)
+
+
+def _is_date(title: str) -> bool:
+    return title[4:5] == "-" and _DATE.fullmatch(title) is not None
+
+
 def _update_needs_an_id(rows: Rows) -> NDArray[np.bool_]:
     return rows.has("action", UPDATE) & ~rows.column("id").filled
 
@@ -128,10 +148,19 @@ def _create_has_an_id(rows: Rows) -> NDArray[np.bool_]:
 
 
 _YES = True
+_YEAR = 4
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")  # as date cells are read
 
 _IGNORED = "is filled in, but the type expires {how}, which does not use it. It is not sent."
+_TITLE_IS_DATE = (
+    "is a date: most likely words such as 8 March, which spreadsheet programs take for one. Format "
+    "the cell as text, and type the title again."
+)
 
 RULES: tuple[Rule, ...] = (
+    Rule("title_is_date", "title", (), _title_is_a_date, _TITLE_IS_DATE),
+    Rule("title_is_date", "online_sale_title", (), _online_title_is_a_date, _TITLE_IS_DATE),
     Rule(
         "date_required",
         "expiration_date",
@@ -152,6 +181,14 @@ RULES: tuple[Rule, ...] = (
         ("expiration_type_id",),
         _period_needs_a_length,
         "is needed for a type that expires some time after the sale. Give a number such as 6.",
+    ),
+    Rule(
+        "out_of_range",
+        "expiration_timeout",
+        ("expiration_timeout_unit_id",),
+        _length_is_a_year,
+        "would be more than a thousand years: it looks like the year in which the type expires. "
+        "Give the number of years, or a fixed date such as 2031-12-31.",
     ),
     Rule(
         "period_required",

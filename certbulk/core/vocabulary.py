@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.decorated import decorated
 from certbulk.core.directory import LISTS, plain_name
-from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.headers import How, Match, canonical
 from certbulk.core.kinds import Choice, Flag, Instant, Kind, Money
 from certbulk.core.kinds.beside import Phrases
@@ -71,6 +71,16 @@ class Vocabulary:
         slips = slips_of(normal_header(header), self._headers)
         fields = {self._headers[near].field for near in slips}
         return self._headers[slips[0]] if len(fields) == 1 else None
+
+    def may_mean(self, header: str) -> tuple[Match, ...]:
+        """Return what a header may mean: what its first or last word does, or what is like it."""
+        meant = tuple(
+            Match(field.name, How.LABEL, field.label)
+            for field in PAYLOAD_FIELDS
+            if _begins_or_ends(header, self.phrases(f"doubtful_headers.{field.name}"))
+        )
+        near = () if meant else (self.nearest(header),)
+        return meant or tuple(match for match in near if match)
 
     @cached_property
     def _headers(self) -> dict[str, Match]:
@@ -151,3 +161,7 @@ class Vocabulary:
 
     def _all_phrases(self, table: str) -> Iterator[Phrases]:
         return (self.phrases(f"{table}.{key}") for key in PHRASES[table])
+
+
+def _begins_or_ends(text: str, words: Phrases) -> bool:
+    return words.cut_before(text) is not None or words.cut_behind(text) is not None

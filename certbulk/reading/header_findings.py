@@ -79,8 +79,8 @@ def _unknown(
         return [found("unknown_column", message, row=row, cell=cell)]
     if named := note_of(column.header, vocabulary):
         return [_with_a_note(column, cell, row, *named)]
-    near = vocabulary.nearest(column.header)
-    hint = f" Did you mean {_in_words(near)}?" if near else ""
+    meant = " or ".join(map(_in_words, vocabulary.may_mean(column.header)))
+    hint = f" Did you mean {meant}?" if meant else ""
     return [
         found(
             "unknown_column",

@@ -70,8 +70,9 @@ def _how(column: SheetColumn, sheet: Sheet) -> tuple[str, str]:
         return str(column.how), ", ".join(filter(None, notes))
     if is_result(column.header):
         return "result", "of an earlier run"
-    near = sheet.vocabulary.nearest(column.header)
-    return "unknown", f"nearest: {near.field} ({near.written})" if near else ""
+    meant = sheet.vocabulary.may_mean(column.header)
+    nearest = " or ".join(f"{match.field} ({match.written})" for match in meant)
+    return "unknown", f"nearest: {nearest}" if nearest else ""
 
 
 def _by_name(column: SheetColumn, sheet: Sheet) -> str:

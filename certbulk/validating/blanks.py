@@ -30,7 +30,12 @@ _NO_VALUE = {
     "not_a_choice",
     *("unknown_location", "unknown_service", "unknown_category"),
 }
+_WAY = BY_NAME["expiration_type_id"]
 _NEVER = 0
+_NEVER_HERE = (
+    f"says that the type never expires. Write {_WAY.kind.show(_NEVER)} into the column "
+    f"{_WAY.label}, and leave this cell blank."
+)
 _NEW = "stands for nothing. Leave the cell blank for a new type, or write the id of a live one."
 _ON_CREATE = "stands for nothing. Leave the cell blank where nothing is meant."
 _ON_UPDATE = (
@@ -59,6 +64,8 @@ def with_blanks(
         if finding.field == ID.name:
             return _saying(finding, _NEW, None)
         place = int(np.searchsorted(sheet.rows, finding.row or 0))
+        if not _is_word_for_nothing(finding, sheet.vocabulary) and not _never(columns, place):
+            return _saying(finding, _NEVER_HERE, None)
         if actions[place] == UPDATE:
             return _saying(finding, _ON_UPDATE, None)
         return _saying(finding, _ON_CREATE, None if _needed(finding, columns, place) else "")
@@ -70,12 +77,20 @@ def _is_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
     field = BY_NAME[finding.field or ""]
     if field.required or isinstance(field.kind, Flag):  # where a dash means no
         return False
-    text = finding.value or ""
-    if text in vocabulary.phrases("nothing.words"):
+    if _is_word_for_nothing(finding, vocabulary):
         return True
-    kind = vocabulary.kinds["expiration_type_id"]  # a term that never ends has no date or length
-    never = field.used_when is not None and field.used_when.field == "expiration_type_id"
-    return never and kind.parse(text, UTC) == _NEVER
+    kind = vocabulary.kinds[_WAY.name]  # a term that never ends has no date or length
+    never = field.used_when is not None and field.used_when.field == _WAY.name
+    return never and kind.parse(finding.value or "", UTC) == _NEVER
+
+
+def _is_word_for_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
+    return (finding.value or "") in vocabulary.phrases("nothing.words")
+
+
+def _never(columns: Mapping[str, Column], place: int) -> bool:
+    """Tell whether a row says that its type never expires where that belongs."""
+    return _WAY.name in columns and columns[_WAY.name][place] == _NEVER
 
 
 def _needed(finding: Finding, columns: Mapping[str, Column], place: int) -> bool:

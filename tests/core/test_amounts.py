@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from certbulk.core.amounts import amounts_in
+from certbulk.core.amounts import amounts_beside, amounts_in
 
 TITLES: list[tuple[str, list[str]]] = [
     ("Gift Certificate 1000", ["1000"]),
@@ -27,6 +27,10 @@ TITLES: list[tuple[str, list[str]]] = [
     ("5 k", ["5000"]),
     ("1.5k", ["1500"]),
     ("5к", ["5000"]),
+    ("3 тыс. руб", ["3000"]),
+    ("3 т.р.", ["3000"]),
+    ("2 thousand", ["2000"]),
+    ("3 товара", ["3"]),
     ("500-1000", ["500", "1000"]),
     ("3000, SPA 60 min", ["3000"]),
     ("Gift", []),
@@ -69,3 +73,32 @@ def test_amounts_in_titles(title: str, amounts: list[str]) -> None:
 def test_long_titles_take_no_time(title: str) -> None:
     """Looking at a long title costs no more than looking at many short ones: it ends."""
     assert len(amounts_in(title)) <= len(title)
+
+
+BESIDE: list[tuple[str, str, list[str]]] = [
+    ("Gift 1000", "1000", []),
+    ("Gift 1000", "2000", ["1000"]),
+    ("Gift 3 тыс.", "3000", []),
+    ("Gift 3 тыс.", "3", ["3000"]),
+    ("Сертификат на 8 Марта", "50", []),
+    ("14 февраля", "3000", []),
+    ("March 8", "50", []),
+    ("Gift 50 until 31.12.2027", "60", ["50"]),
+    ("2027-03-08", "50", []),
+    ("Valid till 31/12/27", "50", []),
+    ("Massage for 2", "3000", []),
+    ("2 for 1", "300", []),
+    ("VIP 10", "100", ["10"]),
+    ("Gift 50", "500", ["50"]),
+    ("Gift 50", "5000", ["50"]),
+    ("Gift 150", "150000", ["150"]),
+    ("8 marks", "50", ["8"]),
+    ("May 500", "50", ["500"]),
+]
+
+
+@pytest.mark.parametrize(("title", "amount", "others"), BESIDE)
+def test_amounts_that_are_not_the_face_value(title: str, amount: str, others: list[str]) -> None:
+    """A day of a date is none, and neither is a small number beside a large face value."""
+    expected = tuple(Decimal(other) for other in others)
+    assert amounts_beside(title, Decimal(amount)) == expected

@@ -84,11 +84,12 @@ def test_a_unit_of_time_makes_a_column_of_lengths(header: str, unit: str) -> Non
         "Title 2", "Название 2", "Certificate (ID)", "Срок действия (дата)",
         "Действует до (год)", "Название услуги", "Цена, руб.", "Sold online (yes)",
         "Единица (день/час)", "Face value (title)", "Expires on (months)", "(required)", "1.",
-        "Период (мес.) (год)", "Title " * 30,
+        "Период (мес.) (год)", "Title " * 30, "Services, number", "Услуги (число)",
+        "Location amount", "Certificate text", "Title number", "Amount number",
     ],
 )  # fmt: skip
 def test_what_may_say_something_is_not_left_out(header: str) -> None:
-    """Thousands, old amounts, second titles, another column's name: the header means none."""
+    """Thousands, old amounts, second titles, how many services there are: it means no column."""
     assert VOCABULARY.match(header) is None
 
 

@@ -51,6 +51,24 @@ def test_the_suggested_header_is_known(header: str) -> None:
     assert field_of(str(sheet_of("id", header).findings[0].suggestion))
 
 
+DOUBTFUL = {
+    "Price": "balance (Face value) or online_sale_price (Online price)",
+    "Новая цена": "balance (Face value) or online_sale_price (Online price)",
+    "Цена со скидкой, руб.": "balance (Face value) or online_sale_price (Online price)",
+    "Описание": "online_sale_description (Online description)",
+}
+
+
+@pytest.mark.parametrize("header", DOUBTFUL)
+def test_a_word_for_two_columns_is_asked_about(header: str) -> None:
+    """A price may be the face value or that in the online shop, the old one or the new one."""
+    sheet = sheet_of("id", header)
+    (finding,) = sheet.findings
+    assert (finding.code, finding.suggestion) == ("unknown_column", None)
+    assert finding.message.endswith(f" Did you mean {DOUBTFUL[header]}?")
+    assert sheet.matches["note"][1].startswith(f"nearest: {DOUBTFUL[header].partition(' or ')[0]}")
+
+
 RESULTS = [
     "result_row",
     "result_action",

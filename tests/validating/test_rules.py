@@ -48,6 +48,25 @@ CREATES: dict[str, tuple[Row, Found]] = {
             ("expiration_timeout_unit_id", "period_required"),
         },
     ),
+    "years of a length": ({"expiration_timeout": "100", "expiration_timeout_unit_id": "4"}, set()),
+    "a year for a length": (
+        {"expiration_timeout": "2027", "expiration_timeout_unit_id": "year"},
+        {("expiration_timeout", "out_of_range")},
+    ),
+    "two thousand days": (
+        {"expiration_timeout": "2027", "expiration_timeout_unit_id": "day"},
+        set(),
+    ),
+    "a title that was 8 March": ({"title": "2027-03-08"}, {("title", "title_is_date")}),
+    "an online title that was 8 March": (
+        {
+            "online_sale_is_enabled": "yes",
+            "online_sale_price": "900",
+            "online_sale_title": "2027-03-08 00:00:00",
+        },
+        {("online_sale_title", "title_is_date")},
+    ),
+    "a date in a title": ({"title": "2027-03-08 Gift"}, set()),
     "a period with a date": (
         {"expiration_date": "2031-12-31"},
         {("expiration_date", "expiration_ignored")},

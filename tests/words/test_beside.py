@@ -124,9 +124,10 @@ def test_words_and_marks_beside_an_amount(text: str, suggestion: str | None) -> 
         assert KINDS["balance"].parse(suggestion, UTC) == Decimal(suggestion)
 
 
-def test_several_amounts_are_called_so() -> None:
+@pytest.mark.parametrize("text", ["1000-2000", "100\n200", "from 1 000 to 2 000"])
+def test_several_amounts_are_called_so(text: str) -> None:
     """It is no slip of the keyboard, but two types in one row."""
-    outcome = KINDS["balance"].parse("1000-2000", UTC)
+    outcome = KINDS["balance"].parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert "more than one number" in outcome.message
 
@@ -255,6 +256,17 @@ def test_a_word_for_nothing(changes: Row, field: str, suggestion: str | None) ->
     """On a new type it is a blank, where the column can be blank and the row does not need it."""
     findings = [f for f in report_of(create(**changes)).errors if f.field == field]
     assert [f.suggestion for f in findings] == [suggestion]
+
+
+@pytest.mark.parametrize("way", ["", "Period from the sale"])
+def test_never_in_the_cell_of_a_length_is_not_thrown_away(way: str) -> None:
+    """The row says it nowhere else: a blank would lose it, so the column for it is named."""
+    row = create(expiration_type_id=way, expiration_timeout="бессрочно")
+    (finding,) = [f for f in report_of(row).errors if f.code == "not_an_integer"]
+    assert finding.suggestion is None
+    assert finding.message.endswith(
+        "Write Never into the column Expires, and leave this cell blank."
+    )
 
 
 def test_a_word_for_nothing_on_an_update_is_asked_about() -> None:

@@ -18,7 +18,7 @@ _FIGURES = str.maketrans("OoОоlI", "000011")  # noqa: RUF001 (letters that loo
 _WITH_LETTERS = re.compile(r"[1-9lI][\d\s.,OoОоlI]*")  # noqa: RUF001
 _NUMBER_AND_WORDS = re.compile(r"(?P<number>\d[\d\s.,'\u2019]*?)\s*(?P<words>[^\d\s.,'\u2019].*)")
 _LAST_WORD = re.compile(r"(.*?)([^\s.]*\.?)")
-_NUMBER = re.compile(r"\d+(?:[\s.,'\u2019]\d+)*")
+_NUMBER = re.compile(r"\d+(?:(?:[^\S\r\n\t]|[.,'\u2019])\d+)*")
 _FACTOR_OF = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")  # 1,500 thousand may be a million and a half
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = ["month_called", "named_month"]
+__all__ = ["MONTH_NAMES", "month_called", "named_month"]
 
 _MONTHS = (
     ("january", "jan", "январь", "января", "янв"),
@@ -22,6 +22,7 @@ _MONTHS = (
     ("december", "dec", "декабрь", "декабря", "дек"),
 )
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+MONTH_NAMES = tuple(_NUMBERS)
 
 _MONTH = r"(?P<month>[^\W\d_]+)\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

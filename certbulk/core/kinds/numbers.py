@@ -22,7 +22,8 @@ __all__ = ["Count", "Money", "decimal_of", "read_number"]
 EXCEL_DIGITS = 15
 _AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
 
-_GROUPING = re.compile(r"[\s'\u2019]")  # 1 000 and 1'000; \s has the non-breaking spaces
+# 1 000 and 1'000, with non-breaking spaces too; 100 and 200 on two lines are two numbers.
+_GROUPING = re.compile(r"[^\S\r\n\t]|['\u2019]")
 _GROUPED = re.compile(r"\d{1,3}(?:_\d{3})+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _COUNT = re.compile(r"[1-9][0-9]{0,3}")
