@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Desk"]
 
 _LOOK_EVERY = 0.5
+_SENT_BEFORE = (
+    "This plan was sent before, with the rows that were ticked then. Nothing was sent again. For "
+    "other rows, make a new plan."
+)
 _LOST = "What was prepared here is not kept any more. Drop the workbook again."
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
@@ -88,12 +92,21 @@ class Desk(Preparing):
             trouble = f"Nothing was sent. Type {state.writes}, the number of writes, to send them."
             self._put(state.refused(trouble))
             return
-        if self._somebody_else():
+        if self._sent_before(state.plan.id) or self._somebody_else():
             return
         job = start_plan(state.to_send, state.place)
         self._following = Following(state.place, state.plan, job)
         self._put(state.started())
         self._look_later(_LOOK_EVERY)
+
+    def _sent_before(self, plan_id: str) -> bool:
+        """Tell whether this very plan was sent, from another window say, and go to its run."""
+        self._see_who_is_sending()
+        if self._run_of(plan_id) is None and not just_started(plan_id):
+            return False
+        self._await_run(plan_id)
+        self._put(self.state.refused(_SENT_BEFORE))
+        return True
 
     def _somebody_else(self) -> bool:
         """Tell whether another run sends to the chain, and say so."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -72,11 +73,14 @@ class Job:
 def start_plan(plan: cb.Plan, place: Place) -> Job:
     """Write the plan down, for this user only, and start a process that carries it out.
 
+    In a file that is this process's own: a window that has the same plan with other ticks, and
+    sends it in the same moment, does not change what this one sends.
+
     Raises:
         OutputError: The plan cannot be written.
     """
     folder = _folder(plan.id)
-    path = save_plan(plan, folder / "plan.json", overwrite=True)
+    path = save_plan(plan, folder / f"{secrets.token_hex(8)}.json")
     path.chmod(0o600)
     where = [] if place.real else ["--sandbox"]
     return _start(["apply", str(path), *where], folder, plan.id)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import certbulk as cb
+from certbulk.planning.files import load_plan
+from certbulk.upload import process
 from certbulk.upload.keeping import Found, Keeper, Prepared
 from tests.planning.sheets import new, report_on
 from tests.upload.screen import Screen
@@ -122,10 +124,16 @@ def test_a_plan_for_another_chain_is_none_for_this_one(
 
 
 def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str, Any]) -> None:
-    """A plan is carried out once: whoever comes back sees how it went."""
+    """A plan is carried out once: whoever comes back, or sends it as well, sees how it went."""
     screen = opened({**left, "mine": False})
+    other = opened({**left, "mine": False})
+    other.do("tick", row=3, on=True)
     screen.do("send")
     number = screen.until("results")["run"]["id"]
+    view = other.do("send")
+    assert (view["step"], view["run"]["id"]) == ("results", number)
+    assert view["trouble"].startswith("This plan was sent before")
+    assert view["run"]["counts"] == screen.view["run"]["counts"]
     again = opened(left)
     assert (again.view["step"], again.view["run"]["id"]) == ("results", number)
     assert kept() == []
@@ -145,12 +153,28 @@ def test_a_plan_whose_process_could_not_start_is_there_still(
     said = Path(os.environ["CERTBULK_STATE_DIR"], "uploads", screen.desk.state.plan.id, "said.txt")
     said.parent.mkdir(parents=True)
     said.touch()
+    assert screen.do("send")["step"] == "sending", "it waits for what another window has sent"
+    assert screen.view["trouble"].startswith("This plan was sent before")
+    assert [path.name for path in said.parent.iterdir()] == ["said.txt"], "nothing was sent here"
     waiting = opened({**left, "plan": screen.desk.state.plan.id})
     assert waiting.view["step"] == "sending"
     assert waiting.view["remember"]["kept"] == left["kept"]
     said.write_text("certbulk: It may not.\n", encoding="utf-8")
     view = waiting.until("plan")
     assert (view["trouble"], view["plan"]["writes"]) == ("Nothing was sent: It may not.", 1)
+
+
+def test_each_process_has_a_plan_of_its_own(
+    opened: Opened, left: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two windows that send one plan with other ticks in the same moment: each what it shows."""
+    started: list[Path] = []
+    monkeypatch.setattr(process, "_start", lambda given, *_: started.append(Path(given[1])))
+    state = opened(left).desk.state
+    assert state.place
+    for ticked in (state, state.ticked([3], send=True)):
+        process.start_plan(ticked.to_send, state.place)
+    assert [load_plan(path).counts["create"] for path in started] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["../../../etc", "f" * 32])
