@@ -225,9 +225,10 @@ def test_each_row_has_the_findings_that_it_names(place: int) -> None:
 def test_every_code_has_its_example() -> None:
     """All codes of the catalogue occur on the three sheets, and those about tables where told.
 
-    Some cannot: a workbook says what its letters are, a template is in a mapping beside it, and
-    several tables on one sheet hide each other's mistakes; tests/corpus has files of those. The
-    workbook has no list of locations with a faulty row; there are some in tests/corpus too.
+    Some cannot: a workbook says what its letters are and where its cells end, a template is in a
+    mapping beside it, and several tables on one sheet hide each other's mistakes; tests/corpus has
+    files of those. The workbook has no list of locations with a faulty row; there are some in
+    tests/corpus too.
     """
     main = {f.code for f in with_errors().all_findings}
     headers = {f.code for f in with_errors(sheet="table_errors").all_findings}
@@ -238,7 +239,14 @@ def test_every_code_has_its_example() -> None:
     live = {code.name for code in REFERENCE_CODES}
     tables = {"table_above", "lines_above", "table_below", "repeated_header", "unticked_rows"}
     lists = {"unread_list_row", "list_id_shared"}
-    elsewhere = {"encoding_guessed", "blank_in_template", "pasted_rows", *lists, *tables}
+    elsewhere = {
+        "encoding_guessed",
+        "ragged_row",
+        "blank_in_template",
+        "pasted_rows",
+        *lists,
+        *tables,
+    }
     assert main == CODES.keys() - headers - empty - live - elsewhere
 
 

@@ -249,11 +249,12 @@ class References:
             best, alike = next(iter(near.items()), ("", 0.0))
             repaired = repaired.replace(name, best, 1) if repaired and alike >= _SURELY else None
         listed = ", ".join(f'"{tidy(name)}"' for name in names[:_MOST_NAMED])
-        what = f"is no {self._noun}" if len(names) == 1 else f"are no {self._list_name}"
+        one = len(names) == 1
+        what = f"is no {self._noun}" if one else f"are no {self._list_name}"
         hint = f" Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else self._all()
         return Problem(
             UNKNOWN[self._list_name],
-            f"{_inside(listed, names, text)}{what} {self._where()}.{hint}",
+            f"{_inside(listed, names, text)}{what} {self._where('is' if one else 'are')}.{hint}",
             repaired,
         )
 
@@ -271,8 +272,8 @@ class References:
             "Check the id, or write the name.",
         )
 
-    def _where(self) -> str:
-        return "of this chain" if self._listing.complete else "that is listed"
+    def _where(self, are: str = "is") -> str:
+        return "of this chain" if self._listing.complete else f"that {are} listed"
 
 
 def _inside(listed: str, names: list[str], text: str) -> str:

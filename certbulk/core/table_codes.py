@@ -69,6 +69,15 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.SPREADSHEET,
     ),
     error(
+        "ragged_row",
+        Scope.ROW,
+        "More cells than the header has",
+        "In a text file a comma that parts cells and one inside a text look the same, where no "
+        "quotation marks are around the text. A row that has more cells than the header has most "
+        "likely such a text, and its other cells stand under the wrong headers.",
+        Basis.SPREADSHEET,
+    ),
+    error(
         "table_below",
         Scope.ROW,
         "Another table below",

@@ -15,6 +15,7 @@ from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.header_findings import header_findings
 from certbulk.reading.pasted import looks_pasted
+from certbulk.reading.ragged import ragged_rows
 from certbulk.reading.remarks import hidden_findings, unticked_rows
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.reading.tables import tables_below
@@ -127,6 +128,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         *tables_above(grid, header_row, vocabulary),
         *of_headers,
         *tables_below(of_source, rows, header_row, vocabulary),
+        *ragged_rows(of_source, rows, header_row, grid.look.widths),
         *said,
         *hidden_findings(grid.look, of_source, rows),
         *totals_findings(of_source, rows, grid.look.totals),

@@ -39,6 +39,7 @@ class Look:
         totals: Rows of totals that the program keeps below its own tables.
         percents: Cells that show a hundred times their number and a percent sign: (row, column).
         hidden: Whether the sheet itself is hidden.
+        widths: How many cells each row of a text file has; none where that is the same for all.
     """
 
     merges: tuple[Merge, ...] = ()
@@ -47,6 +48,7 @@ class Look:
     totals: tuple[int, ...] = ()
     percents: tuple[tuple[int, int], ...] = ()
     hidden: bool = False
+    widths: tuple[int, ...] = ()
 
 
 def is_percent(number: int, code: str | None) -> bool:

@@ -196,7 +196,7 @@ def _findings(
     nothing = vocabulary.phrases("nothing.words")
     for name, column in named:
         cell = column.address(row) if row else None
-        if name == IMAGE and any(text not in nothing for text in column.cells.values):
+        if name == IMAGE and column.cells.where(lambda text: text not in nothing).any():
             says = "Images are not sent. Add them in the service once the types are there."
         elif column.field is None and name is None and not is_result(column.header):
             says = f"A column beyond the {len(COLUMNS)} of this format is not sent."

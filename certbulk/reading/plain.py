@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.grid import Grid
 from certbulk.reading.letters import decoded
+from certbulk.reading.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,7 +114,9 @@ def text_grid(
             f"{source}, line {reader.line_num}: {error}. "
             "Check the quotation marks there, or save the file as .xlsx."
         ) from None
-    return _records_grid(records), guessed
+    widths = tuple(map(len, records))
+    look = Look(widths=widths if len({*widths}) > 1 else ())
+    return replace(_records_grid(records), look=look), guessed
 
 
 def _records_grid(records: Sequence[Sequence[str]]) -> Grid:

@@ -43,8 +43,9 @@ def _has_terms(column: SheetColumn, vocabulary: Vocabulary) -> bool:
     if column.made or column.number is None or column.how is How.MAPPED:
         return False
     kind = vocabulary.kinds[_WAY]
-    return any(
-        isinstance(kind.parse(text, UTC), Problem) and len(parts_of_term(text, vocabulary)) > 1
-        for text in column.cells.values
-        if not hazard_of(text)
-    )
+
+    def is_term(text: str) -> bool:
+        says_more = not hazard_of(text) and isinstance(kind.parse(text, UTC), Problem)
+        return says_more and len(parts_of_term(text, vocabulary)) > 1
+
+    return bool(column.cells.where(is_term).any())

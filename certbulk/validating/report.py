@@ -53,9 +53,9 @@ class Report(Shown):
         >>> import certbulk as cb
         >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
         >>> report
-        Report on with_errors.xlsx: 46 rows, 12 valid, 34 invalid; 37 errors, 9 warnings
+        Report on with_errors.xlsx: 47 rows, 13 valid, 34 invalid; 37 errors, 10 warnings
         >>> report.ok, len(report.valid), len(report.invalid)
-        (False, 12, 34)
+        (False, 13, 34)
         >>> report.findings[["cell", "value", "code", "suggestion"]].iloc[8].to_list()
         ['P7', 'mnth', 'not_a_choice', 'month']
         >>> report.annotate("look_here.xlsx").name  # the same workbook, with notes on the cells

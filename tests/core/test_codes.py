@@ -77,6 +77,7 @@ CONTRACT = {
         "action_has_id": "error",
         "example_changed": "error",
         "repeated_header": "error",
+        "ragged_row": "error",
         "table_below": "error",
         "totals_row": "warning",
         "service_not_at_location": "warning",
@@ -99,6 +100,7 @@ OF_FILES = {
     "table_above",
     "lines_above",
     "repeated_header",
+    "ragged_row",
     "table_below",
 }
 """Codes about how a file was made, of which no row can be an example: tests/corpus has files."""

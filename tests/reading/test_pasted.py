@@ -83,6 +83,13 @@ def test_findings_stand_at_the_pasted_cells() -> None:
     assert "Images are not sent" in report.all_findings[0].message
 
 
+def test_a_header_alone_is_no_image() -> None:
+    """Nothing is lost where the column of images is blank in every row."""
+    headers = "Название,Тип,Номинал,Ограничение,Срок,Без кода,Изменение,Онлайн,,,,Фото,Филиалы"
+    report = pasted("\n".join("\t".join(row) for row in (headers.split(","), ANYTHING)))
+    assert report.all_findings == ()
+
+
 def test_quotation_marks() -> None:
     """Around a cell with a line break they belong to the copying, elsewhere to the text."""
     two_lines = [*MASSAGE[:10], '"Час\nотдыха"', *MASSAGE[11:]]

@@ -128,3 +128,10 @@ def test_repairs_and_results_keep_terms(tmp_path: Path, client: cb.Client) -> No
     run = cb.apply(cb.plan(again, client), client)
     results = cb.validate(cb.read(run.to_excel(tmp_path / "results.xlsx")), now=NOW)
     assert cb.plan(results, client).counts["unchanged"] == 1
+
+
+def test_a_term_above_the_table_takes_nothing_apart() -> None:
+    """Only the cells of the rows say whether a column has terms."""
+    rows = pd.DataFrame([["6 months", ""], ["Expires", "ID"], ["Never", "11"]])
+    path_free = cb.read(rows.rename(columns={0: "Note", 1: "x"}))
+    assert [column.how for column in path_free.columns] == [How.LABEL, How.NAME]

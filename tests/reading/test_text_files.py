@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from certbulk import ReadError, read
+from certbulk import ReadError, read, validate
 from certbulk.reading import Sheet
 
 from .files import found, lines, texts
@@ -80,11 +80,11 @@ def test_quotation_marks_and_line_breaks_in_cells(tmp_path: Path) -> None:
 
 
 def test_rows_of_different_length(tmp_path: Path) -> None:
-    """What a row lacks is blank; what it has too much of is a column without a header."""
+    """What a row lacks is blank; what it has too much of has no header, and the row is refused."""
     sheet = write(tmp_path / "a.csv", "title,balance,id\nA,1\nB,1,2,3\nC\n\n,,,\nD,1,2\n")
     assert texts(sheet, "balance") == ["1", "1", None, "1"]
     assert texts(sheet, "id") == [None, "2", None, "2"]
-    assert found(sheet) == [("D1", "unknown_column")]
+    assert found(sheet) == [("D1", "unknown_column"), (None, "ragged_row")]
     assert sheet.rows.tolist() == [2, 3, 4, 7]
 
 
@@ -98,7 +98,7 @@ def test_a_line_of_very_many_cells(tmp_path: Path) -> None:
         assert "a.csv" in str(error)  # noqa: PT017 (either outcome is right)
     else:
         assert texts(sheet, "title") == ["A", "B"]
-        assert [finding.code for finding in sheet.findings] == ["unknown_column"]
+        assert [f.code for f in sheet.findings] == ["unknown_column", "ragged_row"]
 
 
 CYRILLIC = "title;Face value;Описание\n" + "".join(
@@ -150,3 +150,23 @@ def test_the_line_of_a_broken_quotation_is_named(tmp_path: Path) -> None:
     """People find it in a file of thousands of lines."""
     with pytest.raises(ReadError, match="line 3"):
         write(tmp_path / "a.csv", 'title,balance\nA,5\n"B" x,6\nC,7\n')
+
+
+RAGGED: dict[str, tuple[str, list[int]]] = {
+    "an amount with a comma": ("id,balance,title\n1,1,500,A\n2,700,B\n", [2]),
+    "below a title line": ("Prices\nid,balance\n1,1,500\n", [3]),
+    "an amount in quotation marks": ('id,balance\n1,"1,500.00"\n', []),
+    "a mark at the end of every row": ("id,balance\n1,1500,\n2,700,\n", []),
+    "a short row": ("id,balance,title\n1,1500\n", []),
+    "a note that a program has written": ("id,balance,\n1,1500,\n2,700,for Ines\n", []),
+}
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_a_row_with_more_cells_than_the_header_is_refused(name: str, tmp_path: Path) -> None:
+    """1,500 without quotation marks is a 1 and a 500: which cells are meant cannot be told."""
+    content, rows = RAGGED[name]
+    sheet = write(tmp_path / "a.csv", content)
+    refused = [f.row for f in sheet.findings if f.code == "ragged_row"]
+    assert refused == rows
+    assert [int(row) for row in sheet.rows[validate(sheet).refused]] == rows

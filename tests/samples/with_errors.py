@@ -409,6 +409,12 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         },
         hidden=True,
     ),
+    _create(
+        "A warning: a title such as 8 March, which the program has made a date of.",
+        "2031-03-08",
+        165,
+        "title_is_date title",
+    ),
     FaultyRow(
         "A warning: a row of totals is no certificate type, and is left out.",
         {"title": "Total", "balance": 143045},
