@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from certbulk.api import Client
 from certbulk.applying.chainlock import one_run_at_a_time
 from certbulk.applying.execution import Execution
 from certbulk.applying.journal import Journal, RunRecord
@@ -17,6 +18,8 @@ from certbulk.applying.stopping import RunStop
 from certbulk.applying.traffic import exchanges_of, journalled
 from certbulk.applying.unsent import open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
+from certbulk.nouns import CLIENT_SOURCE, expect
+from certbulk.planning import Plan
 from certbulk.planning.document import document_of, plan_of
 from certbulk.settings import state_folder
 
@@ -24,10 +27,9 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
-    from certbulk.api import Client
     from certbulk.applying.outcome import Outcome
     from certbulk.applying.run import Run
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["apply", "resume"]
 
@@ -68,6 +70,7 @@ def apply(
             cannot be right.
         ChainBusyError: Another run sends to the chain, and `wait` is false.
         OutputError: The journal cannot be written; nothing is sent without it.
+        TypeError: It is no `Plan`, or no `Client`.
 
     Example:
         >>> import certbulk as cb
@@ -77,6 +80,8 @@ def apply(
         >>> run.state
         'finished'
     """
+    expect(plan, Plan, "certbulk.plan")
+    expect(client, Client, CLIENT_SOURCE)
     _same_place(client, plan.base_url, plan.chain_id)
     chosen = _options(options)
     started = now()

@@ -92,7 +92,7 @@ def _period_needs_a_length(rows: Rows) -> NDArray[np.bool_]:
 
 def _length_is_a_year(rows: Rows) -> NDArray[np.bool_]:
     years = rows.column("expiration_timeout").where(
-        lambda length: length != CLEAR and _FIRST_YEAR <= length <= _LAST_YEAR
+        lambda length: isinstance(length, int) and _FIRST_YEAR <= length <= _LAST_YEAR
     )
     return years & rows.has("expiration_timeout_unit_id", _YEAR)
 

@@ -65,7 +65,10 @@ def _size(fixed: Fixed) -> str:
 
 
 def _both(old: str | None, new: str | None) -> str:
-    return f"{_shown(old)} → {_shown(new)}"
+    before, after = _shown(old), _shown(new)
+    if before == after and old and new:  # what is cut off is where they differ
+        return f"{before} ({len(old):,} characters) → {after} ({len(new):,})"
+    return f"{before} → {after}"
 
 
 def _shown(value: str | None) -> str:

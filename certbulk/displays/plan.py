@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from certbulk.core.code import Severity
-from certbulk.core.counting import counted
+from certbulk.core.counting import counted, lasting
 from certbulk.core.payload import values_of_body
 from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
@@ -51,6 +51,7 @@ def html(plan: Plan) -> Html:
             f"on chain {plan.chain_id} at {_host(plan)}",
         ),
         chips(plan.counts),
+        *(tag("p", why) for why in _why_none(plan)),
         tag("p", _budget(plan)),
         table(
             ["row", "action", "id", "title", "what is to be done"],
@@ -64,8 +65,10 @@ def html(plan: Plan) -> Html:
     )
 
 
-def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
-    """Return the plan in words; `more` says where the rows are that are not shown."""
+def text(plan: Plan, more: str = "") -> list[str]:
+    """Return the plan in words; `more` says where all of it is, where it is not in the plan."""
+    more_findings = more or "plan.report.findings has them all"
+    more = more or "plan.frame has them all"
     sheet = plan.report.sheet
     where = f"chain {plan.chain_id}, {plan.base_url}"
     rows = counted(len(plan.decisions), "row")
@@ -77,7 +80,8 @@ def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
 
     lines = [
         f"{_what_it_is(plan)} for {place(sheet.source, sheet.name)}: {rows}, {where}",
-        *(f"  {action:{width}}  {count}" for action, count in plan.counts.items()),
+        *(f"  {action:{width}}  {count:,}" for action, count in plan.counts.items()),
+        *_why_none(plan),
         _budget(plan),
         *([] if plan.undoes else [f"Dates without a time zone are taken in {zone}."]),
         *_decision_lines(plan, Action.UPDATE, "Updates", said, more),
@@ -86,7 +90,7 @@ def text(plan: Plan, more: str = "plan.frame has them all") -> list[str]:
     for action, heading in ((Action.BLOCKED, "Blocked"), (Action.INVALID, "Invalid")):
         lines += _decision_lines(plan, action, heading, lambda d: f"{d.code}: {d.message}", more)
     if warnings := _warnings(plan):
-        lines += ["Warnings:", *finding_lines(warnings, more)]
+        lines += ["Warnings:", *finding_lines(warnings, more_findings)]
     return lines
 
 
@@ -98,6 +102,12 @@ def _warnings(plan: Plan) -> list[Finding]:
     return [finding for finding in plan.findings if finding.severity is Severity.WARNING]
 
 
+def _why_none(plan: Plan) -> list[str]:
+    """Return why a plan has no rows; of one that has some, they say it themselves."""
+    errors = [] if plan.decisions else plan.findings
+    return [f"{f.code}: {f.message}" for f in errors if f.severity is Severity.ERROR]
+
+
 def _decision_lines(
     plan: Plan, action: Action, heading: str, say: Callable[[RowDecision], str], more: str
 ) -> Iterable[str]:
@@ -107,13 +117,13 @@ def _decision_lines(
         yield f"{heading}:"
     yield from (f"  row {row.row}  {row.title}  {say(row)}" for row in rows[:MOST_LINES])
     if len(rows) > MOST_LINES:
-        yield f"  … and {len(rows) - MOST_LINES} more; {more}."
+        yield f"  … and {len(rows) - MOST_LINES:,} more; {more}."
 
 
 def _budget(plan: Plan) -> str:
     """Return what the run will cost in requests and time."""
     pace = f"{plan.per_second:g} a second and {plan.per_minute} a minute"
-    return f"{counted(plan.requests, 'request')}, about {plan.seconds:.0f} s at {pace}."
+    return f"{counted(plan.requests, 'request')}, about {lasting(plan.seconds)} at {pace}."
 
 
 def _host(plan: Plan) -> str:

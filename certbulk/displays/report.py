@@ -69,7 +69,7 @@ def finding_lines(findings: Sequence[Finding], more: str) -> list[str]:
     """Return findings in words, a line each, the first of many."""
     lines = [f"  {f.severity} {f.code}  {f}" for f in findings[:MOST_FINDINGS]]
     if len(findings) > MOST_FINDINGS:
-        lines.append(f"  … and {len(findings) - MOST_FINDINGS} more; {more}.")
+        lines.append(f"  … and {len(findings) - MOST_FINDINGS:,} more; {more}.")
     return lines
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.api.pace import duration
 from certbulk.applying.outcome import WARNINGS, Status
-from certbulk.core.counting import counted
+from certbulk.core.counting import counted, lasting
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
@@ -78,7 +78,7 @@ def text(run: Run, more: str = "run.frame has them all") -> list[str]:
     counts = {status: count for status, count in run.counts.items() if count}
     width = max(map(len, counts), default=0)
     lines = [f"Run {run.id} {run.state}" + (f": {run.reason}" if run.reason else "")]
-    lines += [f"  {status:{width}}  {count}" for status, count in counts.items()]
+    lines += [f"  {status:{width}}  {count:,}" for status, count in counts.items()]
     bad = [
         o for o in run.outcomes if o.status in (Status.FAILED, Status.UNKNOWN) or o.code in WARNINGS
     ]
@@ -86,7 +86,7 @@ def text(run: Run, more: str = "run.frame has them all") -> list[str]:
         lines.append("Look at:")
         lines += [f"  row {o.row}  {o.status}  {o.code}: {o.message}" for o in bad[:MOST_LINES]]
         if len(bad) > MOST_LINES:
-            lines.append(f"  … and {len(bad) - MOST_LINES} more; {more}.")
+            lines.append(f"  … and {len(bad) - MOST_LINES:,} more; {more}.")
     return lines
 
 
@@ -100,7 +100,7 @@ def _next(run: Run) -> str:
     if run.state == "running":
         left = left_to_send(run)
         seconds = duration(left, run.plan.per_second, run.plan.per_minute)
-        rest = f"{counted(left, 'row')} to go, about {seconds:.0f} s at its pace"
+        rest = f"{counted(left, 'row')} to go, about {lasting(seconds)} at its pace"
         return (
             f"It goes on in another process, {rest}: "
             f'cb.attach("{run.id}", follow=True) shows how it goes on.'

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
-from certbulk.core.counting import counted
+from certbulk.core.counting import counted, lasting
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.fields import BY_NAME
 from certbulk.core.references import shown_references
@@ -264,8 +264,8 @@ class Plan(Drawn):
         counts = ", ".join(f"{n} {action}" for action, n in self.counts.items() if n)
         return (
             f"Plan for {self.report.sheet.source} on chain {self.chain_id}: {counts or 'no rows'}; "
-            f"{counted(self.requests, 'request')} in about {self.seconds:.0f} s; dates without a "
-            f"time zone are in {self.report.time_zone}"
+            f"{counted(self.requests, 'request')} in about {lasting(self.seconds)}; dates without "
+            f"a time zone are in {self.report.time_zone}"
         )
 
 

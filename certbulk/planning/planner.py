@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from certbulk.api import Client
 from certbulk.core.code import Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import Column, positions
@@ -24,16 +25,16 @@ from certbulk.core.payload import (
     values_of,
 )
 from certbulk.core.rules import RULES, Rows
+from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning.live import Live, archived, plain_title, times_issued
 from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import Action, Plan, RowDecision
+from certbulk.validating import Report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from certbulk.api import Client
     from certbulk.core.findings import Finding
-    from certbulk.validating import Report
 
 __all__ = ["plan"]
 
@@ -65,6 +66,7 @@ def plan(
 
     Raises:
         ServiceError: What is live could not be read.
+        TypeError: It is no `Report`, or no `Client`.
 
     Example:
         >>> import certbulk as cb
@@ -74,6 +76,8 @@ def plan(
         >>> plan.counts["invalid"]
         0
     """
+    expect(report, Report, "certbulk.validate")
+    expect(client, Client, CLIENT_SOURCE)
     made_at = datetime.now(UTC)
     report = looked_up(report, client)
     asked = ~report.refused & (report.actions != SKIP)

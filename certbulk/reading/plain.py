@@ -186,7 +186,15 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
     """Return a frame as a grid: its column names as row 1, its first row as row 2.
 
     None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there.
+
+    Raises:
+        ReadError: Its columns have several levels.
     """
+    if frame.columns.nlevels > 1:
+        raise ReadError(
+            f"The frame's columns have {frame.columns.nlevels} levels; a header has one. Keep the "
+            "last: frame.columns = frame.columns.get_level_values(-1)."
+        )
     names = [name for name in frame.index.names if name not in (None, ROW_INDEX)]
     if names:  # an index with a name is a column, but for the row numbers of our own frames
         index = frame.index.to_frame(index=False)[names]
@@ -194,7 +202,7 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
     columns = []
     for place, name in enumerate(frame.columns):
         cells = frame.iloc[:, place].astype(object).tolist()
-        columns.append(_texts([str(name), *map(cell_text, cells)]))
+        columns.append(_texts([cell_text(name), *map(cell_text, cells)]))
     return _grid(columns)
 
 
@@ -204,7 +212,9 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
         return cell
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
-    if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
+    if isinstance(cell, bytes):  # a parquet file may keep texts so
+        return cell.decode(errors="backslashreplace")
+    if pd.api.types.is_list_like(cell) and not isinstance(cell, dict):
         return ", ".join(map(cell_text, cell)) or CLEAR
     if cell is None or pd.isna(cell):
         return ""

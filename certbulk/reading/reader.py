@@ -111,7 +111,9 @@ def read(
         from certbulk.reading.plain import frame_grid  # noqa: PLC0415
 
         if not isinstance(source, pd.DataFrame) or sheet is not None or encoding is not None:
-            raise ReadError("Give a path, with the name of a sheet if need be, or a DataFrame.")
+            raise ReadError(
+                "Give a path, with the name of a sheet if need be, or a pandas DataFrame."
+            )
         grid = frame_grid(source)
         name, digest, folder = "DataFrame", _digest(grid), None
     if pasted:

@@ -16,6 +16,8 @@ from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
+from certbulk.nouns import expect
+from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
 from certbulk.validating.blanks import with_blanks
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from certbulk.core.directory import Directory
     from certbulk.core.field import Field
     from certbulk.core.findings import Finding
-    from certbulk.reading import Sheet
     from certbulk.stages import Tell
 
 __all__ = ["revalidated", "validate"]
@@ -67,6 +68,7 @@ def validate(
 
     Raises:
         SettingsError: There is no such time zone.
+        TypeError: It is no `Sheet`: a path, say, or a frame.
 
     Example:
         >>> import certbulk as cb
@@ -74,6 +76,7 @@ def validate(
         >>> report.ok
         True
     """
+    expect(sheet, Sheet, "certbulk.read")
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -195,6 +195,24 @@ def test_empty_ones_show_themselves_too(client: cb.Client) -> None:
     for shown in (report.sheet, report, plan, cb.apply(plan, client, progress=False)):
         assert "0 rows" in seen(shown).text
         assert str(shown)
+    assert "no_rows: The sheet has no rows" in seen(plan).text
+    assert "no_rows: The sheet has no rows" in str(plan)
+
+
+def test_what_is_cut_off_says_where_all_of_it_is(client: cb.Client) -> None:
+    """Warnings are not in the plan's own frame; hours are not told in seconds."""
+    plan = plan_of(client, *(new(title=f"T {n} 77") for n in range(1_200)))
+    assert "more; plan.report.findings has them all." in str(plan)
+    assert "create     1,200" in str(plan)
+    slow = replace(plan, per_second=4, per_minute=180)
+    assert "1,200 requests, about 6 min " in str(slow)
+
+
+def test_a_repair_of_what_is_longer_than_what_is_shown() -> None:
+    """The same beginning twice says nothing: the lengths say what would be done."""
+    fixed = report_on(new(title="x" * 5_000)).fix()
+    assert "(5,000 characters) → " in str(fixed)
+    assert "(255)?" in str(fixed)
 
 
 @pytest.mark.parametrize("word", [*Action, *cb.Status])

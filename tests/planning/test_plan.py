@@ -3,6 +3,7 @@
 import gc
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -12,7 +13,7 @@ import certbulk as cb
 from certbulk.core.counting import counted
 from certbulk.sandbox import Faults, Quirks
 
-from .sheets import LIVE, change, new, plan_of
+from .sheets import LIVE, change, new, plan_of, report_on
 
 ROWS = (
     new(),
@@ -28,6 +29,21 @@ ROWS = (
 @pytest.fixture
 def plan(client: cb.Client) -> cb.Plan:
     return plan_of(client, *ROWS)
+
+
+def test_what_is_no_report_or_no_client_is_refused_in_words(sandbox: cb.Sandbox) -> None:
+    """A step that was left out is named, not an attribute that something else lacks."""
+    report: Any = report_on(new())
+    wrong: Any = sandbox
+    with sandbox.client() as client:
+        with pytest.raises(TypeError, match=r"a Sheet, not a DataFrame.*certbulk\.read"):
+            cb.validate(report.sheet.frame)
+        with pytest.raises(TypeError, match=r"a Report, not a Sheet.*certbulk\.validate"):
+            cb.plan(report.sheet, client)
+        with pytest.raises(TypeError, match=r"a Client, not a Sandbox.*Sandbox\(\)\.client"):
+            cb.plan(report, wrong)
+        with pytest.raises(TypeError, match=r"a Plan, not a Report.*certbulk\.plan"):
+            cb.apply(report, client)
 
 
 def test_counts_add_up(plan: cb.Plan) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from certbulk import read, validate
 from certbulk.core.kinds import NumberText
+from certbulk.errors import ReadError
 
 from .files import texts
 
@@ -61,6 +62,10 @@ CELLS: list[tuple[Any, str | None]] = [
     ([720441.0, 720442.0], "720441, 720442"),
     ([], "<clear>"),
     (np.array([]), "<clear>"),
+    (pd.Series([720441, 720442]), "720441, 720442"),
+    (np.array(720441), "720441"),
+    ("Подарок".encode(), "Подарок"),
+    (b"A\xff", "A\\xff"),
 ]
 
 
@@ -121,6 +126,13 @@ def test_headers_of_any_type() -> None:
         "duplicate_column",
         "unknown_column",
     ]
+
+
+def test_headers_in_several_levels_are_refused_with_the_way_out() -> None:
+    """What a pivot leaves behind; each level alone may be the one that is meant."""
+    frame = pd.DataFrame([["A"]], columns=pd.MultiIndex.from_tuples([("new", "title")]))
+    with pytest.raises(ReadError, match=r"have 2 levels.*get_level_values\(-1\)"):
+        read(frame)
 
 
 def test_the_index_of_a_frame_is_not_lost() -> None:
