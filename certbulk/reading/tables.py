@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from certbulk.core.columns import positions
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import is_result
+from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.folding import normal_header
 
 if TYPE_CHECKING:
@@ -49,12 +51,13 @@ def tables_below(
             )
             continue
         until = int(rows[behind - 1])
+        these = f"Rows {row}-{until} are" if until > row else f"Row {row} is"
         texts = [text for column in columns if (text := column.cells[place])][:_SHOWN]
         yield found(
             "table_below",
             f"The row looks like the header of another table ({', '.join(map(quoted, texts))}), "
-            f"with other columns than row {header_row}. Rows {row}-{until} are not sent: put that "
-            "table on a sheet of its own.",
+            f"with other columns than row {header_row}. {these} not sent: put that table on a "
+            "sheet of its own.",
             row=row,
         )
         for below in rows[place + 1 : behind].tolist():
@@ -69,6 +72,8 @@ def tables_below(
 def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
     """Return the positions of the rows most of whose cells are headers, of different columns.
 
+    One of them at least is no value of its column, as "services" is one of "Valid for".
+
     Columns with few different texts are looked at first: then hardly a row is left in which the
     million titles of another column could make a difference.
     """
@@ -76,6 +81,7 @@ def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
     for column in columns:
         left += column.cells.filled
     filled, known = left.copy(), np.zeros_like(left)
+    sure = np.zeros(len(left), dtype=np.bool_)
     for column in sorted(columns, key=lambda column: len(column.cells.values)):
         cells = column.cells
         possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _FEWEST)
@@ -87,7 +93,9 @@ def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
         ]
         if names:
             known += np.isin(cells.codes, names)
-    likely = (known * 2 > filled) & (known >= _FEWEST)
+            no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
+            sure |= np.isin(cells.codes, no_values)
+    likely = sure & (known * 2 > filled) & (known >= _FEWEST)
     return [place for place in positions(likely) if _names_several(columns, place, vocabulary)]
 
 
@@ -99,9 +107,20 @@ def _is_header(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
     )
 
 
+def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text is a value of its column; any text is one of a title."""
+    kind = vocabulary.kinds[column.field] if column.field else None
+    if kind is None or isinstance(kind, Text):
+        return False
+    return not isinstance(kind.parse(text, UTC), Problem)
+
+
 def _names_several(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
-    texts = (column.cells[place] for column in columns)
-    matches = (vocabulary.match(text) for text in texts if text)
+    """Tell whether a row names several columns, and has no numbers."""
+    texts = [text for column in columns if (text := column.cells[place])]
+    if any(text.strip().isdecimal() for text in texts):
+        return False
+    matches = (vocabulary.match(text) for text in texts)
     return len({match.field for match in matches if match}) >= _FEWEST
 
 

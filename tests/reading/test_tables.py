@@ -1,0 +1,46 @@
+"""Rows below a header that are headers themselves, and rows that only remind of one."""
+
+import pandas as pd
+import pytest
+
+from certbulk import read
+
+NO_HEADERS: dict[str, list[list[str]]] = {
+    "choices that are called like columns": [
+        ["ID", "Valid for", "Expires"],
+        ["11", "services", "period"],
+        ["12", "products", "never"],
+    ],
+    "the same in Russian": [
+        ["ID", "Ограничение", "Срок действия"],
+        ["11", "услуги", "период"],
+        ["12", "товары", "дата"],
+    ],
+    "names that are": [
+        ["ID", "Title", "Category"],
+        ["11", "Gift card", "Online"],
+        ["12", "Certificate", "Services"],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", NO_HEADERS)
+def test_values_that_are_called_like_columns_are_no_header(name: str) -> None:
+    """Where a row has nothing but values of its columns, or an id beside its names."""
+    headers, *rows = NO_HEADERS[name]
+    assert read(pd.DataFrame(rows, columns=headers)).findings == ()
+
+
+HEADERS: dict[str, tuple[list[str], list[str]]] = {
+    "the header once more": (["ID", "Valid for", "Expires"], ["repeated_header"]),
+    "another table": (["Title", "Services", "Period"], ["table_below", "table_below"]),
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_headers_below_a_header(name: str) -> None:
+    """The same one changes nothing below it, another one all."""
+    header, codes = HEADERS[name]
+    rows = [["11", "services", "period"], header, ["12", "products", "never"]]
+    sheet = read(pd.DataFrame(rows, columns=["ID", "Valid for", "Expires"]))
+    assert [finding.code for finding in sheet.findings] == codes
