@@ -20,7 +20,7 @@ from certbulk.nouns import expect
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
-from certbulk.validating.blanks import with_blanks
+from certbulk.validating.blanks import nothing_in_texts, with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
@@ -128,6 +128,7 @@ class _Validation:
         self._required(creates)
         self._apply_rules(rows)
         self.findings += neighbour_findings(sheet, self.columns, sent)
+        self.findings += nothing_in_texts(sheet, self.columns, sent)
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)

@@ -68,6 +68,7 @@ CONTRACT = {
         "date_in_past": "error",
         "period_required": "error",
         "expiration_ignored": "warning",
+        "nothing_as_text": "warning",
         "title_is_date": "warning",
         "services_required": "error",
         "services_not_allowed": "error",

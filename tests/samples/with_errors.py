@@ -415,6 +415,13 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         165,
         "title_is_date title",
     ),
+    _create(
+        "A warning: a dash in a column of texts is sent as the text that it is.",
+        "Tulip Card 170",
+        170,
+        "nothing_as_text online_sale_title",
+        online_sale_title="-",
+    ),
     FaultyRow(
         "A warning: a row of totals is no certificate type, and is left out.",
         {"title": "Total", "balance": 143045},

@@ -66,6 +66,15 @@ CREATES: dict[str, tuple[Row, Found]] = {
         },
         {("online_sale_title", "title_is_date")},
     ),
+    "a dash for a title": ({"title": "-"}, {("title", "nothing_as_text")}),
+    "no description": (
+        {"online_sale_description": "нет"},
+        {("online_sale_description", "nothing_as_text")},
+    ),
+    "no date and a 0 for it": (
+        NEVER | {"expiration_date": "0"},
+        {("expiration_date", "not_a_date")},
+    ),
     "a date in a title": ({"title": "2027-03-08 Gift"}, set()),
     "a period with a date": (
         {"expiration_date": "2031-12-31"},
