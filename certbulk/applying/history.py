@@ -163,14 +163,17 @@ def _run(journal: Journal, number: str) -> Run:
         plan, at=record.started, all_or_nothing=bool(record.options.get("all_or_nothing"))
     )
     known, attempts = journal.outcomes(number), journal.intents(number)
+    running = state == "running"
     for decision in writes:
         outcome = known.get(decision.row)
         left = attempts.get(decision.row, 0)
         if outcome and outcome.status is Status.NOT_SENT and outcome.attempts != left:
             outcome = None  # it has left again since
         if outcome is None and left:
-            outcome = open_outcome(decision, left)
-        outcomes[decision.row] = outcome or not_sent(decision, record.reason, record.finished or "")
+            outcome = open_outcome(decision, left, running=running)
+        outcomes[decision.row] = outcome or not_sent(
+            decision, record.reason, record.finished or "", running=running
+        )
     ordered = tuple(outcomes[decision.row] for decision in plan.decisions)
     return Run(
         number,

@@ -46,9 +46,11 @@ def outcomes_without_sending(
     return outcomes, writes
 
 
-def open_outcome(decision: RowDecision, attempts: int) -> Outcome:
+def open_outcome(decision: RowDecision, attempts: int, *, running: bool = False) -> Outcome:
     """Return the outcome of a row whose request may have left, and that has none yet."""
-    message = "Its request may have left, and no answer is written down: resume the run."
+    message = "Its request may have left, and no answer is written down" + (
+        " yet: the run goes on." if running else ": resume the run."
+    )
     return Outcome(
         decision.row,
         Status.UNKNOWN,
@@ -59,13 +61,16 @@ def open_outcome(decision: RowDecision, attempts: int) -> Outcome:
     )
 
 
-def not_sent(decision: RowDecision, reason: str, at: str, attempts: int = 0) -> Outcome:
-    """Return the outcome of a row that was not carried out because the run stopped before."""
-    message = (
-        f"Not carried out: the run stopped before ({reason.removesuffix('.')})."
-        if reason
-        else ("Not sent yet: resume the run.")
-    )
+def not_sent(
+    decision: RowDecision, reason: str, at: str, attempts: int = 0, *, running: bool = False
+) -> Outcome:
+    """Return the outcome of a row that was not carried out: not yet, or the run stopped before."""
+    if running:
+        message = "Not sent yet: the run goes on."
+    elif reason:
+        message = f"Not carried out: the run stopped before ({reason.removesuffix('.')})."
+    else:
+        message = "Not sent yet: resume the run."
     return Outcome(
         decision.row, Status.NOT_SENT, decision.id, message=message, attempts=attempts, at=at
     )

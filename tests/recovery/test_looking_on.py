@@ -81,6 +81,8 @@ def test_a_run_is_watched_while_it_runs(client: cb.Client) -> None:
     assert under_way.counts["created"] >= 2
     assert under_way.counts["unknown"] >= 1
     assert under_way.counts["not_sent"] > 0
+    left = [o for o in under_way.outcomes if o.status in ("unknown", "not_sent")]
+    assert all(o.message.endswith("yet: the run goes on.") for o in left), "not to be resumed"
 
 
 @pytest.mark.parametrize("look", [lambda run: cb.attach(run).state, cb.stop])
