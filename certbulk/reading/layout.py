@@ -39,6 +39,7 @@ _PASTED = (
     "These look like rows pasted for the browser extension, which have columns of their own. Have "
     "them read as such."
 )
+_AGAINST = 2  # names of columns that a number outweighs
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
 
 
@@ -61,15 +62,19 @@ class Header(NamedTuple):
 def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
     """Return the header: the row that names the most columns.
 
-    Where none does, it is the first that is not blank. A header that is merged with cells below it
+    Where none does, it is the first that is not blank. A number speaks against a row, as beside an
+    id "services" and "period" are values of a type. A header that is merged with cells below it
     counts in all of its rows.
     """
     best = Header(-1, -1, ("",) * len(grid.columns), frozenset())
+    most = 0
     for row, texts in enumerate(_top_rows(grid)):
         matches = (vocabulary.match(text) for text in texts if text)
         names = frozenset(match.field for match in matches if match)
-        if any(texts) and (best.row < 0 or len(names) > len(best.names)):
-            best = Header(row, row, tuple(texts), names)
+        numbers = sum(text.strip().isdecimal() for text in texts)
+        merit = max(len(names) - _AGAINST * numbers, 1) if names else 0
+        if any(texts) and (best.row < 0 or merit > most):
+            best, most = Header(row, row, tuple(texts), names), merit
     if not best.names:
         return best
     row = best.row + 1

@@ -31,6 +31,13 @@ def test_values_that_are_called_like_columns_are_no_header(name: str) -> None:
     assert read(pd.DataFrame(rows, columns=headers)).findings == ()
 
 
+def test_a_row_with_an_id_is_no_header_where_another_row_can_be() -> None:
+    """Its choices may be called like more columns than a short foreign header names."""
+    rows = [["11", "services", "period", "Branch"], ["12", "products", "date", "North"]]
+    sheet = read(pd.DataFrame(rows, columns=["ID", "For what", "How long for", "In which"]))
+    assert (sheet.header_row, len(sheet)) == (1, 2)
+
+
 HEADERS: dict[str, tuple[list[str], list[str]]] = {
     "the header once more": (["ID", "Valid for", "Expires"], ["repeated_header"]),
     "another table": (["Title", "Services", "Period"], ["table_below", "table_below"]),
