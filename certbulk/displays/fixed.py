@@ -21,10 +21,18 @@ MOST_CHANGES = 200
 MOST_PROPOSED = 20
 
 _HOW = {
-    Repair.LIKELY: "Left, less certain: {}. Accept their codes to repair them (--accept CODE).",
-    Repair.STATED: "Left, read in two ways: {}. Accept it and say which one is meant "
-    "(--accept, with --dates ORDER or --decimal SIGN).",
+    Repair.LIKELY: "Left, less certain: {}. Accept their codes to repair them ({}).",
+    Repair.STATED: "Left, read in two ways: {}. Accept it and say which one is meant ({}).",
 }
+_IN_PYTHON = {
+    Repair.LIKELY: "fix(accept=[code])",
+    Repair.STATED: "fix(accept=[code]), with dates= or decimal=",
+}
+_AT_A_TERMINAL = {
+    Repair.LIKELY: "--accept CODE",
+    Repair.STATED: "--accept, with --dates ORDER or --decimal SIGN",
+}
+_MORE = "fixed.frame has them all"
 
 
 def html(fixed: Fixed) -> Html:
@@ -37,21 +45,21 @@ def html(fixed: Fixed) -> Html:
     return page(
         tag("p", tag("strong", place(sheet.source, sheet.name)), f": {_size(fixed)}"),
         table(["cell", "column", "old → new", "finding"], rows) if rows else None,
-        *(note(line) for line in _hidden(fixed, "fixed.frame has them all")),
-        *(note(line) for line in _rest(fixed)),
+        *(note(line) for line in _hidden(fixed, _MORE)),
+        *(note(line) for line in _rest(fixed, _IN_PYTHON)),
     )
 
 
-def text(fixed: Fixed, more: str = "fixed.frame has them all") -> list[str]:
-    """Return the repairs in words; `more` says where the changes are that are not shown."""
+def text(fixed: Fixed, more: str = "") -> list[str]:
+    """Return the repairs in words; `more` says where a terminal finds what is not shown."""
     return [
         f"{fixed.before.sheet.source}: {_size(fixed)}",
         *(
             f"  row {c.row}  {c.cell} {c.field}: {_both(c.old, c.new)}  ({c.code})"
             for c in fixed.changes[:MOST_CHANGES]
         ),
-        *(f"  {line}" for line in _hidden(fixed, more)),
-        *_rest(fixed),
+        *(f"  {line}" for line in _hidden(fixed, more or _MORE)),
+        *_rest(fixed, _AT_A_TERMINAL if more else _IN_PYTHON),
     ]
 
 
@@ -91,13 +99,13 @@ def _proposed(fixed: Fixed) -> list[str]:
     return [*lines, *([f"  … and {more:,} more of them"] if more else [])]
 
 
-def _rest(fixed: Fixed) -> list[str]:
-    """Return what was not repaired, and what would repair it."""
+def _rest(fixed: Fixed, spelled: dict[Repair, str]) -> list[str]:
+    """Return what was not repaired, and what would repair it, as it is spelled there."""
     lines = []
     codes = Counter(finding.code for finding in fixed.left)
     for repair, how in _HOW.items():
         counts = [f"{n:,} {code}" for code, n in codes.items() if CODES[code].repair is repair]
-        lines += [how.format(", ".join(counts))] if counts else []
+        lines += [how.format(", ".join(counts), spelled[repair])] if counts else []
         lines += _proposed(fixed) if counts and repair is Repair.LIKELY else []
     for refused in fixed.not_made[:MOST_CHANGES]:
         where = refused.finding.cell or f"row {refused.finding.row}"
