@@ -197,7 +197,7 @@ def test_many_findings_are_cut_and_the_copy_says_so(
     """So many are listed, so many have notes, errors first; the listing tells what is hidden."""
     monkeypatch.setattr(annotating, "MOST_LISTED", 5)
     monkeypatch.setattr(annotating, "MOST_NOTES", 2)
-    rows = [{**GOOD, "title": f"Card {n}", "is_multi": "maybe"} for n in range(7)]
+    rows = [{**GOOD, "title": f"Card {5000 + n}", "is_multi": "maybe"} for n in range(7)]
     pd.DataFrame(rows).to_excel(tmp_path / "prices.xlsx", index=False)
     copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
     assert len(noted(copy)) == 2
