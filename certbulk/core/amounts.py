@@ -18,7 +18,9 @@ _NUMBER = re.compile(
     r"year|год|лет|visit|визит|session|сеанс|procedure|процедур|person|pers|чел|in\s+1))",
     re.IGNORECASE,
 )
-_ONE_NUMBER = re.compile(r"\D*(\d+(?:\.\d\d?)?)(?!\s?[kKtT\u043a\u041a\u0442\u0422])\D*")
+_ONE_NUMBER = re.compile(
+    r"[^0-9]*+([0-9]++(?:\.[0-9][0-9]?)?+)(?!\s?[kKtT\u043a\u041a\u0442\u0422])[^0-9]*+"
+)
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[2-4]\d")
 _MONTH = rf"(?:{'|'.join(MONTH_NAMES)})\b"
@@ -51,14 +53,15 @@ def amounts_in(title: str) -> list[Decimal]:
     return found
 
 
-def amounts_beside(title: str, amount: Decimal) -> tuple[Decimal, ...]:
-    """Return the amounts that `title` names when `amount` is not among them; else nothing.
+def amounts_beside(title: str, balance: str) -> tuple[Decimal, ...]:
+    """Return the amounts that `title` names when `balance` is not among them; else nothing.
 
     Dates, such as the 8 of 8 March, and counts, such as the 2 of "for 2", are left out.
     """
     only = _ONE_NUMBER.fullmatch(title)
-    if only and only[1] == str(amount):  # most titles: no need to look closer
+    if only and only[1] == balance:  # most titles: no need to look closer
         return ()
+    amount = Decimal(balance)
     if amount in amounts_in(title):
         return ()
     named = amounts_in(_DATE.sub(" ", title))  # few titles get here

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scan", "scan_sheet"]
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16  # bytes: what fits a processor's cache is looked through twice as fast
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
 
 
@@ -111,13 +110,10 @@ def _scan_records(data: bytes, sheet: str) -> Scan:
 def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end where a row does, the last one where it ends."""
     held: list[bytes] = []
-    with ThreadPoolExecutor(1) as ahead:  # the next chunk is unpacked while one is looked through
-        unpacked = ahead.submit(xml.read, _CHUNK)
-        while chunk := unpacked.result():
-            unpacked = ahead.submit(xml.read, _CHUNK)
-            whole, end_of_row, rest = chunk.rpartition(b"row>")
-            if end_of_row:
-                yield b"".join((*held, whole, end_of_row))
-                held = []
-            held.append(rest)
+    while chunk := xml.read(_CHUNK):
+        whole, end_of_row, rest = chunk.rpartition(b"row>")
+        if end_of_row:
+            yield b"".join((*held, whole, end_of_row))
+            held = []
+        held.append(rest)
     yield b"".join(held)

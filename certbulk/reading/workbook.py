@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import fastexcel
@@ -39,10 +40,10 @@ __all__ = ["Workbook"]
 # a handler, they do not stand on the screen beside what certbulk says of the same file.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 
-_LOOKED_THROUGH, _PARSED = 0.15, 0.8  # shares of the time that reading takes
+_LOOKED_THROUGH = 0.15  # of the time that reading takes
+_AT_ONCE = 2  # columns encoded
 
 _MIDNIGHT = " 00:00:00"
-_BLANK_LINE = re.compile(rf"^[{re.escape(EDGES)}]*$", re.MULTILINE)
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 _THREE_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _ERROR = re.compile(r"'Error\((\w+)\)'")
@@ -89,10 +90,7 @@ class Workbook:
         scan = scan_sheet(self._data, name, self._source)
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         with self._errors():
-            batch, errors, numbers, visible = interruptible(lambda: self._texts(name), parsing)
-        tell("sorting its texts", _PARSED)
-        columns = _encoded(batch.columns)
-        del batch
+            columns, errors, numbers, visible = interruptible(lambda: self._texts(name), parsing)
         hazards: list[Hazard] = []
         for cell in errors.errors if errors else ():
             row, column = cell.offset_position
@@ -106,15 +104,17 @@ class Workbook:
         grid = Grid(name, numbers, tuple(self._typed(name, numbers, columns)), look)
         return grid.with_percents_shown().with_hazards([*scan.blanks, *hazards])
 
-    def _texts(self, name: str) -> tuple[Any, Any, tuple[int, ...], bool]:
-        """Return the cells as Arrow texts, broken cells, the columns' numbers, whether it shows.
-
-        What the reader holds besides is freed with the end of this.
-        """
+    def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
+        """Return the cells as columns of texts, broken cells, the columns' numbers, if it shows."""
         loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = loaded.to_arrow_with_errors()
         numbers = tuple(column.absolute_index + 1 for column in loaded.available_columns())
-        return batch, errors, numbers, loaded.visible == "visible"
+        visible = loaded.visible == "visible"
+        with ThreadPoolExecutor(_AT_ONCE) as beside:
+            encoded = beside.map(_encode, batch.columns)
+            del loaded, batch  # to free all cells of a large sheet takes as long as to encode them
+            columns = [_column(one) for one in encoded]
+        return columns, errors, numbers, visible
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -151,12 +151,6 @@ def _typed_cells(data: bytes, name: str) -> list[list[Any]]:
     return sheet.to_python(skip_empty_area=False)
 
 
-def _encoded(arrays: Sequence[Any]) -> list[Column]:
-    """Return Arrow arrays of texts as columns; the next one is encoded while one is looked at."""
-    with ThreadPoolExecutor(1) as ahead:
-        return [_column(encoded) for encoded in ahead.map(_encode, arrays)]
-
-
 def _encode(array: Any) -> Any:
     return array.dictionary_encode()
 
@@ -165,9 +159,9 @@ def _column(encoded: Any) -> Column:
     """Return an encoded array as a column; white space alone is blank."""
     codes = _codes(encoded.indices)
     column = Column(codes, tuple(encoded.dictionary.to_pylist()))
-    texts = "\n".join(column.values)  # a million of them are looked at in one go
-    plain = _MIDNIGHT not in texts and not _BLANK_LINE.search(texts)
-    return column if plain else column.map(_cell_text)
+    midnights = _MIDNIGHT in "\n".join(column.values)  # a million of them are looked at in one go
+    blanks = not all(map(str.strip, column.values, repeat(EDGES)))
+    return column.map(_cell_text) if midnights or blanks else column
 
 
 def _codes(indices: Any) -> NDArray[np.int32]:

@@ -91,9 +91,10 @@ def _mismatches(
     both = np.flatnonzero(titles.filled & balances.filled & rows)
     pairs = titles.codes[both].astype(np.int64) * len(balances.values) + balances.codes[both]
     distinct, which = np.unique(pairs, return_inverse=True)
+    amounts = ["" if balance == CLEAR else str(balance) for balance in balances.values]
     others = [
-        amounts_beside(titles.values[pair // len(balances.values)], balance)
-        if (balance := balances.values[pair % len(balances.values)]) != CLEAR
+        amounts_beside(titles.values[pair // len(amounts)], amount)
+        if (amount := amounts[pair % len(amounts)])
         else ()
         for pair in distinct.tolist()
     ]

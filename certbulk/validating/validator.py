@@ -30,7 +30,6 @@ from certbulk.validating.terms import with_terms
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -161,22 +160,26 @@ class _Validation:
             return
         parse = parser_of(field, self.directory, self.sheet.vocabulary, self.zone)
 
-        def value_or_problem(text: str) -> Any:
-            if "<" in text and tidy(text).lower() == CLEAR:
-                return CLEAR
-            return parse(text)
+        values = source.cells.values
+        clearing = {text for text in values if "<" in text and tidy(text).lower() == CLEAR}
+        outcome = source.cells.map(
+            (lambda text: CLEAR if text in clearing else parse(text)) if clearing else parse
+        )
+        self.columns[field.name] = outcome
+        if Problem in map(type, outcome.values):  # a column of a million titles has none
+            self._take_away_problems(field, source.cells, outcome)
+        self._break(field.name, self.broken[field.name])
 
-        known_broken = self.broken[field.name].copy()
-        outcome = source.cells.map(value_or_problem)
+    def _take_away_problems(self, field: Field, cells: Column, outcome: Column) -> None:
+        """Report the cells of a column that could not be read, and leave the values."""
         failed = outcome.where(lambda value: isinstance(value, Problem))
-        for place in positions(failed & ~known_broken):
+        for place in positions(failed & ~self.broken[field.name]):
             problem: Problem = outcome[place]
-            text: str = source.cells[place]
             self._add(
                 problem.code,
                 place,
                 field.name,
-                f"{quoted(text)} {problem.message}",
+                f"{quoted(cells[place])} {problem.message}",
                 problem.suggestion,
             )
         self.columns[field.name] = outcome.map(

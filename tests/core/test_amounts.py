@@ -101,4 +101,4 @@ BESIDE: list[tuple[str, str, list[str]]] = [
 def test_amounts_that_are_not_the_face_value(title: str, amount: str, others: list[str]) -> None:
     """A day of a date is none, and neither is a small number beside a large face value."""
     expected = tuple(Decimal(other) for other in others)
-    assert amounts_beside(title, Decimal(amount)) == expected
+    assert amounts_beside(title, amount) == expected
