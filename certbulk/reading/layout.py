@@ -69,11 +69,14 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
     best = Header(-1, -1, ("",) * len(grid.columns), frozenset())
     most = 0
     for row, texts in enumerate(_top_rows(grid)):
-        matches = (vocabulary.match(text) for text in texts if text)
+        filled = [text for text in texts if text]
+        if len(filled) <= most:  # it cannot name more
+            continue
+        matches = map(vocabulary.match, filled)
         names = frozenset(match.field for match in matches if match)
-        numbers = sum(text.strip().isdecimal() for text in texts)
+        numbers = sum(text.strip().isdecimal() for text in filled)
         merit = max(len(names) - _AGAINST * numbers, 1) if names else 0
-        if any(texts) and (best.row < 0 or merit > most):
+        if best.row < 0 or merit > most:
             best, most = Header(row, row, tuple(texts), names), merit
     if not best.names:
         return best
