@@ -67,7 +67,11 @@ class Column:
 
     def map(self, change: Callable[[Any], Any]) -> Column:
         """Return the column with every distinct value changed; None makes it blank."""
-        changed = tuple(map(change, self.values))
+        return self.with_values(map(change, self.values))
+
+    def with_values(self, values: Iterable[Any]) -> Column:
+        """Return the column with these values, one for each that it has; None makes it blank."""
+        changed = tuple(values)
         if None not in changed:
             return Column(self.codes, changed)
         kept = [i for i, value in enumerate(changed) if value is not None]

@@ -14,7 +14,7 @@ from certbulk.core.field import CLEAR
 from certbulk.core.findings import found, one_line, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,16 +33,29 @@ class _Unique:
     field: str
     code: str
     says: str
-    plain: Callable[[Any], Any]
+    plain: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+def _plain_titles(titles: Sequence[str]) -> list[str]:
+    """Return titles without what makes no difference to people: capitals and white space."""
+    together = "\n".join(titles)
+    if "".join(titles).isprintable() and "  " not in together:  # a million in no time
+        return together.casefold().split("\n")
+    return [one_line(title.casefold()) for title in titles]
 
 
 _UNIQUE = (
-    _Unique("id", "duplicate_id", "is the id of rows {}: which should win? Keep one of them.", str),
+    _Unique(
+        "id",
+        "duplicate_id",
+        "is the id of rows {}: which should win? Keep one of them.",
+        lambda ids: ids,
+    ),
     _Unique(
         "title",
         "duplicate_title",
         "is the title of rows {}: are they one type or several?",
-        lambda title: one_line(title.casefold()),
+        _plain_titles,
     ),
 )
 
@@ -67,7 +80,7 @@ def _repeated(
     places = np.flatnonzero(column.filled & rows)
     if not places.size:
         return
-    plain = [unique.plain(value) for value in column.values]
+    plain = unique.plain(column.values)
     codes = column.codes[places]
     if len({*plain}) < len(plain):
         codes = Column.of(plain).codes[codes]

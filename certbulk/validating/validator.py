@@ -13,7 +13,7 @@ from certbulk.core.columns import BLANK, Column, positions
 from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings import found, quoted
-from certbulk.core.kinds import Problem
+from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
 from certbulk.nouns import expect
@@ -29,7 +29,9 @@ from certbulk.validating.report import Report
 from certbulk.validating.terms import with_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import tzinfo
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -158,17 +160,23 @@ class _Validation:
         source = self.sheet.column(field.name)
         if source is None:
             return
-        parse = parser_of(field, self.directory, self.sheet.vocabulary, self.zone)
-
-        values = source.cells.values
-        clearing = {text for text in values if "<" in text and tidy(text).lower() == CLEAR}
-        outcome = source.cells.map(
-            (lambda text: CLEAR if text in clearing else parse(text)) if clearing else parse
-        )
-        self.columns[field.name] = outcome
+        texts = source.cells.values
+        values = self._values(field, texts)
+        clearing = {text for text in texts if "<" in text and tidy(text).lower() == CLEAR}
+        if clearing:
+            pairs = zip(texts, values, strict=True)
+            values = (CLEAR if text in clearing else value for text, value in pairs)
+        outcome = self.columns[field.name] = source.cells.with_values(values)
         if Problem in map(type, outcome.values):  # a column of a million titles has none
             self._take_away_problems(field, source.cells, outcome)
         self._break(field.name, self.broken[field.name])
+
+    def _values(self, field: Field, texts: Sequence[str]) -> Iterable[Any]:
+        """Return the value that each of these texts means, or a Problem."""
+        kind = self.sheet.vocabulary.kinds[field.name]
+        if isinstance(kind, Text):
+            return kind.parse_all(texts, self.zone)
+        return map(parser_of(field, self.directory, self.sheet.vocabulary, self.zone), texts)
 
     def _take_away_problems(self, field: Field, cells: Column, outcome: Column) -> None:
         """Report the cells of a column that could not be read, and leave the values."""

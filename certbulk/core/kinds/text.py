@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.kinds.kind import Kind, Problem, tidy
+from certbulk.core.kinds.kind import EDGES, Kind, Problem, tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import tzinfo
 
 __all__ = ["Text"]
@@ -42,6 +44,12 @@ class Text(Kind):
                 _cut(value, self.longest),
             )
         return value
+
+    def parse_all(self, texts: Collection[str], zone: tzinfo) -> Iterable[str | Problem]:
+        """Return what `parse` gives for each; where none is odd, in a fifth of the time."""
+        if "".join(texts).isprintable() and max(map(len, texts), default=0) <= self.longest:
+            return map(str.strip, texts, repeat(EDGES))
+        return [self.parse(text, zone) for text in texts]
 
     def show(self, value: str) -> str:
         """Return the text itself."""
