@@ -78,8 +78,6 @@ def _compare(folder: Path, rows: int, chosen: argparse.Namespace) -> None:
         for way in ways:
             if chosen.only and way.work not in chosen.only:
                 continue
-            if way.slow and found[way]:
-                continue  # once is enough for what takes so much longer
             measured = _measure(way.work, files[way.faulty], rows, chosen.frictionless_python)
             found[way] += [measured] if measured else []
     bare = _median(found[ways[0]])
