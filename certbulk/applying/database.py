@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
@@ -31,11 +32,14 @@ def opened(path: Path) -> Engine:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        engine = _engine(path)
-        making = FileLock(path.with_suffix(".lock"), mode=0o600)  # others may be at it as well
-        with making, engine.begin() as connection:
-            if _version(connection, path) < VERSION:
-                _make_tables(connection)
+        with ExitStack() as on_failure:
+            engine = _engine(path)
+            on_failure.callback(engine.dispose)
+            making = FileLock(path.with_suffix(".lock"), mode=0o600)  # others may be at it as well
+            with making, engine.begin() as connection:
+                if _version(connection, path) < VERSION:
+                    _make_tables(connection)
+            on_failure.pop_all()
     except OutputError:
         raise
     except (OSError, SQLAlchemyError) as error:
@@ -71,8 +75,11 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
+        with ExitStack() as on_failure:  # nobody else closes what never was of use
+            on_failure.callback(connection.close)
+            for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+                connection.execute(f"PRAGMA {pragma}")
+            on_failure.pop_all()
 
     return engine
 
