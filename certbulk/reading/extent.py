@@ -11,12 +11,13 @@ import numpy as np
 
 from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
+from certbulk.reading.attributes import without_gaps
 from certbulk.reading.parts import CONTRADICTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["check_extent", "check_size", "reaches_far"]
+__all__ = ["Extent", "check_extent", "check_size", "extent_of", "reaches_far"]
 
 _CHUNK = 1 << 20
 # A column beyond AZ, or a row that no sheet has; what begins with 100 to 104 is about as far.
@@ -25,8 +26,8 @@ _CHUNK = 1 << 20
 _FAR = re.compile(
     rb"r=[\"'](?<!:r=.)(?:(?!A[A-Z]\d)[A-Za-z]{2}|[A-Za-z]{0,2}(?!10[0-4]\d{4}[\"'])\d{7})"
 )
-_FAR_COLUMN = re.compile(rb"\br=[\"']([A-Za-z]{2,3})\d")
-_ANY_ROW = re.compile(rb"\br=[\"'][A-Za-z]{0,3}(\d{1,10})[\"']")
+_FAR_COLUMN = re.compile(rb"\br=[\"']([A-Za-z]{2,8})\d")
+_ANY_ROW = re.compile(rb"\br=[\"'][A-Za-z]{0,8}(\d+)[\"']")
 _NEAR = 52  # columns up to AZ
 _OVERLAP = 128
 _ROW_DIGITS = 7
@@ -36,6 +37,14 @@ _LARGE, _DENSEST = 256 << 20, 200  # so many bytes unpacked may come from each b
 
 _ROOMY = 56_000_000  # cells: three full sheets of this table
 _SPARSE = 4  # so many times as much room as there are cells
+
+
+class Extent(NamedTuple):
+    """The rectangle that a sheet's cells lie in, from its first cell, and how many there are."""
+
+    rows: int
+    columns: int
+    cells: int
 
 
 def check_size(data: bytes, source: str) -> int:
@@ -85,7 +94,27 @@ def _may_reach_far(piece: bytes) -> bool:
     return bool(letters.any() or (fours[:-3] & fours[3:]).any())
 
 
-def check_extent(archive: zipfile.ZipFile, path: str, sheet: str, source: str) -> None:
+def extent_of(archive: zipfile.ZipFile, path: str) -> Extent:
+    """Return the extent of a sheet, from its XML; it is that of nearly all sheets or more."""
+    rows, columns, cells = 0, _NEAR, 0
+    for piece, new in _pieces(archive, path):
+        rows = max(rows, *map(int, _ANY_ROW.findall(piece)), 0)
+        for letters in set(_FAR_COLUMN.findall(piece)):
+            columns = max(columns, number_of(letters.decode()))
+        cells += new.count(b"<c ") + new.count(b":c ")
+    return Extent(rows, columns, cells)
+
+
+def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[bytes, bytes]]:
+    """Yield a part piece by piece: with the end of the piece before, and without."""
+    with archive.open(path) as xml:
+        rest = b""
+        while chunk := xml.read(_CHUNK):
+            yield without_gaps(rest + chunk), chunk
+            rest = (rest + chunk)[-_OVERLAP:]
+
+
+def check_extent(extent: Extent, sheet: str, source: str) -> None:
     """Refuse a sheet whose few cells lie so far apart that no memory could hold what is between.
 
     Readers make room for the whole rectangle: one stray cell in the far corner stands for
@@ -94,42 +123,10 @@ def check_extent(archive: zipfile.ZipFile, path: str, sheet: str, source: str) -
     Raises:
         ReadError: It is such a sheet.
     """
-    extent = _extent(archive, path)
-    if not _reasonable(extent):
+    room = extent.rows * extent.columns
+    if room > max(_ROOMY, _SPARSE * (extent.cells + extent.rows)):
         raise ReadError(
             f"{source}, sheet {sheet}, has {extent.cells} cells spread over {extent.rows} rows and "
             f"{extent.columns} columns. Delete the cells far from the table (select the empty "
             "rows below it and the empty columns beside it, and delete them), and save it again."
         )
-
-
-class _Extent(NamedTuple):
-    """The rectangle that a sheet's cells lie in, and how many there are."""
-
-    rows: int
-    columns: int
-    cells: int
-
-
-def _reasonable(extent: _Extent) -> bool:
-    room = extent.rows * extent.columns
-    return room <= max(_ROOMY, _SPARSE * (extent.cells + extent.rows))
-
-
-def _extent(archive: zipfile.ZipFile, path: str) -> _Extent:
-    rows, columns, cells = 0, _NEAR, 0
-    for piece, new in _pieces(archive, path):
-        rows = max(rows, *map(int, _ANY_ROW.findall(piece)), 0)
-        for letters in set(_FAR_COLUMN.findall(piece)):
-            columns = max(columns, number_of(letters.decode()))
-        cells += new.count(b"<c ") + new.count(b":c ")
-    return _Extent(rows, columns, cells)
-
-
-def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield a part piece by piece: with the end of the piece before, and without."""
-    with archive.open(path) as xml:
-        rest = b""
-        while chunk := xml.read(_CHUNK):
-            yield rest + chunk, chunk
-            rest = (rest + chunk)[-_OVERLAP:]

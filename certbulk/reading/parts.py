@@ -52,26 +52,28 @@ def book_part(archive: ZipFile) -> str:
     return next(targets(archive, "", "/officeDocument"), ("", ""))[1]
 
 
-def sheet_part(archive: ZipFile, sheet: str) -> SheetPart | None:
-    """Return the part of the archive that holds the sheet."""
+def sheet_part(archive: ZipFile, sheet: str) -> SheetPart:
+    """Return the part of the archive that holds the sheet.
+
+    Raises:
+        ValueError: There is none.
+    """
     book = book_part(archive)
-    if not book.endswith(".xml"):
-        return None
     root = ET.fromstring(archive.read(book))  # noqa: S314 (expat bounds what entities expand to)
     # Writers that do not calculate say so, and some of them put a 0 in place of the result.
     calculation = next((e for e in root.iter() if e.tag.endswith("}calcPr")), None)
     uncalculated = calculation is not None and calculation.get("fullCalcOnLoad") in {"1", "true"}
-    parts = dict(targets(archive, book, "/worksheet"))
+    parts = dict(targets(archive, book))
     for element in root.iter():
         if element.tag in {_MAIN + "sheet", _STRICT + "sheet"} and element.get("name") == sheet:
             ids = [value for key, value in element.items() if key.endswith("}id")]
-            path = next((parts[i] for i in ids if i in parts), None)
-            return SheetPart(path, uncalculated) if path else None
-    return None
+            if path := next((parts[i] for i in ids if i in parts), None):
+                return SheetPart(path, uncalculated)
+    raise ValueError(f"sheet {sheet} is not where the list of sheets has it")
 
 
-def targets(archive: ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield (id, path) of the parts that `part` has a relationship of this kind to."""
+def targets(archive: ZipFile, part: str, kind: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (id, path) of the parts that `part` has a relationship to, of this kind if any."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path not in archive.namelist():

@@ -16,14 +16,15 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import olefile
 
 from certbulk.errors import ReadError
-from certbulk.reading.extent import check_extent, reaches_far
+from certbulk.reading.attributes import without_gaps
+from certbulk.reading.extent import check_extent, extent_of, reaches_far
 from certbulk.reading.formulas import formulas_without_result
 from certbulk.reading.look import Look
 from certbulk.reading.look_xml import XmlLook
 from certbulk.reading.open_document import open_document
 from certbulk.reading.parts import CONTRADICTIONS, book_part, damaged, sheet_part
 from certbulk.reading.xls import scan_xls
-from certbulk.reading.xlsb import look_of_xlsb
+from certbulk.reading.xlsb import scan_xlsb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Scan", "scan_sheet"]
 
 _CHUNK = 1 << 16  # bytes: what fits a processor's cache is looked through twice as fast
-_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
+# Every sheet has an element for its cells, also where there are none; charts and dialogs have not.
+_CELLS = re.compile(rb"<(?:\w+:)?(?:sheetData|chartsheet|dialogsheet)\b")
 
 
 class Scan(NamedTuple):
@@ -63,7 +65,7 @@ def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
             return _scan_archive(archive, sheet, source)
     except ReadError:
         raise
-    except CONTRADICTIONS as error:
+    except (*CONTRADICTIONS, struct.error, IndexError) as error:
         raise ReadError(damaged(source, error)) from None
 
 
@@ -73,27 +75,24 @@ def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
             return Scan(*open_document(xml, sheet))
     book = book_part(archive)
     if book.endswith(".bin"):
-        try:
-            return Scan(look=look_of_xlsb(archive, book, sheet))
-        except (struct.error, IndexError):  # records of another make; the reader has its texts
-            return Scan()
+        extent, seen = scan_xlsb(archive, book, sheet)
+        check_extent(extent, sheet, source)
+        return Scan(look=seen)
     part = sheet_part(archive, sheet)
-    if part is None or not part.path.endswith(".xml"):
-        return Scan()
     far = False
     formulas: list[Hazard] = []
     look = XmlLook(archive, part.path)
     has_cells = False
     with archive.open(part.path) as xml:
-        for piece in _pieces(xml):
+        for piece in map(without_gaps, _pieces(xml)):
             has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or reaches_far(piece)
             formulas += formulas_without_result(piece, uncalculated=part.uncalculated)
             look.add(piece)
-    if not has_cells:  # every sheet has that element; without it, the reader sees a blank sheet
+    if not has_cells:  # the reader sees a blank sheet
         raise ReadError(damaged(source, f"sheet {sheet} has no cells, not even blank ones"))
     if far:
-        check_extent(archive, part.path, sheet, source)
+        check_extent(extent_of(archive, part.path), sheet, source)
     return Scan(formulas, look.complete())
 
 

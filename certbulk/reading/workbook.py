@@ -25,6 +25,7 @@ from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
 from certbulk.reading.scan import scan_sheet
 from certbulk.reading.unreadable import why_unreadable
+from certbulk.reading.xls import check_xls
 from certbulk.stages import silent
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Workbook:
         self._data = data
         self._source = source
         self.size = check_size(data, source)
+        check_xls(data, source)
         with self._errors():
             self._reader = interruptible(lambda: fastexcel.read_excel(data))
 

@@ -1,26 +1,27 @@
-"""An .xls file: how a sheet looks, and formulas that were saved without their result.
+"""An .xls file: how far its sheets reach, how one looks, and its formulas without their result.
 
-It is a stream of records in a compound file.
-
-The records are those of Microsoft's open specification MS-XLS; only the few that tell how a sheet
-looks are read.
+It is a stream of records in a compound file. They are those of Microsoft's open specification
+MS-XLS; only the few that tell this are read.
 """
 
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import takewhile
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
 import olefile
 
+from certbulk.errors import ReadError
 from certbulk.reading.grid import NO_RESULT, Hazard
 from certbulk.reading.look import Look, Merge, Span, is_percent
+from certbulk.reading.parts import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["scan_xls"]
+__all__ = ["check_xls", "scan_xls"]
 
 _BEGIN, _END, _SHEET, _FORMAT, _STYLE = 0x809, 0x0A, 0x85, 0x41E, 0xE0
 _ROW, _COLUMN, _MERGES = 0x208, 0x7D, 0xE5
@@ -28,7 +29,57 @@ _FORMULA, _ZERO, _CALCULATE_LATER = 0x06, bytes(8), 0x3
 _WRITER, _LIBREOFFICE = 0x5C, "Calc"
 _CELLS = {_FORMULA, 0x27E, 0x203}  # a formula, a number packed and in full
 _PACKED_CELLS = 0xBD  # several numbers side by side
+_ANY_CELLS = {*_CELLS, _PACKED_CELLS, 0x204, 0x205, 0xD6, 0xFD}  # also texts, booleans, errors
+_EXTENT, _ENCRYPTED = 0x200, 0x2F
+_STREAMS = ("Workbook", "Book")
+_MOST_ROWS, _MOST_COLUMNS = 65_536, 256  # of a sheet, to IV65536
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x1
+
+
+def check_xls(data: bytes, source: str) -> None:
+    """Refuse an .xls file with a sheet that reaches further than such a sheet can.
+
+    Readers make room for all of it: a cell or an extent of a damaged file stands for thousands of
+    millions.
+
+    Raises:
+        ReadError: It is such a file.
+    """
+    if not olefile.isOleFile(data=data):
+        return
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as file:
+            streams = [file.openstream(name).read() for name in _STREAMS if file.exists(name)]
+    except OSError:  # the reader says what is wrong with it
+        return
+    for stream in streams:
+        records = list(_up_to_end(stream, 0))
+        if any(kind == _ENCRYPTED for kind, _ in records):
+            return  # nothing in it means what it says
+        starts = [_number(content[:4]) for kind, content in records if kind == _SHEET]
+        for start in starts:
+            if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
+                raise ReadError(damaged(source, "a sheet reaches beyond IV65536, its last cell"))
+
+
+def _up_to_end(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records from a place up to the first end of anything, as readers do."""
+    return takewhile(lambda record: record[0] != _END, _all_records(stream, place))
+
+
+def _reaches_far(kind: int, content: bytes) -> bool:
+    """Tell whether a record is of a cell that no sheet has, or of an extent that reaches there."""
+    if kind == _EXTENT:
+        wide = len(content) > 10  # noqa: PLR2004 (in the oldest files, rows take two bytes)
+        rows, columns = (content[4:8], content[10:12]) if wide else (content[2:4], content[6:8])
+        return _number(rows) > _MOST_ROWS or _number(columns) > _MOST_COLUMNS
+    if kind in _ANY_CELLS and _number(content[2:4]) >= _MOST_COLUMNS:
+        return True
+    return kind == _PACKED_CELLS and _number(content[-2:]) >= _MOST_COLUMNS
+
+
+def _number(content: bytes) -> int:
+    return int.from_bytes(content, "little")
 
 
 def scan_xls(data: bytes, sheet: str) -> tuple[list[Hazard], Look]:
@@ -113,8 +164,7 @@ def _cells(kind: int, content: bytes) -> Iterator[tuple[int, int, int]]:
 def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
     """Yield (number, content) of the records from a place up to the end of its part."""
     inside = 0  # a sheet has its charts, with an end of their own, inside it
-    while place + 4 <= len(stream):
-        kind, length = unpack_from("<HH", stream, place)
+    for kind, content in _all_records(stream, place):
         if kind == _BEGIN:
             inside += 1
         elif kind == _END:
@@ -122,7 +172,14 @@ def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
             if not inside:
                 return
         if inside == 1:
-            yield kind, stream[place + 4 : place + 4 + length]
+            yield kind, content
+
+
+def _all_records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, content) of the records from a place to the end of the file."""
+    while place + 4 <= len(stream):
+        kind, length = unpack_from("<HH", stream, place)
+        yield kind, stream[place + 4 : place + 4 + length]
         place += 4 + length
 
 

@@ -1,7 +1,7 @@
-"""The look of a sheet in an .xlsb file, whose parts are records: a number, a length, the bytes.
+"""An .xlsb file: how far a sheet reaches, and how it looks.
 
-The records are those of Microsoft's open specification MS-XLSB; only the few that tell how a sheet
-looks are read.
+Its parts are records: a number, a length, the bytes. They are those of Microsoft's open
+specification MS-XLSB; only the few that tell this are read.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
+from certbulk.reading.extent import Extent
 from certbulk.reading.look import Look, Merge, Span, is_percent
 from certbulk.reading.parts import targets
 
@@ -16,29 +17,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipFile
 
-__all__ = ["look_of_xlsb"]
+__all__ = ["scan_xlsb"]
 
 _ROW, _COLUMN, _MERGE, _SHEET, _TABLE = 0, 60, 176, 156, 343
-_CELLS = range(1, 12)
+_BLANK_CELL, _CELLS = 1, range(1, 12)
 _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 47, 617, 618
 _ROW_HIDDEN = 0x10
 
 
-def look_of_xlsb(archive: ZipFile, book: str, sheet: str) -> Look:
-    """Return the look of the sheet called `sheet`; `book` is the part with the list of sheets."""
+def scan_xlsb(archive: ZipFile, book: str, sheet: str) -> tuple[Extent, Look]:
+    """Return the extent of the sheet called `sheet`, and its look.
+
+    Args:
+        archive: The file.
+        book: The part with the list of sheets.
+        sheet: The sheet's name.
+
+    Raises:
+        struct.error: A record is too short.
+        IndexError: The file ends within a record.
+        ValueError: There is no such sheet.
+    """
     part = _sheet_part(archive, book, sheet)
-    if part is None:
-        return Look()
     merges, rows, columns, percents = [], [], [], []
     styles = _percent_styles(archive)
-    row = 0
+    row = height = width = cells = 0
     for kind, content in _records(archive.read(part)):
         if kind == _ROW:
             row = unpack_from("<I", content)[0] + 1
             if content[11] & _ROW_HIDDEN:
                 rows.append(Span(row, row))
-        elif kind in _CELLS and styles:
+        elif kind in _CELLS:
             column, style = unpack_from("<II", content)
+            if kind != _BLANK_CELL:
+                height, width, cells = max(height, row), max(width, column + 1), cells + 1
             if style & 0xFFFFFF in styles:
                 percents.append((row, column + 1))
         elif kind == _COLUMN:
@@ -48,7 +60,7 @@ def look_of_xlsb(archive: ZipFile, book: str, sheet: str) -> Look:
         elif kind == _MERGE:
             top, bottom, left, right = unpack_from("<IIII", content)
             merges.append(Merge(left + 1, top + 1, right + 1, bottom + 1))
-    return Look(
+    return Extent(height, width, cells), Look(
         merges=tuple(merges),
         hidden_rows=tuple(rows),
         hidden_columns=tuple(columns),
@@ -81,14 +93,14 @@ def _text(content: bytes, place: int) -> tuple[str, int]:
     return content[place + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _sheet_part(archive: ZipFile, book: str, sheet: str) -> str | None:
-    parts = dict(targets(archive, book, "/worksheet"))
+def _sheet_part(archive: ZipFile, book: str, sheet: str) -> str:
+    parts = dict(targets(archive, book))
     for kind, content in _records(archive.read(book)):
         if kind == _SHEET:
             relation, end = _text(content, 8)
-            if _text(content, end)[0] == sheet:
-                return parts.get(relation)
-    return None
+            if _text(content, end)[0] == sheet and relation in parts:
+                return parts[relation]
+    raise ValueError(f"sheet {sheet} is not where the list of sheets has it")
 
 
 def _percent_styles(archive: ZipFile) -> set[int]:

@@ -1,8 +1,19 @@
-"""Whether the cells of a sheet lie far apart is only looked into where one of them is far."""
+"""A sheet whose few cells lie far apart is refused before room is made for what is between."""
+
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import certbulk
+from certbulk import read
 from certbulk.reading.extent import reaches_far
+from tests.corpus import FILES
+
+from .files import binary_workbook, header, inline, one_sheet, raw_parts, zipped
 
 PIECES = [
     (b'<worksheet xmlns:r="http://schemas"><sheetData><row r="1"><c r="A1"/></row>', False),
@@ -17,3 +28,68 @@ PIECES = [
 def test_what_is_far(piece: bytes, far: bool) -> None:  # noqa: FBT001
     """The prefix r that most sheets declare is no address, and costs them no second look."""
     assert reaches_far(piece) is far
+
+
+def _with_row(row: str) -> dict[str, str | bytes]:
+    return raw_parts(header("title") + f'<row r="2">{inline("A2", "A")}</row>{row}')
+
+
+def _patched(kind: int, length: int, place: int, content: bytes) -> bytes:
+    """Return an old workbook with the bytes at a place of its first record of a kind replaced."""
+    data = bytearray((FILES / "hidden_rows.xls").read_bytes())
+    begin = data.index(struct.pack("<HH", kind, length)) + 4 + place
+    data[begin : begin + len(content)] = content
+    return bytes(data)
+
+
+_CORNER = struct.pack("<HH", 65535, 65535)
+FAR: dict[str, bytes | dict[str, str | bytes]] = {
+    "plain.xlsx": _with_row('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "gaps.xlsx": _with_row('<row r = "1048576"><c r\n=\n"XFD1048576"><v>1</v></c></row>'),
+    "zeros.xlsx": _with_row('<row r="1048576"><c r="XFD00000000001048576"><v>1</v></c></row>'),
+    "binary.xlsb": binary_workbook({0: {0: "title"}, 1: {0: "A"}, 1_048_575: {16_383: 1}}),
+    "a text.xls": _patched(0xFD, 10, 0, _CORNER),
+    "its extent.xls": _patched(0x200, 14, 4, struct.pack("<IHH", 1 << 31, 0, 65535)),
+}
+
+READ = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+import certbulk
+for path in sys.argv[1:]:
+    try:
+        certbulk.read(path)
+    except certbulk.ReadError as error:
+        print("refused", error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on memory")
+def test_a_cell_in_the_far_corner_does_not_take_all_memory(tmp_path: Path) -> None:
+    """A stray cell in the last corner of a sheet makes nobody's machine or program fall over."""
+    paths = []
+    for name, content in FAR.items():
+        paths.append(tmp_path / name)
+        if isinstance(content, bytes):
+            paths[-1].write_bytes(content)
+        else:
+            zipped(paths[-1], content)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, *map(str, paths)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(certbulk.__file__).parents[1])},
+    )
+    assert done.returncode == 0, done.stderr[-300:]
+    said = done.stdout.splitlines()
+    assert [line.partition(".xls")[0] for line in said] == [f"refused {p.stem}" for p in paths]
+
+
+@pytest.mark.parametrize("stray", ["A20000", "ZZ2", "AZ500"])
+def test_a_stray_space_is_nothing(stray: str, tmp_path: Path) -> None:
+    """Far below the table or beside it, it makes no row and no column."""
+    sheet = read(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A", stray: " "}))
+    assert sheet.rows.tolist() == [2]
+    assert len(sheet.columns) == 1

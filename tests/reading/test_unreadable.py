@@ -219,43 +219,6 @@ def test_cells_without_addresses_are_read(tmp_path: Path) -> None:
     assert [list(column.cells) for column in sheet.columns] == [["5"]]
 
 
-FAR_AWAY = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
-import certbulk
-try:
-    sheet = certbulk.read(sys.argv[1])
-except certbulk.ReadError as error:
-    print("refused", error)
-else:
-    print("read", list(sheet.rows[:1]))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on memory")
-def test_a_cell_in_the_far_corner_does_not_take_all_memory(tmp_path: Path) -> None:
-    """A stray space in the last cell of a sheet makes nobody's machine or program fall over."""
-    path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A", "XFD1048576": " "})
-    done = subprocess.run(
-        [sys.executable, "-c", FAR_AWAY, str(path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(certbulk.__file__).parents[1])},
-    )
-    assert done.returncode == 0, done.stderr[-300:]
-    assert done.stdout.startswith(("refused", "read"))
-
-
-@pytest.mark.parametrize("stray", ["A20000", "ZZ2", "AZ500"])
-def test_a_stray_space_is_nothing(stray: str, tmp_path: Path) -> None:
-    """Far below the table or beside it, it makes no row and no column."""
-    sheet = read(one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A", stray: " "}))
-    assert sheet.rows.tolist() == [2]
-    assert len(sheet.columns) == 1
-
-
 def test_entities_do_not_grow(tmp_path: Path) -> None:
     """A billion laughs in a workbook's XML are refused or read without them."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(12))
