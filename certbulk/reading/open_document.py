@@ -1,101 +1,156 @@
-"""What an .ods file's XML tells of a sheet beyond its texts: broken cells, and how it looks."""
+"""What an .ods file's XML tells of its sheets: how far they reach, broken cells, how they look."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from typing import IO, NamedTuple
+from xml.parsers import expat
 
+from certbulk.reading.extent import Extent
 from certbulk.reading.grid import NO_RESULT, Hazard
 from certbulk.reading.look import Look, Merge, Span
 
-if TYPE_CHECKING:
-    from typing import IO
-
-__all__ = ["open_document"]
+__all__ = ["OpenTable", "open_document"]
 
 _MOST_REPEATED = 10_000  # one cell of the file, said once for so many cells at most
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_CELLS = {_TABLE + "table-cell", _TABLE + "covered-table-cell"}
+_TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+_TABLE, _ROW, _COLUMN = _TABLES + "table", _TABLES + "table-row", _TABLES + "table-column"
+_CELLS = {_TABLES + "table-cell", _TABLES + "covered-table-cell"}
+_NAME, _FORMULA, _VISIBILITY = _TABLES + "name", _TABLES + "formula", _TABLES + "visibility"
+_ACROSS, _DOWN = _TABLES + "number-columns-repeated", _TABLES + "number-rows-repeated"
+_WIDE, _HIGH = _TABLES + "number-columns-spanned", _TABLES + "number-rows-spanned"
+_TYPE, _OWN_TYPE = _OFFICE + "value-type", _CALC + "value-type"
+_FILLED = {
+    _FORMULA,
+    *(_OFFICE + name for name in ("value", "value-type")),
+    *(_OFFICE + f"{kind}-value" for kind in ("string", "boolean", "date", "time")),
+}
 _HIDDEN = {"collapse", "filter"}
 
 
-def open_document(xml: IO[bytes], sheet: str) -> tuple[list[Hazard], Look]:
-    """Return the error cells and formulas without result of a sheet, and its look."""
-    reading = _Reading()
-    inside = False
-    for event, element in ET.iterparse(xml, ("start", "end")):  # noqa: S314 (expat bounds it)
-        if element.tag == _TABLE + "table":
-            inside = event == "start" and element.get(_TABLE + "name") == sheet
-        elif not inside or event == "start":
-            continue
-        elif element.tag in _CELLS:
-            reading.cell(element)
-        elif element.tag == _TABLE + "table-row":
-            reading.end_of_row(element)
-            element.clear()
-        elif element.tag == _TABLE + "table-column":
-            reading.next_column(element)
-    return reading.hazards, Look(
-        merges=tuple(reading.merges),
-        hidden_rows=tuple(reading.hidden_rows),
-        hidden_columns=tuple(reading.hidden_columns),
-        percents=tuple(reading.percents),
-    )
+class OpenTable(NamedTuple):
+    """What is told of one sheet.
+
+    Attributes:
+        extent: The rectangle that its cells lie in; cells that repeat themselves count once.
+        hazards: Error cells, and formulas without result.
+        look: How it looks.
+    """
+
+    extent: Extent
+    hazards: list[Hazard]
+    look: Look
 
 
-class _Reading:
-    """Where a pass through the file is, and what it has met so far."""
+def open_document(xml: IO[bytes]) -> dict[str, OpenTable]:
+    """Return what the content of a document tells of its sheets, by their names, in one pass.
 
-    def __init__(self) -> None:
-        self.hazards: list[Hazard] = []
-        self.merges: list[Merge] = []
-        self.hidden_rows: list[Span] = []
-        self.hidden_columns: list[Span] = []
-        self.percents: list[tuple[int, int]] = []
-        self._row, self._column, self._table_column = 1, 1, 1
-        self._broken: list[tuple[int, str]] = []  # of the row under way: column and text
-        self._percent: list[int] = []  # of the row under way
+    Raises:
+        ExpatError: It is not well-formed.
+        ValueError: A number in it is none.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    tables: dict[str, _Table] = {}
+    table = _Table(parser)
 
-    def cell(self, element: ET.Element) -> None:
+    def start(element: str, attributes: dict[str, str]) -> None:
+        nonlocal table
+        if element in _CELLS:
+            table.next_cell(attributes)
+        elif element == _ROW:
+            table.next_row(attributes)
+        elif element == _COLUMN:
+            table.next_column(attributes)
+        elif element == _TABLE:
+            table = tables[attributes.get(_NAME, "")] = _Table(parser)
+
+    parser.StartElementHandler = start
+    parser.ParseFile(xml)
+    return {name: table.told() for name, table in tables.items()}
+
+
+class _Table:
+    """Where a pass through a sheet is, and what it has met so far."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        self._hazards: list[Hazard] = []
+        self._merges: list[Merge] = []
+        self._hidden_rows: list[Span] = []
+        self._hidden_columns: list[Span] = []
+        self._percents: list[tuple[int, int]] = []
+        self._height = self._width = self._cells = 0
+        self._row, self._down, self._column, self._table_column = 0, 1, 1, 1
+
+    def next_column(self, attributes: dict[str, str]) -> None:
+        first = self._table_column
+        self._table_column += int(attributes.get(_ACROSS, "1"))
+        if attributes.get(_VISIBILITY) in _HIDDEN:
+            self._hidden_columns.append(Span(first, self._table_column - 1))
+
+    def next_row(self, attributes: dict[str, str]) -> None:
+        self._row += self._down
+        self._down = int(attributes.get(_DOWN, "1"))
+        self._column = 1
+        if attributes.get(_VISIBILITY) in _HIDDEN:
+            self._hidden_rows.append(Span(self._row, self._row + self._down - 1))
+
+    def next_cell(self, attributes: dict[str, str]) -> None:
         first = self._column
-        across = int(element.get(_TABLE + "number-columns-repeated", "1"))
-        columns = range(first, first + min(across, _MOST_REPEATED))
-        self._column += across
-        if text := _broken_text(element):
-            self._broken += [(column, text) for column in columns]
-        elif element.get(_OFFICE + "value-type") == "percentage":
-            self._percent += columns
-        right = first + int(element.get(_TABLE + "number-columns-spanned", "1")) - 1
-        bottom = self._row + int(element.get(_TABLE + "number-rows-spanned", "1")) - 1
-        if (right, bottom) != (first, self._row):
-            self.merges.append(Merge(first, self._row, right, bottom))
+        self._column += int(attributes.get(_ACROSS, "1"))
+        if _WIDE in attributes or _HIGH in attributes:
+            right = first + int(attributes.get(_WIDE, "1")) - 1
+            bottom = self._row + int(attributes.get(_HIGH, "1")) - 1
+            if (right, bottom) != (first, self._row):
+                self._merges.append(Merge(first, self._row, right, bottom))
+        if _FILLED.isdisjoint(attributes):
+            return
+        self._height = self._row + self._down - 1
+        self._width = max(self._width, self._column - 1)
+        self._cells += 1
+        if attributes.get(_OWN_TYPE) == "error":
+            self._take_error(first)
+        elif attributes.get(_TYPE) == "percentage":
+            self._percents += self._places(first)
+        elif _TYPE not in attributes and _FORMULA in attributes:
+            self._take_formula(first, attributes[_FORMULA])
 
-    def end_of_row(self, element: ET.Element) -> None:
-        down = int(element.get(_TABLE + "number-rows-repeated", "1"))
-        rows = range(self._row, self._row + min(down, _MOST_REPEATED))
-        if self._broken or self._percent:
-            self.hazards += [Hazard(row, *cell) for row in rows for cell in self._broken]
-            self.percents += [(row, column) for row in rows for column in self._percent]
-        if element.get(_TABLE + "visibility") in _HIDDEN:
-            self.hidden_rows.append(Span(self._row, self._row + down - 1))
-        self._row, self._column = self._row + down, 1
-        self._broken, self._percent = [], []
+    def _places(self, first: int) -> list[tuple[int, int]]:
+        """Return row and column of the cells that the one which began at a column stands for."""
+        down = min(self._down, _MOST_REPEATED)
+        columns = range(first, min(self._column, first + _MOST_REPEATED))
+        return [(row, column) for row in range(self._row, self._row + down) for column in columns]
 
-    def next_column(self, element: ET.Element) -> None:
-        across = int(element.get(_TABLE + "number-columns-repeated", "1"))
-        last = self._table_column + across - 1
-        if element.get(_TABLE + "visibility") in _HIDDEN:
-            self.hidden_columns.append(Span(self._table_column, last))
-        self._table_column = last + 1
+    def _take_error(self, first: int) -> None:
+        """Take the text of a cell as its error."""
+        texts: list[str] = []
 
+        def end(element: str) -> None:
+            if element in _CELLS:
+                text = "".join(texts) or "#N/A"
+                self._hazards += [Hazard(*place, text) for place in self._places(first)]
+                self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
 
-def _broken_text(element: ET.Element) -> str | None:
-    """Return what stands for a cell with an error, or with a formula that has no result."""
-    if element.get(_CALC + "value-type") == "error":
-        return "".join(element.itertext()) or "#N/A"
-    formula = element.get(_TABLE + "formula")
-    if formula and element.get(_OFFICE + "value-type") is None and not len(element):
-        return NO_RESULT + formula.partition(":")[2]
-    return None
+        self._parser.CharacterDataHandler = texts.append
+        self._parser.EndElementHandler = end
+
+    def _take_formula(self, first: int, formula: str) -> None:
+        """Take a formula, unless there is a text in its cell."""
+
+        def end(element: str) -> None:
+            if element in _CELLS:
+                text = NO_RESULT + formula.partition(":")[2]
+                self._hazards += [Hazard(*place, text) for place in self._places(first)]
+            self._parser.EndElementHandler = None
+
+        self._parser.EndElementHandler = end
+
+    def told(self) -> OpenTable:
+        look = Look(
+            merges=tuple(self._merges),
+            hidden_rows=tuple(self._hidden_rows),
+            hidden_columns=tuple(self._hidden_columns),
+            percents=tuple(self._percents),
+        )
+        return OpenTable(Extent(self._height, self._width, self._cells), self._hazards, look)

@@ -12,6 +12,7 @@ import struct
 import zipfile
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, NamedTuple
+from xml.parsers.expat import ExpatError
 
 import olefile
 
@@ -23,7 +24,8 @@ from certbulk.reading.look import Look
 from certbulk.reading.look_xml import XmlLook
 from certbulk.reading.open_document import open_document
 from certbulk.reading.parts import CONTRADICTIONS, book_part, damaged, sheet_part
-from certbulk.reading.xls import scan_xls
+from certbulk.reading.unreadable import why_unreadable
+from certbulk.reading.xls import check_xls, scan_xls
 from certbulk.reading.xlsb import scan_xlsb
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 
     from certbulk.reading.grid import Hazard
 
-__all__ = ["Scan", "scan_sheet"]
+__all__ = ["Scan", "scan_before_opening", "scan_sheet"]
 
+_CONTENT = "content.xml"
 _CHUNK = 1 << 16  # bytes: what fits a processor's cache is looked through twice as fast
 # Every sheet has an element for its cells, also where there are none; charts and dialogs have not.
 _CELLS = re.compile(rb"<(?:\w+:)?(?:sheetData|chartsheet|dialogsheet)\b")
@@ -50,8 +53,33 @@ class Scan(NamedTuple):
     look: Look = Look()
 
 
+def scan_before_opening(data: bytes, source: str) -> dict[str, Scan]:
+    """Look through a workbook whose reader makes room for all of its sheets when it opens it.
+
+    Of an .ods file, return all sheets by name. Of others return none: `scan_sheet` looks at one.
+
+    Raises:
+        ReadError: The cells of a sheet lie too far apart, or a document contradicts itself.
+    """
+    check_xls(data, source)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if book_part(archive) or _CONTENT not in archive.namelist():
+                return {}
+    except CONTRADICTIONS:
+        return {}  # the reader says what is wrong with it
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(_CONTENT) as xml:
+            tables = open_document(xml)
+    except (*CONTRADICTIONS, ExpatError) as error:
+        raise ReadError(why_unreadable(data, source, error)) from None
+    for name, table in tables.items():
+        check_extent(table.extent, name, source)
+    return {name: Scan(table.hazards, table.look) for name, table in tables.items()}
+
+
 def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
-    """Look through the sheet called `sheet`.
+    """Look through the sheet called `sheet` of a workbook that `scan_before_opening` left.
 
     Raises:
         ReadError: The cells lie too far apart, a formula without result has no address, the place
@@ -70,9 +98,6 @@ def scan_sheet(data: bytes, sheet: str, source: str) -> Scan:
 
 
 def _scan_archive(archive: zipfile.ZipFile, sheet: str, source: str) -> Scan:
-    if "content.xml" in archive.namelist():
-        with archive.open("content.xml") as xml:
-            return Scan(*open_document(xml, sheet))
     book = book_part(archive)
     if book.endswith(".bin"):
         extent, seen = scan_xlsb(archive, book, sheet)

@@ -23,9 +23,8 @@ from certbulk.errors import ReadError
 from certbulk.native import interruptible
 from certbulk.reading.extent import check_size
 from certbulk.reading.grid import Grid, Hazard
-from certbulk.reading.scan import scan_sheet
+from certbulk.reading.scan import scan_before_opening, scan_sheet
 from certbulk.reading.unreadable import why_unreadable
-from certbulk.reading.xls import check_xls
 from certbulk.stages import silent
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class Workbook:
         self._data = data
         self._source = source
         self.size = check_size(data, source)
-        check_xls(data, source)
+        self._scans = scan_before_opening(data, source)
         with self._errors():
             self._reader = interruptible(lambda: fastexcel.read_excel(data))
 
@@ -89,7 +88,7 @@ class Workbook:
             ReadError: The sheet cannot be read.
         """
         tell("looking through it", 0.0)
-        scan = scan_sheet(self._data, name, self._source)
+        scan = self._scans.get(name) or scan_sheet(self._data, name, self._source)
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         with self._errors():
             columns, errors, numbers, visible = interruptible(lambda: self._texts(name), parsing)
