@@ -27,6 +27,8 @@ IDS: list[tuple[str, int | str]] = [
     ("\u2019720441", 720441),
     ("720 441", "not_an_id"),
     ("720,441", "not_an_id"),
+    ("720.441", "not_an_id"),
+    ("720.000", "not_an_id"),
     ("720441, 720442", "not_an_id"),
     ("spa", "not_an_id"),
     ("#720441", "not_an_id"),
@@ -108,6 +110,10 @@ def test_a_list_of_ids(text: str, expected: tuple[int, ...] | str) -> None:
     [
         ("720 441", "id 720441", "ids 720, 441"),
         ("720,441", "id 720441", "ids 720, 441"),
+        ("720.441", "id 720441", "ids 720, 441"),
+        ("720.000", "id 720000", "id 720"),
+        ("1.720.441; 5", "ids 1720441, 5", "ids 1, 720, 441, 5"),
+        ("720.441, '720.442'", "ids 720441, 720442", "ids 720, 441, 720, 442"),
         ("720 441; 720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
         ("720\u00a0441; 720\u00a0442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
         ("720 441, 720 442", "ids 720441, 720442", "ids 720, 441, 720, 442"),
@@ -122,7 +128,7 @@ def test_a_list_of_ids(text: str, expected: tuple[int, ...] | str) -> None:
     ],
 )
 def test_ids_whose_digits_may_be_grouped_are_not_guessed(text: str, one: str, other: str) -> None:
-    """A space or a comma in `720 441` parts ids or groups digits, whatever stands beside it."""
+    """A space, comma or point in `720 441` parts ids or groups digits, whatever is beside it."""
     outcome = Ids().parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert outcome.code == "ambiguous_value"
@@ -140,6 +146,8 @@ def test_ids_whose_digits_may_be_grouped_are_not_guessed(text: str, one: str, ot
         ("№0, 5", None),
         ("720441, Downtown", None),
         ("0.5", None),
+        ("720.44", None),
+        ("720.441; Downtown", None),
     ],
 )
 def test_a_list_that_a_spreadsheet_made_a_number_has_a_suggestion(

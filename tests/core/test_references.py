@@ -70,7 +70,7 @@ REFUSED = {
     "720,441": ("ambiguous_value", "720441", "720, 441", None),
     "720 441; Downtown": ("ambiguous_value", '"720 441" in it', "720, 441", None),
     "720,441; Downtown": ("ambiguous_value", "Downtown (720441)", "720; 441", None),
-    "12.5": ("not_an_id_list", "", "", "12, 5"),
+    "12.5": ("not_an_id_list", "", "", None),
     ";": ("not_an_id_list", "", "", None),
 }
 

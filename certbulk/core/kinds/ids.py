@@ -18,7 +18,8 @@ __all__ = ["Id", "Ids", "without_grouping"]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
-# 720 441 and 720,441, as numbers are formatted: what stands between them parts ids more strongly.
+# 720 441, 720,441 and 720.441, as numbers are formatted: what stands between them parts ids more
+# strongly.
 _BY_SPACES = re.compile(
     rf"(?:^|(?<=[,;\r\n]))(?:[^\S\r\n]|[{_QUOTES}])*"
     r"[1-9]\d{0,2}(?:[^\S\r\n]+\d{3})+"
@@ -26,6 +27,9 @@ _BY_SPACES = re.compile(
 )
 _BY_COMMAS = re.compile(
     rf"(?:^|(?<=[;\s{_QUOTES}]))[1-9]\d{{0,2}}(?:,\d{{3}})+(?=[{_QUOTES}]*(?:[;\s]|,\s|,?$))"
+)
+_BY_POINTS = re.compile(
+    rf"(?:^|(?<=[,;\s{_QUOTES}]))[1-9]\d{{0,2}}(?:\.\d{{3}})+(?=[{_QUOTES}]*(?:[,;\s]|$))"
 )
 _WHOLE = re.compile(
     r"(?<=\d)\.0+$"
@@ -38,7 +42,7 @@ _BRACKETS = str.maketrans("", "", "[]")
 def _read_id(text: str) -> int | Problem:
     """Return a positive id of at most 15 digits, or the `Problem` with it."""
     text = seen(text).strip(_QUOTES)
-    text = _WHOLE.sub("", text)
+    text = text if _BY_POINTS.fullmatch(text) else _WHOLE.sub("", text)
     digits = text.lstrip("0")
     if text.isascii() and text.isdecimal() and len(digits) <= EXCEL_DIGITS:
         if _ROUNDED.fullmatch(digits):
@@ -91,7 +95,7 @@ class Ids(Kind):
     def parse(self, text: str, zone: tzinfo) -> tuple[int, ...] | Problem:  # noqa: ARG002
         """Return the ids between commas, semicolons, spaces and line breaks."""
         bare = seen(text.translate(_BRACKETS))
-        parts, closed = _parts(bare), without_grouping(bare)
+        parts, closed = _parts(_BY_POINTS.sub(_opened, bare)), without_grouping(bare)
         if closed != bare and all(part.isdecimal() for part in parts):
             return Problem(
                 "ambiguous_value",
@@ -144,13 +148,18 @@ def without_grouping(text: str) -> str:
 
     Where no part of it is such a number, that is the text itself.
     """
+    text = _BY_POINTS.sub(_closed, text)
     spaces_first = _BY_COMMAS.sub(_closed, _BY_SPACES.sub(_closed, text))
     commas_first = _BY_SPACES.sub(_closed, _BY_COMMAS.sub(_closed, text))
     return min(spaces_first, commas_first, key=lambda closed: len(_parts(closed)))
 
 
 def _closed(grouped: re.Match[str]) -> str:
-    return re.sub(rf"[\s,{_QUOTES}]", "", grouped[0])
+    return re.sub(rf"[\s,.{_QUOTES}]", "", grouped[0])
+
+
+def _opened(grouped: re.Match[str]) -> str:
+    return _WHOLE.sub("", grouped[0]).replace(".", ",")
 
 
 def _parts(text: str) -> list[str]:
@@ -173,10 +182,13 @@ def _repaired(parts: list[str]) -> str | None:
 
 
 def _split(part: str) -> str | None:
-    """Return two ids for a list that a spreadsheet has made a number with decimals."""
+    """Return two ids for a list that a spreadsheet has made a number with decimals.
+
+    The ids of a chain are mostly of one length: a shorter one behind the point may have lost zeros.
+    """
     ids = part.split(".")
     plain = len(ids) > 1 and all(re.fullmatch(r"[1-9]\d{0,14}", number) for number in ids)
-    return ", ".join(ids) if plain else None
+    return ", ".join(ids) if plain and len({*map(len, ids)}) == 1 else None
 
 
 def _load_id(raw: Any) -> Any:
