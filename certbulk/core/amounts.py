@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ONE_NUMBER = re.compile(
-    r"[^0-9]*+([0-9]++(?:\.[0-9][0-9]?)?+)(?!\s?[kKtT\u043a\u041a\u0442\u0422])[^0-9]*+"
+    r"\D*+([0-9]++(?:\.[0-9][0-9]?)?+)(?!\s?[kKtT\u043a\u041a\u0442\u0422])\D*+"
 )
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20[2-4]\d")

@@ -9,6 +9,7 @@ import numpy as np
 __all__ = ["without_gaps"]
 
 _GAP = re.compile(rb"(?:(?<!\s)\s++=\s*+|=\s++)(?=[\"'])")
+_LONG = 2 << 20  # bytes: what is longer is not taken apart into numbers beside it
 
 
 def without_gaps(xml: bytes) -> bytes:
@@ -16,9 +17,14 @@ def without_gaps(xml: bytes) -> bytes:
 
     XML allows it, and hardly any writer makes use of that: mostly it is the very piece.
     """
+    return _GAP.sub(b"=", xml) if _may_have_gaps(xml) else xml
+
+
+def _may_have_gaps(xml: bytes) -> bool:
+    """Tell whether white space stands beside an equals sign, in a tenth of a search's time."""
+    if len(xml) > _LONG:
+        return True
     octets = np.frombuffer(xml, np.uint8)
     equals = octets == ord("=")
     spaces = octets <= ord(" ")
-    if (equals[1:] & spaces[:-1]).any() or (equals[:-1] & spaces[1:]).any():
-        return _GAP.sub(b"=", xml)
-    return xml
+    return bool((equals[1:] & spaces[:-1]).any() or (equals[:-1] & spaces[1:]).any())

@@ -81,9 +81,9 @@ def _may_reach_far(piece: bytes) -> bool:
 
     A search for the address itself takes seven times as long.
     """
-    octets = np.frombuffer(piece, np.uint8)
-    if b"'" in piece or len(octets) < _ROW_DIGITS:
+    if b"'" in piece or not _ROW_DIGITS <= len(piece) <= _CHUNK:
         return True
+    octets = np.frombuffer(piece, np.uint8)
     letters = octets[:-4] == ord("r")  # the four others of r="AB
     letters &= octets[2:-2] == ord('"')
     letters &= octets[3:-1] >= ord("A")

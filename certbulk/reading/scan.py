@@ -37,6 +37,8 @@ __all__ = ["Scan", "scan_before_opening", "scan_sheet"]
 
 _CONTENT = "content.xml"
 _CHUNK = 1 << 16  # bytes: what fits a processor's cache is looked through twice as fast
+_ROW_ENDS = b"</row>"  # as nearly everybody writes it
+_END_OF_ROW = re.compile(rb"</(?:\w+:)?row\s*>")
 # Every sheet has an element for its cells, also where there are none; charts and dialogs have not.
 _CELLS = re.compile(rb"<(?:\w+:)?(?:sheetData|chartsheet|dialogsheet)\b")
 
@@ -135,9 +137,20 @@ def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end where a row does, the last one where it ends."""
     held: list[bytes] = []
     while chunk := xml.read(_CHUNK):
-        whole, end_of_row, rest = chunk.rpartition(b"row>")
-        if end_of_row:
-            yield b"".join((*held, whole, end_of_row))
+        end = _end_of_rows(chunk)
+        if end:
+            yield b"".join((*held, chunk[:end]))
             held = []
-        held.append(rest)
+        held.append(chunk[end:])
     yield b"".join(held)
+
+
+def _end_of_rows(chunk: bytes) -> int:
+    """Return where the last row ends that ends in a chunk, or 0.
+
+    That is behind its tag: a formula may have `row>` in it.
+    """
+    end = chunk.rfind(_ROW_ENDS)
+    if end >= 0:
+        return end + len(_ROW_ENDS)
+    return max((tag.end() for tag in _END_OF_ROW.finditer(chunk)), default=0)

@@ -161,11 +161,12 @@ class _Validation:
         if source is None:
             return
         texts = source.cells.values
-        values = self._values(field, texts)
         clearing = {text for text in texts if "<" in text and tidy(text).lower() == CLEAR}
         if clearing:
-            pairs = zip(texts, values, strict=True)
-            values = (CLEAR if text in clearing else value for text, value in pairs)
+            read = iter(self._values(field, [text for text in texts if text not in clearing]))
+            values: Iterable[Any] = (CLEAR if text in clearing else next(read) for text in texts)
+        else:
+            values = self._values(field, texts)
         outcome = self.columns[field.name] = source.cells.with_values(values)
         if Problem in map(type, outcome.values):  # a column of a million titles has none
             self._take_away_problems(field, source.cells, outcome)

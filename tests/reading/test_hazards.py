@@ -108,6 +108,17 @@ def test_a_formula_is_named_as_it_was_written(tmp_path: Path) -> None:
     assert "save it" in finding.message
 
 
+def test_formulas_are_found_wherever_a_long_sheet_is_cut(tmp_path: Path) -> None:
+    """It is looked through in pieces that end with a row, not with a formula that says `row>`."""
+    rows = "".join(
+        f'<row r="{row}">{inline(f"A{row}", f"{row}" + "x" * 300)}'
+        f'<c r="B{row}"><f>IF(tomorrow>1,5,6)</f></c></row>'
+        for row in range(2, 700)
+    )
+    sheet = read(zipped(tmp_path / "a.xlsx", raw_parts(header("title", "balance") + rows)))
+    assert found(sheet) == [(f"B{row}", "formula_without_value") for row in range(2, 700)]
+
+
 def test_openpyxl_saves_no_results(tmp_path: Path) -> None:
     """Whole columns of formulas, rows of formulas alone and formulas far away are found."""
     cells = {"A1": "title", "B1": "balance", "A2": "A"}

@@ -176,6 +176,14 @@ def test_what_a_create_needs_is_required(field: str, blank: str | None) -> None:
     assert codes(report_of(create(**{field: blank}))) == {(field, "required")}
 
 
+def test_a_title_of_control_characters_is_blank() -> None:
+    """Nobody sees it and nothing sends it; beside it, titles are compared as ever."""
+    titles = ("\x01", "Gift", "GIFT")
+    report = report_of(*(create(title=title) for title in titles))
+    assert [finding.code for finding in report.errors] == ["required"]
+    assert [finding.code for finding in report.warnings] == ["duplicate_title"] * 2
+
+
 UPDATES: dict[str, tuple[Row, Found]] = {
     "nothing": ({}, set()),
     "one value": ({"balance": "2000"}, set()),

@@ -45,11 +45,11 @@ class Text(Kind):
             )
         return value
 
-    def parse_all(self, texts: Collection[str], zone: tzinfo) -> Iterable[str | Problem]:
-        """Return what `parse` gives for each; where none is odd, in a fifth of the time."""
+    def parse_all(self, texts: Collection[str], zone: tzinfo) -> Iterable[str | Problem | None]:
+        """Return what `parse` gives for each, None for no text; plain ones in far less time."""
         if "".join(texts).isprintable() and max(map(len, texts), default=0) <= self.longest:
             return map(str.strip, texts, repeat(EDGES))
-        return [self.parse(text, zone) for text in texts]
+        return [self.parse(text, zone) or None for text in texts]
 
     def show(self, value: str) -> str:
         """Return the text itself."""
