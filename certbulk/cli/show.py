@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _MORE = "--json shows them all"
+_LOOK_UP = "Names are looked up in the service with --live."
 _LONGEST_COMMAND = 10_000
 _UNKEPT = (
     " Formatting, other sheets and what stands above the header are kept of .xlsx and .xlsm only."
@@ -64,10 +65,11 @@ def lines(texts: Iterable[str]) -> None:
 def report(checked: cb.Report) -> None:
     """Print what validation found."""
     from certbulk.displays import report as display  # noqa: PLC0415
+    from certbulk.validating.places import has_names_without_list  # noqa: PLC0415
 
     lines(display.text(checked, _MORE))
     ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)
-    lines(filter(None, ways))
+    lines(filter(None, [*ways, _LOOK_UP if has_names_without_list(checked) else ""]))
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:

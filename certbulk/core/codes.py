@@ -79,7 +79,6 @@ _ALL = (
         Basis.DOCUMENTED,
         {"category_id": "spa"},
         repair=Repair.CERTAIN,
-        terminal="Names are looked up in the service with --live.",
     ),
     error(
         "not_an_id_list",
@@ -89,7 +88,6 @@ _ALL = (
         Basis.DOCUMENTED,
         {"salon_ids": "720441, Downtown"},
         repair=Repair.LIKELY,
-        terminal="Names are looked up in the service with --live.",
     ),
     error(
         "ambiguous_value",

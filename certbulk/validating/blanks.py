@@ -1,4 +1,4 @@
-"""Cells that say in words that there is nothing: a dash, n/a, нет."""
+"""Cells that say that there is nothing: a dash, n/a, нет, and `<clear>` where it cannot stand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from certbulk.core.columns import positions
 from certbulk.core.field import CLEAR, UPDATE
-from certbulk.core.fields import BY_NAME, ID
+from certbulk.core.fields import ACTION, BY_NAME, ID
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Flag, Text
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.columns import Column
+    from certbulk.core.field import Field
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading import Sheet
 
-__all__ = ["nothing_in_texts", "with_blanks"]
+__all__ = ["instead_of_clearing", "nothing_in_texts", "with_blanks"]
 
 _NO_VALUE = {
     *("not_a_number", "not_an_integer", "not_a_date", "not_an_id", "not_an_id_list"),
@@ -76,6 +77,19 @@ def with_blanks(
         return _saying(finding, _ON_CREATE, None if _needed(finding, columns, place) else "")
 
     return [changed(finding) for finding in findings]
+
+
+def instead_of_clearing(field: Field, *, updates: bool) -> tuple[str, str | None]:
+    """Return what to do where a cell says `<clear>` and cannot, and the text that does it."""
+    if field is ID:  # without one, the row would be created
+        return "Write the id of a live type, or leave the cell blank for a new one.", None
+    if field is ACTION:
+        return "Leave it blank, or write create, update or skip.", ""
+    if updates:
+        return "Give a value, or leave it blank to keep the live one.", ""
+    if field.required:
+        return "Give a value.", None
+    return "Give a value, or leave it blank for the default.", ""
 
 
 def nothing_in_texts(

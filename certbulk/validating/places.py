@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from certbulk.core.field import CLEAR
+from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found
 from certbulk.core.kinds import Ids, Problem
 from certbulk.core.references import REFERRING, UNKNOWN, References, shown_references
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading import Sheet
+    from certbulk.validating.report import Report
 
-__all__ = ["parser_of", "place_findings"]
+__all__ = ["has_names_without_list", "parser_of", "place_findings"]
 
 _MOST_NAMED = 3
+_NO_IDS = {"not_an_id", "not_an_id_list"}
 
 
 def parser_of(
@@ -63,6 +66,20 @@ def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> 
         return value
     message = f"{value.message.partition(' Did you mean')[0]} Did you mean {joined}?"
     return replace(value, message=message, suggestion=joined)
+
+
+def has_names_without_list(report: Report) -> bool:
+    """Tell whether a name stands where there is no list to look it up in, nor was one asked for."""
+    nothing = report.sheet.vocabulary.phrases("nothing.words")
+    for finding in report.errors:
+        list_name = BY_NAME[finding.field].refers_to if finding.field else None
+        if finding.code not in _NO_IDS or list_name is None:
+            continue
+        listing, text = report.directory.listing(list_name), finding.value or ""
+        asked = bool(listing) or listing.complete or bool(listing.trouble)
+        if not asked and any(map(str.isalpha, text)) and text not in nothing:
+            return True
+    return False
 
 
 def place_findings(

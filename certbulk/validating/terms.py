@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from certbulk.core.booster import parts_of_term
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import quoted
+from certbulk.core.kinds import Problem
 
 if TYPE_CHECKING:
     from certbulk.core.findings import Finding
@@ -24,6 +26,11 @@ _WAY, _DATE, _LENGTH, _UNIT = (
         "expiration_timeout_unit_id",
     )
 )
+_INSTEAD = {
+    _DATE.name: "the date, such as 2027-12-31,",
+    _LENGTH.name: "a whole number",
+    _UNIT.name: "day, week, month or year",
+}
 
 
 def with_terms(findings: list[Finding], vocabulary: Vocabulary) -> list[Finding]:
@@ -40,7 +47,7 @@ def with_terms(findings: list[Finding], vocabulary: Vocabulary) -> list[Finding]
             return finding
         way = _WAY.kind.show(int(parts[_WAY.name]))
         others = [
-            f"{parts[field.name]} into the column {field.label}"
+            f"{_as_read(field.name, parts[field.name], vocabulary)} into the column {field.label}"
             for field in (_DATE, _LENGTH, _UNIT)
             if field.name in parts
         ]
@@ -51,3 +58,11 @@ def with_terms(findings: list[Finding], vocabulary: Vocabulary) -> list[Finding]
         return replace(finding, message=message, suggestion=None)
 
     return [changed(finding) for finding in findings]
+
+
+def _as_read(name: str, text: str, vocabulary: Vocabulary) -> str:
+    """Return a part of a term as its own column reads it: a date without "until"; else words."""
+    value = vocabulary.kinds[name].parse(text, UTC)
+    if not isinstance(value, Problem):
+        return text
+    return value.suggestion or _INSTEAD[name]

@@ -20,7 +20,7 @@ from certbulk.nouns import expect
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
-from certbulk.validating.blanks import nothing_in_texts, with_blanks
+from certbulk.validating.blanks import instead_of_clearing, nothing_in_texts, with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
@@ -220,15 +220,9 @@ class _Validation:
                 continue
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):
-                keeps = "live one" if actions[place] == UPDATE else "default"
-                self._add(
-                    "not_clearable",
-                    place,
-                    field.name,
-                    f"{quoted(field.label)} cannot be emptied. Give a value, or leave it blank to "
-                    f"keep the {keeps}.",
-                    "" if actions[place] == UPDATE or not field.required else None,
-                )
+                way_on, suggestion = instead_of_clearing(field, updates=actions[place] == UPDATE)
+                message = f"{quoted(field.label)} cannot be emptied. {way_on}"
+                self._add("not_clearable", place, field.name, message, suggestion)
             self._break(field.name, cleared)
 
     def _break(self, field: str, rows: NDArray[np.bool_]) -> None:

@@ -165,8 +165,13 @@ def test_names_are_looked_up_where_the_chain_is_at_hand(service: cb.Sandbox, cer
     offline, live = certbulk("validate", file), certbulk("validate", file, "--live")
     assert (offline.exit_code, live.exit_code) == (1, 0), live.output
     assert "--live" in offline.stdout
+    for other in ("12.5", "720441/720442"):  # no names
+        assert "--live" not in certbulk("validate", csv("ids.csv", new(salon_ids=other))).stdout
     unknown = certbulk("validate", csv("types.csv", new(salon_ids="999")), "--live")
     assert "unknown_location" in unknown.stdout
+    broken = certbulk("validate", csv("ids.csv", new(salon_ids="720441/7")), "--live")
+    assert "not_an_id_list" in broken.stdout
+    assert "looked up" not in broken.stdout
     assert service.types()
     assert certbulk("apply", file, "--yes").exit_code == 1
 

@@ -268,6 +268,26 @@ def test_what_cannot_be_emptied(field: str) -> None:
     assert (field, "not_clearable") in codes(report_of(create(**{field: "<clear>"})))
 
 
+@pytest.mark.parametrize(
+    ("row", "field", "way_on", "suggestion"),
+    [
+        (update(title="<clear>"), "title", "leave it blank to keep the live one", ""),
+        (create(title="<clear>"), "title", "cannot be emptied. Give a value.", None),
+        (create(salon_ids="<clear>"), "salon_ids", "cannot be emptied. Give a value.", None),
+        (create(online_sale_is_enabled="<clear>"), "online_sale_is_enabled", "the default", ""),
+        (update(id="<clear>"), "id", "Write the id of a live type", None),
+        (update(action="<clear>"), "action", "create, update or skip", ""),
+    ],
+)
+def test_what_is_said_instead_of_emptying_is_possible(
+    row: Row, field: str, way_on: str, suggestion: str | None
+) -> None:
+    """A new row is told to leave blank only what has a default, and an id is never taken away."""
+    (finding,) = (f for f in report_of(row).errors if f.code == "not_clearable")
+    assert (finding.field, finding.suggestion) == (field, suggestion)
+    assert way_on in finding.message
+
+
 BROKEN: dict[str, tuple[Row, Found]] = {
     "the type of expiration": (
         {"expiration_type_id": "soon", "expiration_timeout": "", "expiration_date": ""},

@@ -28,11 +28,16 @@ def test_the_words_of_the_page(files: list[Path]) -> None:
     """They are understood as headers, as yes and no, as choices and as units."""
     row = {
         "Bezeichnung": "Gutschein 50", "Betrag": "50", "is_multi": "Ja", "item_type_id": "0",
-        "is_allow_empty_code": "nein", "balance_edit_type_id": "1", "Filialen": "720441",
+        "is_allow_empty_code": "nein", "balance_edit_type_id": "1", "Filialen": "alle Filialen",
         "expiration_type_id": "ab Kauf", "expiration_timeout": "6", "Unit": "MONATE",
     }  # fmt: skip
-    report = cb.validate(cb.read(pd.DataFrame([row]), vocabulary=files[0]))
+    places = pd.DataFrame({"Nummer": ["720441", "720442"], "name": ["Nord", "Süd"]})
+    with pd.ExcelWriter(book := files[0].with_suffix(".xlsx")) as writer:
+        pd.DataFrame([row]).to_excel(writer, sheet_name="Typen", index=False)
+        places.to_excel(writer, sheet_name="Filialen", index=False)
+    report = cb.validate(cb.read(book, vocabulary=files[0]))
     assert report.all_findings == ()
+    assert report.values(0)["salon_ids"] == (720441, 720442)
     assert report.values(0)["expiration_timeout_unit_id"] == 3
 
 
