@@ -63,14 +63,27 @@ class Vocabulary:
 
     def nearest(self, header: str) -> Match | None:
         """Return what the known header means that is most like `header`, or None."""
-        near = nearest_word(normal_header(header), self._headers)
+        near = nearest_word(normal_header(header), self._turned_like(header))
         return self._headers[near] if near else None
 
     def slip(self, header: str) -> Match | None:
         """Return what the known header means that `header` is with a slip; None for none or two."""
-        slips = slips_of(normal_header(header), self._headers)
+        slips = slips_of(normal_header(header), self._turned_like(header))
         fields = {self._headers[near].field for near in slips}
         return self._headers[slips[0]] if len(fields) == 1 else None
+
+    def _turned_like(self, header: str) -> list[str]:
+        """Return the known headers, made normal, with the same words that turn a meaning round.
+
+        Few letters are between online and offline: what is most like a header may be its opposite.
+        """
+        turning = self.phrases("opposites.words").within(header)
+        return [normal for normal, words in self._turning.items() if words == turning]
+
+    @cached_property
+    def _turning(self) -> Mapping[str, frozenset[str]]:
+        words = self.phrases("opposites.words")
+        return {normal: words.within(match.written) for normal, match in self._headers.items()}
 
     def may_mean(self, header: str) -> tuple[Match, ...]:
         """Return what a header may mean: what its first or last word does, or what is like it."""

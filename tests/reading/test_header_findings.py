@@ -51,6 +51,29 @@ def test_the_suggested_header_is_known(header: str) -> None:
     assert field_of(str(sheet_of("id", header).findings[0].suggestion))
 
 
+OPPOSITES = [
+    "Одноразовый", "Однократное использование", "Single use", "Not reusable", "Offline", "Off-line",
+    "Офлайн", "Офлайн-продажа", "Excluded services", "Services excluded", "Услуги кроме",
+    "Sale with code", "sale_with_code", "Продажа с кодом", "Where not valid", "Valid from",
+    "Begin date", "Дата начала действия", "Действителен от", "Запрет изменения номинала",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", OPPOSITES)
+def test_an_opposite_is_never_suggested(header: str) -> None:
+    """Few letters turn a header into its opposite; renamed to it, every row would be wrong."""
+    (finding,) = sheet_of("id", header).findings
+    assert (finding.code, finding.suggestion) == ("unknown_column", None)
+    assert finding.message.endswith("is not a known column, so it is not sent.")
+
+
+def test_a_slip_beside_a_word_that_turns_the_meaning_is_suggested() -> None:
+    """What has the same word has the same meaning."""
+    for header in ("Продажа без коода", "Sale without coode"):
+        (finding,) = sheet_of("id", header).findings
+        assert finding.suggestion == "is_allow_empty_code"
+
+
 DOUBTFUL = {
     "Price": "balance (Face value) or online_sale_price (Online price)",
     "Новая цена": "balance (Face value) or online_sale_price (Online price)",

@@ -54,6 +54,16 @@ def test_words_can_be_given_without_a_file() -> None:
     assert sheet.columns[0].field == "title"
 
 
+def test_added_opposites_are_not_suggested() -> None:
+    """Words that turn a meaning round in a language of one's own."""
+    words: dict[str, Any] = {"headers": {"is_multi": ["Mehrmalig"]}}
+    frame = pd.DataFrame([["ja"]], columns=["Einmalig"])
+    (before,) = cb.read(frame, vocabulary=words).findings
+    (after,) = cb.read(frame, vocabulary={**words, "opposites": {"words": ["einmalig"]}}).findings
+    assert "Did you mean is_multi" in before.message
+    assert "Did you mean" not in after.message
+
+
 def test_added_words_go_before_shipped_ones() -> None:
     """Who says what a word means to them is not asked twice; the table's own names stay."""
     frame = pd.DataFrame([["100"]], columns=["Сумма"])

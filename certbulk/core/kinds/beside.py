@@ -52,6 +52,10 @@ class Phrases:
         match = self._behind.search(text) if self.words else None
         return text[: match.start()] if match else None
 
+    def within(self, text: str) -> frozenset[str]:
+        """Return those of them that stand in `text` as words of their own."""
+        return frozenset(self._anywhere.findall(plain_words(text)) if self.words else ())
+
     @cached_property
     def _all(self) -> Collection[str]:
         return frozenset(self.words)
@@ -63,6 +67,10 @@ class Phrases:
     @cached_property
     def _behind(self) -> re.Pattern[str]:
         return re.compile(rf"[\s,(]*(?<![^\W\d]){_any_of(self.words)}[.)]*$", re.IGNORECASE)
+
+    @cached_property
+    def _anywhere(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){_any_of(self.words)}(?!\w)")
 
 
 def _any_of(words: Iterable[str]) -> str:
