@@ -68,11 +68,12 @@ class Listing:
         return bool(self.entries or self.written)
 
     @cached_property
-    def _called(self) -> tuple[Mapping[str, tuple[Entry, ...]], ...]:
-        """The ways to look a name up, the surest first."""
-        exactly = (_by_name(self.written, tidy), _by_name(self.entries, tidy))
-        nearly = (_by_name(self.written, plain_name), _by_name(self.entries, plain_name))
-        return exactly[0], nearly[0], exactly[1], nearly[1]
+    def _written_names(self) -> _Names:
+        return _Names.of(self.written)
+
+    @cached_property
+    def _live_names(self) -> _Names:
+        return _Names.of(self.entries)
 
     @cached_property
     def _by_id(self) -> Mapping[int, Entry]:
@@ -99,12 +100,18 @@ class Listing:
         """Return what has this id; as the service lists it, where it does."""
         return self._by_id.get(number)
 
+    def named(self, number: object) -> Entry | None:
+        """Return what has this id and a name; the service may list some without."""
+        entry = self.entry(number) if isinstance(number, int) else None
+        return entry if entry and tidy(entry.name) else None
+
     def called(self, name: str) -> tuple[Entry, ...]:
         """Return what has this name: several where they share it, none where it is unknown."""
-        for known, form in zip(self._called, (tidy, plain_name) * 2, strict=True):
-            if found := known.get(form(name)):
-                return found
-        return ()
+        return self._written_names.called(name) or self.called_live(name)
+
+    def called_live(self, name: str) -> tuple[Entry, ...]:
+        """Return what the service itself calls by this name, whatever the workbook says."""
+        return self._live_names.called(name)
 
     def names(self, number: int, name: str) -> bool:
         """Tell whether `name` is a name of the one with this id."""
@@ -121,12 +128,30 @@ class Listing:
     def nearest(self, name: str) -> dict[str, float]:
         """Return the names most like `name`, as they are written, with how alike, best first.
 
-        What is in the city or category of that name may be meant as well; nothing says that it is.
+        A name that has it inside, or what is in the city or category of that name, may be meant as
+        well; nothing says that it is.
         """
         wanted = plain_name(name)
         near = {self.spellings[w]: n for w, n in nearest_words(wanted, self.spellings).items()}
-        there = (e.name for e in (*self.entries, *self.written) if plain_name(e.detail) == wanted)
-        return near or dict.fromkeys(there, 0.0)
+        around = [n for w, n in self.spellings.items() if wanted and f" {wanted} " in f" {w} "]
+        there = [e.name for e in (*self.entries, *self.written) if plain_name(e.detail) == wanted]
+        further = around if near or around else there
+        return near | {name: 0.0 for name in further if name not in near}
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The entries of a list by their names: as they are written, and as names are compared."""
+
+    exact: Mapping[str, tuple[Entry, ...]]
+    plain: Mapping[str, tuple[Entry, ...]]
+
+    @classmethod
+    def of(cls, entries: tuple[Entry, ...]) -> Self:
+        return cls(_by_name(entries, tidy), _by_name(entries, plain_name))
+
+    def called(self, name: str) -> tuple[Entry, ...]:
+        return self.exact.get(tidy(name)) or self.plain.get(plain_name(name)) or ()
 
 
 def _by_name(entries: Iterable[Entry], form: Any) -> Mapping[str, tuple[Entry, ...]]:

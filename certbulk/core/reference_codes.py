@@ -50,8 +50,9 @@ REFERENCE_CODES = (
         "ambiguous_reference",
         Scope.CELL,
         "Which one is meant is open",
-        "Two have this name, a number is an id and the name of another, the name and the id in "
-        "brackets belong to different ones, or a list of names can be parted in two ways. "
+        "Two have this name, the workbook's own list and the service have different ids for it, a "
+        "number is an id and the name of another, the name and the id in brackets belong to "
+        "different ones, or a list of names can be parted in two ways. "
         "certbulk shows what it may mean and does not guess.",
         Basis.INFERRED,
         {"salon_ids": "Old Town"},

@@ -15,7 +15,8 @@ from certbulk.core.field import CLEAR
 from certbulk.core.fields import ID, PAYLOAD_FIELDS
 from certbulk.core.kinds import Problem
 from certbulk.core.payload import missing_in_record, values_of
-from certbulk.core.references import REFERRING, ids_of
+from certbulk.core.reference_problems import ids_of
+from certbulk.core.references import REFERRING
 from certbulk.core.rules import RULES, Rows
 from certbulk.making.page import LONGEST_CELL, cell_text, check_target, write_input_workbook
 from certbulk.naming import directory

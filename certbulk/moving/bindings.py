@@ -9,7 +9,7 @@ from certbulk.api import Client
 from certbulk.core.counting import counted
 from certbulk.core.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.fields import FIELDS
-from certbulk.core.references import ids_of
+from certbulk.core.reference_problems import ids_of
 from certbulk.errors import PlanError
 from certbulk.naming import directory
 from certbulk.preview import Shown

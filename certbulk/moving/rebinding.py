@@ -10,7 +10,7 @@ from certbulk.core.columns import Column
 from certbulk.core.directory import NO_NAMES, Directory
 from certbulk.core.field import CLEAR, UPDATE
 from certbulk.core.fields import BY_NAME
-from certbulk.core.references import ids_of
+from certbulk.core.reference_problems import ids_of
 from certbulk.moving.bindings import Bindings
 from certbulk.validating import validate
 

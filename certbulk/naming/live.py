@@ -11,7 +11,8 @@ from certbulk.core.cleaning import clean
 from certbulk.core.directory import LISTS, Directory, Entry, Listing
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.references import REFERRING, References, ids_of
+from certbulk.core.reference_problems import ids_of
+from certbulk.core.references import REFERRING, References
 from certbulk.errors import (
     AccessError,
     ListingError,
@@ -62,7 +63,7 @@ def directory(client: Client, sheet: Sheet | None = None) -> Directory:
     lists: dict[str, Listing] = {}
     offers: dict[int, frozenset[int]] = {}
     if asked & {"locations", "services"}:
-        lists["locations"] = _listing(client.locations, _city)
+        lists["locations"] = _unless_empty(_listing(client.locations, _city))
     if asked & {"services", "categories"}:
         services = _Services(client)
         lists["categories"] = services.categories
@@ -90,9 +91,14 @@ def _listing(
         if error.status == _UNAUTHORIZED or not (refused or error.code == "server_error"):
             raise
         return Listing(trouble=str(error).rstrip("."))
-    if not records:  # then it cannot be what ids are held against
-        return Listing(trouble="The service lists none")
     return Listing(tuple(_entries(records, detail)), complete=True)
+
+
+def _unless_empty(listing: Listing) -> Listing:
+    """Return a list, or that it is empty: then it cannot be what ids are held against."""
+    if listing or listing.trouble:
+        return listing
+    return Listing(trouble="The service lists none")
 
 
 def _entries(records: Iterable[Any], detail: Callable[[dict[str, Any]], str]) -> Iterable[Entry]:
@@ -112,7 +118,7 @@ class _Services:
         self._client = client
         self._listed: Records = []
         self.offers: dict[int, frozenset[int]] = {}
-        self.categories = _listing(self._categories)
+        self.categories = _unless_empty(_listing(self._categories))
 
     def _categories(self) -> Records:
         categories = self._client.service_categories()
@@ -122,7 +128,10 @@ class _Services:
         return categories
 
     def at(self, places: Iterable[int]) -> Listing:
-        """Return the services of these locations, and those of the categories."""
+        """Return the services of these locations, and those of the categories.
+
+        A location may have none yet. Where nothing has any, nothing is held against that.
+        """
         trouble = self.categories.trouble
         entries = {one.id: one for one in _entries(self._listed, self._detail)}
         for place in places:
@@ -132,7 +141,10 @@ class _Services:
                 self.offers[place] = frozenset(there.ids)
             for entry in there.entries:
                 entries.setdefault(entry.id, entry)
-        return Listing(tuple(entries.values()), complete=not trouble, trouble=trouble)
+        if not entries:
+            self.offers.clear()
+        whole = Listing(tuple(entries.values()), complete=not trouble, trouble=trouble)
+        return _unless_empty(whole)
 
     def _detail(self, service: dict[str, Any]) -> str:
         category = self.categories.entry(record_id({"id": service.get("category_id")}) or 0)

@@ -12,7 +12,7 @@ from certbulk.api.pace import duration
 from certbulk.core.counting import counted, lasting
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.fields import BY_NAME
-from certbulk.core.references import shown_references
+from certbulk.core.reference_problems import shown_references
 from certbulk.errors import PlanError
 from certbulk.preview import Drawn
 from certbulk.workbook import TableSheet, write_workbook

@@ -13,7 +13,8 @@ from certbulk.core.field import CLEAR
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found
 from certbulk.core.kinds import Ids, Problem
-from certbulk.core.references import REFERRING, UNKNOWN, References, shown_references
+from certbulk.core.reference_problems import UNKNOWN, shown_references
+from certbulk.core.references import REFERRING, References
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

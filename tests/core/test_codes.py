@@ -14,7 +14,7 @@ from certbulk.core.code import Code, Scope, Severity
 from certbulk.core.codes import CODES
 from certbulk.core.fields import FIELDS
 from certbulk.core.reference_codes import REFERENCE_CODES
-from certbulk.core.references import UNKNOWN
+from certbulk.core.reference_problems import UNKNOWN
 
 from .chain import CHAIN, SILENT_CHAIN
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from certbulk.core.directory import Directory, Entry, Listing, plain_name
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.references import References, shown_references, written_references
+from certbulk.core.reference_problems import shown_references
+from certbulk.core.references import References, written_references
 from certbulk.words import shipped
 
 from .chain import CHAIN
@@ -170,11 +171,87 @@ def test_a_list_that_is_not_whole_judges_no_id() -> None:
 
 
 def test_the_workbooks_own_names_come_first() -> None:
-    """What the sheet calls Downtown is meant, though the chain calls another one that."""
-    listing = Listing((Entry(1, "Downtown"), Entry(2, "Center")), (Entry(2, "Downtown"),))
+    """What the sheet calls Downtown is meant, also where the chain has two of that name."""
+    two = (Entry(1, "Downtown"), Entry(2, "Downtown"), Entry(3, "Center"))
+    listing = Listing(two, (Entry(2, "Downtown"), Entry(3, "Our place")))
     assert read("Downtown", listing) == (2,)
-    assert read("Center", listing) == (2,)
-    assert read("Downtown (2)", listing) == (2,)
+    assert read("Downtown (1)", listing) == (1,)
+    assert read("Center; our place", listing) == (3,)
+
+
+@pytest.mark.parametrize("text", ["Downtown", "downtown (2)", "Center (1); 2", "1; Downtown"])
+def test_a_list_that_contradicts_the_service_is_not_trusted(text: str) -> None:
+    """Somebody sorted the names and not the ids: a type would be valid at the wrong place."""
+    live = (Entry(1, "Downtown", "Lisbon"), Entry(2, "Center"))
+    sorted_wrongly = Listing(live, (Entry(1, "Center"), Entry(2, "Downtown")), complete=True)
+    problem = read(text, sorted_wrongly)
+    assert isinstance(problem, Problem)
+    assert problem.code == "ambiguous_reference"
+    assert "in the workbook's own list of locations, and " in problem.message
+    assert read("1; 2", sorted_wrongly) == (1, 2)
+
+
+STALE = {
+    "Center": "is 9 in the workbook's own list",
+    "Downtown; Center": 'has "Center" in it, which is 9 in the workbook\'s own list',
+    "Downtown; 9": "has 9 in it, which is the id of no location",
+}
+
+
+@pytest.mark.parametrize(("text", "says"), STALE.items())
+def test_a_list_with_an_id_that_the_service_lacks(text: str, says: str) -> None:
+    """The message is about what the cell has: a name, whose id the list has, or the id itself."""
+    listing = Listing((Entry(1, "Downtown"),), (Entry(9, "Center"),), complete=True)
+    problem = read(text, listing)
+    assert isinstance(problem, Problem)
+    assert problem.code == "unknown_location"
+    assert problem.message.startswith(says)
+
+
+def test_a_name_with_what_tells_it_apart() -> None:
+    """As certbulk shows the two of one name: with the city or category in brackets."""
+    two = (Entry(1, "Old Town", "Tallinn"), Entry(2, "Old Town", "Tbilisi"), Entry(3, "Vera"))
+    listing = Listing(two, complete=True)
+    assert read("old town (tbilisi); Vera", listing) == (2, 3)
+    problem = read("Old Town (Porto)", listing)
+    assert isinstance(problem, Problem)
+    assert problem.code == "unknown_location"
+    assert problem.suggestion is None
+
+
+SALONS = Listing(
+    tuple(
+        Entry(number, name)
+        for number, name in enumerate(
+            ["Salon 1", "Salon 2", "Downtown", "Hill Baixa", "Hill Ribeira", "Hall A", "Harbour St"]
+        )
+    ),
+    complete=True,
+)
+UNSURE = ["Salon 3", "Salon 11", "Salon 12; Salon 22", "Downtown 2", "Baixa", "Hall B", "Hill"]
+
+
+@pytest.mark.parametrize("text", UNSURE)
+def test_another_place_is_no_repair(text: str) -> None:
+    """A number, an initial or a word more makes it another: it is asked, and not repaired."""
+    problem = read(text, SALONS)
+    assert isinstance(problem, Problem)
+    assert problem.suggestion is None
+    assert "Did you mean" in problem.message
+
+
+def test_a_slip_is_repaired() -> None:
+    """Where all else of the name is there, and no other name is as near."""
+    problem = read("Dwntown; Harbor St", SALONS)
+    assert isinstance(problem, Problem)
+    assert problem.suggestion == "Downtown; Harbour St"
+
+
+def test_a_stranger_gets_some_names() -> None:
+    """What is like none of many says how many there are, and a few."""
+    problem = read("Xyzzyx", SALONS)
+    assert isinstance(problem, Problem)
+    assert "There are 7, such as Salon 1, Salon 2, " in problem.message
 
 
 names = st.text(

@@ -190,6 +190,30 @@ def test_a_list_that_the_service_refuses(said: Answer) -> None:
     assert [f.code for f in with_names.all_findings] == ["list_unavailable", "not_an_id_list"]
 
 
+def test_a_location_without_services() -> None:
+    """It offers none yet, and what others offer is checked as ever."""
+    service = {"id": 501, "title": "Cut", "category_id": 51}
+    answers = {
+        "companies": ok([{"id": n, "title": f"Salon {n}"} for n in (1, 2)], {"total_count": 2}),
+        "service_categories": ok([{"id": 51, "title": "Hair", "services": [service]}]),
+        "certificate_types": ok([]),
+        "company/1/": ok([service]),
+        "company/2/": ok([]),
+    }
+
+    def by(asked: Asked) -> Answer:
+        return next(said for part, said in answers.items() if part in asked.target)
+
+    rows = [
+        new(**SPECIFIC, salon_ids="Salon 1", service_ids="99; Cut"),
+        new(**SPECIFIC, salon_ids="Salon 2", service_ids="Cut", title="B"),
+    ]
+    with Service(by=by) as there:
+        report = live_report(there.client(), *rows)
+    found = [(f.row, f.code) for f in report.all_findings]
+    assert found == [(2, "unknown_service"), (3, "service_not_at_location")]
+
+
 def test_refused_tokens_are_no_finding() -> None:
     """Nothing else would be answered either."""
     with Service(answer(401, {"success": False})) as service, pytest.raises(cb.AccessError):
