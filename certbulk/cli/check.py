@@ -193,12 +193,17 @@ def _matches(
     if not json:
         show.matches(read)
         return
-    from certbulk.reading.matches import header_matches, missing_columns  # noqa: PLC0415
+    from certbulk.reading.matches import (  # noqa: PLC0415
+        header_matches,
+        missing_columns,
+        missing_ignored,
+    )
 
     show.as_json(
         {
             "header_row": read.header_row,
             "columns": [match._asdict() for match in header_matches(read)],
             "missing": missing_columns(read),
+            "ignored_missing": [finding.value for finding in missing_ignored(read)],
         }
     )

@@ -107,6 +107,14 @@ TABLE_CODES: tuple[Code, ...] = (
         terminal="One value for all rows: --set COLUMN=VALUE.",
     ),
     warning(
+        "ignored_column_missing",
+        Scope.TABLE,
+        "A header to pass over that is not there",
+        "A mapping names a header in ignore that the sheet does not have, as where it is misspelt: "
+        "the column that was meant is read like any other.",
+        Basis.INFERRED,
+    ),
+    warning(
         "hidden_rows",
         Scope.TABLE,
         "Hidden rows",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.core.fields import BY_NAME
-from certbulk.reading.matches import header_matches, missing_columns
+from certbulk.reading.matches import header_matches, missing_columns, missing_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ def text(sheet: Sheet) -> list[str]:
         repr(sheet),
         *_aligned([_HEADS, *rows]),
         *([f"Not there, and needed on new types: {', '.join(missing)}"] if missing else []),
+        *(finding.message for finding in missing_ignored(sheet)),
     ]
 
 

@@ -46,7 +46,8 @@ class Arranged(NamedTuple):
     """Columns as they were read, then those that were made of them.
 
     `parts` are columns that went into a made one, under its name: what is wrong with a cell of
-    theirs is wrong with the cell that was made of it. `findings` are rows that could not be made.
+    theirs is wrong with the cell that was made of it. `findings` are rows that could not be made,
+    and headers to be passed over that are not there.
     """
 
     columns: list[SheetColumn]
@@ -102,6 +103,7 @@ class _Arranging:
         for field, pieces in self.map.template.items():
             self._fill(field, pieces)
         kept = [self._kept(column) for column in self.columns]
+        self._look_for_ignored()
         for field, value in self.map.constant.items():
             from certbulk.reading.plain import cell_text  # noqa: PLC0415 (it brings pandas)
 
@@ -153,6 +155,20 @@ class _Arranging:
             f"{quoted(column.header)} ({column.address(self.header_row)}). Rename that one, or add "
             "its header to ignore."
         )
+
+    def _look_for_ignored(self) -> None:
+        """Say which headers are to be passed over and are not there: they may be misspelt."""
+        headers = {normal_header(c.header): c.header for c in self.columns if c.header}
+        for header in self.map.ignore:
+            if normal_header(header) in headers:
+                continue
+            near = nearest_word(normal_header(header), headers)
+            hint = f" Did you mean {quoted(headers[near])}?" if near else ""
+            message = (
+                f"{self.map.name} passes over {quoted(header)}, which is no header of the sheet."
+                f"{hint} Correct it, or take it out of ignore."
+            )
+            self.findings.append(found("ignored_column_missing", message, value=header))
 
     def _fill(self, field: str, pieces: tuple[Piece, ...]) -> None:
         """Make a column whose cells are put together from those of others."""

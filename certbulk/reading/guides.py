@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.column_map import ColumnMap, column_map_of
+from certbulk.core.field import CLEAR
+from certbulk.core.fields import BY_NAME
+from certbulk.core.findings import quoted
+from certbulk.core.kinds import Problem
+from certbulk.core.kinds.kind import tidy
 from certbulk.errors import SettingsError
 from certbulk.reading.arranging import Guide
 from certbulk.words import document_in, vocabulary_with
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.vocabulary import Vocabulary
 
-__all__ = ["guide_with"]
+__all__ = ["guide_with", "wrong_for_every_row"]
 
 
 def guide_with(
@@ -45,6 +51,23 @@ def _shipped_guide() -> Guide:
 def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> ColumnMap:
     document, name = document_in(mapping, "mapping")
     try:
-        return column_map_of(document, name, words)
+        column_map = column_map_of(document, name, words)
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None
+    for field, value in column_map.constant.items():
+        from certbulk.reading.plain import cell_text  # noqa: PLC0415 (it brings pandas)
+
+        if wrong := wrong_for_every_row(field, cell_text(value), words):
+            raise SettingsError(f"{name}: constant.{field}: {wrong}")
+    return column_map
+
+
+def wrong_for_every_row(field: str, text: str, words: Vocabulary) -> str:
+    """Return what is wrong with a value that a column is to have in every row; blank for nothing.
+
+    Of names, and whether `<clear>` may stand there, the rows are judged.
+    """
+    if BY_NAME[field].refers_to or tidy(text).lower() in {"", CLEAR}:
+        return ""
+    value = words.kinds[field].parse(text, UTC)
+    return f"{quoted(text)} {value.message}" if isinstance(value, Problem) else ""

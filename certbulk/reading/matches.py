@@ -12,9 +12,10 @@ from certbulk.reading.arranging import Guide
 
 if TYPE_CHECKING:
     from certbulk.core.column_map import ColumnMap
+    from certbulk.core.findings import Finding
     from certbulk.reading.sheet import Sheet, SheetColumn
 
-__all__ = ["HeaderMatch", "header_matches", "missing_columns"]
+__all__ = ["HeaderMatch", "header_matches", "missing_columns", "missing_ignored"]
 
 
 class HeaderMatch(NamedTuple):
@@ -47,6 +48,11 @@ def missing_columns(sheet: Sheet) -> list[str]:
     """Return the canonical names of the columns that new types need and the sheet does not have."""
     there = {column.field for column in sheet.columns}
     return [f.name for f in PAYLOAD_FIELDS if f.required and f.name not in there]
+
+
+def missing_ignored(sheet: Sheet) -> list[Finding]:
+    """Return what is said of headers that a mapping passes over and the sheet does not have."""
+    return [finding for finding in sheet.findings if finding.code == "ignored_column_missing"]
 
 
 def _match(column: SheetColumn, sheet: Sheet) -> HeaderMatch:

@@ -14,7 +14,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.choosing import choose
-from certbulk.reading.guides import guide_with
+from certbulk.reading.guides import guide_with, wrong_for_every_row
 from certbulk.reading.layout import understand
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.pasted import understand_pasted
@@ -78,17 +78,17 @@ def read(
 
     Raises:
         ReadError: There is no such file or sheet, it cannot be read, or not in this encoding; or
-            a default is for a column that is unknown or in the sheet already; or the mapping is
-            for another sheet.
-        SettingsError: The vocabulary or the mapping is none.
+            a default is for a column that is unknown or in the sheet already, or is no value of
+            its column; or the mapping is for another sheet.
+        SettingsError: The vocabulary or the mapping is none, or a constant no value of its column.
 
     Example:
         >>> import certbulk as cb
         >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
         Sheet of certificate_types.xlsx, sheet ...
     """
-    words = guide_with(vocabulary, mapping)
     pasted = _is_pasted(format, mapping)
+    words = guide_with(vocabulary, mapping)
     folder: str | None
     said: list[Finding] = []
     directory = NO_NAMES
@@ -249,6 +249,11 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
         from certbulk.reading.plain import cell_text  # noqa: PLC0415
 
         text = cell_text(value)
+        if wrong := wrong_for_every_row(name, text, sheet.vocabulary):
+            raise ReadError(
+                f"The value for all rows of {name}: {wrong}",
+                terminal=f"Correct it where it is set: --set {name}=VALUE.",
+            )
         rows = len(sheet)
         cells = Column.constant(text, rows) if tidy(text) else Column.blank(rows)
         supplied.append(SheetColumn(name, None, name, cells))

@@ -52,6 +52,14 @@ class SheetColumn:
         """Whether it is a column of the table, or a mapping or format knows what to do with it."""
         return self.field is not None or self.how is not None
 
+    @property
+    def remedy(self) -> str:
+        """Where to correct a value that no cell holds but every row has; blank for others."""
+        if self.number is not None:
+            return ""
+        where = "in the constants of the mapping" if self.how else "where it is given for all rows"
+        return f" Every row has it: correct it {where}."
+
     def address(self, row: int) -> str | None:
         """Return the A1 address of this column's cell in the source's row `row`."""
         if self.number is None:

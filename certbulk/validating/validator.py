@@ -294,7 +294,7 @@ class _Validation:
         self.findings.append(
             found(
                 code,
-                message,
+                message + (source.remedy if source else ""),
                 row=row,
                 cell=self.sheet.address(field, row),
                 field=field,

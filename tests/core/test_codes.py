@@ -38,6 +38,7 @@ CONTRACT = {
         "list_id_shared": "warning",
         "encoding_guessed": "warning",
         "pasted_rows": "warning",
+        "ignored_column_missing": "warning",
         "list_unavailable": "warning",
     },
     "cell": {
@@ -102,6 +103,7 @@ OF_FILES = {
     "lines_above",
     "repeated_header",
     "ragged_row",
+    "ignored_column_missing",
     "table_below",
 }
 """Codes about how a file was made, of which no row can be an example: tests/corpus has files."""

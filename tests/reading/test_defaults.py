@@ -13,6 +13,7 @@ from certbulk.core.fields import FIELDS
 from .files import one_sheet, texts
 
 EXAMPLE = {field.name: field.example for field in FIELDS if field.example}
+FIXED = {"expiration_type_id": "Fixed date", "expiration_date": "2031-12-31"}
 FRAME = pd.DataFrame({"title": ["A", "B"]})
 
 SUPPLIED: list[tuple[str, Any, str, str]] = [
@@ -45,14 +46,41 @@ def test_a_supplied_column_makes_a_sheet_complete() -> None:
     assert next(report.payloads())[1]["salon_ids"] == [720441]
 
 
-def test_a_wrong_value_is_found_in_every_row_without_a_cell() -> None:
-    """The finding has the row and the column; no cell of the sheet stands for it."""
-    frame = pd.DataFrame({"id": [5, 6]})
-    findings = validate(read(frame, defaults={"balance": "a lot"})).all_findings
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("balance", "a lot", '"a lot" is not a number'),
+        ("balance", "1,000", '"1,000" can be read as 1000 or as 1'),
+        ("is_multi", "maybe", '"maybe" is neither yes nor no. Write yes or no.'),
+        ("Unit", "mnth", "Did you mean month"),
+        ("title", "x" * 256, "characters"),
+    ],
+)
+def test_a_value_that_is_none_of_its_column_is_said_once(field: str, value: str, says: str) -> None:
+    """It is a mistake in what was given, and not one of every row."""
+    with pytest.raises(ReadError) as caught:
+        read(FRAME.drop(columns="title").assign(id=5), defaults={field: value})
+    assert str(caught.value).startswith("The value for all rows of ")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("salon_ids", "Dwntown", "not_an_id_list"),
+        ("balance", "<clear>", "not_clearable"),
+        ("expiration_date", "2020-12-31", "date_in_past"),
+    ],
+)
+def test_what_only_the_rows_tell_is_found_in_every_row(field: str, value: str, code: str) -> None:
+    """The finding has the row and the column, no cell, and where it is to be corrected."""
+    row = {name: text for name, text in (EXAMPLE | FIXED).items() if name != field}
+    findings = validate(read(pd.DataFrame([row] * 2), defaults={field: value})).errors
     assert [(f.row, f.cell, f.field, f.value, f.code) for f in findings] == [
-        (2, None, "balance", "a lot", "not_a_number"),
-        (3, None, "balance", "a lot", "not_a_number"),
+        (2, None, field, value, code),
+        (3, None, field, value, code),
     ]
+    assert all("correct it where it is given for all rows." in f.message for f in findings)
 
 
 @pytest.mark.parametrize("value", ["", "  ", None, float("nan")])

@@ -232,3 +232,34 @@ def test_many_columns_of_many_values() -> None:
     made = sheet.column("title")
     assert made
     assert list(made.cells) == [" ".join(row) for row in cells.itertuples(index=False)]
+
+
+def test_a_wrong_constant_is_said_once() -> None:
+    """With the mapping's name and the constant's, before any row is looked at."""
+    mapping = {"constant": {"is_multi": "maybe"}}
+    with pytest.raises(cb.SettingsError) as caught:
+        cb.read(frame("Title"), mapping=mapping)
+    assert str(caught.value) == (
+        'the given mapping: constant.is_multi: "maybe" is neither yes nor no. Write yes or no.'
+    )
+
+
+def test_what_the_rows_tell_of_a_constant_names_the_mapping() -> None:
+    """A name is looked up when rows are judged: no cell stands for it."""
+    mapping = {"constant": {"salon_ids": "Dwntown"}}
+    findings = cb.validate(cb.read(frame("id", "title"), mapping=mapping)).errors
+    (finding,) = (f for f in findings if f.field == "salon_ids")
+    assert (finding.row, finding.cell, finding.code) == (2, None, "not_an_id_list")
+    assert finding.message.endswith("Every row has it: correct it in the constants of the mapping.")
+
+
+@pytest.mark.parametrize(("there", "hint"), [("Notes", ' Did you mean "Notes"?'), ("Title", "")])
+def test_a_header_to_pass_over_that_is_not_there_is_said(there: str, hint: str) -> None:
+    """It may be misspelt: what was meant is read like any other column then."""
+    sheet = cb.read(frame("id", there, " coMMent"), mapping={"ignore": ["Nots", "Comment"]})
+    (finding,) = (f for f in sheet.findings if f.code == "ignored_column_missing")
+    assert (finding.row, finding.value, finding.severity) == (None, "Nots", "warning")
+    assert finding.message == (
+        f'the given mapping passes over "Nots", which is no header of the sheet.{hint} '
+        "Correct it, or take it out of ignore."
+    )
