@@ -12,6 +12,7 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.layout import TimeZone
 from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
+from certbulk.core.counting import counted
 
 __all__ = ["export", "template"]
 
@@ -22,20 +23,32 @@ def export(
     time_zone: TimeZone = None,
     service: Service,
     overwrite: options.Overwrite = False,
+    json: options.Json = False,
 ) -> None:
     """Write what is live as a workbook to edit and apply.
+
+    Archived types are left out, and counted.
 
     Examples:
         certbulk export live.xlsx
         certbulk export live.xlsx --sandbox --overwrite
     """
-    from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)
+    from certbulk.making.exporter import exported  # noqa: PLC0415 (what each command needs)
+    from certbulk.settings import Settings  # noqa: PLC0415
 
     zone = Settings.load(time_zone=time_zone).time_zone
     with service.client() as client:
-        path = cb.export(client, output, time_zone=zone, overwrite=overwrite)
-    way_on = spelled("apply", path, time_zone=time_zone, **changed(service))
-    show.then(f"Wrote {path}. Edit it, then", way_on)
+        made = exported(client, output, time_zone=zone, overwrite=overwrite)
+    if json:
+        show.as_json({"output": str(made.path), "types": made.types, "archived": made.archived})
+        return
+    left_out = (
+        f" {counted(made.archived, 'archived type is', 'archived types are')} left out."
+        if made.archived
+        else ""
+    )
+    way_on = spelled("apply", made.path, time_zone=time_zone, **changed(service))
+    show.then(f"Wrote {made.path}, {counted(made.types, 'type')}.{left_out} Edit it, then", way_on)
 
 
 def template(

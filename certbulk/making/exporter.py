@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -33,7 +33,21 @@ if TYPE_CHECKING:
     from certbulk.core.directory import Directory
     from certbulk.core.field import Field
 
-__all__ = ["export"]
+__all__ = ["Exported", "export", "exported"]
+
+
+class Exported(NamedTuple):
+    """What was written.
+
+    Attributes:
+        path: The workbook.
+        types: How many types are in it.
+        archived: How many the service lists that are not in it, as they are archived.
+    """
+
+    path: Path
+    types: int
+    archived: int
 
 
 def export(
@@ -72,16 +86,27 @@ def export(
         >>> len(cb.read(path))
         8
     """
+    return exported(client, path, time_zone=time_zone, overwrite=overwrite).path
+
+
+def exported(
+    client: Client, path: str | Path, *, time_zone: str | tzinfo, overwrite: bool
+) -> Exported:
+    """Write what `export` writes, and return how much that is."""
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     check_target(path, overwrite=overwrite)
+    listed = list(client.list())
     records = [
         client.get(record["id"]) if missing_in_record(record) else record
-        for record in client.list()
+        for record in listed
         if not archived(record)
     ]
     names = _with_carried(directory(client), records)
     rows = [{ID.name: record["id"], **_cells(values_of(record), names)} for record in records]
-    return write_input_workbook(path, _sound(rows), directory=names, zone=zone, overwrite=overwrite)
+    written = write_input_workbook(
+        path, _sound(rows), directory=names, zone=zone, overwrite=overwrite
+    )
+    return Exported(written, len(rows), len(listed) - len(rows))
 
 
 def _with_carried(names: Directory, records: list[dict[str, Any]]) -> Directory:

@@ -141,8 +141,11 @@ def test_template(certbulk: Run) -> None:
 
 
 def test_export(service: cb.Sandbox, certbulk: Run) -> None:
-    """What is live, as a workbook whose plan changes nothing."""
-    assert certbulk("export", "live.xlsx").exit_code == 0
+    """What is live, as a workbook whose plan changes nothing; what is left out is counted."""
+    text = certbulk("export", "live.xlsx")
+    assert "Wrote live.xlsx, 8 types. 1 archived type is left out. Edit it, then" in text.stdout
+    said = json.loads(certbulk("export", "live.xlsx", "--overwrite", "--json").stdout)
+    assert said == {"output": "live.xlsx", "types": 8, "archived": 1}
     document = json.loads(certbulk("plan", "live.xlsx", "--json").stdout)
     assert document["rows"] == document["unchanged"] == 8
     assert writes(service.requests) == []
