@@ -59,6 +59,16 @@ ROW_CODES: tuple[Code, ...] = (
         {"online_sale_description": "n/a"},
     ),
     warning(
+        "apostrophe_before_text",
+        Scope.ROW,
+        "An apostrophe before a title or text",
+        "Typed before a cell's text, an apostrophe has a spreadsheet program keep it as text, and "
+        "is no part of it. In a file of another program it is one, and customers would read it.",
+        Basis.SPREADSHEET,
+        {"title": "'Gift Certificate 1000"},
+        repair=Repair.LIKELY,
+    ),
+    warning(
         "title_is_date",
         Scope.ROW,
         "A title that is a date",

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.columns import positions
 from certbulk.core.field import CLEAR, UPDATE
 from certbulk.core.fields import ACTION, BY_NAME, ID
-from certbulk.core.findings import found, quoted
-from certbulk.core.kinds import Flag, Text
+from certbulk.core.findings import quoted
+from certbulk.core.kinds import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading import Sheet
 
-__all__ = ["instead_of_clearing", "nothing_in_texts", "with_blanks"]
+__all__ = ["instead_of_clearing", "with_blanks"]
 
 _NO_VALUE = {
     *("not_a_number", "not_an_integer", "not_a_date", "not_an_id", "not_an_id_list"),
@@ -40,10 +39,6 @@ _NEVER_HERE = (
 )
 _NEW = "stands for nothing. Leave the cell blank for a new type, or write the id of a live one."
 _ON_CREATE = "stands for nothing. Leave the cell blank where nothing is meant."
-_AS_TEXT = (
-    "most likely stands for nothing, and is sent as the text that it is. Leave the cell blank "
-    "where nothing is meant."
-)
 _ON_UPDATE = (
     f"stands for nothing. Leave the cell blank to keep what is live, or write {CLEAR} to empty it."
 )
@@ -90,29 +85,6 @@ def instead_of_clearing(field: Field, *, updates: bool) -> tuple[str, str | None
     if field.required:
         return "Give a value.", None
     return "Give a value, or leave it blank for the default.", ""
-
-
-def nothing_in_texts(
-    sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
-) -> Iterator[Finding]:
-    """Yield `nothing_as_text` for every text among these `rows` that is a word for nothing."""
-    words = sheet.vocabulary.phrases("nothing.words")
-    longest = max(map(len, words.words), default=0)
-    for name, column in columns.items():
-        source = sheet.column(name)
-        if source is None or not isinstance(BY_NAME[name].kind, Text):
-            continue
-        nothing = column.where(lambda text: len(text) <= longest and text in words)
-        for place in positions(nothing & rows):
-            row = int(sheet.rows[place])
-            yield found(
-                "nothing_as_text",
-                f"{quoted(column[place])} {_AS_TEXT}",
-                row=row,
-                cell=source.address(row),
-                field=name,
-                value=source.cells[place],
-            )
 
 
 def _is_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:

@@ -20,13 +20,14 @@ from certbulk.nouns import expect
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
-from certbulk.validating.blanks import instead_of_clearing, nothing_in_texts, with_blanks
+from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import Report
 from certbulk.validating.terms import with_terms
+from certbulk.validating.texts import text_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,7 +130,7 @@ class _Validation:
         self._required(creates)
         self._apply_rules(rows)
         self.findings += neighbour_findings(sheet, self.columns, sent)
-        self.findings += nothing_in_texts(sheet, self.columns, sent)
+        self.findings += text_findings(sheet, self.columns, sent)
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)

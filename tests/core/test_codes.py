@@ -70,6 +70,7 @@ CONTRACT = {
         "period_required": "error",
         "expiration_ignored": "warning",
         "nothing_as_text": "warning",
+        "apostrophe_before_text": "warning",
         "title_is_date": "warning",
         "services_required": "error",
         "services_not_allowed": "error",

@@ -28,6 +28,7 @@ LIKELY = {
     "too_many_decimals",
     "not_clearable",
     "expiration_ignored",
+    "apostrophe_before_text",
     "unknown_location",
     "unknown_service",
     "unknown_category",
@@ -256,3 +257,15 @@ def test_a_report_that_was_fixed_keeps_to_its_texts() -> None:
     assert fixed.sheet.sha256 != report.sheet.sha256
     assert list(fixed.sheet.frame["category_id"]) == ["720441"]
     assert replace(fixed.sheet, sha256="", columns=()).folder is None
+
+
+def test_a_mark_before_a_text_goes_where_it_is_accepted() -> None:
+    """An apostrophe may belong to a name, so that nothing is taken away unasked."""
+    report = report_of(create(title="'Gift Certificate 1000"))
+    assert report.ok
+    assert not report.fix().changes
+    fixed = report.fix(["apostrophe_before_text"])
+    assert [(c.old, c.new) for c in fixed.changes] == [
+        ("'Gift Certificate 1000", "Gift Certificate 1000")
+    ]
+    assert fixed.report.all_findings == ()

@@ -66,6 +66,16 @@ CREATES: dict[str, tuple[Row, Found]] = {
         },
         {("online_sale_title", "title_is_date")},
     ),
+    "a mark of programs before a title": (
+        {"title": "'Gift Certificate 1000"},
+        {("title", "apostrophe_before_text")},
+    ),
+    "a mark before an apostrophe": (
+        {"title": "'Mother's day"},
+        {("title", "apostrophe_before_text")},
+    ),
+    "a word in quotation marks": ({"title": "'Mothers' day' gift"}, set()),
+    "an apostrophe alone": ({"title": "' Gift"}, set()),
     "a dash for a title": ({"title": "-"}, {("title", "nothing_as_text")}),
     "no description": (
         {"online_sale_description": "нет"},
