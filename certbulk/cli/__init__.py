@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
 from certbulk import __version__
 from certbulk.cli import account, audit, check, history, make, move, practise, repair, send, web
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.cli.grouping import spread
+from certbulk.cli.interrupts import hear_interrupts
 from certbulk.errors import CertbulkError
 from certbulk.native import left_behind
 
@@ -96,15 +97,13 @@ def certbulk(
 
 def main() -> None:
     """Run the command line."""
-    # A polite end asked for from outside is handled as Ctrl-C is: rows in flight are finished.
-    # Both are set: whoever starts this in the background may have had Ctrl-C ignored.
-    for polite in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(polite, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
             stream.reconfigure(errors="backslashreplace")
+    command_line = get_command(app)
+    hear_interrupts()
     try:
-        app()
+        command_line()
     except SystemExit as end:
         if end.code == STOPPED and left_behind():  # it would fail loudly as Python goes away
             sys.stdout.flush()

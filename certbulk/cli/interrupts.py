@@ -1,0 +1,46 @@
+"""Ctrl-C, and a polite end asked for from outside: heard once, wherever they strike."""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["hear_interrupts"]
+
+_SOON = 0.05  # seconds
+_IMPORTS = "<frozen importlib"
+
+
+def hear_interrupts() -> None:
+    """Let SIGINT and SIGTERM end what goes on as Ctrl-C does: rows in flight are finished.
+
+    Both are set: whoever starts this in the background may have had Ctrl-C ignored.
+    """
+    for polite in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(polite, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt; in the middle of an import, a moment later.
+
+    Python forgets one that strikes where imports clean up behind themselves, and ends with another
+    exit code after one that struck in the code that imported modules make.
+    """
+    if not _importing(frame):
+        raise KeyboardInterrupt
+    again = threading.Timer(_SOON, _thread.interrupt_main, [number])
+    again.daemon = True
+    again.start()
+
+
+def _importing(frame: FrameType | None) -> bool:
+    while frame:
+        if frame.f_code.co_filename.startswith(_IMPORTS):
+            return True
+        frame = frame.f_back
+    return False
