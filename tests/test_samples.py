@@ -237,10 +237,12 @@ def test_every_code_has_its_example() -> None:
     assert headers == {"duplicate_column", "missing_column"}
     assert empty == {"no_rows"}
     live = {code.name for code in REFERENCE_CODES}
-    tables = {"table_above", "lines_above", "table_below", "repeated_header", "unticked_rows"}
+    tables = {"rows_above", "table_above", "lines_above", "table_below", "repeated_header"}
     lists = {"unread_list_row", "list_id_shared"}
     elsewhere = {
         "encoding_guessed",
+        "hidden_sheet",
+        "unticked_rows",
         "ragged_row",
         "blank_in_template",
         "pasted_rows",

@@ -34,9 +34,7 @@ __all__ = [
 _MORE = "--json shows them all"
 _LOOK_UP = "Names are looked up in the service with --live."
 _LONGEST_COMMAND = 10_000
-_UNKEPT = (
-    " Formatting, other sheets and what stands above the header are kept of .xlsx and .xlsm only."
-)
+_UNKEPT = " Formatting and other sheets are kept of .xlsx and .xlsm only."
 
 
 def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:

@@ -43,6 +43,16 @@ TABLE_CODES: tuple[Code, ...] = (
         {"Name": "Gift Certificate 1000"},
     ),
     error(
+        "rows_above",
+        Scope.TABLE,
+        "Rows above the header",
+        "Rows of the table stand above its header, as where it was sorted together with the rows, "
+        "or rows were put in at the top. They are not read, and nothing of the sheet is sent "
+        "until they stand below the header. A row is one where its cells are numbers, choices or "
+        "dates in the columns for them; titles, notes and headings are none.",
+        Basis.SPREADSHEET,
+    ),
+    error(
         "table_above",
         Scope.TABLE,
         "Another table above the header",
@@ -54,10 +64,11 @@ TABLE_CODES: tuple[Code, ...] = (
     warning(
         "lines_above",
         Scope.TABLE,
-        "A small table above the header",
+        "A small table or line above the header",
         "What looks like a table above the header, but names only one column, is hardly one of "
-        "certificate types: a legend, or a list of something else. It is not read, and said for "
-        "the case that it is one.",
+        "certificate types: a legend, or a list of something else. A line that fits the columns "
+        "below but has only one number or choice may be a row of theirs, or a note. Neither is "
+        "read, and both are said for the case that they are meant.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -113,6 +124,14 @@ TABLE_CODES: tuple[Code, ...] = (
         "A mapping names a header in ignore that the sheet does not have, as where it is misspelt: "
         "the column that was meant is read like any other.",
         Basis.INFERRED,
+    ),
+    warning(
+        "hidden_sheet",
+        Scope.TABLE,
+        "A hidden sheet",
+        "The sheet that is read is hidden in its workbook. Only one that is named is, or one of a "
+        "workbook that has no other: hidden sheets are never taken in place of those in sight.",
+        Basis.SPREADSHEET,
     ),
     warning(
         "hidden_rows",

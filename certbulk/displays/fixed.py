@@ -10,7 +10,7 @@ from certbulk.core.codes import CODES
 from certbulk.core.counting import counted
 from certbulk.core.findings import quoted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import note, page, place, table
+from certbulk.displays.parts import note, page, table
 
 if TYPE_CHECKING:
     from certbulk.validating.fixed import Fixed
@@ -43,7 +43,7 @@ def html(fixed: Fixed) -> Html:
         for c in fixed.changes[:MOST_CHANGES]
     ]
     return page(
-        tag("p", tag("strong", place(sheet.source, sheet.name)), f": {_size(fixed)}"),
+        tag("p", tag("strong", sheet.origin), f": {_size(fixed)}"),
         table(["cell", "column", "old → new", "finding"], rows) if rows else None,
         *(note(line) for line in _hidden(fixed, _MORE)),
         *(note(line) for line in _rest(fixed, _IN_PYTHON)),

@@ -18,7 +18,6 @@ __all__ = [
     "in_words",
     "note",
     "page",
-    "place",
     "signed",
     "table",
     "tone_class",
@@ -120,8 +119,3 @@ def in_words(hidden: Mapping[str, int], where: str) -> str | None:
 def note(words: str | None) -> Html | None:
     """Return words that are not the main thing; None for none."""
     return tag("p", words, class_="cb-muted") if words else None
-
-
-def place(source: str, name: str | None) -> str:
-    """Return a file with its sheet."""
-    return f"{source}, sheet {name}" if name else source

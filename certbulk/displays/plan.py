@@ -16,7 +16,6 @@ from certbulk.displays.parts import (
     in_words,
     note,
     page,
-    place,
     signed,
     table,
     tone_class,
@@ -47,7 +46,7 @@ def html(plan: Plan) -> Html:
         tag(
             "p",
             tag("strong", f"{_what_it_is(plan)} for "),
-            f"{place(sheet.source, sheet.name)}: {counted(len(plan.decisions), 'row')} "
+            f"{sheet.origin}: {counted(len(plan.decisions), 'row')} "
             f"on chain {plan.chain_id} at {_host(plan)}",
         ),
         chips(plan.counts),
@@ -79,7 +78,7 @@ def text(plan: Plan, more: str = "") -> list[str]:
         return changes_in_words(decision, plan.report.directory)
 
     lines = [
-        f"{_what_it_is(plan)} for {place(sheet.source, sheet.name)}: {rows}, {where}",
+        f"{_what_it_is(plan)} for {sheet.origin}: {rows}, {where}",
         *(f"  {action:{width}}  {count:,}" for action, count in plan.counts.items()),
         *_why_none(plan),
         _budget(plan),

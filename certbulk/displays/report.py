@@ -16,7 +16,6 @@ from certbulk.displays.parts import (
     in_words,
     note,
     page,
-    place,
     signed,
     table,
     tone_class,
@@ -50,7 +49,7 @@ def html(report: Report) -> Html:
     hidden["without any"] = len(report) - len(places) - hidden.total()
     left_out = len(sheet.columns) - len(columns)
     return page(
-        tag("p", tag("strong", place(sheet.source, sheet.name)), f": {_size(report)}"),
+        tag("p", tag("strong", sheet.origin), f": {_size(report)}"),
         chips(_counts(report)),
         _codes(report),
         table(heads(columns), rows) if places.size and columns else None,
@@ -99,10 +98,10 @@ def _codes(report: Report) -> Html | None:
 
 
 def _by_row(report: Report) -> dict[int, list[Finding]]:
-    """Return the findings of each row that has any; the row of the headers is none of them."""
+    """Return the findings of each row that has any; the header and what is above it are none."""
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in report.all_findings:
-        if finding.row is not None and finding.row != report.sheet.header_row:
+        if finding.row is not None and finding.row > report.sheet.header_row:
             found[finding.row].append(finding)
     return found
 

@@ -14,7 +14,6 @@ from certbulk.displays.parts import (
     in_words,
     note,
     page,
-    place,
     signed,
     table,
     tone_class,
@@ -55,7 +54,7 @@ def html(run: Run) -> Html:
         ),
         tag(
             "p",
-            f"{place(sheet.source, sheet.name)}: {counted(len(run.outcomes), 'row')} on chain "
+            f"{sheet.origin}: {counted(len(run.outcomes), 'row')} on chain "
             f"{run.plan.chain_id}, started {_moment(run.started)}"
             + (f", ended {_moment(run.finished)}" if run.finished else ""),
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import ALL_UP_TO, note, page, place, table
+from certbulk.displays.parts import ALL_UP_TO, note, page, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def html(sheet: Sheet) -> Html:
     )
     more = [*_hidden_rows(sheet, len(shown)), *hidden_columns(sheet.columns, columns)]
     return page(
-        tag("p", tag("strong", place(sheet.source, sheet.name)), f": {_size(sheet)}"),
+        tag("p", tag("strong", sheet.origin), f": {_size(sheet)}"),
         table(heads(columns), rows) if columns else None,
         note(f"Not shown: {', '.join(more)}. All of it: sheet.frame" if more else None),
         _found(sheet),

@@ -1,4 +1,4 @@
-"""Other tables on the sheet that is read, above its header."""
+"""What stands above the header that is read: rows of its own table, and other tables."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING
 from certbulk.core.addresses import letters_of
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Problem, Text
+from certbulk.reading.strays import begins_as_note, strays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
+    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.strays import Row
 
-__all__ = ["tables_above"]
+__all__ = ["findings_above"]
 
 _FEWEST = 2  # different columns that a header names
 _SHOWN = 3  # headers of the other table that are named
 
-_Row = dict[int, str]
-"""The texts of a row by the places of their columns, without blanks."""
 
-
-def tables_above(grid: Grid, header_row: int, vocabulary: Vocabulary) -> list[Finding]:
+def findings_above(
+    grid: Grid, header_row: int, columns: Sequence[SheetColumn], vocabulary: Vocabulary
+) -> list[Finding]:
     """Return a finding for every table above the header in the true row `header_row`.
 
-    The rows that merged cells of the header reach up to are a part of it. What names only one
-    column is hardly a table of certificate types: it is said where there is no other.
+    Rows of the header's own `columns` that have no header above them are a part of its table. The
+    rows that merged cells of the header reach up to are a part of it. What names only one column
+    is hardly a table of certificate types: it is said where there is no other.
     """
     merges = grid.look.merges
     begins = min(
@@ -40,24 +43,59 @@ def tables_above(grid: Grid, header_row: int, vocabulary: Vocabulary) -> list[Fi
         {place: text for place, column in enumerate(grid.columns) if (text := column[row])}
         for row in range(begins - 1)
     ]
-    tables = [*_tables(rows, vocabulary)]
-    if tables:
+    number_of = {column.number: column.field for column in columns if column.field}
+    fields = {
+        place: field
+        for place, number in enumerate(grid.numbers)
+        if (field := number_of.get(number)) is not None
+    }
+    known = [*fields]
+    alike = [*strays(rows, fields, vocabulary)]
+    own = {row for run in alike if run.sure for row in run.rows}
+    tables = [*_tables(rows, own, vocabulary)]
+    under_others = {row for top, last, _ in tables for row in range(top, last + 1)}
+    sure = [run for run in alike if run.sure and not under_others & {*run.rows}]
+    if tables or sure:
         return [
-            _finding("table_above", _TABLE, rows, top, last, places, grid, header_row)
-            for top, last, places in tables
+            *(
+                _finding("table_above", _TABLE, rows, top, last, places, grid, header_row)
+                for top, last, places in tables
+            ),
+            *(
+                _finding("rows_above", _ROWS, rows, run.first, run.last, known, grid, header_row)
+                for run in sure
+            ),
         ]
+    small = [*_small_tables(rows, vocabulary)]
+    in_small = {row for top, last in small for row in range(top, last + 1)}
     return [
-        _finding("lines_above", _LINES, rows, top, last, [*rows[top]], grid, header_row)
-        for top, last in _small_tables(rows, vocabulary)
+        *(
+            _finding("lines_above", _LINES, rows, top, last, [*rows[top]], grid, header_row)
+            for top, last in small
+        ),
+        *(
+            _finding("lines_above", _PERHAPS, rows, run.first, run.last, known, grid, header_row)
+            for run in alike
+            if not run.sure and not in_small & {*run.rows}
+        ),
     ]
 
 
 _TABLE = (
-    "Rows {rows}, above the header in row {header}, look like another table ({names}), and are not "
+    "{rows}, above the header in row {header}, look like another table ({names}), and are not "
     "read. Nothing of the sheet is sent until that table is on a sheet of its own."
 )
+_ROWS = (
+    "{rows} look{s} like data of the table below ({names}), but stand{s} above its header in row "
+    "{header}, where nothing is read. Nothing of the sheet is sent until that is put right: move "
+    "{them} below the header, or sort the sheet again and say that its data has headers."
+)
+_PERHAPS = (
+    "{rows} may be data of the table below ({names}), but stand{s} above its header in row "
+    "{header}, where nothing is read. If that is so, move {them} below the header."
+)
 _LINES = (
-    "Rows {rows}, above the header in row {header}, look like a small table ({names}), and are not "
+    "{rows}, above the header in row {header}, look like a small table ({names}), and are not "
     "read. If they are certificate types, put them on a sheet of their own."
 )
 
@@ -65,18 +103,25 @@ _LINES = (
 def _finding(  # noqa: PLR0917 (the parts of a sentence)
     code: str,
     says: str,
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     top: int,
     last: int,
     places: Sequence[int],
     grid: Grid,
     header_row: int,
 ) -> Finding:
-    names = ", ".join(quoted(rows[top][place]) for place in places[:_SHOWN])
-    first = min(places)
+    """Return a finding about rows from `top` to `last`, by what they have in these `places`."""
+    filled = [place for place in places if place in rows[top]]
+    first = min(filled)
+    words = {
+        "rows": f"Rows {top + 1}-{last + 1}" if last > top else f"Row {top + 1}",
+        "header": header_row,
+        "names": ", ".join(quoted(rows[top][place]) for place in filled[:_SHOWN]),
+        **({"s": "", "them": "them"} if last > top else {"s": "s", "them": "it"}),
+    }
     return found(
         code,
-        says.format(rows=f"{top + 1}-{last + 1}", header=header_row, names=names),
+        says.format(**words),
         row=top + 1,
         cell=f"{letters_of(grid.numbers[first])}{top + 1}",
         value=rows[top][first],
@@ -84,11 +129,12 @@ def _finding(  # noqa: PLR0917 (the parts of a sentence)
 
 
 def _tables(
-    rows: Sequence[_Row], vocabulary: Vocabulary
+    rows: Sequence[Row], own: Collection[int], vocabulary: Vocabulary
 ) -> Iterator[tuple[int, int, Sequence[int]]]:
     """Yield where tables begin and end, and the places of the headers that are known.
 
-    One is a row that names several columns and has no numbers, with a row of values under them.
+    One is a row that names several columns and has no numbers, with a row of values under them. It
+    is none of the table's `own`, whose choices may be called like columns.
     """
     named = [
         {place: match.field for place, text in row.items() if (match := vocabulary.match(text))}
@@ -97,7 +143,9 @@ def _tables(
     tops = [
         row
         for row, fields in enumerate(named)
-        if len({*fields.values()}) >= _FEWEST and not any(map(_is_number, rows[row].values()))
+        if row not in own
+        and len({*fields.values()}) >= _FEWEST
+        and not any(map(_is_number, rows[row].values()))
     ]
     for top, behind in zip(tops, [*tops[1:], len(rows)], strict=False):
         # One value is enough below what is a header for the most part, and not a line of notes.
@@ -111,7 +159,7 @@ def _tables(
             yield top, body[-1], [*named[top]]
 
 
-def _small_tables(rows: Sequence[_Row], vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+def _small_tables(rows: Sequence[Row], vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
     """Yield where tables begin and end whose header names but one column.
 
     Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
@@ -128,7 +176,7 @@ def _small_tables(rows: Sequence[_Row], vocabulary: Vocabulary) -> Iterator[tupl
         top += 1
 
 
-def _is_small_table(header: _Row, body: Sequence[_Row], vocabulary: Vocabulary) -> bool:
+def _is_small_table(header: Row, body: Sequence[Row], vocabulary: Vocabulary) -> bool:
     """Tell whether rows that have cells below a header only are the values of a table."""
     known = {
         p: match.field for p, text in header.items() if (match := vocabulary.plain_match(text))
@@ -137,7 +185,7 @@ def _is_small_table(header: _Row, body: Sequence[_Row], vocabulary: Vocabulary) 
         return False
     ((place, field),) = known.items()
     values = [row[place] for row in body if place in row]
-    if not values or any(len(row) < _FEWEST or _is_note(row, vocabulary) for row in body):
+    if not values or any(len(row) < _FEWEST or begins_as_note(row, vocabulary) for row in body):
         return False
     if place > min(header):
         return True
@@ -146,12 +194,6 @@ def _is_small_table(header: _Row, body: Sequence[_Row], vocabulary: Vocabulary) 
         return not any(isinstance(kind.parse(text, UTC), Problem) for text in values)
     beside = [text for row in body for p, text in row.items() if p != place]
     return len(body) >= _FEWEST and all(map(_is_number, beside))
-
-
-def _is_note(row: _Row, vocabulary: Vocabulary) -> bool:
-    """Tell whether a row begins with a word for a column, or with one and a colon."""
-    first = row[min(row)]
-    return vocabulary.plain_match(first) is not None or first.rstrip().endswith(":")
 
 
 def _is_number(text: str) -> bool:

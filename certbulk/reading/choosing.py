@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from certbulk.core.findings import quoted
 from certbulk.errors import ReadError
 from certbulk.reading.layout import find_header
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
+    from certbulk.reading.layout import Header
 
 __all__ = ["choose"]
 
@@ -24,41 +26,83 @@ _PRICES = frozenset({"balance", "online_sale_price"})
 """Columns that beside an id or a title make a list of prices to change."""
 
 
-def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[Grid, list[str]]:
-    """Return the sheet whose headers match best, and the names of those that seem meant as well.
+class _Candidate(NamedTuple):
+    """A sheet, and how well its headers match."""
+
+    grid: Grid
+    header: Header
+
+    @property
+    def name(self) -> str:
+        return str(self.grid.name)
+
+    @property
+    def hidden(self) -> bool:
+        return self.grid.look.hidden
+
+    @property
+    def merit(self) -> tuple[int, int, bool]:
+        """The columns of certificate types, all known ones, and whether there are rows."""
+        names = self.header.names
+        return len(names - _GENERAL), len(names), self.has_rows
+
+    @property
+    def has_rows(self) -> bool:
+        below = self.header.row + 1
+        return any(column.filled[below:].any() for column in self.grid.columns)
+
+    def seems_meant(self, fewest: int) -> bool:
+        """Tell whether it names so many columns of types, or an id or title and a price."""
+        names = self.header.names
+        prices = names & _PRICES and names & _GENERAL
+        return bool(names - _GENERAL) and (len(names) >= fewest or bool(prices))
+
+
+def choose(grids: Sequence[Grid], source: str, vocabulary: Vocabulary) -> tuple[Grid, list[Grid]]:
+    """Return the sheet whose headers match best, and those that seem meant as well.
 
     Those are sheets with rows, hidden ones too, whose headers name some columns of certificate
-    types, or an id or title and a price. Of sheets that match alike, one that can be
-    seen goes before a hidden one, and one with rows before an empty one.
+    types, or an id or title and a price. A hidden sheet is never taken in place of one that can be
+    seen: where only hidden ones seem meant, nobody but a person knows. Of sheets that match alike,
+    one with rows goes before an empty one.
 
     Raises:
-        ReadError: No sheet has cells in it, or several match alike.
+        ReadError: No sheet has cells in it, several match alike, or only hidden ones seem meant.
     """
-    found = [(grid, find_header(grid, vocabulary)) for grid in grids]
+    found = [_Candidate(grid, find_header(grid, vocabulary)) for grid in grids]
     if not found:
         raise ReadError(f"{source} has no sheet with cells in it.")
-
-    def merit(grid: Grid, row: int, names: frozenset[str]) -> tuple[int, int, bool, bool]:
-        has_rows = any(column.codes[row + 1 :].max(initial=-1) >= 0 for column in grid.columns)
-        return len(names - _GENERAL), len(names), not grid.look.hidden, has_rows
-
-    merits = [merit(grid, header.row, header.names) for grid, header in found]
-    best = max(merits)
-    chosen = [grid for (grid, _), its in zip(found, merits, strict=True) if its == best]
+    seen = [one for one in found if not one.hidden] or found
+    if not any(one.seems_meant(_FEWEST) for one in seen):
+        _check_hidden(found, source)
+    best = max(one.merit for one in seen)
+    chosen = [one for one in seen if one.merit == best]
     if best[1] and len(chosen) > 1:
-        names = [str(grid.name) for grid in chosen]
-        raise ReadError(
-            f"{source} has several sheets with the same headers: {', '.join(names)}. "
-            "Say which one is meant.",
-            sheets=names,
-            terminal="Name it: --sheet NAME.",
-        )
+        names = [one.name for one in chosen]
+        listed = ", ".join(names)
+        raise _unsure(f"{source} has several sheets with the same headers: {listed}.", names)
+    fewest = min(_FEWEST, best[1])
     others = [
-        str(grid.name)
-        for (grid, (_, _, _, names)), its in zip(found, merits, strict=True)
-        if grid is not chosen[0]
-        and its[0]
-        and its[3]
-        and (its[1] >= min(_FEWEST, best[1]) or (names & _PRICES and names & _GENERAL))
+        one.grid
+        for one in found
+        if one is not chosen[0] and one.has_rows and one.seems_meant(fewest)
     ]
-    return chosen[0], others
+    return chosen[0].grid, others
+
+
+def _check_hidden(found: Sequence[_Candidate], source: str) -> None:
+    """Raise ReadError where a hidden sheet seems meant, beside some that can be seen."""
+    meant = [one for one in found if one.hidden and one.has_rows and one.seems_meant(_FEWEST)]
+    if meant and not all(one.hidden for one in found):
+        listed = ", ".join(quoted(one.name) for one in meant)
+        raise _unsure(
+            f"{source} has no sheet in sight that looks like certificate types. Hidden ones "
+            f"that do: {listed}.",
+            [one.name for one in found if not one.hidden or one in meant],
+        )
+
+
+def _unsure(says: str, names: Sequence[str]) -> ReadError:
+    """Return the error after which a person chooses among sheets."""
+    says += " Say which one is meant."
+    return ReadError(says, sheets=names, terminal="Name it: --sheet NAME.")

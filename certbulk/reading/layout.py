@@ -9,7 +9,7 @@ import numpy as np
 
 from certbulk.core.columns import BLANK
 from certbulk.core.findings import found
-from certbulk.reading.above import tables_above
+from certbulk.reading.above import findings_above
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
@@ -118,6 +118,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     rows = (kept + 1).astype(np.int64)
     header_row = header.row + 1
     columns, parts, gaps = arranged(columns, vocabulary, rows, header_row)
+    above = findings_above(grid, header_row, [c for c in columns if not c.made], vocabulary)
     bare = unticked(columns, len(rows), vocabulary)
     said = [] if bare is None else [unticked_rows(rows[bare].tolist())]
     if bare is not None:
@@ -131,9 +132,11 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         # Then it is not of use that each value of the first row is no header.
         of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
         of_headers.append(found("pasted_rows", _PASTED, row=header_row))
+    if any(finding.code == "rows_above" for finding in above):  # to add some is no advice then
+        of_headers = [finding for finding in of_headers if finding.code != "no_rows"]
     of_source = [column for column in columns if not column.made]
     findings = [
-        *tables_above(grid, header_row, vocabulary),
+        *above,
         *of_headers,
         *tables_below(of_source, rows, header_row, vocabulary),
         *ragged_rows(of_source, rows, header_row, grid.look.widths),
@@ -150,6 +153,12 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         tuple(columns),
         (*findings, *cell_findings([*columns, *parts], rows), *gaps),
         vocabulary=vocabulary,
+        above=tuple(
+            (row + 1, number, text)
+            for row in range(header.row)
+            for number, column in zip(grid.numbers, grid.columns, strict=True)
+            if (text := column[row])
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from certbulk.reading.guides import guide_with, wrong_for_every_row
 from certbulk.reading.layout import understand
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.pasted import understand_pasted
-from certbulk.reading.remarks import guessed_encoding, other_sheets
+from certbulk.reading.remarks import guessed_encoding, hidden_sheet, other_sheets
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.stages import stages
 
@@ -202,7 +202,8 @@ def _workbook_grid(
             f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
         )
     with stages(f"Reading {path.name}", shown=progress and book.size >= LARGE) as tell:
-        return _chosen_grid(book, path.name, sheet, vocabulary, tell)
+        grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell)
+    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
 
 
 def _chosen_grid(

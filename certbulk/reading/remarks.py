@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings import Finding
+    from certbulk.reading.grid import Grid
     from certbulk.reading.letters import Guess
     from certbulk.reading.look import Look, Span
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["guessed_encoding", "hidden_findings", "other_sheets", "unticked_rows"]
+__all__ = ["guessed_encoding", "hidden_findings", "hidden_sheet", "other_sheets", "unticked_rows"]
 
 _MOST_NAMED = 8
 
@@ -66,9 +67,22 @@ def unticked_rows(rows: list[int]) -> Finding:
     )
 
 
-def other_sheets(names: Iterable[str]) -> Finding:
+def hidden_sheet(grid: Grid) -> Finding:
+    """Return what is to be said of a hidden sheet that is read."""
+    name = str(grid.name)
+    return found(
+        "hidden_sheet",
+        f"The sheet {quoted(name)}, which is read, is hidden in the workbook. Show it to check "
+        "that it is the one that is meant.",
+        value=name,
+    )
+
+
+def other_sheets(grids: Iterable[Grid]) -> Finding:
     """Return what is to be said of other sheets that have rows of certificate types too."""
-    listed = ", ".join(map(quoted, names))
+    listed = ", ".join(
+        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in grids
+    )
     return found(
         "other_sheets",
         f"Other sheets look like certificate types too, and are not read: {listed}. "

@@ -83,6 +83,7 @@ class Sheet(Shown):
         folder: The folder that the file stands in; None for a frame.
         vocabulary: The words that its headers and cells are understood by.
         directory: The names in the workbook's own sheets of locations, services, categories.
+        above: What stands above the header: the row, the column's number and the text of a cell.
 
     Example:
         >>> import certbulk as cb
@@ -107,9 +108,15 @@ class Sheet(Shown):
     folder: str | None = None
     vocabulary: Vocabulary = field(default_factory=shipped)
     directory: Directory = NO_NAMES
+    above: tuple[tuple[int, int, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def origin(self) -> str:
+        """The source in words, with the sheet's name where it has sheets."""
+        return f"{self.source}, sheet {self.name}" if self.name else self.source
 
     def column(self, field: str) -> SheetColumn | None:
         """Return the first column whose header means `field`."""
@@ -144,10 +151,9 @@ class Sheet(Shown):
         return pd.DataFrame(header_matches(self), columns=list(HeaderMatch._fields))
 
     def __repr__(self) -> str:
-        where = f"{self.source}, sheet {self.name}" if self.name else self.source
         matched = sum(column.field is not None for column in self.columns)
         columns = counted(len(self.columns), "column")
         return (
-            f"Sheet of {where}: {counted(len(self), 'row')}, {columns} ({matched} known), "
+            f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known), "
             f"header in row {self.header_row}"
         )

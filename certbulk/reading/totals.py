@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["totals_findings"]
+__all__ = ["is_total", "totals_findings"]
 
 _WORDS = (
     "totals?|grand totals?|sub[ -]?totals?|sum|"
@@ -87,16 +87,19 @@ def totals_findings(
         yield _finding(columns, int(rows[place]), place)
 
 
+def is_total(text: str) -> bool:
+    """Tell whether a text is a word for totals, alone or with what it is about."""
+    # Three letters tell nearly all of a million titles apart from such a word.
+    return (
+        text.lstrip()[:3].lower() in _BEGINNINGS
+        and len(text) <= _LONGEST
+        and _LABEL.fullmatch(tidy(text)) is not None
+    )
+
+
 def _labelled(column: Column) -> NDArray[np.bool_]:
     """Return a mask of the rows whose cell is a word for totals."""
-    # Three letters tell nearly all of a million titles apart from such a word.
-    alike = [
-        code
-        for code, text in enumerate(column.values)
-        if text.lstrip()[:3].lower() in _BEGINNINGS
-        and len(text) <= _LONGEST
-        and _LABEL.fullmatch(tidy(text))
-    ]
+    alike = [code for code, text in enumerate(column.values) if is_total(text)]
     return np.isin(column.codes, alike)
 
 

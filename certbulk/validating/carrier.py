@@ -52,8 +52,8 @@ class Carrier(NamedTuple):
 def carrier_of(sheet: Sheet) -> Carrier:
     """Return the workbook that `sheet` was read from, or one made of it at the same addresses.
 
-    Made anew is what comes from other formats than .xlsx and .xlsm. It has the rows, and the
-    header where there is one; what stands above the header is not in it.
+    Made anew is what comes from other formats than .xlsx and .xlsm. It has the rows, the header
+    where there is one, and what stands above it.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
@@ -100,6 +100,11 @@ def _fresh(sheet: Sheet) -> bytes:
     of_source = (c for c in sheet.columns if c.number is not None and not c.made)
     columns = [column for column in of_source if (column.number or 0) <= LAST_COLUMN]
     headers = {column.number: column.header for column in columns if column.number is not None}
+    above: dict[int, dict[int, Any]] = {}
+    fields = {column.number: column.field for column in columns}
+    for row, number, text in sheet.above:
+        if number <= LAST_COLUMN:
+            above.setdefault(row, {})[number] = cell_for(fields.get(number), text)
     width = max(headers, default=0)
 
     def rows() -> Iterator[tuple[int, list[Any]]]:
@@ -110,7 +115,7 @@ def _fresh(sheet: Sheet) -> bytes:
                 cells[(column.number or 1) - 1] = cell_for(column.field, text)
             yield number, cells
 
-    return fresh_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows())
+    return fresh_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows(), above)
 
 
 def write_carrier(

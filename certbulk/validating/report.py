@@ -53,7 +53,7 @@ class Report(Shown):
         >>> import certbulk as cb
         >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
         >>> report
-        Report on with_errors.xlsx: 48 rows, 14 valid, 34 invalid; 37 errors, 11 warnings
+        Report on with_errors.xlsx, sheet certificate_types: 48 rows, 14 valid, 34 invalid; ...
         >>> report.ok, len(report.valid), len(report.invalid)
         (False, 14, 34)
         >>> report.findings[["cell", "value", "code", "suggestion"]].iloc[8].to_list()
@@ -240,7 +240,7 @@ class Report(Shown):
     def __repr__(self) -> str:
         bad = int(self.refused.sum())
         return (
-            f"Report on {self.sheet.source}: {counted(len(self), 'row')}, {len(self) - bad} valid, "
+            f"Report on {self.sheet.origin}: {counted(len(self), 'row')}, {len(self) - bad} valid, "
             f"{bad} invalid; {counted(len(self.errors), 'error')}, "
             f"{counted(len(self.warnings), 'warning')}"
         )

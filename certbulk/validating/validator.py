@@ -95,6 +95,9 @@ def revalidated(report: Report, directory: Directory) -> Report:
 _OTHER_TABLES = {"repeated_header", "table_below"}
 """Codes of rows whose cells are not values of these columns: nothing else is said of them."""
 
+_NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
+"""Codes about the whole table, each of whose rows may be another than it seems."""
+
 _EXAMPLE_CHANGED = (
     "The row is marked as an example and was changed. Empty the action to create it, or delete "
     "the row."
@@ -270,7 +273,7 @@ class _Validation:
         refused = np.isin(self.sheet.rows, [row for row in errors if row is not None])
         if missing:
             refused |= actions == CREATE
-        if any(f.code in {"duplicate_column", "table_above"} for f in self.findings):
+        if any(f.code in _NOTHING_SENT for f in self.findings):
             refused[:] = True
         return np.asarray(refused & (actions != SKIP))
 

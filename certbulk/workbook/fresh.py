@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -20,7 +21,11 @@ _NARROWEST, _WIDEST = 12, 40
 
 
 def fresh_workbook(
-    name: str, header_row: int, headers: Mapping[int, str], rows: Iterable[tuple[int, list[Any]]]
+    name: str,
+    header_row: int,
+    headers: Mapping[int, str],
+    rows: Iterable[tuple[int, list[Any]]],
+    above: Mapping[int, Mapping[int, Any]] = MappingProxyType({}),
 ) -> bytes:
     """Return a workbook with one sheet.
 
@@ -30,6 +35,7 @@ def fresh_workbook(
             columns are as wide as their headers, and the rows begin with the first.
         headers: The headers by the number of their column, from 1.
         rows: The rows below, each with its number, ascending, and its cells from column 1 on.
+        above: The cells above the header, by the number of their row and of their column.
     """
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(name)
@@ -38,7 +44,7 @@ def fresh_workbook(
         page.column_dimensions[get_column_letter(number)].width = width
     print_on_one_width(page)
     if header_row:
-        _put_headers(page, header_row, headers)
+        _put_headers(page, header_row, headers, above)
     written = header_row
     for number, cells in rows:
         for _ in range(number - written - 1):
@@ -50,11 +56,19 @@ def fresh_workbook(
     return out.getvalue()
 
 
-def _put_headers(page: Any, header_row: int, headers: Mapping[int, str]) -> None:
+def _put_headers(
+    page: Any,
+    header_row: int,
+    headers: Mapping[int, str],
+    above: Mapping[int, Mapping[int, Any]],
+) -> None:
     page.print_title_rows = f"{header_row}:{header_row}"
     page.freeze_panes = f"A{header_row + 1}"
-    for _ in range(header_row - 1):
-        page.append([])
+    for row in range(1, header_row):
+        cells = above.get(row, {})
+        page.append(
+            [table_cell(page, cells.get(number)) for number in range(1, max(cells, default=0) + 1)]
+        )
     last = max(headers, default=0)
     page.append(
         [

@@ -27,9 +27,11 @@ CONTRACT = {
         "no_rows": "error",
         "unknown_column": "warning",
         "duplicate_column": "error",
+        "rows_above": "error",
         "table_above": "error",
         "lines_above": "warning",
         "missing_column": "error",
+        "hidden_sheet": "warning",
         "hidden_rows": "warning",
         "hidden_column": "warning",
         "unticked_rows": "warning",
@@ -92,6 +94,7 @@ CONTRACT = {
     },
 }
 OF_FILES = {
+    "hidden_sheet",
     "hidden_rows",
     "hidden_column",
     "unticked_rows",
@@ -100,6 +103,7 @@ OF_FILES = {
     "list_id_shared",
     "encoding_guessed",
     "pasted_rows",
+    "rows_above",
     "table_above",
     "lines_above",
     "repeated_header",

@@ -128,10 +128,19 @@ def several_sheets(path: Path) -> None:
 def hidden_sheet(path: Path) -> None:
     book, _ = _page(_HEADERS, [11, "Oak", 100], title="Types")
     backup = book.create_sheet("Backup", 0)
-    backup.append(_HEADERS)
-    backup.append([11, "Oak", 80])
+    backup.append([*_HEADERS, "category_id"])
+    backup.append([11, "Oak", 80, 5])
     backup.sheet_state = "hidden"
     book.active = 1
+    _saved(book, path)
+
+
+def hidden_alone(path: Path) -> None:
+    book, _ = _page(["Customer", "Phone"], ["Ines", "+381 11 123456"], title="Customers")
+    archive = book.create_sheet("Archive 2019")
+    archive.append(_HEADERS)
+    archive.append([11, "Oak", 80])
+    archive.sheet_state = "veryHidden"
     _saved(book, path)
 
 
@@ -308,6 +317,19 @@ def table_above(path: Path) -> None:
     _saved(book, path)
 
 
+def sorted_with_header(path: Path) -> None:
+    book, page = _page(
+        ["Gift cards, prices in RSD"],
+        [],
+        [12, "Elm", 200, "да", "Downtown"],
+        [13, "Ash", "300,50", "нет", "Airport"],
+        ["ID", "Название", "Номинал", "Многоразовый", "Заметки"],
+        [11, "Oak", 100, "да"],
+    )
+    page.merge_cells("A1:D1")
+    _saved(book, path)
+
+
 def legend_above(path: Path) -> None:
     book, _ = _page(
         ["Spring 2027"],
@@ -372,6 +394,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         two_sheets_alike,
         several_sheets,
         hidden_sheet,
+        hidden_alone,
         prices_beside,
         half_filled_lists,
         dates_1904,
@@ -384,6 +407,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         types_called_total,
         totals_in_the_id_column,
         boxes_dragged_down,
+        sorted_with_header,
         table_above,
         legend_above,
         notes_above,

@@ -9,7 +9,7 @@ from openpyxl.chart import BarChart
 
 from certbulk import ReadError, read
 
-from .files import texts, workbook
+from .files import header, raw_parts, texts, workbook, zipped
 
 TYPES: dict[str, Any] = {
     "A1": "title",
@@ -46,6 +46,51 @@ def test_two_sheets_that_match_alike_are_not_chosen_between(tmp_path: Path) -> N
         read(path)
     assert (caught.value.sheets, "--sheet" in caught.value.terminal) == (("May", "June"), True)
     assert read(path, sheet="June").name == "June"
+
+
+def hidden(path: Path, name: str, state: Any = "hidden") -> Path:
+    """Hide a sheet of a workbook."""
+    book = openpyxl.load_workbook(path)
+    book[name].sheet_state = state
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_read_in_place_of_one_in_sight(tmp_path: Path, state: str) -> None:
+    """Though it matches better; it is named, and that it is hidden."""
+    more = TYPES | {"D1": "Sold online", "D2": "yes"}
+    path = workbook(tmp_path / "a.xlsx", ("Old", more), ("New", TYPES))
+    sheet = read(hidden(path, "Old", state))
+    assert sheet.name == "New"
+    (finding,) = sheet.findings
+    assert (finding.code, '"Old" (hidden)' in finding.message) == ("other_sheets", True)
+
+
+def test_where_only_a_hidden_sheet_matches_a_person_decides(tmp_path: Path) -> None:
+    """It is read where it is named, and that it is hidden is said."""
+    path = hidden(workbook(tmp_path / "a.xlsx", ("Notes", NOTES), ("Old", TYPES)), "Old")
+    with pytest.raises(ReadError, match=r'no sheet in sight.*"Old".*which one is meant') as caught:
+        read(path)
+    assert (caught.value.sheets, "--sheet" in caught.value.terminal) == (("Notes", "Old"), True)
+    sheet = read(path, sheet="Old")
+    assert [(f.code, f.value) for f in sheet.findings] == [("hidden_sheet", "Old")]
+    assert texts(sheet, "title") == ["A"]
+
+
+def test_hidden_sheets_of_other_things_do_no_harm(tmp_path: Path) -> None:
+    """Staff beside a sheet whose headers nobody knows: it is read, and says that it knows none."""
+    unknown = {"A1": "foo", "A2": "bar"}
+    path = hidden(workbook(tmp_path / "a.xlsx", ("Sheet", unknown), ("Staff", FEW)), "Staff")
+    assert read(path).name == "Sheet"
+
+
+def test_a_workbook_of_one_hidden_sheet_is_read(tmp_path: Path) -> None:
+    """Programs can write one; that it is hidden is said."""
+    parts = raw_parts(header("title"))
+    book = str(parts["xl/workbook.xml"]).replace(' sheetId="1"', ' sheetId="1" state="hidden"')
+    sheet = read(zipped(tmp_path / "a.xlsx", parts | {"xl/workbook.xml": book}))
+    assert {finding.code for finding in sheet.findings} == {"hidden_sheet", "no_rows"}
 
 
 def test_an_unknown_sheet_is_named_with_those_that_there_are(tmp_path: Path) -> None:

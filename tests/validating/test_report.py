@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -134,6 +135,15 @@ def test_warnings_raise_nothing() -> None:
     assert len(report.warnings) == 2
     assert report.ok
     report.raise_for_errors()
+
+
+def test_a_report_names_its_sheet(tmp_path: Path) -> None:
+    """Nobody has to guess which of several was read."""
+    with pd.ExcelWriter(tmp_path / "a.xlsx") as book:
+        pd.DataFrame({"note": ["x"]}).to_excel(book, sheet_name="Notes", index=False)
+        pd.DataFrame([EXAMPLE]).to_excel(book, sheet_name="Spring", index=False)
+    report = validate(read(tmp_path / "a.xlsx"), now=NOW)
+    assert repr(report).startswith("Report on a.xlsx, sheet Spring: 1 row, ")
 
 
 def test_a_report_shows_itself(report: Report) -> None:
