@@ -245,6 +245,7 @@ def test_every_code_has_its_example() -> None:
         "unticked_rows",
         "ragged_row",
         "blank_in_template",
+        "ignored_column_missing",
         "pasted_rows",
         *lists,
         *tables,
