@@ -39,6 +39,7 @@ REFERRING = tuple(field for field in FIELDS if field.refers_to)
 """The columns whose values are ids of a list."""
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is no name
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
 _NAME_AND_DETAIL = re.compile(r"(.*\S)\s*\(([^()]+)\)", re.DOTALL)
 
@@ -101,7 +102,7 @@ class References:
 
     def _named(self, text: str, problem: Problem) -> Any:
         """Return what the names in `text` mean; `problem` is why it is not ids alone."""
-        wordy = any(map(str.isalpha, text))
+        wordy = any(map(str.isalpha, _EXPONENT.sub("", text)))
         if not self._listing:
             return self._problems.no_list(problem) if wordy else problem
         if not isinstance(self._kind, Ids):

@@ -164,6 +164,14 @@ def test_without_a_list_a_name_is_a_finding(text: str) -> None:
     assert read("720441, 5", Listing()) == (720441, 5)
 
 
+def test_an_exponent_is_no_name() -> None:
+    """A number that a spreadsheet shows short is asked for as an id, not looked up."""
+    for field, text in (("salon_ids", "720441, 7.20442E+05"), ("category_id", "7.20441E+05")):
+        problem = read(text, Listing(), field)
+        assert isinstance(problem, Problem)
+        assert "is not an id. Write" in problem.message
+
+
 def test_a_list_that_is_not_whole_judges_no_id() -> None:
     """A workbook's own sheet may lack what the chain has."""
     listing = Listing(written=(Entry(1, "Downtown"),))
