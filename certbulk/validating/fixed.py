@@ -69,7 +69,7 @@ class Fixed(Shown):
         >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
         >>> fixed = report.fix(["not_a_choice"])
         >>> fixed
-        Repairs of with_errors.xlsx: 2 made, 7 left
+        Repairs of with_errors.xlsx: 2 made, 8 left
         >>> for change in fixed.changes:
         ...     print(change.cell, change.old, "→", change.new)
         O5 6 months → 6

@@ -53,9 +53,9 @@ class Report(Shown):
         >>> import certbulk as cb
         >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
         >>> report
-        Report on with_errors.xlsx, sheet certificate_types: 48 rows, 14 valid, 34 invalid; ...
+        Report on with_errors.xlsx, sheet certificate_types: 49 rows, 15 valid, 34 invalid; ...
         >>> report.ok, len(report.valid), len(report.invalid)
-        (False, 14, 34)
+        (False, 15, 34)
         >>> report.findings[["cell", "value", "code", "suggestion"]].iloc[8].to_list()
         ['P7', 'mnth', 'not_a_choice', 'month']
         >>> report.annotate("look_here.xlsx").name  # the same workbook, with notes on the cells

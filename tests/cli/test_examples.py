@@ -48,7 +48,7 @@ def test_looking(at_a_terminal: Typed) -> None:
     """Commands that check, explain and repair."""
     told = dict(run_all(at_a_terminal, "template", "rules", "columns", "validate", "fix"))
     assert len(told) == 10
-    assert len(cb.read("look_here.xlsx")) == len(cb.read("fixed.xlsx")) == 48
+    assert len(cb.read("look_here.xlsx")) == len(cb.read("fixed.xlsx")) == 49
 
 
 def test_sending(at_a_terminal: Typed) -> None:

@@ -422,9 +422,16 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         "nothing_as_text online_sale_title",
         online_sale_title="-",
     ),
+    _create(
+        "A warning: an apostrophe that was typed to keep a cell's text, and that customers would "
+        "read.",
+        "'Iris Card 175",
+        175,
+        "apostrophe_before_text title",
+    ),
     FaultyRow(
         "A warning: a row of totals is no certificate type, and is left out.",
-        {"title": "Total", "balance": 143045},
+        {"title": "Total", "balance": 143220},
         (("totals_row", "title"),),
     ),
 )
