@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -60,7 +61,8 @@ def test_two_processes_rest_together() -> None:
     assert len(later) >= 9
     assert later[0] - refused >= 0.9
     gaps = [after - before for before, after in pairwise(later)]
-    assert sum(gaps) / len(gaps) >= 0.095  # half of 20 a second, both together
+    # Half of 20 a second, both together. A request that is late on its way shortens one gap.
+    assert median(gaps) >= 0.09
 
 
 def _asked_at_once(
