@@ -16,6 +16,7 @@ _TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _TABLE, _ROW, _COLUMN = _TABLES + "table", _TABLES + "table-row", _TABLES + "table-column"
+_PARAGRAPH = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 p"
 _CELLS = {_TABLES + "table-cell", _TABLES + "covered-table-cell"}
 _NAME, _FORMULA, _VISIBILITY = _TABLES + "name", _TABLES + "formula", _TABLES + "visibility"
 _ACROSS, _DOWN = _TABLES + "number-columns-repeated", _TABLES + "number-rows-repeated"
@@ -110,11 +111,11 @@ class _Table:
         self._width = max(self._width, self._column - 1)
         self._cells += 1
         if attributes.get(_OWN_TYPE) == "error":
-            self._take_error(first)
+            self._take_broken(first, None)
         elif attributes.get(_TYPE) == "percentage":
             self._percents += self._places(first)
         elif _TYPE not in attributes and _FORMULA in attributes:
-            self._take_formula(first, attributes[_FORMULA])
+            self._take_broken(first, attributes[_FORMULA])
 
     def _places(self, first: int) -> list[tuple[int, int]]:
         """Return row and column of the cells that the one which began at a column stands for."""
@@ -122,29 +123,45 @@ class _Table:
         columns = range(first, min(self._column, first + _MOST_REPEATED))
         return [(row, column) for row in range(self._row, self._row + down) for column in columns]
 
-    def _take_error(self, first: int) -> None:
-        """Take the text of a cell as its error."""
-        texts: list[str] = []
+    def _take_broken(self, first: int, formula: str | None) -> None:
+        """Take a cell with an error, or a formula without a value, when its text is known.
 
-        def end(element: str) -> None:
-            if element in _CELLS:
-                text = "".join(texts) or "#N/A"
-                self._hazards += [Hazard(*place, text) for place in self._places(first)]
-                self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        That is what stands in its own paragraphs: a comment on it has others, further inside.
+        """
+        parser, outer = self._parser, self._parser.StartElementHandler
+        paragraphs: list[str] = []
+        depth = 0
 
-        self._parser.CharacterDataHandler = texts.append
-        self._parser.EndElementHandler = end
+        def add(text: str) -> None:
+            paragraphs[-1] += text
 
-    def _take_formula(self, first: int, formula: str) -> None:
-        """Take a formula, unless there is a text in its cell."""
+        def start(element: str, _: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth == 1 and element == _PARAGRAPH:
+                paragraphs.append("")
+                parser.CharacterDataHandler = add
 
-        def end(element: str) -> None:
-            if element in _CELLS:
-                text = NO_RESULT + formula.partition(":")[2]
-                self._hazards += [Hazard(*place, text) for place in self._places(first)]
-            self._parser.EndElementHandler = None
+        def end(_: str) -> None:
+            nonlocal depth
+            if not depth:
+                parser.StartElementHandler, parser.EndElementHandler = outer, None
+                self._add_broken(first, paragraphs, formula)
+            elif depth == 1:
+                parser.CharacterDataHandler = None
+            depth -= 1
 
-        self._parser.EndElementHandler = end
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+
+    def _add_broken(self, first: int, paragraphs: list[str], formula: str | None) -> None:
+        """Add an error by its text, or a formula that has none, not even an empty one."""
+        if formula is None:
+            text = "".join(paragraphs) or "#N/A"
+        elif not paragraphs:
+            text = NO_RESULT + formula.partition(":")[2]
+        else:
+            return
+        self._hazards += [Hazard(*place, text) for place in self._places(first)]
 
     def told(self) -> OpenTable:
         look = Look(

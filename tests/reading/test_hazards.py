@@ -176,6 +176,7 @@ BROKEN = (
     "<text:p>#N/A</text:p></table:table-cell>"
 )
 FORMULA = '<table:table-cell table:formula="of:=500*2"{}</table:table-cell>'
+COMMENT = "<office:annotation><text:p>Check this</text:p></office:annotation>"
 
 
 def table_row(*cells: str, times: int = 1) -> str:
@@ -213,6 +214,14 @@ OPEN_DOCUMENTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ),
         [],
     ),
+    "error with a comment": (
+        table_row(A_TEXT, BROKEN.format(1).replace("<text:p>", f"{COMMENT}<text:p>")),
+        [("B2", "error_cell")],
+    ),
+    "formula with a comment": (
+        table_row(A_TEXT, FORMULA.format(f">{COMMENT}")),
+        [("B2", "formula_without_value")],
+    ),
     "empty text of LibreOffice": (table_row(A_TEXT, FORMULA.format("><text:p/>")), []),
 }
 HEAD = table_row(A_TEXT.format("title"), A_TEXT.format("balance"))
@@ -224,6 +233,7 @@ def test_hazards_of_open_documents(name: str, tmp_path: Path) -> None:
     rows, expected = OPEN_DOCUMENTS[name]
     sheet = read(zipped(tmp_path / "a.ods", open_document(HEAD + rows)))
     assert sorted(found(sheet)) == expected
+    assert {f.value for f in sheet.findings} <= {"#N/A", "=500*2"}
 
 
 def test_a_broken_cell_silences_what_depends_on_it(tmp_path: Path) -> None:
