@@ -13,7 +13,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.nearness import nearest_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["LISTS", "NO_NAMES", "Directory", "Entry", "Listing", "plain_name"]
 
@@ -41,6 +41,11 @@ class Entry:
     id: int
     name: str
     detail: str = ""
+
+    @property
+    def described(self) -> str:
+        """The name, with what tells it apart."""
+        return f"{self.name} ({self.detail})"
 
     def __str__(self) -> str:
         return f"{self.id} ({self.detail})" if self.detail else str(self.id)
@@ -92,6 +97,12 @@ class Listing:
         return {plain_name(entry.name): entry.name for entry in (*self.entries, *self.written)}
 
     @cached_property
+    def sayings(self) -> frozenset[str]:
+        """All that something may be called by, also with its detail behind the name."""
+        entries = (*self.entries, *self.written)
+        return frozenset(text for entry in entries for text in (entry.name, entry.described))
+
+    @cached_property
     def ids(self) -> tuple[int, ...]:
         """All ids: those that the service lists, else those of the workbook's sheet."""
         return tuple(dict.fromkeys(entry.id for entry in self.entries or self.written))
@@ -106,12 +117,23 @@ class Listing:
         return entry if entry and tidy(entry.name) else None
 
     def called(self, name: str) -> tuple[Entry, ...]:
-        """Return what has this name: several where they share it, none where it is unknown."""
-        return self._written_names.called(name) or self.called_live(name)
+        """Return what has this name: several where they share it, none where it is unknown.
 
-    def called_live(self, name: str) -> tuple[Entry, ...]:
-        """Return what the service itself calls by this name, whatever the workbook says."""
-        return self._live_names.called(name)
+        What tells them apart may stand behind it: "Downtown (Lisbon)".
+        """
+        ways = (
+            self._written_names.called(name),
+            self._live_names.called(name),
+            self._written_names.described(name),
+            self._live_names.described(name),
+        )
+        return next(filter(None, ways), ())
+
+    def contradicting(self, name: str, number: int) -> tuple[Entry, ...]:
+        """Return what the service calls by a name, where it is surely not the one with this id."""
+        live = self._live_names.called(name) or self._live_names.described(name)
+        sure = self.complete or number in self._listed
+        return live if sure and number not in {entry.id for entry in live} else ()
 
     def names(self, number: int, name: str) -> bool:
         """Tell whether `name` is a name of the one with this id."""
@@ -143,21 +165,32 @@ class Listing:
 class _Names:
     """The entries of a list by their names: as they are written, and as names are compared."""
 
-    exact: Mapping[str, tuple[Entry, ...]]
-    plain: Mapping[str, tuple[Entry, ...]]
+    _exact: Mapping[str, tuple[Entry, ...]]
+    _plain: Mapping[str, tuple[Entry, ...]]
+    _described: Mapping[str, tuple[Entry, ...]]
 
     @classmethod
     def of(cls, entries: tuple[Entry, ...]) -> Self:
-        return cls(_by_name(entries, tidy), _by_name(entries, plain_name))
+        with_detail = (entry for entry in entries if entry.detail)
+        return cls(
+            _by_name(entries, lambda entry: tidy(entry.name)),
+            _by_name(entries, lambda entry: plain_name(entry.name)),
+            _by_name(with_detail, lambda entry: plain_name(entry.described)),
+        )
 
     def called(self, name: str) -> tuple[Entry, ...]:
-        return self.exact.get(tidy(name)) or self.plain.get(plain_name(name)) or ()
+        return self._exact.get(tidy(name)) or self._plain.get(plain_name(name)) or ()
+
+    def described(self, name: str) -> tuple[Entry, ...]:
+        return self._described.get(plain_name(name), ())
 
 
-def _by_name(entries: Iterable[Entry], form: Any) -> Mapping[str, tuple[Entry, ...]]:
+def _by_name(
+    entries: Iterable[Entry], name_of: Callable[[Entry], str]
+) -> Mapping[str, tuple[Entry, ...]]:
     found: defaultdict[str, dict[int, Entry]] = defaultdict(dict)
     for entry in entries:
-        if name := form(entry.name):
+        if name := name_of(entry):
             found[name].setdefault(entry.id, entry)
     return {name: tuple(several.values()) for name, several in found.items()}
 

@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.directory import plain_name
 from certbulk.core.field import CLEAR
 from certbulk.core.fields import FIELDS
 from certbulk.core.kinds import Ids, Problem
@@ -41,7 +40,6 @@ REFERRING = tuple(field for field in FIELDS if field.refers_to)
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is no name
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
-_NAME_AND_DETAIL = re.compile(r"(.*\S)\s*\(([^()]+)\)", re.DOTALL)
 
 
 class References:
@@ -65,7 +63,8 @@ class References:
         self._parts: dict[str, Part | None] = {}
         names = listing.spellings.values()
         self._numbers = {int(name): name for name in names if _NUMBER.fullmatch(tidy(name))}
-        self._span = max((len(SEPARATOR.findall(name)) for name in names), default=0) + 1
+        said = listing.sayings
+        self._span = max((len(SEPARATOR.findall(name)) for name in said), default=0) + 1
 
     def read(self, text: str) -> Any:
         """Return the id or ids that `text` means, or the `Problem` with it."""
@@ -151,11 +150,6 @@ class References:
             return Part(self._listing.ids)
         if match := _NAME_AND_ID.fullmatch(name):
             return self._name_and_id(match.group(1), int(match.group(2)))
-        if match := _NAME_AND_DETAIL.fullmatch(name):
-            detail = plain_name(match.group(2))
-            called = self._listing.called(match.group(1))
-            there = tuple(entry for entry in called if plain_name(entry.detail) == detail)
-            return self._called(match.group(1), there) if there else None
         return self._digits(name)
 
     def _called(self, name: str, several: tuple[Entry, ...]) -> Part:
@@ -169,8 +163,8 @@ class References:
 
     def _meant(self, name: str, number: int) -> Part:
         """Return the id that a name means, unless the service calls something else by it."""
-        live = self._listing.called_live(name)
-        if live and number not in {entry.id for entry in live}:
+        live = self._listing.contradicting(name, number)
+        if live:
             return Part(problem=self._problems.contradicted(name, number, live))
         return Part((number,))
 

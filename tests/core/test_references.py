@@ -216,15 +216,33 @@ def test_a_list_with_an_id_that_the_service_lacks(text: str, says: str) -> None:
     assert problem.message.startswith(says)
 
 
-def test_a_name_with_what_tells_it_apart() -> None:
-    """As certbulk shows the two of one name: with the city or category in brackets."""
-    two = (Entry(1, "Old Town", "Tallinn"), Entry(2, "Old Town", "Tbilisi"), Entry(3, "Vera"))
-    listing = Listing(two, complete=True)
+OLD_TOWNS = (Entry(1, "Old Town", "Tallinn"), Entry(2, "Old Town", "Tbilisi"), Entry(3, "Vera"))
+CUTS = (Entry(4, "Cut", "Hair, nails"), Entry(5, "Cut", "Spa; sauna (long)"))
+
+
+@pytest.mark.parametrize("own", [(), (Entry(1, "Old Town"),), (Entry(2, "Old Town", "Tbilisi"),)])
+def test_a_name_with_what_tells_it_apart(own: tuple[Entry, ...]) -> None:
+    """As certbulk shows the two of one name, whatever the detail is and the own list lacks."""
+    listing = Listing((*OLD_TOWNS, *CUTS), own, complete=True)
     assert read("old town (tbilisi); Vera", listing) == (2, 3)
+    assert read("Cut (Hair, nails), Cut (Spa; sauna (long)); Old Town (Tallinn)", listing) == (
+        4,
+        5,
+        1,
+    )
     problem = read("Old Town (Porto)", listing)
     assert isinstance(problem, Problem)
     assert problem.code == "unknown_location"
     assert problem.suggestion is None
+
+
+def test_a_list_of_the_service_that_is_not_whole_contradicts_nothing() -> None:
+    """Another of that name may be in what the service would not list."""
+    live = (Entry(501, "Cut"),)
+    assert read("Cut", Listing(live, (Entry(601, "Cut"),))) == (601,)
+    assert isinstance(read("Cut", Listing(live, (Entry(601, "Cut"),), complete=True)), Problem)
+    other = (*live, Entry(601, "Colour"))
+    assert isinstance(read("Cut", Listing(other, (Entry(601, "Cut"),))), Problem)
 
 
 SALONS = Listing(
