@@ -194,14 +194,17 @@ def _file_grid(
 def _workbook_grid(
     path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, progress: bool
 ) -> tuple[Grid, list[Finding], Directory]:
+    from certbulk.reading.extent import check_size  # noqa: PLC0415
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
-    book = Workbook(data, path.name)
-    if sheet is not None and sheet not in book.sheets:
-        raise ReadError(
-            f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
-        )
-    with stages(f"Reading {path.name}", shown=progress and book.size >= LARGE) as tell:
+    large = check_size(data, path.name) >= LARGE
+    with stages(f"Reading {path.name}", shown=progress and large) as tell:
+        tell("looking through it", 0.0)
+        book = Workbook(data, path.name)
+        if sheet is not None and sheet not in book.sheets:
+            raise ReadError(
+                f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
+            )
         grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell)
     return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
 

@@ -62,7 +62,7 @@ _ERROR_TEXTS = {
 
 
 class Workbook:
-    """An open workbook: its size unpacked, its sheets' names, and each as a grid.
+    """An open workbook: its sheets' names, and each as a grid.
 
     Raises:
         ReadError: The bytes are not a workbook that can be read.
@@ -71,7 +71,7 @@ class Workbook:
     def __init__(self, data: bytes, source: str) -> None:
         self._data = data
         self._source = source
-        self.size = check_size(data, source)
+        check_size(data, source)
         self._scans = scan_before_opening(data, source)
         with self._errors():
             self._reader = interruptible(lambda: fastexcel.read_excel(data))

@@ -32,7 +32,8 @@ _PACKED_CELLS = 0xBD  # several numbers side by side
 _ANY_CELLS = {*_CELLS, _PACKED_CELLS, 0x204, 0x205, 0xD6, 0xFD}  # also texts, booleans, errors
 _EXTENT, _ENCRYPTED = 0x200, 0x2F
 _STREAMS = ("Workbook", "Book")
-_MOST_ROWS, _MOST_COLUMNS = 65_536, 256  # of a sheet, to IV65536
+_MOST_COLUMNS = 256  # of a sheet, to IV65536
+_MOST_CLAIMED = 2 * 65_536 * _MOST_COLUMNS  # cells; some writers claim a few too many
 _ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x1
 
 
@@ -72,7 +73,7 @@ def _reaches_far(kind: int, content: bytes) -> bool:
     if kind == _EXTENT:
         wide = len(content) > 10  # noqa: PLR2004 (in the oldest files, rows take two bytes)
         rows, columns = (content[4:8], content[10:12]) if wide else (content[2:4], content[6:8])
-        return _number(rows) > _MOST_ROWS or _number(columns) > _MOST_COLUMNS
+        return _number(rows) * _number(columns) > _MOST_CLAIMED
     if kind in _ANY_CELLS and _number(content[2:4]) >= _MOST_COLUMNS:
         return True
     return kind == _PACKED_CELLS and _number(content[-2:]) >= _MOST_COLUMNS
