@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from certbulk.reading.extent import Extent
 from certbulk.reading.grid import NO_RESULT, Hazard
 from certbulk.reading.look import Look, Merge, Span
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["OpenTable", "open_document"]
 
+_CHUNK = 1 << 20  # bytes
 _MOST_REPEATED = 10_000  # one cell of the file, said once for so many cells at most
 _TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
@@ -44,8 +48,12 @@ class OpenTable(NamedTuple):
     look: Look
 
 
-def open_document(xml: IO[bytes]) -> dict[str, OpenTable]:
+def open_document(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, OpenTable]:
     """Return what the content of a document tells of its sheets, by their names, in one pass.
+
+    Args:
+        xml: The content.
+        meanwhile: Called now and then until it is done.
 
     Raises:
         ExpatError: It is not well-formed.
@@ -67,7 +75,10 @@ def open_document(xml: IO[bytes]) -> dict[str, OpenTable]:
             table = tables[attributes.get(_NAME, "")] = _Table(parser)
 
     parser.StartElementHandler = start
-    parser.ParseFile(xml)
+    while chunk := xml.read(_CHUNK):
+        parser.Parse(chunk)
+        meanwhile()
+    parser.Parse(b"", True)  # noqa: FBT003 (that was all)
     return {name: table.told() for name, table in tables.items()}
 
 

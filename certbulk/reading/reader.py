@@ -199,8 +199,7 @@ def _workbook_grid(
 
     large = check_size(data, path.name) >= LARGE
     with stages(f"Reading {path.name}", shown=progress and large) as tell:
-        tell("looking through it", 0.0)
-        book = Workbook(data, path.name)
+        book = Workbook(data, path.name, tell)
         if sheet is not None and sheet not in book.sheets:
             raise ReadError(
                 f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."

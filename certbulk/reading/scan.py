@@ -29,7 +29,7 @@ from certbulk.reading.xls import check_xls, scan_xls
 from certbulk.reading.xlsb import scan_xlsb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from certbulk.reading.grid import Hazard
 
@@ -55,7 +55,7 @@ class Scan(NamedTuple):
     look: Look = Look()
 
 
-def scan_before_opening(data: bytes, source: str) -> dict[str, Scan]:
+def scan_before_opening(data: bytes, source: str, meanwhile: Callable[[], None]) -> dict[str, Scan]:
     """Look through a workbook whose reader makes room for all of its sheets when it opens it.
 
     Of an .ods file, return all sheets by name. Of others return none: `scan_sheet` looks at one.
@@ -72,7 +72,7 @@ def scan_before_opening(data: bytes, source: str) -> dict[str, Scan]:
         return {}  # the reader says what is wrong with it
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(_CONTENT) as xml:
-            tables = open_document(xml)
+            tables = open_document(xml, meanwhile)
     except (*CONTRADICTIONS, ExpatError) as error:
         raise ReadError(why_unreadable(data, source, error)) from None
     for name, table in tables.items():

@@ -40,6 +40,7 @@ __all__ = ["Workbook"]
 # a handler, they do not stand on the screen beside what certbulk says of the same file.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 
+_LOOK = "looking through it"
 _LOOKED_THROUGH = 0.15  # of the time that reading takes
 _AT_ONCE = 2  # columns encoded
 
@@ -68,11 +69,11 @@ class Workbook:
         ReadError: The bytes are not a workbook that can be read.
     """
 
-    def __init__(self, data: bytes, source: str) -> None:
+    def __init__(self, data: bytes, source: str, tell: Tell = silent) -> None:
         self._data = data
         self._source = source
         check_size(data, source)
-        self._scans = scan_before_opening(data, source)
+        self._scans = scan_before_opening(data, source, partial(tell, _LOOK, 0.0))
         with self._errors():
             self._reader = interruptible(lambda: fastexcel.read_excel(data))
 
@@ -87,7 +88,7 @@ class Workbook:
         Raises:
             ReadError: The sheet cannot be read.
         """
-        tell("looking through it", 0.0)
+        tell(_LOOK, 0.0)
         scan = self._scans.get(name) or scan_sheet(self._data, name, self._source)
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         with self._errors():
