@@ -7,11 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
+from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.findings import COLUMNS
 from certbulk.core.headers import RESULT_COLUMNS, is_result
 from certbulk.core.kinds import Kind, Problem
 from certbulk.core.references import REFERRING
+from certbulk.reading import SheetColumn
+from certbulk.validating.above import with_cells_above
 from certbulk.workbook import TableSheet, cell_for
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from certbulk.applying.outcome import Outcome
     from certbulk.applying.run import Run
     from certbulk.planning import RowDecision
-    from certbulk.reading import SheetColumn
+    from certbulk.validating import Report
 
 __all__ = ["result_sheets"]
 
@@ -60,27 +63,34 @@ def _is_named(kind: Kind, text: str) -> bool:
 def _results(run: Run) -> TableSheet:
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
-    headers = [column.header for column in columns]
-    has_id = any(column.field == "id" for column in columns)
-    if not has_id:
-        headers.insert(0, "id")
+    columns, above = with_cells_above(report.sheet, _with_ids(columns, report))
     rows = []
     for place, (outcome, decision) in enumerate(zip(run.outcomes, run.plan.decisions, strict=True)):
         asked = int(report.actions[place])
         cells = [_input_cell(column, place, outcome, asked) for column in columns]
-        if not has_id:
-            cells.insert(0, None if outcome.status is Status.DELETED else outcome.id)
         rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
-    titles = [n for n, column in enumerate(columns, start=not has_id) if column.field == "title"]
-    status = len(headers) + RESULT_COLUMNS.index("result_status")
+    titles = [n for n, column in enumerate(columns) if column.field == "title"]
+    status = len(columns) + RESULT_COLUMNS.index("result_status")
     return TableSheet(
         "results",
-        [*headers, *RESULT_COLUMNS],
+        [*(column.header for column in columns), *RESULT_COLUMNS],
         rows,
         colour_by=status,
         kept=titles[0] + 1 if titles else 0,
         opens_at=status,
+        header_row=report.sheet.header_row if above else 1,
+        above=above,
     )
+
+
+def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
+    """Return the columns with one for ids, where rows may have got some.
+
+    Where nothing of the sheet is sent, none has; beside it, rows above the header would fit less.
+    """
+    if report.withheld or any(column.field == "id" for column in columns):
+        return columns
+    return [SheetColumn("id", None, "id", Column.blank(len(report))), *columns]
 
 
 def _is_result(column: SheetColumn) -> bool:

@@ -58,7 +58,10 @@ def rebind(
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
+    from certbulk.making.rebound import check_movable, write_rebound  # noqa: PLC0415
+
     report = layout.report_on(file)
+    check_movable(report)
     here, there = (Service(sandbox, chain, base_url) for chain in (from_chain, to_chain))
     with here.client() as client:
         source = cb.directory(client, report.sheet)
@@ -73,8 +76,6 @@ def rebind(
         bound = bound.chosen_in(_table(table))
     elif table:
         bound.frame.to_csv(table, index=False)
-    from certbulk.making.rebound import write_rebound  # noqa: PLC0415
-
     moved = cb.rebind(named, bound)
     written = write_rebound(moved, output, overwrite=overwrite)
     if json:

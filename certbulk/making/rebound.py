@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.headers import How, is_result
 from certbulk.core.sheets import TYPES
+from certbulk.errors import InvalidRowsError
+from certbulk.validating.above import with_cells_above
 from certbulk.workbook import TableSheet, cell_for, write_workbook
 
 if TYPE_CHECKING:
@@ -14,11 +16,27 @@ if TYPE_CHECKING:
     from certbulk.reading import SheetColumn
     from certbulk.validating import Report
 
-__all__ = ["write_rebound"]
+__all__ = ["check_movable", "write_rebound"]
+
+
+def check_movable(report: Report) -> None:
+    """Raise where nothing of a sheet is sent: what is not read there would not be rewritten.
+
+    In the workbook for the other chain it would keep the ids of this one.
+
+    Raises:
+        InvalidRowsError: Rows or another table stand above the header, say.
+    """
+    if report.withheld:
+        raise InvalidRowsError(
+            f"{report.sheet.origin} is not rewritten, as not all of it can be. {report.withheld[0]}"
+        )
 
 
 def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write the rows of a report, their texts as they are, and return the path.
+
+    What stands above the header is written there, too.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -26,11 +44,18 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
     columns = [  # without those of an earlier run, and those that others were made of
         c for c in report.sheet.columns if c.field or not (c.how or is_result(c.header))
     ]
+    columns, above = with_cells_above(report.sheet, columns)
     rows = [
         [cell_for(column.field, column.cells[place]) for column in columns]
         for place in range(len(report))
     ]
-    table = TableSheet(TYPES, [_header(column) for column in columns], rows)
+    table = TableSheet(
+        TYPES,
+        [_header(column) for column in columns],
+        rows,
+        header_row=report.sheet.header_row if above else 1,
+        above=above,
+    )
     return write_workbook(path, [table], overwrite=overwrite)
 
 

@@ -123,7 +123,9 @@ def _sheet_document(sheet: Sheet) -> dict[str, Any]:
         "rows": sheet.rows.tolist(),
         "columns": [_column_document(column) for column in sheet.columns],
         "findings": [finding.as_dict() for finding in sheet.findings],
-        "above": [list(cell) for cell in sheet.above],
+        "above": [
+            [row, number, text, isinstance(text, NumberText)] for row, number, text in sheet.above
+        ],
         "words": {words.name: words.as_document() for words in sheet.vocabulary.added},
     }
 
@@ -156,7 +158,10 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
         ),
         document["folder"],
         shipped().with_lists(words_of(words, name) for name, words in document["words"].items()),
-        above=tuple((row, number, text) for row, number, text in document.get("above", ())),
+        above=tuple(
+            (row, number, NumberText(text) if any(is_number) else text)
+            for row, number, text, *is_number in document.get("above", ())
+        ),
     )
 
 

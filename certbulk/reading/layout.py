@@ -48,12 +48,14 @@ class Header(NamedTuple):
 
     Attributes:
         row: The position of the row whose texts are the headers; -1 for none.
-        last: The position of its last row, where merged headers are several rows high.
+        first: The position of its first row, where merged headers are several rows high.
+        last: The position of its last row.
         texts: The header of each column.
         names: The canonical names that they mean.
     """
 
     row: int
+    first: int
     last: int
     texts: tuple[str, ...]
     names: frozenset[str]
@@ -66,7 +68,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
     id "services" and "period" are values of a type. A header that is merged with cells below it
     counts in all of its rows.
     """
-    best = Header(-1, -1, ("",) * len(grid.columns), frozenset())
+    best = Header(-1, -1, -1, ("",) * len(grid.columns), frozenset())
     most = 0
     for row, texts in enumerate(_top_rows(grid)):
         filled = [text for text in texts if text]
@@ -77,12 +79,15 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
         numbers = sum(text.strip().isdecimal() for text in filled)
         merit = max(len(names) - _AGAINST * numbers, 1) if names else 0
         if best.row < 0 or merit > most:
-            best, most = Header(row, row, tuple(texts), names), merit
+            best, most = Header(row, row, row, tuple(texts), names), merit
     if not best.names:
         return best
     row = best.row + 1
-    reach = (m.last_row for m in grid.look.merges if m.first_row <= row <= m.last_row)
-    return best._replace(last=max(best.row, *(last - 1 for last in reach), best.row))
+    merges = [m for m in grid.look.merges if m.first_row <= row <= m.last_row]
+    return best._replace(
+        first=min([row, *(m.first_row for m in merges)]) - 1,
+        last=max([row, *(m.last_row for m in merges)]) - 1,
+    )
 
 
 def _top_rows(grid: Grid) -> list[list[str]]:
@@ -155,7 +160,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         vocabulary=vocabulary,
         above=tuple(
             (row + 1, number, text)
-            for row in range(header.row)
+            for row in range(header.first)
             for number, column in zip(grid.numbers, grid.columns, strict=True)
             if (text := column[row])
         ),

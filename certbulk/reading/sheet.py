@@ -83,7 +83,8 @@ class Sheet(Shown):
         folder: The folder that the file stands in; None for a frame.
         vocabulary: The words that its headers and cells are understood by.
         directory: The names in the workbook's own sheets of locations, services, categories.
-        above: What stands above the header: the row, the column's number and the text of a cell.
+        above: What stands above the header, and above merged cells that reach down to it: the row,
+            the column's number and the text of each cell.
 
     Example:
         >>> import certbulk as cb

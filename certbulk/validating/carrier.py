@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import OutputError
 from certbulk.reading.original import original_bytes, original_path
+from certbulk.validating.above import cells_above
 from certbulk.workbook import (
     LAST_COLUMN,
     LAST_ROW,
@@ -100,11 +101,7 @@ def _fresh(sheet: Sheet) -> bytes:
     of_source = (c for c in sheet.columns if c.number is not None and not c.made)
     columns = [column for column in of_source if (column.number or 0) <= LAST_COLUMN]
     headers = {column.number: column.header for column in columns if column.number is not None}
-    above: dict[int, dict[int, Any]] = {}
-    fields = {column.number: column.field for column in columns}
-    for row, number, text in sheet.above:
-        if number <= LAST_COLUMN:
-            above.setdefault(row, {})[number] = cell_for(fields.get(number), text)
+    above = cells_above(sheet, lambda number: number if number <= LAST_COLUMN else None)
     width = max(headers, default=0)
 
     def rows() -> Iterator[tuple[int, list[Any]]]:

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from certbulk.reading import Sheet
     from certbulk.validating.fixed import Fixed
 
-__all__ = ["Report"]
+__all__ = ["NOTHING_SENT", "Report"]
+
+NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
+"""Codes about the whole table, each of whose rows may be another than it seems."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,6 +94,11 @@ class Report(Shown):
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that do not."""
         return tuple(f for f in self.all_findings if f.severity is Severity.WARNING)
+
+    @property
+    def withheld(self) -> tuple[Finding, ...]:
+        """The findings for which nothing of the sheet is sent, whatever its rows are."""
+        return tuple(f for f in self.all_findings if f.code in NOTHING_SENT)
 
     @property
     def findings(self) -> pd.DataFrame:

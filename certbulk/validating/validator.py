@@ -25,7 +25,7 @@ from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
 from certbulk.validating.neighbours import neighbour_findings
 from certbulk.validating.places import parser_of, place_findings
-from certbulk.validating.report import Report
+from certbulk.validating.report import NOTHING_SENT, Report
 from certbulk.validating.terms import with_terms
 from certbulk.validating.texts import text_findings
 
@@ -94,9 +94,6 @@ def revalidated(report: Report, directory: Directory) -> Report:
 
 _OTHER_TABLES = {"repeated_header", "table_below"}
 """Codes of rows whose cells are not values of these columns: nothing else is said of them."""
-
-_NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
-"""Codes about the whole table, each of whose rows may be another than it seems."""
 
 _EXAMPLE_CHANGED = (
     "The row is marked as an example and was changed. Empty the action to create it, or delete "
@@ -273,7 +270,7 @@ class _Validation:
         refused = np.isin(self.sheet.rows, [row for row in errors if row is not None])
         if missing:
             refused |= actions == CREATE
-        if any(f.code in _NOTHING_SENT for f in self.findings):
+        if any(f.code in NOTHING_SENT for f in self.findings):
             refused[:] = True
         return np.asarray(refused & (actions != SKIP))
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from certbulk.workbook.tables import header_cell, print_on_one_width, table_cell
+from certbulk.workbook.tables import (
+    freeze_below,
+    header_cell,
+    print_on_one_width,
+    put_above,
+    table_cell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,9 +48,11 @@ def fresh_workbook(
     for number, header in headers.items():
         width = min(max(len(header) + 4, _NARROWEST), _WIDEST)
         page.column_dimensions[get_column_letter(number)].width = width
-    print_on_one_width(page)
+    print_on_one_width(page, max(header_row, 1))
     if header_row:
-        _put_headers(page, header_row, headers, above)
+        freeze_below(page, header_row)
+        put_above(page, header_row, above)
+        _put_headers(page, headers)
     written = header_row
     for number, cells in rows:
         for _ in range(number - written - 1):
@@ -56,19 +64,7 @@ def fresh_workbook(
     return out.getvalue()
 
 
-def _put_headers(
-    page: Any,
-    header_row: int,
-    headers: Mapping[int, str],
-    above: Mapping[int, Mapping[int, Any]],
-) -> None:
-    page.print_title_rows = f"{header_row}:{header_row}"
-    page.freeze_panes = f"A{header_row + 1}"
-    for row in range(1, header_row):
-        cells = above.get(row, {})
-        page.append(
-            [table_cell(page, cells.get(number)) for number in range(1, max(cells, default=0) + 1)]
-        )
+def _put_headers(page: Any, headers: Mapping[int, str]) -> None:
     last = max(headers, default=0)
     page.append(
         [

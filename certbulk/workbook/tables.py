@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,15 +21,17 @@ from certbulk.errors import OutputError
 from certbulk.workbook.files import check_writable, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "COLOURS",
     "DATE",
     "DATE_AND_TIME",
     "TableSheet",
+    "freeze_below",
     "header_cell",
     "print_on_one_width",
+    "put_above",
     "table_cell",
     "writable",
     "write_workbook",
@@ -63,6 +65,7 @@ _WIDEST_OF_KEPT, _WIDEST_KEPT, _WIDEST_SEEN = 40, 80, 100  # a screen has about 
 _NOT_WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # how workbooks write characters by number
 _TEXT_ONLY = tuple("=+-@")
+_MOST_FROZEN = 10  # rows: more would leave no room to scroll in
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class TableSheet:
         kept: So many columns at the left stay in sight, if that leaves room for others.
         opens_at: The place of the column beside them when the sheet is opened, where the columns
             up to there are too wide to be seen with it.
+        header_row: The number of the row for the headers, from 1.
+        above: The cells above the headers, by the number of their row and of their column.
     """
 
     name: str
@@ -85,6 +90,8 @@ class TableSheet:
     colour_by: int | None = None
     kept: int = 0
     opens_at: int = 0
+    header_row: int = 1
+    above: Mapping[int, Mapping[int, Any]] = field(default_factory=dict)
 
 
 def write_workbook(
@@ -106,36 +113,56 @@ def write_workbook(
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
     page: Any = book.create_sheet(sheet.name)  # what the stubs know of write-only sheets is little
-    widths = _widths(sheet)
+    widths, first = _widths(sheet), sheet.header_row + 1
     kept = sheet.kept if sum(widths[: sheet.kept]) <= _WIDEST_KEPT else 0
     for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = width
-    print_on_one_width(page)
-    page.freeze_panes = f"{get_column_letter(kept + 1)}2"
+    print_on_one_width(page, sheet.header_row)
+    top = freeze_below(page, sheet.header_row, kept)
     if kept and sum(widths[: sheet.opens_at]) > _WIDEST_SEEN:
-        page.sheet_view.pane.topLeftCell = f"{get_column_letter(sheet.opens_at + 1)}2"
-    last = get_column_letter(max(1, len(sheet.headers)))
-    page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
+        page.sheet_view.pane.topLeftCell = f"{get_column_letter(sheet.opens_at + 1)}{top}"
+    last = f"{get_column_letter(max(1, len(sheet.headers)))}{len(sheet.rows) + sheet.header_row}"
+    page.auto_filter.ref = f"A{sheet.header_row}:{last}"
     if sheet.colour_by is not None and sheet.rows:
         letter = get_column_letter(sheet.colour_by + 1)
         words = {str(row[sheet.colour_by]) for row in sheet.rows}
         for word in sorted(words & COLOURS.keys()):
             fill = PatternFill("solid", bgColor=COLOURS[word])
             rule = FormulaRule(  # type: ignore[no-untyped-call]
-                formula=[f'${letter}2="{word}"'], fill=fill
+                formula=[f'${letter}{first}="{word}"'], fill=fill
             )
-            page.conditional_formatting.add(f"A2:{last}{len(sheet.rows) + 1}", rule)
+            page.conditional_formatting.add(f"A{first}:{last}", rule)
+    put_above(page, sheet.header_row, sheet.above)
     page.append([header_cell(page, header) for header in sheet.headers])
     for row in sheet.rows:
         page.append([table_cell(page, value) for value in row])
 
 
-def print_on_one_width(page: Any) -> None:
-    """Let a page print in landscape, as wide as one sheet of paper."""
+def freeze_below(page: Any, header_row: int, kept: int = 0) -> int:
+    """Keep the header in sight, and so many columns; return the first row that scrolls.
+
+    Where the header stands far down, the rows down to it would fill the screen: they scroll.
+    """
+    top = header_row + 1 if header_row <= _MOST_FROZEN else 1
+    page.freeze_panes = f"{get_column_letter(kept + 1)}{top}"
+    return top
+
+
+def put_above(page: Any, header_row: int, above: Mapping[int, Mapping[int, Any]]) -> None:
+    """Append the rows above the header, by the number of a row and of a column, from 1."""
+    for row in range(1, header_row):
+        cells = above.get(row, {})
+        page.append(
+            [table_cell(page, cells.get(number)) for number in range(1, max(cells, default=0) + 1)]
+        )
+
+
+def print_on_one_width(page: Any, header_row: int = 1) -> None:
+    """Let a page print in landscape, as wide as one sheet of paper, each with the header."""
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = "1:1"
+    page.print_title_rows = f"{header_row}:{header_row}"
 
 
 def header_cell(page: Any, text: str) -> Any:

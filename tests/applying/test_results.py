@@ -37,9 +37,9 @@ def run_of(client: cb.Client, frame: pd.DataFrame | Path, **options: Any) -> cb.
     return cb.apply(cb.plan(report, client), client, progress=False)
 
 
-def table(path: Path, sheet: str = "results") -> list[dict[str, Any]]:
+def table(path: Path, sheet: str = "results", header_row: int = 1) -> list[dict[str, Any]]:
     """Return a sheet's rows by header, as openpyxl reads them."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows(header_row, values_only=True)
     headers = [str(header) for header in next(rows)]
     return [dict(zip(headers, row, strict=True)) for row in rows]
 
@@ -329,7 +329,8 @@ def test_true_row_numbers(client: cb.Client, tmp_path: Path) -> None:
         page.cell(9, place, new(title="Other 10")[name])
     book.save(tmp_path / "in.xlsx")
     path = run_of(client, tmp_path / "in.xlsx").to_excel(tmp_path / "r.xlsx")
-    assert [row["result_row"] for row in table(path)] == [6, 9]
+    assert [row["result_row"] for row in table(path, header_row=4)] == [6, 9]
+    assert openpyxl.load_workbook(path)["results"]["B2"].value == "Price list"
 
 
 def test_results_of_results_have_one_set_of_result_columns(

@@ -1,6 +1,7 @@
 """certbulk rebind: a file for another chain."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -51,3 +52,26 @@ def test_the_table_is_a_csv_file(certbulk: Run) -> None:
     file = csv("here.csv", new())
     result = certbulk("rebind", file, *CHAINS, "-o", "x.xlsx", "--table", "table.xlsx")
     one_line(result, "--table table.xlsx", ".csv")
+
+
+@pytest.mark.parametrize("above", [[*new().values()], ["title", "online_sale_price"]])
+def test_what_cannot_be_rewritten_whole_is_not_begun(certbulk: Run, above: list[str]) -> None:
+    """Rows above the header would keep the ids of this chain: the service is not even asked."""
+    row = new()
+    lines = [above, ["Oak", "5"], [*row], [*row.values()]]
+    Path("here.csv").write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    options = ("-o", "there.xlsx", "--table", "table.csv")
+    one_line(certbulk("rebind", "here.csv", *CHAINS, *options), "here.csv", "above")
+    assert {path.name for path in Path().iterdir()} == {"here.csv"}
+
+
+@pytest.mark.usefixtures("service")
+def test_titles_above_the_header_stay(certbulk: Run) -> None:
+    """In their rows, and above their columns."""
+    row = new(salon_ids="720443")
+    lines = [["", "Spring"], [], [*row], [*row.values()]]
+    Path("here.csv").write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    assert certbulk("rebind", "here.csv", *CHAINS, "-o", "there.xlsx").exit_code == 0
+    here, there = (cb.read(name) for name in ("here.csv", "there.xlsx"))
+    assert there.above == here.above == ((1, 2, "Spring"),)
+    assert there.header_row == 3

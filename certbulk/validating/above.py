@@ -1,0 +1,54 @@
+"""What stands above the header of a sheet, for a workbook that is made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.core.columns import Column
+from certbulk.reading import SheetColumn
+from certbulk.workbook import cell_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from certbulk.reading import Sheet
+
+__all__ = ["cells_above", "with_cells_above"]
+
+
+def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int, dict[int, Any]]:
+    """Return the cells above the header of `sheet`, by row and by place in the copy.
+
+    `place_of` gives the place for the number of a column, None where the copy has it not.
+    """
+    fields = {column.number: column.field for column in sheet.columns if not column.made}
+    above: dict[int, dict[int, Any]] = {}
+    for row, number, text in sheet.above:
+        place = place_of(number)
+        if place is not None:
+            above.setdefault(row, {})[place] = cell_for(fields.get(number), text)
+    return above
+
+
+def with_cells_above(
+    sheet: Sheet, columns: Sequence[SheetColumn]
+) -> tuple[list[SheetColumn], dict[int, dict[int, Any]]]:
+    """Return the columns for a copy with these of `sheet`, and the cells above their header.
+
+    Every cell stays in its row and above its column. Where a column has nothing else, one without
+    a header is added for it; what stands above a column that the copy leaves out is left out too.
+    """
+    alone = {number for _, number, _ in sheet.above} - {c.number for c in sheet.columns}
+    copied = [*columns]
+    for number in sorted(alone):
+        before = (
+            at for at, c in enumerate(copied) if c.number and c.number < number and not c.made
+        )
+        blank = SheetColumn("", number, None, Column.blank(len(sheet)))
+        copied.insert(max(before, default=-1) + 1, blank)
+    places: dict[int, int] = {}
+    for place, column in enumerate(copied, start=1):
+        if column.number:
+            places.setdefault(column.number, place)
+    return copied, cells_above(sheet, places.get)
