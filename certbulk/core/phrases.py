@@ -20,6 +20,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "names": ("and",),
     "nothing": ("words",),
     "header_notes": ("words", "dates", "numbers", "texts"),
+    "notes": ("examples", "such_as", "words"),
     "opposites": ("words",),
     "doubtful_headers": tuple(field.name for field in PAYLOAD_FIELDS),
 }

@@ -48,8 +48,9 @@ TABLE_CODES: tuple[Code, ...] = (
         "Rows above the header",
         "Rows of the table stand above its header, as where it was sorted together with the rows, "
         "or rows were put in at the top. They are not read, and nothing of the sheet is sent "
-        "until they stand below the header. A row is one where its cells are numbers, choices or "
-        "dates in the columns for them; titles, notes and headings are none.",
+        "until they stand below the header. A row is one with an id or a title, and beside it "
+        "choices, amounts or dates in the columns for them; titles, notes, sums and headings are "
+        "none.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -67,8 +68,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "A small table or line above the header",
         "What looks like a table above the header, but names only one column, is hardly one of "
         "certificate types: a legend, or a list of something else. A line that fits the columns "
-        "below but has only one number or choice may be a row of theirs, or a note. Neither is "
-        "read, and both are said for the case that they are meant.",
+        "below but has little beside an id or a title, or neither of them, may be a row of theirs "
+        "or a note. Neither is read, and both are said for the case that they are meant.",
         Basis.SPREADSHEET,
     ),
     error(

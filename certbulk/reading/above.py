@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.addresses import letters_of
 from certbulk.core.findings import found, quoted
@@ -11,7 +11,7 @@ from certbulk.core.kinds import Problem, Text
 from certbulk.reading.strays import begins_as_note, strays
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
@@ -21,8 +21,45 @@ if TYPE_CHECKING:
 
 __all__ = ["findings_above"]
 
-_FEWEST = 2  # different columns that a header names
-_SHOWN = 3  # headers of the other table that are named
+_HEADERS = 2  # different columns that a header names
+_PAIR = 2  # so many cells make a row of a table, and so many rows a table
+_SHOWN = 3  # cells that are named
+
+_TABLE = (
+    "{rows}, above the header in row {header}, look like another table ({names}), and are not "
+    "read. Nothing of the sheet is sent until that table is on a sheet of its own."
+)
+_ROWS = (
+    "{rows} {look} like data of the table below ({names}), but {stand} above its header in row "
+    "{header}, where nothing is read. Nothing of the sheet is sent until that is put right: move "
+    "{them} below the header, or sort the sheet again and say that its data has headers. Where "
+    "{they} not data, delete {them}, or put {them} on another sheet."
+)
+_PERHAPS = (
+    "{rows} may be data of the table below ({names}), but {stand} above its header in row "
+    "{header}, where nothing is read. If that is so, move {them} below the header."
+)
+_LINES = (
+    "{rows}, above the header in row {header}, look like a small table ({names}), and are not "
+    "read. If they are certificate types, put them on a sheet of their own."
+)
+_ONE = {"look": "looks", "stand": "stands", "them": "it", "they": "it is"}
+_SEVERAL = {"look": "look", "stand": "stand", "them": "them", "they": "they are"}
+
+
+class _Block(NamedTuple):
+    """Rows of which one thing is said, by their positions, and the places that tell it."""
+
+    code: str
+    says: str
+    first: int
+    last: int
+    places: Sequence[int]
+
+    @property
+    def rows(self) -> range:
+        """Their positions."""
+        return range(self.first, self.last + 1)
 
 
 def findings_above(
@@ -49,82 +86,52 @@ def findings_above(
         for place, number in enumerate(grid.numbers)
         if (field := number_of.get(number)) is not None
     }
-    known = [*fields]
+    return [_finding(block, rows, grid, header_row) for block in _blocks(rows, fields, vocabulary)]
+
+
+def _blocks(
+    rows: Sequence[Row], fields: Mapping[int, str], vocabulary: Vocabulary
+) -> Iterator[_Block]:
+    """Yield what is said of the rows above a header with these fields, of each row one thing."""
     alike = [*strays(rows, fields, vocabulary)]
     own = {row for run in alike if run.sure for row in run.rows}
-    tables = [*_tables(rows, own, vocabulary)]
-    under_others = {row for top, last, _ in tables for row in range(top, last + 1)}
-    sure = [run for run in alike if run.sure and not under_others & {*run.rows}]
-    if tables or sure:
-        return [
-            *(
-                _finding("table_above", _TABLE, rows, top, last, places, grid, header_row)
-                for top, last, places in tables
-            ),
-            *(
-                _finding("rows_above", _ROWS, rows, run.first, run.last, known, grid, header_row)
-                for run in sure
-            ),
-        ]
-    small = [*_small_tables(rows, vocabulary)]
-    in_small = {row for top, last in small for row in range(top, last + 1)}
-    return [
-        *(
-            _finding("lines_above", _LINES, rows, top, last, [*rows[top]], grid, header_row)
-            for top, last in small
-        ),
-        *(
-            _finding("lines_above", _PERHAPS, rows, run.first, run.last, known, grid, header_row)
-            for run in alike
-            if not run.sure and not in_small & {*run.rows}
-        ),
+    tables = [
+        _Block("table_above", _TABLE, top, last, places)
+        for top, last, places in _tables(rows, own, vocabulary)
     ]
+    others = tables or [
+        _Block("lines_above", _LINES, top, last, [*rows[top]])
+        for top, last in _small_tables(rows, vocabulary)
+        if own.isdisjoint(range(top, last + 1))
+    ]
+    under_others = {row for block in others for row in block.rows}
+    yield from others
+    for first, last, sure in alike:
+        if under_others.isdisjoint(range(first, last + 1)):
+            yield (
+                _Block("rows_above", _ROWS, first, last, [*fields])
+                if sure
+                else _Block("lines_above", _PERHAPS, first, last, [*fields])
+            )
 
 
-_TABLE = (
-    "{rows}, above the header in row {header}, look like another table ({names}), and are not "
-    "read. Nothing of the sheet is sent until that table is on a sheet of its own."
-)
-_ROWS = (
-    "{rows} look{s} like data of the table below ({names}), but stand{s} above its header in row "
-    "{header}, where nothing is read. Nothing of the sheet is sent until that is put right: move "
-    "{them} below the header, or sort the sheet again and say that its data has headers."
-)
-_PERHAPS = (
-    "{rows} may be data of the table below ({names}), but stand{s} above its header in row "
-    "{header}, where nothing is read. If that is so, move {them} below the header."
-)
-_LINES = (
-    "{rows}, above the header in row {header}, look like a small table ({names}), and are not "
-    "read. If they are certificate types, put them on a sheet of their own."
-)
-
-
-def _finding(  # noqa: PLR0917 (the parts of a sentence)
-    code: str,
-    says: str,
-    rows: Sequence[Row],
-    top: int,
-    last: int,
-    places: Sequence[int],
-    grid: Grid,
-    header_row: int,
-) -> Finding:
-    """Return a finding about rows from `top` to `last`, by what they have in these `places`."""
-    filled = [place for place in places if place in rows[top]]
+def _finding(block: _Block, rows: Sequence[Row], grid: Grid, header_row: int) -> Finding:
+    row, several = rows[block.first], block.last > block.first
+    number = block.first + 1
+    filled = [place for place in block.places if place in row]
     first = min(filled)
     words = {
-        "rows": f"Rows {top + 1}-{last + 1}" if last > top else f"Row {top + 1}",
+        "rows": f"Rows {number}-{block.last + 1}" if several else f"Row {number}",
         "header": header_row,
-        "names": ", ".join(quoted(rows[top][place]) for place in filled[:_SHOWN]),
-        **({"s": "", "them": "them"} if last > top else {"s": "s", "them": "it"}),
+        "names": ", ".join(quoted(row[place]) for place in filled[:_SHOWN]),
+        **(_SEVERAL if several else _ONE),
     }
     return found(
-        code,
-        says.format(**words),
-        row=top + 1,
-        cell=f"{letters_of(grid.numbers[first])}{top + 1}",
-        value=rows[top][first],
+        block.code,
+        block.says.format(**words),
+        row=number,
+        cell=f"{letters_of(grid.numbers[first])}{number}",
+        value=row[first],
     )
 
 
@@ -144,12 +151,12 @@ def _tables(
         row
         for row, fields in enumerate(named)
         if row not in own
-        and len({*fields.values()}) >= _FEWEST
+        and len({*fields.values()}) >= _HEADERS
         and not any(map(_is_number, rows[row].values()))
     ]
     for top, behind in zip(tops, [*tops[1:], len(rows)], strict=False):
         # One value is enough below what is a header for the most part, and not a line of notes.
-        fewest = 1 if len(named[top]) * 2 > len(rows[top]) else _FEWEST
+        fewest = 1 if len(named[top]) * 2 > len(rows[top]) else _PAIR
         body = [
             row
             for row in range(top + 1, behind)
@@ -181,11 +188,11 @@ def _is_small_table(header: Row, body: Sequence[Row], vocabulary: Vocabulary) ->
     known = {
         p: match.field for p, text in header.items() if (match := vocabulary.plain_match(text))
     }
-    if len(header) < _FEWEST or len(known) != 1 or any(map(_is_number, header.values())):
+    if len(header) < _PAIR or len(known) != 1 or any(map(_is_number, header.values())):
         return False
     ((place, field),) = known.items()
     values = [row[place] for row in body if place in row]
-    if not values or any(len(row) < _FEWEST or begins_as_note(row, vocabulary) for row in body):
+    if not values or any(len(row) < _PAIR or begins_as_note(row, vocabulary) for row in body):
         return False
     if place > min(header):
         return True
@@ -193,7 +200,7 @@ def _is_small_table(header: Row, body: Sequence[Row], vocabulary: Vocabulary) ->
     if not isinstance(kind, Text):
         return not any(isinstance(kind.parse(text, UTC), Problem) for text in values)
     beside = [text for row in body for p, text in row.items() if p != place]
-    return len(body) >= _FEWEST and all(map(_is_number, beside))
+    return len(body) >= _PAIR and all(map(_is_number, beside))
 
 
 def _is_number(text: str) -> bool:

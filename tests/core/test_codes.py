@@ -174,7 +174,7 @@ def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
 
 def _codes_in_source() -> set[str]:
     """Return every code that is named where findings are made."""
-    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding"}
+    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding", "_Block"}
     codes = set()
     for part in ("core", "reading", "validating"):
         for path in (Path(certbulk.__file__).parent / part).rglob("*.py"):

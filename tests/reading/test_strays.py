@@ -138,21 +138,130 @@ def test_sums_above_the_header_are_no_row() -> None:
     assert said(report_on([[None, 1500, 1300, 18]], header, [["Oak", 1500, 1300, 18]])) == []
 
 
+NARROW = ["Title", "Face value", "Locations"]
+DATED = ["Name", "Amount", "Expiry date", "Locations"]
+CASES = ["Name", "Amount", "Multi-use", "Locations", "Valid until", "Price online"]
+HINTED = ["Title", "Face value", "Can be spent in parts", "Locations", "Expires on"]
+ID = 288901
+
 MAYBE: Mapping[str, tuple[Sequence[object], Sequence[str]]] = {
     "a title and an amount": (["Oak", 100], ["Title", "Face value"]),
     "an id and a title": ([11, "Oak"], ["ID", "Title"]),
+    "an id and a title among eight columns": ([ID, "Gift"], ["ID", *HEADERS]),
+    "an id and a title among all": ([ID, "Gift"], WIDE),
+    "an id and an online description": ([ID, *[None] * (len(WIDE) - 3), "An hour"], WIDE[:-1]),
+    "an id and names of locations": ([ID, "Downtown; Airport"], ["ID", "Locations", *HEADERS[:3]]),
+    "an id and names of services": (
+        [ID, "Massage", "Downtown"],
+        ["ID", "Services", "Locations", *HEADERS[:3]],
+    ),
+    "a title and two equal prices": (
+        ["Oak", 100, 100],
+        ["Title", "Face value", "Online price", "Unit"],
+    ),
+    "a faulty id": (["x11", "Oak", 100], PRICES),
+    "another faulty id": (["11a", "Elm", 200], PRICES),
+    "a faulty id among all": (["x11", "Oak", 100], WIDE),
+    "all but the title": ([None, *gift(50)[1:]], HEADERS),
+    "a choice without a title": ([None, 50, "yes"], HEADERS),
+    "a date without a title": ([None, 1500, "2027-12-31"], DATED),
+    "an invoice": (["Invoice 1042", 1500, "2026-12-05"], DATED),
+    "a budget": (["Budget 2027", 15000, "2027-12-31"], [*DATED, "Online"]),
+    "hours": (["Mon-Fri", 9, 21], NARROW),
+    "a company": (["ООО Ромашка", 7701234567, 770101001], NARROW),
+    "telephones": (["Downtown", 381111234567, "+381 11 765432"], NARROW),
+    "a number of a location": (["Oak", 100, 720441], NARROW),
+    "defaults": (["Default", 1000, "yes", "all", None, None, None, "never"], HEADERS),
+    "hints in the words of a row": (
+        ["Name", "RSD", "yes", "all", "yes", "editable", "all locations", "never"],
+        HEADERS,
+    ),
+    "hints that are half values": (["Название", 100, "да/нет", "1;2", "31.12.2027"], HINTED),
+    "an average with a choice": (["Average", 5500, "yes"], HEADERS),
 }
 
 
 @pytest.mark.parametrize("name", MAYBE)
 def test_a_line_that_may_be_a_row_is_said(name: str) -> None:
-    """With one number it may as well be a note, such as "Year", 2027: a warning."""
+    """It may be a note as well: a warning."""
     row, header = MAYBE[name]
-    report = report_on([row], header, [row])
-    assert said(report) == [("lines_above", "Row 2")]
-    assert report_on([["Total", 5], ["Season:", 2027]], header, [row]).all_findings == tuple(
-        f for f in report.all_findings if f.code != "lines_above"
-    )
+    assert said(report_on([row], header, [row])) == [("lines_above", "Row 2")]
+
+
+SILENT: Mapping[str, tuple[Rows, Sequence[str]]] = {
+    "counts and seasons": ([["Total", 5], ["Season:", 2027]], ["Title", "Face value"]),
+    "counts beside ids": ([["Total", 5], ["Season:", 2027]], ["ID", "Title"]),
+    "totals": (
+        [["Итого:", 1500, 1300, 18]],
+        ["Название", "Номинал", "Онлайн-цена", "Длительность"],
+    ),
+    "averages": (
+        [[None, word, 5500, 4500] for word in ("Average", "Min", "Max", "Среднее:")],
+        ["ID", "Title", "Face value", "Online price"],
+    ),
+    "numbers of cells": ([[40, 40, 38, 40]], ["Title", "Face value", "Online price", "Locations"]),
+    "longest values": ([[255, 10, 3]], ["Title", "Face value", "Online price"]),
+    "longest values beside ids": ([[255, 10, 3]], PRICES),
+    "numbered lines": ([[1, "Fill in the title"], [2, "Send it"]], ["ID", "Title"]),
+    "examples": (
+        [
+            [word, 1000, "yes", "Downtown", "2027-12-31", 900]
+            for word in (
+                "e.g. Gift 1000",
+                "Sample",
+                "Example: Gift 1000",
+                "Образец",
+                "Например: Подарок",
+                "Sample (do not send)",
+            )
+        ],
+        CASES,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_sums_examples_and_numbers_alone_are_no_rows(name: str) -> None:
+    """Nothing is said of them, whatever their columns."""
+    above, header = SILENT[name]
+    assert said(report_on(above, header, [])) == []
+
+
+SURE: Mapping[str, tuple[Sequence[object], Sequence[str]]] = {
+    "a title, an amount and a choice": (["Oak", 100, "yes"], HEADERS),
+    "a date in a whole row": (["Oak", 100, "2027-12-31", "Downtown"], DATED),
+    "the numbers of choices": (["Oak", 50, 1, 0, 0, 2, 720441, 0], HEADERS),
+    "an id and what is emptied": ([ID, *[None] * (len(WIDE) - 2), "<clear>"], WIDE),
+    "an id and a number for a title": ([ID, 1000, 100], PRICES),
+    "a total with an id": ([ID, "Total", 100], PRICES),
+    "a title of an example": (["Sample massage", 100, "yes"], HEADERS),
+}
+
+
+@pytest.mark.parametrize("name", SURE)
+def test_little_is_enough_where_notes_have_none_of_it(name: str) -> None:
+    """An id, a choice or a date, each in its column beside something else: an error."""
+    row, header = SURE[name]
+    assert said(report_on([row], header, [row])) == [("rows_above", "Row 2")]
+
+
+@pytest.mark.parametrize(
+    ("above", "says"),
+    [
+        ([gift(50)], "Where it is not data, delete it, or put it on another sheet."),
+        ([gift(50), gift(60)], "Where they are not data, delete them, or put them on"),
+    ],
+)
+def test_the_way_on_for_notes_is_named(above: Rows, says: str) -> None:
+    """What is no data, though it looks like it, must not block the sheet for ever."""
+    (finding,) = (f for f in report_on(above, HEADERS, []).all_findings if f.code == "rows_above")
+    assert says in finding.message
+
+
+def test_what_may_be_a_row_is_said_beside_what_is_one() -> None:
+    """Each block is judged by itself."""
+    report = report_on([[None, 50, "yes"], [], gift(60)], HEADERS, [])
+    assert said(report) == [("lines_above", "Row 2"), ("rows_above", "Row 4")]
 
 
 def test_headers_of_a_mapping_count() -> None:
