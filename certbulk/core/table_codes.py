@@ -162,8 +162,9 @@ TABLE_CODES: tuple[Code, ...] = (
         "other_sheets",
         Scope.TABLE,
         "Other sheets of certificate types",
-        "One sheet is read at a time: the one whose headers match best. Others that have rows "
-        "of certificate types or prices too, hidden or not, are named, so that none is forgotten.",
+        "One sheet is read at a time: the one whose headers match best. Others that have rows of "
+        "certificate types, or changes of some, hidden or not, are named, so that none is "
+        "forgotten.",
         Basis.SPREADSHEET,
         terminal="Another sheet: --sheet NAME.",
     ),

@@ -180,7 +180,7 @@ def _file_grid(
     if encoding is not None and kind not in TEXTS:
         raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
     if kind in WORKBOOKS:
-        return _workbook_grid(path, data, sheet, vocabulary, progress=progress)
+        return _workbook_grid(path, data, sheet, vocabulary, headed=not pasted, progress=progress)
     from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
 
     if sheet is not None:
@@ -192,7 +192,13 @@ def _file_grid(
 
 
 def _workbook_grid(
-    path: Path, data: bytes, sheet: str | None, vocabulary: Vocabulary, *, progress: bool
+    path: Path,
+    data: bytes,
+    sheet: str | None,
+    vocabulary: Vocabulary,
+    *,
+    headed: bool,
+    progress: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
     from certbulk.reading.extent import check_size  # noqa: PLC0415
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
@@ -204,12 +210,18 @@ def _workbook_grid(
             raise ReadError(
                 f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
             )
-        grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell)
+        grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell, headed=headed)
     return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
 
 
 def _chosen_grid(
-    book: Workbook, source: str, sheet: str | None, vocabulary: Vocabulary, tell: Tell
+    book: Workbook,
+    source: str,
+    sheet: str | None,
+    vocabulary: Vocabulary,
+    tell: Tell,
+    *,
+    headed: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
     if len(book.sheets) == 1:
         return book.grid(book.sheets[0], tell), [], NO_NAMES
@@ -220,7 +232,8 @@ def _chosen_grid(
         return book.grid(sheet, tell), said, names
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
-    grid, others = choose([book.grid(name, tell) for name in rows], source, vocabulary)
+    grids = [book.grid(name, tell) for name in rows]
+    grid, others = choose(grids, source, vocabulary, headed=headed)
     return grid, [*([other_sheets(others)] if others else []), *said], names
 
 

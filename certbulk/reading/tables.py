@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["tables_below"]
 
-_FEWEST = 2  # different columns that a header names
+_HEADERS = 2  # different columns that a header names
 _SHOWN = 3  # headers of the other table that are named
 
 
@@ -84,7 +84,7 @@ def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
     sure = np.zeros(len(left), dtype=np.bool_)
     for column in sorted(columns, key=lambda column: len(column.cells.values)):
         cells = column.cells
-        possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _FEWEST)
+        possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _HEADERS)
         left -= cells.filled
         names = [
             code
@@ -95,7 +95,7 @@ def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
             known += np.isin(cells.codes, names)
             no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
             sure |= np.isin(cells.codes, no_values)
-    likely = sure & (known * 2 > filled) & (known >= _FEWEST)
+    likely = sure & (known * 2 > filled) & (known >= _HEADERS)
     return [place for place in positions(likely) if _names_several(columns, place, vocabulary)]
 
 
@@ -121,7 +121,7 @@ def _names_several(columns: Sequence[SheetColumn], place: int, vocabulary: Vocab
     if any(text.strip().isdecimal() for text in texts):
         return False
     matches = (vocabulary.match(text) for text in texts)
-    return len({match.field for match in matches if match}) >= _FEWEST
+    return len({match.field for match in matches if match}) >= _HEADERS
 
 
 def _is_repeated(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:

@@ -44,7 +44,7 @@ _OF_TYPES = {"id"} | {
 }
 """Columns that a certificate type fills in and a row of totals does not."""
 
-_FEWEST = 2  # rows that a sum is taken of
+_SUMMED = 2  # rows that a sum is taken of, at least
 
 
 def totals_findings(
@@ -78,7 +78,7 @@ def totals_findings(
             if columns[place].field in _OF_TYPES:
                 totals &= ~columns[place].cells.filled | labelled(place)
     totals |= np.isin(rows, list(kept_by_program))
-    if len(rows) > _FEWEST and not totals[-1]:
+    if len(rows) > _SUMMED and not totals[-1]:
         totals[-1] = _sums_alone(columns)
     action = next((column.cells for column in columns if column.field == "action"), None)
     if action is not None:
@@ -123,7 +123,7 @@ def _is_sum(cells: Column) -> bool:
     kind = Money(most=Decimal(10) ** 15)
     numbers = cells.map(lambda text: kind.parse(text, UTC))
     above = [number for number in list(numbers)[:-1] if isinstance(number, Decimal)]
-    return len(above) >= _FEWEST and sum(above) == numbers[-1]
+    return len(above) >= _SUMMED and sum(above) == numbers[-1]
 
 
 def _finding(columns: Sequence[SheetColumn], row: int, place: int) -> Finding:

@@ -49,6 +49,21 @@ def test_rows_are_read_as_they_are_pasted() -> None:
     assert (second["balance_edit_type_id"], second["online_sale_price"]) == (1, 2400)
 
 
+def test_the_sheet_in_sight_is_read_beside_a_hidden_one(tmp_path: Path) -> None:
+    """Pasted rows have no headers to know them by: of one sheet in sight there is no doubt."""
+    book = openpyxl.Workbook()
+    for row in (ANYTHING, MASSAGE):
+        book.worksheets[0].append(row)
+    hidden = book.create_sheet("Backup")
+    for row in (["ID", "Title", "Face value", "Locations"], ["288901", "Oak", "100", "720441"]):
+        hidden.append(row)
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    sheet = pasted(tmp_path / "a.xlsx").sheet
+    assert (sheet.name, len(sheet)) == ("Sheet", 2)
+    assert [(f.code, f.value) for f in sheet.findings] == [("other_sheets", '"Backup" (hidden)')]
+
+
 @pytest.mark.parametrize("name", ["rows.txt", "rows.tsv", "rows.csv"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16"])
 def test_files_of_pasted_rows(tmp_path: Path, name: str, encoding: str) -> None:

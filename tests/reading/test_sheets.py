@@ -78,6 +78,62 @@ def test_where_only_a_hidden_sheet_matches_a_person_decides(tmp_path: Path) -> N
     assert texts(sheet, "title") == ["A"]
 
 
+UPDATES: dict[str, Any] = {
+    "places": {"A1": "ID", "B1": "Locations", "A2": 288901, "B2": 720441},
+    "names": {"A1": "ID", "B1": "Title", "A2": 288901, "B2": "Oak"},
+    "prices": {"A1": "Title", "B1": "Face value", "A2": "Oak", "B2": 100},
+}
+
+
+@pytest.mark.parametrize("name", UPDATES)
+def test_a_sheet_in_sight_with_little_is_read_beside_a_hidden_one(
+    tmp_path: Path, name: str
+) -> None:
+    """An id or a title and one more column are a common list of changes; the other is named."""
+    path = workbook(tmp_path / "a.xlsx", ("Changes", UPDATES[name]), ("Backup", TYPES))
+    sheet = read(hidden(path, "Backup"))
+    assert sheet.name == "Changes"
+    assert [(f.code, f.value) for f in sheet.findings] == [("other_sheets", '"Backup" (hidden)')]
+
+
+def test_a_short_list_of_changes_in_sight_is_named(tmp_path: Path) -> None:
+    """Ids and one column of types, beside a sheet that matches better."""
+    path = workbook(tmp_path / "a.xlsx", ("Backup", TYPES), ("Add", UPDATES["places"]))
+    sheet = read(path)
+    assert sheet.name == "Backup"
+    assert [(f.code, f.value) for f in sheet.findings] == [("other_sheets", '"Add"')]
+
+
+def test_where_all_in_sight_is_empty_the_hidden_sheet_is_read(tmp_path: Path) -> None:
+    """There is nothing to choose between, and that it is hidden is said."""
+    path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Data", TYPES))
+    sheet = read(hidden(path, "Data"))
+    assert (sheet.name, [f.code for f in sheet.findings]) == ("Data", ["hidden_sheet"])
+
+
+def test_an_empty_sheet_is_no_choice(tmp_path: Path) -> None:
+    """A person is asked about those that have something in them."""
+    path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Notes", NOTES), ("Old", TYPES))
+    with pytest.raises(ReadError) as caught:
+        read(hidden(path, "Old"))
+    assert caught.value.sheets == ("Notes", "Old")
+
+
+def test_of_two_hidden_sheets_alike_a_person_decides(tmp_path: Path) -> None:
+    """Also where all in sight is empty."""
+    path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("May", TYPES), ("June", TYPES))
+    with pytest.raises(ReadError) as caught:
+        read(hidden(hidden(path, "May"), "June"))
+    assert caught.value.sheets == ("May", "June")
+
+
+def test_an_empty_sheet_goes_before_a_hidden_one_of_other_things(tmp_path: Path) -> None:
+    """It has no rows, and that is said."""
+    path = hidden(workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Staff", FEW)), "Staff")
+    sheet = read(path)
+    assert (sheet.name, [f.code for f in sheet.findings]) == ("Sheet1", ["no_rows"])
+
+
 def test_hidden_sheets_of_other_things_do_no_harm(tmp_path: Path) -> None:
     """Staff beside a sheet whose headers nobody knows: it is read, and says that it knows none."""
     unknown = {"A1": "foo", "A2": "bar"}
