@@ -35,7 +35,7 @@ _NUMBERING = 3  # columns
 _LONG_ID = 6  # digits, as a chain's ids have
 _SHORT_ID = 2  # digits: one numbers a line
 _NEARLY_AN_ID = re.compile(r"[^\W\d_]{0,2}\d{2,}[^\W\d_]{0,2}")
-_BEHIND_A_WORD = re.compile(r"\s*[:(]|\s[-\u2013\u2014]\s")
+_BEHIND_A_WORD = re.compile(r"\s*[:(]")
 
 
 class Strays(NamedTuple):
@@ -118,8 +118,9 @@ class _Fit(NamedTuple):
 
     @property
     def beside_sure(self) -> bool:
-        """Whether it is one where those that it stands with are: half of its cells may be wrong."""
-        return self.filled >= _BESIDE and self.points >= max(self.wrong, 1)
+        """Whether it is one where those that it stands with are: more of its cells may be wrong."""
+        fits = self.filled >= _BESIDE and self.points >= max(self.wrong, 1)
+        return fits or self.possible
 
 
 _NO_FIT = _Fit(frozenset(), points=0, wrong=0, numbers=0, filled=0, whole=False)
@@ -238,7 +239,7 @@ def _is_example(row: Row, vocabulary: Vocabulary) -> bool:
 
 
 def _before_marks(text: str) -> str:
-    """Return a text up to a colon, a bracket or a dash: the word that a line is about."""
+    """Return a text up to a colon or a bracket: the word that a line is about."""
     return _BEHIND_A_WORD.split(text, maxsplit=1)[0]
 
 

@@ -24,6 +24,7 @@ HEADERS = [
 ]
 IN_RUSSIAN = ["ID", "Название", "Номинал", "Многоразовый", "Филиалы", "Срок действия"]
 PRICES = ["ID", "Title", "Face value"]
+ID = 288901
 WIDE = ["id", *(field.name for field in PAYLOAD_FIELDS)]
 Rows = Sequence[Sequence[object]]
 
@@ -86,6 +87,12 @@ LOST: Mapping[str, tuple[Rows, Sequence[str], Rows, str]] = {
         [gift(60)],
         "Row 4",
     ),
+    "a row that has little but an id among them": (
+        [[*gift(50), ID], ["?", "??", "???", "?", "?", None, None, None, ID], [*gift(70), ID]],
+        [*HEADERS, "ID"],
+        [],
+        "Rows 2-4",
+    ),
     "choices that are called like columns": (
         [["Gift", "50 EUR", "yes", "services", "no", "Can be edited", "Downtown", "period"]] * 2,
         HEADERS,
@@ -142,7 +149,6 @@ NARROW = ["Title", "Face value", "Locations"]
 DATED = ["Name", "Amount", "Expiry date", "Locations"]
 CASES = ["Name", "Amount", "Multi-use", "Locations", "Valid until", "Price online"]
 HINTED = ["Title", "Face value", "Can be spent in parts", "Locations", "Expires on"]
-ID = 288901
 
 MAYBE: Mapping[str, tuple[Sequence[object], Sequence[str]]] = {
     "a title and an amount": (["Oak", 100], ["Title", "Face value"]),
@@ -235,6 +241,7 @@ SURE: Mapping[str, tuple[Sequence[object], Sequence[str]]] = {
     "an id and a number for a title": ([ID, 1000, 100], PRICES),
     "a total with an id": ([ID, "Total", 100], PRICES),
     "a title of an example": (["Sample massage", 100, "yes"], HEADERS),
+    "another such title": (["Example - massage", 100, "yes"], HEADERS),
 }
 
 
@@ -262,6 +269,14 @@ def test_what_may_be_a_row_is_said_beside_what_is_one() -> None:
     """Each block is judged by itself."""
     report = report_on([[None, 50, "yes"], [], gift(60)], HEADERS, [])
     assert said(report) == [("lines_above", "Row 2"), ("rows_above", "Row 4")]
+
+
+def test_words_for_examples_can_be_added() -> None:
+    """In another language, as all words."""
+    above = [["Muster", *gift(50)[1:]], ["z. B. Massage", *gift(60)[1:]]]
+    vocabulary = {"notes": {"examples": ["Muster"], "such_as": ["z. B."]}}
+    assert said(report_on(above, HEADERS, [])) == [("rows_above", "Rows 2-3")]
+    assert said(report_on(above, HEADERS, [], vocabulary=vocabulary)) == []
 
 
 def test_headers_of_a_mapping_count() -> None:
