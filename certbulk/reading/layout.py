@@ -14,6 +14,7 @@ from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.header_findings import header_findings
+from certbulk.reading.late_header import late_header
 from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.ragged import ragged_rows
 from certbulk.reading.remarks import hidden_findings, unticked_rows
@@ -41,6 +42,7 @@ _PASTED = (
 )
 _AGAINST = 2  # names of columns that a number outweighs
 _ROWS_WITH_HEADER = 100  # title lines and notes above a header are fewer
+_LITTLE = 0.5  # of the filled cells of a row: a header names more
 
 
 class Header(NamedTuple):
@@ -66,7 +68,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
 
     Where none does, it is the first that is not blank. A number speaks against a row, as beside an
     id "services" and "period" are values of a type. A header that is merged with cells below it
-    counts in all of its rows.
+    counts in all of its rows. Where the first rows name little, it is looked for below them.
     """
     best = Header(-1, -1, -1, ("",) * len(grid.columns), frozenset())
     most = 0
@@ -80,6 +82,13 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
         merit = max(len(names) - _AGAINST * numbers, 1) if names else 0
         if best.row < 0 or merit > most:
             best, most = Header(row, row, row, tuple(texts), names), merit
+    if best.row >= 0 and most <= _LITTLE * sum(map(bool, best.texts)):
+        late = late_header(grid, best.row, best.names, _ROWS_WITH_HEADER, vocabulary)
+        if late is not None:
+            texts = [column[late] or "" for column in grid.columns]
+            matches = map(vocabulary.match, filter(None, texts))
+            names = frozenset(match.field for match in matches if match)
+            best = Header(late, late, late, tuple(texts), names)
     if not best.names:
         return best
     row = best.row + 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["tables_below"]
+__all__ = ["header_rows", "tables_below"]
 
 _HEADERS = 2  # different columns that a header names
 _SHOWN = 3  # headers of the other table that are named
@@ -39,7 +39,7 @@ def tables_below(
     A header that is the one of the table once more changes nothing for the rows below it. What
     stands below another is never read under the first.
     """
-    headers = _headers(columns, vocabulary)
+    headers = header_rows(columns, vocabulary)
     for place, behind in zip(headers, [*headers[1:], len(rows)], strict=False):
         row = int(rows[place])
         if _is_repeated(columns, place, vocabulary):
@@ -69,7 +69,7 @@ def tables_below(
             )
 
 
-def _headers(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
+def header_rows(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
     """Return the positions of the rows most of whose cells are headers, of different columns.
 
     One of them at least is no value of its column, as "services" is one of "Valid for".
