@@ -179,10 +179,12 @@ class _Names:
         )
 
     def called(self, name: str) -> tuple[Entry, ...]:
+        if not self._exact:  # as in most sheets, whose cells have ids
+            return ()
         return self._exact.get(tidy(name)) or self._plain.get(plain_name(name)) or ()
 
     def described(self, name: str) -> tuple[Entry, ...]:
-        return self._described.get(plain_name(name), ())
+        return self._described.get(plain_name(name), ()) if self._described else ()
 
 
 def _by_name(
