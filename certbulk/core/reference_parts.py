@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 
     from certbulk.core.kinds import Problem
 
-__all__ = ["SEPARATOR", "Part", "ids_in", "readings_of", "strangers_in"]
+__all__ = ["SEPARATOR", "Part", "has_words", "ids_in", "readings_of", "strangers_in"]
 
 SEPARATOR = re.compile(r"[,;\r\n]")
 """The marks at which a list may be taken apart."""
 
 _STRONG = re.compile(r"[;\r\n]")
+_EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is no name
+
+
+def has_words(text: str) -> bool:
+    """Tell whether a text has names in it: letters, and not those of numbers alone."""
+    return any(map(str.isalpha, _EXPONENT.sub("", text)))
 
 
 @dataclass(slots=True)

@@ -22,7 +22,14 @@ from certbulk.core.kinds import Ids, Problem
 from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.ids import without_grouping
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.reference_parts import SEPARATOR, Part, ids_in, readings_of, strangers_in
+from certbulk.core.reference_parts import (
+    SEPARATOR,
+    Part,
+    has_words,
+    ids_in,
+    readings_of,
+    strangers_in,
+)
 from certbulk.core.reference_problems import ReferenceProblems, ids_of, shown_references
 
 if TYPE_CHECKING:
@@ -38,7 +45,6 @@ REFERRING = tuple(field for field in FIELDS if field.refers_to)
 """The columns whose values are ids of a list."""
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is no name
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
 
 
@@ -101,7 +107,7 @@ class References:
 
     def _named(self, text: str, problem: Problem) -> Any:
         """Return what the names in `text` mean; `problem` is why it is not ids alone."""
-        wordy = any(map(str.isalpha, _EXPONENT.sub("", text)))
+        wordy = has_words(text)
         if not self._listing:
             return self._problems.no_list(problem) if wordy else problem
         if not isinstance(self._kind, Ids):

@@ -13,6 +13,7 @@ from certbulk.core.field import CLEAR
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found
 from certbulk.core.kinds import Ids, Problem
+from certbulk.core.reference_parts import has_words
 from certbulk.core.reference_problems import UNKNOWN, shown_references
 from certbulk.core.references import REFERRING, References
 
@@ -78,7 +79,7 @@ def has_names_without_list(report: Report) -> bool:
             continue
         listing, text = report.directory.listing(list_name), finding.value or ""
         asked = bool(listing) or listing.complete or bool(listing.trouble)
-        if not asked and any(map(str.isalpha, text)) and text not in nothing:
+        if not asked and has_words(text) and text not in nothing:
             return True
     return False
 

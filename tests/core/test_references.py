@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from certbulk.core.directory import Directory, Entry, Listing, plain_name
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
+from certbulk.core.reference_parts import has_words
 from certbulk.core.reference_problems import shown_references
 from certbulk.core.references import References, written_references
 from certbulk.words import shipped
@@ -166,6 +167,8 @@ def test_without_a_list_a_name_is_a_finding(text: str) -> None:
 
 def test_an_exponent_is_no_name() -> None:
     """A number that a spreadsheet shows short is asked for as an id, not looked up."""
+    assert not has_words("720441, 7.20442E+05")
+    assert all(map(has_words, ("E5", "5E", "Downtown")))
     for field, text in (("salon_ids", "720441, 7.20442E+05"), ("category_id", "7.20441E+05")):
         problem = read(text, Listing(), field)
         assert isinstance(problem, Problem)
