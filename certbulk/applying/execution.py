@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from certbulk.applying.canary import canary_trouble
@@ -115,7 +114,7 @@ class Execution:
             except KeyboardInterrupt:
                 self._sender.stop_for("interrupted")
                 say(bar, "Stopping: requests in flight are finished, then the results follow.")
-            except ServiceError as error:  # what is live could not be read
+            except (ServiceError, OutputError) as error:  # what is live, or the journal, is away
                 self._sender.stop_for(str(error))
             finally:
                 self._finish(pool)
@@ -190,19 +189,25 @@ class Execution:
         if not self._stopping():
             self._settling.look_for_doubles()
 
+    def _state(self) -> str:
+        return "stopped" if self._sender.reason else "finished"
+
     def _accounted(self, started: str) -> Run:
-        reason, finished = self._sender.reason, now()
-        state = "stopped" if reason else "finished"
+        finished = now()
         outcomes = dict(self._sender.outcomes)
         for decision in self._plan.decisions:
             if decision.row not in outcomes:
                 attempts = self._sender.attempts(decision.row)
+                reason = self._sender.reason
                 outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
-        with suppress(OutputError):  # the reason of the stop already, if it comes to that
+        try:
             for outcome in outcomes.values():
                 if outcome.status is Status.NOT_SENT and outcome.attempts:
                     # Its requests were all refused for the moment: it is not in doubt.
                     self._journal.settle(self._run, outcome, None)
-            self._journal.finish(self._run, state, reason, finished)
+            self._journal.finish(self._run, self._state(), self._sender.reason, finished)
+        except OutputError as error:  # nobody will find the run as it ended: that is no good end
+            self._sender.stop_for(str(error))
+        state, reason = self._state(), self._sender.reason
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
         return Run(self._run, self._plan, ordered, state, reason, started, finished)

@@ -7,6 +7,7 @@ and of the machine. Tokens never get here: a journal is given rows and bodies, n
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,14 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
+from certbulk.applying.journal_file import JournalFile
 from certbulk.applying.journal_reading import JournalReading, RunRecord, digest_of
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
-from certbulk.errors import PlanError
+from certbulk.errors import OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from certbulk.api.exchange import Exchange
     from certbulk.applying.outcome import Outcome
@@ -33,6 +36,18 @@ class Journal(JournalReading):
     Raises:
         OutputError: The folder cannot be written.
     """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        with ExitStack() as on_failure, self._errors_told():
+            on_failure.callback(super().close)
+            self._file = JournalFile(self.path)
+            on_failure.pop_all()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._file.close()
+        super().close()
 
     def begin(self, record: RunRecord) -> None:
         """Write down a run and the plan it is to carry out, before anything is sent.
@@ -54,18 +69,31 @@ class Journal(JournalReading):
                 "carried out once: make a new one, or go on with that run.",
                 terminal=f"Go on with it: certbulk resume {earlier.run}",
             ) from None
+        self._file.check_content(record.run)
 
     def intend(self, run: str, row: int, at: str, *, again: bool = False) -> None:
-        """Write down that a request for `row` is about to leave.
+        """Write down that a request for `row` is about to leave; if that fails, it must not.
 
         Args:
             run: The run's number.
             row: The row's true number in the source.
             at: When, ISO 8601 in UTC.
             again: Whether an earlier request left, and a look did not find what it did.
+
+        Raises:
+            OutputError: It cannot be written down where it would be found: the journal was
+                removed, renamed, replaced or overwritten, or its disk is full.
         """
+        self._file.check(run)
+        values = {"run": run, "row": row, "at": at, "again": again}
         with self._connection() as connection:
-            connection.execute(insert(INTENTS).values(run=run, row=row, at=at, again=again))
+            number = connection.execute(insert(INTENTS).values(**values)).lastrowid
+            if connection.scalar(select(RUNS.c.run).where(RUNS.c.run == run)) is None:
+                raise OutputError(
+                    f"Run {run} is no longer in the journal {self.path}: somebody has replaced "
+                    "what is in it. The run stops: nothing is sent that is not written down."
+                )
+        self._file.check(run, number)
 
     def withdraw(self, run: str, row: int) -> None:
         """Take back the last intent of a row: it is certain that its request has not left."""
@@ -88,6 +116,8 @@ class Journal(JournalReading):
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
             )
+        self._file.check(run)
+        self._file.settled(run, outcome.row)
 
     def note(self, run: str, exchanges: Sequence[Exchange]) -> None:
         """Write down requests that have ended."""
@@ -112,10 +142,12 @@ class Journal(JournalReading):
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
         """Write down that a run has ended, and why if it was before its end."""
         self._set(run, state=state, reason=reason, finished=at)
+        self._file.check(run)
 
     def resumed(self, run: str) -> None:
         """Write down that a run goes on."""
         self._set(run, state="running", reason="", finished=None, stop=False, looked=False)
+        self._file.check_content(run)
 
     def ask_to_stop(self, run: str) -> None:
         """Ask a run, in whatever process it is, to stop at the next row."""

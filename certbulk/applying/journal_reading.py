@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,8 +64,8 @@ class JournalReading:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "journal.sqlite"
+        self.folder = folder.absolute()  # the process may go elsewhere meanwhile
+        self.path = self.folder / "journal.sqlite"
         self._engine = opened(self.path)
 
     def close(self) -> None:
@@ -73,12 +74,17 @@ class JournalReading:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
+        with self._errors_told(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        """Say in words what is wrong with the journal."""
         try:
-            with self._engine.begin() as connection:
-                yield connection
+            yield
         except IntegrityError:
             raise
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise OutputError(
                 damage_in(self.path, error)
                 or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
