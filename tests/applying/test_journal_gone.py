@@ -160,3 +160,81 @@ def test_nothing_more_is_sent(
     header, *rows = openpyxl.load_workbook(path)["results"].iter_rows(values_only=True)
     ids = [row[header.index("result_id")] for row in rows if row[header.index("result_id")]]
     assert ids == [titled(sandbox, title)[0] for title in landed]
+
+
+@pytest.mark.parametrize("act", [folder_renamed, backup_renamed_into_its_place])
+def test_with_many_rows_in_flight(
+    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, act: Callable[[Path], None]
+) -> None:
+    """Rows that were written down before may still leave; the others never do."""
+    with_a_past(client, tmp_path / "state")
+    sandbox.server.clear_requests()
+    plan = plan_of(client, *creates(200, start=500))
+    intended: list[int] = []
+    really = Journal.intend
+
+    def counted(self: Journal, run: str, row: int, at: str, **how: bool) -> None:
+        really(self, run, row, at, **how)
+        intended.append(row)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "intend", counted)
+        at_call(client, "create", 20, lambda: act(tmp_path / "state"))
+        run = go(plan, client)
+    assert run.state == "stopped"
+    assert run.counts["created"] == len(posts(sandbox)) == len(intended) < 60
+    assert run.counts["created"] + run.counts["not_sent"] == 200
+
+
+@pytest.mark.parametrize("act", [folder_renamed, journal_removed, log_removed])
+def test_after_the_last_row(client: cb.Client, tmp_path: Path, act: Callable[[Path], None]) -> None:
+    """A run whose end nobody will find did not end well, though every row did."""
+    plan = plan_of(client, *creates(3))
+    at_call(client, "create", 3, lambda: act(tmp_path / "state"), after=True)
+    run = go(plan, client, batch_size=1)
+    assert run.counts["created"] == 3
+    assert (run.state, run.ok) == ("stopped", False)
+    assert "removed or renamed" in run.reason
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_moved_back_it_goes_on(
+    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, times: int
+) -> None:
+    """A folder that was only moved has it all: put back, the run is resumed and loses nothing."""
+    state = tmp_path / "state"
+    plan = plan_of(client, *creates(12))
+    at_call(client, "create", 3, lambda: folder_renamed(state))
+    number = go(plan, client, batch_size=2).id
+    if times == 2:
+        state.with_name("elsewhere").rename(state)
+        at_call(client, "create", 2, lambda: folder_renamed(state))
+        run = again(number, client, batch_size=2)
+        assert run.state == "stopped"
+        assert "state folder" in run.reason
+    with pytest.raises(cb.NoSuchRunError):
+        cb.attach(number)
+    shutil.rmtree(state)
+    state.with_name("elsewhere").rename(state)
+    done = again(newest(), client)
+    assert done.ok
+    assert set(posts(sandbox).values()) == {1}
+    assert len(posts(sandbox)) == 12
+
+
+def test_what_another_process_does_is_no_reason(client: cb.Client, tmp_path: Path) -> None:
+    """Reading, writing and checkpoints of others, as of SQLite itself, stop no run."""
+    journal = journal_of(tmp_path / "state")
+    plan = plan_of(client, *creates(30))
+
+    def busy() -> None:
+        assert len(cb.runs()) == 1
+        with closing(sqlite3.connect(journal)) as other:
+            other.execute("UPDATE runs SET reason = reason")
+            other.commit()
+            assert other.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()[0] == 0
+
+    for number in (2, 9, 17):
+        at_call(client, "create", number, busy)
+    run = go(plan, client, batch_size=1, canary=0)
+    assert run.ok, run.reason
