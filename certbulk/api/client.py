@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from certbulk.api.answers import Record, record_id, whole_number
+from certbulk.api.clock import Clock, SystemClock
 from certbulk.api.http import Http
 from certbulk.api.loop import Loop
-from certbulk.api.pace import Clock, Pace, SystemClock
+from certbulk.api.pace import Pace
 from certbulk.api.places import Places
 from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
 from certbulk.settings import (

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
+    from certbulk.api.clock import Clock
     from certbulk.api.http import Happened, Http
-    from certbulk.api.pace import Clock, Pace
+    from certbulk.api.pace import Pace
 
 __all__ = ["Loop"]
 
