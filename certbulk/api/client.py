@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from certbulk.api.answers import Record, record_id, whole_number
+from certbulk.api.clock import Clock, SystemClock
 from certbulk.api.http import Http
 from certbulk.api.loop import Loop
-from certbulk.api.pace import Clock, Pace, SystemClock
+from certbulk.api.pace import Pace
 from certbulk.api.places import Places
 from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
 from certbulk.settings import (
@@ -238,21 +239,35 @@ class Client(Places):
         before: Callable[[int], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Create a type and return its record.
 
         Args:
             body: The nested request body.
-            before: Called with the number of the attempt, right before each leaves.
+            before: Called with the number of the attempt, right before each leaves. It may raise
+                `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of here.
             answered: Called with the HTTP status of the answer that ends the request well.
             stop: When it is set, a request that has not left yet will not leave.
+            attempt: How many attempts of this request have left in calls that `before` ended; they
+                count towards the most attempts of a request.
+            doubtful: Whether one of those may have been carried out.
 
         Raises:
             OutcomeUnknownError: It may have been created: look before sending it again.
             ServiceError: It was not created; see its kinds.
+            NotNow: `before` raised it; it has the two arguments for the next call.
         """
         document = self._loop.call(
-            "POST", self._types, body=body, before=before, answered=answered, stop=stop
+            "POST",
+            self._types,
+            body=body,
+            before=before,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
         return self._record(document, "POST")
 
@@ -264,17 +279,24 @@ class Client(Places):
         before: Callable[[int], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Replace a type by `body`, which is complete, and return its record.
 
         Arguments and errors are those of `create`.
         """
-        path = f"{self._types}/{type_id}"
-        return self._record(
-            self._loop.call("PUT", path, body=body, before=before, answered=answered, stop=stop),
+        document = self._loop.call(
             "PUT",
-            type_id,
+            f"{self._types}/{type_id}",
+            body=body,
+            before=before,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
+        return self._record(document, "PUT", type_id)
 
     def delete(
         self,
@@ -283,6 +305,8 @@ class Client(Places):
         before: Callable[[int], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> None:
         """Delete a type. This cannot be undone; types that were issued are refused.
 
@@ -293,7 +317,13 @@ class Client(Places):
             ServiceError: The request failed; see its kinds.
         """
         self._loop.call(
-            "DELETE", f"{self._types}/{type_id}", before=before, answered=answered, stop=stop
+            "DELETE",
+            f"{self._types}/{type_id}",
+            before=before,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
 
     def _record(self, document: Record, method: str, expected: int | None = None) -> Record:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import Record, complaint_in
-from certbulk.api.decision import Attempt, Decision, Event, Verdict, decide, is_doubtful
+from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide, is_doubtful
 from certbulk.api.exchange import Exchange
 from certbulk.core.cleaning import clean
 from certbulk.errors import (
@@ -23,10 +23,26 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
+    from certbulk.api.clock import Clock
     from certbulk.api.http import Happened, Http
-    from certbulk.api.pace import Clock, Pace
+    from certbulk.api.pace import Pace
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "NotNow"]
+
+
+class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
+    """Raised by a caller's `before`: the attempt is due, but must not leave now.
+
+    It comes out of the call, with the permit not taken and nothing sent. Pass both attributes to
+    the next call for the same request, which then goes on where this one ended.
+
+    Attributes:
+        attempts: How many attempts of the request have left, in this call and those before it.
+        doubtful: Whether one of them may have been carried out without a clear answer.
+    """
+
+    attempts: int = 0
+    doubtful: bool = False
 
 
 class Loop:
@@ -59,6 +75,8 @@ class Loop:
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         enveloped: bool = True,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Return the answer's JSON document; arguments are those of `Client.create`.
 
@@ -67,12 +85,16 @@ class Loop:
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
+            NotNow: `before` raised it.
         """
-        doubtful = False
-        number = 0
+        number = _checked_attempt(attempt)
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
-            permit = self._pace.acquire(stop, before and partial(before, number + 1))
+            try:
+                permit = self._pace.acquire(stop, before and partial(before, number + 1))
+            except NotNow as signal:
+                signal.attempts, signal.doubtful = number, doubtful
+                raise
             if permit is None:
                 raise _interrupted(number, doubtful)
             number += 1
@@ -176,6 +198,17 @@ _NEXT = {
     "server_error": "Try again in a few minutes.",
     "unreachable": "Check the network and the base URL, and try again.",
 }
+
+
+def _checked_attempt(attempt: int) -> int:
+    """Return how many attempts have left already, if another one may.
+
+    Raises:
+        ValueError: None may.
+    """
+    if not 0 <= attempt < ATTEMPTS:
+        raise ValueError(f"attempt must be 0 to {ATTEMPTS - 1}, not {attempt}")
+    return attempt
 
 
 def _says_of_read(code: str, what: str) -> str:
