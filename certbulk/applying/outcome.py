@@ -49,6 +49,11 @@ class Outcome:
         http_status: The status of the last answer.
         attempts: How many requests left for the row.
         at: When the outcome was known, ISO 8601 in UTC.
+        verified: What a listing at the end of the run showed of a row that was sent: "yes",
+            "differs", "gone", "doubled" or "not looked"; blank for rows that were not sent.
+        own: Whether the type is proved to be this run's own: its id was not live at the last look
+            before the request, and an answer gave it or the type was strictly adopted. None where
+            it is not known, as in journals of the former version.
 
     Example:
         >>> import certbulk as cb
@@ -69,6 +74,8 @@ class Outcome:
     http_status: int | None = None
     attempts: int = 0
     at: str = ""
+    verified: str = ""
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
