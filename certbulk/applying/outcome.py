@@ -49,11 +49,12 @@ class Outcome:
         http_status: The status of the last answer.
         attempts: How many requests left for the row.
         at: When the outcome was known, ISO 8601 in UTC.
-        verified: What a listing at the end of the run showed of a row that was sent: "yes",
-            "differs", "gone", "doubled" or "not looked"; blank for rows that were not sent.
-        own: Whether the type is proved to be this run's own: its id was not live at the last look
-            before the request, and an answer gave it or the type was strictly adopted. None where
-            it is not known, as in journals of the former version.
+        verified: What a look at what is live found after the row was sent: "yes", "differs",
+            "gone", "doubled" or "not looked"; "" if the row was not sent, or the run is of a
+            version that did not look.
+        own: True if an answer proved the type to be this run's own, or it was strictly adopted;
+            None if that is not known, as in runs of former versions. Only what is this run's own
+            may be deleted by an undo.
 
     Example:
         >>> import certbulk as cb
@@ -169,6 +170,11 @@ _ALL = (
         "A warning: the create was sent again after a look had not found it, and now two types "
         "have this title. The first request may have landed late.",
         "Look at both types in the service, whose ids the message gives, and delete one.",
+    ),
+    ResultCode(
+        "settled_by_hand",
+        "The outcome of the row was not known, and somebody decided it by hand.",
+        "Nothing if the row was carried out. If it was not, make a new plan to send it.",
     ),
     ResultCode(
         "changed_since_plan",

@@ -17,6 +17,7 @@ from certbulk.applying.outcome import Status, now
 from certbulk.applying.stopping import RunStop
 from certbulk.applying.traffic import exchanges_of, journalled
 from certbulk.applying.unsent import open_outcome, outcomes_without_sending
+from certbulk.applying.who import who_sends
 from certbulk.errors import PlanError
 from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning import Plan
@@ -99,6 +100,8 @@ def apply(
         plan.chain_id,
         asdict(chosen),
         document_of(plan),
+        kind="apply" if plan.undoes is None else "undo",
+        who=who_sends(),
     )
     folder = state_folder(state_dir)
     with (
