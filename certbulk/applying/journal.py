@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal", "RunRecord"]
 
-_OUTCOME_FIELDS = [field.name for field in fields(Outcome)]
+_OUTCOME_FIELDS = [field.name for field in fields(Outcome) if field.name in OUTCOMES.c]
 
 
 class RunRecord(NamedTuple):
@@ -119,7 +119,7 @@ class Journal:
         An outcome that was unknown gives way to what was found out.
         """
         values = {
-            **asdict(outcome),
+            **{name: getattr(outcome, name) for name in _OUTCOME_FIELDS},
             "status": str(outcome.status),
             "run": run,
             "stored": None if stored is None else json.dumps(stored),

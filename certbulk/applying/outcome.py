@@ -49,6 +49,9 @@ class Outcome:
         http_status: The status of the last answer.
         attempts: How many requests left for the row.
         at: When the outcome was known, ISO 8601 in UTC.
+        verified: What was live at the end of the run: `yes`, `differs`, `gone`, `doubled` or
+            `not looked`; blank for a row that was not sent.
+        own: Whether an answer proved the type to be this run's own; None where nothing tells.
 
     Example:
         >>> import certbulk as cb
@@ -69,6 +72,8 @@ class Outcome:
     http_status: int | None = None
     attempts: int = 0
     at: str = ""
+    verified: str = ""
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
