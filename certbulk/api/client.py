@@ -14,7 +14,13 @@ from certbulk.api.http import Http
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Pace
 from certbulk.api.places import Places
-from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
+from certbulk.errors import (
+    ListingError,
+    OutcomeUnknownError,
+    ServiceError,
+    SettingsError,
+    UnavailableError,
+)
 from certbulk.settings import (
     DEFAULT_BASE_URL,
     Settings,
@@ -37,6 +43,7 @@ Records = list[Record]  # inside the class, `list` is its method
 PAGE_SIZE = 100
 _MOST_PAGES = 10_000
 _LISTINGS = 3
+_NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
 _LIST = "the list of certificate types"
 
 
@@ -232,11 +239,27 @@ class Client(Places):
         document = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
         return self._record(document, "GET", type_id)
 
+    def repeated_id(self) -> int | None:
+        """Return the id of the record that the service gives whatever is asked; None if it doesn't.
+
+        The vendor's mock server does that, and keeps nothing. Two ids that no type has are asked
+        for: it answers both with the same record.
+        """
+        seen = set()
+        for number in _NOBODY_HAS:
+            try:
+                document = self._loop.call("GET", f"{self._types}/{number}", what="a type")
+            except ServiceError:
+                return None
+            seen.add(record_id(document.get("data")))
+        return seen.pop() if len(seen) == 1 else None
+
     def create(
         self,
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         attempt: int = 0,
@@ -248,6 +271,8 @@ class Client(Places):
             body: The nested request body.
             before: Called with the number of the attempt, right before each leaves. It may raise
                 `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of here.
+            leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
+                raise `NotNow`, too: the permit is lost then.
             answered: Called with the HTTP status of the answer that ends the request well.
             stop: When it is set, a request that has not left yet will not leave.
             attempt: How many attempts of this request have left in calls that `before` ended; they
@@ -257,13 +282,14 @@ class Client(Places):
         Raises:
             OutcomeUnknownError: It may have been created: look before sending it again.
             ServiceError: It was not created; see its kinds.
-            NotNow: `before` raised it; it has the two arguments for the next call.
+            NotNow: One of the two raised it; it has the two arguments for the next call.
         """
         document = self._loop.call(
             "POST",
             self._types,
             body=body,
             before=before,
+            leaving=leaving,
             answered=answered,
             stop=stop,
             attempt=attempt,
@@ -277,6 +303,7 @@ class Client(Places):
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         attempt: int = 0,
@@ -291,6 +318,7 @@ class Client(Places):
             f"{self._types}/{type_id}",
             body=body,
             before=before,
+            leaving=leaving,
             answered=answered,
             stop=stop,
             attempt=attempt,
@@ -303,6 +331,7 @@ class Client(Places):
         type_id: int,
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         attempt: int = 0,
@@ -320,6 +349,7 @@ class Client(Places):
             "DELETE",
             f"{self._types}/{type_id}",
             before=before,
+            leaving=leaving,
             answered=answered,
             stop=stop,
             attempt=attempt,

@@ -72,6 +72,7 @@ class Loop:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         enveloped: bool = True,
@@ -85,13 +86,15 @@ class Loop:
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
-            NotNow: `before` raised it.
+            NotNow: `before` or `leaving` raised it.
         """
         number = _checked_attempt(attempt)
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
             try:
                 permit = self._pace.acquire(stop, before and partial(before, number + 1))
+                if permit is not None and leaving:
+                    leaving()
             except NotNow as signal:
                 signal.attempts, signal.doubtful = number, doubtful
                 raise

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import stored_differently
-from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.applying.outcome import Outcome, Status, moment, now
 from certbulk.applying.truth import DONE, Sight, implausible, sight_of
 from certbulk.core.cleaning import clean
 from certbulk.core.titles import strict
@@ -35,6 +35,7 @@ class Ledger:
     Attributes:
         outcomes: The outcome of each row that has one.
         has_created: Whether a create has been carried out, or may have been.
+        ids_of_others: The ids that other runs of this machine have created since the plan.
 
     Args:
         run: The run's number.
@@ -66,7 +67,9 @@ class Ledger:
         self._reason = ""
         self._lock = threading.Lock()
         self._row_of = {o.id: row for row, o in outcomes.items() if o.own and o.id is not None}
-        self._ids_of_others = journal.ids_of_others(run, plan.base_url, plan.chain_id)
+        self.ids_of_others = journal.created_by_others(
+            run, plan.base_url, plan.chain_id, moment(plan.made_at)
+        )
         self._rows_titled: dict[str, list[int]] = {}
         for decision in plan.decisions:
             if decision.action in WRITES:
@@ -240,7 +243,7 @@ class Ledger:
         other = self._row_of.get(number, row)
         if other != row:
             return f"row {other}"
-        return "another run" if number in self._ids_of_others else ""
+        return "another run" if number in self.ids_of_others else ""
 
     def _doubt(self, row: int, number: int, other: int) -> None:
         """Take back that a row was created with an id, if another was answered with it too."""
