@@ -91,11 +91,8 @@ class Run(Drawn):
     @property
     def ok(self) -> bool:
         """Whether the run came to its end, had rows, and every one of them ended well and once."""
-        bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
         ended = self.state == "finished" and bool(self.outcomes)
-        return ended and not any(
-            o.status in bad or o.code == "possibly_doubled" for o in self.outcomes
-        )
+        return ended and all(outcome.ok for outcome in self.outcomes)
 
     @property
     def frame(self) -> pd.DataFrame:
