@@ -97,7 +97,7 @@ class JournalReading:
 
     def runs_of(self, base_url: str, chain_id: int, most: int) -> list[dict[str, Any]]:
         """Return the newest runs of a chain, newest first, with neither plan nor outcomes."""
-        names = ("run", "plan_id", "started", "finished", "state", "reason", "source")
+        names = ("run", "plan_id", "started", "finished", "state", "reason", "source", "kind")
         wanted = (
             select(*(RUNS.c[name] for name in names))
             .where(RUNS.c.base_url == base_url, RUNS.c.chain_id == chain_id)
