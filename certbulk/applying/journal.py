@@ -7,7 +7,6 @@ and of the machine. Tokens never get here: a journal is given rows and bodies, n
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
-from certbulk.applying.journal_file import JournalFile
 from certbulk.applying.journal_reading import JournalReading, RunRecord, digest_of
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
 from certbulk.errors import OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from certbulk.api.exchange import Exchange
     from certbulk.applying.outcome import Outcome
@@ -36,18 +33,6 @@ class Journal(JournalReading):
     Raises:
         OutputError: The folder cannot be written.
     """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        with ExitStack() as on_failure, self._errors_told():
-            on_failure.callback(super().close)
-            self._file = JournalFile(self.path)
-            on_failure.pop_all()
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._file.close()
-        super().close()
 
     def begin(self, record: RunRecord) -> None:
         """Write down a run and the plan it is to carry out, before anything is sent.

@@ -78,7 +78,7 @@ class JournalFile:
             OutputError: It was removed, renamed, replaced, cut off or overwritten; the message
                 says which, and what to do.
         """
-        stats = {part: self._found(part) for part in self._numbers}
+        stats = self.check_place()
         # The file itself changes only when SQLite copies the log into it, every 1,000 pages, and
         # the log gets shorter only then. So nothing but this needs a look into it.
         if _seen(stats) != self._seen or _size(stats) < self._log_size:
@@ -87,6 +87,14 @@ class JournalFile:
                     self.check_content(run, intent)
                     self._seen = _seen(stats)
         self._log_size = _size(stats)
+
+    def check_place(self) -> dict[str, os.stat_result]:
+        """Make sure that its paths lead to the files that were opened, and return their state.
+
+        Raises:
+            OutputError: One was removed, renamed or replaced.
+        """
+        return {part: self._found(part) for part in self._numbers}
 
     def check_content(self, run: str, intent: int | None = None) -> None:
         """Make sure, through a new connection, that the run is in it as it was written down.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.exchange import Exchange
 from certbulk.applying.database import damage_in, opened, reason_of
+from certbulk.applying.journal_file import JournalFile
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
@@ -66,30 +67,37 @@ class JournalReading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()  # the process may go elsewhere meanwhile
         self.path = self.folder / "journal.sqlite"
-        self._engine = opened(self.path)
+        with ExitStack() as on_failure:
+            self._engine = opened(self.path)
+            on_failure.callback(self._engine.dispose)
+            try:
+                self._file = JournalFile(self.path)
+            except (sqlite3.Error, OSError) as error:
+                raise self._unusable(error) from None
+            on_failure.pop_all()
 
     def close(self) -> None:
         """Close the connections."""
+        self._file.close()
         self._engine.dispose()
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        with self._errors_told(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        """Say in words what is wrong with the journal."""
         try:
-            yield
+            with self._engine.begin() as connection:
+                yield connection
         except IntegrityError:
             raise
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise OutputError(
-                damage_in(self.path, error)
-                or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
-                "nothing is sent that is not written down."
-            ) from None
+        except SQLAlchemyError as error:
+            self._file.check_place()
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> OutputError:
+        return OutputError(
+            damage_in(self.path, error)
+            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
+            "nothing is sent that is not written down."
+        )
 
     def asked_to_stop(self, run: str) -> bool:
         """Tell whether a run has been asked to stop."""

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
+from certbulk.core import result_columns
 from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.findings import COLUMNS
-from certbulk.core.headers import RESULT_COLUMNS, is_result
 from certbulk.core.kinds import Kind, Problem
 from certbulk.core.references import REFERRING
+from certbulk.core.result_columns import Ended, is_result
 from certbulk.reading import SheetColumn
 from certbulk.validating.above import with_cells_above
 from certbulk.workbook import TableSheet, cell_for
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 
     from certbulk.applying.outcome import Outcome
     from certbulk.applying.run import Run
-    from certbulk.planning import RowDecision
     from certbulk.validating import Report
 
-__all__ = ["result_sheets"]
+__all__ = ["ended_rows", "result_sheets"]
 
 _DETAILS = {"salon_ids": "city", "service_ids": "category", "category_id": "detail"}
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
@@ -64,16 +64,19 @@ def _results(run: Run) -> TableSheet:
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
     columns, above = with_cells_above(report.sheet, _with_ids(columns, report))
-    rows = []
-    for place, (outcome, decision) in enumerate(zip(run.outcomes, run.plan.decisions, strict=True)):
-        asked = int(report.actions[place])
-        cells = [_input_cell(column, place, outcome, asked) for column in columns]
-        rows.append([*cells, *_result_cells(outcome, decision, _ACTIONS[asked], run.id)])
+    rows = [
+        [
+            *(_input_cell(c, place, ended.outcome, int(report.actions[place])) for c in columns),
+            *(None if cell == "" else cell for cell in result_columns.cells_of(ended)),
+        ]
+        for place, ended in enumerate(ended_rows(run))
+    ]
     titles = [n for n, column in enumerate(columns) if column.field == "title"]
-    status = len(columns) + RESULT_COLUMNS.index("result_status")
+    headers = result_columns.headers()
+    status = len(columns) + headers.index("result_status")
     return TableSheet(
         "results",
-        [*(column.header for column in columns), *RESULT_COLUMNS],
+        [*(column.header for column in columns), *headers],
         rows,
         colour_by=status,
         kept=titles[0] + 1 if titles else 0,
@@ -109,20 +112,13 @@ def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -
     return cell_for(column.field, text)
 
 
-def _result_cells(outcome: Outcome, decision: RowDecision, asked: str, run: str) -> list[Any]:
-    action = str(decision.action) if str(decision.action) in _ACTIONS.values() else asked
-    return [
-        outcome.row,
-        action,
-        str(outcome.status),
-        outcome.id,
-        outcome.code,
-        outcome.message,
-        outcome.http_status,
-        outcome.attempts,
-        outcome.at,
-        run,
-    ]
+def ended_rows(run: Run) -> Iterator[Ended]:
+    """Yield what the result cells of each row are made from, in the order of the rows."""
+    asked = run.plan.report.actions.tolist()
+    for action, outcome, decision in zip(asked, run.outcomes, run.plan.decisions, strict=True):
+        decided = str(decision.action)
+        done = decided if decided in _ACTIONS.values() else _ACTIONS[action]
+        yield Ended(outcome, done, run.id)
 
 
 def _summary(run: Run) -> TableSheet:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import WARNINGS, Outcome, Status
-from certbulk.applying.results import result_sheets
+from certbulk.applying.results import ended_rows, result_sheets
+from certbulk.core import result_columns
 from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
 
@@ -90,24 +91,22 @@ class Run(Drawn):
     @property
     def ok(self) -> bool:
         """Whether the run came to its end, had rows, and every one of them ended well and once."""
-        bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
         ended = self.state == "finished" and bool(self.outcomes)
-        return ended and not any(
-            o.status in bad or o.code == "possibly_doubled" for o in self.outcomes
-        )
+        return ended and all(outcome.ok for outcome in self.outcomes)
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row per outcome: row, status, id, code, message, http_status, attempts, at."""
+        """A row per outcome, with the columns of a results workbook, named without `result_`.
+
+        Columns: row, action, status, verified, id, code, message, http_status, attempts, at, run.
+        """
         import pandas as pd  # noqa: PLC0415
 
-        names = ["row", "status", "id", "code", "message", "http_status", "attempts", "at"]
-        rows = [
-            (o.row, str(o.status), o.id, o.code, o.message, o.http_status, o.attempts, o.at)
-            for o in self.outcomes
-        ]
-        kinds = {"row": "int64", "id": "Int64", "http_status": "Int64", "attempts": "int64"}
-        return pd.DataFrame(rows, columns=names, dtype=object).astype(kinds)
+        columns = result_columns.RESULT_COLUMNS
+        rows = [result_columns.cells_of(ended) for ended in ended_rows(self)]
+        names = [column.name for column in columns]
+        frame = pd.DataFrame(rows, columns=names, dtype=object)
+        return frame.astype({column.name: column.dtype for column in columns})
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the results workbook: what was read, and what came of it, row by row.

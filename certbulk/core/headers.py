@@ -1,4 +1,4 @@
-"""Which column a header of the vendor's means, and which headers a results workbook adds."""
+"""Which column a header of the vendor's means."""
 
 from __future__ import annotations
 
@@ -12,21 +12,7 @@ from certbulk.core.kinds.folding import normal_header
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RESULT_COLUMNS", "How", "Match", "canonical", "field_of", "is_result"]
-
-RESULT_COLUMNS = (
-    "result_row",
-    "result_action",
-    "result_status",
-    "result_id",
-    "result_code",
-    "result_message",
-    "result_http_status",
-    "result_attempts",
-    "result_at",
-    "result_run",
-)
-"""What a results workbook adds; these columns are for people and are not read back."""
+__all__ = ["How", "Match", "canonical", "field_of"]
 
 
 class How(StrEnum):
@@ -74,8 +60,3 @@ def field_of(header: str) -> str | None:
     """Return the canonical name of the column that the table itself calls `header`, or None."""
     match = canonical().get(normal_header(header))
     return match.field if match else None
-
-
-def is_result(header: str) -> bool:
-    """Tell whether a header is one that a results workbook adds."""
-    return header.strip().casefold() in RESULT_COLUMNS

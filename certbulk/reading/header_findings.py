@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from certbulk.core.decorated import note_of
 from certbulk.core.fields import BY_NAME
 from certbulk.core.findings import found, quoted
-from certbulk.core.headers import is_result
 from certbulk.core.kinds.folding import normal_header
+from certbulk.core.result_columns import is_result
 from certbulk.reading.units import unit_findings
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.fields import PAYLOAD_FIELDS
 from certbulk.core.findings import quoted
-from certbulk.core.headers import How, is_result
+from certbulk.core.headers import How
+from certbulk.core.result_columns import is_result
 from certbulk.core.vocabulary import Vocabulary
 from certbulk.reading.arranging import Guide
 

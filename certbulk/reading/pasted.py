@@ -19,9 +19,10 @@ from certbulk.core.booster import (
 )
 from certbulk.core.columns import positions
 from certbulk.core.findings import found, quoted
-from certbulk.core.headers import How, is_result
+from certbulk.core.headers import How
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.folding import normal_header
+from certbulk.core.result_columns import is_result
 from certbulk.reading.broken import cell_findings, hazard_of
 from certbulk.reading.sheet import Sheet, SheetColumn
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from certbulk.core.columns import positions
 from certbulk.core.findings import found, quoted
-from certbulk.core.headers import is_result
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.folding import normal_header
+from certbulk.core.result_columns import is_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

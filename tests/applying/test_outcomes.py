@@ -290,7 +290,8 @@ def test_a_run_as_an_object(client: cb.Client) -> None:
     run = applied(client)
     frame = run.frame
     assert list(frame.columns) == [
-        "row", "status", "id", "code", "message", "http_status", "attempts", "at",
+        "row", "action", "status", "verified", "id", "code", "message", "http_status", "attempts",
+        "at", "run",
     ]  # fmt: skip
     assert frame["id"].dtype == "Int64"
     assert list(frame["row"]) == list(range(2, 2 + len(ROWS)))

@@ -22,6 +22,7 @@ RESULT_COLUMNS = [
     "result_row",
     "result_action",
     "result_status",
+    "result_verified",
     "result_id",
     "result_code",
     "result_message",

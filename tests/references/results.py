@@ -1,6 +1,7 @@
 """The page about how rows end, from the codes of results."""
 
 from certbulk.applying.outcome import RESULT_CODES, Status
+from certbulk.core.result_columns import RESULT_COLUMNS
 
 __all__ = ["page"]
 
@@ -33,6 +34,9 @@ def page() -> str:
     codes = "\n".join(
         f"| `{code.name}` | {code.means} | {code.what_to_do} |" for code in RESULT_CODES.values()
     )
+    columns = "\n".join(
+        f"| `{column.header}` | `{column.name}` | {column.means} |" for column in RESULT_COLUMNS
+    )
     return f"""# When something went wrong
 
 Every row of the results workbook has a status in `result_status`, and a code and a message that say
@@ -52,6 +56,15 @@ itself, and upload it again: it has the ids, so that nothing is created twice.
 {codes}
 
 Rows that are `invalid`, and some that are `blocked`, have the code of a [rule](rules.md).
+
+## Columns
+
+What a results workbook adds to the columns that were read, and `run.frame` has as well. They are
+not read back.
+
+| in the workbook | in `run.frame` | what it says |
+|---|---|---|
+{columns}
 
 ## A run that did not end
 
