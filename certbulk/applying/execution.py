@@ -15,7 +15,7 @@ from certbulk.applying.progress import Phase, progress_bar, say
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
 from certbulk.applying.settling import Settling
-from certbulk.applying.unsent import not_sent
+from certbulk.applying.unsent import not_sent, why_refused
 from certbulk.applying.verifying import Witness
 from certbulk.errors import OutputError, ServiceError
 
@@ -76,9 +76,7 @@ class Execution:
         self._is_over = False
         self._no_answer = False
         self._looked_for: set[int] = set()
-        self._ledger = Ledger(
-            run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes
-        )
+        self._ledger = Ledger(run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes)
         self._freshness = Freshness(plan, client, self._ledger.own_ids, options.staleness)
         self._sender = Sender(
             run,
@@ -90,9 +88,7 @@ class Execution:
             options=options,
             sent_again=journal.rows_sent_again(run),
         )
-        self._settling = Settling(
-            plan, client, self._sender, self._ledger, pause=self._pause
-        )
+        self._settling = Settling(plan, client, self._sender, self._ledger, pause=self._pause)
         self._witness = Witness(
             plan,
             client,
@@ -254,6 +250,8 @@ class Execution:
     def _accounted(self, started: str) -> Run:
         reason, finished = self._ledger.reason, now()
         state = "stopped" if reason else "finished"
+        if refused := why_refused(self._plan, all_or_nothing=self._options.all_or_nothing):
+            state, reason = "refused", refused
         outcomes = dict(self._ledger.outcomes)
         for decision in self._plan.decisions:
             if decision.row not in outcomes:
@@ -266,4 +264,13 @@ class Execution:
                     self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
-        return Run(self._run, self._plan, ordered, state, reason, started, finished)
+        return Run(
+            self._run,
+            self._plan,
+            ordered,
+            state,
+            reason,
+            started,
+            finished,
+            verifies=self._options.verify,
+        )
