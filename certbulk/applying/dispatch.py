@@ -159,9 +159,8 @@ class Dispatch:
         runs_out = self._freshness.is_too_old(looking) and self._freshness.is_too_old(leaving)
         rows_of_a_look = math.ceil(self._freshness.seconds_of_a_look * self._rows_a_second) + 1
         early = min(rows_of_a_look, self._batch_size - 1)
-        batch_ends = (
-            left_in_batch == early < len(self._line)
-            and self._freshness.is_due(early / self._rows_a_second)
+        batch_ends = left_in_batch == early < len(self._line) and self._freshness.is_due(
+            early / self._rows_a_second
         )
         if runs_out or batch_ends:
             self._begin_look()

@@ -14,7 +14,7 @@ from certbulk.applying.progress import Phase, progress_bar, say
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
 from certbulk.applying.settling import Settling
-from certbulk.applying.unsent import not_sent
+from certbulk.applying.unsent import not_sent, why_refused
 from certbulk.applying.verifying import Witness
 from certbulk.errors import OutputError, ServiceError
 
@@ -248,11 +248,11 @@ class Execution:
         self._is_over = True
         self._witness.pass_by()
 
-    def _state(self) -> str:
-        return "stopped" if self._ledger.reason else "finished"
-
     def _accounted(self, started: str) -> Run:
         reason, finished = self._ledger.reason, now()
+        state = "stopped" if reason else "finished"
+        if refused := why_refused(self._plan, all_or_nothing=self._options.all_or_nothing):
+            state, reason = "refused", refused
         outcomes = dict(self._ledger.outcomes)
         for decision in self._plan.decisions:
             if decision.row not in outcomes:
@@ -263,9 +263,18 @@ class Execution:
                 if outcome.status is Status.NOT_SENT and outcome.attempts:
                     # Its requests were all refused for the moment: it is not in doubt.
                     self._journal.settle(self._run, outcome, None)
-            self._journal.finish(self._run, self._state(), reason, finished)
+            self._journal.finish(self._run, state, reason, finished)
         except OutputError as error:  # nobody will find the run as it ended: that is no good end
-            self._ledger.stop_for(str(error))
-        state, reason = self._state(), self._ledger.reason
+            if state == "finished":
+                state, reason = "stopped", str(error)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
-        return Run(self._run, self._plan, ordered, state, reason, started, finished)
+        return Run(
+            self._run,
+            self._plan,
+            ordered,
+            state,
+            reason,
+            started,
+            finished,
+            verifies=self._options.verify,
+        )

@@ -11,7 +11,7 @@ from certbulk.applying import following
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
-from certbulk.applying.run import Run
+from certbulk.applying.run import VERIFIED, Run
 from certbulk.applying.traffic import exchanges_of
 from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["attach", "recent_runs", "run_summaries", "runs", "service_name", "stop"]
 
 _HEAD = ("run", "started", "file", "service", "chain_id", "kind")
+_COUNTS = (*map(str, Status), *VERIFIED)
 
 
 def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    return pd.DataFrame(run_summaries(state_dir), columns=[*_HEAD, "state", *map(str, Status)])
+    return pd.DataFrame(run_summaries(state_dir), columns=[*_HEAD, "state", *_COUNTS])
 
 
 def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
@@ -86,8 +87,8 @@ def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
     try:
         run = _run(journal, number)
     except PlanError:  # of another version of certbulk, or damaged: the others are there still
-        return {**known, "state": "unreadable", **dict.fromkeys(map(str, Status), 0)}
-    return {**known, "state": run.state, **run.counts}
+        return {**known, "state": "unreadable", **dict.fromkeys(_COUNTS, 0)}
+    return {**known, "state": run.state, **run.counts, **run.verified}
 
 
 def service_name(base_url: str) -> str:
@@ -190,6 +191,7 @@ def _run(journal: Journal, number: str) -> Run:
         record.reason,
         record.started,
         record.finished or "",
+        verifies=bool(record.options.get("verify")),
     )
 
 

@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from certbulk.core.result_codes import RESULT_CODES, WARNINGS
 
-__all__ = ["CARRIED_OUT", "RESULT_CODES", "WARNINGS", "Outcome", "Status", "moment", "now"]
+__all__ = [
+    "CARRIED_OUT",
+    "NOT_LOOKED",
+    "RESULT_CODES",
+    "WARNINGS",
+    "Outcome",
+    "Status",
+    "moment",
+    "now",
+]
 
 
 class Status(StrEnum):
@@ -36,6 +45,10 @@ class Status(StrEnum):
 
 CARRIED_OUT = frozenset({Status.CREATED, Status.UPDATED, Status.DELETED})
 """Statuses of rows whose request was carried out."""
+
+NOT_LOOKED = "not looked"
+CONTRADICTED = frozenset({"differs", "gone", "doubled"})
+"""What `verified` says of rows that are live otherwise than they ended."""
 
 _BAD = frozenset({Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT})
 
@@ -84,10 +97,11 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether the row ended well, as far as its status and its code tell."""
+        """Whether the row ended well, and what is live does not contradict it."""
+        if self.status in _BAD or self.verified in CONTRADICTED:
+            return False
         code = RESULT_CODES.get(self.code)
-        carried_out = self.status in CARRIED_OUT
-        return self.status not in _BAD and not (carried_out and code and code.exit_code)
+        return not (self.status in CARRIED_OUT and code and code.exit_code)
 
 
 def moment(at: datetime) -> str:

@@ -48,10 +48,11 @@ def apply(
     """Carry out a plan: send its creates and updates at the client's pace.
 
     The first create goes alone. Every attempt is written into the journal before it leaves, every
-    outcome before the next batch. Before a batch, what is live is looked at again: a type that
-    somebody has changed since the plan is not overwritten. Requests without a clear answer are
-    settled at the end by looking at what is live. A refused token, licence or right stops the run,
-    and so does Ctrl-C: what is in flight is finished, the rest ends as `not_sent`.
+    outcome before the next batch. No request leaves on a look at what is live that is too old: a
+    type that somebody has changed since the plan is not overwritten. Requests without a credible
+    answer are settled by looking at what is live, and at the end one listing verifies every row
+    that was sent. A refused token, licence or right stops the run, and so does Ctrl-C: what is in
+    flight is finished, the rest ends as `not_sent`.
 
     Args:
         plan: What `plan` or `undo` returned, for the same chain and service as the client.
@@ -60,7 +61,7 @@ def apply(
         progress: Whether to show a progress bar.
         stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
-        **options: batch_size, all_or_nothing, canary, settle, settle_pause, staleness,
+        **options: batch_size, all_or_nothing, canary, settle, settle_pause, verify, staleness,
             most_failures, most_retries: see `certbulk.applying.options.Options`.
 
     Returns:
@@ -221,6 +222,8 @@ def resume(
                 done = execution.carry_out(
                     waiting, doubtful, started=record.started, progress=progress
                 )
+            if chosen.settle and done.state == "finished":
+                journal.looked(run)
             return replace(done, exchanges=exchanges_of(run, journal))
 
 

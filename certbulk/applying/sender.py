@@ -271,7 +271,9 @@ class Sender:
             retries = self._retries
         if retries > self._options.most_retries:
             repeated = counted(retries - 1, "request")
-            self._ledger.stop_for(f"{repeated} had to be retried; the service seems to have problems")
+            self._ledger.stop_for(
+                f"{repeated} had to be retried; the service seems to have problems"
+            )
 
     def _count_failures(self, outcome: Outcome) -> None:
         """Stop the run when too many consecutive rows did not end well."""

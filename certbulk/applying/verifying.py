@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import changed_since, stored_differently
-from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, now
 from certbulk.applying.settling import suspected
 from certbulk.applying.truth import Claim, Found, Sight, claim_of, found_among, sight_of, verdict
 from certbulk.core.counting import counted
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
     from certbulk.applying.sender import Sender
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["NOT_LOOKED", "Witness", "doubled", "verified"]
+__all__ = ["Witness", "doubled", "verified", "verified_without_id"]
 
 Record = dict[str, Any]
 
-NOT_LOOKED = "not looked"
 YES = "yes"
 
 _OF_LOOKS = {"stored_differs", "possibly_doubled"}
@@ -63,7 +62,9 @@ def verified_without_id(decision: RowDecision, outcome: Outcome, found: Found) -
     if claim is Claim.REFUSED and found.mine is not None:  # it may be somebody else's as well
         sight, suspects = Sight.SUSPECT, [found.mine]
     if sight is Sight.SUSPECT:
-        why = "The service refused it, yet" if claim is Claim.REFUSED else "The answer was lost, and"
+        why = (
+            "The service refused it, yet" if claim is Claim.REFUSED else "The answer was lost, and"
+        )
         outcome = replace(outcome, message=f"{why} {suspected(decision, suspects)}")
     return _with(decision, outcome, claim, sight, found.mine)
 
@@ -286,4 +287,3 @@ class Witness:
             else:
                 remarks.append(outcome)
         self._ledger.remark(remarks)
-

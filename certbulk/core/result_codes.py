@@ -201,7 +201,8 @@ _ALL = (
     ),
     ResultCode(
         "adopted",
-        "The answer to the create was lost, but the type was found in the live list: it is ours.",
+        "No credible answer came to the create, but a type was found live that is strictly the "
+        "row's: it has its title, agrees in all that counts, and nothing else explains it.",
         "Nothing: the row has its id.",
         exit_code=0,
     ),
@@ -228,6 +229,11 @@ _ALL = (
         "The service answered without an error, but the type is as it was before: none of the "
         "changes took. Services do this for types that have been sold.",
         "Change the type in the service itself, or create a new type with another title.",
+    ),
+    ResultCode(
+        "not_own",
+        "The run to be undone was not proved to have created this type: somebody else may have.",
+        "Look at the type in the service, and delete it there if it is not needed.",
     ),
     ResultCode(
         "settled_by_hand",

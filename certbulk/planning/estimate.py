@@ -44,9 +44,7 @@ class Estimate(NamedTuple):
 
 
 @lru_cache(64)
-def estimate(
-    live: int, creates: int, writes: int, per_second: float, per_minute: int
-) -> Estimate:
+def estimate(live: int, creates: int, writes: int, per_second: float, per_minute: int) -> Estimate:
     """Return the estimate for a run with the default options.
 
     Args:
