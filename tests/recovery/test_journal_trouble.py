@@ -31,11 +31,11 @@ def disk_full_from(monkeypatch: pytest.MonkeyPatch, name: str, number: int) -> N
     """Let the journal refuse the `number`-th call of a method, and all later ones."""
     really, calls = getattr(Journal, name), [0]
 
-    def full(self: Journal, *args: object) -> None:
+    def full(self: Journal, *args: object, **options: object) -> None:
         calls[0] += 1
         if calls[0] >= number:
             raise cb.OutputError(FULL)
-        really(self, *args)
+        really(self, *args, **options)
 
     monkeypatch.setattr(Journal, name, full)
 
