@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -62,7 +62,8 @@ def one_run_at_a_time(
             json.dump(card, file)
         yield
     finally:
-        _card(path).unlink(missing_ok=True)
+        with suppress(OSError):  # somebody has replaced the folder
+            _card(path).unlink(missing_ok=True)
         lock.release()
 
 

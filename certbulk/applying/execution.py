@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from certbulk.applying.canary import canary_trouble
@@ -132,6 +131,8 @@ class Execution:
             except ServiceError as error:  # what is live could not be read
                 self._no_answer = True
                 self._ledger.stop_for(str(error))
+            except OutputError as error:  # the journal could not be read
+                self._ledger.stop_for(str(error))
             finally:
                 self._finish(pool)
             self._verify(bar)
@@ -244,7 +245,7 @@ class Execution:
                 self._witness.look()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")
-        except ServiceError as error:
+        except (ServiceError, OutputError) as error:
             say(bar, f"What was sent could not be verified: {error}")
         self._is_over = True
         self._witness.pass_by()
@@ -259,12 +260,15 @@ class Execution:
             if decision.row not in outcomes:
                 attempts = self._ledger.attempts(decision.row)
                 outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
-        with suppress(OutputError):  # the reason of the stop already, if it comes to that
+        try:
             for outcome in outcomes.values():
                 if outcome.status is Status.NOT_SENT and outcome.attempts:
                     # Its requests were all refused for the moment: it is not in doubt.
                     self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
+        except OutputError as error:  # nobody will find the run as it ended: that is no good end
+            if state == "finished":
+                state, reason = "stopped", str(error)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
         return Run(
             self._run,

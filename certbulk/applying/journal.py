@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from certbulk.applying.journal_reading import JournalReading, RunRecord, digest_of
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
-from certbulk.errors import PlanError
+from certbulk.errors import OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,18 +54,31 @@ class Journal(JournalReading):
                 "carried out once: make a new one, or go on with that run.",
                 terminal=f"Go on with it: certbulk resume {earlier.run}",
             ) from None
+        self._file.check_content(record.run)
 
     def intend(self, run: str, row: int, at: str, *, again: bool = False) -> None:
-        """Write down that a request for `row` is about to leave.
+        """Write down that a request for `row` is about to leave; if that fails, it must not.
 
         Args:
             run: The run's number.
             row: The row's true number in the source.
             at: When, ISO 8601 in UTC.
             again: Whether an earlier request left, and a look did not find what it did.
+
+        Raises:
+            OutputError: It cannot be written down where it would be found: the journal was
+                removed, renamed, replaced or overwritten, or its disk is full.
         """
+        self._file.check(run)
+        values = {"run": run, "row": row, "at": at, "again": again}
         with self._connection() as connection:
-            connection.execute(insert(INTENTS).values(run=run, row=row, at=at, again=again))
+            number = connection.execute(insert(INTENTS).values(**values)).lastrowid
+            if connection.scalar(select(RUNS.c.run).where(RUNS.c.run == run)) is None:
+                raise OutputError(
+                    f"Run {run} is no longer in the journal {self.path}: somebody has replaced "
+                    "what is in it. The run stops: nothing is sent that is not written down."
+                )
+        self._file.check(run, number)
 
     def withdraw(self, run: str, row: int) -> None:
         """Take back the last intent of a row: it is certain that its request has not left."""
@@ -88,6 +101,8 @@ class Journal(JournalReading):
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
             )
+        self._file.check(run)
+        self._file.settled(run, outcome.row)
 
     def note(self, run: str, exchanges: Sequence[Exchange]) -> None:
         """Write down requests that have ended."""
@@ -112,10 +127,12 @@ class Journal(JournalReading):
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
         """Write down that a run has ended, and why if it was before its end."""
         self._set(run, state=state, reason=reason, finished=at)
+        self._file.check(run)
 
     def resumed(self, run: str) -> None:
         """Write down that a run goes on."""
         self._set(run, state="running", reason="", finished=None, stop=False, looked=False)
+        self._file.check_content(run)
 
     def ask_to_stop(self, run: str) -> None:
         """Ask a run, in whatever process it is, to stop at the next row."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
+import sqlite3
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.exchange import Exchange
 from certbulk.applying.database import damage_in, opened, reason_of
+from certbulk.applying.journal_file import JournalFile
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
 from certbulk.errors import NoSuchRunError, OutputError, PlanError
@@ -63,12 +65,20 @@ class JournalReading:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "journal.sqlite"
-        self._engine = opened(self.path)
+        self.folder = folder.absolute()  # the process may go elsewhere meanwhile
+        self.path = self.folder / "journal.sqlite"
+        with ExitStack() as on_failure:
+            self._engine = opened(self.path)
+            on_failure.callback(self._engine.dispose)
+            try:
+                self._file = JournalFile(self.path)
+            except (sqlite3.Error, OSError) as error:
+                raise self._unusable(error) from None
+            on_failure.pop_all()
 
     def close(self) -> None:
         """Close the connections."""
+        self._file.close()
         self._engine.dispose()
 
     @contextmanager
@@ -79,11 +89,15 @@ class JournalReading:
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
-            raise OutputError(
-                damage_in(self.path, error)
-                or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
-                "nothing is sent that is not written down."
-            ) from None
+            self._file.check_place()
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> OutputError:
+        return OutputError(
+            damage_in(self.path, error)
+            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
+            "nothing is sent that is not written down."
+        )
 
     def asked_to_stop(self, run: str) -> bool:
         """Tell whether a run has been asked to stop."""
