@@ -241,7 +241,7 @@ class AccessError(ServiceError, PermissionError):
         >>> with sandbox:
         ...     sandbox.client(user_token="outdated").list()
         Traceback (most recent call last):
-        certbulk.errors.AccessError: The service does not accept the tokens (401). ...
+        certbulk.errors.AccessError: The service does not accept the tokens (...: HTTP 401): ...
     """
 
 

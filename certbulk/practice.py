@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import Client
 from certbulk.errors import ChainBusyError, SettingsError
 from certbulk.sandbox import (
+    Change,
     Faults,
+    Lies,
     Limits,
+    Quirks,
     RequestSeen,
     Server,
     StateInUseError,
@@ -19,7 +22,7 @@ from certbulk.sandbox import (
 if TYPE_CHECKING:
     from certbulk.settings import Settings
 
-__all__ = ["Faults", "Sandbox", "kept_sandbox"]
+__all__ = ["Faults", "Lies", "Sandbox", "kept_sandbox"]
 
 
 class Sandbox:
@@ -30,7 +33,8 @@ class Sandbox:
     Args:
         state: A file that keeps its state between two runs; by default it is kept in memory.
         port: The port; 0 for any that is free.
-        **options: Those of `certbulk.sandbox.Server`: faults, limits, quirks, seed, tokens.
+        **options: Those of `certbulk.sandbox.Server`: faults, lies, limits, quirks, seed,
+            tokens.
 
     Attributes:
         server: The server itself, which can be asked and told more than this class.
@@ -58,6 +62,14 @@ class Sandbox:
         >>> sandbox.url
         'http://127.0.0.1:.../api/v1'
         >>> sandbox.stop()
+
+        And it can be untrue on purpose: answers in perfect order, of which only what is live tells
+        that they are lies.
+
+        >>> from certbulk.sandbox import Lies
+        >>> with cb.Sandbox(lies=Lies(find_or_create=1)) as client:
+        ...     client.list()[0]["title"]
+        'Gift Certificate 50'
     """
 
     def __init__(self, state: Path | str | None = None, *, port: int = 0, **options: Any) -> None:
@@ -134,6 +146,11 @@ class Sandbox:
         """What was asked of the server and when, refused and lost requests included."""
         return self.server.requests
 
+    @property
+    def history(self) -> list[Change]:
+        """Which request, or somebody else, has created, changed or deleted which type."""
+        return self.server.history
+
     def types(self) -> list[dict[str, Any]]:
         """Return copies of the chain's records as the server has them."""
         return self.server.types()
@@ -146,6 +163,24 @@ class Sandbox:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self.server.faults = faults
+
+    @property
+    def lies(self) -> Lies:
+        """What the server is untrue about; set it to change that."""
+        return self.server.lies
+
+    @lies.setter
+    def lies(self, lies: Lies) -> None:
+        self.server.lies = lies
+
+    @property
+    def quirks(self) -> Quirks:
+        """Which oddities the server shows; set it to change that."""
+        return self.server.quirks
+
+    @quirks.setter
+    def quirks(self, quirks: Quirks) -> None:
+        self.server.quirks = quirks
 
     @property
     def limits(self) -> Limits:

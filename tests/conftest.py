@@ -65,6 +65,7 @@ class FakeClock:
 
     def __init__(self) -> None:
         self._now = 1000.0
+        self._asleep = 0.0
         self._lock = threading.Lock()
         self.waits: list[float] = []
 
@@ -72,6 +73,16 @@ class FakeClock:
         """Return the time, in seconds."""
         with self._lock:
             return self._now
+
+    def elapsed(self) -> float:
+        """Return the time with the machine's sleep in it, in seconds."""
+        with self._lock:
+            return self._now + self._asleep
+
+    def sleep(self, seconds: float) -> None:
+        """Let the machine sleep: `now` stands still, `elapsed` goes on."""
+        with self._lock:
+            self._asleep += seconds
 
     def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
         """Let the seconds pass at once; none pass where a stop was asked for."""

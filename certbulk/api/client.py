@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from certbulk.api.answers import Record, record_id, whole_number
+from certbulk.api.clock import Clock, SystemClock
 from certbulk.api.http import Http
 from certbulk.api.loop import Loop
-from certbulk.api.pace import Clock, Pace, SystemClock
+from certbulk.api.pace import Pace
 from certbulk.api.places import Places
-from certbulk.errors import ListingError, OutcomeUnknownError, SettingsError, UnavailableError
+from certbulk.errors import (
+    ListingError,
+    OutcomeUnknownError,
+    ServiceError,
+    SettingsError,
+    UnavailableError,
+)
 from certbulk.settings import (
     DEFAULT_BASE_URL,
     Settings,
@@ -36,6 +43,7 @@ Records = list[Record]  # inside the class, `list` is its method
 PAGE_SIZE = 100
 _MOST_PAGES = 10_000
 _LISTINGS = 3
+_NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
 _LIST = "the list of certificate types"
 
 
@@ -231,28 +239,61 @@ class Client(Places):
         document = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
         return self._record(document, "GET", type_id)
 
+    def repeated_id(self) -> int | None:
+        """Return the id of the record that the service gives whatever is asked; None if it doesn't.
+
+        The vendor's mock server does that, and keeps nothing. Two ids that no type has are asked
+        for: it answers both with the same record.
+        """
+        seen = set()
+        for number in _NOBODY_HAS:
+            try:
+                document = self._loop.call("GET", f"{self._types}/{number}", what="a type")
+            except ServiceError:
+                return None
+            seen.add(record_id(document.get("data")))
+        return seen.pop() if len(seen) == 1 else None
+
     def create(
         self,
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Create a type and return its record.
 
         Args:
             body: The nested request body.
-            before: Called with the number of the attempt, right before each leaves.
+            before: Called with the number of the attempt, right before each leaves. It may raise
+                `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of here.
+            leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
+                raise `NotNow`, too: the permit is lost then.
             answered: Called with the HTTP status of the answer that ends the request well.
             stop: When it is set, a request that has not left yet will not leave.
+            attempt: How many attempts of this request have left in calls that `before` ended; they
+                count towards the most attempts of a request.
+            doubtful: Whether one of those may have been carried out.
 
         Raises:
             OutcomeUnknownError: It may have been created: look before sending it again.
             ServiceError: It was not created; see its kinds.
+            NotNow: One of the two raised it; it has the two arguments for the next call.
         """
         document = self._loop.call(
-            "POST", self._types, body=body, before=before, answered=answered, stop=stop
+            "POST",
+            self._types,
+            body=body,
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
         return self._record(document, "POST")
 
@@ -262,27 +303,39 @@ class Client(Places):
         body: Mapping[str, Any],
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Replace a type by `body`, which is complete, and return its record.
 
         Arguments and errors are those of `create`.
         """
-        path = f"{self._types}/{type_id}"
-        return self._record(
-            self._loop.call("PUT", path, body=body, before=before, answered=answered, stop=stop),
+        document = self._loop.call(
             "PUT",
-            type_id,
+            f"{self._types}/{type_id}",
+            body=body,
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
+        return self._record(document, "PUT", type_id)
 
     def delete(
         self,
         type_id: int,
         *,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> None:
         """Delete a type. This cannot be undone; types that were issued are refused.
 
@@ -293,7 +346,14 @@ class Client(Places):
             ServiceError: The request failed; see its kinds.
         """
         self._loop.call(
-            "DELETE", f"{self._types}/{type_id}", before=before, answered=answered, stop=stop
+            "DELETE",
+            f"{self._types}/{type_id}",
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
         )
 
     def _record(self, document: Record, method: str, expected: int | None = None) -> Record:

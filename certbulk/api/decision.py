@@ -11,7 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["ATTEMPTS", "LONGEST_RETRY_AFTER", "Attempt", "Decision", "Event", "Verdict", "decide"]
+from certbulk.core.result_code import Verdict
+from certbulk.core.result_codes import code_of_status, of_attempt
+
+__all__ = [
+    "ATTEMPTS",
+    "LONGEST_RETRY_AFTER",
+    "Attempt",
+    "Decision",
+    "Event",
+    "Verdict",
+    "decide",
+    "is_doubtful",
+]
 
 ATTEMPTS = 6
 """How often one request leaves at most."""
@@ -33,22 +45,26 @@ class Event(StrEnum):
     CLOSED = "connection closed without an answer"
     CUT = "answer cut off"
     UNREADABLE = "answer not readable"
+    PROXY_FAILED = "no connection through the proxy"
+    PROXY_REFUSED = "refused by the proxy"
+    NOT_SENDABLE = "not sent"
+    NO_CONNECTION = "connection failed before the request left"
+    BROKEN = "answer that cannot be processed"
     ANSWERED = "answered"
     FALSE_SUCCESS = "answered 2xx with success false"
 
 
-_NEVER_ARRIVED = {Event.REFUSED, Event.NO_SUCH_HOST, Event.CONNECT_TIMEOUT, Event.UNTRUSTED}
-
-
-class Verdict(StrEnum):
-    """What follows."""
-
-    DONE = "done"
-    RETRY = "retry"
-    REST = "all rest, then retry"
-    FAIL = "fail"
-    STOP = "fail and stop the run"
-    UNKNOWN = "outcome unknown"
+# How a request ended that has not reached the service, with its result code.
+_NEVER_ARRIVED = {
+    Event.REFUSED: "unreachable",
+    Event.NO_SUCH_HOST: "unreachable",
+    Event.CONNECT_TIMEOUT: "unreachable",
+    Event.NO_CONNECTION: "unreachable",
+    Event.UNTRUSTED: "unreachable",
+    Event.PROXY_FAILED: "proxy_failed",
+    Event.PROXY_REFUSED: "proxy_refused",
+    Event.NOT_SENDABLE: "not_sendable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +74,9 @@ class Attempt:
     Attributes:
         method: GET, POST, PUT or DELETE.
         event: How it ended.
-        status: The HTTP status, where there was an answer.
+        status: The HTTP status, if there was an answer.
         number: 1 for the first.
-        doubtful: Whether this or an earlier attempt of the request can have been carried out
+        doubtful: Whether an earlier attempt of the request may have been carried out
             without a clear answer.
         retry_after: Seconds that the answer asks to wait.
     """
@@ -86,47 +102,68 @@ class Decision:
     doubtful: bool = False
 
 
-_ACCESS = {401: "unauthorized", 402: "licence", 403: "forbidden"}
-
-
 def is_doubtful(event: Event, status: int | None) -> bool:
-    """Tell whether a request that ended so can have been carried out without our knowing."""
+    """Whether a request that ended so may have been carried out without our knowing."""
     if event in _NEVER_ARRIVED or event is Event.FALSE_SUCCESS:
         return False
     if event is not Event.ANSWERED or status is None:
         return True
-    return 300 <= status < 400 or status == 408 or status >= 500  # noqa: PLR2004
+    code = code_of_status(status)
+    return of_attempt(code.name).doubtful if code else not _done(event, status)
 
 
 def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 (a table)
-    """Return what to do after `attempt`; `jitter` (0.5 to 1.5) spreads the pauses of retries."""
-    event, status = attempt.event, attempt.status
-    doubtful = attempt.doubtful or is_doubtful(event, status)
-    if event is Event.ANSWERED and status is not None and 200 <= status < 300:  # noqa: PLR2004
+    """Return what to do after `attempt`; `jitter` (0.5 to 1.5) spreads the pauses of retries.
+
+    The table of result codes has what an HTTP status means. Here stands what else counts: how the
+    attempt ended, whether the request may have been carried out, how many attempts are left.
+    """
+    doubtful = attempt.doubtful or is_doubtful(attempt.event, attempt.status)
+    verdict, code = _meaning(attempt.event, attempt.status)
+    if verdict is Verdict.DONE:
         return Decision(Verdict.DONE)
-    if event is Event.ANSWERED and status in _ACCESS:
-        return Decision(Verdict.STOP, _ACCESS[status], doubtful=doubtful)
-    if event is Event.ANSWERED and status == 429:  # noqa: PLR2004
-        return _again(attempt, doubtful, Decision(Verdict.REST, "rate_limited"))
-    if event is Event.UNTRUSTED:
-        return Decision(Verdict.STOP, "unreachable", doubtful=doubtful)
-    if event in _NEVER_ARRIVED or is_doubtful(event, status):
-        code = "server_error" if status is not None else "unreachable"
-        redirected = status is not None and 300 <= status < 400  # noqa: PLR2004
-        if (attempt.method == "POST" and doubtful) or (redirected and attempt.method != "GET"):
+    if verdict is Verdict.STOP:
+        if attempt.method != "GET" and _redirected(attempt.event, attempt.status):
             return Decision(Verdict.UNKNOWN, "unknown_outcome")
-        if redirected:
-            return Decision(Verdict.STOP, "unreachable")
+        return Decision(Verdict.STOP, code, doubtful=doubtful)
+    if verdict is Verdict.REST:
+        return _again(attempt, doubtful, Decision(Verdict.REST, code))
+    if verdict is Verdict.RETRY:
+        if attempt.method == "POST" and doubtful:
+            return Decision(Verdict.UNKNOWN, "unknown_outcome")
         pause = min(_FIRST_PAUSE * 2 ** (attempt.number - 1), _LONGEST_PAUSE) * jitter
         pause = max(pause, min(attempt.retry_after or 0.0, LONGEST_RETRY_AFTER))
         return _again(attempt, doubtful, Decision(Verdict.RETRY, code, pause))
-    if attempt.method == "DELETE" and status == 404 and attempt.doubtful:  # noqa: PLR2004
+    if attempt.method == "DELETE" and attempt.status == 404 and attempt.doubtful:  # noqa: PLR2004
         return Decision(Verdict.DONE)  # an earlier attempt of this very request has deleted it
-    code = "not_found" if status == 404 and event is Event.ANSWERED else "rejected"  # noqa: PLR2004
     if attempt.doubtful and attempt.method != "GET":
         # The refusal may be because an earlier attempt of the same request was carried out.
         return Decision(Verdict.UNKNOWN, "unknown_outcome")
     return Decision(Verdict.FAIL, code)
+
+
+def _done(event: Event, status: int | None) -> bool:
+    return event is Event.ANSWERED and status is not None and 200 <= status < 300  # noqa: PLR2004
+
+
+def _redirected(event: Event, status: int | None) -> bool:
+    return event is Event.ANSWERED and status is not None and 300 <= status < 400  # noqa: PLR2004
+
+
+def _meaning(event: Event, status: int | None) -> tuple[Verdict, str]:
+    """Return what the end of an attempt means by itself: a verdict and a result code."""
+    if _done(event, status):
+        return Verdict.DONE, ""
+    if event is Event.UNTRUSTED or _redirected(event, status):
+        return Verdict.STOP, "unreachable"
+    name = "unreachable" if status is None else "server_error"
+    if event is Event.FALSE_SUCCESS:
+        name = "rejected"
+    elif event in _NEVER_ARRIVED:
+        name = _NEVER_ARRIVED[event]
+    elif event is Event.ANSWERED and status is not None and (found := code_of_status(status)):
+        name = found.name
+    return of_attempt(name).verdict, name
 
 
 def _again(attempt: Attempt, doubtful: bool, retry: Decision) -> Decision:  # noqa: FBT001

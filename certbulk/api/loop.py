@@ -5,28 +5,39 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from certbulk import errors
 from certbulk.api.answers import Record, complaint_in
-from certbulk.api.decision import Attempt, Decision, Event, Verdict, decide, is_doubtful
+from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.api.exchange import Exchange
 from certbulk.core.cleaning import clean
-from certbulk.errors import (
-    AccessError,
-    InterruptedRequestError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RejectedError,
-    ServiceError,
-    UnavailableError,
-)
+from certbulk.core.result_code import Verdict
+from certbulk.core.result_codes import of_attempt
+from certbulk.errors import InterruptedRequestError, OutcomeUnknownError, ServiceError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
+    from certbulk.api.clock import Clock
     from certbulk.api.http import Happened, Http
-    from certbulk.api.pace import Clock, Pace
+    from certbulk.api.pace import Pace
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "NotNow"]
+
+
+class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
+    """Raised by a caller's `before`: the attempt is due, but must not leave now.
+
+    It comes out of the call, with the permit not taken and nothing sent. Pass both attributes to
+    the next call for the same request, which then goes on where this one ended.
+
+    Attributes:
+        attempts: How many attempts of the request have left, in this call and those before it.
+        doubtful: Whether one of them may have been carried out without a clear answer.
+    """
+
+    attempts: int = 0
+    doubtful: bool = False
 
 
 class Loop:
@@ -56,9 +67,12 @@ class Loop:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
         answered: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         enveloped: bool = True,
+        attempt: int = 0,
+        doubtful: bool = False,
     ) -> Record:
         """Return the answer's JSON document; arguments are those of `Client.create`.
 
@@ -67,12 +81,18 @@ class Loop:
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
+            NotNow: `before` or `leaving` raised it.
         """
-        doubtful = False
-        number = 0
+        number = _checked_attempt(attempt)
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
-            permit = self._pace.acquire(stop, before and partial(before, number + 1))
+            try:
+                permit = self._pace.acquire(stop, before and partial(before, number + 1))
+                if permit is not None and leaving:
+                    leaving()
+            except NotNow as signal:
+                signal.attempts, signal.doubtful = number, doubtful
+                raise
             if permit is None:
                 raise _interrupted(number, doubtful)
             number += 1
@@ -122,70 +142,47 @@ class Loop:
         itself what it is about, and what to do.
         """
         complaint = complaint_in(happened.document, self._http.without_tokens)
-        kind = _ERRORS.get(decision.code, UnavailableError)
-        code = decision.code
-        unknown = decision.verdict is Verdict.UNKNOWN or (decision.doubtful and method != "GET")
-        if unknown:
-            kind = OutcomeUnknownError
-        how = str(happened.event) if happened.status is None else f"HTTP {happened.status}"
-        if (
-            happened.event not in {Event.ANSWERED, Event.FALSE_SUCCESS}
-            and happened.status is not None
-        ):
-            how += f", {happened.event}"
-        if happened.status is not None and 300 <= happened.status < 400:  # noqa: PLR2004
-            how += f", a redirect to {clean(happened.detail)}: check the base URL"
+        stops = decision.verdict is Verdict.STOP
+        handled = of_attempt(decision.code)
+        if decision.verdict is Verdict.UNKNOWN or (decision.doubtful and method != "GET"):
+            kind, code = OutcomeUnknownError, "unknown_outcome"
+        else:
+            kind, code = getattr(errors, handled.error), decision.code
+        says = handled.says
+        if what:
+            says = handled.says_of_read.format(says=says, what=what)
         words = f": {complaint}".removesuffix(".") if str(complaint) else ""
-        says = _says_of_read(code, what) if what else _SAYS[code]
-        following = f" {_NEXT[code]}" if what and code in _NEXT else ""
+        advice = f" {handled.advice}" if what or stops else ""
         return kind(
-            f"{says} ({self._http.host}: {how}){words}.{following}",
-            code="unknown_outcome" if unknown else code,
+            f"{says} ({self._http.host}: {how(happened)}){words}.{advice}",
+            code=code,
             status=happened.status,
             attempts=attempts,
             fields=complaint.fields,
-            stops=decision.verdict is Verdict.STOP,
+            stops=stops,
         )
 
 
-_ERRORS: dict[str, type[ServiceError]] = {
-    "rejected": RejectedError,
-    "not_found": NotFoundError,
-    "unauthorized": AccessError,
-    "licence": AccessError,
-    "forbidden": AccessError,
-}
-
-_SAYS = {
-    "rejected": "The service refused it",
-    "not_found": "The service knows no such certificate type",
-    "unauthorized": "The service does not accept the tokens (401). Check the two tokens",
-    "licence": "The licence of a location has run out (402). Renew it in the service",
-    "forbidden": "The service denies access (403). Check the user's rights for this chain",
-    "rate_limited": "The service kept answering that there are too many requests (429)",
-    "server_error": "The service failed",
-    "unreachable": "The service could not be reached",
-    "unknown_outcome": "It may have been carried out or not: no clear answer came",
-}
+def how(happened: Happened) -> str:
+    """Return how an attempt ended, in words for a message."""
+    event, status = happened.event, happened.status
+    words = str(event) if status is None else f"HTTP {status}"
+    if status is not None and event not in {Event.ANSWERED, Event.FALSE_SUCCESS}:
+        words += f", {event}"
+    if status is not None and 300 <= status < 400:  # noqa: PLR2004
+        words += f", a redirect to {clean(happened.detail)}: check the base URL"
+    return words
 
 
-_NEXT = {
-    "rejected": "Check the id of the chain.",
-    "not_found": "Check the ids and the base URL.",
-    "rate_limited": "Wait a minute and try again; where others send as well, set a lower pace.",
-    "server_error": "Try again in a few minutes.",
-    "unreachable": "Check the network and the base URL, and try again.",
-}
+def _checked_attempt(attempt: int) -> int:
+    """Return how many attempts have left already, if another one may.
 
-
-def _says_of_read(code: str, what: str) -> str:
-    """Return what became of a read that asked for `what`."""
-    if code == "not_found":
-        return f"The service does not know {what}"
-    if code == "rejected":
-        return f"The service refused to give {what}"
-    tells_all = code in {"unauthorized", "licence", "forbidden"}
-    return _SAYS[code] if tells_all else f"{_SAYS[code]} when it was asked for {what}"
+    Raises:
+        ValueError: None may.
+    """
+    if not 0 <= attempt < ATTEMPTS:
+        raise ValueError(f"attempt must be 0 to {ATTEMPTS - 1}, not {attempt}")
+    return attempt
 
 
 def _interrupted(attempts: int, doubtful: bool) -> ServiceError:  # noqa: FBT001

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
@@ -19,34 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Clock", "Pace", "SystemClock", "duration"]
+    from certbulk.api.clock import Clock
+
+__all__ = ["Pace", "duration"]
 
 _SECOND_MS, _MINUTE_MS = 1000, 60_000
-
-
-class Clock(Protocol):
-    """Time as an argument, so that any schedule can be replayed without waiting for it."""
-
-    def now(self) -> float:
-        """Return seconds that only ever grow."""
-
-    def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Return after `seconds`, or as soon as `stop` is set."""
-
-
-class SystemClock:
-    """The real one."""
-
-    def now(self) -> float:
-        """Return the monotonic clock."""
-        return time.monotonic()
-
-    def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Sleep, but wake up when `stop` is set."""
-        if stop is None:
-            time.sleep(seconds)
-        else:
-            stop.wait(seconds)
 
 
 class Pace:

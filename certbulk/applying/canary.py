@@ -41,5 +41,5 @@ def canary_trouble(
             return f"row {decision.row} was stored with id {outcome.id}, but is not there"
         differs = stored_differently(decision, record)
         if differs:
-            return f"row {decision.row}, the first to be sent, reads back differently. {differs}"
+            return f"row {decision.row}, the first to be sent, reads back differently: {differs}"
     return ""

@@ -4,25 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.payload import KEPT_BY_THE_SERVICE, differences, values_of, values_of_body
+from certbulk.core.payload import (
+    KEPT_BY_THE_SERVICE,
+    differences,
+    disagreements,
+    values_of,
+    values_of_body,
+)
 from certbulk.planning.live import archived, times_issued
 from certbulk.planning.plan import shown
 
 if TYPE_CHECKING:
     from certbulk.planning import RowDecision
 
-__all__ = ["agrees", "changed_since", "stored_differently"]
+__all__ = ["agrees", "agrees_but_for_titles", "changed_since", "kept_fields", "stored_differently"]
 
 Record = dict[str, Any]
 
+_TITLES = {"title", "online_sale_title"}
+
 
 def agrees(decision: RowDecision, record: Record) -> bool:
-    """Tell whether a record is, in all that counts, what the row's request asks for."""
-    return not differences(values_of_body(decision.body or {}), values_of(record))
+    """Return whether a record is, in all that counts, what the row's request asks for.
+
+    Texts are compared strictly: see `certbulk.core.titles`.
+    """
+    return not disagreements(values_of_body(decision.body or {}), values_of(record))
+
+
+def agrees_but_for_titles(decision: RowDecision, record: Record) -> bool:
+    """Return whether a record is what the row asks for in all that counts beside its titles."""
+    found = disagreements(values_of_body(decision.body or {}), values_of(record))
+    return found.keys() <= _TITLES
+
+
+def kept_fields(decision: RowDecision, record: Record) -> tuple[set[str], set[str]]:
+    """Return the fields that an update asks to change, and those of them that are as before.
+
+    They are compared exactly, so that `A &amp; B` can be repaired.
+    """
+    wanted, before = values_of_body(decision.body or {}), values_of(decision.before or {})
+    asked = differences(wanted, before).keys()
+    stored = values_of(record)
+    not_as_wanted = differences(wanted, stored).keys()
+    not_as_before = differences(before, stored).keys()
+    return set(asked), {name for name in asked & not_as_wanted if name not in not_as_before}
 
 
 def stored_differently(decision: RowDecision, record: Record) -> str:
-    """Return in words what the service stored otherwise than it was sent; '' for nothing."""
+    """Return in words what is stored otherwise than it was sent; '' for nothing."""
     wanted = values_of_body(decision.body or {})
     differs = [
         f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
@@ -34,7 +64,7 @@ def stored_differently(decision: RowDecision, record: Record) -> str:
             for name in KEPT_BY_THE_SERVICE
             if name in decision.before and name in record and decision.before[name] != record[name]
         ]
-    return f"The service stored something else: {'; '.join(differs)}." if differs else ""
+    return "; ".join(differs)
 
 
 def changed_since(before: Record, record: Record) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import queue
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.planning import Action
-from certbulk.planning.plan import AFTER_FIRST_CREATE
+from certbulk.planning.estimate import AFTER_FIRST_CREATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from certbulk.api import Client
-    from certbulk.applying.guard import Guard
+    from certbulk.applying.freshness import Freshness
+    from certbulk.applying.ledger import Ledger
     from certbulk.applying.progress import Bar
     from certbulk.applying.sender import Sender
     from certbulk.planning import RowDecision
@@ -38,21 +40,24 @@ class _Event(NamedTuple):
     """A row has left; or it has ended, if `future` is given. A look that has ended has no row."""
 
     row: int
-    future: Future[None] | None = None
+    future: Future[bool] | None = None
 
 
 class Dispatch:
-    """Sends rows in batches, each after a look at what is live, with several rows in flight.
+    """Sends rows in batches, on looks at what is live, with several rows in flight.
 
-    The look for a batch is under way while the last rows of the batch before leave: it begins as
-    many rows early as the look before it took.
+    A look is under way while rows still leave on the one before: it begins as many rows early as
+    that one took. A row whose look has become too old before it could leave goes back into the
+    line, and one look serves all that wait.
 
     Args:
         sender: Sends one row.
-        guard: Looks, and keeps rows back.
+        ledger: Where outcomes are kept.
+        freshness: Looks, and knows how old the last look is.
         client: The chain, for its pace and clock.
-        batch_size: Rows between two looks, and the most that are in flight.
-        stopping: Tells whether no further row is to leave; asked before each batch, and about ten
+        batch_size: The most rows that leave before it is asked whether the last look will do for
+            more, and the most that are in flight.
+        stopping: Returns whether no further row is to leave; asked before each batch, and about ten
             times a second.
         pool: Where rows and looks go on.
         bar: Shows how many rows have ended.
@@ -61,7 +66,8 @@ class Dispatch:
     def __init__(
         self,
         sender: Sender,
-        guard: Guard,
+        ledger: Ledger,
+        freshness: Freshness,
         client: Client,
         *,
         batch_size: int,
@@ -70,17 +76,21 @@ class Dispatch:
         bar: Bar,
     ) -> None:
         self._sender = sender
-        self._guard = guard
+        self._ledger = ledger
+        self._freshness = freshness
         self._clock = client.clock
         self._asked_at = float("-inf")
         self._rows_a_second = min(client.pace.per_second, client.pace.per_minute / 60)
         self._batch_size = batch_size
+        self._most = min(IN_FLIGHT, batch_size)
         self._stopping = stopping
         self._pool = pool
         self._bar = bar
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
+        self._line: deque[RowDecision] = deque()
+        self._back: dict[int, RowDecision] = {}
         self._queued: set[int] = set()
-        self._flying: set[int] = set()
+        self._flying: dict[int, RowDecision] = {}
         self._look: Future[None] | None = None
 
     def send(self, writes: Sequence[RowDecision]) -> None:
@@ -89,48 +99,93 @@ class Dispatch:
         Raises:
             ServiceError: What is live could not be read.
         """
-        most = min(IN_FLIGHT, self._batch_size)
-        start = 0
-        while start < len(writes) and not self._sender.stopping:
-            end = _end_of_batch(writes, start, self._batch_size, alone=not self._sender.has_created)
-            alone = writes[start].action is Action.CREATE and not self._sender.has_created
-            early = 0 if alone or end == len(writes) else self._rows_of_a_look()
-            early = min(early, end - start - 1)  # a row of this batch has left before
-            self._wait_for_room(1 if alone else most)
-            self._wait_for_look()
-            for left_over, decision in zip(
-                range(end - start, 0, -1), writes[start:end], strict=True
-            ):
-                if left_over == early:
-                    self._begin_look_if_needed(in_rows=early)
-                self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= most)
-                first = left_over == end - start
-                if self._is_to_stop() if first else self._sender.stopping:
+        self._line = deque(writes)
+        left_in_batch = 0
+        while not self._ledger.stopping:
+            self._take_back()
+            self._take_look()
+            if not self._line and not self._flying:
+                break
+            if not self._line:  # but one of those in flight may come back
+                self._wait_while(lambda: bool(self._flying) and not self._back)
+                continue
+            alone = self._is_to_go_alone()
+            self._wait_for_room(1 if alone else self._most)
+            if self._back:
+                continue
+            if alone or not left_in_batch:
+                if self._freshness.is_due():
+                    self._look_now()
+                if self._is_to_stop():
                     break
-                self._start(decision)
+                left_in_batch = 1 if alone else self._batch_size
+            elif self._freshness.is_too_old():
+                self._look_now()
+            self._look_early(left_in_batch)
+            self._wait_while(
+                lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most
+            )
+            if self._ledger.stopping:
+                break
+            self._start(self._line.popleft())
+            left_in_batch -= 1
             if alone:
-                self._wait_for_room(1)
-                if self._sender.has_created and end < len(writes):
-                    self._sender.rest(AFTER_FIRST_CREATE)
-            start = end
+                self._rest_after_the_first()
         self._wait_for_room(1)
 
-    def _rows_of_a_look(self) -> int:
-        """Return how many rows leave in the time that the next look will take."""
-        return math.ceil(self._guard.seconds_of_a_look * self._rows_a_second) + 1
+    def _is_to_go_alone(self) -> bool:
+        """Return whether the next row is the first create, on which the service makes a category.
 
-    def _begin_look_if_needed(self, *, in_rows: int) -> None:
-        """Begin a look, unless the last one will still serve when so many rows have left."""
-        if self._look is None and self._guard.is_stale(in_rows / self._rows_a_second):
-            self._look = self._pool.submit(self._guard.look)
-            self._look.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
+        A second create at the same moment might make another.
+        """
+        return self._line[0].action is Action.CREATE and not self._ledger.has_created
 
-    def _wait_for_look(self) -> None:
-        self._begin_look_if_needed(in_rows=0)
-        look, self._look = self._look, None
-        if look:
-            self._wait_while(lambda: not look.done())
+    def _rest_after_the_first(self) -> None:
+        self._wait_for_room(1)
+        if self._ledger.has_created and (self._line or self._back):
+            self._sender.rest(AFTER_FIRST_CREATE)
+
+    def _take_back(self) -> None:
+        """Put rows that could not leave to the head of the line, in their order."""
+        rows = sorted(self._back, reverse=True)
+        self._line.extendleft(self._back.pop(row) for row in rows)
+
+    def _look_early(self, left_in_batch: int) -> None:
+        """Begin a look that is due soon, so that it is there when it is."""
+        if self._look is not None or self._ledger.stopping or self._is_to_go_alone():
+            return
+        looking = self._freshness.seconds_of_a_look + (_QUEUED + 1) / self._rows_a_second
+        leaving = (len(self._line) + len(self._queued)) / self._rows_a_second
+        runs_out = self._freshness.is_too_old(looking) and self._freshness.is_too_old(leaving)
+        rows_of_a_look = math.ceil(self._freshness.seconds_of_a_look * self._rows_a_second) + 1
+        early = min(rows_of_a_look, self._batch_size - 1)
+        batch_ends = left_in_batch == early < len(self._line) and self._freshness.is_due(
+            early / self._rows_a_second
+        )
+        if runs_out or batch_ends:
+            self._begin_look()
+
+    def _begin_look(self) -> Future[None]:
+        look = self._pool.submit(self._freshness.look)
+        look.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
+        self._look = look
+        return look
+
+    def _take_look(self) -> None:
+        """Take note of a look that has ended.
+
+        Raises:
+            ServiceError: What is live could not be read.
+        """
+        if self._look is not None and self._look.done():
+            look, self._look = self._look, None
             look.result()
+
+    def _look_now(self) -> None:
+        """Wait for the look that is under way, or for one that begins now."""
+        look = self._look or self._begin_look()
+        self._wait_while(lambda: not look.done())
+        self._take_look()
 
     def _wait_for_room(self, most: int) -> None:
         """Wait until one more row may be in flight where so many may."""
@@ -139,13 +194,12 @@ class Dispatch:
     def _start(self, decision: RowDecision) -> None:
         row = decision.row
         self._queued.add(row)
-        self._flying.add(row)
+        self._flying[row] = decision
         future = self._pool.submit(self._send_one, decision)
         future.add_done_callback(lambda ended: self._events.put(_Event(row, ended)))
 
-    def _send_one(self, decision: RowDecision) -> None:
-        if self._guard.lets_through(decision):
-            self._sender.send(decision, left=lambda: self._events.put(_Event(decision.row)))
+    def _send_one(self, decision: RowDecision) -> bool:
+        return self._sender.send(decision, left=lambda: self._events.put(_Event(decision.row)))
 
     def _is_to_stop(self) -> bool:
         self._asked_at = self._clock.now()
@@ -160,21 +214,13 @@ class Dispatch:
                 event = self._events.get(timeout=_ASK_AGAIN)
             except queue.Empty:
                 continue
-            self._queued.discard(event.row)
-            if event.future:
-                self._flying.discard(event.row)
-                event.future.result()
-                self._bar.update(event.row in self._sender.outcomes)
+            self._note(event)
 
-
-def _end_of_batch(writes: Sequence[RowDecision], start: int, size: int, *, alone: bool) -> int:
-    """Return where the batch from `start` ends; with `alone`, a create is a batch of its own.
-
-    On the first create of a chain the service makes a product category; a second create at the
-    same moment might make another.
-    """
-    end = min(start + size, len(writes))
-    if not alone:
-        return end
-    creates = (i for i in range(start, end) if writes[i].action is Action.CREATE)
-    return max(next(creates, end), start + 1)
+    def _note(self, event: _Event) -> None:
+        self._queued.discard(event.row)
+        if event.future:
+            decision = self._flying.pop(event.row)
+            if event.future.result():
+                self._bar.update(event.row in self._ledger.outcomes)
+            else:
+                self._back[event.row] = decision

@@ -1,4 +1,4 @@
-"""A run under way: what waits is sent in batches, what is doubtful is settled, all is accounted."""
+"""A run under way: what waits is sent, what is doubtful is settled, all is verified and accounted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from certbulk.applying.canary import canary_trouble
 from certbulk.applying.dispatch import IN_FLIGHT, Dispatch
-from certbulk.applying.guard import Guard
-from certbulk.applying.outcome import Status, moment, now
-from certbulk.applying.progress import progress_bar, say
+from certbulk.applying.freshness import Freshness
+from certbulk.applying.ledger import Ledger
+from certbulk.applying.outcome import Status, now
+from certbulk.applying.progress import Phase, progress_bar, say
 from certbulk.applying.run import Run
 from certbulk.applying.sender import Sender
 from certbulk.applying.settling import Settling
-from certbulk.applying.unsent import not_sent
+from certbulk.applying.unsent import not_sent, why_refused
+from certbulk.applying.verifying import Witness
 from certbulk.errors import OutputError, ServiceError
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["Execution"]
 
 _ROUNDS = 3
-"""How often a row that was found not to have landed is sent again at most."""
+"""How often rows are looked for whose answer was lost only when they were sent again."""
+
+_MOMENT = 0.5
+"""Seconds between two signs of life in a pause."""
 
 
 class Execution:
@@ -66,24 +71,31 @@ class Execution:
         self._client = client
         self._journal = journal
         self._options = options
+        self._doing = "Sending"
+        self._goes_on_at = 0.0
+        self._is_over = False
+        self._no_answer = False
+        self._looked_for: set[int] = set()
+        self._ledger = Ledger(run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes)
+        self._freshness = Freshness(plan, client, self._ledger.own_ids, options.staleness)
         self._sender = Sender(
             run,
             plan,
             client,
             journal,
-            stop=stop,
+            ledger=self._ledger,
+            freshness=self._freshness,
             options=options,
-            attempts=attempts,
-            outcomes=outcomes,
+            sent_again=journal.rows_sent_again(run),
         )
-        self._settling = Settling(
+        self._settling = Settling(plan, client, self._sender, self._ledger, pause=self._pause)
+        self._witness = Witness(
             plan,
             client,
             self._sender,
-            pause=options.settle_pause,
-            others=lambda: journal.created_by_others(
-                run, plan.base_url, plan.chain_id, since=moment(plan.made_at)
-            ),
+            self._ledger,
+            pause=self._pause,
+            settled=options.settle,
         )
 
     def carry_out(
@@ -99,28 +111,48 @@ class Execution:
         self._bar = progress_bar(
             len(waiting) + len(doubtful),
             shown=progress,
-            counts=self._sender.counts,
+            counts=self._ledger.counts,
             per_second=self._client.pace.per_second,
             per_minute=self._client.pace.per_minute,
+            phase=self._phase,
         )
         with self._bar as bar:
             dispatch = self._dispatch(pool, bar)
             try:
                 if doubtful and self._options.settle:
-                    again = self._settling.settle(doubtful)
+                    again = self._settled(doubtful, fresh=False)
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
+                self._doing = "Sending"
                 dispatch.send(self._after_canaries(waiting, dispatch))
                 self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
-                self._sender.stop_for("interrupted")
+                self._ledger.stop_for("interrupted")
                 say(bar, "Stopping: requests in flight are finished, then the results follow.")
             except ServiceError as error:  # what is live could not be read
-                self._sender.stop_for(str(error))
+                self._no_answer = True
+                self._ledger.stop_for(str(error))
             finally:
                 self._finish(pool)
+            self._verify(bar)
         # What was in flight has been finished and has its outcome.
         return self._accounted(started)
+
+    def _phase(self) -> Phase:
+        """Return what the run is doing, and how long what is known to follow will take."""
+        estimate = self._plan.estimate
+        rate = min(self._client.pace.per_second, self._client.pace.per_minute / 60)
+        after = estimate.witness / rate if self._options.verify and not self._is_over else 0.0
+        return Phase(self._doing, max(0.0, self._goes_on_at - self._client.clock.now()), after)
+
+    def _pause(self, doing: str) -> bool:
+        """Say what is being done, wait, and return whether the run still goes on."""
+        self._doing = doing
+        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - self._client.clock.now()) > 0 and not self._stopping():
+            self._sender.rest(min(left, _MOMENT))
+        self._goes_on_at = 0.0
+        return not self._stopping()
 
     def _finish(self, pool: ThreadPoolExecutor) -> None:
         """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
@@ -135,7 +167,8 @@ class Execution:
     def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
         return Dispatch(
             self._sender,
-            Guard(self._plan, self._client, self._sender, self._options.staleness),
+            self._ledger,
+            self._freshness,
             self._client,
             batch_size=self._options.batch_size,
             stopping=self._stopping,
@@ -144,12 +177,15 @@ class Execution:
         )
 
     def _stopping(self) -> bool:
-        """Tell whether the run is to stop; somebody may have said so from another process."""
-        if not self._sender.stopping and self._journal.asked_to_stop(self._run):
-            self._sender.stop_for("a stop was asked for")
+        """Return whether the run is to stop; somebody may have said so from another process."""
+        try:
+            if not self._ledger.stopping and self._journal.asked_to_stop(self._run):
+                self._ledger.stop_for("stopped on request")
+        except OutputError as error:  # nothing can be written down any more
+            self._ledger.stop_for(str(error))
         if self._bar is not None:
             self._bar.update(0)
-        return self._sender.stopping
+        return self._ledger.stopping
 
     def _after_canaries(
         self, waiting: Sequence[RowDecision], dispatch: Dispatch
@@ -161,42 +197,65 @@ class Execution:
         while len(canaries) < count and tried < len(waiting) and not self._stopping():
             first = waiting[tried : tried + 1]
             dispatch.send(first)
-            outcome = self._sender.outcomes.get(first[0].row)
+            outcome = self._ledger.outcomes.get(first[0].row)
             if outcome is not None and outcome.attempts:  # not one that was kept back
                 canaries += first
             tried += 1
-        if canaries and not self._sender.stopping:
-            trouble = canary_trouble(canaries, self._sender.outcomes, self._client)
+        if canaries and not self._ledger.stopping:
+            trouble = canary_trouble(canaries, self._ledger.outcomes, self._client)
             if trouble:
-                self._sender.stop_for(trouble)
+                self._ledger.stop_for(trouble)
         return waiting[tried:]
 
+    def _settled(self, doubtful: Sequence[RowDecision], *, fresh: bool) -> list[RowDecision]:
+        """Settle rows once; return those that may leave again."""
+        again = self._settling.settle(doubtful, fresh=fresh)
+        if not self._ledger.stopping:
+            self._looked_for |= {d.row for d in doubtful} - {d.row for d in again}
+        return again
+
     def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
-        """Look up what is unknown, send what has not landed, and see that nothing landed twice."""
+        """Look for rows whose answer was lost in this run, and send again what has not landed."""
         if not self._options.settle:
             return
         for _ in range(_ROUNDS):
             unknown = [
                 decision
                 for decision in self._plan.decisions
-                if (outcome := self._sender.outcomes.get(decision.row)) is not None
+                if (outcome := self._ledger.outcomes.get(decision.row)) is not None
                 and outcome.status is Status.UNKNOWN
+                and decision.row not in self._looked_for
             ]
-            again = [] if self._stopping() else self._settling.settle(unknown)
+            again = [] if self._stopping() else self._settled(unknown, fresh=True)
             if not again:
                 break
             bar.total = (bar.total or 0) + len(again)
+            self._doing = "Sending again"
             dispatch.send(again)
-        if not self._stopping():
-            self._settling.look_for_doubles()
+
+    def _verify(self, bar: Bar) -> None:
+        """Hold what was sent against what is live; a second Ctrl-C ends that."""
+        try:
+            if self._options.verify and not self._no_answer:
+                self._doing = "Verifying"
+                bar.update(0)
+                self._witness.look()
+        except KeyboardInterrupt:
+            self._ledger.stop_for("interrupted")
+        except ServiceError as error:
+            say(bar, f"What was sent could not be verified: {error}")
+        self._is_over = True
+        self._witness.pass_by()
 
     def _accounted(self, started: str) -> Run:
-        reason, finished = self._sender.reason, now()
+        reason, finished = self._ledger.reason, now()
         state = "stopped" if reason else "finished"
-        outcomes = dict(self._sender.outcomes)
+        if refused := why_refused(self._plan, all_or_nothing=self._options.all_or_nothing):
+            state, reason = "refused", refused
+        outcomes = dict(self._ledger.outcomes)
         for decision in self._plan.decisions:
             if decision.row not in outcomes:
-                attempts = self._sender.attempts(decision.row)
+                attempts = self._ledger.attempts(decision.row)
                 outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
         with suppress(OutputError):  # the reason of the stop already, if it comes to that
             for outcome in outcomes.values():
@@ -205,4 +264,13 @@ class Execution:
                     self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
-        return Run(self._run, self._plan, ordered, state, reason, started, finished)
+        return Run(
+            self._run,
+            self._plan,
+            ordered,
+            state,
+            reason,
+            started,
+            finished,
+            verifies=self._options.verify,
+        )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from certbulk.applying import following
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
-from certbulk.applying.run import Run
+from certbulk.applying.run import VERIFIED, Run
 from certbulk.applying.traffic import exchanges_of
 from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
@@ -22,27 +23,30 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["attach", "recent_runs", "run_summaries", "runs", "stop"]
+__all__ = ["attach", "recent_runs", "run_summaries", "runs", "service_name", "stop"]
+
+_HEAD = ("run", "started", "file", "service", "chain_id", "kind")
+_COUNTS = (*map(str, Status), *VERIFIED)
 
 
 def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
     """Return the runs of this machine, newest first.
 
-    Columns: run, started, file, chain_id, state, and a count for each status. A state is
-    running, finished, stopped, or interrupted: the process that ran it is gone.
+    Columns: run, started, file, service, chain_id, kind, state, and a count for each status. The
+    service is practice, or a host; the kind apply or undo. A state is running, finished, stopped,
+    refused (all or nothing: it sent nothing), or interrupted: the process that ran it is gone.
 
     Raises:
         OutputError: The journal cannot be opened.
 
     Example:
         >>> import certbulk as cb
-        >>> list(cb.runs().columns[:5])
-        ['run', 'started', 'file', 'chain_id', 'state']
+        >>> list(cb.runs().columns[:7])
+        ['run', 'started', 'file', 'service', 'chain_id', 'kind', 'state']
     """
     import pandas as pd  # noqa: PLC0415
 
-    names = ["run", "started", "file", "chain_id", "state", *map(str, Status)]
-    return pd.DataFrame(run_summaries(state_dir), columns=names)
+    return pd.DataFrame(run_summaries(state_dir), columns=[*_HEAD, "state", *_COUNTS])
 
 
 def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
@@ -57,8 +61,8 @@ def recent_runs(
 ) -> list[dict[str, Any]]:
     """Return the newest runs of a chain, newest first, without reading their plans and rows.
 
-    Each has run, plan_id, started, finished, state, reason and source (the file's name). However
-    many and however long the runs are, this is quick.
+    Each has run, plan_id, started, finished, state, reason, source (the file's name), kind and
+    service. However many and however long the runs are, this is quick.
 
     Raises:
         OutputError: The journal cannot be opened.
@@ -70,29 +74,33 @@ def recent_runs(
             found = journal.runs_of(service, chain_id, most)  # see _ended_or_not
             at_it = holder(journal.folder, service, chain_id)
     for run in found:
+        run["service"] = service_name(service)
         if run["state"] == "running" and run["run"] != at_it:
             run["state"] = "interrupted"
     return found
 
 
 def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
+    head = journal.head(number)
+    head["service"] = service_name(head["base_url"])
+    known = {name: head[name] for name in _HEAD}
     try:
-        return _summary(_run(journal, number))
+        run = _run(journal, number)
     except PlanError:  # of another version of certbulk, or damaged: the others are there still
-        record = journal.head(number)
-        counts = dict.fromkeys(map(str, Status), 0)
-        return {**record, "state": "unreadable", **counts}
+        return {**known, "state": "unreadable", **dict.fromkeys(_COUNTS, 0)}
+    return {**known, "state": run.state, **run.counts, **run.verified}
 
 
-def _summary(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.id,
-        "started": run.started,
-        "file": run.plan.report.sheet.source,
-        "chain_id": run.plan.chain_id,
-        "state": run.state,
-        **run.counts,
-    }
+def service_name(base_url: str) -> str:
+    """Return what people call a service: practice, or the host of its address.
+
+    Example:
+        >>> service_name("https://api.alteg.io/api/v1"), service_name("sandbox:///home/a/state")
+        ('api.alteg.io', 'practice')
+    """
+    if base_url.startswith("sandbox:"):
+        return "practice"
+    return urlsplit(base_url).netloc or base_url
 
 
 def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = False) -> Run:
@@ -183,6 +191,7 @@ def _run(journal: Journal, number: str) -> Run:
         record.reason,
         record.started,
         record.finished or "",
+        verifies=bool(record.options.get("verify")),
     )
 
 

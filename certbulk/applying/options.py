@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from certbulk.errors import PlanError
+from certbulk.planning.estimate import MANY_WRITES, STALENESS
 
 __all__ = ["Options"]
-
-_MANY_WRITES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +16,18 @@ class Options:
     """What can be set about a run.
 
     Attributes:
-        batch_size: Rows between two looks at what is live; no more of them are in flight at once.
+        batch_size: Rows after which it is asked anew whether to stop and to look at what is live;
+            no more of them are in flight at once.
         all_or_nothing: Send nothing if any row is invalid or blocked.
         canary: How many rows go first, to be read back and compared; None for one where there are
             more than twenty writes, else none.
         settle: Whether unknown outcomes are looked up at the end of the run.
         settle_pause: Seconds before each of the two looks: a slow server may still be at it. It
             is as long as a client waits for an answer.
-        staleness: Seconds that the last look at what is live may be old when a batch starts. A look
-            that had to be begun for the batch serves, however long it takes.
+        verify: Whether one listing at the end holds every row that was sent against what is live.
+        staleness: Seconds that the last look at what is live may be old when a request leaves; the
+            time that the machine sleeps counts. If no row can leave within it, it is doubled until
+            one can.
         most_failures: So many failed rows in a row stop the run.
         most_retries: So many repeated requests, all rows together, stop the run.
 
@@ -37,7 +40,8 @@ class Options:
     canary: int | None = None
     settle: bool = True
     settle_pause: float = 30.0
-    staleness: float = 10.0
+    verify: bool = True
+    staleness: float = STALENESS
     most_failures: int = 10
     most_retries: int = 500
 
@@ -46,11 +50,11 @@ class Options:
             if getattr(self, name) < 1:
                 raise PlanError(f"{name} must be at least 1.")
         for name in ("settle_pause", "staleness"):
-            if getattr(self, name) < 0:
-                raise PlanError(f"{name} cannot be negative.")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise PlanError(f"{name} must be a number of seconds from 0.")
 
     def canaries(self, writes: int) -> int:
         """Return how many of so many writes go first."""
         if self.canary is None:
-            return 1 if writes > _MANY_WRITES else 0
+            return 1 if writes > MANY_WRITES else 0
         return max(0, min(self.canary, writes))

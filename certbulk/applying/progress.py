@@ -6,7 +6,7 @@ It tells how many rows have ended and how, and how long the rest takes at the pa
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api.pace import duration
 from certbulk.bars import tqdm
@@ -17,9 +17,26 @@ if TYPE_CHECKING:
 
     Bar: TypeAlias = tqdm[Any]
 
-__all__ = ["progress_bar", "say", "seconds_left"]
+__all__ = ["SENDING", "Phase", "progress_bar", "say", "seconds_left"]
 
 _LOOKS = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
+
+
+class Phase(NamedTuple):
+    """What a run is doing beside counting rows.
+
+    Attributes:
+        doing: In words.
+        wait: Seconds until it goes on.
+        after: Seconds that what follows the rows will take.
+    """
+
+    doing: str
+    wait: float = 0.0
+    after: float = 0.0
+
+
+SENDING = Phase("Sending")
 
 
 def progress_bar(
@@ -29,6 +46,7 @@ def progress_bar(
     counts: Callable[[], Mapping[str, int]],
     per_second: float,
     per_minute: int,
+    phase: Callable[[], Phase] = lambda: SENDING,
 ) -> Bar:
     """Return a bar for so many rows to send; it shows nothing where there is nothing to send.
 
@@ -38,6 +56,7 @@ def progress_bar(
         counts: Returns how many rows have ended with each status; asked a few times a second.
         per_second: The pace.
         per_minute: The pace.
+        phase: Returns what the run is doing.
     """
 
     class RunBar(tqdm):  # type: ignore[type-arg]
@@ -48,9 +67,12 @@ def progress_bar(
             known = super().format_dict
             left = max(0, known["total"] - known["n"])
             seconds = seconds_left(left, known["total"], known["elapsed"], per_second, per_minute)
-            told = [f"about {self.format_interval(round(seconds))} left"] if left else []
+            now = phase()
+            seconds += now.wait + now.after
+            told = [f"about {self.format_interval(round(seconds))} left"] if seconds else []
             told += [f"{number} {status}" for status, number in counts().items() if number]
-            return {**known, "postfix": ", ".join(told)}
+            doing = f"{now.doing}, next look in {now.wait:.0f} s" if now.wait else now.doing
+            return {**known, "prefix": doing, "postfix": ", ".join(told)}
 
     # It is told that nothing happened, too, so that its time goes on while the run rests.
     return RunBar(

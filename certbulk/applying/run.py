@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.outcome import WARNINGS, Outcome, Status
+from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 from certbulk.applying.results import ended_rows, result_sheets
 from certbulk.core import result_columns
 from certbulk.preview import Drawn
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from certbulk.api.exchange import Exchange
     from certbulk.planning import Plan
 
-__all__ = ["Run"]
+__all__ = ["VERIFIED", "Run"]
+
+VERIFIED = {
+    "verified": "yes",
+    "differs": "differs",
+    "gone": "gone",
+    "doubled": "doubled",
+    "not_looked": NOT_LOOKED,
+}
+"""Names of the counts of what `Outcome.verified` says."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,12 +40,16 @@ class Run(Drawn):
         id: The run's number in the journal.
         plan: The plan that was carried out.
         outcomes: One per row of the sheet, in its order.
-        state: "finished"; "stopped" before the end; "running" in another process; or
-            "interrupted", when the process that ran it is gone.
+        state: "finished"; "stopped" before the end; "refused", if all or nothing was asked for
+            and nothing was sent; "running" in another process; or "interrupted", when the process
+            that ran it is gone.
         reason: Why it stopped.
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
         exchanges: Every request that the run made, reads and repeated ones included.
+
+        verifies: Whether it holds what was sent against what is live at its end; runs of former
+            versions did not.
 
     Example:
         >>> import certbulk as cb
@@ -61,6 +74,7 @@ class Run(Drawn):
     started: str
     finished: str
     exchanges: tuple[Exchange, ...] = ()
+    verifies: bool = False
 
     def __post_init__(self) -> None:
         """Refuse to exist with a row lost or doubled.
@@ -91,11 +105,19 @@ class Run(Drawn):
     @property
     def ok(self) -> bool:
         """Whether the run came to its end, had rows, and every one of them ended well and once."""
-        bad = (Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT)
         ended = self.state == "finished" and bool(self.outcomes)
-        return ended and not any(
-            o.status in bad or o.code == "possibly_doubled" for o in self.outcomes
-        )
+        if not ended or (self.verifies and self.verified["not_looked"]):
+            return False
+        return all(outcome.ok for outcome in self.outcomes)
+
+    @property
+    def verified(self) -> dict[str, int]:
+        """How many of the rows that were sent were found live as they ended, and how not.
+
+        Keys: verified, differs, gone, doubled, not_looked.
+        """
+        counted = Counter(outcome.verified for outcome in self.outcomes)
+        return {name: counted[value] for name, value in VERIFIED.items()}
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -163,7 +185,7 @@ class Run(Drawn):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the run and its counts as JSON-ready values."""
-        return {"run": self.id, "rows": len(self.outcomes), **self.counts}
+        return {"run": self.id, "rows": len(self.outcomes), **self.counts, **self.verified}
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{n} {status}" for status, n in self.counts.items() if n)

@@ -17,6 +17,7 @@ from certbulk.applying.outcome import Status, now
 from certbulk.applying.stopping import RunStop
 from certbulk.applying.traffic import exchanges_of, journalled
 from certbulk.applying.unsent import open_outcome, outcomes_without_sending
+from certbulk.applying.who import who_sends
 from certbulk.errors import PlanError
 from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning import Plan
@@ -47,10 +48,11 @@ def apply(
     """Carry out a plan: send its creates and updates at the client's pace.
 
     The first create goes alone. Every attempt is written into the journal before it leaves, every
-    outcome before the next batch. Before a batch, what is live is looked at again: a type that
-    somebody has changed since the plan is not overwritten. Requests without a clear answer are
-    settled at the end by looking at what is live. A refused token, licence or right stops the run,
-    and so does Ctrl-C: what is in flight is finished, the rest ends as `not_sent`.
+    outcome before the next batch. No request leaves on a look at what is live that is too old: a
+    type that somebody has changed since the plan is not overwritten. Requests without a credible
+    answer are settled by looking at what is live, and at the end one listing verifies every row
+    that was sent. A refused token, licence or right stops the run, and so does Ctrl-C: what is in
+    flight is finished, the rest ends as `not_sent`.
 
     Args:
         plan: What `plan` or `undo` returned, for the same chain and service as the client.
@@ -59,7 +61,7 @@ def apply(
         progress: Whether to show a progress bar.
         stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
-        **options: batch_size, all_or_nothing, canary, settle, settle_pause, staleness,
+        **options: batch_size, all_or_nothing, canary, settle, settle_pause, verify, staleness,
             most_failures, most_retries: see `certbulk.applying.options.Options`.
 
     Returns:
@@ -99,6 +101,8 @@ def apply(
         plan.chain_id,
         asdict(chosen),
         document_of(plan),
+        kind="apply" if plan.undoes is None else "undo",
+        who=who_sends(),
     )
     folder = state_folder(state_dir)
     with (
@@ -218,6 +222,8 @@ def resume(
                 done = execution.carry_out(
                     waiting, doubtful, started=record.started, progress=progress
                 )
+            if chosen.settle and done.state == "finished":
+                journal.looked(run)
             return replace(done, exchanges=exchanges_of(run, journal))
 
 

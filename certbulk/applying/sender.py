@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.applying.compare import stored_differently
+from certbulk.api import NotNow
+from certbulk.applying.freshness import Hold, Why, held_outcome
 from certbulk.applying.outcome import Outcome, Status, now
-from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
 from certbulk.core.headers import field_of
 from certbulk.errors import (
@@ -21,38 +20,37 @@ from certbulk.errors import (
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from certbulk.api import Client
+    from certbulk.applying.freshness import Freshness
     from certbulk.applying.journal import Journal
+    from certbulk.applying.ledger import Ledger
     from certbulk.applying.options import Options
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["Sender"]
 
-_LONGEST_MESSAGE = 8000
 
-_DONE = {
-    Action.CREATE: Status.CREATED,
-    Action.UPDATE: Status.UPDATED,
-    Action.DELETE: Status.DELETED,
-}
+class _Request(NamedTuple):
+    """How far the request of a row is: attempts that have left, and whether one is in doubt."""
 
-_SENT = (*_DONE.values(), Status.FAILED, Status.UNKNOWN)
+    attempts: int = 0
+    doubtful: bool = False
 
 
 class Sender:
-    """Sends rows of one run and keeps their outcomes.
+    """Sends rows of one run.
 
     Args:
         run: The run's number.
         plan: What it carries out.
         client: The chain.
-        journal: Where intents and outcomes go.
-        stop: Set it and no further row leaves.
+        journal: Where intents go.
+        ledger: Where outcomes are kept.
+        freshness: What is live, and which rows may not leave.
         options: Where the bounds on failures and retries are.
-        attempts: How many requests have left for rows already, where the run goes on.
-        outcomes: The outcomes that rows have already.
+        sent_again: The rows that have left again after a look had not found them.
     """
 
     def __init__(
@@ -62,64 +60,61 @@ class Sender:
         client: Client,
         journal: Journal,
         *,
-        stop: threading.Event,
+        ledger: Ledger,
+        freshness: Freshness,
         options: Options,
-        attempts: Mapping[int, int],
-        outcomes: Mapping[int, Outcome],
+        sent_again: Collection[int] = (),
     ) -> None:
-        self.outcomes = dict(outcomes)
-        self.has_created = any(o.status is Status.CREATED for o in outcomes.values())
         self._run = run
-        self._plan = plan
+        self._sheet = plan.report.sheet
         self._client = client
         self._journal = journal
-        self._stop = stop
-        self._reason = ""
+        self._ledger = ledger
+        self._freshness = freshness
         self._options = options
         self._failures = 0
         self._retries = 0
-        self._attempts = dict(attempts)
+        self._requests: dict[int, _Request] = {}
+        self._looks_before: dict[int, int] = {}
+        self._sent_again = set(sent_again)
+        self._asked_whether_it_repeats = False
         self._lock = threading.Lock()
         self._under_way = 0
         self._none_under_way = threading.Condition()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether no further row is to be sent."""
-        return self._stop.is_set()
+    def was_sent_again(self, row: int) -> bool:
+        """Return whether a row left again after a look had not found it."""
+        return row in self._sent_again
 
-    @property
-    def reason(self) -> str:
-        """Why the run stops before its end; empty while it does not."""
-        return self._reason or ("asked to stop" if self.stopping else "")
-
-    def stop_for(self, reason: str) -> None:
-        """Let no further row leave; the first reason given stays."""
-        self._reason = self._reason or reason
-        self._stop.set()
-
-    def attempts(self, row: int) -> int:
-        """Return how many requests have left for a row."""
-        return self._attempts.get(row, 0)
-
-    def counts(self) -> dict[str, int]:
-        """Return how many of the rows to send have ended with each status so far."""
-        ended = [o.status for o in list(self.outcomes.values()) if o.status in _SENT]
-        return {str(status): ended.count(status) for status in _SENT}
+    def was_live(self, row: int, number: int) -> bool:
+        """Return whether an id was live at the last look before the first request of a row."""
+        return self._freshness.was_live(number, self._looks_before.get(row, 0))
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the run stops."""
-        self._client.clock.wait(seconds, self._stop)
+        self._client.clock.wait(seconds, self._ledger.stop)
 
-    def send(self, decision: RowDecision, *, left: Callable[[], None]) -> None:
+    def may_leave_again(self, decision: RowDecision) -> None:
+        """Note that looks have not found what a row's request may have done."""
+        self._requests.pop(decision.row, None)
+        self._sent_again.add(decision.row)
+
+    def send(self, decision: RowDecision, *, left: Callable[[], None]) -> bool:
         """Send a row and keep its outcome; a row that did not leave has none.
 
         Args:
             decision: The row.
             left: Called as soon as its first request is due and written down.
+
+        Returns:
+            Whether the row is done with; false if it has to wait for another look.
+
+        Raises:
+            ServiceError: What the list does not show of the row's type could not be read.
         """
         with self._counted():
-            self._send(decision, left)
+            self._freshness.prepare(decision)
+            return self._send(decision, left)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -141,66 +136,114 @@ class Sender:
         with self._none_under_way:
             self._none_under_way.wait_for(lambda: not self._under_way)
 
-    def _send(self, decision: RowDecision, left: Callable[[], None]) -> None:
-        intended = 0
+    def _send(self, decision: RowDecision, left: Callable[[], None]) -> bool:
+        row, ledger = decision.row, self._ledger
+        request = self._requests.get(row, _Request())
+        intended = request.attempts
         statuses: list[int] = []
+        hold: Hold | None = None
+
+        def may_leave() -> None:
+            nonlocal hold
+            hold = self._freshness.hold(decision)
+            if hold:
+                raise NotNow
 
         def before(attempt: int) -> None:
             nonlocal intended
+            may_leave()
             self._count_retry(attempt)
-            self._journal.intend(self._run, decision.row, now())
+            self._journal.intend(self._run, row, now(), again=row in self._sent_again)
             intended = attempt
-            self._attempts[decision.row] = self._attempts.get(decision.row, 0) + 1
-            if attempt == 1:
-                left()
+            ledger.count_attempts(row, 1)
+            self._looks_before.setdefault(row, self._freshness.looks)
+            left()
+
+        def leaving() -> None:
+            may_leave()  # the permit may have been a long time coming after all
+            self._freshness.left()
 
         record: dict[str, Any] | None = None
         try:
-            record = self._request(decision, before, statuses.append)
+            record = self._request(decision, request, before, leaving, statuses.append)
+        except NotNow as signal:
+            self._take_back(row, intended - signal.attempts)
+            self._requests[row] = _Request(signal.attempts, signal.doubtful)
+            return hold is None or self._held(decision, hold, doubtful=signal.doubtful)
         except OutputError as error:  # the intent could not be written down
-            self.stop_for(str(error))
+            ledger.stop_for(str(error))
             if not intended:
-                return
-            outcome = self._outcome(
-                decision,
-                Status.UNKNOWN,
-                "unknown_outcome",
-                f"{error} An earlier attempt may have been carried out.",
-            )
+                return True
+            message = f"{error} An earlier attempt may have been carried out."
+            outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
         except InterruptedRequestError as error:
-            self._take_back(decision.row, intended - error.attempts)
-            return
+            self._take_back(row, intended - error.attempts)
+            return True
         except ServiceError as error:
-            self._take_back(decision.row, intended - error.attempts)
-            unknown = isinstance(error, OutcomeUnknownError)
-            outcome = self._outcome(
+            self._take_back(row, intended - error.attempts)
+            outcome = ledger.outcome(
                 decision,
-                Status.UNKNOWN if unknown else Status.FAILED,
+                Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
                 error.code,
-                self._at_cells(decision.row, error) + str(error),
+                self._at_cells(row, error) + str(error),
                 http_status=error.status,
             )
             if error.stops:
-                self.stop_for(str(error))
+                ledger.stop_for(str(error))
         else:
-            outcome = self.carried_out(decision, record, http_status=statuses[-1])
-        self.keep(decision, outcome, record)
+            outcome = ledger.answered(
+                decision,
+                record,
+                lambda number: self.was_live(row, number),
+                http_status=statuses[-1],
+            )
+        credible = outcome.status is not Status.UNKNOWN
+        ledger.keep(outcome, record if credible else None)
+        if statuses and not credible:
+            self._stop_if_it_repeats_itself()
         self._count_failures(outcome)
+        return True
+
+    def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
+        """Keep the outcome of a row that may not leave; false where it only waits for a look."""
+        doubtful = doubtful or self.was_sent_again(decision.row)
+        if hold.why is Why.OLD:
+            if doubtful:  # until it leaves again, this is what is known
+                message = "An attempt may have been carried out; the next one waits for a look."
+                self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
+            return False
+        if hold.why is Why.AS_WANTED and doubtful and hold.record:
+            self._ledger.keep(self._ledger.carried_out(decision, hold.record), hold.record)
+            return True
+        self._ledger.judge(decision, *held_outcome(decision, hold, doubtful=doubtful))
+        return True
 
     def _take_back(self, row: int, unsent: int) -> None:
-        """Take an intent back where the run stopped between it and its request."""
+        """Take an intent back where the row did not leave after it."""
         if unsent > 0:
-            self._attempts[row] -= unsent
+            self._ledger.count_attempts(row, -unsent)
             try:
                 self._journal.withdraw(self._run, row)
             except OutputError as error:
-                self.stop_for(str(error))
+                self._ledger.stop_for(str(error))
 
     def _request(
-        self, decision: RowDecision, before: Callable[[int], None], answered: Callable[[int], None]
+        self,
+        decision: RowDecision,
+        request: _Request,
+        before: Callable[[int], None],
+        leaving: Callable[[], None],
+        answered: Callable[[int], None],
     ) -> dict[str, Any] | None:
         number, body = decision.id or 0, decision.body or {}
-        how: dict[str, Any] = {"before": before, "answered": answered, "stop": self._stop}
+        how: dict[str, Any] = {
+            "before": before,
+            "leaving": leaving,
+            "answered": answered,
+            "stop": self._ledger.stop,
+            "attempt": request.attempts,
+            "doubtful": request.doubtful,
+        }
         if decision.action is Action.CREATE:
             return self._client.create(body, **how)
         if decision.action is Action.UPDATE:
@@ -208,47 +251,18 @@ class Sender:
         self._client.delete(number, **how)
         return None
 
-    def carried_out(
-        self,
-        decision: RowDecision,
-        record: dict[str, Any] | None,
-        code: str = "",
-        *,
-        http_status: int | None = 200,
-    ) -> Outcome:
-        """Return the outcome of a row that was carried out, with what was stored differently."""
-        differs = stored_differently(decision, record) if record else ""
-        return self._outcome(
-            decision,
-            _DONE[decision.action],
-            "stored_differs" if differs else code,
-            differs,
-            http_status=http_status,
-            number=record["id"] if record else None,
-        )
-
-    def keep(self, decision: RowDecision, outcome: Outcome, record: dict[str, Any] | None) -> None:
-        """Keep an outcome, in memory and in the journal."""
+    def _stop_if_it_repeats_itself(self) -> None:
+        """Stop if the service gives one record whatever is asked; two reads find that out."""
         with self._lock:
-            self.outcomes[decision.row] = outcome
-            if decision.action is Action.CREATE and outcome.status in (
-                Status.CREATED,
-                Status.UNKNOWN,
-            ):
-                self.has_created = True
-        try:
-            self._journal.settle(self._run, outcome, record)
-        except OutputError as error:
-            self.stop_for(str(error))
-
-    def remark(self, row: int, code: str, message: str) -> None:
-        """Add to an outcome what was found out afterwards."""
-        with self._lock:
-            self.outcomes[row] = replace(self.outcomes[row], code=code, message=message)
-        try:
-            self._journal.remark(self._run, self.outcomes[row])
-        except OutputError as error:
-            self.stop_for(str(error))
+            asked, self._asked_whether_it_repeats = self._asked_whether_it_repeats, True
+        if asked:
+            return
+        number = self._client.repeated_id()
+        if number is not None:
+            self._ledger.stop_for(
+                f"the service answers every request with the same record, id {number}: it is a "
+                "mock server that keeps nothing. Rehearse on the practice server (--sandbox)"
+            )
 
     def _count_retry(self, attempt: int) -> None:
         """Stop the run when its rows together have needed too many repeated requests."""
@@ -257,46 +271,23 @@ class Sender:
             retries = self._retries
         if retries > self._options.most_retries:
             repeated = counted(retries - 1, "request")
-            self.stop_for(f"{repeated} had to be repeated: the service is not well")
+            self._ledger.stop_for(
+                f"{repeated} had to be retried; the service seems to have problems"
+            )
 
     def _count_failures(self, outcome: Outcome) -> None:
-        """Stop the run when too many rows one after the other did not end well."""
+        """Stop the run when too many consecutive rows did not end well."""
         with self._lock:
             bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
             self._failures = self._failures + 1 if bad else 0
             failures = self._failures
         if failures >= self._options.most_failures:
-            rows = "a row" if failures == 1 else f"{failures} rows one after the other"
-            self.stop_for(f"{rows} did not end well; the last: {outcome.message}")
-
-    def judge(self, decision: RowDecision, status: Status, code: str, message: str) -> None:
-        """Keep an outcome that was come to without sending."""
-        self.keep(decision, self._outcome(decision, status, code, message), None)
-
-    def _outcome(
-        self,
-        decision: RowDecision,
-        status: Status,
-        code: str,
-        message: str,
-        *,
-        http_status: int | None = None,
-        number: int | None = None,
-    ) -> Outcome:
-        return Outcome(
-            decision.row,
-            status,
-            decision.id if number is None else number,
-            code,
-            clean(message, _LONGEST_MESSAGE),
-            http_status,
-            self._attempts.get(decision.row, 0),
-            now(),
-        )
+            rows = "a row" if failures == 1 else f"{failures} consecutive rows"
+            self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")
 
     def _at_cells(self, row: int, error: ServiceError) -> str:
         """Return the service's messages by field, each against the cell it is about."""
-        sheet = self._plan.report.sheet
+        sheet = self._sheet
         parts = []
         for name, texts in error.fields.items():
             field = _field_called(name)

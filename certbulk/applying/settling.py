@@ -1,26 +1,30 @@
-"""Finding out what became of requests without a clear answer, by looking at what is live."""
+"""Finding out what became of requests without a credible answer, by looking at what is live."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.compare import agrees, changed_since
+from certbulk.applying.compare import changed_since
 from certbulk.applying.outcome import Status
+from certbulk.applying.truth import Claim, Found, Sight, found_among, sight_of, verdict
+from certbulk.core.counting import counted
 from certbulk.core.payload import missing_in_record
+from certbulk.core.titles import loosely_same
 from certbulk.errors import NotFoundError
 from certbulk.planning import Action
-from certbulk.planning.live import plain_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from certbulk.api import Client
+    from certbulk.applying.ledger import Ledger
     from certbulk.applying.sender import Sender
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["Settling"]
+__all__ = ["Settling", "suspected"]
 
-_LOOKS = 2
+Record = dict[str, Any]
 
 
 class Settling:
@@ -29,9 +33,10 @@ class Settling:
     Args:
         plan: The plan that the run carries out.
         client: The chain.
-        sender: Where outcomes are kept.
-        pause: Seconds before each look, long enough for a slow server to end what it began.
-        others: The ids that other runs of this machine have created.
+        sender: Sends rows again.
+        ledger: Where outcomes are kept.
+        pause: Says what is being done, waits until a slow server has ended what it began, and
+            returns whether the run still goes on.
     """
 
     def __init__(
@@ -39,145 +44,106 @@ class Settling:
         plan: Plan,
         client: Client,
         sender: Sender,
+        ledger: Ledger,
         *,
-        pause: float,
-        others: Callable[[], frozenset[int]],
+        pause: Callable[[str], bool],
     ) -> None:
         self._plan = plan
         self._client = client
         self._sender = sender
+        self._ledger = ledger
         self._pause = pause
-        self._others = others
-        self._sent_again = False
 
-    def settle(self, doubtful: Sequence[RowDecision]) -> list[RowDecision]:
-        """Settle what a look can settle; return the rows that did not land and may be sent again.
+    def settle(self, doubtful: Sequence[RowDecision], *, fresh: bool = True) -> list[RowDecision]:
+        """Settle what looks can settle; return the rows that did not land and may leave again.
 
-        A create has landed when exactly one type that is newer than the plan, and that no other
-        row can claim, has its title and agrees in all that counts. It has not landed when no newer
-        type has its title, at two looks. Anything else stays unknown, for a person to decide.
+        A create is the row's if exactly one type that is newer than the plan, and that no row's
+        answer explains, has strictly its title and agrees in all that counts. It has not landed
+        if nothing that is newer and unexplained may be the row's, at two looks; what either has
+        seen counts as seen. Anything else stays unknown, for a person to decide.
+
+        Args:
+            doubtful: The rows.
+            fresh: Whether their requests have only just left, so that a slow service is given
+                time before the first look as well.
 
         Raises:
             ServiceError: What is live could not be read; the rows stay unknown.
         """
-        if not doubtful:
-            return []
-        again: list[RowDecision] = []
         creates = [d for d in doubtful if d.action is Action.CREATE]
-        for look in range(_LOOKS):
-            self._sender.rest(self._pause)
-            if self._sender.stopping:
-                return []
-            if not creates:
-                break
-            newer = self._newer(creates)
-            if look == _LOOKS - 1 or all(newer[d.row] for d in creates):
-                again += self._judge_creates(creates, newer)
-                break
+        again: list[RowDecision] = []
+        if not doubtful or (fresh and not self._pause_for(doubtful)):
+            return []
+        if creates:
+            seen = self._unexplained()
+            if any(found.mine is None for found in self._found(creates, seen.values()).values()):
+                if not self._pause_for(doubtful):
+                    return []
+                seen |= self._unexplained()
+            again += self._judge_creates(creates, self._found(creates, seen.values()))
         for decision in doubtful:
             if decision.action is not Action.CREATE and not self._judge_change(decision):
                 again.append(decision)
-        self._sent_again |= any(decision.action is Action.CREATE for decision in again)
+        for decision in again:
+            self._sender.may_leave_again(decision)
         return sorted(again, key=lambda decision: decision.row)
 
-    def look_for_doubles(self) -> None:
-        """Say of creates that were sent more than once if a second type is there.
+    def _pause_for(self, doubtful: Sequence[RowDecision]) -> bool:
+        """Wait before a look; return whether the run still goes on."""
+        whose = "answer was" if len(doubtful) == 1 else "answers were"
+        return self._pause(f"Checking {counted(len(doubtful), 'row')} whose {whose} lost")
 
-        A service that ended a broken-off request only after both looks has it twice then. Where a
-        create was sent again just now, that is looked for after one more pause.
-
-        Raises:
-            ServiceError: What is live could not be read.
-        """
-        repeated = [
-            decision
-            for decision in self._plan.decisions
-            if decision.action is Action.CREATE
-            and (outcome := self._sender.outcomes.get(decision.row)) is not None
-            and outcome.status is Status.CREATED
-            and outcome.attempts > 1
-        ]
-        if not repeated:
-            return
-        if self._sent_again:
-            self._sender.rest(self._pause)
-        for row, others in self._newer(repeated).items():
-            if others:
-                outcome = self._sender.outcomes[row]
-                ids = ", ".join(str(record["id"]) for record in others)
-                message = (
-                    f"The create was sent again after a look had not found it. Now id {outcome.id} "
-                    f"is this row's, and of a newer type with its title: {ids}. Delete one of them."
-                )
-                self._sender.remark(row, "possibly_doubled", message)
-
-    def _newer(self, creates: Sequence[RowDecision]) -> dict[int, list[dict[str, Any]]]:
-        """Return for each row the types newer than the plan that have its title."""
-        known = (
-            self._plan.live_ids
-            | self._others()
-            | {
-                outcome.id
-                for outcome in self._sender.outcomes.values()
-                if outcome.status is Status.CREATED
-            }
-        )
-        titles = {plain_title(decision.title) for decision in creates}
-        found: dict[str, list[dict[str, Any]]] = {title: [] for title in titles}
+    def _unexplained(self) -> dict[int, Record]:
+        """Return what is live, newer than the plan, and explained by no row's answer."""
+        known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
+        seen = {}
         for record in self._client.list():
-            title = plain_title(record.get("title"))
-            if record["id"] not in known and title in found:
-                whole = self._client.get(record["id"]) if missing_in_record(record) else record
-                found[title].append(whole)
-        return {decision.row: found[plain_title(decision.title)] for decision in creates}
+            number = record["id"]
+            if number in known:
+                continue
+            with suppress(NotFoundError):  # deleted just now
+                seen[number] = self._client.get(number) if missing_in_record(record) else record
+        return seen
+
+    def _found(
+        self, creates: Sequence[RowDecision], unexplained: Iterable[Record]
+    ) -> dict[int, Found]:
+        return found_among(creates, unexplained, was_live=self._sender.was_live)
 
     def _judge_creates(
-        self, creates: Sequence[RowDecision], newer: dict[int, list[dict[str, Any]]]
+        self, creates: Sequence[RowDecision], found: dict[int, Found]
     ) -> list[RowDecision]:
         again = []
-        claims: dict[int, int] = {}
         for decision in creates:
-            for record in newer[decision.row]:
-                claims[record["id"]] = claims.get(record["id"], 0) + 1
-        for decision in creates:
-            candidates = newer[decision.row]
-            if not candidates:
+            one = found[decision.row]
+            if one.sight is Sight.BEFORE:
                 again.append(decision)
-                continue
-            record = candidates[0]
-            mine = len(candidates) == 1 and claims[record["id"]] == 1 and agrees(decision, record)
-            if mine:
-                outcome = self._sender.carried_out(decision, record, "adopted")
-                self._sender.keep(decision, outcome, record)
-                continue
-            ids = ", ".join(str(candidate["id"]) for candidate in candidates)
-            self._sender.judge(
-                decision,
-                Status.UNKNOWN,
-                "unknown_outcome",
-                f"The answer was lost, and newer types have this title: {ids}. Which of them, if "
-                "any, is this row's cannot be told: look at them, and write the id into the row.",
-            )
+            elif one.mine is not None:
+                code = verdict(Claim.LOST, one.sight, decision.action).code or ""
+                self._ledger.keep(self._ledger.carried_out(decision, one.mine, code), one.mine)
+            else:
+                message = f"The answer was lost, and {suspected(decision, one.suspects)}"
+                self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
         return again
 
     def _judge_change(self, decision: RowDecision) -> bool:
-        """Settle an update or a deletion by reading the record; False if it did not land."""
+        """Settle an update or a deletion; return False where it may leave again."""
         try:
-            record = self._client.get(decision.id or 0)
+            record: Record | None = self._client.get(decision.id or 0)
         except NotFoundError:
-            if decision.action is Action.DELETE:
-                self._sender.keep(decision, self._sender.carried_out(decision, None), None)
-            else:
-                message = "The type is not there any more."
-                self._sender.judge(decision, Status.FAILED, "not_found", message)
+            record = None
+        sight = sight_of(decision, record)
+        if sight is Sight.WANTED:
+            self._ledger.keep(self._ledger.carried_out(decision, record), record)
             return True
-        if decision.action is Action.UPDATE and agrees(decision, record):
-            self._sender.keep(decision, self._sender.carried_out(decision, record), record)
+        if record is None:
+            message = "The type is not there any more."
+            self._ledger.judge(decision, Status.FAILED, "not_found", message)
             return True
         changed = changed_since(decision.before or {}, record)
         if not changed:
             return False
-        self._sender.judge(
+        self._ledger.judge(
             decision,
             Status.UNKNOWN,
             "unknown_outcome",
@@ -185,3 +151,14 @@ class Settling:
             f"{changed}. Look at it in the service.",
         )
         return True
+
+
+def suspected(decision: RowDecision, suspects: Sequence[Record]) -> str:
+    """Return in words which newer types may be a row's, to stand after "and "."""
+    ids = ", ".join(str(record["id"]) for record in suspects)
+    titled = any(loosely_same(decision.title, record.get("title")) for record in suspects)
+    how = "with this title or one like it" if titled else "that agree in all but the title"
+    return (
+        f"there are newer types {how}: {ids}. Look at them in the service. If one of them is this "
+        "row's, settle the row as done with its id; if none is, as not done."
+    )

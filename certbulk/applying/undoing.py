@@ -14,6 +14,7 @@ from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.unsent import open_outcome
 from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of
+from certbulk.core.titles import strictly_same
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
 from certbulk.planning.document import plan_of
@@ -77,7 +78,8 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
     ids = {o.id for o in outcomes.values() if o.id is not None}
     live = Live.fetch(client, ids, set())
     decisions = tuple(
-        _undone(d, outcomes.get(d.row), stored.get(d.row), live) for d in done.decisions
+        _undone(d, outcomes.get(d.row), stored.get(d.row), live, done.live_ids)
+        for d in done.decisions
     )
     return Plan(
         done.report,
@@ -92,8 +94,23 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
     )
 
 
+def _is_own(decision: RowDecision, outcome: Outcome, stored: Record, known: frozenset[int]) -> bool:
+    """Return whether a created type is proved to be the run's own.
+
+    Of a run of a former version it is known only whether the id was live when the plan was made,
+    so the title has to be strictly the row's as well.
+    """
+    if outcome.own is not None:
+        return outcome.own
+    return outcome.id not in known and strictly_same(stored.get("title"), decision.title)
+
+
 def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
-    decision: RowDecision, outcome: Outcome | None, stored: Record | None, live: Live
+    decision: RowDecision,
+    outcome: Outcome | None,
+    stored: Record | None,
+    live: Live,
+    known: frozenset[int],
 ) -> RowDecision:
     """Return what takes back one row of the run."""
     nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
@@ -135,6 +152,14 @@ def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
             action=Action.BLOCKED,
             code="changed_since_plan",
             message=f"Somebody changed it after the run: {changed}.",
+        )
+    if before is None and not _is_own(decision, outcome, stored, known):
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="not_own",
+            message="No answer has proved that this run created it, so it is not deleted. Look at "
+            "it in the service.",
         )
     if before is None:
         return replace(nothing, action=Action.DELETE, before=record)

@@ -11,7 +11,7 @@ from certbulk.planning import Action
 if TYPE_CHECKING:
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["not_sent", "open_outcome", "outcomes_without_sending"]
+__all__ = ["not_sent", "open_outcome", "outcomes_without_sending", "why_refused"]
 
 _SETTLED = {
     Action.UNCHANGED: Status.UNCHANGED,
@@ -28,15 +28,13 @@ def outcomes_without_sending(
 
     With `all_or_nothing`, nothing is to be sent when any row is invalid or blocked.
     """
-    bad = sum(d.action in (Action.INVALID, Action.BLOCKED) for d in plan.decisions)
+    refused = why_refused(plan, all_or_nothing=all_or_nothing)
     outcomes: dict[int, Outcome] = {}
     writes: list[RowDecision] = []
     for decision in plan.decisions:
         status, message = _SETTLED.get(decision.action), decision.message
-        if status is None and all_or_nothing and bad:
-            status = Status.NOT_SENT
-            refused = counted(bad, "row is", "rows are")
-            message = f"Nothing was sent: {refused} invalid or blocked (all or nothing)."
+        if status is None and refused:
+            status, message = Status.NOT_SENT, refused
         if status is None:
             writes.append(decision)
         else:
@@ -44,6 +42,15 @@ def outcomes_without_sending(
                 decision.row, status, decision.id, decision.code, message, at=at
             )
     return outcomes, writes
+
+
+def why_refused(plan: Plan, *, all_or_nothing: bool) -> str:
+    """Return why a run sends nothing of what its plan would send, in words; '' if it does."""
+    bad = sum(d.action in (Action.INVALID, Action.BLOCKED) for d in plan.decisions)
+    if not (all_or_nothing and bad and plan.writes):
+        return ""
+    rows = counted(bad, "row is", "rows are")
+    return f"Nothing was sent: {rows} invalid or blocked (all or nothing)."
 
 
 def open_outcome(decision: RowDecision, attempts: int, *, running: bool = False) -> Outcome:

@@ -155,7 +155,7 @@ def undo(
             return
         if not json:
             show.plan(made)
-        if made.requests and not yes:
+        if made.writes and not yes:
             counts = made.counts
             ask(
                 f"Delete {counted(counts['delete'], 'type')} and put back {counts['update']} "

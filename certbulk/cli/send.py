@@ -177,7 +177,7 @@ def apply(
         made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
-        if made.requests and not yes:
+        if made.writes and not yes:
             counts = made.counts
             ask(
                 f"Send {counted(counts['create'], 'create')} and "

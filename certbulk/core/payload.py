@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.field import CLEAR
 from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.titles import strictly_same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ __all__ = [
     "KEPT_BY_THE_SERVICE",
     "body_of",
     "differences",
+    "disagreements",
     "for_create",
     "for_update",
     "is_sent",
@@ -30,6 +32,9 @@ __all__ = [
 
 KEPT_BY_THE_SERVICE = ("weight", "is_serial_number_limited", "is_archived", "online_sale_image")
 """Parts of a record that no request can set, so that an update should leave them alone."""
+
+
+_ONLINE_TITLE = "online_sale_title"
 
 
 def for_create(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,3 +142,22 @@ def differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[st
         if not field.kind.same(value, stored[name]):
             changed[name] = (stored[name], value)
     return changed
+
+
+def disagreements(
+    wanted: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Return `differences`, but for texts that are the same however a service stores them.
+
+    So it is asked whether a type **is** what a row describes. The online title falls back to the
+    title where none is wanted.
+    """
+    return {
+        name: (live, asked)
+        for name, (live, asked) in differences(wanted, stored).items()
+        if not _one_text(live, asked or (wanted.get("title") if name == _ONLINE_TITLE else asked))
+    }
+
+
+def _one_text(live: Any, asked: Any) -> bool:
+    return isinstance(live, str) and isinstance(asked, str) and strictly_same(live, asked)

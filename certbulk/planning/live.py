@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.core.payload import missing_in_record
+from certbulk.core.titles import strict
 from certbulk.errors import NotFoundError
 
 if TYPE_CHECKING:
     from certbulk.api import Client
 
-__all__ = ["Live", "plain_title"]
+__all__ = ["Live"]
 
 Record = dict[str, Any]
-
-
-def plain_title(title: object) -> str:
-    """Return a title as titles are compared: exactly, but for how accents are encoded."""
-    return unicodedata.normalize("NFC", str(title)).strip()
 
 
 @dataclass(slots=True)
@@ -41,12 +36,11 @@ class Live:
             ServiceError: What is live could not be read.
         """
         live = cls({record["id"]: record for record in client.list()})
-        plain = set(map(plain_title, titles))
+        plain = set(map(strict, titles))
         partial = {
             number
             for number, record in live.by_id.items()
-            if (number in ids or plain_title(record.get("title")) in plain)
-            and missing_in_record(record)
+            if (number in ids or strict(record.get("title")) in plain) and missing_in_record(record)
         }
         for number in sorted((ids - live.by_id.keys()) | partial):
             try:
@@ -55,12 +49,12 @@ class Live:
                 live.by_id.pop(number, None)
         for number, record in live.by_id.items():
             if isinstance(record.get("title"), str) and not archived(record):
-                live.by_title[plain_title(record.get("title"))].append(number)
+                live.by_title[strict(record.get("title"))].append(number)
         return live
 
     def titled(self, title: object) -> list[int]:
-        """Return the ids of the types with exactly this title."""
-        return self.by_title.get(plain_title(title), [])
+        """Return the ids of the types with this title, however it is stored."""
+        return self.by_title.get(strict(title), [])
 
 
 def archived(record: Record) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from certbulk.api.pace import duration
 from certbulk.core.counting import counted, lasting
 from certbulk.core.directory import NO_NAMES
 from certbulk.core.fields import BY_NAME
 from certbulk.core.reference_problems import shown_references
 from certbulk.errors import PlanError
+from certbulk.planning.estimate import Estimate, estimate
 from certbulk.preview import Drawn
 from certbulk.workbook import TableSheet, write_workbook
 
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.validating import Report
 
-__all__ = ["AFTER_FIRST_CREATE", "WRITES", "Action", "Plan", "RowDecision", "shown"]
-
-AFTER_FIRST_CREATE = 0.5
-"""Seconds of rest after the first create, on which the service makes a product category."""
+__all__ = ["WRITES", "Action", "Plan", "RowDecision", "shown"]
 
 
 class Action(StrEnum):
@@ -109,8 +106,8 @@ class Plan(Drawn):
         ...     plan = cb.plan(report, client)  # `print(plan)`, or a notebook, shows old → new
         >>> plan.counts
         {'create': 33, 'update': 4, 'unchanged': 3, 'blocked': 0, 'invalid': 0, 'skip': 2}
-        >>> plan.requests
-        37
+        >>> plan.writes, plan.requests
+        (37, 42)
         >>> plan.frame["changes"][7]
         'balance: 280 → 300'
         >>> plan.summary()[-1], plan.as_dict()["chain_id"]
@@ -139,15 +136,30 @@ class Plan(Drawn):
         return {str(action): counted[action] for action in shown}
 
     @property
-    def requests(self) -> int:
-        """How many requests the run will send, when none has to be repeated."""
+    def writes(self) -> int:
+        """How many rows the run will send."""
         return sum(decision.action in WRITES for decision in self.decisions)
+
+    @property
+    def estimate(self) -> Estimate:
+        """The requests of the run with the default options, when none has to be repeated."""
+        return estimate(
+            len(self.live_ids),
+            sum(decision.action is Action.CREATE for decision in self.decisions),
+            self.writes,
+            self.per_second,
+            self.per_minute,
+        )
+
+    @property
+    def requests(self) -> int:
+        """How many requests the run will send, rows, looks at what is live and the last of them."""
+        return self.estimate.requests
 
     @property
     def seconds(self) -> float:
         """How long the run will take at least, in seconds."""
-        rest = AFTER_FIRST_CREATE if self.counts[Action.CREATE] > 1 else 0.0
-        return duration(self.requests, self.per_second, self.per_minute) + rest
+        return self.estimate.seconds
 
     def without(self, rows: Iterable[int], reason: str = "Left out of the plan by hand.") -> Plan:
         """Return the plan with these rows left out: what it would send for them, it skips.

@@ -19,14 +19,16 @@ from certbulk.core.findings import quoted
 from certbulk.core.payload import (
     body_of,
     differences,
+    disagreements,
     for_create,
     for_update,
     missing_in_record,
     values_of,
 )
 from certbulk.core.rules import RULES, Rows
+from certbulk.core.titles import strict
 from certbulk.nouns import CLIENT_SOURCE, expect
-from certbulk.planning.live import Live, archived, plain_title, times_issued
+from certbulk.planning.live import Live, archived, times_issued
 from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.validating import Report
@@ -150,7 +152,7 @@ class _Planner:
         self._judge_merged(decided, merged, now)
         for decision in decided.values():
             if decision.action in (Action.UPDATE, Action.UNCHANGED):
-                self.taken.setdefault(plain_title(decision.title), decision.row)
+                self.taken.setdefault(strict(decision.title), decision.row)
         merged.clear()
         for place in range(len(report)):
             if place not in decided:
@@ -216,9 +218,9 @@ class _Planner:
         twin = self._twin(values, live)
         if twin is not None:
             self.claimed[twin] = row
-            self.taken.setdefault(plain_title(title), row)
+            self.taken.setdefault(strict(title), row)
             return RowDecision(row, Action.UNCHANGED, twin, title=title)
-        other = self.taken.get(plain_title(title))
+        other = self.taken.get(strict(title))
         if (live or other) and not self.allow_duplicates:
             return RowDecision(
                 row,
@@ -228,7 +230,7 @@ class _Planner:
                 self._why_taken(values, live, other),
                 title,
             )
-        self.taken.setdefault(plain_title(title), row)
+        self.taken.setdefault(strict(title), row)
         return RowDecision(row, Action.CREATE, title=title, body=body_of(values))
 
     def _twin(self, values: dict[str, Any], live: list[int]) -> int | None:
@@ -241,7 +243,7 @@ class _Planner:
             return None
         for number in live:
             stored = values_of(self.live.by_id[number])
-            if number not in self.claimed and not differences(values, stored):
+            if number not in self.claimed and not disagreements(values, stored):
                 return number
         return None
 
@@ -251,7 +253,7 @@ class _Planner:
         free = [number for number in live if number not in self.claimed]
         if len(free) == 1 and len(live) == 1:
             stored = values_of(self.live.by_id[live[0]])
-            fields = ", ".join(differences(values, stored))
+            fields = ", ".join(disagreements(values, stored))
             return f"{title} is live already with id {live[0]} and differs in {fields}. {hint}."
         if live and not other:
             ids = ", ".join(map(str, live))

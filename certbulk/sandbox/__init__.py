@@ -11,6 +11,8 @@ second opinion on what a client sends, and a witness of what it really did.
 """
 
 from certbulk.sandbox.faults import Faults
+from certbulk.sandbox.history import Change
+from certbulk.sandbox.lies import PRICE_AND_VALIDITY, Lies
 from certbulk.sandbox.limits import Limits
 from certbulk.sandbox.quirks import Quirks
 from certbulk.sandbox.seed import SEED, Seed
@@ -20,8 +22,11 @@ from certbulk.sandbox.state import StateInUseError
 from certbulk.sandbox.storage import StateUnreadableError
 
 __all__ = [
+    "PRICE_AND_VALIDITY",
     "SEED",
+    "Change",
     "Faults",
+    "Lies",
     "Limits",
     "Quirks",
     "RequestSeen",

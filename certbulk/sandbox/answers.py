@@ -29,8 +29,8 @@ class Refused(Exception):  # noqa: N818 -- a turn of the protocol, no defect of 
 
 
 def bare(content: object, status: int = 200) -> Response:
-    """Return JSON without an envelope."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    """Return JSON without an envelope; NaN, which only a lie puts there, as the word NaN."""
+    text = json.dumps(content, ensure_ascii=False)
     return Response(text.encode(), status, media_type="application/json")
 
 

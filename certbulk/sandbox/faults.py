@@ -1,12 +1,17 @@
 """Faults on request: which one hits which request is decided by rates, a seed, or a script."""
 
-import math
 import random
 from collections import deque
-from dataclasses import dataclass, fields
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
-__all__ = ["KINDS", "UNHANDLED", "Fate", "Fates", "Faults"]
+from certbulk.sandbox.options import described, is_number, require, require_names, require_rate
+from certbulk.sandbox.wire import BAD_HEADERS
+
+__all__ = ["KINDS", "ODD_ANSWERS", "UNHANDLED", "Fate", "Fates", "Faults"]
+
+T = TypeVar("T")
 
 UNHANDLED: Final = ("rate_limited", "server_error", "html_forbidden", "false_success", "closed")
 """Faults that strike before the request is handled: nothing changes."""
@@ -21,18 +26,30 @@ _HANDLED: Final = (
 )
 
 KINDS: Final = (*UNHANDLED, *_HANDLED)
-"""Every fault that a rate can be given, `latency` apart: it comes on top of the others."""
+"""Faults that end a request badly, or at least late."""
 
-_SERVER_ERRORS: Final = range(500, 600)
+ODD_ANSWERS: Final = (
+    "late_landing",
+    "out_of_step",
+    "interim",
+    "dripping_head",
+    "dripping_body",
+    "bad_header",
+)
+"""Faults whose answer is another one than the request's, or comes in a strange way."""
 
-
-def _require(fits: object, message: str) -> None:
-    if not fits:
-        raise ValueError(message)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+_ALL: Final = (*KINDS, *ODD_ANSWERS)
+_STATUSES: Final = {
+    "server_error_statuses": range(500, 600),
+    "landing_statuses": range(400, 600),
+    "interim_statuses": (100, 102, 103),  # 101 is final: another protocol follows
+}
+_NAMES: Final = {
+    "methods": None,
+    "script": (*_ALL, "latency", None),
+    "bad_headers": tuple(BAD_HEADERS),
+    "retry_afters": None,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +76,26 @@ class Faults:
     - `server_error_applied`: 500, 502, 503 or 504.
     - `late_answer`: the right answer, `latency_seconds` after it was due.
 
+    Handled later:
+
+    - `late_landing`: an error, one of `landing_statuses` (400 to 599), and `landing_seconds` after
+      it the request is handled after all. `Server.landing` tells how many are still to come.
+
+    Handled, and answered oddly:
+
+    - `out_of_step`: the answer to the write request before it, as through a proxy that has lost
+      step; its own answer may go to the next. `Faults(script=(None,) * 9, out_of_step=1)` loses
+      step from the tenth request on. The first write request has the right answer.
+    - `interim`: the answers of `interim_statuses` (100, 102 or 103), then the right one.
+    - `dripping_head`, `dripping_body`: that part of the answer comes byte by byte, with
+      `drip_seconds` after each.
+    - `bad_header`: one of `bad_headers`, see `certbulk.sandbox.wire.BAD_HEADERS`; all unless named.
+
     `latency` waits `latency_seconds` before the request is handled; a client that gave up
     meanwhile does not stop it. Other requests are served while one waits.
+
+    `retry_afters` are texts for a `Retry-After` header, one of which goes with each 429 and 5xx of
+    a fault, such as `("soon", "-1", "Fri, 31 Dec 9999999999 23:59:59 GMT")`.
 
     `methods` limits all this to some methods, such as `("POST",)`; empty means all. `script` names
     what happens to the next requests that match, one entry each: a fault, `latency`, or None for
@@ -84,57 +119,65 @@ class Faults:
     latency: float = 0.0
     latency_seconds: float = 0.2
     server_error_statuses: tuple[int, ...] = (500, 502, 503, 504)
+    late_landing: float = 0.0
+    landing_seconds: float = 0.5
+    landing_statuses: tuple[int, ...] = (500, 502, 503, 504)
+    out_of_step: float = 0.0
+    interim: float = 0.0
+    interim_statuses: tuple[int, ...] = (103,)
+    dripping_head: float = 0.0
+    dripping_body: float = 0.0
+    drip_seconds: float = 0.05
+    bad_header: float = 0.0
+    bad_headers: tuple[str, ...] = tuple(BAD_HEADERS)
+    retry_afters: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     script: tuple[str | None, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
-        # JSON brings lists; and a lone string would be taken apart into its letters.
-        for name in ("server_error_statuses", "methods", "script"):
-            value = getattr(self, name)
-            _require(isinstance(value, list | tuple), f"{name} must be a list: {value!r}")
-            object.__setattr__(self, name, tuple(value))
-        for name in (*KINDS, "latency"):
-            rate = getattr(self, name)
-            fits = _is_number(rate) and 0 <= rate <= 1
-            _require(fits, f"{name} must be a rate from 0 to 1: {rate!r}")
-        total = sum(getattr(self, kind) for kind in KINDS)
+        for name in (*_ALL, "latency"):
+            require_rate(name, getattr(self, name))
+        total = sum(getattr(self, kind) for kind in _ALL)
         # Sums of tenths overshoot by a hair.
-        _require(total <= 1 + 1e-9, f"the rates (all but latency) add up to {total:g}, over 1")
-        seconds = self.latency_seconds
-        fits = _is_number(seconds) and 0 <= seconds < math.inf
-        _require(fits, f"latency_seconds must be 0 or more: {seconds!r}")
-        statuses = self.server_error_statuses
-        fits = bool(statuses) and all(status in _SERVER_ERRORS for status in statuses)
-        _require(fits, f"server_error_statuses must be some of 500 to 599: {statuses!r}")
-        names = [isinstance(method, str) for method in self.methods]
-        _require(all(names), f"methods must be names such as POST: {self.methods!r}")
-        for entry in self.script:
-            known = entry in (*KINDS, "latency", None)
-            _require(
-                known, f"script: no such fault: {entry!r}. Use {', '.join(KINDS)}, latency or None"
-            )
-        _require(isinstance(self.seed, int), f"seed must be an integer: {self.seed!r}")
+        require(total <= 1 + 1e-9, f"the rates (all but latency) add up to {total:g}, over 1")
+        for name in ("latency_seconds", "landing_seconds", "drip_seconds"):
+            seconds = getattr(self, name)
+            require(is_number(seconds), f"{name} must be 0 or more: {seconds!r}")
+        for name, known in _STATUSES.items():
+            statuses = getattr(self, name)
+            is_list = isinstance(statuses, list | tuple)
+            require(is_list, f"{name} must be a list: {statuses!r}")
+            fits = bool(statuses) and all(status in known for status in statuses)
+            require(fits, f"{name} must be some of {known[0]} to {known[-1]}: {statuses!r}")
+            object.__setattr__(self, name, tuple(statuses))  # JSON brings lists
+        for name, choices in _NAMES.items():
+            object.__setattr__(self, name, require_names(name, getattr(self, name), choices))
+        require(self.bad_headers, "bad_headers must name one at least")
+        for text in self.retry_afters:
+            fits = text.isascii() and text.isprintable()
+            require(fits, f"retry_afters must be printable ASCII: {text!r}")
+        require(isinstance(self.seed, int), f"seed must be an integer: {self.seed!r}")
 
     @classmethod
     def of(cls, data: object) -> "Faults":
         """Return the faults that parsed JSON describes; `ValueError` says what is wrong with it."""
-        if not isinstance(data, dict):
-            raise ValueError("faults are described by a JSON object")  # noqa: TRY004 -- as it says
-        known = [field.name for field in fields(cls)]
-        unknown = sorted(set(data) - set(known))
-        _require(not unknown, f"no such fault: {', '.join(unknown)}. Use {', '.join(known)}")
-        return cls(**data)
+        return cls(**described(cls, data, "faults"))
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What shall happen to one request: the fault, seconds to wait, and the status of a 5xx."""
+    """What shall happen to one request: the fault, seconds to wait, and the status of an error.
+
+    `retry_after` goes with an error, None for no such header; `header` is one of `BAD_HEADERS`.
+    """
 
     kind: str | None = None
     delay: float = 0.0
     late: float = 0.0
     status: int = 500
+    retry_after: str | None = None
+    header: str = ""
 
     @property
     def name(self) -> str | None:
@@ -151,6 +194,8 @@ class Fates:
         self._methods = frozenset(method.upper() for method in faults.methods)
         # Repeatable on purpose: the dice decide practice faults, no secrets.
         self._dice = random.Random(faults.seed)  # noqa: S311
+        # Apart from the others, so that a seed goes on dealing the faults that it always has.
+        self._ways = random.Random(f"{faults.seed}/ways")  # noqa: S311
 
     def deal(self, method: str) -> Fate:
         """Return the fate of the next request with this method."""
@@ -163,7 +208,7 @@ class Fates:
         # does not depend on the rates that the first nine met.
         throw, latency = self._dice.random(), self._dice.random() < self.faults.latency
         kind = None
-        for candidate in KINDS:
+        for candidate in _ALL:
             throw -= getattr(self.faults, candidate)
             if throw < 0:
                 kind = candidate
@@ -171,10 +216,19 @@ class Fates:
         return self._fate(kind, latency=latency)
 
     def _fate(self, kind: str | None, *, latency: bool) -> Fate:
-        seconds, statuses = self.faults.latency_seconds, self.faults.server_error_statuses
+        faults, seconds = self.faults, self.faults.latency_seconds
+        is_late = kind == "late_landing"
+        statuses = faults.landing_statuses if is_late else faults.server_error_statuses
+        roll = self._ways.random()
         return Fate(
             kind=None if kind == "latency" else kind,
             delay=seconds if latency else 0.0,
             late=seconds if kind == "late_answer" else 0.0,
-            status=statuses[int(self._dice.random() * len(statuses))],
+            status=_picked(statuses, self._dice.random()),
+            retry_after=_picked(faults.retry_afters, roll) if faults.retry_afters else None,
+            header=_picked(faults.bad_headers, roll),
         )
+
+
+def _picked(choices: Sequence[T], roll: float) -> T:
+    return choices[int(roll * len(choices))]

@@ -3,22 +3,28 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from certbulk.sandbox.answers import Refused, false_success, html_page, refusal, too_many
-from certbulk.sandbox.faults import UNHANDLED, Fate
+from certbulk.sandbox.answers import Refused, false_success, html_page, ok, refusal, too_many
+from certbulk.sandbox.faults import UNHANDLED, Fate, Faults
+from certbulk.sandbox.pages import EXAMPLE
 from certbulk.sandbox.practice import Practice
+from certbulk.sandbox.reply import Reply
+from certbulk.sandbox.wire import dripped, interim, with_bad_header
 
 __all__ = ["Gate"]
 
 # Neither recorded nor rationed nor struck: what a user of the sandbox asks of the sandbox itself.
 _OWN_PATHS: Final = ("/_sandbox", "/docs", "/openapi.json", "/favicon.ico")
+
+_TYPES: Final = "/loyalty/certificate_types"
 
 _SERVER_ERRORS: Final = {
     502: "Bad Gateway",
@@ -27,37 +33,11 @@ _SERVER_ERRORS: Final = {
 }
 
 
-@dataclass
-class _Reply:
-    """An answer held back until it is decided what of it is sent."""
-
-    status: int = 0
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
-    is_cut: bool = False
-
-    async def collect(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        else:
-            self.body += message.get("body", b"")
-
-    async def send(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.body, "more_body": self.is_cut})
-
-    def resize(self, body: bytes) -> None:
-        """Replace the body by another, `Content-Length` included."""
-        self.body = body
-        kept = [(name, value) for name, value in self.headers if name != b"content-length"]
-        self.headers = [*kept, (b"content-length", str(len(body)).encode())]
-
-
 class Gate:
     """ASGI application around the routes.
 
     It shares `scope["state"]` with the routes: `practice` is what they work on, `sent` the parsed
-    body, and they report a change by setting `applied`. It expects the `transport` of the
+    body, `number` that of the request, `told` the lies to tell. It expects the `transport` of the
     connection there.
     """
 
@@ -75,15 +55,41 @@ class Gate:
             await self._routes(scope, receive, send)
             return
         try:
-            reply = await self._reply(scope, receive)
+            is_kept = await self._serve(scope, receive, send)
         except asyncio.CancelledError:
-            reply = None  # the server is stopping, and has no more time for this request
-        if reply is not None:
-            await reply.send(send)
-        if reply is None or reply.is_cut:
+            is_kept = False  # the server is stopping, and has no more time for this request
+        if not is_kept:
             await _hang_up(scope, receive)
 
-    async def _reply(self, scope: Scope, receive: Receive) -> _Reply | None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer one request; return whether its connection is kept."""
+        reply = await self._reply(scope, receive)
+        if reply is None:
+            return False
+        transport = scope["state"]["transport"]
+        if reply.interim:
+            transport.write(reply.interim)
+        if reply.pieces is not None:
+            for piece, seconds in reply.pieces:
+                if transport.is_closing():
+                    break
+                transport.write(piece)
+                if seconds:
+                    await self._sleep(seconds)
+            return False
+        await reply.send(send)
+        if reply.lands_after is not None:
+            await self._land(reply.lands_after, scope, receive)
+        return not reply.is_cut
+
+    async def _land(self, seconds: float, scope: Scope, receive: Receive) -> None:
+        try:
+            await self._sleep(seconds)
+            await self._handled(scope, receive)
+        finally:
+            self._practice.landing -= 1
+
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
         """Return the answer to send, or None for a connection closed without one."""
         practice = self._practice
         at, wall = practice.clock() - practice.began, datetime.now(UTC)
@@ -99,52 +105,92 @@ class Gate:
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
             body=_without_password(scope["path"], sent),
         )
-        reply = await self._fated(scope, receive, number)
+        scope["state"]["number"] = number
+        reply = await self._fated(scope, receive)
         gone = scope["state"]["transport"].is_closing()
         # On record before the first byte leaves: whoever has an answer finds its request noted.
         practice.seen.note(number, status=None if reply is None or gone else reply.status)
         return reply
 
-    async def _fated(self, scope: Scope, receive: Receive, number: int) -> _Reply | None:
-        practice = self._practice
+    async def _fated(self, scope: Scope, receive: Receive) -> Reply | None:
+        practice, number = self._practice, scope["state"]["number"]
         windows = practice.windows
         if wait := windows.refused_for():
             return await _of(too_many(wait if windows.limits.retry_after else None), scope, receive)
-        fate = practice.fates.deal(scope["method"])
+        fates = practice.fates
+        fate = fates.deal(scope["method"])
         practice.seen.note(number, fault=fate.name)
         if fate.delay:
             await self._sleep(fate.delay)
         if fate.kind in UNHANDLED:
             return await _unhandled(fate, scope, receive)
-        reply = await _of(self._routes, scope, receive)
-        practice.seen.note(number, applied=scope["state"].get("applied", False))
+        if fate.kind == "late_landing":
+            reply = await _of(_error(fate), scope, receive)
+            reply.lands_after = fates.faults.landing_seconds
+            practice.landing += 1
+            return reply
+        reply = await self._handled(scope, receive)
+        before = practice.last_answer
+        if scope["method"] != "GET":
+            practice.last_answer = replace(reply)
         if fate.late:
             await self._sleep(fate.late)
         if fate.kind == "server_error_applied":
-            return await _of(_server_error(fate.status), scope, receive)
-        return _spoilt(fate, reply)
+            return await _of(_error(fate), scope, receive)
+        if fate.kind == "out_of_step":
+            if before is None:
+                practice.seen.note(number, fault=None)
+            return before or reply
+        return _spoilt(fate, fates.faults, reply)
+
+    async def _handled(self, scope: Scope, receive: Receive) -> Reply:
+        practice, number = self._practice, scope["state"]["number"]
+        told = scope["state"]["told"] = practice.liar.tell(scope["method"])
+        history = practice.state.history
+        began = len(history)
+        if _TYPES in scope["path"] and told.is_due("static"):
+            told.note("static")
+            is_list = scope["method"] == "GET" and scope["path"].endswith(_TYPES)
+            answer = ok([EXAMPLE], {"total_count": 1}) if is_list else ok(EXAMPLE)
+            reply = await _of(answer, scope, receive)
+        else:
+            reply = await _of(self._routes, scope, receive)
+        applied = any(change.request == number for change in history[began:])
+        practice.seen.note(number, applied=applied, lies=tuple(told.names))
+        return reply
 
 
-async def _unhandled(fate: Fate, scope: Scope, receive: Receive) -> _Reply | None:
+async def _unhandled(fate: Fate, scope: Scope, receive: Receive) -> Reply | None:
     if fate.kind == "closed":
         return None
     answers: dict[str | None, Callable[[], Response]] = {
-        "rate_limited": too_many,
-        "server_error": lambda: _server_error(fate.status),
+        "rate_limited": lambda: _error(replace(fate, status=429)),
+        "server_error": lambda: _error(fate),
         "html_forbidden": lambda: html_page(403, "Forbidden"),
         "false_success": false_success,
     }
     return await _of(answers[fate.kind](), scope, receive)
 
 
-def _server_error(status: int) -> Response:
+def _error(fate: Fate) -> Response:
+    answer = _error_of(fate.status)
+    if fate.retry_after is not None:
+        answer.headers["Retry-After"] = fate.retry_after
+    return answer
+
+
+def _error_of(status: int) -> Response:
     # A 500 comes from the service itself, the others from a proxy in front of it.
     if status in _SERVER_ERRORS:
         return html_page(status, _SERVER_ERRORS[status])
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return too_many()
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return refusal(Refused(status))
     return refusal(Refused(status, "Internal server error"))
 
 
-def _spoilt(fate: Fate, reply: _Reply) -> _Reply | None:
+def _spoilt(fate: Fate, faults: Faults, reply: Reply) -> Reply | None:
     if fate.kind == "lost_answer":
         return None
     half = reply.body[: len(reply.body) // 2]
@@ -154,11 +200,19 @@ def _spoilt(fate: Fate, reply: _Reply) -> _Reply | None:
         reply.resize(half)
     elif fate.kind == "empty_body":
         reply.resize(b"")
+    elif fate.kind == "interim":
+        reply.interim = interim(faults.interim_statuses)
+    elif fate.kind in {"dripping_head", "dripping_body"}:
+        is_head = fate.kind == "dripping_head"
+        reply.pieces = dripped(reply, faults.drip_seconds, head=is_head, body=not is_head)
+    elif fate.kind == "bad_header":
+        reply.status, raw = with_bad_header(reply, fate.header)
+        reply.pieces = [(raw, 0.0)]
     return reply
 
 
-async def _of(app: ASGIApp, scope: Scope, receive: Receive) -> _Reply:
-    reply = _Reply()
+async def _of(app: ASGIApp, scope: Scope, receive: Receive) -> Reply:
+    reply = Reply()
     await app(scope, receive, reply.collect)
     return reply
 

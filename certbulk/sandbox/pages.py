@@ -11,6 +11,7 @@ __all__ = [
     "BODY",
     "CATEGORIES",
     "COMPANIES",
+    "EXAMPLE",
     "FAULTS",
     "GROUPS",
     "LOGIN",
@@ -39,7 +40,10 @@ minute are answered, the others get a 429. Errors come as
 `{"success": false, "data": null, "meta": {"message": "...", "errors": {"field": ["..."]}}}`.
 
 The routes under `/_sandbox` belong to the sandbox, not to the API: they tell what it was asked,
-and make it misbehave on request.
+and make it misbehave on request. Beside those listed below, `GET` and `PUT /_sandbox/lies` show
+and set lies, which are answers in perfect order that are untrue, such as `{"find_or_create": 1}`
+or `{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` tells which request, or somebody else
+(`null`), has created, changed or deleted which type.
 """
 
 _EXAMPLE_BODY: Final = {
@@ -65,7 +69,8 @@ _EXAMPLE_BODY: Final = {
         "price": 1000,
     },
 }
-_EXAMPLE_RECORD: Final = written(_EXAMPLE_BODY, over=blank(289056, 706028))
+EXAMPLE: Final = written(_EXAMPLE_BODY, over=blank(289056, 706028))
+"""The record that the vendor's documentation shows."""
 _EXAMPLE_REFUSAL: Final = {
     "success": False,
     "data": None,
@@ -115,8 +120,8 @@ def _sent(example: object) -> Extra:
 
 
 BODY: Final = _sent(_EXAMPLE_BODY)
-TYPE: Final = _enveloped(_EXAMPLE_RECORD)
-TYPES: Final = _enveloped([_EXAMPLE_RECORD], {"total_count": 1})
+TYPE: Final = _enveloped(EXAMPLE)
+TYPES: Final = _enveloped([EXAMPLE], {"total_count": 1})
 NOTHING: Final = _enveloped(None)
 LOGIN: Final = _sent({"login": "practice@example.com", "password": "practice"})
 AUTH: Final = _enveloped(

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from certbulk.sandbox.faults import Fates, Faults
+from certbulk.sandbox.liar import Liar
+from certbulk.sandbox.lies import Lies
 from certbulk.sandbox.limits import Limits, Windows
 from certbulk.sandbox.quirks import Quirks
+from certbulk.sandbox.reply import Reply
 from certbulk.sandbox.seen import RequestsSeen
 from certbulk.sandbox.state import State
 
@@ -27,8 +30,10 @@ class Keys:
 class Practice:
     """The state and the settings that the gate, the routes and the server share.
 
-    `fates`, `windows` and `quirks` are replaced whole, never changed in place, so that a request
-    meets either the old settings or the new ones.
+    `fates`, `windows`, `quirks` and `liar` are replaced whole, never changed in place, so that a
+    request meets either the old settings or the new ones. `landing` counts the requests that are
+    answered and will be handled later; `last_answer` is that to the last write request, for one
+    that is out of step.
     """
 
     state: State
@@ -36,20 +41,31 @@ class Practice:
     faults: Faults
     limits: Limits
     quirks: Quirks
+    lies: Lies
     clock: Callable[[], float] = time.monotonic
     seen: RequestsSeen = field(default_factory=RequestsSeen)
     fates: Fates = field(init=False)
     windows: Windows = field(init=False)
+    liar: Liar = field(init=False)
+    landing: int = field(init=False, default=0)
+    last_answer: Reply | None = field(init=False, default=None)
     began: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock()
         self.fates = Fates(self.faults)
         self.windows = Windows(self.limits, self.clock)
+        self.tell(self.lies)
+
+    def tell(self, lies: Lies) -> None:
+        """Tell these lies from now on, with fresh dice."""
+        self.liar = Liar(lies, since=len(self.state.history))
 
     def reset(self) -> None:
-        """Go back to the seed and the first settings; forget the requests and the rate windows."""
+        """Go back to the seed and the first settings; forget requests, rate windows and history."""
         self.state.reset()
         self.seen.clear()
+        self.last_answer = None
         self.fates = Fates(self.faults)
         self.windows = Windows(self.limits, self.clock)
+        self.tell(self.lies)

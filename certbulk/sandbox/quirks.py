@@ -7,7 +7,7 @@ from typing import Literal
 
 from certbulk.sandbox.records import Record
 
-__all__ = ["Quirks", "page_of", "shown"]
+__all__ = ["Quirks", "page_of", "shown", "whole_number"]
 
 _DEFAULT_SIZE, _MAX_SIZE = 10, 100
 _LONGEST_NUMBER = 9
@@ -21,6 +21,7 @@ class Quirks:
     - `lying_total`: added to `meta.total_count`.
     - `overlap`: each page begins with this many records of the page before it, so that a record
       appears twice and the last ones come a page later than counted.
+    - `newest_first`: lists begin with the newest record, so that a new one shifts all pages.
     - `dates`: `sent` answers an expiration date as it came, `offset` the same instant as
       `2031-12-31T18:59:59.000-05:00`, `epoch` as whole seconds since 1970.
     - `balance_as_text`: the balance as a string, `"1000.00"`.
@@ -31,6 +32,7 @@ class Quirks:
     page_size_cap: int | None = None
     lying_total: int = 0
     overlap: int = 0
+    newest_first: bool = False
     dates: Literal["sent", "offset", "epoch"] = "sent"
     balance_as_text: bool = False
     delete_answers_204: bool = False
@@ -43,21 +45,22 @@ class Quirks:
 
 
 def page_of(
-    records: Sequence[Record], query: Mapping[str, str], quirks: Quirks
-) -> tuple[Sequence[Record], int]:
+    records: Sequence[Record], query: Mapping[str, str], quirks: Quirks, slip: int = 0
+) -> tuple[list[Record], int]:
     """Return the page of `records` that `page` and `page_size` ask for, and the total to answer.
 
     A page or a size that is no number, or out of range, falls back silently to the default: page
-    1, 10 records. A page past the end is empty.
+    1, 10 records. A page past the end is empty. `slip` moves its beginning by that many records.
     """
-    page = _number(query.get("page"), 1)
-    size = _number(query.get("page_size"), _DEFAULT_SIZE)
+    page = whole_number(query.get("page"), 1)
+    size = whole_number(query.get("page_size"), _DEFAULT_SIZE)
     if size > _MAX_SIZE:
         size = _DEFAULT_SIZE
     if quirks.page_size_cap is not None:
         size = min(size, quirks.page_size_cap)
-    start = (page - 1) * max(1, size - quirks.overlap)
-    return records[start : start + size], len(records) + quirks.lying_total
+    start = max(0, (page - 1) * max(1, size - quirks.overlap) + slip)
+    ordered = records[::-1] if quirks.newest_first else records
+    return list(ordered[start : start + size]), len(records) + quirks.lying_total
 
 
 def shown(record: Record, quirks: Quirks) -> Record:
@@ -70,12 +73,6 @@ def shown(record: Record, quirks: Quirks) -> Record:
     return answered
 
 
-def _number(text: str | None, otherwise: int) -> int:
-    if text is None or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
-        return otherwise
-    return int(text) or otherwise
-
-
 def _date(text: str, quirks: Quirks) -> str | int:
     if quirks.dates == "sent":
         return text
@@ -85,3 +82,10 @@ def _date(text: str, quirks: Quirks) -> str | int:
     if quirks.dates == "epoch":
         return int(moment.timestamp())
     return moment.astimezone(timezone(-timedelta(hours=5))).isoformat(timespec="milliseconds")
+
+
+def whole_number(text: str | None, otherwise: int) -> int:
+    """Return the number from 1 that a query's text is; the other one where it is none."""
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
+        return otherwise
+    return int(text) or otherwise

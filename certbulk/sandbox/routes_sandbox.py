@@ -12,6 +12,7 @@ from certbulk.sandbox import pages
 from certbulk.sandbox.admission import Room
 from certbulk.sandbox.answers import bare
 from certbulk.sandbox.faults import Fates, Faults
+from certbulk.sandbox.lies import Lies
 
 __all__ = ["router"]
 
@@ -48,6 +49,31 @@ async def put_faults(request: Request, room: Room) -> Response:
     except ValueError as error:
         return bare({"error": str(error)}, 400)
     return bare(asdict(room.fates.faults))
+
+
+# These three stand in the text of the documentation page.
+@router.get("/lies", include_in_schema=False)
+async def get_lies(room: Room) -> Response:
+    """Return the lies in force."""
+    return bare(asdict(room.liar.lies))
+
+
+@router.put("/lies", include_in_schema=False)
+async def put_lies(request: Request, room: Room) -> Response:
+    """Replace the lies: what is left out is off. The dice, script and caches start anew."""
+    try:
+        room.tell(Lies.of(json.loads(await request.body())))
+    except (TypeError, ValueError) as error:
+        return bare({"error": str(error)}, 400)
+    return bare(asdict(room.liar.lies))
+
+
+@router.get("/history", include_in_schema=False)
+async def list_changes(room: Room) -> Response:
+    """Return who created, changed or deleted which type, oldest first."""
+    return bare(
+        [{"id": one.type_id, "deed": one.deed, **asdict(one)} for one in room.state.history]
+    )
 
 
 @router.get("/state", summary="The certificate types as they stand")

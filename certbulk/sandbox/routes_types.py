@@ -1,17 +1,17 @@
 """The routes of certificate types: list, create, get, update, delete."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from certbulk.sandbox import pages
 from certbulk.sandbox.admission import Body, HasUser, Room, TypesChain
-from certbulk.sandbox.answers import Refused, ok
-from certbulk.sandbox.chains import Chain
-from certbulk.sandbox.checks import problems
-from certbulk.sandbox.practice import Practice
-from certbulk.sandbox.quirks import page_of, shown
+from certbulk.sandbox.answers import ok
+from certbulk.sandbox.deeds import Deeds
+from certbulk.sandbox.lists import answered_list
 from certbulk.sandbox.records import Record
+from certbulk.sandbox.shown import as_answered
 
 __all__ = ["router"]
 
@@ -21,6 +21,13 @@ router = APIRouter(
     dependencies=HasUser,
     default_response_class=Response,
 )
+
+
+async def _deeds(request: Request, room: Room, chain: TypesChain) -> Deeds:
+    return Deeds(room.state, chain, request.state.told, request.state.number)
+
+
+ToDo: TypeAlias = Annotated[Deeds, Depends(_deeds)]
 
 
 @router.get("", summary="List certificate types", responses=pages.TYPES)
@@ -34,32 +41,31 @@ async def list_types(
     page_size: Annotated[str, Query(description="1 to 100; anything else counts as 10")] = "10",
 ) -> Response:
     """Return one page of records, archived ones among them, and the count of all that match."""
-    del page, page_size  # declared for the documentation; page_of takes what is no number, too
-    wanted = title.casefold()
-    found = [one for one in room.state.types(chain.id) if wanted in one["title"].casefold()]
-    records, total = page_of(found, request.query_params, room.quirks)
-    return ok([shown(one, room.quirks) for one in records], {"total_count": total})
+    # Declared for the documentation; the list takes what is no number, too.
+    del title, page, page_size
+    records, meta = answered_list(room, request.state.told, chain.id, request.query_params)
+    return ok(_shown(records, request, room), meta)
 
 
 @router.post(
-    "", summary="Create a certificate type", openapi_extra=pages.BODY, responses=pages.TYPE
+    "",
+    summary="Create a certificate type",
+    openapi_extra=pages.BODY,
+    responses=pages.TYPE,
 )
-async def create_type(request: Request, room: Room, chain: TypesChain, body: Body) -> Response:
+async def create_type(request: Request, room: Room, to_do: ToDo, body: Body) -> Response:
     """Create a type and return its record.
 
     The record is flat where the body is nested, and not every value is stored as sent: see the
     example. There is no idempotency key: a create sent twice makes two types.
     """
-    _checked(body, chain)
-    record = room.state.create(chain.id, body)
-    request.state.applied = True
-    return ok(shown(record, room.quirks))
+    return ok(*_shown([to_do.create(body)], request, room))
 
 
 @router.get("/{type_id}", summary="Get one certificate type", responses=pages.TYPE)
-async def get_type(room: Room, chain: TypesChain, type_id: int) -> Response:
+async def get_type(request: Request, room: Room, to_do: ToDo, type_id: int) -> Response:
     """Return one record."""
-    return ok(shown(_existing(room, chain, type_id), room.quirks))
+    return ok(*_shown([to_do.existing(type_id)], request, room))
 
 
 @router.put(
@@ -69,47 +75,22 @@ async def get_type(room: Room, chain: TypesChain, type_id: int) -> Response:
     responses=pages.TYPE,
 )
 async def replace_type(
-    request: Request, room: Room, chain: TypesChain, type_id: int, body: Body
+    request: Request, room: Room, to_do: ToDo, type_id: int, body: Body
 ) -> Response:
     """Replace a type by the body, which must be complete: what a create requires, this does too.
 
     Get the record first, change it, and send all of it. A type of which certificates were issued
     cannot be updated. Weight, image, archive and serial number flags stay as they are.
     """
-    with room.state.lock:
-        _unissued(_existing(room, chain, type_id), "update")
-        _checked(body, chain)
-        record = room.state.replace(type_id, body)
-    request.state.applied = True
-    return ok(shown(record, room.quirks))
+    return ok(*_shown([to_do.replace(type_id, body)], request, room))
 
 
 @router.delete("/{type_id}", summary="Delete a certificate type", responses=pages.NOTHING)
-async def delete_type(request: Request, room: Room, chain: TypesChain, type_id: int) -> Response:
+async def delete_type(room: Room, to_do: ToDo, type_id: int) -> Response:
     """Delete a type for good. A type of which certificates were issued cannot be deleted."""
-    with room.state.lock:
-        _unissued(_existing(room, chain, type_id), "delete")
-        room.state.remove(type_id)
-    request.state.applied = True
+    to_do.delete(type_id)
     return Response(status_code=204) if room.quirks.delete_answers_204 else ok(None)
 
 
-def _checked(body: dict[str, Any], chain: Chain) -> None:
-    if errors := problems(body, chain):
-        raise Refused(400, errors=errors)
-
-
-def _existing(room: Practice, chain: Chain, type_id: int) -> Record:
-    try:
-        record = room.state.get(type_id)
-    except KeyError:
-        raise Refused(404) from None
-    if record["company_group_id"] != chain.id:
-        raise Refused(404)
-    return record
-
-
-def _unissued(record: Record, doing: str) -> None:
-    # Documented for the delete in these words; for the update, that it is refused.
-    if record["released_total"] > 0:
-        raise Refused(400, f"Cannot {doing} certificate type with issued certificates")
+def _shown(records: Sequence[Record], request: Request, room: Room) -> list[Record]:
+    return as_answered(records, request.state.told, room.quirks, room.state.chains)

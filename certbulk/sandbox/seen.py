@@ -19,6 +19,8 @@ class RequestSeen:
     - `status`: the HTTP status sent; None when none was sent, or not yet.
     - `fault`: the fault that struck, by its name in `Faults`; None for none. A 429 of the real
       limits has none.
+    - `lies`: those told to it, by their names in `Lies`; the twin with what he did, such as
+      `twin: renames_after`.
     - `applied`: whether it changed the certificate types.
     """
 
@@ -31,6 +33,7 @@ class RequestSeen:
     body: Any
     status: int | None = None
     fault: str | None = None
+    lies: tuple[str, ...] = ()
     applied: bool = False
 
 

@@ -17,6 +17,8 @@ import uvicorn
 from certbulk.sandbox.app import application
 from certbulk.sandbox.faults import Fates, Faults
 from certbulk.sandbox.gate import Gate
+from certbulk.sandbox.history import Change
+from certbulk.sandbox.lies import Lies
 from certbulk.sandbox.limits import Limits, Windows
 from certbulk.sandbox.practice import Keys, Practice
 from certbulk.sandbox.protocol import Serving, TransportInScope
@@ -33,6 +35,7 @@ _QUEUE: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
 
 _NO_FAULTS, _DOCUMENTED_LIMITS, _NO_QUIRKS = Faults(), Limits(), Quirks()
+_NO_LIES: Final = Lies()
 
 
 class Server:
@@ -40,10 +43,11 @@ class Server:
 
     - `state`: a JSON file that keeps the certificate types between runs; in memory without it.
     - `port`: 0 takes any free one.
-    - `faults`, `limits`, `quirks`: what goes wrong, how much is allowed, which oddities show; each
-      can be replaced while the server runs.
+    - `faults`, `limits`, `quirks`, `lies`: what goes wrong, how much is allowed, which oddities
+      show, what is untrue; each can be replaced while the server runs.
     - `seed`: what it starts with, unless the state file holds something already.
-    - `clock`: seconds, for the rate windows and the times on record; `sleep`: waits out a latency.
+    - `clock`: seconds, for the rate windows and the times on record; `sleep`: waits out a latency,
+      the pauses of a drip, and the time until a late landing.
 
     Starting raises `OSError` when the port is taken, `StateInUseError` when another server holds
     the state file, and `StateUnreadableError` when that file is something else.
@@ -65,6 +69,7 @@ class Server:
         faults: Faults = _NO_FAULTS,
         limits: Limits = _DOCUMENTED_LIMITS,
         quirks: Quirks = _NO_QUIRKS,
+        lies: Lies = _NO_LIES,
         seed: Seed = SEED,
         partner_token: str = "sandbox-partner",  # noqa: S107 -- practice values, no secrets
         user_token: str = "sandbox-user",  # noqa: S107
@@ -81,6 +86,7 @@ class Server:
             faults=faults,
             limits=limits,
             quirks=quirks,
+            lies=lies,
             clock=clock,
         )
         self.chain_id: int = seed.chains[0].id
@@ -177,6 +183,23 @@ class Server:
         """Every request to the API in the order of arrival."""
         return self._practice.seen.snapshot()
 
+    @property
+    def history(self) -> list[Change]:
+        """Every change of a certificate type since the start or the last reset, oldest first.
+
+        Each tells which request did it, by `RequestSeen.number`, or that it was somebody else. It
+        is kept in memory only: what an earlier run left in a state file has no history.
+        """
+        return deepcopy(self._practice.state.history)
+
+    @property
+    def landing(self) -> int:
+        """How many requests have been answered with an error and are still to be handled.
+
+        Stopping the server drops them. A judge waits for 0 before it looks at the types.
+        """
+        return self._practice.landing
+
     def clear_requests(self) -> None:
         """Forget the requests seen so far."""
         self._practice.seen.clear()
@@ -207,6 +230,15 @@ class Server:
     @quirks.setter
     def quirks(self, quirks: Quirks) -> None:
         self._practice.quirks = quirks
+
+    @property
+    def lies(self) -> Lies:
+        """The lies in force. Setting them starts their dice, script and caches anew."""
+        return self._practice.liar.lies
+
+    @lies.setter
+    def lies(self, lies: Lies) -> None:
+        self._practice.tell(lies)
 
     def types(self, chain_id: int | None = None) -> list[Record]:
         """Return copies of a chain's records as they stand; of `chain_id` unless told another."""

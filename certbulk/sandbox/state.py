@@ -9,6 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from certbulk.sandbox.chains import Chain, Location
+from certbulk.sandbox.history import Change
 from certbulk.sandbox.records import Record, blank, written
 from certbulk.sandbox.seed import Seed
 from certbulk.sandbox.storage import StateUnreadableError, load, save
@@ -28,6 +29,9 @@ class State:
     it is, and is not for the caller to change.
     With a file, each change is on disk before the method returns, and a change that cannot be
     saved is not made (`OSError`).
+
+    `history` holds every change since the start or the last reset, oldest first; `request` is the
+    number of the request that asks for one, None for somebody else.
     """
 
     def __init__(self, seed: Seed, path: Path | None = None) -> None:
@@ -38,6 +42,7 @@ class State:
         self._held: FileLock | None = None
         self._types: dict[int, Record] = {}
         self._next_id = 0
+        self.history: list[Change] = []
         self._start_over()
 
     def open(self) -> None:
@@ -73,6 +78,7 @@ class State:
         """Go back to the seed."""
         with self.lock:
             self._change(*self._fresh())
+            self.history = []
 
     def types(self, chain_id: int) -> list[Record]:
         """Return the chain's records in the order of their creation."""
@@ -84,15 +90,26 @@ class State:
         with self.lock:
             return self._types[type_id]
 
-    def create(self, chain_id: int, body: Mapping[str, Any]) -> Record:
+    def create(
+        self, chain_id: int, body: Mapping[str, Any], *, request: int | None = None
+    ) -> Record:
         """Store a checked body as a new record, and return that."""
         with self.lock:
-            return self._put(written(body, over=blank(self._next_id, chain_id)))
+            return self._put(written(body, over=blank(self._next_id, chain_id)), request)
 
-    def replace(self, type_id: int, body: Mapping[str, Any]) -> Record:
+    def use_up_id(self) -> int:
+        """Return the next id, which no record will have, as after a creation that was undone."""
+        with self.lock:
+            type_id = self._next_id
+            self._change(self._types, type_id + 1)
+            return type_id
+
+    def replace(
+        self, type_id: int, body: Mapping[str, Any], *, request: int | None = None
+    ) -> Record:
         """Store a checked body over a record, and return that; `KeyError` when there is none."""
         with self.lock:
-            return self._put(written(body, over=self._types[type_id]))
+            return self._put(written(body, over=self._types[type_id]), request)
 
     def add(self, chain_id: int, fields: Mapping[str, Any]) -> Record:
         """Store a record as it is, unset fields at their defaults; the next id unless it has one.
@@ -101,25 +118,29 @@ class State:
         """
         with self.lock:
             record = blank(self._next_id, chain_id)
-            return self._put(_merged(record, fields))
+            return self._put(_merged(record, fields), None)
 
-    def edit(self, type_id: int, fields: Mapping[str, Any]) -> Record:
+    def edit(
+        self, type_id: int, fields: Mapping[str, Any], *, request: int | None = None
+    ) -> Record:
         """Overwrite fields of a record; `KeyError` without it, `ValueError` for unknown fields."""
         with self.lock:
-            return self._put(_merged(self._types[type_id], {**fields, "id": type_id}))
+            return self._put(_merged(self._types[type_id], {**fields, "id": type_id}), request)
 
     def issue(self, type_id: int, count: int) -> Record:
         """Count `count` more certificates as issued; `KeyError` when there is no such record."""
         with self.lock:
             record = self._types[type_id]
-            return self._put({**record, "released_total": record["released_total"] + count})
+            issued = record["released_total"] + count
+            return self._put({**record, "released_total": issued}, None)
 
-    def remove(self, type_id: int) -> None:
+    def remove(self, type_id: int, *, request: int | None = None) -> None:
         """Delete a record; `KeyError` when there is none."""
         with self.lock:
-            left = dict(self._types)
-            del left[type_id]
+            record = self._types[type_id]
+            left = {key: one for key, one in self._types.items() if key != type_id}
             self._change(left, self._next_id)
+            self.history.append(Change(request=request, before=record, after=None))
 
     def location(self, location_id: int) -> tuple[Chain, Location]:
         """Return a location and its chain; `KeyError` when there is none."""
@@ -129,9 +150,11 @@ class State:
                     return chain, location
         raise KeyError(location_id)
 
-    def _put(self, record: Record) -> Record:
+    def _put(self, record: Record, request: int | None) -> Record:
         record = deepcopy(record)  # it may hold lists that the caller goes on using
+        old = self._types.get(record["id"])
         self._change({**self._types, record["id"]: record}, max(self._next_id, record["id"] + 1))
+        self.history.append(Change(request=request, before=old, after=record))
         return record
 
     def _change(self, types: dict[int, Record], next_id: int) -> None:

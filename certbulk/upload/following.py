@@ -31,7 +31,7 @@ class Following:
     def __init__(self, place: Place, plan: cb.Plan, job: Job | None = None) -> None:
         self._place = place
         self._job = job
-        self._remaining = Remaining(plan.seconds / max(1, plan.requests))
+        self._remaining = Remaining(plan.seconds / max(1, plan.writes))
 
     def look(self, state: State) -> State:
         """Return what follows from how the run stands now: it goes on if `sending` is true.

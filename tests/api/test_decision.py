@@ -17,17 +17,23 @@ TABLE: dict[tuple[Event, int | None], tuple[Verdict, Verdict, Verdict, Verdict]]
     (Event.REFUSED, None): (RETRY, RETRY, RETRY, RETRY),
     (Event.NO_SUCH_HOST, None): (RETRY, RETRY, RETRY, RETRY),
     (Event.CONNECT_TIMEOUT, None): (RETRY, RETRY, RETRY, RETRY),
+    (Event.NO_CONNECTION, None): (RETRY, RETRY, RETRY, RETRY),
+    (Event.PROXY_FAILED, None): (RETRY, RETRY, RETRY, RETRY),
     (Event.UNTRUSTED, None): (STOP, STOP, STOP, STOP),
+    (Event.PROXY_REFUSED, None): (STOP, STOP, STOP, STOP),
+    (Event.NOT_SENDABLE, None): (STOP, STOP, STOP, STOP),
+    (Event.ANSWERED, 407): (STOP, STOP, STOP, STOP),
     # It may have been carried out.
     (Event.READ_TIMEOUT, None): (RETRY, RETRY, RETRY, UNKNOWN),
     (Event.CLOSED, None): (RETRY, RETRY, RETRY, UNKNOWN),
+    (Event.BROKEN, None): (RETRY, RETRY, RETRY, UNKNOWN),
     (Event.CUT, 200): (RETRY, RETRY, RETRY, UNKNOWN),
     (Event.CUT, 500): (RETRY, RETRY, RETRY, UNKNOWN),
     (Event.UNREADABLE, 200): (RETRY, RETRY, RETRY, UNKNOWN),
     (Event.UNREADABLE, 201): (RETRY, RETRY, RETRY, UNKNOWN),
     **{
         (Event.ANSWERED, status): (RETRY, RETRY, RETRY, UNKNOWN)
-        for status in (408, 500, 502, 503, 504, 520, 599)
+        for status in (408, 500, 502, 503, 504, 520, 599, 600, 999)
     },
     **{
         (Event.ANSWERED, status): (STOP, UNKNOWN, UNKNOWN, UNKNOWN)
@@ -69,6 +75,12 @@ CODES = [
     ("GET", Event.REFUSED, None, "unreachable"),
     ("GET", Event.CLOSED, None, "unreachable"),
     ("GET", Event.UNTRUSTED, None, "unreachable"),
+    ("GET", Event.BROKEN, None, "unreachable"),
+    ("POST", Event.NO_CONNECTION, None, "unreachable"),
+    ("POST", Event.PROXY_FAILED, None, "proxy_failed"),
+    ("POST", Event.PROXY_REFUSED, None, "proxy_refused"),
+    ("POST", Event.ANSWERED, 407, "proxy_refused"),
+    ("POST", Event.NOT_SENDABLE, None, "not_sendable"),
     ("PUT", Event.ANSWERED, 503, "server_error"),
     ("GET", Event.UNREADABLE, 200, "server_error"),
     ("POST", Event.ANSWERED, 429, "rate_limited"),
@@ -142,7 +154,13 @@ def test_pauses_grow(method: str, event: Event, status: int | None) -> None:
 def test_retries_end(method: str, event: Event, status: int | None) -> None:
     """After the last attempt a read fails and a write is unknown where it can have happened."""
     decision = decide(Attempt(method, event, status, ATTEMPTS))
-    never_arrived = event in {Event.REFUSED, Event.NO_SUCH_HOST, Event.CONNECT_TIMEOUT}
+    never_arrived = event in {
+        Event.REFUSED,
+        Event.NO_SUCH_HOST,
+        Event.CONNECT_TIMEOUT,
+        Event.NO_CONNECTION,
+        Event.PROXY_FAILED,
+    }
     expected = FAIL if method == "GET" or never_arrived else UNKNOWN
     assert decision.verdict is expected
 

@@ -1,0 +1,68 @@
+"""Steps from one version of the journal to the next, for journals that are there already.
+
+A step is never changed once it was released: journals of its version are out there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    Step = Callable[[Connection], None]
+
+__all__ = ["STEPS", "columns_of", "migrate"]
+
+
+def migrate(connection: Connection, version: int, steps: tuple[Step, ...]) -> None:
+    """Bring the tables from `version` to the newest one, inside the caller's transaction.
+
+    Args:
+        connection: In a transaction that has the database for itself.
+        version: What the journal is now; `steps[0]` leads from version 1 to 2.
+        steps: The steps, in their order.
+    """
+    for step in steps[version - 1 :]:
+        step(connection)
+    # Last: what has the version has all of its tables.
+    connection.exec_driver_sql(f"PRAGMA user_version = {len(steps) + 1}")
+
+
+def columns_of(connection: Connection, table: str) -> set[str]:
+    """Return the names of a table's columns; an empty set if there is no such table."""
+    return {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")}
+
+
+def _add(connection: Connection, table: str, column: str, kind: str) -> None:
+    """Add a column unless it is there: a process of version 1 may have died making its tables."""
+    if column not in columns_of(connection, table):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+
+
+def _from_1_to_2(connection: Connection) -> None:
+    """Add what is known of an outcome besides the answer, who sent, and decisions by hand."""
+    _add(connection, "runs", "kind", "VARCHAR DEFAULT 'apply' NOT NULL")
+    _add(connection, "runs", "who", "VARCHAR DEFAULT '' NOT NULL")
+    _add(connection, "runs", "worker", "VARCHAR DEFAULT '' NOT NULL")
+    _add(connection, "runs", "lane", "VARCHAR DEFAULT '' NOT NULL")
+    _add(connection, "runs", "frame_index", "TEXT")
+    _add(connection, "runs", "looked", "BOOLEAN DEFAULT 0 NOT NULL")
+    _add(connection, "intents", "again", "BOOLEAN DEFAULT 0 NOT NULL")
+    _add(connection, "outcomes", "verified", "VARCHAR DEFAULT '' NOT NULL")
+    _add(connection, "outcomes", "own", "BOOLEAN")
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS settled (number INTEGER NOT NULL, run VARCHAR NOT NULL, "
+        '"row" INTEGER NOT NULL, at VARCHAR NOT NULL, who VARCHAR NOT NULL, '
+        "what VARCHAR NOT NULL, id INTEGER, PRIMARY KEY (number))"
+    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_settled_run ON settled (run)")
+    connection.exec_driver_sql(  # a plan that cannot be read is refused when its run is
+        "UPDATE runs SET kind = 'undo' WHERE CASE WHEN json_valid(plan) "
+        "THEN json_extract(plan, '$.undoes') IS NOT NULL ELSE 0 END"
+    )
+
+
+STEPS: tuple[Step, ...] = (_from_1_to_2,)

@@ -1,0 +1,85 @@
+"""How many requests a run sends after its plan, and how long they take at the pace."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from certbulk.api.client import PAGE_SIZE
+from certbulk.api.pace import duration
+
+__all__ = ["AFTER_FIRST_CREATE", "MANY_WRITES", "STALENESS", "Estimate", "estimate"]
+
+AFTER_FIRST_CREATE = 0.5
+"""Seconds of rest after the first create, on which the service makes a product category."""
+
+MANY_WRITES = 20
+"""Of more writes than these, the first is read back before the others follow."""
+
+STALENESS = 30.0
+"""Seconds that the last look at what is live may be old when a request leaves."""
+
+
+class Estimate(NamedTuple):
+    """The requests of a run, if none has to be repeated and every answer is credible.
+
+    Attributes:
+        rows: Creates, updates and deletions.
+        looks: Listings before rows leave, in requests.
+        canary: Reads of the first row.
+        witness: The listing at the end, in requests.
+        seconds: How long all of them take at least.
+    """
+
+    rows: int = 0
+    looks: int = 0
+    canary: int = 0
+    witness: int = 0
+    seconds: float = 0.0
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return self.rows + self.looks + self.canary + self.witness
+
+
+@lru_cache(64)
+def estimate(live: int, creates: int, writes: int, per_second: float, per_minute: int) -> Estimate:
+    """Return the estimate for a run with the default options.
+
+    Args:
+        live: How many types are live when it begins.
+        creates: How many of the rows are creates.
+        writes: How many rows are sent.
+        per_second: The pace: requests a second.
+        per_minute: The same, a minute.
+    """
+    if not writes:
+        return Estimate()
+    canary = int(writes > MANY_WRITES)
+
+    def at(number: int) -> float:
+        """Return when the request of this number leaves."""
+        return duration(number, per_second, per_minute)
+
+    sent = looks = 0
+    while sent < writes:
+        requests = sent + looks + canary * (sent > 0)
+        began = at(requests + 1)
+        pages = _pages(live + creates * sent // writes)
+        looks += pages
+        low, high = 1, writes - sent  # how many rows leave on this look; one does in any case
+        while low < high:
+            middle = (low + high + 1) // 2
+            fresh = at(requests + pages + middle) - began <= STALENESS
+            low, high = (middle, high) if fresh else (low, middle - 1)
+        sent += low
+    witness = _pages(live + creates)
+    rest = AFTER_FIRST_CREATE if creates > 1 else 0.0
+    requests = writes + looks + canary + witness
+    return Estimate(writes, looks, canary, witness, at(requests) + rest)
+
+
+def _pages(live: int) -> int:
+    """Return the requests of one listing: it ends with a page that brings nothing new."""
+    return -(-live // PAGE_SIZE) + 1

@@ -1,0 +1,49 @@
+"""An answer held back until it is decided what of it is sent, and how."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from starlette.types import Message, Send
+
+__all__ = ["Pieces", "Reply"]
+
+Pieces: TypeAlias = Iterable[tuple[bytes, float]]
+"""Bytes for the connection, each with the seconds to wait after them."""
+
+
+@dataclass
+class Reply:
+    """One answer.
+
+    - `is_cut`: the connection is closed after the body, though more was announced.
+    - `interim`: bytes to send before the answer.
+    - `pieces`: what to send in place of the answer, byte for byte; then the connection is closed.
+    - `lands_after`: seconds after the answer until its request is handled.
+    """
+
+    status: int = 0
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+    is_cut: bool = False
+    interim: bytes = b""
+    pieces: Pieces | None = None
+    lands_after: float | None = None
+
+    async def collect(self, message: Message) -> None:
+        """Take one message of an application's answer."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+    async def send(self, send: Send) -> None:
+        """Send status, headers and body the regular way."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": self.is_cut})
+
+    def resize(self, body: bytes) -> None:
+        """Replace the body by another, `Content-Length` included."""
+        self.body = body
+        kept = [(name, value) for name, value in self.headers if name != b"content-length"]
+        self.headers = [*kept, (b"content-length", str(len(body)).encode())]

@@ -1,0 +1,1 @@
+"""A state folder as version 1 of the journal left it; see `make.py`."""
