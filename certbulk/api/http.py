@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import json
-import ssl
 import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import NameResolutionError, NewConnectionError
 
-from certbulk.api.decision import LONGEST_RETRY_AFTER, Event
+from certbulk.api.decision import Event
+from certbulk.api.failures import failure, in_words, seconds_of
+from certbulk.api.transport import LARGEST_ANSWER, AnswerTooLargeError, BoundedSession, progress
+from certbulk.core.cleaning import clean
 from certbulk.errors import SettingsError
-from certbulk.settings import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    import requests
 
 __all__ = ["Happened", "Http"]
 
 ACCEPT = "application/vnd.api.v2+json"
-_LARGEST_ANSWER = 32 << 20
+_ENCODINGS = "gzip, deflate"  # those that urllib3 always unpacks piece by piece
+_LARGEST_ANSWER = LARGEST_ANSWER  # unpacked
 _CHUNK = 1 << 16
+_LONGEST_LOCATION = 200  # characters, in a message
+_OF_A_GATEWAY = (502, 504)
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """How an attempt ended, and the answer's JSON where there was any."""
+    """How an attempt ended.
+
+    Attributes:
+        event: The kind of end.
+        status: The HTTP status, if there was an answer.
+        document: The answer's JSON; None if there was none.
+        retry_after: Seconds that the answer asks to wait.
+        detail: More about the event, in words for a message and without tokens.
+    """
 
     event: Event
     status: int | None = None
@@ -94,10 +104,11 @@ class Http:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = BoundedSession()
             session.auth = self._auth
-            session.headers.update({"Accept": ACCEPT, "User-Agent": "certbulk"})
-            session.trust_env = not is_loopback(self._base_url)  # proxies, for the real service
+            session.headers.update(
+                {"Accept": ACCEPT, "Accept-Encoding": _ENCODINGS, "User-Agent": "certbulk"}
+            )
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)
@@ -133,9 +144,10 @@ class Http:
         *,
         enveloped: bool = True,
     ) -> Happened:
-        """Send one request and return how it ended; network failures are values here."""
+        """Send one request and return how it ended; whatever goes wrong is a value here."""
+        progress.left = None
         try:
-            with self._session().request(
+            response = self._session().request(
                 method,
                 f"{self._base_url}{path}",
                 params=query,
@@ -143,33 +155,73 @@ class Http:
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                return self._read(response, enveloped=enveloped)
-        except requests.RequestException as error:
-            return _failure(error)
-
-    def _read(self, response: requests.Response, *, enveloped: bool) -> Happened:
-        """Read an answer to its end, bounded in time and size."""
+            )
+        except Exception as error:  # noqa: BLE001 (the end of this attempt, whatever its kind)
+            event, detail = failure(error, left=progress.left)
+            return Happened(event, detail=self.without_tokens(detail))
         status = response.status_code
-        retry_after = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
-        deadline = time.monotonic() + self._timeout[1]
+        retry_after = seconds_of(response.headers.get("Retry-After"), datetime.now(UTC))
+        if 300 <= status < 400:  # noqa: PLR2004
+            response.close()
+            location = self.without_tokens(response.headers.get("Location", ""))
+            location = clean(location, _LONGEST_LOCATION)
+            detail = f"a redirect to {location}: check the base URL"
+            return Happened(Event.ANSWERED, status, None, retry_after, detail)
+        try:
+            content = _content(response)
+        except Exception as error:  # noqa: BLE001 (as above)
+            return Happened(Event.CUT, status, None, retry_after, in_words(error))
+        return _happened(method, status, content, retry_after, enveloped=enveloped)
+
+
+def _content(response: requests.Response) -> bytes:
+    """Return the body of an answer, unpacked; its connection is closed or free afterwards.
+
+    Raises:
+        Exception: It could not be read to its end, or is larger than it may be.
+    """
+    packed = response.headers.get("Content-Encoding", "identity").lower().replace(",", " ").split()
+    with response:
+        if not {"gzip", "x-gzip", "deflate", "identity"}.issuperset(packed):
+            raise ValueError(f"Content-Encoding {packed}")
         content = bytearray()
-        try:
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > _LARGEST_ANSWER or time.monotonic() > deadline:
-                    return Happened(Event.CUT, status, detail="the answer was too large or slow")
-        except requests.RequestException as error:
-            return Happened(Event.CUT, status, detail=type(error).__name__)
-        try:
-            document = json.loads(content) if content else None
-        except (ValueError, RecursionError):
-            document = None
-        if isinstance(document, list) and not enveloped:
-            document = {"data": document}
-        event = _event(status, document, response.request.method or "")
-        location = response.headers.get("Location", "")
-        return Happened(event, status, document, retry_after, location)
+        for chunk in response.iter_content(_CHUNK):
+            content += chunk
+            if len(content) > _LARGEST_ANSWER:
+                raise AnswerTooLargeError
+        return bytes(content)
+
+
+def _happened(
+    method: str, status: int, content: bytes, retry_after: float | None, *, enveloped: bool
+) -> Happened:
+    """Return what a whole answer says."""
+    unreadable = ""
+    try:
+        document = json.loads(content) if content else None
+    except (ValueError, RecursionError) as error:
+        document, unreadable = None, in_words(error)
+    if isinstance(document, list) and not enveloped:
+        document = {"data": document}
+    event = _event(status, document, method)
+    detail = unreadable if event is Event.UNREADABLE else _sender(status, document, content)
+    return Happened(event, status, document, retry_after, detail)
+
+
+def _sender(status: int, document: Any, content: bytes) -> str:
+    """Return who else than the service seems to have sent an error answer; empty for nobody.
+
+    The service answers in JSON; proxies and firewalls answer with a page, or with 502 and 504.
+    """
+    if isinstance(document, dict) or status < 400 or status == 407:  # noqa: PLR2004
+        return ""
+    page = content.lstrip()[:1] == b"<"
+    if not page and status not in _OF_A_GATEWAY:
+        return ""
+    return (
+        f"{'a web page' if page else 'an answer'} that is not the service's own: a proxy, gateway "
+        "or firewall may have sent it. If you use one (HTTPS_PROXY), ask whoever runs it"
+    )
 
 
 def _event(status: int, document: Any, method: str) -> Event:
@@ -182,50 +234,3 @@ def _event(status: int, document: Any, method: str) -> Event:
     if document.get("success") is False:
         return Event.FALSE_SUCCESS
     return Event.ANSWERED if "data" in document else Event.UNREADABLE
-
-
-def _failure(error: requests.RequestException) -> Happened:
-    """Return the event behind an exception; where in doubt, one that leaves the outcome open."""
-    causes = list(_causes(error))
-    if isinstance(error, requests.ConnectTimeout):
-        event = Event.CONNECT_TIMEOUT
-    elif isinstance(error, requests.Timeout):
-        event = Event.READ_TIMEOUT
-    elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        event = Event.UNTRUSTED
-    elif any(isinstance(cause, NameResolutionError) for cause in causes):
-        event = Event.NO_SUCH_HOST
-    elif any(isinstance(cause, NewConnectionError) for cause in causes):
-        event = Event.REFUSED
-    else:
-        event = Event.CLOSED
-    return Happened(event, detail=type(error).__name__)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and all that it was made from."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
-
-
-def _seconds(header: str | None, now: datetime) -> float | None:
-    """Return a Retry-After, a number or a date, in seconds from now, as far as it is sensible."""
-    if not header:
-        return None
-    text = header.strip()
-    if text.isdecimal():
-        return min(float(text), LONGEST_RETRY_AFTER)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)

@@ -9,7 +9,6 @@ from certbulk import errors
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.api.exchange import Exchange
-from certbulk.core.cleaning import clean
 from certbulk.core.result_code import Verdict
 from certbulk.core.result_codes import of_attempt
 from certbulk.errors import InterruptedRequestError, OutcomeUnknownError, ServiceError
@@ -169,8 +168,8 @@ def how(happened: Happened) -> str:
     words = str(event) if status is None else f"HTTP {status}"
     if status is not None and event not in {Event.ANSWERED, Event.FALSE_SUCCESS}:
         words += f", {event}"
-    if status is not None and 300 <= status < 400:  # noqa: PLR2004
-        words += f", a redirect to {clean(happened.detail)}: check the base URL"
+    if happened.detail:
+        words += f", {happened.detail}"
     return words
 
 

@@ -1,4 +1,4 @@
-"""A run under way: what waits is sent, what is doubtful is settled, all is verified and accounted."""
+"""A run under way: rows are sent, lost answers settled, and all is verified and accounted for."""
 
 from __future__ import annotations
 
@@ -240,6 +240,8 @@ class Execution:
             if self._options.verify and not self._no_answer:
                 self._doing = "Verifying"
                 bar.update(0)
+                if self._sender.has_sent_again and not self._ledger.stopping:
+                    self._pause("Verifying")  # a first request may be landing late
                 self._witness.look()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")

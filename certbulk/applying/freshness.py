@@ -1,4 +1,4 @@
-"""How old the last look at what is live may be, and what it says of a row that is about to leave."""
+"""How old the last look at what is live may be, and what it says of a row about to leave."""
 
 from __future__ import annotations
 

@@ -124,14 +124,53 @@ class Run(Drawn):
         """A row per outcome, with the columns of a results workbook, named without `result_`.
 
         Columns: row, action, status, verified, id, code, message, http_status, attempts, at, run.
+        The index is that of the frame that was read; of a file, it counts from 0, and column `row`
+        has the true row numbers.
         """
         import pandas as pd  # noqa: PLC0415
 
         columns = result_columns.RESULT_COLUMNS
         rows = [result_columns.cells_of(ended) for ended in ended_rows(self)]
         names = [column.name for column in columns]
-        frame = pd.DataFrame(rows, columns=names, dtype=object)
+        sheet = self.plan.report.sheet
+        index = sheet.index if sheet.labels else None
+        frame = pd.DataFrame(rows, columns=names, index=index, dtype=object)
         return frame.astype({column.name: column.dtype for column in columns})
+
+    def join(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a copy of the frame that was read, with ids and how each row ended.
+
+        Rows are matched by their labels, so the frame may have been filtered or sorted, or be the
+        larger one that the frame was taken from. Column `id`, or the column that means it, is
+        filled where it is blank; the columns of a results workbook follow (`result_status`, …).
+        Rows that the run did not have keep what they had. Of a file, rows are matched by an index
+        called `row`, as `report.valid` and `report.sheet.frame` have it.
+
+        Args:
+            frame: The frame that was read, or one with its index. It is not changed.
+
+        Returns:
+            A new frame with the same rows in the same order and the same index. It can be read.
+
+        Raises:
+            PlanError: The labels do not tell the rows apart, none of them is the run's, or a row
+                has another title or id than the one that the run knows by this label.
+            TypeError: It is not a frame.
+
+        Example:
+            >>> import certbulk as cb
+            >>> import pandas as pd
+            >>> prices = pd.DataFrame({"id": [288901, 288902, 288904], "balance": [60, 110, 260]})
+            >>> dear = prices[prices["balance"] > 100]
+            >>> with cb.Sandbox() as client:
+            ...     plan = cb.plan(cb.validate(cb.read(dear)), client)
+            ...     run = cb.apply(plan, client, progress=False)
+            >>> run.join(prices)["result_status"].to_list()
+            [<NA>, 'updated', 'updated']
+        """
+        from certbulk.applying.joining import joined  # noqa: PLC0415 (it knows runs)
+
+        return joined(self, frame)
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the results workbook: what was read, and what came of it, row by row.

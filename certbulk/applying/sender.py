@@ -42,6 +42,9 @@ class _Request(NamedTuple):
 class Sender:
     """Sends rows of one run.
 
+    Attributes:
+        has_sent_again: Whether a row left again, in this process, that looks had not found.
+
     Args:
         run: The run's number.
         plan: What it carries out.
@@ -77,6 +80,7 @@ class Sender:
         self._requests: dict[int, _Request] = {}
         self._looks_before: dict[int, int] = {}
         self._sent_again = set(sent_again)
+        self.has_sent_again = False
         self._asked_whether_it_repeats = False
         self._lock = threading.Lock()
         self._under_way = 0
@@ -98,6 +102,7 @@ class Sender:
         """Note that looks have not found what a row's request may have done."""
         self._requests.pop(decision.row, None)
         self._sent_again.add(decision.row)
+        self.has_sent_again = True
 
     def send(self, decision: RowDecision, *, left: Callable[[], None]) -> bool:
         """Send a row and keep its outcome; a row that did not leave has none.

@@ -72,7 +72,7 @@ class Settling:
         """
         creates = [d for d in doubtful if d.action is Action.CREATE]
         again: list[RowDecision] = []
-        if not doubtful or (fresh and not self._pause_for(doubtful)):
+        if not doubtful or self._ledger.stopping or (fresh and not self._pause_for(doubtful)):
             return []
         if creates:
             seen = self._unexplained()

@@ -190,13 +190,16 @@ class Witness:
             ServiceError: What is live could not be read; the rows stay as they were.
         """
         sent = self._sent()
+        if not self._settled:  # what became of these is left to a resume
+            sent = [d for d in sent if self._ledger.outcomes[d.row].status is not Status.UNKNOWN]
         if not sent:
             return
         live = {record["id"]: record for record in self._client.list()}
         partial = {n for n, record in live.items() if missing_in_record(record)}
         with_id = {d.row: (d, number) for d in sent if (number := self._number(d)) is not None}
+        outcomes = self._ledger.outcomes
         judged = {
-            row: verified(decision, self._ledger.outcomes[row], live.get(number))
+            row: verified(decision, outcomes[row], live.get(number))
             for row, (decision, number) in with_id.items()
         }
         open_ = [
@@ -243,10 +246,7 @@ class Witness:
         judged = {}
         for decision in creates:
             outcome = outcomes[decision.row]
-            if outcome.status is Status.UNKNOWN and not self._settled:
-                judged[decision.row] = replace(outcome, verified=NOT_LOOKED)
-            else:
-                judged[decision.row] = verified_without_id(decision, outcome, found[decision.row])
+            judged[decision.row] = verified_without_id(decision, outcome, found[decision.row])
         return judged
 
     def _unexplained(self, live: Mapping[int, Record]) -> list[Record]:

@@ -196,6 +196,22 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.SPREADSHEET,
     ),
     warning(
+        "repeated_index",
+        Scope.TABLE,
+        "Labels of a frame that repeat",
+        "The index of a frame is how its rows are known. Where a label stands for several rows, as "
+        "after a concat, results are joined only to the very frame that was read.",
+        Basis.INFERRED,
+    ),
+    warning(
+        "labels_as_text",
+        Scope.TABLE,
+        "Labels of a frame that cannot be kept",
+        "Labels that are neither texts, numbers, dates nor tuples of these are kept as texts in "
+        "saved plans and in the journal. In the same process they stay what they are.",
+        Basis.INFERRED,
+    ),
+    warning(
         "encoding_guessed",
         Scope.TABLE,
         "Letters that were guessed",

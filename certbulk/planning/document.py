@@ -18,6 +18,7 @@ from certbulk.core.words import words_of
 from certbulk.errors import PlanError
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.reading import Sheet, SheetColumn
+from certbulk.reading.labels import Labels
 from certbulk.validating import Report, validate
 from certbulk.words import shipped
 
@@ -127,6 +128,7 @@ def _sheet_document(sheet: Sheet) -> dict[str, Any]:
             [row, number, text, isinstance(text, NumberText)] for row, number, text in sheet.above
         ],
         "words": {words.name: words.as_document() for words in sheet.vocabulary.added},
+        "labels": sheet.labels.as_document() if sheet.labels else None,
     }
 
 
@@ -145,12 +147,14 @@ def _column_document(column: SheetColumn) -> dict[str, Any]:
 
 
 def _sheet(document: Mapping[str, Any]) -> Sheet:
+    rows = np.array(document["rows"], dtype=np.int64)
+    labels = document.get("labels")  # a plan of a former version has none
     return Sheet(
         document["source"],
         document["sha256"],
         document["name"],
         document["header_row"],
-        np.array(document["rows"], dtype=np.int64),
+        rows,
         tuple(_column(column) for column in document["columns"]),
         tuple(
             Finding(**{**finding, "severity": Severity(finding["severity"])})
@@ -162,6 +166,7 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
             (row, number, NumberText(text) if any(is_number) else text)
             for row, number, text, *is_number in document.get("above", ())
         ),
+        labels=None if labels is None else Labels.of_document(labels, rows),
     )
 
 

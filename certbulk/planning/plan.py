@@ -203,16 +203,21 @@ class Plan(Drawn):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row per decision: row, action, id, title, code, message, changes (old → new)."""
+        """A row per decision: row, action, id, title, code, message, changes (old → new).
+
+        The index is that of the frame that was read; of a file, it counts from 0, and column `row`
+        has the true row numbers.
+        """
         import pandas as pd  # noqa: PLC0415
 
-        names = self.report.directory
+        sheet, names = self.report.sheet, self.report.directory
         rows = [
             (d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d, names))
             for d in self.decisions
         ]
         headers = ["row", "action", "id", "title", "code", "message", "changes"]
-        return pd.DataFrame(rows, columns=headers, dtype=object).astype(
+        index = sheet.index if sheet.labels else None
+        return pd.DataFrame(rows, columns=headers, index=index, dtype=object).astype(
             {"row": "int64", "id": "Int64"}
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -55,6 +56,15 @@ class Grid:
     def height(self) -> int:
         """How many rows there are, blank ones included."""
         return len(self.columns[0]) if self.columns else 0
+
+    def digest(self) -> str:
+        """Return the hash of its texts, for sources that have no bytes of their own."""
+        digest = hashlib.sha256()
+        for column in self.columns:
+            texts = "\x1f".join(cell or "" for cell in column)
+            digest.update(texts.encode("utf-8", "surrogatepass"))
+            digest.update(b"\x1e")
+        return digest.hexdigest()
 
     def with_merges_filled(self, below: int) -> Grid:
         """Return the grid with the value of merged cells in each of them, as people see it.

@@ -22,6 +22,7 @@ from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.reading.grid import Grid
+from certbulk.reading.labels import ROW_INDEX, Labels
 from certbulk.reading.letters import decoded
 from certbulk.reading.look import Look
 
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.letters import Guess
 
-__all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
-
-ROW_INDEX = "row"
-"""The name of the index of the frames that certbulk gives."""
+__all__ = ["cell_text", "frame_digest", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
@@ -161,7 +159,7 @@ def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     return max(_DELIMITERS, key=merit)
 
 
-def parquet_grid(path: Path, source: str) -> Grid:
+def parquet_grid(path: Path, source: str, vocabulary: Vocabulary) -> Grid:
     """Return a .parquet file as a grid, its column names as row 1.
 
     Raises:
@@ -178,14 +176,16 @@ def parquet_grid(path: Path, source: str) -> Grid:
         reason = str(error).partition("\n")[0]
         raise ReadError(f"{source} cannot be read as parquet ({reason}).") from None
     unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
-    frame = frame.drop(columns=unnamed)
-    return frame_grid(frame)
+    grid, _ = frame_grid(frame.drop(columns=unnamed), vocabulary)
+    return grid
 
 
-def frame_grid(frame: pd.DataFrame) -> Grid:
-    """Return a frame as a grid: its column names as row 1, its first row as row 2.
+def frame_grid(frame: pd.DataFrame, vocabulary: Vocabulary) -> tuple[Grid, Labels]:
+    """Return a frame as a grid, its column names as row 1, and the labels of its rows.
 
-    None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there.
+    None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there. An index
+    with a name is a column, but for the row numbers of certbulk's own frames, and where a column
+    says the same already.
 
     Raises:
         ReadError: Its columns have several levels.
@@ -195,15 +195,39 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
             f"The frame's columns have {frame.columns.nlevels} levels; a header has one. Keep the "
             "last: frame.columns = frame.columns.get_level_values(-1)."
         )
-    names = [name for name in frame.index.names if name not in (None, ROW_INDEX)]
-    if names:  # an index with a name is a column, but for the row numbers of our own frames
-        index = frame.index.to_frame(index=False)[names]
-        frame = pd.concat([index, frame.reset_index(drop=True)], axis="columns")
-    columns = []
-    for place, name in enumerate(frame.columns):
-        cells = frame.iloc[:, place].astype(object).tolist()
-        columns.append(_texts([cell_text(name), *map(cell_text, cells)]))
-    return _grid(columns)
+    headers = [cell_text(name) for name in frame.columns]
+    columns = [
+        _texts([header, *map(cell_text, frame.iloc[:, place].astype(object).tolist())])
+        for place, header in enumerate(headers)
+    ]
+    levels = [
+        _texts([cell_text(name), *map(cell_text, frame.index.get_level_values(at))])
+        for at, name in enumerate(frame.index.names)
+        if name not in (None, ROW_INDEX)
+    ]
+    levels = [level for level in levels if not _stands_in(columns, level, vocabulary)]
+    return _grid([*levels, *columns]), Labels(frame.index, len(levels))
+
+
+def frame_digest(frame: pd.DataFrame, vocabulary: Vocabulary) -> str:
+    """Return the hash of a frame's texts, which a sheet of it has as its own."""
+    grid, _ = frame_grid(frame, vocabulary)
+    return grid.digest()
+
+
+def _stands_in(columns: Sequence[Column], level: Column, vocabulary: Vocabulary) -> bool:
+    """Whether one of the columns has the name of a level of the index, and all that it says."""
+
+    def meaning(header: str | None) -> str | None:
+        match = vocabulary.match(header or "")
+        return match.field if match else header
+
+    return any(
+        meaning(column[0]) == meaning(level[0])
+        and all(label in (None, cell) for label, cell in [*zip(level, column, strict=True)][1:])
+        for column in columns
+        if column[0]
+    )
 
 
 def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)

@@ -18,7 +18,12 @@ from certbulk.reading.guides import guide_with, wrong_for_every_row
 from certbulk.reading.layout import understand
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.pasted import understand_pasted
-from certbulk.reading.remarks import guessed_encoding, hidden_sheet, other_sheets
+from certbulk.reading.remarks import (
+    guessed_encoding,
+    hidden_sheet,
+    labels_findings,
+    other_sheets,
+)
 from certbulk.reading.sheet import Sheet, SheetColumn
 from certbulk.stages import stages
 
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
+    from certbulk.reading.labels import Labels
     from certbulk.reading.workbook import Workbook
     from certbulk.stages import Tell
 
@@ -59,7 +65,8 @@ def read(
 
     Args:
         source: A path to .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .parquet, or a frame.
-            A frame's column names count as row 1, its first row as row 2.
+            A frame's column names count as row 1, its first row as row 2; its index is kept, so
+            that findings, plans and runs know its rows by their labels.
         sheet: The name of the sheet in a workbook; by default the one whose headers match best.
         defaults: Values for columns that the sheet does not have, the same in every row, by
             canonical name or any other header: `{"salon_ids": 720441}`.
@@ -92,11 +99,12 @@ def read(
     folder: str | None
     said: list[Finding] = []
     directory = NO_NAMES
+    labels: Labels | None = None
     if pasted and isinstance(source, str) and "\t" in source:
         from certbulk.reading.plain import pasted_grid  # noqa: PLC0415
 
         grid = pasted_grid(source)
-        name, digest, folder = "pasted rows", _digest(grid), None
+        name, digest, folder = "pasted rows", grid.digest(), None
     elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
@@ -114,15 +122,18 @@ def read(
             raise ReadError(
                 "Give a path, with the name of a sheet if need be, or a pandas DataFrame."
             )
-        grid = frame_grid(source)
-        name, digest, folder = "DataFrame", _digest(grid), None
+        grid, labels = frame_grid(source, words)
+        said = labels_findings(labels)
+        name, digest, folder = "DataFrame", grid.digest(), None
     if pasted:
         headed = not isinstance(source, str | Path)
         sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
     else:
         sheet_read = understand(grid, name, digest, words)
     findings = (*said, *sheet_read.findings)
-    sheet_read = replace(sheet_read, folder=folder, findings=findings, directory=directory)
+    sheet_read = replace(
+        sheet_read, folder=folder, findings=findings, directory=directory, labels=labels
+    )
     return _with_defaults(sheet_read, defaults or {})
 
 
@@ -186,7 +197,7 @@ def _file_grid(
     if sheet is not None:
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
     if kind not in TEXTS:
-        return parquet_grid(path, path.name), [], NO_NAMES
+        return parquet_grid(path, path.name, vocabulary), [], NO_NAMES
     grid, guess = text_grid(data, path.name, vocabulary, pasted=pasted, encoding=encoding)
     return grid, [guessed_encoding(guess)] if guess else [], NO_NAMES
 
@@ -235,14 +246,6 @@ def _chosen_grid(
     grids = [book.grid(name, tell) for name in rows]
     grid, others = choose(grids, source, vocabulary, headed=headed)
     return grid, [*([other_sheets(others)] if others else []), *said], names
-
-
-def _digest(grid: Grid) -> str:
-    digest = hashlib.sha256()
-    for column in grid.columns:
-        digest.update("\x1f".join(cell or "" for cell in column).encode("utf-8", "surrogatepass"))
-        digest.update(b"\x1e")
-    return digest.hexdigest()
 
 
 def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:

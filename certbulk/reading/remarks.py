@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.core.addresses import letters_of
 from certbulk.core.findings import found, quoted
+from certbulk.reading.labels import label_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings import Finding
     from certbulk.reading.grid import Grid
+    from certbulk.reading.labels import Labels
     from certbulk.reading.letters import Guess
     from certbulk.reading.look import Look, Span
     from certbulk.reading.sheet import SheetColumn
 
-__all__ = ["guessed_encoding", "hidden_findings", "hidden_sheet", "other_sheets", "unticked_rows"]
+__all__ = [
+    "guessed_encoding",
+    "hidden_findings",
+    "hidden_sheet",
+    "labels_findings",
+    "other_sheets",
+    "unticked_rows",
+]
 
 _MOST_NAMED = 8
 
@@ -105,6 +114,36 @@ def guessed_encoding(guess: Guess) -> Finding:
         "or save the file as UTF-8 or .xlsx.",
         value=guess.name,
     )
+
+
+def labels_findings(labels: Labels) -> list[Finding]:
+    """Return what is to be said of the index of a frame: its labels repeat, or cannot be kept."""
+    from certbulk.reading.label_document import kept_whole  # noqa: PLC0415 (it needs pandas)
+
+    findings = []
+    index = labels.index
+    if not index.is_unique:
+        repeated = list(map(label_text, index[index.duplicated()].unique()[:_MOST_NAMED]))
+        shown = ", ".join(repeated)
+        findings.append(
+            found(
+                "repeated_index",
+                f"The index of the frame has labels more than once ({shown}), so they do not tell "
+                "its rows apart, and results cannot be joined to it by them once it has changed. "
+                "Give it one that does before it is read: frame.reset_index(drop=True).",
+                value=shown,
+            )
+        )
+    if not kept_whole(index):
+        findings.append(
+            found(
+                "labels_as_text",
+                "The index of the frame has labels that are neither texts, numbers nor dates. In "
+                "saved plans and in the journal they are kept as texts, so a run that is attached "
+                "in another process knows them as such.",
+            )
+        )
+    return findings
 
 
 def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.bool_]:

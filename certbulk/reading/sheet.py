@@ -9,6 +9,7 @@ from certbulk.core.addresses import letters_of
 from certbulk.core.counting import counted
 from certbulk.core.directory import NO_NAMES
 from certbulk.preview import Shown
+from certbulk.reading.labels import ROW_INDEX
 from certbulk.words import shipped
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.core.headers import How
     from certbulk.core.vocabulary import Vocabulary
+    from certbulk.reading.labels import Labels
 
 __all__ = ["Sheet", "SheetColumn"]
 
@@ -85,6 +87,7 @@ class Sheet(Shown):
         directory: The names in the workbook's own sheets of locations, services, categories.
         above: What stands above the header, and above merged cells that reach down to it: the row,
             the column's number and the text of each cell.
+        labels: The index of the frame that was read; None for a file.
 
     Example:
         >>> import certbulk as cb
@@ -97,6 +100,13 @@ class Sheet(Shown):
         'Face value'
         >>> sheet.matches.loc[3].to_dict()
         {'cell': 'D1', 'header': 'Face value', 'column': 'balance', 'how': 'label', 'note': ''}
+
+        The rows of a frame are known by its index:
+
+        >>> import pandas as pd
+        >>> sheet = cb.read(pd.DataFrame({"id": [288901], "balance": [60]}, index=["spring"]))
+        >>> sheet.index.to_list(), sheet.row_name(2), sheet.in_index(sheet.column("id"))
+        (['spring'], '"spring"', False)
     """
 
     source: str
@@ -110,6 +120,7 @@ class Sheet(Shown):
     vocabulary: Vocabulary = field(default_factory=shipped)
     directory: Directory = NO_NAMES
     above: tuple[tuple[int, int, str], ...] = ()
+    labels: Labels | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -129,13 +140,33 @@ class Sheet(Shown):
         return column.address(row) if column else None
 
     @property
-    def frame(self) -> pd.DataFrame:
-        """The texts as a frame: headers as columns, true row numbers as index, blank as ''."""
+    def index(self) -> pd.Index:
+        """What the rows are known by: the labels of a frame; of a file, the true row numbers."""
         import pandas as pd  # noqa: PLC0415
 
-        data = [[cell or "" for cell in column.cells] for column in self.columns]
-        frame = pd.DataFrame(dict(enumerate(data)), index=pd.Index(self.rows, name="row"))
-        frame.columns = pd.Index([column.header or "" for column in self.columns])
+        return self.labels.at(self.rows) if self.labels else pd.Index(self.rows, name=ROW_INDEX)
+
+    def in_index(self, column: SheetColumn) -> bool:
+        """Whether a column is a level of the index of the frame that was read."""
+        number = column.number or 0
+        return self.labels is not None and 0 < number <= self.labels.columns and not column.made
+
+    def row_name(self, row: int) -> str:
+        """Return what people call a row: its label in a frame, its number in a file."""
+        return self.labels.text(row) if self.labels else str(row)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The texts as a frame: headers as columns, blank as ''.
+
+        The index is that of the frame that was read; of a file, the true row numbers.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        columns = [column for column in self.columns if not self.in_index(column)]
+        data = [[cell or "" for cell in column.cells] for column in columns]
+        frame = pd.DataFrame(dict(enumerate(data)), index=self.index)
+        frame.columns = pd.Index([column.header or "" for column in columns])
         return frame
 
     @property

@@ -104,18 +104,26 @@ class Report(Shown):
     def findings(self) -> pd.DataFrame:
         """Every finding.
 
-        Columns: row, cell, field, value, code, severity, message, suggestion.
+        Columns: row, cell, field, value, code, severity, message, suggestion. Of a frame that was
+        read, the index is that of its rows, missing for findings about the whole table.
         """
-        return findings_frame(self.all_findings)
+        frame, labels = findings_frame(self.all_findings), self.sheet.labels
+        if labels is None:
+            return frame
+        return frame.set_axis(labels.where_known(f.row for f in self.all_findings), axis="index")
 
     @property
     def valid(self) -> pd.DataFrame:
-        """The typed values of the rows without an error; true row numbers as index."""
+        """The typed values of the rows without an error.
+
+        The index is that of the frame that was read, with its levels that are columns; of a file,
+        the true row numbers.
+        """
         return self._typed(~self.refused)
 
     @property
     def invalid(self) -> pd.DataFrame:
-        """The texts of the rows with an error, as they were read; true row numbers as index."""
+        """The texts of the rows with an error, as they were read; the index is that of `valid`."""
         return self.sheet.frame[self.refused]
 
     def _typed(self, rows: NDArray[np.bool_]) -> pd.DataFrame:
@@ -124,10 +132,9 @@ class Report(Shown):
         data = {
             field.name: list(self.columns[field.name].take(rows))
             for field in FIELDS
-            if field.name in self.columns
+            if (column := self.sheet.column(field.name)) and not self.sheet.in_index(column)
         }
-        index = pd.Index(self.sheet.rows[rows], name="row")
-        return pd.DataFrame(data, index=index, dtype=object)
+        return pd.DataFrame(data, index=self.sheet.index[rows], dtype=object)
 
     def values(self, place: int) -> dict[str, Any]:
         """Return the payload values that the row at this position gives, blanks left out.

@@ -62,8 +62,8 @@ def test_each_fault_always(
         assert ended == {"created", "updated"}
     elif kind in CLEAR:
         assert ended == {"failed"}
-    elif not settle:
-        assert ended == {"unknown"}
+    elif not settle:  # an update may have met a look between its attempts
+        assert "unknown" in ended <= {"unknown", "updated"}
     if kind == "rate_limited":
         assert {o.attempts for o in run.outcomes if o.attempts} == {ATTEMPTS}
         assert {o.code for o in run.outcomes if o.attempts} == {"rate_limited"}
@@ -125,7 +125,7 @@ def test_a_refusal_after_a_doubt_is_no_failure(
     before = sandbox.types()
     run = cb.apply(plan, client, progress=False, settle=False)
     assert_true(sandbox, before, run)
-    assert run.outcomes[0].status == "unknown"
+    assert run.outcomes[0].status in {"unknown", "updated"}
     assert (run.state == "stopped") is (second == "html_forbidden")
 
 

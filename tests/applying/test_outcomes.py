@@ -296,7 +296,7 @@ def test_a_run_as_an_object(client: cb.Client) -> None:
     assert frame["id"].dtype == "Int64"
     assert list(frame["row"]) == list(range(2, 2 + len(ROWS)))
     assert pd.isna(frame["id"][4])
-    assert run.as_dict() == {"run": run.id, "rows": 11, **run.counts}
+    assert run.as_dict() == {"run": run.id, "rows": 11, **run.counts, **run.verified}
     assert run.id in repr(run)
     assert "4 created" in run._repr_html_()
 

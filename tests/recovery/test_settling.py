@@ -70,7 +70,7 @@ def test_a_create_that_lands_late_after_all_is_said(
     assert str(created.id) in created.message
     assert (updated.status, updated.code) == ("updated", "")
     assert (run.state, run.ok, run.warnings) == ("finished", False, 1)
-    assert clock.pauses().count(30.0) == 3
+    assert sum(clock.pauses()) == pytest.approx(3 * 30, abs=2)
     assert cb.attach(run.id).outcomes == run.outcomes
     resumed = again(run.id, client)
     assert resumed.outcomes[0].code == "possibly_doubled"
@@ -93,7 +93,7 @@ def test_the_pause_before_each_look(
     """The pause for a slow server comes before each look: two, and one after a second sending."""
     sandbox.faults = script("closed")
     sent(client, new(), settle_pause=77.0)
-    assert clock.pauses().count(77.0) == 3
+    assert sum(clock.pauses()) == pytest.approx(3 * 77, abs=2)
 
 
 def test_rows_among_others(sandbox: cb.Sandbox, client: cb.Client) -> None:
@@ -157,7 +157,7 @@ def test_a_row_still_to_be_sent_claims_nothing(sandbox: cb.Sandbox, client: cb.C
     """A row without an intent cannot have made the type: the row that was sent adopts it."""
     plan = plan_of(client, new(), new(), allow_duplicate_titles=True)
     sandbox.faults = script("lost_answer")
-    stopped = go(plan, client, most_failures=1)
+    stopped = go(plan, client, most_failures=1, verify=False)
     assert stopped.state == "stopped"
     assert [str(o.status) for o in stopped.outcomes] == ["unknown", "not_sent"]
     run = again(stopped.id, client, most_failures=10)
@@ -231,6 +231,7 @@ def test_without_settling(sandbox: cb.Sandbox, client: cb.Client) -> None:
     sandbox.faults = script("lost_answer")
     run = sent(client, new(), settle=False)
     assert (run.outcomes[0].status, run.state, run.ok) == ("unknown", "finished", False)
+    assert run.outcomes[0].verified == "not looked"
     assert lists(sandbox) == 2
     done = again(run.id, client)
     assert (done.outcomes[0].status, done.outcomes[0].code) == ("created", "adopted")

@@ -68,7 +68,7 @@ def test_nothing_is_sent_by_planning_it(sandbox: cb.Sandbox, client: cb.Client) 
     """`undo` is a plan: it reads, and sends nothing."""
     run = sent(client, *ROWS)
     sandbox.server.clear_requests()
-    assert cb.undo(run.id, client).requests == 5
+    assert cb.undo(run.id, client).writes == 5
     assert {seen.method for seen in sandbox.requests} == {"GET"}
 
 

@@ -30,10 +30,17 @@ def report() -> Report:
 
 
 def test_valid_and_invalid_rows(report: Report) -> None:
-    """Each row is in one of them, under its true number; warnings make no row invalid."""
-    assert report.valid.index.tolist() == [2, 4, 5, 7]
-    assert report.invalid.index.tolist() == [3, 6]
+    """Each row is in one of them, under the frame's label; warnings make no row invalid."""
+    assert report.valid.index.tolist() == [0, 2, 3, 5]
+    assert report.invalid.index.tolist() == [1, 4]
     assert len(report) == 6
+
+
+def test_rows_of_a_file_are_known_by_their_numbers(tmp_path: Path) -> None:
+    """A file has no labels: the index is called row."""
+    pd.DataFrame([create(title="A 1000"), create(balance="x")]).to_csv(tmp_path / "a.csv")
+    report = validate(read(tmp_path / "a.csv"), now=NOW)
+    assert (report.valid.index.tolist(), report.invalid.index.tolist()) == ([2], [3])
     assert report.valid.index.name == report.invalid.index.name == "row"
 
 
@@ -41,23 +48,23 @@ def test_valid_rows_are_typed(report: Report) -> None:
     """Amounts, flags, numbers of choices, ids and moments; None where blank."""
     valid = report.valid
     assert list(valid.columns) == [field.name for field in FIELDS]
-    assert valid.loc[2, "balance"] == Decimal(1000)
-    assert valid.loc[2, "is_multi"] is True
-    assert valid.loc[2, "salon_ids"] == (720441,)
-    assert valid.loc[2, "expiration_timeout_unit_id"] == 3
-    assert valid.loc[2, "category_id"] is None
-    assert valid.loc[4, "category_id"] == 51001
-    assert valid.loc[4, "expiration_date"] == datetime(2031, 12, 31, 23, 59, 59, tzinfo=UTC)
-    assert valid.loc[5, "balance"] == Decimal("10.5")
-    assert valid.loc[5, "title"] is None
+    assert valid.loc[0, "balance"] == Decimal(1000)
+    assert valid.loc[0, "is_multi"] is True
+    assert valid.loc[0, "salon_ids"] == (720441,)
+    assert valid.loc[0, "expiration_timeout_unit_id"] == 3
+    assert valid.loc[0, "category_id"] is None
+    assert valid.loc[2, "category_id"] == 51001
+    assert valid.loc[2, "expiration_date"] == datetime(2031, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert valid.loc[3, "balance"] == Decimal("10.5")
+    assert valid.loc[3, "title"] is None
 
 
 def test_invalid_rows_are_texts(report: Report) -> None:
     """As they were read, with the headers of the sheet."""
     assert list(report.invalid.columns) == list(EXAMPLE)
-    assert report.invalid.loc[3, "balance"] == "x"
-    assert report.invalid.loc[6, "item_type_id"] == "9"
-    assert report.invalid.loc[6, "title"] == ""
+    assert report.invalid.loc[1, "balance"] == "x"
+    assert report.invalid.loc[4, "item_type_id"] == "9"
+    assert report.invalid.loc[4, "title"] == ""
 
 
 def test_payloads_are_those_of_the_valid_rows_to_create(report: Report) -> None:
@@ -203,7 +210,7 @@ def test_whatever_stands_in_a_sheet_it_is_judged(
     cells = [[row[name] for name in names] for row in rows]
     frame = pd.DataFrame(cells, columns=names, dtype=object)
     report = validate(read(frame), now=NOW)
-    valid, invalid = set(report.valid.index), set(report.invalid.index)
+    valid, invalid = ({label + 2 for label in f.index} for f in (report.valid, report.invalid))
     assert valid | invalid == set(report.sheet.rows.tolist())
     assert not valid & invalid
     with_errors = {f.row for f in report.errors}

@@ -1,0 +1,195 @@
+"""What `requests` sends through: answers bounded in time and size, and a note of what has left.
+
+A timeout of requests and urllib3 is one for each read from the socket, so that a server which sends
+a byte now and then can hold a request for days:
+https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts. Here, reads share one deadline.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import io
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from certbulk.settings import is_loopback
+
+if TYPE_CHECKING:
+    import socket
+
+    from urllib3.connectionpool import HTTPConnectionPool
+    from urllib3.poolmanager import PoolManager
+
+__all__ = ["LARGEST_ANSWER", "AnswerTooLargeError", "BoundedSession", "progress"]
+
+LARGEST_ANSWER = 32 << 20
+"""Bytes that an answer may have, its headers and interim answers (1xx) included."""
+
+_SHORTEST_WAIT = 0.001  # seconds; a timeout of 0 would mean "do not wait"
+
+
+class _Progress(threading.local):
+    """How far this thread's request has come.
+
+    Attributes:
+        left: Whether its first byte may have gone to the service; None before a connection is used.
+    """
+
+    left: bool | None = None
+
+
+progress = _Progress()
+
+
+class AnswerTooLargeError(Exception):
+    """An answer has more bytes than `LARGEST_ANSWER`."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {LARGEST_ANSWER >> 20} MB")
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reads one answer from a socket until a deadline, and only so many bytes."""
+
+    def __init__(self, sock: socket.socket, seconds: float, most: int) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = time.monotonic() + seconds
+        self._bytes_left = most
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def readinto(self, buffer: Any) -> int:
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("the answer took too long")
+        self._sock.settimeout(max(seconds, _SHORTEST_WAIT))
+        count = self._raw.readinto(buffer) or 0
+        self._bytes_left -= count
+        if self._bytes_left < 0:
+            raise AnswerTooLargeError
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is read through a bounded reader; interim answers before it are skipped.
+
+    The socket's timeout, which urllib3 sets before it reads an answer, bounds the whole of it.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp.close()
+        seconds = sock.gettimeout()
+        reader = _BoundedReader(sock, seconds or threading.TIMEOUT_MAX, LARGEST_ANSWER)
+        self.fp = io.BufferedReader(reader)
+
+    def begin(self) -> None:
+        """Read the headers, and drop cookies: the tokens alone tell who asks.
+
+        http.cookiejar warns with a traceback of an expiry date that it cannot calculate with.
+        """
+        super().begin()
+        for name in ("Set-Cookie", "Set-Cookie2"):
+            del self.headers[name]
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Return the first status line that is not an interim one.
+
+        http.client skips 100 alone; a client must be able to read any number of any of them:
+        https://www.rfc-editor.org/rfc/rfc9110.html#section-15.2.
+        """
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200:  # noqa: PLR2004
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+
+
+class _Watched:
+    """Mixed into urllib3's connections: bounded answers, and a note of when a request leaves."""
+
+    response_class = _Answer
+    sock: socket.socket | None
+    _asks_proxy = False
+
+    def connect(self) -> None:
+        progress.left = False
+        super().connect()  # type: ignore[misc]
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()  # as http.client would: what goes wrong here has not left
+        if not self._asks_proxy:
+            progress.left = True
+        super().send(data)  # type: ignore[misc]
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for a connection to the service; that is not the request yet."""
+        self._asks_proxy = True
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        finally:
+            self._asks_proxy = False
+
+
+@functools.cache
+def _watched(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+    """Return a kind of pool whose connections are watched."""
+    kind = pool.ConnectionCls
+    connection = type(kind.__name__, (_Watched, kind), {})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
+
+
+def _watch(manager: PoolManager) -> None:
+    pools = manager.pool_classes_by_scheme
+    manager.pool_classes_by_scheme = {scheme: _watched(pool) for scheme, pool in pools.items()}
+
+
+class _BoundedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        super().init_poolmanager(*args, **named)
+        _watch(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **named)
+        if not known:
+            _watch(manager)
+        return manager
+
+
+class BoundedSession(requests.Session):
+    """A session that follows no redirects and uses no proxies for this machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mount("https://", _BoundedAdapter())
+        self.mount("http://", _BoundedAdapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """Return None: else requests reads the body of a redirect whole, and parses its Location.
+
+        It does so with `allow_redirects=False` too, to know what request would be the next.
+        """
+        return None
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """Return the settings of the environment: CA files always, proxies for the network."""
+        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**settings, "proxies": {}} if is_loopback(url) else settings

@@ -1,0 +1,195 @@
+"""An index as JSON, and back: so that the rows of a run are known in another process, too.
+
+What pandas itself offers loses time zones, or the difference between 1 and "1"; pickles are code.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["index_document", "index_of", "kept_whole"]
+
+_AS_JSON = (str, int, float, bool, type(None))
+
+_TAGGED: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...] = (
+    ("timestamp", pd.Timestamp, lambda t: [t.isoformat(), _zone(t)], lambda v: _stamp(*v)),
+    ("timedelta", timedelta, lambda t: pd.Timedelta(t).isoformat(), pd.Timedelta),
+    ("datetime", datetime, lambda t: t.isoformat(), datetime.fromisoformat),
+    ("date", date, lambda d: d.isoformat(), date.fromisoformat),
+    ("time", time, lambda t: t.isoformat(), time.fromisoformat),
+    ("period", pd.Period, lambda p: [p.ordinal, p.freqstr], lambda v: _period(*v)),
+    ("decimal", Decimal, str, Decimal),
+    ("uuid", UUID, str, UUID),
+    ("bytes", bytes, bytes.hex, bytes.fromhex),
+    ("tuple", tuple, lambda t: [_written(v) for v in t], lambda v: tuple(map(_label, v))),
+)
+"""Labels that JSON does not know: their tag, type, and the way there and back."""
+
+_KNOWN = (
+    *_AS_JSON,
+    *(np.bool_, np.integer, np.floating, np.datetime64, np.timedelta64),
+    *(type(pd.NA), type(pd.NaT)),
+    *(kind for _, kind, _, _ in _TAGGED),
+)
+
+
+def index_document(index: pd.Index) -> dict[str, Any]:
+    """Return an index, of one level or several, as JSON-ready values.
+
+    A label of a type that is not known here is kept as its text: see `kept_whole`.
+    """
+    levels = [index.get_level_values(at) for at in range(index.nlevels)]
+    return {
+        "names": [_written(name) for name in index.names],
+        "levels": [_level_document(level) for level in levels],
+        "several": isinstance(index, pd.MultiIndex),
+    }
+
+
+def index_of(document: Mapping[str, Any]) -> pd.Index:
+    """Return the index that `index_document` made the document from.
+
+    Raises:
+        ValueError: It is not such a document.
+    """
+    try:
+        levels = [_level(level) for level in document["levels"]]
+        names = [_label(name) for name in document["names"]]
+        if document["several"]:
+            return pd.MultiIndex.from_arrays(levels, names=names)
+        (level,) = levels
+        return level.rename(names[0])
+    except (ArithmeticError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
+        raise ValueError(f"its index is damaged ({error!r})") from None
+
+
+def kept_whole(index: pd.Index) -> bool:
+    """Whether all labels come back from JSON as they are, and none as its text only."""
+    levels = (index.get_level_values(at) for at in range(index.nlevels))
+    return all(_is_known(label) for level in levels if level.dtype == object for label in level)
+
+
+def _is_known(label: Any) -> bool:
+    if isinstance(label, tuple):
+        return all(map(_is_known, label))
+    known = (
+        *_AS_JSON,
+        np.bool_,
+        np.integer,
+        np.floating,
+        np.datetime64,
+        np.timedelta64,
+        type(pd.NA),
+        type(pd.NaT),
+    )
+    return isinstance(label, (*known, *(kind for _, kind, _, _ in _TAGGED)))
+
+
+def _level_document(level: pd.Index) -> dict[str, Any]:
+    if isinstance(level, pd.RangeIndex):
+        return {"range": [level.start, level.stop, level.step]}
+    if isinstance(level, pd.DatetimeIndex | pd.TimedeltaIndex | pd.PeriodIndex):
+        freq = None if isinstance(level, pd.PeriodIndex) else level.freqstr
+        return {"dtype": str(level.dtype), "units": level.asi8.tolist(), "freq": freq}
+    if isinstance(level, pd.CategoricalIndex):
+        return {
+            "categories": _level_document(level.categories),
+            "codes": level.codes.tolist(),
+            "ordered": bool(level.ordered),
+        }
+    if isinstance(level, pd.IntervalIndex):
+        ends = {"left": _level_document(level.left), "right": _level_document(level.right)}
+        return {**ends, "closed": level.closed}
+    return {"dtype": str(level.dtype), "values": [_written(label) for label in level]}
+
+
+def _level(document: Mapping[str, Any]) -> pd.Index:
+    if "range" in document:
+        return pd.RangeIndex(*document["range"])
+    if "units" in document:
+        moments = _of_units(document["dtype"], np.array(document["units"], dtype=np.int64))
+        if document["freq"]:
+            moments.freq = document["freq"]
+        return moments
+    if "codes" in document:
+        categories, ordered = _level(document["categories"]), document["ordered"]
+        codes = np.array(document["codes"], dtype=np.int64)
+        return pd.CategoricalIndex(pd.Categorical.from_codes(codes, categories, ordered))
+    if "closed" in document:
+        left, right = _level(document["left"]), _level(document["right"])
+        return pd.IntervalIndex.from_arrays(left, right, closed=document["closed"])
+    labels = [_label(label) for label in document["values"]]
+    try:
+        return pd.Index(labels, dtype=document["dtype"])
+    except (TypeError, ValueError, NotImplementedError):  # a type of another library
+        return pd.Index(labels)
+
+
+def _of_units(name: str, units: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+    """Return an index of moments, spans or periods from their numbers of units."""
+    dtype = pd.api.types.pandas_dtype(name)
+    if isinstance(dtype, pd.PeriodDtype):
+        return pd.PeriodIndex.from_ordinals(units, freq=dtype.freq)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        moments = pd.DatetimeIndex(units.view(f"M8[{dtype.unit}]"))
+        return moments.tz_localize("UTC").tz_convert(dtype.tz)
+    return pd.Index(units.view(dtype))
+
+
+def _written(label: Any) -> Any:
+    """Return a label as a JSON-ready value, with a tag where JSON does not know its type."""
+    if isinstance(label, np.bool_ | np.integer | np.floating):
+        label = label.item()
+    if isinstance(label, np.datetime64):
+        label = pd.Timestamp(label)
+    if isinstance(label, np.timedelta64):
+        label = pd.Timedelta(label)
+    if label is pd.NA or label is pd.NaT:
+        return {"missing": str(label)}
+    if isinstance(label, float) and not math.isfinite(label):
+        return {"float": str(label)}
+    if isinstance(label, str):
+        return str(label)
+    if isinstance(label, _AS_JSON):
+        return label
+    for tag, kind, write, _ in _TAGGED:
+        if isinstance(label, kind):
+            return {tag: write(label)}
+    return {"text": str(label)}
+
+
+def _label(written: Any) -> Any:
+    """Return the label that `_written` made this of."""
+    if not isinstance(written, dict):
+        return written
+    ((tag, value),) = written.items()
+    if tag == "missing":
+        return pd.NaT if value == "NaT" else pd.NA
+    if tag == "float":
+        return float(value)
+    if tag == "text":
+        return str(value)
+    return {name: read for name, _, _, read in _TAGGED}[tag](value)
+
+
+def _zone(moment: pd.Timestamp) -> str | None:
+    return None if moment.tz is None else str(moment.tz)
+
+
+def _stamp(text: str, zone: str | None) -> pd.Timestamp:
+    moment = pd.Timestamp(text)
+    return moment if zone is None else moment.tz_convert(zone)
+
+
+def _period(ordinal: int, freq: str) -> pd.Period:
+    return pd.Period(ordinal=ordinal, freq=freq)

@@ -1,0 +1,96 @@
+"""The index of a frame that was read: how an analyst knows its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["FIRST_ROW", "ROW_INDEX", "Labels", "label_text", "missing_allowed"]
+
+ROW_INDEX = "row"
+"""The name of the index of the frames that certbulk gives of files: true row numbers."""
+
+FIRST_ROW = 2
+"""The row number of a frame's first row; its column names are row 1."""
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """The labels of a frame's rows.
+
+    Attributes:
+        index: A label for each row of the frame, rows that are blank and not read included.
+        columns: How many of the sheet's first columns are levels of it: an index with a name is
+            read like a column.
+    """
+
+    index: pd.Index
+    columns: int = 0
+
+    def at(self, rows: NDArray[np.int64]) -> pd.Index:
+        """Return the labels of the rows with these true numbers, with the index's own type."""
+        return self.index.take(rows - FIRST_ROW)
+
+    def where_known(self, rows: Iterable[int | None]) -> pd.Index:
+        """Return the labels of these rows; a missing one for None, and for a row of headers.
+
+        An index of whole numbers or flags becomes a nullable one where a label is missing.
+        """
+        places = np.array([max((row or 0) - FIRST_ROW, -1) for row in rows], dtype=np.intp)
+        if (places >= 0).all():
+            return self.index.take(places)
+        return missing_allowed(self.index).take(places, allow_fill=True, fill_value=np.nan)
+
+    def text(self, row: int) -> str:
+        """Return the label of a row in words."""
+        return label_text(self.index[row - FIRST_ROW])
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the labels as JSON-ready values."""
+        from certbulk.reading.label_document import index_document  # noqa: PLC0415
+
+        return {"columns": self.columns, "index": index_document(self.index)}
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any], rows: NDArray[np.int64]) -> Self:
+        """Return the labels that `as_document` made the document from.
+
+        Raises:
+            ValueError: It is not such a document, or it has no labels for these rows.
+        """
+        from certbulk.reading.label_document import index_of  # noqa: PLC0415
+
+        index, columns = index_of(document["index"]), document["columns"]
+        if not isinstance(columns, int) or not 0 <= columns <= index.nlevels:
+            raise ValueError("its index is not one of its columns")
+        if rows.size and not FIRST_ROW <= rows.min() <= rows.max() < len(index) + FIRST_ROW:
+            raise ValueError("its index is not that of its rows")
+        return cls(index, columns)
+
+
+def missing_allowed(index: pd.Index) -> pd.Index:
+    """Return an index that can hold missing labels: one of whole numbers as a nullable one."""
+    nullable = {"i": "Int64", "u": "UInt64", "b": "boolean"}
+    kind = index.dtype.kind if isinstance(index.dtype, np.dtype) else ""
+    return index.astype(nullable[kind]) if kind in nullable else index
+
+
+def label_text(label: Any) -> str:
+    """Return a label as people write it: texts in quotation marks, levels with commas."""
+    if isinstance(label, tuple):
+        return f"({', '.join(map(label_text, label))})"
+    if isinstance(label, str):
+        short = label if len(label) <= _LONGEST_SHOWN else f"{label[:_LONGEST_SHOWN]}…"
+        return f'"{short}"'
+    shown = str(label)
+    return shown.removesuffix(" 00:00:00") if hasattr(label, "isoformat") else shown
