@@ -208,11 +208,15 @@ def test_a_further_step(old: Path, start: str) -> None:
         opened(old)
 
 
+def _no_sql(connection: Connection) -> None:
+    connection.exec_driver_sql("no SQL")
+
+
 def test_a_step_that_fails(old: Path) -> None:
     """It says that the journal is as it was and what to do, and so it is."""
     before = content(old)
     with pytest.raises(cb.OutputError, match="is of a former certbulk") as told:
-        opened(old, (*STEPS, lambda connection: connection.exec_driver_sql("no SQL")))
+        opened(old, (*STEPS, _no_sql))
     assert "It is as it was" in str(told.value)
     assert (content(old), version_of(old)) == (before, 1)
 
