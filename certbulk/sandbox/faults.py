@@ -2,11 +2,18 @@
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from certbulk.sandbox.options import described, is_number, require, require_names, require_rate
+from certbulk.sandbox.options import (
+    described,
+    is_number,
+    require,
+    require_names,
+    require_rate,
+    written_as_text,
+)
 from certbulk.sandbox.wire import BAD_HEADERS
 
 __all__ = ["KINDS", "ODD_ANSWERS", "UNHANDLED", "Fate", "Fates", "Faults"]
@@ -163,6 +170,11 @@ class Faults:
     def of(cls, data: object) -> "Faults":
         """Return the faults that parsed JSON describes; `ValueError` says what is wrong with it."""
         return cls(**described(cls, data, "faults"))
+
+    @classmethod
+    def of_texts(cls, settings: Iterable[str]) -> "Faults":
+        """Return the faults of settings such as `closed=0.1`; `ValueError` says which is wrong."""
+        return cls(**written_as_text(cls, settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,17 @@ that are always there. A lie is an answer in perfect order: only what is live gi
 """
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from certbulk.sandbox.options import described, require, require_names, require_rate
+from certbulk.sandbox.options import (
+    described,
+    require,
+    require_names,
+    require_rate,
+    written_as_text,
+)
 from certbulk.sandbox.records import blank
 
 __all__ = ["PRICE_AND_VALIDITY", "RATES", "TWIN_DEEDS", "Lies"]
@@ -164,12 +171,19 @@ class Lies:
         for name, words in _WORDS.items():
             value = getattr(self, name)
             require(value in words, f"{name} must be one of {', '.join(words)}: {value!r}")
+        flag = self.keeps_sold_only
+        require(isinstance(flag, bool), f"keeps_sold_only must be true or false: {flag!r}")
         require(isinstance(self.seed, int), f"seed must be an integer: {self.seed!r}")
 
     @classmethod
     def of(cls, data: object) -> "Lies":
         """Return the lies that parsed JSON describes; `ValueError` says what is wrong with it."""
         return cls(**described(cls, data, "lies"))
+
+    @classmethod
+    def of_texts(cls, settings: Iterable[str]) -> "Lies":
+        """Return the lies of settings such as `keeps=0.1`; `ValueError` says which is wrong."""
+        return cls(**written_as_text(cls, settings))
 
 
 RATES: Final = tuple(field.name for field in dataclasses.fields(Lies) if field.type is float)
