@@ -36,8 +36,9 @@ def sandbox(
             "html_forbidden, false_success or closed (nothing is done); lost_answer, truncated, "
             "garbled, empty_body, server_error_applied or late_answer (it is done); late_landing "
             "(it is done after its answer, an error); out_of_step, interim, dripping_head, "
-            "dripping_body or bad_header (it is done, the answer is odd); latency. Settings of "
-            "these likewise, such as landing_seconds=2 or methods=POST,PUT. May be repeated.",
+            "dripping_body, bad_header, endless_head, endless_body or endless_redirect (it is "
+            "done, the answer is odd); latency. Settings of these likewise, such as "
+            "landing_seconds=2 or methods=POST,PUT. May be repeated.",
         ),
     ] = None,
     lie: Annotated[

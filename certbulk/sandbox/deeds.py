@@ -43,8 +43,7 @@ class Deeds:
         stored = self._checked(body)
         told, state, chain_id = self._told, self._state, self._chain.id
         with state.lock:
-            found = self._found(stored["title"])
-            if found is not None and told.is_due("find_or_create"):
+            if told.is_due("find_or_create") and (found := self._found(stored["title"])):
                 told.note("find_or_create")
                 return found
             if told.is_due("drops"):

@@ -16,8 +16,8 @@ from certbulk.sandbox.answers import Refused, false_success, html_page, ok, refu
 from certbulk.sandbox.faults import UNHANDLED, Fate, Faults
 from certbulk.sandbox.pages import EXAMPLE
 from certbulk.sandbox.practice import Practice
-from certbulk.sandbox.reply import Reply
-from certbulk.sandbox.wire import dripped, interim, with_bad_header
+from certbulk.sandbox.reply import Pieces, Reply
+from certbulk.sandbox.wire import dripped, endless, interim, with_bad_header
 
 __all__ = ["Gate"]
 
@@ -38,7 +38,7 @@ class Gate:
 
     It shares `scope["state"]` with the routes: `practice` is what they work on, `sent` the parsed
     body, `number` that of the request, `told` the lies to tell. It expects the `transport` of the
-    connection there.
+    connection and its `flow` there.
     """
 
     def __init__(
@@ -70,17 +70,23 @@ class Gate:
         if reply.interim:
             transport.write(reply.interim)
         if reply.pieces is not None:
-            for piece, seconds in reply.pieces:
-                if transport.is_closing():
-                    break
-                transport.write(piece)
-                if seconds:
-                    await self._sleep(seconds)
+            await self._write(reply.pieces, scope)
             return False
         await reply.send(send)
         if reply.lands_after is not None:
             await self._land(reply.lands_after, scope, receive)
         return not reply.is_cut
+
+    async def _write(self, pieces: Pieces, scope: Scope) -> None:
+        transport, flow = scope["state"]["transport"], scope["state"]["flow"]
+        for piece, seconds in pieces:
+            if transport.is_closing():
+                break
+            transport.write(piece)
+            # Without seconds to wait, others are served between two pieces all the same.
+            await (self._sleep(seconds) if seconds else asyncio.sleep(0))
+            if flow.write_paused:
+                await flow.drain()
 
     async def _land(self, seconds: float, scope: Scope, receive: Receive) -> None:
         try:
@@ -208,6 +214,8 @@ def _spoilt(fate: Fate, faults: Faults, reply: Reply) -> Reply | None:
     elif fate.kind == "bad_header":
         reply.status, raw = with_bad_header(reply, fate.header)
         reply.pieces = [(raw, 0.0)]
+    elif fate.kind in {"endless_head", "endless_body", "endless_redirect"}:
+        reply.status, reply.pieces = endless(reply, fate.kind, faults.endless_megabytes)
     return reply
 
 

@@ -16,8 +16,9 @@ def require(fits: object, message: str) -> None:
 
 def is_number(value: object) -> bool:
     """Whether the value is a finite number from 0."""
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return known and 0 <= value < math.inf
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < math.inf
 
 
 def require_rate(name: str, rate: object) -> None:
@@ -79,8 +80,14 @@ def _value(text: str, default: Any) -> Any:
         return text == "yes"
     if isinstance(default, tuple):
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        return [int(part) if part.isdecimal() else part for part in parts]
+        return [_part(part) for part in parts]
     return type(default)(text)
+
+
+def _part(text: str) -> str | int | None:
+    if text == "none":
+        return None
+    return int(text) if text.isdecimal() else text
 
 
 def _shown(default: Any) -> str:

@@ -269,6 +269,37 @@ def test_python_fails_over_most_of_them(api: Api) -> None:
     assert failed >= {"location_port", "length_more", "chunks", "encoding", "long_line", "no_http"}
 
 
+# Answers without an end
+
+
+@pytest.mark.parametrize("kind", ["endless_head", "endless_body", "endless_redirect"])
+def test_an_answer_goes_on(api: Api, kind: str) -> None:
+    """Headers or blanks go on for the megabytes asked for; then the connection is closed."""
+    script(api, kind, endless_megabytes=3)
+    answer = raw(api)
+    assert 3 * 2**20 < len(answer) < 3.1 * 2**20
+    head, end, content = answer.partition(b"\r\n\r\n")
+    assert b"content-length" not in head
+    if kind == "endless_head":
+        assert (head.count(b"x-trace: "), end) == (3 * 128, b"")
+    else:
+        assert len(json.loads(content)["data"]) == 9
+    status = 307 if kind == "endless_redirect" else 200
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert (b"location: ?again=1" in head) is (status == 307)
+    assert api.server.requests[0].status == status
+
+
+def test_an_endless_answer_ends_with_its_client(api: Api) -> None:
+    """A client that has left is not written to; nothing piles up, and others are served."""
+    script(api, "endless_body", endless_megabytes=10**6)
+    with api.get(stream=True) as answer:
+        next(answer.iter_content(2**20))
+        with Api(api.server) as other:
+            assert other.get().status_code == 200
+    assert api.get().status_code == 200
+
+
 # Retry-After
 
 
@@ -292,7 +323,7 @@ def drawn(faults: Faults, count: int = 300) -> list[Any]:
 
 def test_the_odd_answers_have_rates_too() -> None:
     """The same seed deals the same ones, with the same header; every fault comes up."""
-    rates: dict[str, Any] = dict.fromkeys((*KINDS, *ODD_ANSWERS), 0.05)
+    rates: dict[str, Any] = dict.fromkeys((*KINDS, *ODD_ANSWERS), 0.04)
     first = drawn(Faults(seed=7, **rates))
     assert first == drawn(Faults(seed=7, **rates))
     assert first != drawn(Faults(seed=8, **rates))
@@ -319,6 +350,8 @@ WRONG: list[dict[str, Any]] = [
     {"drip_seconds": float("nan")},
     {"bad_headers": ("nice",)},
     {"bad_headers": ()},
+    {"endless_megabytes": 1.5},
+    {"endless_megabytes": -1},
     {"retry_afters": "soon"},
     {"retry_afters": ("a\r\nb",)},
 ]
