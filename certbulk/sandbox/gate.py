@@ -54,12 +54,16 @@ class Gate:
         if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS) or scope["path"] == "/":
             await self._routes(scope, receive, send)
             return
+        transport = scope["state"]["transport"]
         try:
-            is_kept = await self._serve(scope, receive, send)
+            if not await self._serve(scope, receive, send):
+                transport.close()
+                await _disconnected(receive)
         except asyncio.CancelledError:
-            is_kept = False  # the server is stopping, and has no more time for this request
-        if not is_kept:
-            await _hang_up(scope, receive)
+            # The server is stopping, and has no more time for this request, nor for a client that
+            # does not read what is on its way.
+            transport.abort()
+            await _disconnected(receive)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer one request; return whether its connection is kept."""
@@ -258,12 +262,10 @@ def _without_password(path: str, sent: Any) -> Any:
     return {**sent, "password": "(hidden)"} if isinstance(sent, dict) else "(hidden)"
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection, what was sent so far apart without another byte.
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the connection is closed.
 
-    Returns when it is closed: uvicorn would answer 500 for a request that ends unanswered on an
-    open connection.
+    uvicorn would answer 500 for a request that ends unanswered on an open connection.
     """
-    scope["state"]["transport"].close()
     while (await receive())["type"] != "http.disconnect":
         pass

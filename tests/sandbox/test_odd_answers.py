@@ -32,13 +32,16 @@ def await_that(server: Server, so_many: int) -> None:
 def raw(api: Api) -> bytes:
     """Return all bytes that a list is answered with, until the connection is closed."""
     host, port = api.server.url.split("/")[2].split(":")
-    request = (
-        f"GET /api/v1{api.types} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n"
-        f"accept: {ACCEPT}\r\nauthorization: {api.session.headers['Authorization']!s}\r\n\r\n"
-    )
     with socket.create_connection((host, int(port)), timeout=TIMEOUT) as connection:
-        connection.sendall(request.encode())
+        connection.sendall(_asking(api))
         return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def _asking(api: Api, query: str = "") -> bytes:
+    return (
+        f"GET /api/v1{api.types}{query} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n"
+        f"accept: {ACCEPT}\r\nauthorization: {api.session.headers['Authorization']!s}\r\n\r\n"
+    ).encode()
 
 
 # Late landings
@@ -298,6 +301,23 @@ def test_an_endless_answer_ends_with_its_client(api: Api) -> None:
         with Api(api.server) as other:
             assert other.get().status_code == 200
     assert api.get().status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["endless_body", "bad_header"])
+def test_a_client_that_does_not_read_holds_nothing_up(api: Api, kind: str) -> None:
+    """Stopping drops what is on its way to it."""
+    server = api.server
+    for _ in range(100):
+        server.add({"title": "x" * 100_000})
+    script(api, kind, bad_headers=("no_text",))
+    host, port = server.url.split("/")[2].split(":")
+    with socket.create_connection((host, int(port)), timeout=TIMEOUT) as connection:
+        connection.sendall(_asking(api, "?page_size=100"))
+        while not (server.requests and server.requests[0].status):
+            time.sleep(0.001)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 0.5
 
 
 # Retry-After
