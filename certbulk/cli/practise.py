@@ -48,11 +48,11 @@ def sandbox(
             metavar="NAME=RATE",
             help="What is untrue though the answer is in order, at a rate from 0 to 1: entities, "
             "dropped_astral, folded_spaces, composed_titles or cut_titles (a title is stored "
-            "otherwise); find_or_create, keeps, drops or spares (a create, update or delete is "
-            "not done); list_behind, total_behind, total_of_page, total_missing, slipped_pages, "
-            "left_out or repeated (the list); static, wrong_chain, text_ids or nan (the answer); "
-            "twin (somebody else works on the chain). Settings of these likewise, such as "
-            "title_length=30. May be repeated.",
+            "otherwise); find_or_create, keeps, alters, drops or spares (a create, update or "
+            "delete is not done, or otherwise); list_behind, total_behind, total_of_page, "
+            "total_missing, slipped_pages, left_out or repeated (the list); static, wrong_chain, "
+            "text_ids or nan (the answer); twin (somebody else works on the chain). Settings of "
+            "these likewise, such as title_length=30. May be repeated.",
         ),
     ] = None,
     seed: Annotated[

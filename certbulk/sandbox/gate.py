@@ -76,9 +76,10 @@ class Gate:
         if reply.pieces is not None:
             await self._write(reply.pieces, scope)
             return False
-        await reply.send(send)
-        if reply.lands_after is not None:
-            await self._land(reply.lands_after, scope, receive)
+        if reply.lands_after is None:
+            await reply.send(send)
+        else:
+            await self._land(reply, reply.lands_after, scope, receive, send)
         return not reply.is_cut
 
     async def _write(self, pieces: Pieces, scope: Scope) -> None:
@@ -92,8 +93,13 @@ class Gate:
             if flow.write_paused:
                 await flow.drain()
 
-    async def _land(self, seconds: float, scope: Scope, receive: Receive) -> None:
+    async def _land(
+        self, reply: Reply, seconds: float, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        # Counted before the first byte leaves: whoever has the answer finds it on its way.
+        self._practice.landing += 1
         try:
+            await reply.send(send)
             await self._sleep(seconds)
             await self._handled(scope, receive)
         finally:
@@ -137,7 +143,6 @@ class Gate:
         if fate.kind == "late_landing":
             reply = await _of(_error(fate), scope, receive)
             reply.lands_after = fates.faults.landing_seconds
-            practice.landing += 1
             return reply
         reply = await self._handled(scope, receive)
         before = practice.last_answer

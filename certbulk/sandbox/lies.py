@@ -76,6 +76,7 @@ class Lies:
       is empty. `keeps_sold_only`: only where certificates were issued, for which there is no 400
       then; others are updated as usual. `keeps_answer`: the answer shows the record as it is
       (`kept`), or as it should be (`wanted`).
+    - `alters`: a create or an update is stored, and answered, with a balance that is greater by 1.
     - `drops`: a create is answered with a record and its id, and nothing is stored.
     - `spares`: a delete is answered as if done, and the type stays.
 
@@ -131,6 +132,7 @@ class Lies:
     keeps_fields: tuple[str, ...] = ()
     keeps_sold_only: bool = False
     keeps_answer: Literal["kept", "wanted"] = "kept"
+    alters: float = 0.0
     drops: float = 0.0
     spares: float = 0.0
     list_behind: float = 0.0

@@ -160,6 +160,16 @@ def test_an_update_that_changes_nothing_is_no_lie(api: Api) -> None:
     assert told(api) == [(), ()]
 
 
+def test_another_balance_is_stored(api: Api) -> None:
+    """Create and update answer and keep one more than was sent."""
+    lies(api, alters=1)
+    for answer in (api.create(), api.replace(288901)):
+        record = answer.json()["data"]
+        assert record["balance"] == 1001
+        assert record in api.server.types()
+    assert told(api) == [("alters",)] * 2
+
+
 def test_a_create_that_stores_nothing(api: Api) -> None:
     """A record with a new id is answered, which no list shows; the id is not given again."""
     lies(api, script=("drops",))

@@ -100,6 +100,14 @@ def test_a_count_is_cached(api: Api) -> None:
     assert total(api, title="Certificate 1000") == 5  # another list has a count of its own
 
 
+def test_no_count_is_cached_where_lists_are_left_alone(api: Api) -> None:
+    """`methods` without GET leaves lists as they are."""
+    lies(api, total_cached_requests=9, total_missing=1, methods=("POST",))
+    assert total(api) == 9
+    api.create()
+    assert total(api) == 10
+
+
 def test_a_count_of_the_page(api: Api, many: list[int]) -> None:
     """The count is of the records on the page, which is all of them only for short lists."""
     lies(api, total_of_page=1)
