@@ -50,6 +50,7 @@ TONES: MappingProxyType[str, str] = MappingProxyType(
         "warning": "warning",
         "warnings": "warning",
         "stopped": "warning",
+        "refused": "warning",
         "delete": "doubt",
         "deleted": "doubt",
         "unknown": "doubt",
