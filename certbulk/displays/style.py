@@ -55,6 +55,7 @@ TONES: MappingProxyType[str, str] = MappingProxyType(
         "deleted": "doubt",
         "unknown": "doubt",
         "archived": "doubt",
+        "not compared": "error",
         "gone": "error",
         "interrupted": "doubt",
         "invalid": "error",
