@@ -68,7 +68,7 @@ class Guard:
                 newer.setdefault(plain_title(record.get("title")), []).append(number)
         self._look = _Look(live, newer)  # at once: rows of the batch before may be asking
         self._looked_at = began
-        pages = len(live) // PAGE_SIZE + 1
+        pages = -(-len(live) // PAGE_SIZE) + 1
         took = self._client.clock.now() - began
         self.seconds_of_a_look = took / pages * (pages + 1)  # the run makes the list longer
 

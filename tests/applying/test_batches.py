@@ -18,7 +18,8 @@ def test_a_batch_is_looked_up_while_rows_of_the_one_before_leave(
     before = len(sandbox.requests)
     run = go(plan, steady, batch_size=BATCH, staleness=0, canary=0)
     assert run.counts["created"] == ROWS
-    methods = [request.method for request in sandbox.requests[before:]]
+    sent = [one for one in sandbox.requests[before:] if one.query.get("page") in (None, "2")]
+    methods = [request.method for request in sent]  # a look is there with its last page
     assert methods[:3] == ["GET", "POST", "GET"]  # the first create goes alone
     early = [i for i, method in enumerate(methods) if method == "GET"][2:]
     for look, left in zip(early, (1 + BATCH, 1 + 2 * BATCH), strict=True):
