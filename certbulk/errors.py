@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "SERVICE_ERRORS",
     "AccessError",
     "CertbulkError",
     "ChainBusyError",
@@ -299,3 +300,9 @@ class InterruptedRequestError(ServiceError):
         Traceback (most recent call last):
         certbulk.errors.InterruptedRequestError: Stopped before it was sent.
     """
+
+
+_SERVICE_ERRORS: tuple[type[ServiceError], ...] = (ServiceError, *ServiceError.__subclasses__())
+
+SERVICE_ERRORS = {kind.__name__: kind for kind in _SERVICE_ERRORS}
+"""The kinds of `ServiceError` by name, for the table of result codes."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.api.client import PAGE_SIZE
+from certbulk.api.listing import PAGE_SIZE
 from certbulk.applying.compare import changed_since
 from certbulk.applying.outcome import Status
 from certbulk.applying.truth import Sight, sight_of

@@ -22,7 +22,7 @@ from certbulk.planning.live import Live, times_issued
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from certbulk.api import Client
@@ -103,7 +103,7 @@ def undo(
     )
 
 
-def _if_double(decision: RowDecision, live: Live, others: Set[int]) -> RowDecision:
+def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> RowDecision:
     """Return the decision if it deletes the double of one of the `others`, else one to skip.
 
     Of two types with one title the one with the higher id came later, and is the double.

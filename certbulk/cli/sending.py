@@ -50,7 +50,7 @@ class Care:
         bool,
         typer.Option(
             "--verify/--no-verify",
-            help="At the end, hold every row that was sent against what is live, or leave that out.",
+            help="At the end, check every row that was sent against what is live, or do not.",
         ),
     ] = True
     most_failures: Annotated[
