@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         attach,
         resume,
         runs,
+        settle,
         stop,
         undo,
     )
@@ -72,6 +73,7 @@ _HOMES = {
         "attach",
         "resume",
         "runs",
+        "settle",
         "stop",
         "undo",
     ),
@@ -151,6 +153,7 @@ __all__ = [
     "rebind",
     "resume",
     "runs",
+    "settle",
     "stop",
     "template",
     "undo",

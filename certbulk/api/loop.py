@@ -85,15 +85,7 @@ class Loop:
         number = _checked_attempt(attempt)
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:
-            try:
-                permit = self._pace.acquire(stop, before and partial(before, number + 1))
-                if permit is not None and leaving:
-                    leaving()
-            except NotNow as signal:
-                signal.attempts, signal.doubtful = number, doubtful
-                raise
-            if permit is None:
-                raise _interrupted(number, doubtful)
+            permit = self._permit(before, leaving, stop, number, doubtful=doubtful)
             number += 1
             happened = self._attempt(method, path, query, body, enveloped=enveloped)
             decision = decide(
@@ -115,6 +107,32 @@ class Loop:
                 raise self._error(decision, method, what, happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
+
+    def _permit(
+        self,
+        before: Callable[[int], None] | None,
+        leaving: Callable[[], None] | None,
+        stop: threading.Event | None,
+        attempts: int,
+        *,
+        doubtful: bool,
+    ) -> float:
+        """Wait for the permit of the attempt after so many, and return when it was given.
+
+        Raises:
+            NotNow: `before` or `leaving` raised it.
+            ServiceError: `stop` was set first.
+        """
+        try:
+            permit = self._pace.acquire(stop, before and partial(before, attempts + 1))
+            if permit is not None and leaving:
+                leaving()
+        except NotNow as signal:
+            signal.attempts, signal.doubtful = attempts, doubtful
+            raise
+        if permit is None:
+            raise _interrupted(attempts, doubtful)
+        return permit
 
     def _attempt(
         self,

@@ -92,6 +92,7 @@ class Dispatch:
         self._queued: set[int] = set()
         self._flying: dict[int, RowDecision] = {}
         self._look: Future[None] | None = None
+        self._left_in_batch = 0
 
     def send(self, writes: Sequence[RowDecision]) -> None:
         """Send the rows in their order; creates go one at a time until the first has succeeded.
@@ -100,38 +101,43 @@ class Dispatch:
             ServiceError: What is live could not be read.
         """
         self._line = deque(writes)
-        left_in_batch = 0
+        self._left_in_batch = 0
         while not self._ledger.stopping:
             self._take_back()
             self._take_look()
             if not self._line and not self._flying:
                 break
-            if not self._line:  # but one of those in flight may come back
+            if self._line:
+                self._send_next()
+            else:  # but one of those in flight may come back
                 self._wait_while(lambda: bool(self._flying) and not self._back)
-                continue
-            alone = self._is_to_go_alone()
-            self._wait_for_room(1 if alone else self._most)
-            if self._back:
-                continue
-            if alone or not left_in_batch:
-                if self._freshness.is_due():
-                    self._look_now()
-                if self._is_to_stop():
-                    break
-                left_in_batch = 1 if alone else self._batch_size
-            elif self._freshness.is_too_old():
-                self._look_now()
-            self._look_early(left_in_batch)
-            self._wait_while(
-                lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most
-            )
-            if self._ledger.stopping:
-                break
-            self._start(self._line.popleft())
-            left_in_batch -= 1
-            if alone:
-                self._rest_after_the_first()
         self._wait_for_room(1)
+
+    def _send_next(self) -> None:
+        """Let the next row of the line leave when it may, unless something else is due first."""
+        alone = self._is_to_go_alone()
+        self._wait_for_room(1 if alone else self._most)
+        if self._back:
+            return
+        self._look_if_due(alone=alone)
+        self._look_early()
+        self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most)
+        if self._ledger.stopping:
+            return
+        self._start(self._line.popleft())
+        self._left_in_batch -= 1
+        if alone:
+            self._rest_after_the_first()
+
+    def _look_if_due(self, *, alone: bool) -> None:
+        """Wait for a new look if a batch begins that needs one, or the last one has run out."""
+        if alone or not self._left_in_batch:
+            if self._freshness.is_due():
+                self._look_now()
+            self._is_to_stop()
+            self._left_in_batch = 1 if alone else self._batch_size
+        elif self._freshness.is_too_old():
+            self._look_now()
 
     def _is_to_go_alone(self) -> bool:
         """Return whether the next row is the first create, on which the service makes a category.
@@ -150,7 +156,7 @@ class Dispatch:
         rows = sorted(self._back, reverse=True)
         self._line.extendleft(self._back.pop(row) for row in rows)
 
-    def _look_early(self, left_in_batch: int) -> None:
+    def _look_early(self) -> None:
         """Begin a look that is due soon, so that it is there when it is."""
         if self._look is not None or self._ledger.stopping or self._is_to_go_alone():
             return
@@ -159,7 +165,7 @@ class Dispatch:
         runs_out = self._freshness.is_too_old(looking) and self._freshness.is_too_old(leaving)
         rows_of_a_look = math.ceil(self._freshness.seconds_of_a_look * self._rows_a_second) + 1
         early = min(rows_of_a_look, self._batch_size - 1)
-        batch_ends = left_in_batch == early < len(self._line) and self._freshness.is_due(
+        batch_ends = self._left_in_batch == early < len(self._line) and self._freshness.is_due(
             early / self._rows_a_second
         )
         if runs_out or batch_ends:

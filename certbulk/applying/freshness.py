@@ -18,7 +18,8 @@ from certbulk.planning import Action
 from certbulk.planning.live import archived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from certbulk.api import Client
     from certbulk.planning import Plan, RowDecision
@@ -85,7 +86,7 @@ class Freshness:
         self,
         plan: Plan,
         client: Client,
-        own_ids: Callable[[], Collection[int]],
+        own_ids: Callable[[], AbstractSet[int | None]],
         staleness: float,
     ) -> None:
         self.seconds_of_a_look = 0.0
@@ -223,33 +224,51 @@ def held_outcome(decision: RowDecision, hold: Hold, *, doubtful: bool) -> tuple[
         hold: Why it may not leave; not because the look is too old.
         doubtful: Whether an earlier attempt of it may have been carried out.
     """
-    if hold.why is Why.TAKEN:
-        if doubtful:  # it may be this row's own, landed late
-            message = f"The answer was lost, and a newer type has this title: {hold.what}."
-            return Status.UNKNOWN, "unknown_outcome", message
-        return (
-            Status.BLOCKED,
-            "changed_since_plan",
-            f"A type has this title since the plan was made: id {hold.what}. It was not created "
-            "again. Make a new plan.",
-        )
-    if hold.why is Why.GONE:
-        message = "The type was deleted after the plan was made."
-        if decision.action is Action.DELETE:
-            return Status.DELETED if doubtful else Status.UNCHANGED, "", message
-        return Status.BLOCKED, "changed_since_plan", message
-    if hold.why is Why.AS_WANTED:
-        return Status.UNCHANGED, "", "Somebody has made the same change already."
-    if doubtful:
-        return (
-            Status.UNKNOWN,
-            "unknown_outcome",
-            f"The answer was lost, and the type has changed since the plan: {hold.what}. Look at "
-            "it in the service.",
-        )
-    return (
-        Status.BLOCKED,
-        "changed_since_plan",
-        f"The live type was changed after the plan was made, and was not overwritten: "
-        f"{hold.what}. Make a new plan.",
-    )
+    ends = _HELD[hold.why]
+    (status, code), says = ends[2:] if doubtful else ends[:2]
+    if hold.why is Why.GONE and decision.action is Action.DELETE:
+        status, code = (Status.DELETED if doubtful else Status.UNCHANGED), ""
+    return status, code, says.format(what=hold.what)
+
+
+_UNKNOWN, _BLOCKED = "unknown_outcome", "changed_since_plan"
+
+
+class _Ends(NamedTuple):
+    """How a held row ends: if no attempt is in doubt, and if one is."""
+
+    sure: tuple[Status, str]
+    says: str
+    unsure: tuple[Status, str]
+    says_unsure: str
+
+
+_HELD = {
+    Why.TAKEN: _Ends(
+        (Status.BLOCKED, _BLOCKED),
+        "Since the plan was made, a type with this title has appeared: id {what}. It was not "
+        "created again. Make a new plan.",
+        (Status.UNKNOWN, _UNKNOWN),  # it may be this row's own, landed late
+        "The answer was lost, and a newer type has this title: {what}.",
+    ),
+    Why.CHANGED: _Ends(
+        (Status.BLOCKED, _BLOCKED),
+        "The live type was changed after the plan was made, and was not overwritten: {what}. "
+        "Make a new plan.",
+        (Status.UNKNOWN, _UNKNOWN),
+        "The answer was lost, and the type has changed since the plan: {what}. Look at it in the "
+        "service.",
+    ),
+    Why.AS_WANTED: _Ends(
+        (Status.UNCHANGED, ""),
+        "Somebody has made the same change already.",
+        (Status.UPDATED, ""),
+        "",
+    ),
+    Why.GONE: _Ends(
+        (Status.BLOCKED, _BLOCKED),
+        "The type was deleted after the plan was made.",
+        (Status.BLOCKED, _BLOCKED),
+        "The type was deleted after the plan was made.",
+    ),
+}

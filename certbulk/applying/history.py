@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["attach", "recent_runs", "run_summaries", "runs", "service_name", "stop"]
+__all__ = ["attach", "recent_runs", "run_of", "run_summaries", "runs", "service_name", "stop"]
 
 _HEAD = ("run", "started", "file", "service", "chain_id", "kind")
 _COUNTS = (*map(str, Status), *VERIFIED)
@@ -85,7 +85,7 @@ def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
     head["service"] = service_name(head["base_url"])
     known = {name: head[name] for name in _HEAD}
     try:
-        run = _run(journal, number)
+        run = run_of(journal, number)
     except PlanError:  # of another version of certbulk, or damaged: the others are there still
         return {**known, "state": "unreadable", **dict.fromkeys(_COUNTS, 0)}
     return {**known, "state": run.state, **run.counts, **run.verified}
@@ -130,10 +130,10 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
         True
     """
     with closing(Journal(state_folder(state_dir))) as journal:
-        found = _run(journal, run)
+        found = run_of(journal, run)
         if follow and found.state == "running":
             following.follow(found, journal)
-            found = _run(journal, run)
+            found = run_of(journal, run)
         return replace(found, exchanges=exchanges_of(run, journal))
 
 
@@ -164,7 +164,8 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
         return state
 
 
-def _run(journal: Journal, number: str) -> Run:
+def run_of(journal: Journal, number: str) -> Run:
+    """Return a run as an open journal has it now, without its requests; see `attach`."""
     record, state = _ended_or_not(journal, number)  # before the rows: they may only be newer
     plan = plan_of(record.plan)
     outcomes, writes = outcomes_without_sending(

@@ -132,7 +132,7 @@ def _check_same(run: Run, frame: pd.DataFrame, matched: dict[int, int]) -> None:
                 continue
             now, then = tidy(cell_text(cells[row])), tidy(column.cells[place] or "")
             if not _agree(run, column, place, then, now):
-                name = sheet.row_name(int(sheet.rows[place]))
+                name = label_text(sheet.index[place])
                 raise PlanError(
                     f"Row {name} has {label_text(then)} as {column.header} in run {run.id}, and "
                     f"{label_text(now)} in this frame, so it is another row: an index that was "

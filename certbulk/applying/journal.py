@@ -15,11 +15,13 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from certbulk.applying.journal_reading import JournalReading, RunRecord, digest_of
-from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
+from certbulk.applying.schema import INTENTS, OUTCOMES, REQUESTS, RUNS, SETTLED
 from certbulk.errors import OutputError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.dialects.sqlite import Insert
 
     from certbulk.api.exchange import Exchange
     from certbulk.applying.outcome import Outcome
@@ -91,18 +93,27 @@ class Journal(JournalReading):
 
         An outcome that was unknown gives way to what was found out.
         """
-        values = {
-            **_values(outcome),
-            "run": run,
-            "stored": None if stored is None else json.dumps(stored),
-        }
-        statement = insert(OUTCOMES).values(**values)
         with self._connection() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
-            )
+            connection.execute(_ended(run, outcome, stored))
         self._file.check(run)
         self._file.settled(run, outcome.row)
+
+    def settle_by_hand(
+        self, run: str, outcome: Outcome, stored: dict[str, Any] | None, *, who: str, done: bool
+    ) -> None:
+        """Write down how a row ended by somebody's decision, and the decision itself."""
+        decision = {
+            "run": run,
+            "row": outcome.row,
+            "at": outcome.at,
+            "who": who,
+            "what": "done" if done else "not done",
+            "id": outcome.id if done else None,
+        }
+        with self._connection() as connection:
+            connection.execute(_ended(run, outcome, stored))
+            connection.execute(insert(SETTLED).values(**decision))
+        self._file.check(run)
 
     def note(self, run: str, exchanges: Sequence[Exchange]) -> None:
         """Write down requests that have ended."""
@@ -118,7 +129,7 @@ class Journal(JournalReading):
         with self._connection() as connection:
             for outcome in outcomes:
                 of_it = OUTCOMES.c.run == run, OUTCOMES.c.row == outcome.row
-                connection.execute(update(OUTCOMES).where(*of_it).values(**_values(outcome)))
+                connection.execute(update(OUTCOMES).where(*of_it).values(**outcome.as_dict()))
 
     def looked(self, run: str) -> None:
         """Write down that a resume has looked for the rows whose outcome is not known."""
@@ -143,5 +154,12 @@ class Journal(JournalReading):
             connection.execute(update(RUNS).where(RUNS.c.run == run).values(**values))
 
 
-def _values(outcome: Outcome) -> dict[str, Any]:
-    return {**asdict(outcome), "status": str(outcome.status)}
+def _ended(run: str, outcome: Outcome, stored: dict[str, Any] | None) -> Insert:
+    """Return the statement that writes down how a row ended, whatever was known of it before."""
+    values = {
+        **outcome.as_dict(),
+        "run": run,
+        "stored": None if stored is None else json.dumps(stored),
+    }
+    statement = insert(OUTCOMES).values(**values)
+    return statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from certbulk.core.result_codes import RESULT_CODES, WARNINGS
 
@@ -82,6 +83,8 @@ class Outcome:
         ...     run = cb.apply(plan, client, progress=False)
         >>> [(o.row, str(o.status), o.id, o.code, o.attempts) for o in run.outcomes]
         [(2, 'updated', 288901, '', 1), (3, 'blocked', 1, 'not_found', 0)]
+        >>> run.outcomes[0].as_dict()["status"]
+        'updated'
     """
 
     row: int
@@ -94,6 +97,10 @@ class Outcome:
     at: str = ""
     verified: str = ""
     own: bool | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the outcome as JSON-ready values."""
+        return {**asdict(self), "status": str(self.status)}
 
     @property
     def ok(self) -> bool:

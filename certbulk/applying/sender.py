@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api import NotNow
@@ -37,6 +38,45 @@ class _Request(NamedTuple):
 
     attempts: int = 0
     doubtful: bool = False
+
+
+class _Turn:
+    """One call for a row: what happens between the moment that it is due and its bytes.
+
+    Attributes:
+        request: How far the request was when the call began.
+        intended: The number of the last attempt that was written down.
+        statuses: The HTTP status of the answer that ended the request well.
+        hold: Why the row did not leave after all.
+    """
+
+    def __init__(
+        self, sender: Sender, decision: RowDecision, request: _Request, left: Callable[[], None]
+    ) -> None:
+        self.request = request
+        self.intended = request.attempts
+        self.statuses: list[int] = []
+        self.hold: Hold | None = None
+        self._sender = sender
+        self._decision = decision
+        self._left = left
+
+    def _check(self) -> None:
+        self.hold = self._sender.may_leave(self._decision)
+        if self.hold:
+            raise NotNow
+
+    def before(self, attempt: int) -> None:
+        """Hold the row against the last look, and write down that it is about to leave."""
+        self._check()
+        self._sender.intend(self._decision.row, attempt)
+        self.intended = attempt
+        self._left()
+
+    def leaving(self) -> None:
+        """Hold it against the last look once more: the permit may have been long in coming."""
+        self._check()
+        self._sender.leaves()
 
 
 class Sender:
@@ -143,71 +183,65 @@ class Sender:
 
     def _send(self, decision: RowDecision, left: Callable[[], None]) -> bool:
         row, ledger = decision.row, self._ledger
-        request = self._requests.get(row, _Request())
-        intended = request.attempts
-        statuses: list[int] = []
-        hold: Hold | None = None
-
-        def may_leave() -> None:
-            nonlocal hold
-            hold = self._freshness.hold(decision)
-            if hold:
-                raise NotNow
-
-        def before(attempt: int) -> None:
-            nonlocal intended
-            may_leave()
-            self._count_retry(attempt)
-            self._journal.intend(self._run, row, now(), again=row in self._sent_again)
-            intended = attempt
-            ledger.count_attempts(row, 1)
-            self._looks_before.setdefault(row, self._freshness.looks)
-            left()
-
-        def leaving() -> None:
-            may_leave()  # the permit may have been a long time coming after all
-            self._freshness.left()
-
+        turn = _Turn(self, decision, self._requests.get(row, _Request()), left)
         record: dict[str, Any] | None = None
         try:
-            record = self._request(decision, request, before, leaving, statuses.append)
+            record = self._request(decision, turn)
         except NotNow as signal:
-            self._take_back(row, intended - signal.attempts)
+            self._take_back(row, turn.intended - signal.attempts)
             self._requests[row] = _Request(signal.attempts, signal.doubtful)
-            return hold is None or self._held(decision, hold, doubtful=signal.doubtful)
+            return turn.hold is None or self._held(decision, turn.hold, doubtful=signal.doubtful)
         except OutputError as error:  # the intent could not be written down
             ledger.stop_for(str(error))
-            if not intended:
+            if not turn.intended:
                 return True
             message = f"{error} An earlier attempt may have been carried out."
             outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
-        except InterruptedRequestError as error:
-            self._take_back(row, intended - error.attempts)
-            return True
         except ServiceError as error:
-            self._take_back(row, intended - error.attempts)
-            outcome = ledger.outcome(
-                decision,
-                Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
-                error.code,
-                self._at_cells(row, error) + str(error),
-                http_status=error.status,
-            )
-            if error.stops:
-                ledger.stop_for(str(error))
+            self._take_back(row, turn.intended - error.attempts)
+            if isinstance(error, InterruptedRequestError):
+                return True
+            outcome = self._failed(decision, error)
         else:
-            outcome = ledger.answered(
-                decision,
-                record,
-                lambda number: self.was_live(row, number),
-                http_status=statuses[-1],
-            )
+            was_live = partial(self.was_live, row)
+            outcome = ledger.answered(decision, record, was_live, http_status=turn.statuses[-1])
         credible = outcome.status is not Status.UNKNOWN
         ledger.keep(outcome, record if credible else None)
-        if statuses and not credible:
+        if turn.statuses and not credible:
             self._stop_if_it_repeats_itself()
         self._count_failures(outcome)
         return True
+
+    def _failed(self, decision: RowDecision, error: ServiceError) -> Outcome:
+        """Return the outcome of a row whose request ended in an error; some stop the run."""
+        if error.stops:
+            self._ledger.stop_for(str(error))
+        return self._ledger.outcome(
+            decision,
+            Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
+            error.code,
+            self._at_cells(decision.row, error) + str(error),
+            http_status=error.status,
+        )
+
+    def may_leave(self, decision: RowDecision) -> Hold | None:
+        """Return why a row may not leave now; None if it may."""
+        return self._freshness.hold(decision)
+
+    def intend(self, row: int, attempt: int) -> None:
+        """Write down that a request is about to leave.
+
+        Raises:
+            OutputError: It cannot be written down, so it must not leave.
+        """
+        self._count_retry(attempt)
+        self._journal.intend(self._run, row, now(), again=row in self._sent_again)
+        self._ledger.count_attempts(row, 1)
+        self._looks_before.setdefault(row, self._freshness.looks)
+
+    def leaves(self) -> None:
+        """Note that a request leaves."""
+        self._freshness.left()
 
     def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
         """Keep the outcome of a row that may not leave; false where it only waits for a look."""
@@ -232,22 +266,15 @@ class Sender:
             except OutputError as error:
                 self._ledger.stop_for(str(error))
 
-    def _request(
-        self,
-        decision: RowDecision,
-        request: _Request,
-        before: Callable[[int], None],
-        leaving: Callable[[], None],
-        answered: Callable[[int], None],
-    ) -> dict[str, Any] | None:
+    def _request(self, decision: RowDecision, turn: _Turn) -> dict[str, Any] | None:
         number, body = decision.id or 0, decision.body or {}
         how: dict[str, Any] = {
-            "before": before,
-            "leaving": leaving,
-            "answered": answered,
+            "before": turn.before,
+            "leaving": turn.leaving,
+            "answered": turn.statuses.append,
             "stop": self._ledger.stop,
-            "attempt": request.attempts,
-            "doubtful": request.doubtful,
+            "attempt": turn.request.attempts,
+            "doubtful": turn.request.doubtful,
         }
         if decision.action is Action.CREATE:
             return self._client.create(body, **how)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import changed_since, stored_differently
-from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, now
+from certbulk.applying.outcome import CARRIED_OUT, NOT_LOOKED, Outcome, Status, now
 from certbulk.applying.settling import suspected
 from certbulk.applying.truth import Claim, Found, Sight, claim_of, found_among, sight_of, verdict
 from certbulk.core.counting import counted
@@ -88,10 +88,10 @@ def _with(
         message = f"{outcome.message} {said}".strip() if claim is not Claim.LOST else said
     if found.status is None:
         return replace(outcome, code=code, message=message, verified=found.verified)
-    done = found.status in (Status.CREATED, Status.UPDATED, Status.DELETED)
+    done = found.status in CARRIED_OUT
     return replace(
         outcome,
-        status=found.status,
+        status=Status(found.status),
         id=record["id"] if done and record is not None else outcome.id,
         code=code,
         message=message,
@@ -277,7 +277,7 @@ class Witness:
         return found
 
     def _keep(self, judged: Mapping[int, Outcome], live: Mapping[int, Record]) -> None:
-        """Keep what was found, with the records of rows that turned out to have been carried out."""
+        """Keep what was found, with the records of rows that were carried out after all."""
         known = self._ledger.outcomes
         remarks = []
         for row, outcome in judged.items():

@@ -1,4 +1,4 @@
-"""`drift`: what differs between what was applied, or stands in a sheet, and what is live."""
+"""Drift: what is live and not as it was meant, and what could not be compared."""
 
 from __future__ import annotations
 
@@ -6,33 +6,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying import Run, Status
+from certbulk.core.counting import counted
 from certbulk.core.directory import NO_NAMES
-from certbulk.core.field import SKIP
 from certbulk.core.fields import BY_NAME
-from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
-from certbulk.errors import PlanError
-from certbulk.planning.live import Live, archived
-from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import shown
 from certbulk.preview import Shown
-from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     import pandas as pd
 
-    from certbulk.api import Client
     from certbulk.core.directory import Directory
-    from certbulk.reading import Sheet
 
-__all__ = ["KINDS", "Drift", "Drifted", "drift"]
+__all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
 
 KINDS = ("gone", "archived", "changed", "new")
 """How a type can differ from what was meant: each row and each live type is at most one of them."""
 
-_CARRIED_OUT = (Status.CREATED, Status.UPDATED, Status.UNCHANGED)
+NOT_COMPARED = "not compared"
+"""What stands in the frame instead of a kind, for a row that could not be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +38,8 @@ class Drifted:
         id: Its id; None for a row that never had one and whose title is not live.
         title: Its title as it is live, or as the row has it where it is not.
         changes: `{field: (meant, live)}` as typed values, of a changed one.
+        remark: What else is to be said of it: that a new one may be that of a row whose outcome is
+            not known, or was deleted by the run.
     """
 
     kind: str
@@ -52,6 +47,26 @@ class Drifted:
     id: int | None
     title: str
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A row that could not be held against what is live.
+
+    Attributes:
+        row: The row's true number.
+        id: The id that it names; None where it names none that can be read.
+        title: Its title, as far as it can be read.
+        code: Why, as a code of a finding or of an outcome.
+        why: The same in words.
+    """
+
+    row: int
+    id: int | None
+    title: str
+    code: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,10 +75,14 @@ class Drift(Shown):
 
     Attributes:
         found: What differs.
-        of: What was compared with what is live, in words.
+        of: What was compared with what is live: a run, by its number, or a file.
         compared: How many rows were compared.
         chain_id: The chain.
         directory: What the chain calls its locations, services and categories, where it is known.
+        not_compared: The rows that could not be compared, and why.
+        left_out: How many rows say themselves that they are to be skipped, or were.
+        service: The service in words: practice, or its host.
+        kind: What the run was: apply or undo; blank for a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -74,8 +93,8 @@ class Drift(Shown):
         {'gone': 33, 'archived': 0, 'changed': 4, 'new': 1}
         >>> drift.frame.query("field == 'balance'")[["title", "meant", "live"]].values.tolist()
         [['Gift Certificate 300', '300', '280']]
-        >>> drift.as_dict()["compared"]
-        40
+        >>> drift.as_dict()["compared"], drift.left_out, drift.not_compared, drift.ok
+        (40, 2, (), False)
     """
 
     found: tuple[Drifted, ...]
@@ -83,9 +102,18 @@ class Drift(Shown):
     compared: int
     chain_id: int
     directory: Directory = NO_NAMES
+    not_compared: tuple[NotCompared, ...] = ()
+    left_out: int = 0
+    service: str = ""
+    kind: str = ""
 
     def __len__(self) -> int:
         return len(self.found)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs, and every row that was to be compared could be."""
+        return not self.found and not self.not_compared
 
     @property
     def counts(self) -> dict[str, int]:
@@ -94,18 +122,38 @@ class Drift(Shown):
         return {kind: counted[kind] for kind in KINDS}
 
     @property
+    def where(self) -> str:
+        """What was compared with what, in words: the run and its kind, or the file; the chain."""
+        what = f"{self.of}, {self.kind}," if self.kind else self.of
+        at = f" at {self.service}" if self.service else ""
+        return f"{what} on chain {self.chain_id}{at}"
+
+    @property
+    def in_words(self) -> str:
+        """How much differs, and how many rows could not be compared."""
+        differ = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
+        rows = len(self.not_compared)
+        missing = f"; {counted(rows, 'row')} could not be compared" if rows else ""
+        return f"{differ or 'none'}{missing}"
+
+    @property
     def frame(self) -> pd.DataFrame:
         """A line for each field that differs, and for each type that is gone or new.
 
-        Columns: kind, row, id, title, field, meant, live; values as people write them.
+        Columns: kind, row, id, title, field, meant, live, remark; values as people write them.
+        Rows that could not be compared follow, with `not compared` as kind and why as remark.
         """
         import pandas as pd  # noqa: PLC0415
 
-        names = ["kind", "row", "id", "title", "field", "meant", "live"]
-        lines = [
-            (one.kind, one.row, one.id, one.title, name, meant, live)
+        names = ["kind", "row", "id", "title", "field", "meant", "live", "remark"]
+        lines: list[tuple[Any, ...]] = [
+            (one.kind, one.row, one.id, one.title, name, meant, live, one.remark)
             for one in self.found
             for name, meant, live in _lines(one, self.directory)
+        ]
+        lines += [
+            (NOT_COMPARED, one.row, one.id, one.title, "", "", "", one.why)
+            for one in self.not_compared
         ]
         kinds = {"row": "Int64", "id": "Int64"}
         return pd.DataFrame(lines, columns=names, dtype=object).astype(kinds)
@@ -114,9 +162,23 @@ class Drift(Shown):
         """Return the drift as JSON-ready values."""
         return {
             "of": self.of,
+            "kind": self.kind,
+            "service": self.service,
             "chain_id": self.chain_id,
+            "ok": self.ok,
             "compared": self.compared,
+            "left_out": self.left_out,
             **self.counts,
+            "not_compared": [
+                {
+                    "row": one.row,
+                    "id": one.id,
+                    "title": one.title,
+                    "code": one.code,
+                    "why": one.why,
+                }
+                for one in self.not_compared
+            ],
             "found": [
                 {
                     "kind": one.kind,
@@ -127,14 +189,14 @@ class Drift(Shown):
                         name: [BY_NAME[name].kind.dump(value) for value in pair]
                         for name, pair in one.changes.items()
                     },
+                    "remark": one.remark,
                 }
                 for one in self.found
             ],
         }
 
     def __repr__(self) -> str:
-        counted = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
-        return f"Drift of {self.of} on chain {self.chain_id}: {counted or 'none'}"
+        return f"Drift of {self.where}: {self.in_words}"
 
 
 def _lines(one: Drifted, directory: Directory) -> Iterator[tuple[str, str, str]]:
@@ -142,111 +204,3 @@ def _lines(one: Drifted, directory: Directory) -> Iterator[tuple[str, str, str]]
         yield "", "", ""
     for name, (meant, live) in one.changes.items():
         yield name, shown(name, meant, directory), shown(name, live, directory)
-
-
-def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
-    """Return what is live and not as a run left it, or not as a sheet has it. Nothing is sent.
-
-    Of a run, the rows that were created, updated or unchanged are compared; a type is new when it
-    came after the run's plan and not by the run. Of a sheet or report, the valid rows are compared,
-    each with the type that has its id, else with the only one that has its title; all other live
-    types are new. A blank cell of a row with an id means nothing, so it differs from nothing.
-
-    Args:
-        meant: What should be live.
-        client: The chain.
-
-    Raises:
-        PlanError: The run was for another chain or service.
-        ServiceError: What is live could not be read.
-
-    Example:
-        >>> import certbulk as cb
-        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
-        >>> with cb.Sandbox() as client:
-        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
-        ...     client.delete(run.outcomes[0].id)
-        ...     cb.drift(run, client).counts
-        {'gone': 1, 'archived': 0, 'changed': 0, 'new': 0}
-    """
-    if isinstance(meant, Run):
-        return _of_run(meant, client)
-    report = meant if isinstance(meant, Report) else validate(meant)
-    return _of_report(looked_up(report, client), client)
-
-
-def _of_run(run: Run, client: Client) -> Drift:
-    plan = run.plan
-    if (plan.base_url, plan.chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"Run {run.id} was for chain {plan.chain_id} at {plan.base_url}, the client is for "
-            f"chain {client.chain_id} at {client.service}."
-        )
-    carried_out = {o.row: o.id for o in run.outcomes if o.status in _CARRIED_OUT and o.id}
-    live = Live.fetch(client, set(carried_out.values()), set())
-    found: list[Drifted] = []
-    for place, decision in enumerate(plan.decisions):
-        number = carried_out.get(decision.row)
-        if number is None:
-            continue
-        given = values_of_body(decision.body) if decision.body else plan.report.values(place)
-        found += _compared(decision.row, number, decision.title, given, live)
-    known = plan.live_ids | set(carried_out.values())
-    found += _new(live, known)
-    return Drift(
-        tuple(found), f"run {run.id}", len(carried_out), client.chain_id, plan.report.directory
-    )
-
-
-def _of_report(report: Report, client: Client) -> Drift:
-    places = [
-        place
-        for place in range(len(report))
-        if not report.refused[place] and report.actions[place] != SKIP
-    ]
-    ids = report.columns.get("id")
-    numbers = {place: ids[place] if ids else None for place in places}
-    titles = {place: str(report.values(place).get("title", "")) for place in places}
-    wanted = {number for number in numbers.values() if number is not None}
-    live = Live.fetch(client, wanted, set(titles.values()))
-    found: list[Drifted] = []
-    seen = set(wanted)
-    for place in places:
-        number, given = numbers[place], report.values(place)
-        if number is None:
-            given = for_create(given)
-            titled = [one for one in live.titled(titles[place]) if one not in seen]
-            number = titled[0] if len(titled) == 1 else None
-            seen |= {number} if number is not None else set()
-        found += _compared(int(report.sheet.rows[place]), number, titles[place], given, live)
-    found += _new(live, seen)
-    return Drift(tuple(found), report.sheet.source, len(places), client.chain_id, report.directory)
-
-
-def _compared(
-    row: int, number: int | None, title: str, given: Mapping[str, Any], live: Live
-) -> Iterator[Drifted]:
-    """Yield how one type differs from what is given for it, if it does."""
-    record = live.by_id.get(number) if number is not None else None
-    if record is None:
-        yield Drifted("gone", row, number, title)
-        return
-    now = values_of(record)
-    name = str(now.get("title") or title)
-    if archived(record):
-        yield Drifted("archived", row, number, name)
-        return
-    changes = {
-        field_: (meant, stored)
-        for field_, (stored, meant) in differences(for_update(now, given), now).items()
-    }
-    if changes:
-        yield Drifted("changed", row, number, name, changes)
-
-
-def _new(live: Live, known: Iterable[int]) -> Iterator[Drifted]:
-    """Yield the types that nothing of what was meant stands for; archived ones are not in use."""
-    for number in sorted(live.by_id.keys() - set(known)):
-        record = live.by_id[number]
-        if not archived(record):
-            yield Drifted("new", None, number, str(record.get("title") or ""))

@@ -16,7 +16,19 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from certbulk import __version__
-from certbulk.cli import account, audit, check, history, make, move, practise, repair, send, web
+from certbulk.cli import (
+    account,
+    audit,
+    by_hand,
+    check,
+    history,
+    make,
+    move,
+    practise,
+    repair,
+    send,
+    web,
+)
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.cli.grouping import spread
 from certbulk.cli.interrupts import hear_interrupts
@@ -61,6 +73,7 @@ for command in (
     history.results,
     history.undo,
     history.stop,
+    by_hand.settle,
     audit.drift,
     make.export,
     make.template,

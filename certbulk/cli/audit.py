@@ -12,16 +12,19 @@ from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.layout import Layout
 from certbulk.cli.service import SameService, Service
-from certbulk.errors import NoSuchRunError
+from certbulk.errors import NoSuchRunError, PlanError, SettingsError
 
 __all__ = ["drift"]
+
+_MANY = 1_000_000  # runs: all that there are
 
 
 def drift(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="RUN|FILE", help="A run's number, or a file. [default: the newest run]"
+            metavar="RUN|FILE",
+            help="A run's number, or a file. [default: the newest run of the chain]",
         ),
     ] = None,
     *,
@@ -31,8 +34,8 @@ def drift(
 ) -> None:
     """Show where what is live differs from a run or a file.
 
-    Gone, archived and changed types, meant → live, and new ones. Nothing is sent. Exit code 1 where
-    any differs.
+    Gone, archived and changed types, meant → live, and new ones; and the rows that could not be
+    compared. Nothing is sent. Exit code 1 where any differs or could not be compared.
 
     Examples:
         certbulk drift
@@ -44,25 +47,41 @@ def drift(
         with service.client() as client:
             found = cb.drift(meant, client)
     else:
-        run = cb.attach(what or _newest_run(service.chain_id))
+        run = cb.attach(what or _newest_run(service))
+        if service.sandbox and not run.plan.base_url.startswith("sandbox:"):
+            raise PlanError(
+                f"Run {run.id} was not for the practice chain. Leave --sandbox out, or choose "
+                "another run."
+            )
         with SameService(service.chain_id, service.base_url).client(run.plan) as client:
             found = cb.drift(run, client)
     if json:
         show.as_json(found.as_dict())
     else:
         show.drift(found)
-    raise typer.Exit(WITH_BAD_ROWS if len(found) else ALL_WELL)
+    raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 
 
-def _newest_run(chain_id: int | None) -> str:
-    """Return the newest run that sent a sheet, to this chain if one is named; an undo is none."""
-    from certbulk.applying.history import run_summaries  # noqa: PLC0415
+def _newest_run(service: Service) -> str:
+    """Return the newest run that sent a sheet to the configured chain; an undo is none."""
+    from certbulk.applying.history import recent_runs, run_summaries, service_name  # noqa: PLC0415
 
-    for summary in run_summaries():
+    target = service.target()
+    if target is None and not run_summaries():
+        raise NoSuchRunError("There are no runs yet. Name a file to compare with what is live.")
+    if target is None:
+        raise SettingsError(
+            "It is not set which chain is meant: set CERTBULK_CHAIN_ID or --chain-id for the "
+            "newest run of the service, or --sandbox for that of the practice chain.",
+            terminal="Or name a run: certbulk runs lists them",
+        )
+    address, chain_id = target
+    for summary in recent_runs(address, chain_id, most=_MANY):
         number = str(summary["run"])
-        elsewhere = chain_id is not None and summary["chain_id"] != chain_id
-        if summary["state"] == "unreadable" or elsewhere:
-            continue
-        if cb.attach(number).plan.undoes is None:
+        if summary["kind"] == "apply":
             return number
-    raise NoSuchRunError("There are no runs yet. Name a file to compare with what is live.")
+    raise NoSuchRunError(
+        f"There are no runs yet of chain {chain_id} at {service_name(address)}. Name a run, or a "
+        "file to compare with what is live.",
+        terminal="The runs of all chains: certbulk runs",
+    )

@@ -42,8 +42,9 @@ def runs(json: options.Json = False) -> None:
             for status, number in summary.items()
             if isinstance(number, int) and number and status != "chain_id"
         )
-        place = f"chain {summary['chain_id']}  {summary['file']}"
-        show.lines([f"{summary['run']}  {summary['state']}  {place}  {counts}"])
+        where = f"{summary['service']}  chain {summary['chain_id']}  {summary['file']}"
+        what = f"{summary['kind']}  {summary['state']}"
+        show.lines([f"{summary['run']}  {what}  {where}  {counts}"])
 
 
 def show_(run: Number, json: options.Json = False) -> None:
@@ -54,10 +55,18 @@ def show_(run: Number, json: options.Json = False) -> None:
     Examples:
         certbulk show 20270131-101500-a1b2c3
     """
+    from certbulk.applying.history import service_name  # noqa: PLC0415
+
     found = cb.attach(run)
+    service, undoes = service_name(found.plan.base_url), found.plan.undoes
     if json:
-        show.as_json({"state": found.state, "reason": found.reason, **found.as_dict()})
+        kind = "apply" if undoes is None else "undo"
+        head = {"service": service, "chain_id": found.plan.chain_id, "kind": kind}
+        state = {"state": found.state, "reason": found.reason}
+        show.as_json({**head, **state, **found.as_dict()})
     else:
+        what = "Apply" if undoes is None else f"Undo of run {undoes}"
+        show.lines([f"{what} on chain {found.plan.chain_id}, {service}"])
         show.run(found)
     raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 

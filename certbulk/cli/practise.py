@@ -34,12 +34,32 @@ def sandbox(
             metavar="NAME=RATE",
             help="What goes wrong, at a rate from 0 to 1: rate_limited, server_error, "
             "html_forbidden, false_success or closed (nothing is done); lost_answer, truncated, "
-            "garbled, empty_body, server_error_applied or late_answer (it is done); latency. May "
-            "be repeated.",
+            "garbled, empty_body, server_error_applied or late_answer (it is done); late_landing "
+            "(it is done after its answer, an error); out_of_step, interim, dripping_head, "
+            "dripping_body, bad_header, endless_head, endless_body or endless_redirect (it is "
+            "done, the answer is odd); latency. Settings of these likewise, such as "
+            "landing_seconds=2 or methods=POST,PUT. May be repeated.",
+        ),
+    ] = None,
+    lie: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lie",
+            metavar="NAME=RATE",
+            help="What is untrue though the answer is in order, at a rate from 0 to 1: entities, "
+            "dropped_astral, folded_spaces, composed_titles or cut_titles (a title is stored "
+            "otherwise); find_or_create, keeps, alters, drops or spares (a create, update or "
+            "delete is not done, or otherwise); list_behind, total_behind, total_of_page, "
+            "total_missing, slipped_pages, left_out or repeated (the list); static, wrong_chain, "
+            "text_ids or nan (the answer); twin (somebody else works on the chain). Settings of "
+            "these likewise, such as title_length=30. May be repeated.",
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="The same one deals the same faults again.")
+        int,
+        typer.Option(
+            "--seed", metavar="N", help="The same one deals the same faults and lies again."
+        ),
     ] = 0,
 ) -> None:
     """Serve the practice API on this machine until Ctrl-C.
@@ -50,21 +70,20 @@ def sandbox(
     Examples:
         certbulk sandbox
         certbulk sandbox --port 8766 --fault lost_answer=0.1 --fault latency=0.5
+        certbulk sandbox --lie keeps=0.3 --lie twin=0.05 --seed 7
     """
-    from certbulk.practice import Faults, Sandbox  # noqa: PLC0415
+    from certbulk.practice import Faults, Lies, Sandbox  # noqa: PLC0415
 
-    rates: dict[str, object] = {"seed": seed}
-    for item in fault or ():
-        name, _, rate = item.partition("=")
-        try:
-            rates[name] = float(rate)
-        except ValueError:
-            raise SettingsError(f'"{item}" must look like --fault lost_answer=0.1.') from None
+    of_seed = f"seed={seed}"
     try:
-        faults = Faults.of(rates)
-    except (TypeError, ValueError) as error:
+        faults = Faults.of_texts([*(fault or ()), of_seed])
+    except ValueError as error:
         raise SettingsError(f"--fault: {error}.") from None
-    practice = Sandbox(state, port=port, faults=faults)
+    try:
+        lies = Lies.of_texts([*(lie or ()), of_seed])
+    except ValueError as error:
+        raise SettingsError(f"--lie: {error}.") from None
+    practice = Sandbox(state, port=port, faults=faults, lies=lies)
     practice.start()
     server = practice.server
     typer.echo(

@@ -68,6 +68,23 @@ class Service:
         """Return a client for the chain, to enter."""
         return _client(**changed(self))
 
+    def target(self) -> tuple[str, int] | None:
+        """Return what runs for the chain are bound to: the service, and the chain's id.
+
+        None where it is not set which chain is meant. Nothing is asked of the service.
+        """
+        from certbulk.settings import Settings, checked_base_url  # noqa: PLC0415
+
+        if self.sandbox:
+            from certbulk.practice import kept_sandbox  # noqa: PLC0415
+
+            practice = kept_sandbox(Settings.load())
+            return practice.service or practice.url, self.chain_id or practice.chain_id
+        settings = Settings.load(chain_id=self.chain_id, base_url=self.base_url)
+        if settings.chain_id is None:
+            return None
+        return checked_base_url(settings.base_url), settings.chain_id
+
     def judged(self, report: cb.Report) -> cb.Report:
         """Return the report with names looked up and ids checked in the chain."""
         from certbulk.validating import revalidated  # noqa: PLC0415

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.api.pace import duration
+from certbulk.applying.history import service_name
 from certbulk.applying.outcome import WARNINGS, Status
 from certbulk.core.counting import counted, lasting
 from certbulk.displays.markup import Html, tag
@@ -54,8 +55,8 @@ def html(run: Run) -> Html:
         ),
         tag(
             "p",
-            f"{sheet.origin}: {counted(len(run.outcomes), 'row')} on chain "
-            f"{run.plan.chain_id}, started {_moment(run.started)}"
+            f"{sheet.origin}: {counted(len(run.outcomes), 'row')} on chain {run.plan.chain_id} at "
+            f"{service_name(run.plan.base_url)}, started {_moment(run.started)}"
             + (f", ended {_moment(run.finished)}" if run.finished else ""),
         ),
         _bar(run.counts),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings import Finding
 
-__all__ = ["plan"]
+__all__ = ["first_errors", "plan"]
 
 _WERE = ("certificate of this type was", "certificates of this type were")
 
@@ -129,7 +129,7 @@ class _Planner:
         decided: dict[int, RowDecision] = {}
         merged: dict[int, dict[str, Any]] = {}
         report = self.report
-        why = _first_errors(report)
+        why = first_errors(report)
         left_out = {f.row: (f.code, str(f)) for f in report.warnings if f.code == "totals_row"}
         for place in range(len(report)):
             row = int(report.sheet.rows[place])
@@ -300,7 +300,7 @@ def _distinct(report: Report, field: str, rows: NDArray[np.bool_]) -> set[Any]:
     return set(column.take(rows)) - {None}
 
 
-def _first_errors(report: Report) -> dict[int | None, Finding]:
+def first_errors(report: Report) -> dict[int | None, Finding]:
     """Return the first error of each row, that of the table under None."""
     first: dict[int | None, Finding] = {}
     for error in report.errors:

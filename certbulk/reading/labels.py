@@ -51,10 +51,6 @@ class Labels:
             return self.index.take(places)
         return missing_allowed(self.index).take(places, allow_fill=True, fill_value=np.nan)
 
-    def text(self, row: int) -> str:
-        """Return the label of a row in words."""
-        return label_text(self.index[row - FIRST_ROW])
-
     def as_document(self) -> dict[str, Any]:
         """Return the labels as JSON-ready values."""
         from certbulk.reading.label_document import index_document  # noqa: PLC0415

@@ -105,8 +105,8 @@ class Sheet(Shown):
 
         >>> import pandas as pd
         >>> sheet = cb.read(pd.DataFrame({"id": [288901], "balance": [60]}, index=["spring"]))
-        >>> sheet.index.to_list(), sheet.row_name(2), sheet.in_index(sheet.column("id"))
-        (['spring'], '"spring"', False)
+        >>> sheet.index.to_list(), sheet.in_index(sheet.column("id"))
+        (['spring'], False)
     """
 
     source: str
@@ -150,10 +150,6 @@ class Sheet(Shown):
         """Whether a column is a level of the index of the frame that was read."""
         number = column.number or 0
         return self.labels is not None and 0 < number <= self.labels.columns and not column.made
-
-    def row_name(self, row: int) -> str:
-        """Return what people call a row: its label in a frame, its number in a file."""
-        return self.labels.text(row) if self.labels else str(row)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -3,11 +3,15 @@
 It imports nothing from the rest of certbulk: written from the API's documentation alone, it is a
 second opinion on what a client sends, and a witness of what it really did.
 
-    from certbulk.sandbox import Faults, Server
+It goes wrong on request: `Faults` spoil answers, `Limits` refuse requests, `Quirks` are oddities,
+and `Lies` are answers in perfect order of which only what is live tells that they are untrue.
+
+    from certbulk.sandbox import Faults, Lies, Server
 
     with Server(faults=Faults(lost_answer=0.1, methods=("POST",), seed=7)) as server:
         ...  # talk to server.url
-        print(server.types(), server.requests)
+        server.lies = Lies(find_or_create=0.2, twin=0.05, seed=7)
+        print(server.types(), server.requests, server.history)
 """
 
 from certbulk.sandbox.faults import Faults

@@ -43,8 +43,7 @@ class Deeds:
         stored = self._checked(body)
         told, state, chain_id = self._told, self._state, self._chain.id
         with state.lock:
-            found = self._found(stored["title"])
-            if found is not None and told.is_due("find_or_create"):
+            if told.is_due("find_or_create") and (found := self._found(stored["title"])):
                 told.note("find_or_create")
                 return found
             if told.is_due("drops"):
@@ -90,9 +89,12 @@ class Deeds:
             state.remove(type_id, request=self._number)
 
     def _checked(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the body of a write request with its titles as they are stored."""
+        """Return the body of a write request as it is stored: its titles, and its balance."""
         if errors := problems(body, self._chain):
             raise Refused(400, errors=errors)
+        if self._told.is_due("alters"):
+            self._told.note("alters")
+            body = {**body, "balance": body["balance"] + 1}
         return retitled(body, self._stored_title)
 
     def _stored_title(self, title: str) -> str:

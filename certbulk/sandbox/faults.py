@@ -2,11 +2,18 @@
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from certbulk.sandbox.options import described, is_number, require, require_names, require_rate
+from certbulk.sandbox.options import (
+    described,
+    is_number,
+    require,
+    require_names,
+    require_rate,
+    written_as_text,
+)
 from certbulk.sandbox.wire import BAD_HEADERS
 
 __all__ = ["KINDS", "ODD_ANSWERS", "UNHANDLED", "Fate", "Fates", "Faults"]
@@ -35,6 +42,9 @@ ODD_ANSWERS: Final = (
     "dripping_head",
     "dripping_body",
     "bad_header",
+    "endless_head",
+    "endless_body",
+    "endless_redirect",
 )
 """Faults whose answer is another one than the request's, or comes in a strange way."""
 
@@ -90,6 +100,9 @@ class Faults:
     - `dripping_head`, `dripping_body`: that part of the answer comes byte by byte, with
       `drip_seconds` after each.
     - `bad_header`: one of `bad_headers`, see `certbulk.sandbox.wire.BAD_HEADERS`; all unless named.
+    - `endless_head`, `endless_body`, `endless_redirect`: headers, blanks after the JSON, or those
+      of a redirect (307) to the same path go on until the client leaves, or for
+      `endless_megabytes`.
 
     `latency` waits `latency_seconds` before the request is handled; a client that gave up
     meanwhile does not stop it. Other requests are served while one waits.
@@ -130,6 +143,10 @@ class Faults:
     drip_seconds: float = 0.05
     bad_header: float = 0.0
     bad_headers: tuple[str, ...] = tuple(BAD_HEADERS)
+    endless_head: float = 0.0
+    endless_body: float = 0.0
+    endless_redirect: float = 0.0
+    endless_megabytes: int = 256
     retry_afters: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     script: tuple[str | None, ...] = ()
@@ -141,7 +158,7 @@ class Faults:
         total = sum(getattr(self, kind) for kind in _ALL)
         # Sums of tenths overshoot by a hair.
         require(total <= 1 + 1e-9, f"the rates (all but latency) add up to {total:g}, over 1")
-        for name in ("latency_seconds", "landing_seconds", "drip_seconds"):
+        for name in ("latency_seconds", "landing_seconds", "drip_seconds", "endless_megabytes"):
             seconds = getattr(self, name)
             require(is_number(seconds), f"{name} must be 0 or more: {seconds!r}")
         for name, known in _STATUSES.items():
@@ -157,12 +174,19 @@ class Faults:
         for text in self.retry_afters:
             fits = text.isascii() and text.isprintable()
             require(fits, f"retry_afters must be printable ASCII: {text!r}")
+        size = self.endless_megabytes
+        require(isinstance(size, int), f"endless_megabytes must be a whole number: {size!r}")
         require(isinstance(self.seed, int), f"seed must be an integer: {self.seed!r}")
 
     @classmethod
     def of(cls, data: object) -> "Faults":
         """Return the faults that parsed JSON describes; `ValueError` says what is wrong with it."""
         return cls(**described(cls, data, "faults"))
+
+    @classmethod
+    def of_texts(cls, settings: Iterable[str]) -> "Faults":
+        """Return the faults of settings such as `closed=0.1`; `ValueError` says which is wrong."""
+        return cls(**written_as_text(cls, settings))
 
 
 @dataclass(frozen=True, slots=True)

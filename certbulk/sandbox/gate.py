@@ -16,8 +16,8 @@ from certbulk.sandbox.answers import Refused, false_success, html_page, ok, refu
 from certbulk.sandbox.faults import UNHANDLED, Fate, Faults
 from certbulk.sandbox.pages import EXAMPLE
 from certbulk.sandbox.practice import Practice
-from certbulk.sandbox.reply import Reply
-from certbulk.sandbox.wire import dripped, interim, with_bad_header
+from certbulk.sandbox.reply import Pieces, Reply
+from certbulk.sandbox.wire import dripped, endless, interim, with_bad_header
 
 __all__ = ["Gate"]
 
@@ -38,7 +38,7 @@ class Gate:
 
     It shares `scope["state"]` with the routes: `practice` is what they work on, `sent` the parsed
     body, `number` that of the request, `told` the lies to tell. It expects the `transport` of the
-    connection there.
+    connection and its `flow` there.
     """
 
     def __init__(
@@ -54,12 +54,16 @@ class Gate:
         if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS) or scope["path"] == "/":
             await self._routes(scope, receive, send)
             return
+        transport = scope["state"]["transport"]
         try:
-            is_kept = await self._serve(scope, receive, send)
+            if not await self._serve(scope, receive, send):
+                transport.close()
+                await _disconnected(receive)
         except asyncio.CancelledError:
-            is_kept = False  # the server is stopping, and has no more time for this request
-        if not is_kept:
-            await _hang_up(scope, receive)
+            # The server is stopping, and has no more time for this request, nor for a client that
+            # does not read what is on its way.
+            transport.abort()
+            await _disconnected(receive)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer one request; return whether its connection is kept."""
@@ -70,20 +74,32 @@ class Gate:
         if reply.interim:
             transport.write(reply.interim)
         if reply.pieces is not None:
-            for piece, seconds in reply.pieces:
-                if transport.is_closing():
-                    break
-                transport.write(piece)
-                if seconds:
-                    await self._sleep(seconds)
+            await self._write(reply.pieces, scope)
             return False
-        await reply.send(send)
-        if reply.lands_after is not None:
-            await self._land(reply.lands_after, scope, receive)
+        if reply.lands_after is None:
+            await reply.send(send)
+        else:
+            await self._land(reply, reply.lands_after, scope, receive, send)
         return not reply.is_cut
 
-    async def _land(self, seconds: float, scope: Scope, receive: Receive) -> None:
+    async def _write(self, pieces: Pieces, scope: Scope) -> None:
+        transport, flow = scope["state"]["transport"], scope["state"]["flow"]
+        for piece, seconds in pieces:
+            if transport.is_closing():
+                break
+            transport.write(piece)
+            # Without seconds to wait, others are served between two pieces all the same.
+            await (self._sleep(seconds) if seconds else asyncio.sleep(0))
+            if flow.write_paused:
+                await flow.drain()
+
+    async def _land(
+        self, reply: Reply, seconds: float, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        # Counted before the first byte leaves: whoever has the answer finds it on its way.
+        self._practice.landing += 1
         try:
+            await reply.send(send)
             await self._sleep(seconds)
             await self._handled(scope, receive)
         finally:
@@ -127,7 +143,6 @@ class Gate:
         if fate.kind == "late_landing":
             reply = await _of(_error(fate), scope, receive)
             reply.lands_after = fates.faults.landing_seconds
-            practice.landing += 1
             return reply
         reply = await self._handled(scope, receive)
         before = practice.last_answer
@@ -208,6 +223,8 @@ def _spoilt(fate: Fate, faults: Faults, reply: Reply) -> Reply | None:
     elif fate.kind == "bad_header":
         reply.status, raw = with_bad_header(reply, fate.header)
         reply.pieces = [(raw, 0.0)]
+    elif fate.kind in {"endless_head", "endless_body", "endless_redirect"}:
+        reply.status, reply.pieces = endless(reply, fate.kind, faults.endless_megabytes)
     return reply
 
 
@@ -250,12 +267,10 @@ def _without_password(path: str, sent: Any) -> Any:
     return {**sent, "password": "(hidden)"} if isinstance(sent, dict) else "(hidden)"
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection, what was sent so far apart without another byte.
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the connection is closed.
 
-    Returns when it is closed: uvicorn would answer 500 for a request that ends unanswered on an
-    open connection.
+    uvicorn would answer 500 for a request that ends unanswered on an open connection.
     """
-    scope["state"]["transport"].close()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -31,7 +31,7 @@ class Liar:
     def tell(self, method: str) -> "Told":
         """Return what is told to the next request with this method."""
         if self._methods and method not in self._methods:
-            return Told(self, None, is_scripted=True)
+            return Told(self, None, is_scripted=True, is_left_alone=True)
         if self._script:
             return Told(self, self._script.popleft(), is_scripted=True)
         return Told(self, None, is_scripted=False)
@@ -63,13 +63,16 @@ class Liar:
 class Told:
     """The lies told to one request: asked for while it is handled, and noted if they are told.
 
-    `names` are those told so far.
+    `names` are those told so far. `is_left_alone`: `methods` does not name that of the request.
     """
 
-    def __init__(self, liar: Liar, entry: str | None, *, is_scripted: bool) -> None:
+    def __init__(
+        self, liar: Liar, entry: str | None, *, is_scripted: bool, is_left_alone: bool = False
+    ) -> None:
         self.liar = liar
         self.lies = liar.lies
         self.names: list[str] = []
+        self.is_left_alone = is_left_alone
         self._entry = entry
         self._is_scripted = is_scripted
 

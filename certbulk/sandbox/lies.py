@@ -5,10 +5,17 @@ that are always there. A lie is an answer in perfect order: only what is live gi
 """
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from certbulk.sandbox.options import described, require, require_names, require_rate
+from certbulk.sandbox.options import (
+    described,
+    require,
+    require_names,
+    require_rate,
+    written_as_text,
+)
 from certbulk.sandbox.records import blank
 
 __all__ = ["PRICE_AND_VALIDITY", "RATES", "TWIN_DEEDS", "Lies"]
@@ -69,6 +76,7 @@ class Lies:
       is empty. `keeps_sold_only`: only where certificates were issued, for which there is no 400
       then; others are updated as usual. `keeps_answer`: the answer shows the record as it is
       (`kept`), or as it should be (`wanted`).
+    - `alters`: a create or an update is stored, and answered, with a balance that is greater by 1.
     - `drops`: a create is answered with a record and its id, and nothing is stored.
     - `spares`: a delete is answered as if done, and the type stays.
 
@@ -124,6 +132,7 @@ class Lies:
     keeps_fields: tuple[str, ...] = ()
     keeps_sold_only: bool = False
     keeps_answer: Literal["kept", "wanted"] = "kept"
+    alters: float = 0.0
     drops: float = 0.0
     spares: float = 0.0
     list_behind: float = 0.0
@@ -164,12 +173,19 @@ class Lies:
         for name, words in _WORDS.items():
             value = getattr(self, name)
             require(value in words, f"{name} must be one of {', '.join(words)}: {value!r}")
+        flag = self.keeps_sold_only
+        require(isinstance(flag, bool), f"keeps_sold_only must be true or false: {flag!r}")
         require(isinstance(self.seed, int), f"seed must be an integer: {self.seed!r}")
 
     @classmethod
     def of(cls, data: object) -> "Lies":
         """Return the lies that parsed JSON describes; `ValueError` says what is wrong with it."""
         return cls(**described(cls, data, "lies"))
+
+    @classmethod
+    def of_texts(cls, settings: Iterable[str]) -> "Lies":
+        """Return the lies of settings such as `keeps=0.1`; `ValueError` says which is wrong."""
+        return cls(**written_as_text(cls, settings))
 
 
 RATES: Final = tuple(field.name for field in dataclasses.fields(Lies) if field.type is float)

@@ -34,7 +34,7 @@ def answered_list(
         slip = told.one_of("slipped_pages", (-1, 1))
         page = _said(told, "slipped_pages", page, page_of(found, query, room.quirks, slip)[0])
     page = _damaged(page, told)
-    if lies.total_cached_requests:
+    if lies.total_cached_requests and not told.is_left_alone:
         cached = _cached(told, (chain_id, wanted), total)
         total = _said(told, "total_cached_requests", total, cached)
     if told.is_due("total_of_page"):

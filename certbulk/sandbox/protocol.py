@@ -10,16 +10,17 @@ __all__ = ["Serving", "TransportInScope"]
 
 
 class TransportInScope(H11Protocol):
-    """HTTP protocol that hands its transport to the application as `scope["state"]["transport"]`.
+    """HTTP protocol that hands its `transport` and `flow` to the application, in `scope["state"]`.
 
     ASGI has no message for "close without an answer": an application that returns without one is
-    answered for with a 500. So the gate needs the connection itself.
+    answered for with a 500. Nor has it one for bytes that are no answer. So the gate needs the
+    connection itself, and its flow, which tells when the client reads too slowly.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Note the transport where uvicorn takes the state of each request from."""
+        """Note both where uvicorn takes the state of each request from."""
         super().connection_made(transport)
-        self.app_state = {**self.app_state, "transport": transport}
+        self.app_state = {**self.app_state, "transport": transport, "flow": self.flow}
 
 
 class Serving(uvicorn.Server):

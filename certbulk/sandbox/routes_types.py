@@ -59,13 +59,13 @@ async def create_type(request: Request, room: Room, to_do: ToDo, body: Body) -> 
     The record is flat where the body is nested, and not every value is stored as sent: see the
     example. There is no idempotency key: a create sent twice makes two types.
     """
-    return ok(*_shown([to_do.create(body)], request, room))
+    return _one(to_do.create(body), request, room)
 
 
 @router.get("/{type_id}", summary="Get one certificate type", responses=pages.TYPE)
 async def get_type(request: Request, room: Room, to_do: ToDo, type_id: int) -> Response:
     """Return one record."""
-    return ok(*_shown([to_do.existing(type_id)], request, room))
+    return _one(to_do.existing(type_id), request, room)
 
 
 @router.put(
@@ -82,7 +82,7 @@ async def replace_type(
     Get the record first, change it, and send all of it. A type of which certificates were issued
     cannot be updated. Weight, image, archive and serial number flags stay as they are.
     """
-    return ok(*_shown([to_do.replace(type_id, body)], request, room))
+    return _one(to_do.replace(type_id, body), request, room)
 
 
 @router.delete("/{type_id}", summary="Delete a certificate type", responses=pages.NOTHING)
@@ -90,6 +90,11 @@ async def delete_type(room: Room, to_do: ToDo, type_id: int) -> Response:
     """Delete a type for good. A type of which certificates were issued cannot be deleted."""
     to_do.delete(type_id)
     return Response(status_code=204) if room.quirks.delete_answers_204 else ok(None)
+
+
+def _one(record: Record, request: Request, room: Room) -> Response:
+    (answered,) = _shown([record], request, room)
+    return ok(answered)
 
 
 def _shown(records: Sequence[Record], request: Request, room: Room) -> list[Record]:

@@ -189,6 +189,12 @@ class Server:
 
         Each tells which request did it, by `RequestSeen.number`, or that it was somebody else. It
         is kept in memory only: what an earlier run left in a state file has no history.
+
+        Example:
+            >>> with Server() as server:
+            ...     _ = server.edit(288901, title="Changed by somebody else")
+            >>> [(change.request, change.deed, change.type_id) for change in server.history]
+            [(None, 'changed', 288901)]
         """
         return deepcopy(self._practice.state.history)
 

@@ -1,4 +1,4 @@
-"""Answers as bytes: interim ones, malformed headers, and drips.
+"""Answers as bytes: interim ones, malformed headers, drips, and those that do not end.
 
 No server library sends these, so they go to the connection as they are; it is closed after them,
 interim answers apart.
@@ -7,14 +7,18 @@ interim answers apart.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import chain, repeat
 from typing import Final
 
 from certbulk.sandbox.reply import Pieces, Reply
 
-__all__ = ["BAD_HEADERS", "dripped", "interim", "with_bad_header"]
+__all__ = ["BAD_HEADERS", "dripped", "endless", "interim", "with_bad_header"]
 
 _LONG: Final = 100_000
 _MANY: Final = 1_000
+_MEGABYTE: Final = 2**20
+_PIECE: Final = 2**13
+_SAME_PATH: Final = b"?again=1"
 
 
 def interim(statuses: Iterable[int]) -> bytes:
@@ -32,6 +36,22 @@ def dripped(reply: Reply, seconds: float, *, head: bool, body: bool) -> Pieces:
             yield from ((part[at : at + 1], seconds) for at in range(len(part)))
         else:
             yield part, 0.0
+
+
+def endless(reply: Reply, kind: str, megabytes: int) -> tuple[int, Pieces]:
+    """Return the status and the bytes of an answer that goes on for so many megabytes.
+
+    `kind` is `endless_head`, `endless_body` or `endless_redirect`, as in `Faults`.
+    """
+    raw = _Raw.of(reply).minus(b"content-length")
+    if kind == "endless_redirect":
+        raw = raw.redirected(_SAME_PATH)
+    begin, more = raw.head() + raw.body, b" " * _PIECE  # JSON may be followed by blanks
+    if kind == "endless_head":
+        line = b"x-trace: %s\r\n"
+        begin, more = raw.head().removesuffix(b"\r\n"), line % (b"a" * (_PIECE - len(line) + 2))
+    pieces = repeat((more, 0.0), megabytes * _MEGABYTE // _PIECE)
+    return raw.status, chain([(begin, 0.0)], pieces)
 
 
 def with_bad_header(reply: Reply, name: str) -> tuple[int, bytes]:
@@ -79,7 +99,7 @@ def _status_line(status: int) -> bytes:
 
 
 BAD_HEADERS: Final[Mapping[str, Callable[[_Raw], _Raw]]] = {
-    "redirect": lambda raw: raw.redirected(b"?again=1"),
+    "redirect": lambda raw: raw.redirected(_SAME_PATH),
     "location": lambda raw: raw.redirected(b"http://[::1"),
     "location_port": lambda raw: raw.redirected(b"http://127.0.0.1:port/"),
     "location_bytes": lambda raw: raw.redirected(b"http://\xff\xfe\x80/"),

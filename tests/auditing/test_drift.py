@@ -1,7 +1,9 @@
 """What is live, held against what was applied and against a sheet."""
 
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import certbulk as cb
@@ -101,3 +103,137 @@ def test_an_empty_sheet_says_that_all_is_new(client: cb.Client) -> None:
     run = applied(client, A, B)
     cb.apply(cb.undo(run.id, client), client, progress=False)
     assert cb.drift(run, client).counts == {"gone": 2, "archived": 0, "changed": 0, "new": 0}
+
+
+def test_rows_with_errors_are_not_compared_and_their_ids_are_not_new(client: cb.Client) -> None:
+    """Each is named with its first error; a type that such a row means is no new one."""
+    report = report_on(
+        LIVE,
+        change(288901, balance="x"),
+        {**new(title="Spa Day", balance="y")},
+        change(288904, expiration_timeout_unit_id="mnth"),
+        new(title="A 10", balance="z"),
+    )
+    assert report.refused.tolist() == [False, True, True, True, True]
+    spa = next(one["id"] for one in client.list() if "Spa Day" in one["title"])
+    found = cb.drift(report, client)
+    assert [(one.row, one.id, one.code) for one in found.not_compared] == [
+        (3, 288901, "not_a_number"),
+        (4, None, "not_a_number"),
+        (5, 288904, "not_a_choice"),
+        (6, None, "not_a_number"),
+    ]
+    new_ones = {one.id for one in found.found if one.kind == "new"}
+    assert not new_ones & {288901, 288902, 288904}
+    assert spa in {288904} | new_ones
+    assert (found.compared, found.ok) == (1, False)
+    assert "4 rows could not be compared:" in str(found)
+    assert "row 3  id 288901  B3 balance" in str(found)
+    assert "4 rows could not be compared" in found._repr_html_()
+    assert "4 not compared" in found._repr_html_()
+    frame = found.frame
+    assert frame["kind"].to_list().count("not compared") == 4
+    assert all(frame.loc[frame["kind"] == "not compared", "remark"])
+    said = json.loads(json.dumps(found.as_dict()))
+    assert [one["row"] for one in said["not_compared"]] == [3, 4, 5, 6]
+    assert said["ok"] is False
+
+
+def test_the_title_of_a_faulty_row_is_not_new(client: cb.Client) -> None:
+    """Without an id, its title says which type it means, however the service stores it."""
+    number = client.create(body_of({**values_of(client.get(288902)), "title": "A &amp; B"}))["id"]
+    found = cb.drift(report_on(new(title="A & B", balance="x")), client)
+    assert number not in {one.id for one in found.found}
+    assert [one.title for one in found.not_compared] == ["A & B"]
+
+
+def test_rows_to_skip_are_counted_and_their_types_are_not_new(client: cb.Client) -> None:
+    """They are left out on purpose: nothing is missing for that."""
+    everything = [change(one["id"], action="skip") for one in client.list()]
+    found = cb.drift(report_on(*everything), client)
+    assert (found.compared, found.left_out, len(found), found.ok) == (0, len(everything), 0, True)
+    assert f"{len(everything)} rows are marked to be skipped." in str(found)
+    assert "marked to be skipped" in found._repr_html_()
+
+
+def test_a_sheet_of_which_nothing_counts_is_compared_in_nothing(client: cb.Client) -> None:
+    """With a header twice every row is refused, for the error of the table."""
+    frame = pd.DataFrame([["Gift Certificate 50", "x", 288901]], columns=["title", "Title", "id"])
+    found = cb.drift(cb.read(frame), client)
+    assert [(one.row, one.id, one.code) for one in found.not_compared] == [
+        (2, 288901, "duplicate_column")
+    ]
+    assert 288901 not in {one.id for one in found.found}
+
+
+def test_a_title_that_is_live_twice_cannot_be_compared(client: cb.Client) -> None:
+    """It is neither gone, nor are the two types new; with the id it is compared."""
+    body = body_of({**values_of(client.get(288902)), "title": "Twice"})
+    ids = [client.create(body)["id"] for _ in range(2)]
+    found = cb.drift(report_on(new(title="Twice"), new(title="Twice")), client)
+    assert [(one.row, one.code) for one in found.not_compared] == [
+        (2, "title_exists"),
+        (3, "title_exists"),
+    ]
+    assert all(str(number) in found.not_compared[0].why for number in ids)
+    assert not {*ids} & {one.id for one in found.found}
+    assert not [one for one in found.found if one.kind == "gone"]
+
+
+def test_bad_rows_of_a_run_are_not_compared(client: cb.Client) -> None:
+    """All rows of a run are compared, not compared, or skipped."""
+    run = applied(client)
+    found = cb.drift(run, client)
+    assert [one.row for one in found.not_compared] == [
+        o.row for o in run.outcomes if o.status in ("invalid", "blocked", "failed", "unknown")
+    ]
+    assert found.compared + len(found.not_compared) + found.left_out == len(run.outcomes)
+    assert found.not_compared[0].why.startswith("invalid: ")
+    assert repr(found).endswith("none; 3 rows could not be compared")
+    assert not found.ok
+
+
+def test_what_may_be_of_an_unknown_row_says_so(client: cb.Client) -> None:
+    """A type that came after the plan, with its title or all its values; others are just new."""
+    run = applied(client, A, B)
+    unknown = [
+        replace(o, status=cb.Status.UNKNOWN, id=None, code="unknown_outcome", message="No answer.")
+        if o.row == 2
+        else o
+        for o in run.outcomes
+    ]
+    found = cb.drift(replace(run, outcomes=tuple(unknown)), client)
+    assert [(one.row, one.why) for one in found.not_compared] == [(2, "unknown: No answer.")]
+    (candidate,) = found.found
+    assert (candidate.kind, candidate.title) == ("new", "A 10")
+    assert "may be that of row 2" in candidate.remark
+    assert candidate.remark in found.frame["remark"].to_list()
+    assert candidate.remark in str(found)
+    assert candidate.remark in found._repr_html_()
+    client.create(body_of({**values_of(client.get(288902)), "title": "Other", "balance": 7}))
+    both = cb.drift(replace(run, outcomes=tuple(unknown)), client)
+    assert [bool(one.remark) for one in both.found] == [True, False]
+
+
+def test_a_run_says_what_it_was_and_where(client: cb.Client) -> None:
+    """Its kind and the service stand in words, in the notebook and in JSON."""
+    run = applied(client, A)
+    undone = cb.apply(cb.undo(run.id, client), client, progress=False)
+    found = cb.drift(undone, client)
+    assert (found.kind, found.compared, found.ok) == ("undo", 1, True)
+    assert "undo, on chain 706028 at 127.0.0.1" in repr(found)
+    assert "at 127.0.0.1" in found._repr_html_()
+    assert found.as_dict()["service"].startswith("127.0.0.1")
+    with cb.Sandbox("practice.json") as practice:
+        assert "at practice" in repr(cb.drift(report_on(LIVE), practice))
+
+
+def test_what_a_run_deleted_and_is_live_is_drift(client: cb.Client, sandbox: cb.Sandbox) -> None:
+    """An undo deleted it, and somebody brought it back."""
+    run = applied(client, A)
+    record = client.get(run.outcomes[0].id or 0)
+    undone = cb.apply(cb.undo(run.id, client), client, progress=False)
+    sandbox.server.add(record)
+    found = cb.drift(undone, client)
+    assert [(one.kind, one.row, one.id) for one in found.found] == [("new", 2, record["id"])]
+    assert "deleted it" in found.found[0].remark

@@ -60,3 +60,39 @@ def test_a_run_knows_its_chain(certbulk: Run) -> None:
     assert there in certbulk("drift", there).stdout
     assert there in certbulk("drift", "--chain-id", "706555").stdout
     assert here in certbulk("drift").stdout
+
+
+@pytest.mark.usefixtures("service")
+def test_rows_that_could_not_be_compared(certbulk: Run) -> None:
+    """Code 1, the rows and why, and no word of their ids as new."""
+    with cb.Client.from_env() as client:
+        rows = [{"id": str(one["id"])} for one in client.list() if not one["is_archived"]]
+    assert certbulk("drift", csv("all.csv", *rows)).exit_code == 0
+    rows[0]["balance"] = "x"
+    result = certbulk("drift", csv("all.csv", *rows))
+    assert result.exit_code == 1
+    assert "none; 1 row could not be compared" in result.stdout
+    assert f"row 2  id {rows[0]['id']}  " in result.stdout
+    found = json.loads(certbulk("drift", "all.csv", "--json").stdout)
+    assert (found["new"], found["ok"]) == (0, False)
+    assert [one["code"] for one in found["not_compared"]] == ["not_a_number"]
+
+
+@pytest.mark.usefixtures("service")
+def test_the_newest_run_is_that_of_the_configured_chain(
+    certbulk: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later run of the practice chain is another matter, with --sandbox; and the other way."""
+    certbulk("apply", csv("types.csv", new()), "--yes")
+    one_line(certbulk("drift", "--sandbox"), "no runs yet of chain 706028 at practice")
+    certbulk("apply", csv("more.csv", new(title="Practice 10")), "--sandbox", "--yes")
+    practice, real = cb.runs()["run"][:2]
+    assert (real in certbulk("drift").stdout, practice in certbulk("drift").stdout) == (True, False)
+    assert practice in certbulk("drift", "--sandbox").stdout
+    assert "at practice" in certbulk("drift", "--sandbox").stdout
+    one_line(certbulk("drift", real, "--sandbox"), "not for the practice chain")
+    one_line(certbulk("drift", "--chain-id", "706555"), "no runs yet of chain 706555")
+    monkeypatch.delenv("CERTBULK_CHAIN_ID")
+    one_line(certbulk("drift"), "CERTBULK_CHAIN_ID", "--sandbox")
+    assert practice in certbulk("drift", "--sandbox").stdout
+    assert real in certbulk("drift", real).stdout

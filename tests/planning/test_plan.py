@@ -94,7 +94,7 @@ PRICES = [
 def test_the_price_of_a_run(
     sandbox: cb.Sandbox, creates: int, updates: int, requests: int, seconds: float
 ) -> None:
-    """All requests after the plan are counted: rows, looks, the read of the first, the last look."""
+    """All requests after the plan are counted: rows, looks, and the read of the first row."""
     ids = [sandbox.server.add({"title": f"T{n}"})["id"] for n in range(updates)]
     rows = [new(title=f"New {n}") for n in range(creates)]
     rows += [change(type_id, balance="5") for type_id in ids]
