@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "SERVICE_ERRORS",
     "AccessError",
     "CertbulkError",
     "ChainBusyError",
@@ -272,15 +273,17 @@ class OutcomeUnknownError(ServiceError):
 
 
 class ListingError(ServiceError):
-    """The pages of the live list do not add up to the count that the service gives.
+    """The live list contradicts itself each time it is read, or has what is not a record.
+
+    A count that alone is wrong is no such contradiction; see `Client.remarks`.
 
     Example:
         >>> import certbulk as cb
         >>> from certbulk.sandbox import Quirks
-        >>> with cb.Sandbox(quirks=Quirks(lying_total=1)) as client:
-        ...     client.list()
+        >>> with cb.Sandbox(quirks=Quirks(lying_total=3)) as client:
+        ...     client.list("No such title")
         Traceback (most recent call last):
-        certbulk.errors.ListingError: The service counts 10 certificate types but lists 9, ...
+        certbulk.errors.ListingError: The service counts 3 certificate types but lists 0. ...
     """
 
 
@@ -297,3 +300,9 @@ class InterruptedRequestError(ServiceError):
         Traceback (most recent call last):
         certbulk.errors.InterruptedRequestError: Stopped before it was sent.
     """
+
+
+_SERVICE_ERRORS: tuple[type[ServiceError], ...] = (ServiceError, *ServiceError.__subclasses__())
+
+SERVICE_ERRORS = {kind.__name__: kind for kind in _SERVICE_ERRORS}
+"""The kinds of `ServiceError` by name, for the table of result codes."""

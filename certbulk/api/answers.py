@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,17 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.cleaning import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Complaint", "Record", "complaint_in", "record_id", "whole_number"]
+__all__ = [
+    "Complaint",
+    "Record",
+    "complaint_in",
+    "leaves",
+    "record_id",
+    "unusable_number",
+    "whole_number",
+]
 
 Record = dict[str, Any]
 
@@ -19,6 +28,7 @@ _LONGEST_COMPLAINT = 1500
 _MOST_FIELDS = 30
 _DEEPEST = 8
 _LONGEST_ID = 18
+_LONGEST_KEY, _MOST_KEYS = 60, 5
 _FIELD_KEYS = ("field_name", "field", "name", "property")
 _TEXT_KEYS = ("error_message", "message", "error", "text")
 
@@ -92,3 +102,33 @@ def record_id(record: Any) -> int | None:
     """Return the id of a record, which may be a numeric string; None where there is none."""
     raw = record.get("id") if isinstance(record, dict) else None
     return None if isinstance(raw, float) else whole_number(raw) or None
+
+
+def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yield what is inside a value and holds nothing itself, with where it is: `(parent, key)`.
+
+    However deep and wide it is, this neither recurses nor copies: a service decides about both.
+    """
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), value)]
+    while waiting:
+        parent, one = waiting.pop()
+        if isinstance(one, dict | list):
+            inside = one.items() if isinstance(one, dict) else enumerate(one)
+            waiting += [((parent, key), inner) for key, inner in inside]
+        else:
+            yield parent, one
+
+
+def unusable_number(value: Any) -> str:
+    """Return where a value has a number that is not one (NaN, Infinity), in words; else "".
+
+    Such a number is not JSON, but Python's parser lets it pass, and NaN differs from itself.
+    """
+    for place, one in leaves(value):
+        if isinstance(one, float) and not math.isfinite(one):
+            keys = []
+            while place:
+                place, key = place  # noqa: PLW2901 (upwards, to the outermost key)
+                keys.append(clean(key, _LONGEST_KEY))
+            return f"{'.'.join(keys[::-1][:_MOST_KEYS])} {one}"
+    return ""

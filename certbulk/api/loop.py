@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from certbulk import errors
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.api.exchange import Exchange
 from certbulk.core.result_code import Verdict
 from certbulk.core.result_codes import of_attempt
-from certbulk.errors import InterruptedRequestError, OutcomeUnknownError, ServiceError
+from certbulk.errors import (
+    SERVICE_ERRORS,
+    InterruptedRequestError,
+    OutcomeUnknownError,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     import threading
@@ -161,10 +165,9 @@ class Loop:
         complaint = complaint_in(happened.document, self._http.without_tokens)
         stops = decision.verdict is Verdict.STOP
         handled = of_attempt(decision.code)
+        kind, code = SERVICE_ERRORS[handled.error], decision.code
         if decision.verdict is Verdict.UNKNOWN or (decision.doubtful and method != "GET"):
             kind, code = OutcomeUnknownError, "unknown_outcome"
-        else:
-            kind, code = getattr(errors, handled.error), decision.code
         says = handled.says
         if what:
             says = handled.says_of_read.format(says=says, what=what)

@@ -24,7 +24,7 @@ class Places:
         """Return the chain's locations: `id`, `title`, `city` and more.
 
         Raises:
-            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+            ServiceError: The request failed, or its answer is not a whole list; see its kinds.
 
         Example:
             >>> import certbulk as cb
@@ -38,7 +38,7 @@ class Places:
         """Return the services of a location: `id`, `title`, `category_id`, `active`.
 
         Raises:
-            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+            ServiceError: The request failed, or its answer is not a whole list; see its kinds.
 
         Example:
             >>> import certbulk as cb
@@ -55,7 +55,7 @@ class Places:
         The documentation shows them without the envelope that other answers have.
 
         Raises:
-            ServiceError: The request failed, or its answer is no whole list; see its kinds.
+            ServiceError: The request failed, or its answer is not a whole list; see its kinds.
 
         Example:
             >>> import certbulk as cb
@@ -76,4 +76,9 @@ class Places:
             raise ListingError(
                 f"The service counts {count} at {path} and lists {len(data)}.", code="server_error"
             )
-        return [record for record in data if isinstance(record, dict)]
+        if not all(isinstance(record, dict) for record in data):
+            raise ListingError(
+                f"The service's list at {path} has an entry that is not a record.",
+                code="server_error",
+            )
+        return data

@@ -159,13 +159,19 @@ def _keep_a_copy(path: Path, version: int) -> None:
     if copy.exists():
         return
     part = copy.with_name(f"{copy.name}.part")
-    for left_behind in (part, part.with_name(f"{part.name}-journal")):
+    rollback = part.with_name(f"{part.name}-journal")
+    for left_behind in (part, rollback):
         left_behind.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(connected(path)) as source, closing(connected(part)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-    part.rename(copy)
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(connected(path)) as source, closing(connected(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        part.rename(copy)
+    except BaseException:
+        for half in (part, rollback):  # the disk may be full of it
+            half.unlink(missing_ok=True)
+        raise
 
 
 def _tables(connection: Connection) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.api.client import PAGE_SIZE
+from certbulk.api.listing import PAGE_SIZE
 from certbulk.applying.compare import changed_since
 from certbulk.applying.outcome import Status
 from certbulk.applying.truth import Sight, sight_of
@@ -125,14 +125,19 @@ class Freshness:
         Raises:
             ServiceError: What is live could not be read.
         """
-        began = self._client.clock.elapsed()
-        live = {record["id"]: record for record in self._client.list()}
+        left: list[float] = []
+
+        def leaving() -> None:
+            left.append(self._client.clock.elapsed())
+
+        live = {record["id"]: record for record in self._client.list(leaving=leaving)}
+        began = left[0]  # and not before the wait for its permit, which may be a minute
         titled: dict[str, list[int]] = {}
         for number, record in live.items():
             if not archived(record):
                 titled.setdefault(strict(record.get("title")), []).append(number)
         took = self._client.clock.elapsed() - began
-        pages = len(live) // PAGE_SIZE + 2
+        pages = -(-len(live) // PAGE_SIZE) + 1
         with self._lock:
             if self._has_left:
                 self._in_vain = 0

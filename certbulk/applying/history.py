@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["attach", "recent_runs", "run_of", "run_summaries", "runs", "service_name", "stop"]
+__all__ = [
+    "attach",
+    "recent_runs",
+    "run_of",
+    "run_summaries",
+    "run_to_resume",
+    "runs",
+    "service_name",
+    "stop",
+]
 
 _HEAD = ("run", "started", "file", "service", "chain_id", "kind")
 _COUNTS = (*map(str, Status), *VERIFIED)
@@ -78,6 +87,21 @@ def recent_runs(
         if run["state"] == "running" and run["run"] != at_it:
             run["state"] = "interrupted"
     return found
+
+
+def run_to_resume(
+    service: str, chain_id: int, *, state_dir: str | Path | None = None
+) -> str | None:
+    """Return the newest run of a chain that a resume can bring further; None if there is none.
+
+    It has rows that were not sent, or rows whose outcome is unknown and that no resume has looked
+    for.
+
+    Raises:
+        OutputError: The journal cannot be opened.
+    """
+    with closing(Journal(state_folder(state_dir))) as journal:
+        return journal.to_resume(service, chain_id)
 
 
 def _summary_of(journal: Journal, number: str) -> dict[str, Any]:

@@ -102,7 +102,9 @@ class JournalFile:
         Raises:
             OutputError: It is not.
         """
-        wanted = [("SELECT 1 FROM runs WHERE run = ?", (run,))]
+        wanted: list[tuple[str, tuple[str | int, ...]]] = [
+            ("SELECT 1 FROM runs WHERE run = ?", (run,))
+        ]
         if intent is not None:
             wanted.append(("SELECT 1 FROM intents WHERE number = ? AND run = ?", (intent, run)))
         if self._settled is not None:

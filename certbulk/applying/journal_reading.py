@@ -220,7 +220,7 @@ class JournalReading:
             record, outcomes = self.run(run), self.outcomes(run)
             writes = rows_to_send(record.plan, record.options)
         except PlanError:
-            return self._row(RUNS.c.run == run).state != "finished"
+            return bool(self._row(RUNS.c.run == run).state != "finished")
         looked = self._row(RUNS.c.run == run).looked
         open_ = (Status.NOT_SENT,) if looked else (Status.NOT_SENT, Status.UNKNOWN)
         return any(row not in outcomes or outcomes[row].status in open_ for row in writes)

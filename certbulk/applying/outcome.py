@@ -11,6 +11,7 @@ from certbulk.core.result_codes import RESULT_CODES, WARNINGS
 
 __all__ = [
     "CARRIED_OUT",
+    "CONTRADICTED",
     "NOT_LOOKED",
     "RESULT_CODES",
     "WARNINGS",

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["ended_rows", "result_sheets"]
 
 _DETAILS = {"salon_ids": "city", "service_ids": "category", "category_id": "detail"}
+_LIVE = {
+    "verified": "live as it ended",
+    "differs": "live otherwise",
+    "gone": "not live any more",
+    "doubled": "live twice",
+    "not_looked": "not looked at",
+}
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 
 
@@ -139,6 +146,7 @@ def _summary(run: Run) -> TableSheet:
         ("rows read", len(sheet)),
         *run.counts.items(),
         ("carried out, to be looked at", run.warnings),
+        *((_LIVE[name], number) for name, number in run.verified.items()),
     ]
     return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])
 

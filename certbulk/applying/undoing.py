@@ -22,6 +22,7 @@ from certbulk.planning.live import Live, times_issued
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from certbulk.api import Client
@@ -31,15 +32,20 @@ __all__ = ["undo"]
 Record = dict[str, Any]
 
 
-def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Plan:
+def undo(
+    run: str, client: Client, *, doubles: bool = False, state_dir: str | Path | None = None
+) -> Plan:
     """Return a plan that deletes what a run created and puts back what it updated.
 
     Nothing is sent: look at the plan, then `apply` it like any other. What cannot be undone is
-    blocked, with the reason: issued since, or changed since by somebody else.
+    blocked, with the reason: issued since, changed since by somebody else, or not proved to be the
+    run's own.
 
     Args:
         run: The run's number.
         client: The chain; the same as that of the run.
+        doubles: Whether only that is taken back which somebody else has created as well: the run's
+            own types that have the same title as a newer type with a lower id.
         state_dir: The folder of the journal; by default that of the settings.
 
     Raises:
@@ -81,6 +87,9 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
         _undone(d, outcomes.get(d.row), stored.get(d.row), live, done.live_ids)
         for d in done.decisions
     )
+    if doubles:
+        others = live.by_id.keys() - done.live_ids - ids
+        decisions = tuple(_if_double(decision, live, others) for decision in decisions)
     return Plan(
         done.report,
         decisions,
@@ -91,6 +100,24 @@ def undo(run: str, client: Client, *, state_dir: str | Path | None = None) -> Pl
         client.pace.per_minute,
         frozenset(live.by_id),
         undoes=run,
+    )
+
+
+def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> RowDecision:
+    """Return the decision if it deletes the double of one of the `others`, else one to skip.
+
+    Of two types with one title the one with the higher id came later, and is the double.
+    """
+    twins = [number for number in live.titled(decision.title) if number in others]
+    number = decision.id or 0
+    if decision.action in (Action.DELETE, Action.BLOCKED) and any(n < number for n in twins):
+        return decision
+    message = ""
+    if twins and number:
+        ids = ", ".join(map(str, twins))
+        message = f"The double is not this run's: id {ids} came later than {number}."
+    return RowDecision(
+        decision.row, Action.SKIP, decision.id, message=message, title=decision.title
     )
 
 

@@ -194,7 +194,8 @@ class Witness:
             sent = [d for d in sent if self._ledger.outcomes[d.row].status is not Status.UNKNOWN]
         if not sent:
             return
-        live = {record["id"]: record for record in self._client.list()}
+        patient = not self._ledger.stopping  # a run that stopped looks if the service answers
+        live = {record["id"]: record for record in self._client.list(patient=patient)}
         partial = {n for n, record in live.items() if missing_in_record(record)}
         with_id = {d.row: (d, number) for d in sent if (number := self._number(d)) is not None}
         outcomes = self._ledger.outcomes

@@ -1,6 +1,6 @@
 """What is live, held against what was meant to be."""
 
-from certbulk.auditing.comparing import drift
-from certbulk.auditing.drift import Drift, Drifted, NotCompared
+from certbulk.auditing.drift import drift
+from certbulk.auditing.drifted import Drift, Drifted, NotCompared
 
 __all__ = ["Drift", "Drifted", "NotCompared", "drift"]

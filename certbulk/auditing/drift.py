@@ -1,206 +1,275 @@
-"""Drift: what is live and not as it was meant, and what could not be compared."""
+"""`drift`: hold what was applied, or stands in a sheet, against what is live.
+
+An audit that leaves something out in silence says that all is well where nobody looked. Every row
+is compared, or is among those that could not be, or says itself that it is left out; and a live
+type that any row means is never called new.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.core.counting import counted
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.fields import BY_NAME
-from certbulk.planning.plan import shown
-from certbulk.preview import Shown
+from certbulk.applying import Run, Status
+from certbulk.applying.history import service_name
+from certbulk.auditing.drifted import Drift, Drifted, NotCompared
+from certbulk.core.columns import Column
+from certbulk.core.field import SKIP
+from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
+from certbulk.core.titles import loosely_same
+from certbulk.errors import PlanError
+from certbulk.planning.live import Live, archived
+from certbulk.planning.lookup import looked_up
+from certbulk.planning.planner import first_errors
+from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
+    from certbulk.api import Client
+    from certbulk.applying import Outcome
+    from certbulk.planning import RowDecision
+    from certbulk.reading import Sheet
 
-    from certbulk.core.directory import Directory
+__all__ = ["drift"]
 
-__all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
-
-KINDS = ("gone", "archived", "changed", "new")
-"""How a type can differ from what was meant: each row and each live type is at most one of them."""
-
-NOT_COMPARED = "not compared"
-"""What stands in the frame instead of a kind, for a row that could not be compared."""
+_CARRIED_OUT = (Status.CREATED, Status.UPDATED, Status.UNCHANGED)
 
 
-@dataclass(frozen=True, slots=True)
-class Drifted:
-    """One type that is not as it was meant to be.
+def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
+    """Return what is live and not as a run left it, or not as a sheet has it. Nothing is sent.
 
-    Attributes:
-        kind: `gone`, `archived`, `changed`, or `new`: live, and not among what was meant.
-        row: The row that means it; None for a new one.
-        id: Its id; None for a row that never had one and whose title is not live.
-        title: Its title as it is live, or as the row has it where it is not.
-        changes: `{field: (meant, live)}` as typed values, of a changed one.
-        remark: What else is to be said of it: that a new one may be that of a row whose outcome is
-            not known, or was deleted by the run.
-    """
+    Of a run, the rows that were carried out are compared; a type is new when it came after the
+    run's plan and not by the run. Of a sheet or report, the valid rows are compared, each with the
+    type that has its id, else with the only one that has its title; all other live types are new.
+    A blank cell of a row with an id means nothing, so it differs from nothing. Rows with errors,
+    and those whose outcome is not known or bad, are in `not_compared`; a type that one of them
+    means is not new.
 
-    kind: str
-    row: int | None
-    id: int | None
-    title: str
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    remark: str = ""
+    Args:
+        meant: What should be live.
+        client: The chain.
 
-
-@dataclass(frozen=True, slots=True)
-class NotCompared:
-    """A row that could not be held against what is live.
-
-    Attributes:
-        row: The row's true number.
-        id: The id that it names; None where it names none that can be read.
-        title: Its title, as far as it can be read.
-        code: Why, as a code of a finding or of an outcome.
-        why: The same in words.
-    """
-
-    row: int
-    id: int | None
-    title: str
-    code: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Drift(Shown):
-    """All that differs, those of the sheet in its order, then new ones.
-
-    Attributes:
-        found: What differs.
-        of: What was compared with what is live: a run, by its number, or a file.
-        compared: How many rows were compared.
-        chain_id: The chain.
-        directory: What the chain calls its locations, services and categories, where it is known.
-        not_compared: The rows that could not be compared, and why.
-        left_out: How many rows say themselves that they are to be skipped, or were.
-        service: The service in words: practice, or its host.
-        kind: What the run was: apply or undo; blank for a sheet.
+    Raises:
+        PlanError: The run was for another chain or service.
+        ServiceError: What is live could not be read.
 
     Example:
         >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
         >>> with cb.Sandbox() as client:
-        ...     sheet = cb.read("sample_data/certificate_types.xlsx")
-        ...     drift = cb.drift(sheet, client)  # before it is applied: nearly all is missing
-        >>> drift.counts
-        {'gone': 33, 'archived': 0, 'changed': 4, 'new': 1}
-        >>> drift.frame.query("field == 'balance'")[["title", "meant", "live"]].values.tolist()
-        [['Gift Certificate 300', '300', '280']]
-        >>> drift.as_dict()["compared"], drift.left_out, drift.not_compared, drift.ok
-        (40, 2, (), False)
+        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        ...     client.delete(run.outcomes[0].id)
+        ...     cb.drift(run, client).counts
+        {'gone': 1, 'archived': 0, 'changed': 0, 'new': 0}
+    """
+    if isinstance(meant, Run):
+        return _of_run(meant, client)
+    report = meant if isinstance(meant, Report) else validate(meant)
+    return _of_report(looked_up(report, client), client)
+
+
+@dataclass(slots=True)
+class _Audit:
+    """What has been found so far.
+
+    Attributes:
+        live: What is live.
+        known: The ids of live types that something of what was meant stands for.
     """
 
-    found: tuple[Drifted, ...]
-    of: str
-    compared: int
-    chain_id: int
-    directory: Directory = NO_NAMES
-    not_compared: tuple[NotCompared, ...] = ()
+    live: Live
+    known: set[int]
+    found: list[Drifted] = field(default_factory=list)
+    not_compared: list[NotCompared] = field(default_factory=list)
+    compared: int = 0
     left_out: int = 0
-    service: str = ""
-    kind: str = ""
 
-    def __len__(self) -> int:
-        return len(self.found)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing differs, and every row that was to be compared could be."""
-        return not self.found and not self.not_compared
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many types there are of each kind."""
-        counted = Counter(one.kind for one in self.found)
-        return {kind: counted[kind] for kind in KINDS}
-
-    @property
-    def where(self) -> str:
-        """What was compared with what, in words: the run and its kind, or the file; the chain."""
-        what = f"{self.of}, {self.kind}," if self.kind else self.of
-        at = f" at {self.service}" if self.service else ""
-        return f"{what} on chain {self.chain_id}{at}"
-
-    @property
-    def in_words(self) -> str:
-        """How much differs, and how many rows could not be compared."""
-        differ = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
-        rows = len(self.not_compared)
-        missing = f"; {counted(rows, 'row')} could not be compared" if rows else ""
-        return f"{differ or 'none'}{missing}"
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """A line for each field that differs, and for each type that is gone or new.
-
-        Columns: kind, row, id, title, field, meant, live, remark; values as people write them.
-        Rows that could not be compared follow, with `not compared` as kind and why as remark.
-        """
-        import pandas as pd  # noqa: PLC0415
-
-        names = ["kind", "row", "id", "title", "field", "meant", "live", "remark"]
-        lines: list[tuple[Any, ...]] = [
-            (one.kind, one.row, one.id, one.title, name, meant, live, one.remark)
-            for one in self.found
-            for name, meant, live in _lines(one, self.directory)
-        ]
-        lines += [
-            (NOT_COMPARED, one.row, one.id, one.title, "", "", "", one.why)
-            for one in self.not_compared
-        ]
-        kinds = {"row": "Int64", "id": "Int64"}
-        return pd.DataFrame(lines, columns=names, dtype=object).astype(kinds)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the drift as JSON-ready values."""
-        return {
-            "of": self.of,
-            "kind": self.kind,
-            "service": self.service,
-            "chain_id": self.chain_id,
-            "ok": self.ok,
-            "compared": self.compared,
-            "left_out": self.left_out,
-            **self.counts,
-            "not_compared": [
-                {
-                    "row": one.row,
-                    "id": one.id,
-                    "title": one.title,
-                    "code": one.code,
-                    "why": one.why,
-                }
-                for one in self.not_compared
-            ],
-            "found": [
-                {
-                    "kind": one.kind,
-                    "row": one.row,
-                    "id": one.id,
-                    "title": one.title,
-                    "changes": {
-                        name: [BY_NAME[name].kind.dump(value) for value in pair]
-                        for name, pair in one.changes.items()
-                    },
-                    "remark": one.remark,
-                }
-                for one in self.found
-            ],
+    def compare(self, row: int, number: int | None, title: str, given: Mapping[str, Any]) -> None:
+        """Hold a row against the live type with this id."""
+        self.compared += 1
+        record = self.live.by_id.get(number) if number is not None else None
+        if record is None:
+            self.found.append(Drifted("gone", row, number, title))
+            return
+        now = values_of(record)
+        name = str(now.get("title") or title)
+        if archived(record):
+            self.found.append(Drifted("archived", row, number, name))
+            return
+        changes = {
+            field_: (meant, stored)
+            for field_, (stored, meant) in differences(for_update(now, given), now).items()
         }
+        if changes:
+            self.found.append(Drifted("changed", row, number, name, changes))
 
-    def __repr__(self) -> str:
-        return f"Drift of {self.where}: {self.in_words}"
+    def as_deleted(self, row: int, number: int | None, title: str) -> None:
+        """Hold a row whose type was deleted against what is live."""
+        self.compared += 1
+        if number in self.live.by_id:
+            remark = "The run deleted it, and it is live."
+            self.found.append(Drifted("new", row, number, title, remark=remark))
+
+    def pass_over(self, row: int, number: int | None, title: str, code: str, why: str) -> None:
+        """Note a row that cannot be compared."""
+        self.not_compared.append(NotCompared(row, number, title, code, why))
+
+    def claim(self, number: int | None, title: str) -> None:
+        """Note that a row means a type: the one with its id, else those with its title."""
+        if number is not None:
+            self.known.add(number)
+        elif title:
+            self.known |= set(self.live.titled(title))
+
+    def look_for_new(self, doubtful: Sequence[RowDecision] = ()) -> None:
+        """Note the types that nothing stands for; archived ones are not in use.
+
+        Those that may be what became of a `doubtful` row say so.
+        """
+        for number in sorted(self.live.by_id.keys() - self.known):
+            record = self.live.by_id[number]
+            if not archived(record):
+                title = str(record.get("title") or "")
+                rows = [str(d.row) for d in doubtful if _may_be(d, record)]
+                remark = _remark(rows)
+                self.found.append(Drifted("new", None, number, title, remark=remark))
+
+    def drift(self, of: str, client: Client, report: Report, kind: str = "") -> Drift:
+        """Return all of it."""
+        return Drift(
+            tuple(self.found),
+            of,
+            self.compared,
+            client.chain_id,
+            report.directory,
+            tuple(self.not_compared),
+            self.left_out,
+            service_name(client.service),
+            kind,
+        )
 
 
-def _lines(one: Drifted, directory: Directory) -> Iterator[tuple[str, str, str]]:
-    if not one.changes:
-        yield "", "", ""
-    for name, (meant, live) in one.changes.items():
-        yield name, shown(name, meant, directory), shown(name, live, directory)
+def _of_run(run: Run, client: Client) -> Drift:
+    plan = run.plan
+    if (plan.base_url, plan.chain_id) != (client.service, client.chain_id):
+        raise PlanError(
+            f"Run {run.id} was for chain {plan.chain_id} at {plan.base_url}, the client is for "
+            f"chain {client.chain_id} at {client.service}."
+        )
+    ids = {o.id for o in run.outcomes if o.id is not None}
+    wanted = {o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT}
+    audit = _Audit(Live.fetch(client, wanted, set()), set(plan.live_ids | ids))
+    doubtful = []
+    for place, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
+        row, number, title = outcome.row, outcome.id, decision.title
+        if outcome.status is Status.SKIPPED:
+            audit.left_out += 1
+        elif outcome.status is Status.DELETED:
+            audit.as_deleted(row, number, title)
+        elif outcome.status in _CARRIED_OUT and number is not None:
+            audit.compare(row, number, title, _given(run, place))
+        else:
+            audit.pass_over(row, number, title, outcome.code, _why(outcome))
+            if outcome.status is Status.UNKNOWN and number is None:
+                doubtful.append(decision)
+    audit.look_for_new(doubtful)
+    return audit.drift(f"run {run.id}", client, plan.report, "undo" if plan.undoes else "apply")
+
+
+def _given(run: Run, place: int) -> dict[str, Any]:
+    """Return the values that a row was left with: what was sent, or what it says in the sheet."""
+    body = run.plan.decisions[place].body
+    if body:
+        return values_of_body(body)
+    return {} if run.plan.undoes else run.plan.report.values(place)  # an undo sends no cell of it
+
+
+def _why(outcome: Outcome) -> str:
+    """Return why a row of a run can't be compared: how it ended."""
+    status = str(outcome.status).replace("_", " ")
+    return f"{status}: {outcome.message}" if outcome.message else f"{status}."
+
+
+class _Row(NamedTuple):
+    """A row of a report: what it names, and whether it is to be compared."""
+
+    place: int
+    row: int
+    id: int | None
+    title: str
+    refused: bool
+    skipped: bool
+
+
+def _of_report(report: Report, client: Client) -> Drift:
+    rows = list(_rows(report))
+    ids = {one.id for one in rows if one.id is not None}
+    sound = [one for one in rows if not (one.refused or one.skipped)]
+    wanted = {one.id for one in sound if one.id is not None}
+    audit = _Audit(Live.fetch(client, wanted, {one.title for one in sound}), ids)
+    why = first_errors(report)
+    for one in rows:
+        if one.skipped:
+            audit.left_out += 1
+        elif one.refused:
+            error = why.get(one.row) or why[None]
+            audit.pass_over(one.row, one.id, one.title, error.code, str(error))
+        elif one.id is not None:
+            audit.compare(one.row, one.id, one.title, report.values(one.place))
+        else:
+            _compare_by_title(audit, one, report)
+    for open_ in audit.not_compared:
+        audit.claim(open_.id, open_.title)
+    for one in rows:
+        if one.skipped:
+            audit.claim(one.id, one.title)
+    audit.look_for_new()
+    return audit.drift(report.sheet.source, client, report)
+
+
+def _rows(report: Report) -> Iterator[_Row]:
+    blank = Column.blank(len(report))
+    ids, titles = (report.columns.get(name, blank) for name in ("id", "title"))
+    for place, row in enumerate(report.sheet.rows.tolist()):
+        number, title = ids[place], titles[place]
+        yield _Row(
+            place,
+            row,
+            number if isinstance(number, int) else None,
+            title if isinstance(title, str) else "",
+            bool(report.refused[place]),
+            bool(report.actions[place] == SKIP),
+        )
+
+
+def _compare_by_title(audit: _Audit, one: _Row, report: Report) -> None:
+    """Hold a row without an id against the only live type that has its title."""
+    titled = [number for number in audit.live.titled(one.title) if number not in audit.known]
+    if len(titled) > 1:
+        ids = ", ".join(map(str, titled))
+        why = f"Several live types have this title ({ids}). Give the row the id that it means."
+        audit.pass_over(one.row, None, one.title, "title_exists", why)
+        return
+    audit.known |= set(titled)
+    given = for_create(report.values(one.place))
+    audit.compare(one.row, titled[0] if titled else None, one.title, given)
+
+
+def _may_be(decision: RowDecision, record: Mapping[str, Any]) -> bool:
+    """Whether a live type may be what became of a row whose outcome is not known.
+
+    It has loosely the row's title, or agrees in all else that counts.
+    """
+    given = values_of_body(decision.body or {})
+    if loosely_same(decision.title, record.get("title")):
+        return True
+    titles = {"title", "online_sale_title"}
+    return bool(given) and not differences(given, values_of(record)).keys() - titles
+
+
+def _remark(rows: Sequence[str]) -> str:
+    if not rows:
+        return ""
+    those = f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}"
+    return f"It may be that of {those}, whose outcome is not known."

@@ -12,10 +12,10 @@ from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.sending import Care, Results, ask, tell
-from certbulk.cli.service import SameService
+from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
 from certbulk.cli.spelled import spelled
 from certbulk.core.counting import counted
-from certbulk.errors import NoSuchRunError
+from certbulk.errors import NoSuchRunError, SettingsError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
 
@@ -76,11 +76,11 @@ def resume(
         str | None,
         typer.Argument(
             metavar="RUN",
-            help="The run's number. [default: the newest that is not finished]",
+            help="The run's number. [default: the newest of the chain that has rows left]",
         ),
     ] = None,
     *,
-    service: SameService,
+    service: SameServiceOrSandbox,
     care: Care,
     results: Results,
     yes: options.Yes = False,
@@ -95,7 +95,7 @@ def resume(
         certbulk resume --yes
         certbulk resume 20270131-101500-a1b2c3
     """
-    number = run or _newest_unfinished()
+    number = run or _to_resume(service)
     found = cb.attach(number)
     place = results.of(_file_of(found.plan))
     left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
@@ -137,6 +137,13 @@ def undo(
             help="Send nothing: write what would be put back as a workbook, to edit and apply.",
         ),
     ] = None,
+    doubles: Annotated[
+        bool,
+        typer.Option(
+            "--doubles",
+            help="Delete only what somebody else has created as well, and sooner.",
+        ),
+    ] = False,
     care: Care,
     results: Results,
     yes: options.Yes = False,
@@ -149,12 +156,13 @@ def undo(
     Examples:
         certbulk undo 20270131-101500-a1b2c3
         certbulk undo 20270131-101500-a1b2c3 --workbook as_before.xlsx
+        certbulk undo 20270131-101500-a1b2c3 --doubles
     """
     found = cb.attach(run)
     source = _file_of(found.plan)
     place = results.of(source.with_stem(f"{source.stem}.undo"))
     with service.client(found.plan) as client:
-        made = cb.undo(run, client)
+        made = cb.undo(run, client, doubles=doubles)
         if workbook:
             from certbulk.making.undo_workbook import undo_workbook  # noqa: PLC0415
 
@@ -215,10 +223,27 @@ def _file_of(plan: cb.Plan) -> Path:
     return Path(sheet.folder or "", sheet.source) if there else Path(sheet.source)
 
 
-def _newest_unfinished() -> str:
-    from certbulk.applying.history import run_summaries  # noqa: PLC0415
+def _to_resume(service: SameServiceOrSandbox) -> str:
+    """Return the newest run of the configured chain that a resume can bring further.
 
-    for summary in run_summaries():
-        if summary["state"] != "finished" or summary["unknown"]:
-            return str(summary["run"])
-    raise NoSuchRunError("Every run is finished; there is nothing to resume.")
+    Raises:
+        NoSuchRunError: There is none.
+        SettingsError: It is not set which chain is meant.
+    """
+    from certbulk.applying.history import run_to_resume, service_name  # noqa: PLC0415
+
+    target = Service(service.sandbox, service.chain_id, service.base_url).target()
+    if target is None:
+        raise SettingsError(
+            "It is not set which chain is meant: set CERTBULK_CHAIN_ID or --chain-id for the "
+            "newest run of the service, or --sandbox for that of the practice chain.",
+            terminal="Or name a run: certbulk runs lists them",
+        )
+    found = run_to_resume(*target)
+    if found is None:
+        raise NoSuchRunError(
+            f"No run of chain {target[1]} at {service_name(target[0])} has rows left to send, or "
+            "rows whose outcome is unknown and was not looked for.",
+            terminal="The runs of all chains: certbulk runs",
+        )
+    return found

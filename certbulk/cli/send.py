@@ -19,6 +19,7 @@ from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
 from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
+from certbulk.planning.estimate import STALENESS
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
 
@@ -68,7 +69,7 @@ class Sending(Care):
             "--batch-size",
             min=1,
             metavar="ROWS",
-            help="How many rows are sent between two looks at what is live.",
+            help="How many rows are in flight at once at most.",
         ),
     ] = 50
     staleness: Annotated[
@@ -77,9 +78,9 @@ class Sending(Care):
             "--staleness",
             min=0,
             metavar="SECONDS",
-            help="How old the last look at what is live may be when a batch starts.",
+            help="How old the last look at what is live may be when a request leaves.",
         ),
-    ] = 10.0
+    ] = STALENESS
     canary: Annotated[
         int | None,
         typer.Option(

@@ -46,6 +46,13 @@ class Care:
             help="How long to wait before each such look. [default: 30]",
         ),
     ] = None
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify/--no-verify",
+            help="At the end, check every row that was sent against what is live, or do not.",
+        ),
+    ] = True
     most_failures: Annotated[
         int | None,
         typer.Option(
@@ -178,10 +185,10 @@ def tell(
         show.run(run)
         if written:
             typer.echo(f"Results: {written}")
-        if run.state != "finished":
+        if run.state not in ("finished", "refused"):
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}
             show.then("Go on with", spelled("resume", run.id, **how))
-    if run.state != "finished" or written is None:
+    if run.state not in ("finished", "refused") or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-__all__ = ["BaseUrl", "PacedService", "SameService", "Sandbox", "Service"]
+__all__ = ["BaseUrl", "PacedService", "SameService", "SameServiceOrSandbox", "Sandbox", "Service"]
 
 Sandbox = Annotated[
     bool,
@@ -119,6 +119,22 @@ class SameService:
         """Return a client to go on with a plan: of its chain, or of the practice server again."""
         place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
         return _client(**place | changed(self))
+
+
+@dataclass(frozen=True)
+class SameServiceOrSandbox(SameService):
+    """The same, where it may not be known yet which run is meant."""
+
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="Without RUN: the newest of the practice chain."),
+    ] = False
+
+    def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
+        """Return a client to go on with a plan."""
+        chosen = changed(self)
+        chosen.pop("sandbox", None)
+        return SameService(**chosen).client(plan)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.auditing.drift import KINDS
+from certbulk.auditing.drifted import KINDS
 from certbulk.core.counting import counted
 from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag

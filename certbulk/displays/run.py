@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.api.pace import duration
 from certbulk.applying.history import service_name
-from certbulk.applying.outcome import WARNINGS, Status
+from certbulk.applying.outcome import CONTRADICTED, WARNINGS, Status
 from certbulk.core.counting import counted, lasting
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
@@ -61,6 +61,7 @@ def html(run: Run) -> Html:
         ),
         _bar(run.counts),
         chips(run.counts),
+        chips(run.verified),
         tag("p", _next(run)) if _next(run) else None,
         table(
             ["row", "status", "id", "title", "tries", "why"],
@@ -79,11 +80,18 @@ def text(run: Run, more: str = "run.frame has them all") -> list[str]:
     width = max(map(len, counts), default=0)
     lines = [f"Run {run.id} {run.state}" + (f": {run.reason}" if run.reason else "")]
     lines += [f"  {status:{width}}  {count:,}" for status, count in counts.items()]
+    if any(run.verified.values()):
+        shown = [f"{n:,} {name.replace('_', ' ')}" for name, n in run.verified.items() if n]
+        lines.append(f"What is live, for the rows that were sent: {', '.join(shown)}")
     bad = [
-        o for o in run.outcomes if o.status in (Status.FAILED, Status.UNKNOWN) or o.code in WARNINGS
+        o
+        for o in run.outcomes
+        if o.status in (Status.FAILED, Status.UNKNOWN)
+        or o.code in WARNINGS
+        or o.verified in CONTRADICTED
     ]
     if bad:
-        lines.append("Look at:")
+        lines.append("Check these rows:")
         lines += [f"  row {o.row}  {o.status}  {o.code}: {o.message}" for o in bad[:MOST_LINES]]
         if len(bad) > MOST_LINES:
             lines.append(f"  … and {len(bad) - MOST_LINES:,} more; {more}.")

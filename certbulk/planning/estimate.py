@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from certbulk.api.client import PAGE_SIZE
+from certbulk.api.listing import PAGE_SIZE
 from certbulk.api.pace import duration
 
 __all__ = ["AFTER_FIRST_CREATE", "MANY_WRITES", "STALENESS", "Estimate", "estimate"]

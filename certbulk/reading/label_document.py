@@ -17,6 +17,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
 __all__ = ["index_document", "index_of", "kept_whole"]
 
 _AS_JSON = (str, int, float, bool, type(None))
@@ -68,9 +70,10 @@ def index_of(document: Mapping[str, Any]) -> pd.Index:
         if document["several"]:
             return pd.MultiIndex.from_arrays(levels, names=names)
         (level,) = levels
-        return level.rename(names[0])
+        named: pd.Index = level.rename(names[0])
     except (ArithmeticError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         raise ValueError(f"its index is damaged ({error!r})") from None
+    return named
 
 
 def kept_whole(index: pd.Index) -> bool:
@@ -113,7 +116,7 @@ def _level_document(level: pd.Index) -> dict[str, Any]:
     return {"dtype": str(level.dtype), "values": [_written(label) for label in level]}
 
 
-def _level(document: Mapping[str, Any]) -> pd.Index:
+def _level(document: Mapping[str, Any]) -> Any:
     if "range" in document:
         return pd.RangeIndex(*document["range"])
     if "units" in document:
@@ -135,11 +138,14 @@ def _level(document: Mapping[str, Any]) -> pd.Index:
         return pd.Index(labels)
 
 
-def _of_units(name: str, units: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+def _of_units(name: str, units: NDArray[np.int64]) -> Any:
     """Return an index of moments, spans or periods from their numbers of units."""
-    dtype = pd.api.types.pandas_dtype(name)
+    dtype: Any = pd.api.types.pandas_dtype(name)
     if isinstance(dtype, pd.PeriodDtype):
-        return pd.PeriodIndex.from_ordinals(units, freq=dtype.freq)
+        freq: Any = dtype.freq  # the stubs know fewer of them
+        return pd.PeriodIndex(
+            [pd.Period(ordinal=n, freq=freq) for n in units.tolist()], dtype=dtype
+        )
     if isinstance(dtype, pd.DatetimeTZDtype):
         moments = pd.DatetimeIndex(units.view(f"M8[{dtype.unit}]"))
         return moments.tz_localize("UTC").tz_convert(dtype.tz)

@@ -1,4 +1,4 @@
-"""Creating, updating and deleting types: as asked, or otherwise where lies are told."""
+"""Creating, updating and deleting types: as asked, or otherwise if lies are told."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -57,7 +57,7 @@ class Lies:
     """How often the service is untrue, each a rate from 0 (never) to 1 (always).
 
     Each lie has dice of its own: several may be told to one request, and the rate of one shifts no
-    other. What was told stands in `RequestSeen.lies`, for lies that made a difference only.
+    other. What was told stands in `RequestSeen.lies`, if it made a difference.
 
     Titles, online titles among them; the dice are thrown for the text, so that a service treats
     one text always alike:
@@ -73,8 +73,8 @@ class Lies:
     - `find_or_create`: a create whose title is live answers the oldest type with it and creates
       nothing. `find_by` is the server's idea of the same title: `exact` or `casefold`.
     - `keeps`: an update is answered 200, and `keeps_fields` stay as they were; all fields when it
-      is empty. `keeps_sold_only`: only where certificates were issued, for which there is no 400
-      then; others are updated as usual. `keeps_answer`: the answer shows the record as it is
+      is empty. `keeps_sold_only`: only if certificates were issued, and then without the usual
+      400; others are updated as usual. `keeps_answer`: the answer shows the record as it is
       (`kept`), or as it should be (`wanted`).
     - `alters`: a create or an update is stored, and answered, with a balance that is greater by 1.
     - `drops`: a create is answered with a record and its id, and nothing is stored.

@@ -1,4 +1,4 @@
-"""The list of certificate types as it is answered: paged, and untrue where lies are told."""
+"""The list of certificate types as it is answered: paged, and untrue if lies are told."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -46,7 +46,7 @@ def answered_list(
 
 
 def _behind(room: Practice, told: Told, chain_id: int) -> list[Record]:
-    """Return the chain's records, as they were some requests ago where the list is behind."""
+    """Return the chain's records, as they were some requests ago if the list is behind."""
     now = room.state.types(chain_id)
     history = room.state.history
     since = told.liar.listed(len(history))
@@ -81,7 +81,7 @@ def _said(told: Told, name: str, true: T, untrue: T) -> T:
 
 
 def _cached(told: Told, listing: object, total: int) -> int:
-    """Return the count that is cached for a listing; where there is none, keep this one."""
+    """Return the count that is cached for a listing; if there is none, cache this one."""
     totals = told.liar.totals
     kept, left = totals.get(listing, (total, 0))
     if left == 0:

@@ -85,7 +85,7 @@ def _date(text: str, quirks: Quirks) -> str | int:
 
 
 def whole_number(text: str | None, otherwise: int) -> int:
-    """Return the number from 1 that a query's text is; the other one where it is none."""
+    """Return the number of a query, from 1; `otherwise` if it is missing or malformed."""
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
         return otherwise
     return int(text) or otherwise

@@ -1,4 +1,4 @@
-"""What of a record an answer carries: as the quirks have it, and untrue where lies are told."""
+"""What of a record an answer carries: as the quirks have it, and untrue if lies are told."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence

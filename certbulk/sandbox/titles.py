@@ -38,7 +38,7 @@ WAYS: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def retitled(body: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return a checked body with its title and its online title changed, where it has them."""
+    """Return a checked body with its title and its online title changed, if it has them."""
     sale = body["online_sale"]
     online = sale.get("title")
     if isinstance(online, str):

@@ -126,11 +126,11 @@ BAD_HEADERS: Final[Mapping[str, Callable[[_Raw], _Raw]]] = {
 """What can be wrong with the head of an answer; the request has been handled.
 
 - `redirect`: a redirect (307) to the same path, with a body: whoever follows it asks again.
-  `location`, `location_port`, `location_bytes`: a redirect to an address that is none.
+  `location`, `location_port`, `location_bytes`: a redirect to a malformed address.
 - `length_…`: a `Content-Length` that is too great, too small, there twice, a word, or negative.
-- `chunks`, `encoding`: the body is not chunked, and not compressed. `charset`: there is none such.
+- `chunks`, `encoding`: the body is neither chunked nor compressed. `charset`: an unknown one.
 - `no_text`, `nul`: a header with bytes that are not UTF-8, or with control characters.
 - `no_colon`: the first header line has no colon.
 - `long_line`, `many_lines`: a header of 100,000 bytes, or 1,000 headers: more than clients read.
-- `status_…`, `version`, `no_http`: a status line that is none.
+- `status_…`, `version`, `no_http`: a malformed status line.
 """

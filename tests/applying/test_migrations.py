@@ -208,11 +208,15 @@ def test_a_further_step(old: Path, start: str) -> None:
         opened(old)
 
 
+def _no_sql(connection: Connection) -> None:
+    connection.exec_driver_sql("no SQL")
+
+
 def test_a_step_that_fails(old: Path) -> None:
     """It says that the journal is as it was and what to do, and so it is."""
     before = content(old)
     with pytest.raises(cb.OutputError, match="is of a former certbulk") as told:
-        opened(old, (*STEPS, lambda connection: connection.exec_driver_sql("no SQL")))
+        opened(old, (*STEPS, _no_sql))
     assert "It is as it was" in str(told.value)
     assert (content(old), version_of(old)) == (before, 1)
 
@@ -268,3 +272,47 @@ def test_a_process_of_version_1_goes_on_writing(old: Path) -> None:
             outcome = journal.outcomes(run)[91]
             assert (outcome.status, outcome.own, outcome.verified) == ("created", None, "")
             assert journal.rows_sent_again(run) == set()
+
+
+def test_a_copy_that_cannot_be_made(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a copy nothing is changed, and half a copy does not stay on a disk that is full."""
+    before = content(old)
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device", str(self), None, str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(cb.OutputError, match="No space left on device") as told:
+            opened(old)
+    assert "It is as it was" in str(told.value)
+    assert (content(old), version_of(old)) == (before, 1)
+    assert not list(old.parent.glob("journal.v1*"))
+
+
+@pytest.mark.parametrize(
+    "name", ["with space", "100% sure?", "a#b", "été", "a&b=c;d", "[x]'\"", "%41"]
+)
+def test_folders_of_any_name(tmp_path: Path, name: str) -> None:
+    """What means something in an address is a letter like others in the name of a folder."""
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(STORED, folder / "journal.sqlite")
+    with closing(Journal(folder)) as journal:
+        assert len(journal.runs()) == 5
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert version_of(folder / "journal.v1.sqlite") == 1
+
+
+def test_a_folder_that_is_given_from_here(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path keeps its meaning when the process goes to another folder."""
+    monkeypatch.chdir(old.parent)
+    (tmp_path / "elsewhere").mkdir()
+    with closing(Journal(Path())) as journal:
+        run = journal.runs()[0]
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        journal.intend(run, 2, "now")
+        assert len(journal.runs()) == 5
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -17,6 +17,7 @@ from tests.planning.sheets import NEW
 CANARIES = ("canary-partner-5e1f", "canary-user-a81c")
 TALKATIVE = "import logging; logging.basicConfig(level=0); from certbulk.cli import main; main()"
 SECONDS = 60
+FORBIDDEN = "html_forbidden"
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def secretive() -> Iterator[cb.Sandbox]:
         limits=UNLIMITED,
         partner_token=CANARIES[0],
         user_token=CANARIES[1],
-        faults=Faults(script=(None, "server_error", "lost_answer", None, "html_forbidden")),
+        faults=Faults(script=(*[None] * 2, "server_error", "lost_answer", *[None] * 2, FORBIDDEN)),
     )
     with practice:
         yield practice

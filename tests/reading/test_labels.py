@@ -66,7 +66,9 @@ def test_an_index_comes_back_as_it_was(index: pd.Index) -> None:
     """Labels, type, names, zone and frequency, through JSON that any program can read."""
     text = json.dumps(index_document(index), allow_nan=False)
     back = index_of(json.loads(text))
-    pd.testing.assert_index_equal(back, index, exact=True, check_freq=True)
+    pd.testing.assert_index_equal(back, index, exact=True)
+    if isinstance(index, pd.DatetimeIndex) and isinstance(back, pd.DatetimeIndex):
+        assert back.freq == index.freq
     assert back.names == index.names
     assert kept_whole(index)
 

@@ -1,6 +1,7 @@
 """What somebody changed behind the plan's back is seen, named and left alone."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -153,7 +154,12 @@ def test_a_large_run_is_not_slowed_down_by_looking(
     plan = plan_of(client, *creates(50))
     own = {n: Outcome(n, Status.CREATED, 1_000_000 + n) for n in range(400)}
     live = [{"id": n, "title": f"Other {n}"} for n in range(1_000_000, 1_000_400)]
-    monkeypatch.setattr(client, "list", lambda: live)
+
+    def listed(*, leaving: Callable[[], None]) -> list[dict[str, Any]]:
+        leaving()
+        return live
+
+    monkeypatch.setattr(client, "list", listed)
     freshness = Freshness(plan, client, lambda: {o.id for o in own.values()}, 1e9)
     began = time.perf_counter()
     freshness.look()

@@ -47,7 +47,7 @@ def test_the_disk_is_full(sandbox: cb.Sandbox, client: cb.Client, name: str, num
     plan = plan_of(client, *creates(24))
     with pytest.MonkeyPatch.context() as patch:
         disk_full_from(patch, name, number)
-        run = go(plan, client, canary=0)
+        run = go(plan, client, canary=0, batch_size=4)
     assert run.state == "stopped"
     assert FULL in run.reason
     landed = {title for title in posts(sandbox) if titled(sandbox, title)}

@@ -1,0 +1,242 @@
+"""The part of the client that lists, reads and changes certificate types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api.answers import Record, record_id, unusable_number
+from certbulk.api.decision import ATTEMPTS
+from certbulk.api.listing import PAGE_SIZE, complete_listing, read_listing
+from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+    from certbulk.api.loop import Loop
+
+__all__ = ["CertificateTypes"]
+
+Records = list[Record]  # inside the class, `list` is its method
+
+_LIST = "the list of certificate types"
+_MOST_REMARKS = 50
+_NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
+
+
+class CertificateTypes:
+    """The certificate types of one chain."""
+
+    chain_id: int
+    _loop: Loop
+    _lock: threading.Lock
+    _remarks: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was odd about answers that were used all the same, each once, oldest first.
+
+        Example:
+            >>> import certbulk as cb
+            >>> from certbulk.sandbox import Quirks
+            >>> with cb.Sandbox(quirks=Quirks(lying_total=1)) as client:
+            ...     types = client.list()
+            >>> client.remarks
+            ('The service counts 10 certificate types but lists 9, twice the same ones. ...',)
+        """
+        return self._remarks
+
+    @property
+    def _types(self) -> str:
+        return f"/chain/{self.chain_id}/loyalty/certificate_types"
+
+    def list(
+        self,
+        title: str | None = None,
+        *,
+        leaving: Callable[[], None] | None = None,
+        patient: bool = True,
+    ) -> Records:
+        """Return the records of all live types, or of those with `title` as part of theirs.
+
+        Pages are read until one brings no id that is new. The service's count is a check: if it
+        does not agree, the list is read again, and two readings with the same ids are complete;
+        `remarks` then says so.
+
+        Args:
+            title: A part of the titles that are asked for; all by default.
+            leaving: Called when a request has its permit, and nothing but its bytes is to follow.
+            patient: Whether a request that fails is repeated.
+
+        Raises:
+            ListingError: Three readings contradict each other, or a record is not one.
+            ServiceError: A request failed; see its kinds.
+        """
+
+        def page(number: int) -> Record:
+            query = {"page": number, "page_size": PAGE_SIZE, **({"title": title} if title else {})}
+            return self._loop.call(
+                "GET",
+                self._types,
+                what=_LIST,
+                query=query,
+                leaving=leaving,
+                attempt=0 if patient else ATTEMPTS - 1,
+            )
+
+        records, remark = complete_listing(lambda: read_listing(page))
+        if remark:
+            with self._lock:
+                self._remarks = tuple(dict.fromkeys((*self._remarks, remark)))[-_MOST_REMARKS:]
+        return records
+
+    def get(self, type_id: int) -> Record:
+        """Return the record of one type.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            ServiceError: The request failed; see its kinds.
+        """
+        what = f"certificate type {type_id}"
+        document = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
+        return self._record(document, "GET", type_id)
+
+    def repeated_id(self) -> int | None:
+        """Return the id of the record that the service gives whatever is asked; None if it doesn't.
+
+        The vendor's mock server does that, and keeps nothing. Two ids that no type has are asked
+        for: it answers both with the same record.
+        """
+        seen = set()
+        for number in _NOBODY_HAS:
+            try:
+                document = self._loop.call("GET", f"{self._types}/{number}", what="a type")
+            except ServiceError:
+                return None
+            seen.add(record_id(document.get("data")))
+        return seen.pop() if len(seen) == 1 else None
+
+    def create(
+        self,
+        body: Mapping[str, Any],
+        *,
+        before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
+        answered: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
+    ) -> Record:
+        """Create a type and return its record.
+
+        Args:
+            body: The nested request body.
+            before: Called with the number of the attempt, right before each leaves. It may raise
+                `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of here.
+            leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
+                raise `NotNow`, too: the permit is lost then.
+            answered: Called with the HTTP status of the answer that ends the request well.
+            stop: When it is set, a request that has not left yet will not leave.
+            attempt: How many attempts of this request have left in calls that `before` ended; they
+                count towards the most attempts of a request.
+            doubtful: Whether one of those may have been carried out.
+
+        Raises:
+            OutcomeUnknownError: It may have been created: look before sending it again.
+            ServiceError: It was not created; see its kinds.
+            NotNow: One of the two raised it; it has the two arguments for the next call.
+        """
+        document = self._loop.call(
+            "POST",
+            self._types,
+            body=body,
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
+        )
+        return self._record(document, "POST")
+
+    def update(
+        self,
+        type_id: int,
+        body: Mapping[str, Any],
+        *,
+        before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
+        answered: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
+    ) -> Record:
+        """Replace a type by `body`, which is complete, and return its record.
+
+        Arguments and errors are those of `create`.
+        """
+        document = self._loop.call(
+            "PUT",
+            f"{self._types}/{type_id}",
+            body=body,
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
+        )
+        return self._record(document, "PUT", type_id)
+
+    def delete(
+        self,
+        type_id: int,
+        *,
+        before: Callable[[int], None] | None = None,
+        leaving: Callable[[], None] | None = None,
+        answered: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+        attempt: int = 0,
+        doubtful: bool = False,
+    ) -> None:
+        """Delete a type. This cannot be undone; types that were issued are refused.
+
+        Arguments are those of `create`.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            ServiceError: The request failed; see its kinds.
+        """
+        self._loop.call(
+            "DELETE",
+            f"{self._types}/{type_id}",
+            before=before,
+            leaving=leaving,
+            answered=answered,
+            stop=stop,
+            attempt=attempt,
+            doubtful=doubtful,
+        )
+
+    def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
+        """Return the record in an answer, its id as an int; an answer without one says nothing."""
+        data = document.get("data")
+        number = record_id(data)
+        if not isinstance(data, dict) or number is None or expected not in (None, number):
+            error = UnavailableError if method == "GET" else OutcomeUnknownError
+            raise error(
+                "The service answered without the record that was asked for.",
+                code="server_error" if method == "GET" else "unknown_outcome",
+                status=200,
+            )
+        wrong = unusable_number(data)
+        if wrong and method == "GET":
+            raise UnavailableError(
+                f"Certificate type {number} has {wrong}, which is not a number. Correct it in the "
+                "service.",
+                code="server_error",
+                status=200,
+            )
+        # A write was carried out, whatever else it answers: what is not a number counts as missing.
+        known = {key: None if unusable_number(inner) else inner for key, inner in data.items()}
+        return {**(known if wrong else data), "id": number}

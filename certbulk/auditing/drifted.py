@@ -1,0 +1,206 @@
+"""Drift: what is live and not as it was meant, and what could not be compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.counting import counted
+from certbulk.core.directory import NO_NAMES
+from certbulk.core.fields import BY_NAME
+from certbulk.planning.plan import shown
+from certbulk.preview import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from certbulk.core.directory import Directory
+
+__all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
+
+KINDS = ("gone", "archived", "changed", "new")
+"""How a type can differ from what was meant: each row and each live type is at most one of them."""
+
+NOT_COMPARED = "not compared"
+"""What stands in the frame instead of a kind, for a row that could not be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """One type that is not as it was meant to be.
+
+    Attributes:
+        kind: `gone`, `archived`, `changed`, or `new`: live, and not among what was meant.
+        row: The row that means it; None for a new one.
+        id: Its id; None for a row that never had one and whose title is not live.
+        title: Its title as it is live, or as the row has it where it is not.
+        changes: `{field: (meant, live)}` as typed values, of a changed one.
+        remark: What else is to be said of it: that a new one may be that of a row whose outcome is
+            not known, or was deleted by the run.
+    """
+
+    kind: str
+    row: int | None
+    id: int | None
+    title: str
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A row that could not be held against what is live.
+
+    Attributes:
+        row: The row's true number.
+        id: The id that it names; None where it names none that can be read.
+        title: Its title, as far as it can be read.
+        code: Why, as a code of a finding or of an outcome.
+        why: The same in words.
+    """
+
+    row: int
+    id: int | None
+    title: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Drift(Shown):
+    """All that differs, those of the sheet in its order, then new ones.
+
+    Attributes:
+        found: What differs.
+        of: What was compared with what is live: a run, by its number, or a file.
+        compared: How many rows were compared.
+        chain_id: The chain.
+        directory: What the chain calls its locations, services and categories, where it is known.
+        not_compared: The rows that could not be compared, and why.
+        left_out: How many rows say themselves that they are to be skipped, or were.
+        service: The service in words: practice, or its host.
+        kind: What the run was: apply or undo; blank for a sheet.
+
+    Example:
+        >>> import certbulk as cb
+        >>> with cb.Sandbox() as client:
+        ...     sheet = cb.read("sample_data/certificate_types.xlsx")
+        ...     drift = cb.drift(sheet, client)  # before it is applied: nearly all is missing
+        >>> drift.counts
+        {'gone': 33, 'archived': 0, 'changed': 4, 'new': 1}
+        >>> drift.frame.query("field == 'balance'")[["title", "meant", "live"]].values.tolist()
+        [['Gift Certificate 300', '300', '280']]
+        >>> drift.as_dict()["compared"], drift.left_out, drift.not_compared, drift.ok
+        (40, 2, (), False)
+    """
+
+    found: tuple[Drifted, ...]
+    of: str
+    compared: int
+    chain_id: int
+    directory: Directory = NO_NAMES
+    not_compared: tuple[NotCompared, ...] = ()
+    left_out: int = 0
+    service: str = ""
+    kind: str = ""
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs, and every row that was to be compared could be."""
+        return not self.found and not self.not_compared
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many types there are of each kind."""
+        counted = Counter(one.kind for one in self.found)
+        return {kind: counted[kind] for kind in KINDS}
+
+    @property
+    def where(self) -> str:
+        """What was compared with what, in words: the run and its kind, or the file; the chain."""
+        what = f"{self.of}, {self.kind}," if self.kind else self.of
+        at = f" at {self.service}" if self.service else ""
+        return f"{what} on chain {self.chain_id}{at}"
+
+    @property
+    def in_words(self) -> str:
+        """How much differs, and how many rows could not be compared."""
+        differ = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
+        rows = len(self.not_compared)
+        missing = f"; {counted(rows, 'row')} could not be compared" if rows else ""
+        return f"{differ or 'none'}{missing}"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A line for each field that differs, and for each type that is gone or new.
+
+        Columns: kind, row, id, title, field, meant, live, remark; values as people write them.
+        Rows that could not be compared follow, with `not compared` as kind and why as remark.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = ["kind", "row", "id", "title", "field", "meant", "live", "remark"]
+        lines: list[tuple[Any, ...]] = [
+            (one.kind, one.row, one.id, one.title, name, meant, live, one.remark)
+            for one in self.found
+            for name, meant, live in _lines(one, self.directory)
+        ]
+        lines += [
+            (NOT_COMPARED, one.row, one.id, one.title, "", "", "", one.why)
+            for one in self.not_compared
+        ]
+        kinds = {"row": "Int64", "id": "Int64"}
+        return pd.DataFrame(lines, columns=names, dtype=object).astype(kinds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the drift as JSON-ready values."""
+        return {
+            "of": self.of,
+            "kind": self.kind,
+            "service": self.service,
+            "chain_id": self.chain_id,
+            "ok": self.ok,
+            "compared": self.compared,
+            "left_out": self.left_out,
+            **self.counts,
+            "not_compared": [
+                {
+                    "row": one.row,
+                    "id": one.id,
+                    "title": one.title,
+                    "code": one.code,
+                    "why": one.why,
+                }
+                for one in self.not_compared
+            ],
+            "found": [
+                {
+                    "kind": one.kind,
+                    "row": one.row,
+                    "id": one.id,
+                    "title": one.title,
+                    "changes": {
+                        name: [BY_NAME[name].kind.dump(value) for value in pair]
+                        for name, pair in one.changes.items()
+                    },
+                    "remark": one.remark,
+                }
+                for one in self.found
+            ],
+        }
+
+    def __repr__(self) -> str:
+        return f"Drift of {self.where}: {self.in_words}"
+
+
+def _lines(one: Drifted, directory: Directory) -> Iterator[tuple[str, str, str]]:
+    if not one.changes:
+        yield "", "", ""
+    for name, (meant, live) in one.changes.items():
+        yield name, shown(name, meant, directory), shown(name, live, directory)
