@@ -117,6 +117,12 @@ class Scene:
                 found.setdefault(change.type_id, []).append(change)
         return found
 
+    def was_dropped(self, type_id: int | None) -> bool:
+        """Return whether an id was answered to a create of which nothing was stored."""
+        return not any(change.type_id == type_id for change in self.history) and any(
+            "drops" in seen.lies for seen in self.requests.values()
+        )
+
     def changed_late(self, type_id: int | None) -> bool:
         """Return whether a type was changed by whomever after the last listing began."""
         return any(c.type_id == type_id and c.when > self.witnessed for c in self.history)
@@ -147,7 +153,8 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         yield Finding("late", row, f"{number} was made after the last look")
     seen = [number for number in sorted(mine - late) if number in live]
     if outcome.status == "created":
-        if outcome.id not in mine and not _adoptable(scene, decision, outcome.id):
+        theirs = outcome.id not in mine and not _adoptable(scene, decision, outcome.id)
+        if theirs and not (outcome.verified == "gone" and scene.was_dropped(outcome.id)):
             yield Finding("wrong_row", row, f"id {outcome.id} is not what was made: {outcome}")
         others = [number for number in seen if number != outcome.id]
         if others and not _tells(outcome, others):
