@@ -95,10 +95,11 @@ class _Run:
         self.dice = dice
         self.folder = folder
         self.tally = Tally()
+        self.excused: frozenset[int | None] = frozenset()
         self.rows = rows_of(dice)
         self.strangers = strangers_of(dice, self.rows)
         self.storm = weather(dice)
-        self.undoes = dice.random() < 0.4  # noqa: PLR2004
+        self.undoes = dice.random() < 0.4
         self.freezes = dice.choice([0.0, 0.0, 0.3])
         self.kills = dice.choice([0.0, 0.3, 0.7])
         self.file = folder / "types.csv"
@@ -117,7 +118,7 @@ class _Run:
             if run is not None and self.undoes and not self.storm.lies.static:
                 counts["undos"] += 1
                 began = len(server.history)
-                self.set(server, self.storm if self.dice.random() < 0.5 else cleared(self.storm))  # noqa: PLR2004
+                self.set(server, self.storm if self.dice.random() < 0.5 else cleared(self.storm))
                 undone = self.carried_out(server, run.id)
                 self.judge(server, undone, began, f"{name} undo")
             requests = server.requests
@@ -236,8 +237,13 @@ class _Run:
             began=began,
             checks=checks_in(self.folder / "checks.jsonl"),
             is_hazy=self.storm.is_hazy,
+            excused=self.excused,
         )
         for finding in judged(scene):
+            if finding.kind == "window" and finding.row:
+                self.excused |= {
+                    outcome.id for outcome in run.outcomes if outcome.row == finding.row
+                }
             tally.counts[finding.kind] += 1
             if finding.kind not in NOTED:
                 tally.where.append(f"{name} row {finding.row}: {finding.kind}: {finding.what}")

@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,7 +151,9 @@ def _strike_at(point: str, count: int, sign: signal.Signals) -> None:
             left[0] -= 1
             due = left[0] == 0
         if due:
-            os.kill(os.getpid(), sign)
+            # To this thread: a signal to the process may reach another one first, and this one
+            # would go on for a moment.
+            signal.pthread_kill(threading.get_ident(), sign)
 
     when, _, what = point.partition(" ")
     owner: Any
@@ -163,7 +164,7 @@ def _strike_at(point: str, count: int, sign: signal.Signals) -> None:
         "look": (Freshness, "look"),
         "remark": (Journal, "remark_all"),
     }[what]
-    original: Callable[..., Any] = getattr(owner, name)
+    original = getattr(owner, name)
 
     def struck(self: Any, *args: Any, **kwargs: Any) -> Any:
         counts = name != "attempt" or args[0] in _WRITES

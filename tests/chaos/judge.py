@@ -72,6 +72,7 @@ class Scene:
         began: How many changes there were before the run.
         checks: What its processes have written down.
         is_hazy: Whether the service's list leaves out what is live.
+        excused: Types of others that the run before cannot have told from its own.
     """
 
     run: cb.Run
@@ -81,6 +82,7 @@ class Scene:
     began: int
     checks: Checks
     is_hazy: bool
+    excused: frozenset[int | None] = frozenset()
 
     @cached_property
     def witnessed(self) -> float:
@@ -123,6 +125,21 @@ class Scene:
             "drops" in seen.lies for seen in self.requests.values()
         )
 
+    def was_found(self, decision: cb.RowDecision, type_id: int | None) -> bool:
+        """Return whether somebody made a type between a row's last check and its bytes.
+
+        A service that finds or creates by title answers with it, and nothing tells whose it is.
+        """
+        made = [c.when for c in self.foreign.get(type_id or 0, []) if c.deed == "created"]
+        found = any("find_or_create" in seen.lies for seen in self.requests.values())
+        checks = [
+            check
+            for (method, _, title), checks in self.checks.items()
+            for check in checks
+            if method == "POST" and title == decision.title
+        ]
+        return found and any(c.checked - c.bound < when for when in made for c in checks)
+
     def changed_late(self, type_id: int | None) -> bool:
         """Return whether a type was changed by whomever after the last listing began."""
         return any(c.type_id == type_id and c.when > self.witnessed for c in self.history)
@@ -155,7 +172,8 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
     if outcome.status == "created":
         theirs = outcome.id not in mine and not _adoptable(scene, decision, outcome.id)
         if theirs and not (outcome.verified == "gone" and scene.was_dropped(outcome.id)):
-            yield Finding("wrong_row", row, f"id {outcome.id} is not what was made: {outcome}")
+            kind = "window" if scene.was_found(decision, outcome.id) else "wrong_row"
+            yield Finding(kind, row, f"id {outcome.id} is not what was made: {outcome}")
         others = [number for number in seen if number != outcome.id]
         if others and not _tells(outcome, others):
             yield Finding("doubled", row, f"{others} besides: {outcome}")
@@ -288,7 +306,8 @@ def _touched(scene: Scene) -> Iterator[Finding]:
         if change.type_id not in asked:
             yield Finding("touched", 0, f"nobody asked for {change}")
         if change.deed == "deleted" and change.type_id not in made_by_requests:
-            yield Finding("touched", 0, f"a type of somebody else was deleted: {change}")
+            kind = "window" if change.type_id in scene.excused else "touched"
+            yield Finding(kind, 0, f"a type of somebody else was deleted: {change}")
         yield from _overwritten(scene, at, change)
 
 

@@ -25,8 +25,10 @@ def rows_of(dice: random.Random) -> list[dict[str, Any]]:
         {"id": "", "title": _title(dice, family), "balance": 10 + place, **_BASE}
         for place in range(dice.randint(2, 14))
     ]
-    for number in dice.sample(UPDATABLE, dice.randint(0, 4)):
-        rows.append({"id": number, "title": _title(dice, family), "balance": 77, **_BASE})
+    rows += [
+        {"id": number, "title": _title(dice, family), "balance": 77, **_BASE}
+        for number in dice.sample(UPDATABLE, dice.randint(0, 4))
+    ]
     dice.shuffle(rows)
     return rows
 
