@@ -245,8 +245,8 @@ class _Run:
                     outcome.id for outcome in run.outcomes if outcome.row == finding.row
                 }
             tally.counts[finding.kind] += 1
-            if finding.kind not in NOTED:
-                tally.where.append(f"{name} row {finding.row}: {finding.kind}: {finding.what}")
+            told = tally.noted if finding.kind in NOTED else tally.where
+            told.append(f"{name} row {finding.row}: {finding.kind}: {finding.what}")
 
 
 def _is_frozen(pid: int) -> bool:

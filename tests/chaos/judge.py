@@ -171,7 +171,7 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
     seen = [number for number in sorted(mine - late) if number in live]
     if outcome.status == "created":
         theirs = outcome.id not in mine and not _adoptable(scene, decision, outcome.id)
-        if theirs and not (outcome.verified == "gone" and scene.was_dropped(outcome.id)):
+        if theirs and not (outcome.verified != "yes" and scene.was_dropped(outcome.id)):
             kind = "window" if scene.was_found(decision, outcome.id) else "wrong_row"
             yield Finding(kind, row, f"id {outcome.id} is not what was made: {outcome}")
         others = [number for number in seen if number != outcome.id]

@@ -15,11 +15,12 @@ _TOO_BAD = ("unfinished", "crashed")
 
 @dataclass
 class Tally:
-    """Counts by name, statuses of rows, and what was found, in words."""
+    """Counts by name, statuses of rows, and in words what is broken, and what is only noted."""
 
     counts: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     where: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
     @property
     def broken(self) -> bool:
@@ -31,6 +32,7 @@ class Tally:
         self.counts += other.counts
         self.statuses += other.statuses
         self.where += other.where
+        self.noted += other.noted
 
     def row(self) -> str:
         """Return the counts as a table of one row, in Markdown."""
