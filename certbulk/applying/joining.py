@@ -16,6 +16,7 @@ from certbulk.applying.outcome import Status
 from certbulk.applying.results import ended_rows
 from certbulk.core import result_columns
 from certbulk.core.columns import Column
+from certbulk.core.counting import counted
 from certbulk.core.field import CREATE
 from certbulk.core.fields import BY_NAME
 from certbulk.core.kinds import Problem
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["joined"]
 
+_NAMES_THE_ROW = ("id", "title")
 _WAY_ON = "Join the frame that was read, or one with its index."
 _DTYPES = {"int64": "Int64", "object": "string"}
 """The types of result columns where rows are missing."""
@@ -95,8 +97,8 @@ def _positions(run: Run, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.int
     index = frame.index
     if known.nlevels != index.nlevels:
         raise PlanError(
-            f"The index of the frame has {index.nlevels} levels, that of run {run.id} has "
-            f"{known.nlevels}. {_WAY_ON}"
+            f"The index of the frame has {counted(index.nlevels, 'level')}, that of run {run.id} "
+            f"has {known.nlevels}. {_WAY_ON}"
         )
     for ours, theirs in zip(known.names, index.names, strict=True):
         if ours != theirs and None not in (ours, theirs):
@@ -121,31 +123,48 @@ def _positions(run: Run, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.int
 def _check_same(run: Run, frame: pd.DataFrame, matched: dict[int, int]) -> None:
     """Refuse a frame with another row than the run's under one label, as after reset_index.
 
-    A row is known by its id and title; one without an id whose title others have, by all its cells.
+    A row is known by its id and title. One that has neither in this frame, or no id and a title
+    that others have, is known by all its cells.
     """
     sheet = run.plan.report.sheet
-    twins = _twins(sheet)
-    for column, at in _columns_of(frame, sheet):
+    pairs = list(_columns_of(frame, sheet))
+    named = _named(sheet, {column.field for column, _ in pairs})
+    for column, at in pairs:
         cells = frame.iloc[:, at].astype(object).tolist()
         for row, place in matched.items():
-            if column.field not in ("id", "title") and not twins[place]:
+            if column.field not in _NAMES_THE_ROW and named[place]:
                 continue
             now, then = tidy(cell_text(cells[row])), tidy(column.cells[place] or "")
             if not _agree(run, column, place, then, now):
-                name = label_text(sheet.index[place])
+                if column.field == "id":
+                    then = then or str(run.outcomes[place].id)
                 raise PlanError(
-                    f"Row {name} has {label_text(then)} as {column.header} in run {run.id}, and "
-                    f"{label_text(now)} in this frame, so it is another row: an index that was "
-                    f"made anew knows other rows. {_WAY_ON}"
+                    f"Row {label_text(sheet.index[place])} has {_shown(then)} as {column.header} "
+                    f"in run {run.id}, and {_shown(now)} in this frame, so it is another row: an "
+                    f"index that was made anew knows other rows. {_WAY_ON}"
                 )
 
 
-def _twins(sheet: Sheet) -> list[bool]:
-    """Return, per row, whether it has no id and its title is that of another row."""
-    title, ids = sheet.column("title"), sheet.column("id")
-    titles = list(title.cells) if title else [None] * len(sheet)
-    counts = Counter(titles)
-    return [counts[text] > 1 and not (ids and ids.cells[at]) for at, text in enumerate(titles)]
+def _named(sheet: Sheet, there: set[str | None]) -> list[bool]:
+    """Return, per row, whether the id or title that stands in the columns that are there names it.
+
+    A level of the index is one of its label, which is compared anyway.
+    """
+    known = {
+        name: column
+        for name in _NAMES_THE_ROW
+        if (column := sheet.column(name)) and (name in there or sheet.in_index(column))
+    }
+    title, ids = known.get("title"), known.get("id")
+    counts = Counter(title.cells if title else ())
+    return [
+        bool(ids and ids.cells[place]) or bool(title and counts[title.cells[place]] == 1)
+        for place in range(len(sheet))
+    ]
+
+
+def _shown(text: str) -> str:
+    return label_text(text) if text else "(blank)"
 
 
 def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn, int]]:
@@ -153,7 +172,7 @@ def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn
     for column in sheet.columns:
         if column.number and not column.made and not sheet.in_index(column):
             at = _at(frame, column.header)
-            if at is None and column.field in ("id", "title"):
+            if at is None and column.field in _NAMES_THE_ROW:
                 at = _column_at(frame, sheet, column.field)
             if at is not None:
                 yield column, at

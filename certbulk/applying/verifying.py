@@ -176,6 +176,7 @@ class Witness:
             if (outcome := outcomes.get(decision.row)) is not None
             and outcome.attempts
             and outcome.status in _CLAIMS
+            and outcome.code != "settled_by_hand"  # a person has looked
         ]
 
     def pass_by(self) -> None:

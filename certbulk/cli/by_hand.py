@@ -44,7 +44,7 @@ def settle(
     that cannot be the row's is refused. With --not-done only a new plan sends the row again.
 
     Examples:
-        certbulk settle 20270131-101500-a1b2c3 17 --done 289061
+        certbulk settle 20270131-101500-a1b2c3 17 --done 289071
         certbulk settle 20270131-101500-a1b2c3 18 --not-done
     """
     if done is None:

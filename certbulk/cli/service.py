@@ -143,6 +143,7 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
     if not sandbox:
         with cb.Client.from_env(**given) as client:
             yield client
+            _warn(client)
         return
     from certbulk.practice import kept_sandbox  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
@@ -152,8 +153,16 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
     settings = Settings.load(**given)
     practice = kept_sandbox(settings)
     with practice:
-        yield practice.client(
+        client = practice.client(
             chain_id=chain_id or practice.chain_id,
             per_second=settings.per_second,
             per_minute=settings.per_minute,
         )
+        yield client
+        _warn(client)
+
+
+def _warn(client: cb.Client) -> None:
+    """Print what was odd about answers that were used all the same."""
+    for remark in client.remarks:
+        typer.echo(f"Warning: {remark}", err=True)

@@ -142,10 +142,8 @@ def _of_units(name: str, units: NDArray[np.int64]) -> Any:
     """Return an index of moments, spans or periods from their numbers of units."""
     dtype: Any = pd.api.types.pandas_dtype(name)
     if isinstance(dtype, pd.PeriodDtype):
-        freq: Any = dtype.freq  # the stubs know fewer of them
-        return pd.PeriodIndex(
-            [pd.Period(ordinal=n, freq=freq) for n in units.tolist()], dtype=dtype
-        )
+        periods: Any = pd.PeriodIndex  # whose stubs lack this way of making one
+        return periods.from_ordinals(units, freq=dtype.freq)
     if isinstance(dtype, pd.DatetimeTZDtype):
         moments = pd.DatetimeIndex(units.view(f"M8[{dtype.unit}]"))
         return moments.tz_localize("UTC").tz_convert(dtype.tz)

@@ -92,7 +92,8 @@ def test_reads_and_updates(sandbox: cb.Sandbox, client: cb.Client, kind: str, me
         assert len(sandbox.requests) == 1
         return
     calls[method]()
-    assert len(sandbox.requests) == (1 if kind == "late_answer" else 3)
+    pages = 2 if method == "LIST" else 1  # the second brings nothing new
+    assert len(sandbox.requests) == pages + (0 if kind == "late_answer" else 2)
     if method == "PUT":
         assert sandbox.types()[0]["title"] == "Changed 1000"
 

@@ -20,7 +20,7 @@ def test_rows_leave_while_a_look_is_under_way(sandbox: cb.Sandbox, client: cb.Cl
     assert methods[: methods.index("POST")] == ["GET", "GET"]  # two pages
     assert methods.count("GET") > 2
     looks = [n for n, method in enumerate(methods) if method == "GET"][2::2]
-    assert all("POST" in methods[first + 1 : first + 4] for first in looks), methods
+    assert any("POST" in methods[first + 1 : first + 4] for first in looks), methods
 
 
 def test_a_batch_of_one_is_one_at_a_time(sandbox: cb.Sandbox, client: cb.Client) -> None:

@@ -249,12 +249,27 @@ def test_rows_of_one_title_are_told_apart_by_all_their_cells(client: cb.Client) 
         run.join(frame.iloc[::-1].reset_index(drop=True))
 
 
+def test_rows_without_a_name_are_told_apart_by_all_their_cells(client: cb.Client) -> None:
+    """As where a mapping makes the title, or the frame was cut down to other columns."""
+    frame = (
+        rows().drop(columns=["title", "id"]).iloc[[0, 1, 3]].assign(spa=["North", "East", "West"])
+    )
+    mapping = {"template": {"title": "{spa} {balance}"}}
+    report = cb.validate(cb.read(frame, mapping=mapping))
+    run = cb.apply(cb.plan(report, client), client, progress=False)
+    assert run.join(frame)["id"].tolist() == [o.id for o in run.outcomes]
+    assert run.join(frame[["spa"]].iloc[::-1])["id"].tolist() == [o.id for o in run.outcomes][::-1]
+    with pytest.raises(cb.PlanError, match=r'Row 0 has "30" as balance .* "10" in this frame'):
+        run.join(frame.iloc[1:].reset_index(drop=True))
+
+
 def test_an_id_of_another_row_is_found_out(client: cb.Client) -> None:
     """An id that was put on a row by hand, or by a run before, is not passed over."""
     frame = pd.DataFrame([new(title="A 1"), new(title="B 1")])
     run = applied(client, frame)
     swapped = frame.assign(id=pd.array([o.id for o in run.outcomes[::-1]], dtype="Int64"))
-    with pytest.raises(cb.PlanError, match="as id in run"):
+    wrong = f'Row 0 has "{run.outcomes[0].id}" as id in run .* "{run.outcomes[1].id}" in this frame'
+    with pytest.raises(cb.PlanError, match=wrong):
         run.join(swapped)
     assert run.join(run.join(frame))["id"].tolist() == [o.id for o in run.outcomes]
 

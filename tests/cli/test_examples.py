@@ -6,6 +6,7 @@ from itertools import chain, count
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 import requests
 import typer
@@ -15,6 +16,7 @@ import certbulk as cb
 from certbulk.practice import Sandbox
 from certbulk.sandbox import Faults, Server
 from tests.conftest import FakeClock
+from tests.recovery.scenes import creates
 
 from .conftest import COMMANDS, Kept, Typed, examples
 
@@ -23,7 +25,6 @@ WITH_BAD_ROWS = {  # the file has faulty rows, or something is open, and the com
     *examples("fix"), *examples("rebind"),
     "certbulk validate sample_data/with_errors.xlsx",
     "certbulk validate sample_data/with_errors.xlsx --annotate look_here.xlsx",
-    "certbulk drift sample_data/certificate_types.xlsx --sandbox",
 }  # fmt: skip
 
 
@@ -72,6 +73,17 @@ def test_going_on(service: cb.Sandbox, at_a_terminal: Typed) -> None:
     assert cb.attach(NUMBER).counts["created"] == 33
 
 
+def test_settling_by_hand(service: cb.Sandbox, at_a_terminal: Typed) -> None:
+    """Settle, of two rows whose answers were lost: the first was created, the second was not."""
+    pd.DataFrame(creates(17)).to_csv("types.csv", index=False)
+    lost = (*[None] * 15, "lost_answer", "closed")
+    service.faults = Faults(script=lost, methods=("POST",))
+    line = "certbulk apply types.csv --no-settle --batch-size 1"
+    assert at_a_terminal(line).exit_code == 1
+    dict(run_all(at_a_terminal, "settle"))
+    assert [str(o.status) for o in cb.attach(NUMBER).outcomes[-2:]] == ["created", "failed"]
+
+
 def test_moving(at_a_terminal: Typed) -> None:
     """Rebind, of a file that was exported from the first chain."""
     assert at_a_terminal("certbulk export old.xlsx").exit_code == 0
@@ -101,7 +113,9 @@ def test_serving(at_a_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     asked: list[tuple[int, float]] = []
 
-    def on_a_free_port(practice: Sandbox, state: None, *, port: int, faults: Faults) -> None:
+    def on_a_free_port(
+        practice: Sandbox, state: None, *, port: int, faults: Faults, **_: object
+    ) -> None:
         asked.append((port, faults.lost_answer))
         practice.server = Server(state, faults=faults)
 
@@ -116,7 +130,7 @@ def test_serving(at_a_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "certbulk.upload.server", page)
     for _, result in run_all(at_a_terminal, "sandbox", "web"):
         assert result.stderr == ""
-    assert asked == [(8765, 0.0), (404, 0.0), (8766, 0.1), (404, 0.0)]
+    assert asked == [(8765, 0.0), (404, 0.0), (8766, 0.1), (404, 0.0), (8765, 0.0), (404, 0.0)]
     assert served == [
         (8867, {"browser": True, "say": typer.echo}),
         (0, {"browser": False, "say": typer.echo}),

@@ -75,9 +75,9 @@ not read back.
   `certbulk resume RUN` looks up what had left and sends the rest. The file is not needed for it.
 - **The results workbook is gone**: `certbulk results RUN -o OUT.xlsx` writes it again.
 - **A row stays `unknown`**, and no look can tell: look at the service yourself, then say what
-  became of it: `certbulk settle RUN ROW --done ID`, or `--not-done`. With `--done` the type is read and
-  kept, so that an undo knows it. It must be plausible: one that was live when the plan was made,
-  that another row or run has, or whose title is nothing like the row's is refused, with both
+  became of it: `certbulk settle RUN ROW --done ID`, or `--not-done`. With `--done` the type is read
+  and kept, so that an undo knows it. It must be plausible: one that was live when the plan was
+  made, that another row or run has, or whose title is nothing like the row's is refused, with both
   titles. For an update or a deletion no id is needed, and something must have changed. With
   `--not-done` the row is `failed`, and only a new plan sends it. The journal keeps who decided what
   and when.
