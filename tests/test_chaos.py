@@ -1,15 +1,15 @@
-"""Runs that are killed and resumed, a bounded number of them."""
+"""Runs that are killed, frozen and undone, a bounded number of them."""
 
 from tests.chaos import run_campaign
 
-RUNS = 24
+RUNS = 12
 
 
-def test_nothing_is_lost_doubled_or_misattributed() -> None:
-    """Whatever is killed, cut or answered wrongly, every row ends with a true outcome."""
-    tally = run_campaign(RUNS, seed=11)
+def test_every_row_ends_with_a_true_outcome() -> None:
+    """Whatever is killed, frozen, cut, answered wrongly or done by others, outcomes are true."""
+    tally = run_campaign(RUNS, seed=11, jobs=2)
 
     assert not tally.broken, str(tally)
-    assert tally.runs == RUNS
-    assert tally.kills > RUNS / 2, "the campaign must kill, or it proves nothing"
-    assert tally.faults > 0
+    assert tally.counts["runs"] == RUNS
+    for name in ("kills", "suspends", "undos", "faults", "lies"):
+        assert tally.counts[name] > 0, f"no {name}: it proves nothing\n{tally}"

@@ -4,8 +4,9 @@ It is the truth that a judge of a client needs: the types as they stand do not t
 made which of them, nor whether a type of somebody else was touched.
 """
 
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from certbulk.sandbox.records import Record
 
@@ -19,11 +20,13 @@ class Change:
     - `request`: the `number` of the request in `Server.requests` that did it; None for somebody
       else, which is `Server.add`, `edit`, `issue` and `remove`, and the twin among the `Lies`.
     - `before`, `after`: the whole record; None before a creation, and after a deletion.
+    - `when`: the moment, in seconds since 1970; the same clock as that of `RequestSeen.wall`.
     """
 
     request: int | None
     before: Record | None
     after: Record | None
+    when: float = field(default_factory=time.time, compare=False)
 
     @property
     def type_id(self) -> int:
