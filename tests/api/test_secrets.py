@@ -74,7 +74,7 @@ def test_logs_have_none(secretive: cb.Sandbox, caplog: pytest.LogCaptureFixture)
     caplog.set_level(logging.DEBUG)
     for name in ("urllib3", "requests", "http.client", "sqlalchemy.engine"):
         caplog.set_level(logging.DEBUG, logger=name)
-    secretive.faults = Faults(script=("server_error", "closed", None, "html_forbidden"))
+    secretive.faults = Faults(script=("server_error", "closed", None, None, "html_forbidden"))
     client = secretive.client(**FAST, clock=FakeClock())
     client.list()
     with pytest.raises(cb.AccessError):
