@@ -188,17 +188,18 @@ class CertificateTypes:
 
         Arguments and errors are those of `create`.
         """
-        document = self._loop.call(
-            "PUT",
-            f"{self._types}/{type_id}",
-            body=body,
-            before=before,
-            leaving=leaving,
-            answered=answered,
-            stop=stop,
-            attempt=attempt,
-            doubtful=doubtful,
-        )
+        with self._changing(updates=1):
+            document = self._loop.call(
+                "PUT",
+                f"{self._types}/{type_id}",
+                body=body,
+                before=before,
+                leaving=leaving,
+                answered=answered,
+                stop=stop,
+                attempt=attempt,
+                doubtful=doubtful,
+            )
         return self._record(document, "PUT", type_id)
 
     def delete(
@@ -233,11 +234,11 @@ class CertificateTypes:
             )
 
     @contextmanager
-    def _changing(self, creates: int = 0, deletions: int = 0) -> Iterator[None]:
+    def _changing(self, creates: int = 0, deletions: int = 0, updates: int = 0) -> Iterator[None]:
         """Count a change that begins here and ends, for lists that are read meanwhile."""
 
-        def more(counted: tuple[int, int]) -> tuple[int, int]:
-            return counted[0] + creates, counted[1] + deletions
+        def more(so_far: tuple[int, int, int]) -> tuple[int, int, int]:
+            return so_far[0] + creates, so_far[1] + deletions, so_far[2] + updates
 
         with self._lock:
             self._own = replace(self._own, begun=more(self._own.begun))

@@ -36,13 +36,14 @@ _LONGEST_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """How many creates and deletions of this client had begun by a moment, and how many had ended.
+    """How many of this client's changes had begun by a moment, and how many had ended.
 
-    They go on while the list is read, and change it and its counts.
+    They go on while the list is read, and change it and its counts. Each is a number of creates,
+    of deletions and of updates.
     """
 
-    begun: tuple[int, int] = (0, 0)
-    ended: tuple[int, int] = (0, 0)
+    begun: tuple[int, int, int] = (0, 0, 0)
+    ended: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -73,11 +74,16 @@ class Listing:
 
         Counts may differ by this client's own changes, and by no other.
         """
-        if self.contradiction or not self.counts:
-            return not self.contradiction
-        added, removed = _own_changes(self, self)
+        if self.contradicts or not self.counts:
+            return not self.contradicts
+        added, removed, _ = _own_changes(self, self)
         least, most = min(self.counts), max(self.counts)
         return most - least <= added + removed and least - removed <= len(self.records) <= most
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether a record came with two contents, and this client has not changed any."""
+        return bool(self.contradiction) and not _own_changes(self, self)[2]
 
     @property
     def hides(self) -> bool:
@@ -89,15 +95,15 @@ class Listing:
         return more and (self.repeats or not self.records)
 
 
-def _own_changes(earlier: Listing, later: Listing) -> tuple[int, int]:
-    """Return how many records this client may have added and removed from one to the other."""
-    (created, deleted), (created_before, deleted_before) = later.last.begun, earlier.first.ended
-    return created - created_before, deleted - deleted_before
+def _own_changes(earlier: Listing, later: Listing) -> tuple[int, int, int]:
+    """Return how many records this client may have added, removed and changed between them."""
+    begun, ended = later.last.begun, earlier.first.ended
+    return begun[0] - ended[0], begun[1] - ended[1], begun[2] - ended[2]
 
 
 def _have_the_same(earlier: Listing, later: Listing) -> bool:
     """Whether two readings have the same ids, this client's own changes apart."""
-    added, removed = _own_changes(earlier, later)
+    added, removed, _ = _own_changes(earlier, later)
     before, after = earlier.records.keys(), later.records.keys()
     return len(after - before) <= added and len(before - after) <= removed
 
@@ -106,7 +112,7 @@ def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
     """Return the records of a complete list, and what was odd about it; empty for nothing.
 
     A listing that agrees with its counts is complete. Otherwise it is read again: two in a row
-    with the same ids are complete, whatever is counted. What this client itself creates and deletes
+    with the same ids are complete, whatever is counted. What this client itself changes
     meanwhile makes no difference.
 
     Args:
@@ -120,7 +126,7 @@ def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
         seen.append(read())
         if seen[-1].agrees:
             return [*seen[-1].records.values()], ""
-        usable = not any(one.contradiction or one.hides for one in seen[-2:])
+        usable = not any(one.contradicts or one.hides for one in seen[-2:])
         if len(seen) > 1 and usable and _have_the_same(*seen[-2:]):
             return [*seen[-1].records.values()], (
                 f"The service counts {_counted(seen[-1])} certificate types but lists "
@@ -133,7 +139,7 @@ def _why_incomplete(seen: list[Listing]) -> str:
     """Return what contradicts what, when a list has been read several times."""
     last = seen[-1]
     read = f"It was read {len(seen)} times."
-    if last.contradiction:
+    if last.contradicts:
         return f"The service lists {last.contradiction}. {read}"
     found = ", then ".join(f"{_counted(one)} but lists {len(one.records)}" for one in seen)
     if len({(tuple(one.counts), len(one.records)) for one in seen}) == 1:
