@@ -37,6 +37,8 @@ YES = "yes"
 _OF_LOOKS = {"stored_differs", "possibly_doubled"}
 """Codes that a later look may find to hold no longer."""
 
+_SINCE = ", or somebody changed it since"
+
 _CLAIMS = (Status.CREATED, Status.UPDATED, Status.DELETED, Status.FAILED, Status.UNKNOWN)
 """How rows end that were sent."""
 
@@ -78,14 +80,18 @@ def _with(
     message = outcome.message
     if claim is Claim.DONE and record is not None and sight is not Sight.BEFORE:
         differs = stored_differently(decision, record)
-        since = "" if outcome.code == "stored_differs" else ", or somebody changed it since"
+        was_answered = outcome.code == "stored_differs" and _SINCE not in outcome.message
+        since = "" if was_answered else _SINCE
         code = "stored_differs" if differs else outcome.code
         if not differs and code in _OF_LOOKS:
             code = ""
         message = f"The service stored something else{since}: {differs}." if differs else ""
     elif claim is not Claim.LOST or sight is Sight.WANTED:
         said = _sentence(decision, outcome, claim, sight, record)
-        message = f"{outcome.message} {said}".strip() if claim is not Claim.LOST else said
+        if claim is Claim.LOST:
+            message = said
+        elif said not in message:  # a resume looks again
+            message = f"{message} {said}".strip()
     if found.status is None:
         return replace(outcome, code=code, message=message, verified=found.verified)
     done = found.status in CARRIED_OUT
