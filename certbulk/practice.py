@@ -49,7 +49,7 @@ class Sandbox:
         9
         2
         >>> [request.method for request in sandbox.requests]
-        ['GET', 'GET']
+        ['GET', 'GET', 'GET', 'GET']
         >>> sandbox.types()[0]["title"]  # what the server has, without asking it over HTTP
         'Gift Certificate 50'
 

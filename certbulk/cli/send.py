@@ -19,7 +19,6 @@ from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
 from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
-from certbulk.planning.estimate import STALENESS
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
 
@@ -73,14 +72,15 @@ class Sending(Care):
         ),
     ] = 50
     staleness: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--staleness",
             min=0,
             metavar="SECONDS",
-            help="How old the last look at what is live may be when a request leaves.",
+            help="How old the last look at what is live may be when a request leaves. "
+            "[default: 30]",
         ),
-    ] = STALENESS
+    ] = None
     canary: Annotated[
         int | None,
         typer.Option(

@@ -182,9 +182,13 @@ def tell(
         path = str(written) if written else None
         show.as_json({"run": counts.pop("run"), "results": path, **counts})
     else:
+        from certbulk.applying.sender import KEEPS_NOTHING  # noqa: PLC0415
+
         show.run(run)
         if written:
             typer.echo(f"Results: {written}")
+        if KEEPS_NOTHING in run.reason:
+            typer.echo("Rehearse with: --sandbox")
         if run.state not in ("finished", "refused"):
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}

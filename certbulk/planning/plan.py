@@ -111,7 +111,7 @@ class Plan(Drawn):
         >>> plan.frame["changes"][7]
         'balance: 280 → 300'
         >>> plan.summary()[-1], plan.as_dict()["chain_id"]
-        (('seconds', 9.5), 706028)
+        (('seconds', 10.8), 706028)
         >>> plan.to_excel("plan.xlsx").name
         'plan.xlsx'
     """
