@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api.answers import Record, record_id, unusable_number
 from certbulk.api.decision import ATTEMPTS
-from certbulk.api.listing import PAGE_SIZE, complete_listing, read_listing
+from certbulk.api.listing import PAGE_SIZE, Own, complete_listing, read_listing
 from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from certbulk.api.loop import Loop
 
@@ -31,6 +33,7 @@ class CertificateTypes:
     _loop: Loop
     _lock: threading.Lock
     _remarks: tuple[str, ...] = ()
+    _own: Own = Own()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ class CertificateTypes:
                 attempt=0 if patient else ATTEMPTS - 1,
             )
 
-        records, remark = complete_listing(lambda: read_listing(page))
+        records, remark = complete_listing(lambda: read_listing(page, lambda: self._own))
         if remark:
             with self._lock:
                 self._remarks = tuple(dict.fromkeys((*self._remarks, remark)))[-_MOST_REMARKS:]
@@ -106,6 +109,15 @@ class CertificateTypes:
 
         The vendor's mock server does that, and keeps nothing. Two ids that no type has are asked
         for: it answers both with the same record.
+
+        Example:
+            >>> import certbulk as cb
+            >>> from certbulk.sandbox import Lies
+            >>> with cb.Sandbox() as client:
+            ...     honest = client.repeated_id()
+            >>> with cb.Sandbox(lies=Lies(static=1.0)) as client:
+            ...     honest, client.repeated_id()
+            (None, 289056)
         """
         seen = set()
         for number in _NOBODY_HAS:
@@ -146,17 +158,18 @@ class CertificateTypes:
             ServiceError: It was not created; see its kinds.
             NotNow: One of the two raised it; it has the two arguments for the next call.
         """
-        document = self._loop.call(
-            "POST",
-            self._types,
-            body=body,
-            before=before,
-            leaving=leaving,
-            answered=answered,
-            stop=stop,
-            attempt=attempt,
-            doubtful=doubtful,
-        )
+        with self._changing(creates=1):
+            document = self._loop.call(
+                "POST",
+                self._types,
+                body=body,
+                before=before,
+                leaving=leaving,
+                answered=answered,
+                stop=stop,
+                attempt=attempt,
+                doubtful=doubtful,
+            )
         return self._record(document, "POST")
 
     def update(
@@ -175,17 +188,18 @@ class CertificateTypes:
 
         Arguments and errors are those of `create`.
         """
-        document = self._loop.call(
-            "PUT",
-            f"{self._types}/{type_id}",
-            body=body,
-            before=before,
-            leaving=leaving,
-            answered=answered,
-            stop=stop,
-            attempt=attempt,
-            doubtful=doubtful,
-        )
+        with self._changing(updates=1):
+            document = self._loop.call(
+                "PUT",
+                f"{self._types}/{type_id}",
+                body=body,
+                before=before,
+                leaving=leaving,
+                answered=answered,
+                stop=stop,
+                attempt=attempt,
+                doubtful=doubtful,
+            )
         return self._record(document, "PUT", type_id)
 
     def delete(
@@ -207,16 +221,32 @@ class CertificateTypes:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
-        self._loop.call(
-            "DELETE",
-            f"{self._types}/{type_id}",
-            before=before,
-            leaving=leaving,
-            answered=answered,
-            stop=stop,
-            attempt=attempt,
-            doubtful=doubtful,
-        )
+        with self._changing(deletions=1):
+            self._loop.call(
+                "DELETE",
+                f"{self._types}/{type_id}",
+                before=before,
+                leaving=leaving,
+                answered=answered,
+                stop=stop,
+                attempt=attempt,
+                doubtful=doubtful,
+            )
+
+    @contextmanager
+    def _changing(self, creates: int = 0, deletions: int = 0, updates: int = 0) -> Iterator[None]:
+        """Count a change that begins here and ends, for lists that are read meanwhile."""
+
+        def more(so_far: tuple[int, int, int]) -> tuple[int, int, int]:
+            return so_far[0] + creates, so_far[1] + deletions, so_far[2] + updates
+
+        with self._lock:
+            self._own = replace(self._own, begun=more(self._own.begun))
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._own = replace(self._own, ended=more(self._own.ended))
 
     def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
         """Return the record in an answer, its id as an int; an answer without one says nothing."""

@@ -18,7 +18,7 @@ from certbulk.errors import ListingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MOST_LISTINGS", "PAGE_SIZE", "Listing", "complete_listing", "read_listing"]
+__all__ = ["MOST_LISTINGS", "PAGE_SIZE", "Listing", "Own", "complete_listing", "read_listing"]
 
 PAGE_SIZE = 100
 """How many records a page is asked for: the most that the service gives."""
@@ -34,6 +34,18 @@ _MOST_CHARACTERS = 64 << 20
 _LONGEST_SHOWN = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """How many of this client's changes had begun by a moment, and how many had ended.
+
+    They go on while the list is read, and change it and its counts. Each is a number of creates,
+    of deletions and of updates.
+    """
+
+    begun: tuple[int, int, int] = (0, 0, 0)
+    ended: tuple[int, int, int] = (0, 0, 0)
+
+
 @dataclass(slots=True)
 class Listing:
     """One reading of all pages.
@@ -44,6 +56,8 @@ class Listing:
         pages: How many pages were read.
         contradiction: Two contents for one id, in words; empty if there are none.
         repeats: Whether the service gave the same page again when it was asked for the next one.
+        first: This client's own changes when the reading began.
+        last: The same when it ended.
     """
 
     records: dict[int, Record] = field(default_factory=dict)
@@ -51,11 +65,25 @@ class Listing:
     pages: int = 0
     contradiction: str = ""
     repeats: bool = False
+    first: Own = Own()
+    last: Own = Own()
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing in it speaks against its being complete."""
-        return not self.contradiction and self.counts in ([], [len(self.records)])
+        """Whether nothing in it speaks against its being complete.
+
+        Counts may differ by this client's own changes, and by no other.
+        """
+        if self.contradicts or not self.counts:
+            return not self.contradicts
+        added, removed, _ = _own_changes(self, self)
+        least, most = min(self.counts), max(self.counts)
+        return most - least <= added + removed and least - removed <= len(self.records) <= most
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether a record came with two contents, and this client has not changed any."""
+        return bool(self.contradiction) and not _own_changes(self, self)[2]
 
     @property
     def hides(self) -> bool:
@@ -67,11 +95,25 @@ class Listing:
         return more and (self.repeats or not self.records)
 
 
+def _own_changes(earlier: Listing, later: Listing) -> tuple[int, int, int]:
+    """Return how many records this client may have added, removed and changed between them."""
+    begun, ended = later.last.begun, earlier.first.ended
+    return begun[0] - ended[0], begun[1] - ended[1], begun[2] - ended[2]
+
+
+def _have_the_same(earlier: Listing, later: Listing) -> bool:
+    """Whether two readings have the same ids, this client's own changes apart."""
+    added, removed, _ = _own_changes(earlier, later)
+    before, after = earlier.records.keys(), later.records.keys()
+    return len(after - before) <= added and len(before - after) <= removed
+
+
 def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
     """Return the records of a complete list, and what was odd about it; empty for nothing.
 
     A listing that agrees with its counts is complete. Otherwise it is read again: two in a row
-    with the same ids are complete, whatever is counted.
+    with the same ids are complete, whatever is counted. What this client itself changes
+    meanwhile makes no difference.
 
     Args:
         read: Reads the list once.
@@ -84,8 +126,8 @@ def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
         seen.append(read())
         if seen[-1].agrees:
             return [*seen[-1].records.values()], ""
-        usable = not any(one.contradiction or one.hides for one in seen[-2:])
-        if len(seen) > 1 and usable and seen[-1].records.keys() == seen[-2].records.keys():
+        usable = not any(one.contradicts or one.hides for one in seen[-2:])
+        if len(seen) > 1 and usable and _have_the_same(*seen[-2:]):
             return [*seen[-1].records.values()], (
                 f"The service counts {_counted(seen[-1])} certificate types but lists "
                 f"{len(seen[-1].records)}, twice the same ones. These are taken for all."
@@ -97,7 +139,7 @@ def _why_incomplete(seen: list[Listing]) -> str:
     """Return what contradicts what, when a list has been read several times."""
     last = seen[-1]
     read = f"It was read {len(seen)} times."
-    if last.contradiction:
+    if last.contradicts:
         return f"The service lists {last.contradiction}. {read}"
     found = ", then ".join(f"{_counted(one)} but lists {len(one.records)}" for one in seen)
     if len({(tuple(one.counts), len(one.records)) for one in seen}) == 1:
@@ -114,16 +156,17 @@ def _counted(listing: Listing) -> str:
     return " and ".join(map(str, listing.counts)) or "no"
 
 
-def read_listing(page: Callable[[int], Record]) -> Listing:
+def read_listing(page: Callable[[int], Record], own: Callable[[], Own] = Own) -> Listing:
     """Read pages until one brings no new id.
 
     Args:
         page: Returns the answer's document for a page, of which 1 is the first.
+        own: Returns this client's own changes by now.
 
     Raises:
         ListingError: A page has something that is not a record, or the list does not end.
     """
-    listing = Listing()
+    listing = Listing(first=own())
     before: list[int] = []
     characters = 0
     for number in range(1, _MOST_PAGES + 1):
@@ -138,6 +181,7 @@ def read_listing(page: Callable[[int], Record]) -> Listing:
         _count(listing, document)
         if not new:
             listing.repeats = bool(ids) and ids == before
+            listing.last = own()
             return listing
         if len(listing.records) > _MOST_RECORDS or characters > _MOST_CHARACTERS:
             break

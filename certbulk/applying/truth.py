@@ -111,9 +111,15 @@ def claim_of(outcome: Outcome) -> Claim:
 
 
 def verdict(claim: Claim, sight: Sight, action: Action) -> Verdict:
-    """Return what follows, with the status in full; None as the status means that it stays."""
+    """Return what follows, with the status in full; None as the status means that it stays.
+
+    Only types are adopted: an update or a deletion that was carried out needs no word for it.
+    """
     found = VERDICTS[claim, sight]
-    return found._replace(status=DONE[action]) if found.status is Claim.DONE else found
+    if found.status is not Claim.DONE:
+        return found
+    code = found.code if action is Action.CREATE else ""
+    return Verdict(DONE[action], code, found.verified)
 
 
 def sight_of(decision: RowDecision, record: Record | None) -> Sight:

@@ -29,7 +29,7 @@ _TAGGED: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...
     ("datetime", datetime, lambda t: t.isoformat(), datetime.fromisoformat),
     ("date", date, lambda d: d.isoformat(), date.fromisoformat),
     ("time", time, lambda t: t.isoformat(), time.fromisoformat),
-    ("period", pd.Period, lambda p: [p.ordinal, p.freqstr], lambda v: _period(*v)),
+    ("period", pd.Period, lambda p: [str(p), p.freqstr], lambda v: pd.Period(str(v[0]), freq=v[1])),
     ("decimal", Decimal, str, Decimal),
     ("uuid", UUID, str, UUID),
     ("bytes", bytes, bytes.hex, bytes.fromhex),
@@ -68,12 +68,14 @@ def index_of(document: Mapping[str, Any]) -> pd.Index:
         levels = [_level(level) for level in document["levels"]]
         names = [_label(name) for name in document["names"]]
         if document["several"]:
-            return pd.MultiIndex.from_arrays(levels, names=names)
-        (level,) = levels
-        named: pd.Index = level.rename(names[0])
+            index: pd.Index = pd.MultiIndex.from_arrays(levels, names=names)
+        else:
+            (level,) = levels
+            index = level.rename(names[0])
+        len(index)  # a range of any length can be made
     except (ArithmeticError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         raise ValueError(f"its index is damaged ({error!r})") from None
-    return named
+    return index
 
 
 def kept_whole(index: pd.Index) -> bool:
@@ -101,9 +103,11 @@ def _is_known(label: Any) -> bool:
 def _level_document(level: pd.Index) -> dict[str, Any]:
     if isinstance(level, pd.RangeIndex):
         return {"range": [level.start, level.stop, level.step]}
-    if isinstance(level, pd.DatetimeIndex | pd.TimedeltaIndex | pd.PeriodIndex):
-        freq = None if isinstance(level, pd.PeriodIndex) else level.freqstr
-        return {"dtype": str(level.dtype), "units": level.asi8.tolist(), "freq": freq}
+    if isinstance(level, pd.DatetimeIndex | pd.TimedeltaIndex):
+        units = level.asi8.tolist()
+        return {"dtype": str(level.dtype), "units": units, "freq": level.freqstr}
+    if isinstance(level, pd.PeriodIndex):
+        return {"periods": [str(period) for period in level], "freq": level.freqstr}
     if isinstance(level, pd.CategoricalIndex):
         return {
             "categories": _level_document(level.categories),
@@ -116,7 +120,7 @@ def _level_document(level: pd.Index) -> dict[str, Any]:
     return {"dtype": str(level.dtype), "values": [_written(label) for label in level]}
 
 
-def _level(document: Mapping[str, Any]) -> Any:
+def _level(document: Mapping[str, Any]) -> Any:  # noqa: PLR0911 (one for each way of writing it)
     if "range" in document:
         return pd.RangeIndex(*document["range"])
     if "units" in document:
@@ -124,6 +128,8 @@ def _level(document: Mapping[str, Any]) -> Any:
         if document["freq"]:
             moments.freq = document["freq"]
         return moments
+    if "periods" in document:
+        return pd.PeriodIndex([*map(str, document["periods"])], freq=document["freq"])
     if "codes" in document:
         categories, ordered = _level(document["categories"]), document["ordered"]
         codes = np.array(document["codes"], dtype=np.int64)
@@ -139,11 +145,8 @@ def _level(document: Mapping[str, Any]) -> Any:
 
 
 def _of_units(name: str, units: NDArray[np.int64]) -> Any:
-    """Return an index of moments, spans or periods from their numbers of units."""
+    """Return an index of moments or spans from their numbers of units."""
     dtype: Any = pd.api.types.pandas_dtype(name)
-    if isinstance(dtype, pd.PeriodDtype):
-        periods: Any = pd.PeriodIndex  # whose stubs lack this way of making one
-        return periods.from_ordinals(units, freq=dtype.freq)
     if isinstance(dtype, pd.DatetimeTZDtype):
         moments = pd.DatetimeIndex(units.view(f"M8[{dtype.unit}]"))
         return moments.tz_localize("UTC").tz_convert(dtype.tz)
@@ -193,7 +196,3 @@ def _zone(moment: pd.Timestamp) -> str | None:
 def _stamp(text: str, zone: str | None) -> pd.Timestamp:
     moment = pd.Timestamp(text)
     return moment if zone is None else moment.tz_convert(zone)
-
-
-def _period(ordinal: int, freq: str) -> pd.Period:
-    return pd.Period(ordinal=ordinal, freq=freq)

@@ -1,4 +1,5 @@
 import json
+import threading
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,7 +8,7 @@ import pytest
 import certbulk as cb
 from certbulk.api import listing
 from certbulk.sandbox import Quirks
-from tests.sandbox.talk import EXAMPLE_RECORD
+from tests.sandbox.talk import EXAMPLE_RECORD, body
 
 from .service import Answering, Asked, Service, answer, ok
 
@@ -377,3 +378,64 @@ def test_another_record_than_asked_for_is_an_error() -> None:
             client.get(1)
         with pytest.raises(cb.OutcomeUnknownError):
             client.update(1, {})
+
+
+# Own changes while a list is read, which are (creates, deletions, updates); the counts of its pages;
+# how many records it has; and whether that agrees.
+MEANWHILE: list[Any] = [
+    pytest.param((0, 0, 0), [3], 3, True, id="nothing"),
+    pytest.param((0, 0, 0), [3, 4], 3, False, id="somebody else adds one"),
+    pytest.param((1, 0, 0), [3, 4], 3, True, id="one is created after its page"),
+    pytest.param((1, 0, 0), [3, 4], 4, True, id="one is created before its page"),
+    pytest.param((1, 0, 0), [3, 5], 3, False, id="somebody else adds another"),
+    pytest.param((1, 0, 0), [4], 3, False, id="one is counted that is not listed"),
+    pytest.param((0, 1, 0), [4, 3], 4, True, id="one is deleted after its page"),
+    pytest.param((0, 1, 0), [4, 3], 3, True, id="one is deleted and another slips"),
+    pytest.param((0, 1, 0), [4, 3], 2, True, id="both"),
+    pytest.param((0, 1, 0), [4, 2], 3, False, id="somebody else deletes another"),
+    pytest.param((0, 0, 9), [3, 4], 3, False, id="updates change no counts"),
+]
+
+
+@pytest.mark.parametrize(("own", "counts", "records", "agrees"), MEANWHILE)
+def test_own_changes_while_it_is_read(
+    own: tuple[int, int, int], counts: list[int], records: int, *, agrees: bool
+) -> None:
+    """Counts may differ by what this client itself was changing meanwhile, and by no more."""
+    read = listing.Listing({n: {"id": n} for n in range(records)}, counts, last=listing.Own(own))
+    assert read.agrees is agrees
+
+
+def test_own_updates_explain_two_contents() -> None:
+    """A record that this client changes meanwhile may be read before and after."""
+    read = listing.Listing({1: {"id": 1}}, [1], contradiction="type 1 twice")
+    assert not read.agrees
+    read.last = listing.Own((0, 0, 1))
+    assert read.agrees
+
+
+def test_creates_that_ended_before_explain_nothing() -> None:
+    """Only what may have landed while the list was read counts."""
+    before = listing.Own((5, 0, 0), (5, 0, 0))
+    read = listing.Listing({1: {"id": 1}}, [1, 2], first=before, last=before)
+    assert not read.agrees
+
+
+def test_a_list_that_is_read_while_rows_are_created(sandbox: cb.Sandbox) -> None:
+    """A create between two pages of it, in another thread, makes it no longer and no odder."""
+    client = sandbox.client()
+    really = client._loop.call  # noqa: SLF001 (between two pages there is no other way in)
+    busy = threading.Event()
+
+    def call(method: str, path: str, **how: Any) -> Any:
+        if method == "GET" and how["query"]["page"] == 2 and not busy.is_set():
+            busy.set()
+            maker = threading.Thread(target=client.create, args=(body(),))
+            maker.start()
+            maker.join()
+        return really(method, path, **how)
+
+    client._loop.call = call  # type: ignore[method-assign]  # noqa: SLF001
+    assert len(client.list()) == 9
+    assert client.remarks == ()
+    assert [seen.method for seen in sandbox.requests] == ["GET", "POST", "GET"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide
 from certbulk.api.rest import PAUSES
+from certbulk.applying.truth import VERDICTS, Claim
 from certbulk.core.result_codes import RESULT_CODES
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -90,8 +91,52 @@ Interim answers (1xx) are read past. An answer counts as cut off if it is not co
 headers and body together, or if it is larger than 32 MB, packed or unpacked.
 
 A row that does not land is sent again at most three times, and a run stops by itself when too many
-rows one after the other do not end well (`--most-failures`, 10 by default).
+consecutive rows fail (`--most-failures`, 10 by default).
+
+## What an answer is worth
+
+An answer is a claim. That of a create is believed only if its id was not live at the last look
+before the request, no other row and no other run has the id, the record is of this chain, and its
+title may be what a service made of the row's; otherwise the row is as good as unanswered. Then what
+is live is the witness: at the end of a run that has sent something, one listing holds every row
+that was sent against it. What the listing contradicts, does not show or shows in part is read by
+id, and once more after a pause, before it is believed: lists lag, and people change things.
+
+This table, too, is made from the one that decides (`certbulk/applying/truth.py`).
+
+| what the answer says | what is live | how the row ends | `result_verified` |
+|---|---|---|---|
+{chr(10).join(_verdicts())}
+
+- **as the row asks**: in all that counts, texts compared as titles are: `A &amp;amp; B` and `A & B`
+  are one title, and so are texts that differ in white space alone.
+- **a newer type that may be the row's**: for a row without an id. It is newer than the plan, no
+  answer explains it, and it has a title like the row's, or agrees in everything else. Only a type
+  that has strictly the row's title, and agrees in all that counts, is adopted.
+- A row in **not known, as it was before** may be sent again, after two looks. That it was, and that
+  a type of its title is there twice after all, is reported as `possibly_doubled`.
+- **doubled** stands in `result_verified` if there is another new type with the row's title, which
+  nothing of the run explains: another computer has sent the same file, for example.
+  `certbulk undo RUN --doubles` deletes the run's own types that came later.
+- **not looked**: the run stopped, `--no-verify` was given, or more than 50 rows were contradicted.
+
+Between the last look and the bytes of a request lie only the wait for its permit, bounded by
+`--staleness` (30 s by default, the time that the machine sleeps included), and the writing of the
+intent. A change that somebody makes in that time is not seen before the request, but the witness
+sees what came of it. A process that is stopped between the last check and the first byte, which
+are some microseconds apart, sends that one request when it goes on.
 """
+
+
+def _verdicts() -> Iterator[str]:
+    """Yield the rows of the table of claims and sights."""
+    for (claim, sight), found in VERDICTS.items():
+        kept = "as it was" if claim is Claim.LOST else "as the answer says"
+        status = kept if found.status is None else f"`{found.status}`"
+        if found.status is Claim.DONE:
+            status = "`created`, `updated` or `deleted`"
+        code = f" (`{found.code}`)" if found.code else ""
+        yield f"| {claim} | {sight} | {status}{code} | {found.verified} |"
 
 
 def _in_words(first: Decision, last: Decision) -> str:

@@ -45,6 +45,9 @@ def work(api: Api, seed: int, count: int) -> None:
                     api.one(type_id)
         except (requests.RequestException, ValueError):
             pass  # what a client makes of it is the client's affair
+        # On a kept connection, chance decides: what is left of an answer is in the way of the next
+        # request, or is noticed in time and the connection given up.
+        api.session.close()
 
 
 def records(server: Server) -> dict[int, list[dict[str, Any]]]:
