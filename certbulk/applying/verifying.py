@@ -1,7 +1,7 @@
 """The witness: one listing at the end of a run holds every row that was sent against what is live.
 
 What it contradicts, does not show or shows in part is read by id, and once more after a pause,
-before it is believed: lists lag, and people change things.
+before it is believed: lists lag, and people change things. So is what the service refused.
 """
 
 from __future__ import annotations
@@ -213,7 +213,11 @@ class Witness:
         open_ = [
             row for row, (_, n) in with_id.items() if n in partial or judged[row].verified != YES
         ]
-        judged |= self._looked_up(open_, with_id)
+        # A list that lags shows what was refused, and done all the same, as it was before.
+        refused = [
+            row for row in with_id if claim_of(outcomes[row]) is Claim.REFUSED and row not in open_
+        ]
+        judged |= self._looked_up(open_ + refused[: max(0, _READS - len(open_))], with_id)
         judged |= self._without_id([d for d in sent if d.row not in with_id], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)
@@ -225,7 +229,7 @@ class Witness:
     def _looked_up(
         self, rows: Sequence[int], with_id: Mapping[int, tuple[RowDecision, int]]
     ) -> dict[int, Outcome]:
-        """Return the outcomes of rows that the list contradicts, after two reads by id."""
+        """Return the outcomes of rows that are read by id, and once more if it contradicts them."""
         known = self._ledger.outcomes
         judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
         left = list(rows[:_READS])

@@ -23,10 +23,11 @@ Record = dict[str, Any]
 BROKEN = ("lost", "doubled", "wrong_row", "untrue", "touched")
 """What must not happen."""
 
-NOTED = ("window", "late", "hidden")
+NOTED = ("window", "late", "hidden", "not_looked")
 """What no client can help: a colleague's change between the last check and the bytes (or one that
-the service's list did not show), a request that the service handles after the last look, and a
-double that its list hides."""
+the service's list did not show), a request that the service handles after the last look, a double
+that its list hides, and an error of a service that gave no list at the end, so that nobody could
+look whether it had done it all the same."""
 
 _DONE = {"created", "updated", "deleted"}
 
@@ -185,8 +186,13 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         if len(seen) > 1 and verified and not _tells(outcome, seen):
             yield Finding("doubled", row, f"{seen}: {outcome}")
     elif seen and not _tells(outcome, seen):
-        yield Finding("untrue", row, f"made as {seen}: {outcome}")
+        yield Finding(_unsaid(outcome), row, f"made as {seen}: {outcome}")
     yield from _needless(scene, decision, outcome)
+
+
+def _unsaid(outcome: cb.Outcome) -> str:
+    """Return what it is that a row is said not to be done, and is."""
+    return "not_looked" if outcome.verified == "not looked" else "untrue"
 
 
 def _tells(outcome: cb.Outcome, ids: Sequence[int]) -> bool:
@@ -235,7 +241,7 @@ def _change(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         gone = decision.action == "delete" and record is None
         done = gone or (record is not None and _as_asked(decision, record))
         if done and str(number) not in outcome.message:
-            yield Finding("untrue", row, f"it was done: {outcome}")
+            yield Finding(_unsaid(outcome), row, f"it was done: {outcome}")
     yield from _needless(scene, decision, outcome)
 
 

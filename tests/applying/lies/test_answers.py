@@ -211,7 +211,7 @@ def test_a_create_that_lands_after_an_error_is_found(sandbox: cb.Sandbox, status
     sandbox.faults = Faults(
         script=("late_landing",),
         landing_statuses=(status,),
-        landing_seconds=0.05,
+        landing_seconds=0,
         methods=("POST",),
     )
     client = sandbox.client(per_second=1000, per_minute=60_000, clock=LandingClock(sandbox))
@@ -225,3 +225,21 @@ def test_a_create_that_lands_after_an_error_is_found(sandbox: cb.Sandbox, status
         assert not run.ok
         assert all(str(number) in first.message for number in ids), first
     assert puts(sandbox).total() == 0
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_deletion_that_lands_after_an_error_is_found_though_the_list_lags(
+    sandbox: cb.Sandbox, status: int
+) -> None:
+    """A deletion that was refused and done is told, though the list still shows the type."""
+    client = sandbox.client(per_second=1000, per_minute=60_000, clock=LandingClock(sandbox))
+    run = sent(client, new(), change(288901, balance="51"))
+    sandbox.lies = Lies(list_behind=1, list_behind_requests=9)
+    sandbox.faults = Faults(
+        script=("late_landing",), landing_statuses=(status,), landing_seconds=0, methods=("DELETE",)
+    )
+    plan = cb.undo(run.id, client)
+    back = go(plan, client, settle_pause=30.0)
+    first = back.outcomes[0]
+    assert (first.status, first.verified) == ("deleted", "yes")
+    assert not titled(sandbox, "Fresh 10")
