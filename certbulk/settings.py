@@ -212,13 +212,13 @@ class Settings(BaseSettings):
 
     @property
     def host_in_words(self) -> str:
-        """The host, and where it comes from unless it is the default one."""
+        """The host, and in brackets where it comes from unless it is the default one."""
         source = self._host_source
         if source is Source.DEFAULT:
             return self._host
-        if source is Source.OPTION:
-            return f"{self._host} (given as an option)"
-        return f"{self._host} ({PREFIX}BASE_URL in {source.said(self._file.path)})"
+        said = source.said(self._file.path)
+        where = said if source is Source.OPTION else f"{PREFIX}BASE_URL in {said}"
+        return f"{self._host} ({where})"
 
     def need(self, name: str) -> Any:
         """Return the setting `name`, a secret as its plain text.

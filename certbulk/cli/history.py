@@ -11,10 +11,9 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import SameService
 from certbulk.cli.spelled import spelled
-from certbulk.core.counting import counted
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
@@ -89,11 +88,13 @@ def resume(
     number = run or _newest_unfinished()
     found = cb.attach(number)
     place = results.of(_file_of(found.plan))
-    left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
+    open_rows = {o.row for o in found.outcomes if o.status in ("not_sent", "unknown")}
+    left = [d for d in found.plan.decisions if d.row in open_rows]
     if not json:
         show.run(found)
-    if left and not yes:
-        ask(f"Go on with {counted(left, 'row')} of run {number} on chain {found.plan.chain_id}?")
+    if left:
+        host = service.host(found.plan)
+        agree(f"Go on with run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = cb.resume(number, client, **changed(care))
     tell(done, place, service, json=json)
@@ -155,12 +156,8 @@ def undo(
             return
         if not json:
             show.plan(made)
-        if made.requests and not yes:
-            counts = made.counts
-            ask(
-                f"Delete {counted(counts['delete'], 'type')} and put back {counts['update']} "
-                f"on chain {made.chain_id} at {made.base_url}?"
-            )
+        if made.requests:
+            agree(f"Undo run {run}", made.decisions, made.chain_id, service.host(made), yes=yes)
         done = cb.apply(made, client, **changed(care))
     tell(done, place, service, json=json)
 

@@ -14,10 +14,9 @@ from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
-from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
-from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
@@ -177,13 +176,8 @@ def apply(
         made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
-        if made.requests and not yes:
-            counts = made.counts
-            ask(
-                f"Send {counted(counts['create'], 'create')} and "
-                f"{counted(counts['update'], 'update')} "
-                f"to chain {made.chain_id} at {made.base_url}?"
-            )
+        if made.requests:
+            agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = cb.apply(made, client, **changed(sending))
     tell(run, place, service, json=json)
 

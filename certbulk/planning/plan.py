@@ -135,7 +135,8 @@ class Plan(Drawn):
     def counts(self) -> dict[str, int]:
         """How many rows have each action; together they are all rows."""
         counted = Counter(decision.action for decision in self.decisions)
-        shown = (action for action in Action if action is not Action.DELETE or self.undoes)
+        deletes = self.undoes or counted[Action.DELETE]
+        shown = (action for action in Action if action is not Action.DELETE or deletes)
         return {str(action): counted[action] for action in shown}
 
     @property
