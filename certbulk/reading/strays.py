@@ -35,7 +35,7 @@ _NUMBERING = 3  # columns
 _LONG_ID = 6  # digits, as a chain's ids have
 _SHORT_ID = 2  # digits: one numbers a line
 _NEARLY_AN_ID = re.compile(r"[^\W\d_]{0,2}\d{2,}[^\W\d_]{0,2}")
-_BEHIND_A_WORD = re.compile(r"\s*[:(]")
+_BEHIND_A_WORD = re.compile(r"[:(]")
 
 
 class Strays(NamedTuple):
@@ -240,7 +240,7 @@ def _is_example(row: Row, vocabulary: Vocabulary) -> bool:
 
 def _before_marks(text: str) -> str:
     """Return a text up to a colon or a bracket: the word that a line is about."""
-    return _BEHIND_A_WORD.split(text, maxsplit=1)[0]
+    return _BEHIND_A_WORD.split(text, maxsplit=1)[0].rstrip()
 
 
 def _runs(places: Collection[int]) -> Iterator[tuple[int, int]]:
