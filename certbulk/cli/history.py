@@ -200,7 +200,8 @@ def _file_of(plan: cb.Plan) -> Path:
     """Return where the file of a plan was; its folder may have gone meanwhile."""
     sheet = plan.report.sheet
     there = sheet.folder is not None and Path(sheet.folder).is_dir()
-    return Path(sheet.folder or "", sheet.source) if there else Path(sheet.source)
+    name = sheet.source.replace("\\", "/").rpartition("/")[2] or "plan"  # no way out of the folder
+    return Path(sheet.folder or "", name) if there else Path(name)
 
 
 def _newest_unfinished() -> str:

@@ -176,6 +176,8 @@ def apply(
         made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
+        elif made.made_elsewhere:
+            show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
         if made.requests:
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = cb.apply(made, client, **changed(sending))

@@ -54,10 +54,10 @@ def counts(checked: cb.Report) -> dict[str, int]:
     }
 
 
-def lines(texts: Iterable[str]) -> None:
+def lines(texts: Iterable[str], *, err: bool = False) -> None:
     """Print lines; what comes from cells and from the service cannot move the cursor."""
     for text in texts:
-        typer.echo(clean(text) if text else "")
+        typer.echo(clean(text) if text else "", err=err)
 
 
 def report(checked: cb.Report) -> None:

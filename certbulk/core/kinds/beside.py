@@ -71,7 +71,8 @@ class Phrases:
 
     @cached_property
     def _behind(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\s,(])[\s,(]*(?<![^\W\d]){_any_of(self.words)}[.)]*$", re.IGNORECASE)
+        before = r"(?<![\s,(])[\s,(]*(?<![^\W\d])"
+        return re.compile(rf"{before}{_any_of(self.words)}[.)]*$", re.IGNORECASE)
 
     @cached_property
     def _anywhere(self) -> re.Pattern[str]:

@@ -41,7 +41,7 @@ _NO_ID = "is not an id. An id is a whole number, such as 720441."
 _BRACKETS = str.maketrans("", "", "[]")
 
 
-def _read_id(text: str) -> int | Problem:
+def _read_id(text: str) -> int | Problem:  # noqa: PLR0911 (one for each thing that it may be)
     """Return a positive id of at most 15 digits, or the `Problem` with it."""
     text = seen(text).strip(_QUOTES)
     if len(text) > _LONGEST:
