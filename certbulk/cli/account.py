@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from certbulk.cli import show
 from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.service import BaseUrl
 from certbulk.core.cleaning import clean
@@ -66,7 +67,7 @@ def login(
         first = settings.user_token is not None
     if first:
         says += f" {tokens.USER_TOKEN} is set already and goes before it: unset it."
-    typer.echo(f"Signed in at {host}. {says}")
+    show.line(f"Signed in at {host}. {says}")
 
 
 def _check_place(env_file: Path | None) -> None:

@@ -114,7 +114,7 @@ def results(
         certbulk results 20270131-101500-a1b2c3 -o again.xlsx
     """
     path = cb.attach(run).to_excel(output, overwrite=overwrite)
-    typer.echo(f"Results: {path}")
+    show.line(f"Results: {path}")
 
 
 def undo(
@@ -178,7 +178,7 @@ def stop(run: Number) -> None:
     else:
         says = f"has {state} already: there is nothing to stop."
     way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
-    typer.echo(f"Run {run} {says}{way_on}")
+    show.line(f"Run {run} {says}{way_on}")
 
 
 def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:

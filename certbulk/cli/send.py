@@ -130,7 +130,7 @@ def plan(
         show.plan(made)
     if excel:
         made.to_excel(excel, overwrite=overwrite)
-        typer.echo(f"Plan: {excel}", err=json)
+        show.line(f"Plan: {excel}", err=json)
     if output:
         from certbulk.planning.files import save_plan  # noqa: PLC0415
 

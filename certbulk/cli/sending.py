@@ -158,7 +158,7 @@ def agree(
     listed = ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + "".join(parts[-1:])
     send = f"{what}: send" if what else "Send"
     if yes:
-        typer.echo(clean(f"Sending {listed} to chain {chain_id} at {host}."), err=True)
+        show.line(f"Sending {listed} to chain {chain_id} at {host}.", err=True)
     else:
         ask(clean(f"{send} {listed} to chain {chain_id} at {host}?"))
 
@@ -192,7 +192,7 @@ def tell(
         written: Path | None = place.write(run)
     except OutputError as error:
         written = None
-        typer.echo(
+        show.line(
             f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
@@ -205,7 +205,7 @@ def tell(
     else:
         show.run(run)
         if written:
-            typer.echo(f"Results: {written}")
+            show.line(f"Results: {written}")
         if run.state != "finished":
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}
