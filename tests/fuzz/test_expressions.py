@@ -108,6 +108,8 @@ def expressions() -> tuple[Expression, ...]:
             add(f"{module.__name__}: {text}", re.compile(text), {method})
     words = shipped()
     for name, phrases in words._phrases.items():  # noqa: SLF001
+        if not phrases.words:  # then nothing is looked for
+            continue
         for part, method in (("_before", "match"), ("_behind", "search"), ("_anywhere", "findall")):
             add(f"{name}{part}", getattr(phrases, part), {method})
     from certbulk.validating.places import _between_names
