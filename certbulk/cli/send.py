@@ -14,10 +14,9 @@ from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
-from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
-from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
@@ -132,7 +131,7 @@ def plan(
         show.plan(made)
     if excel:
         made.to_excel(excel, overwrite=overwrite)
-        typer.echo(f"Plan: {excel}", err=json)
+        show.line(f"Plan: {excel}", err=json)
     if output:
         from certbulk.planning.files import save_plan  # noqa: PLC0415
 
@@ -178,13 +177,10 @@ def apply(
         made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
-        if made.writes and not yes:
-            counts = made.counts
-            ask(
-                f"Send {counted(counts['create'], 'create')} and "
-                f"{counted(counts['update'], 'update')} "
-                f"to chain {made.chain_id} at {made.base_url}?"
-            )
+        elif made.made_elsewhere:
+            show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
+        if made.writes:
+            agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = cb.apply(made, client, **changed(sending))
     tell(run, place, service, json=json)
 

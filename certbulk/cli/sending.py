@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -15,15 +16,19 @@ from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.spelled import spelled
+from certbulk.core.cleaning import clean
+from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Self
 
     import certbulk as cb
     from certbulk.cli.service import PacedService, SameService
+    from certbulk.planning import RowDecision
 
-__all__ = ["Care", "Results", "ResultsPlace", "ask", "tell"]
+__all__ = ["Care", "Results", "ResultsPlace", "agree", "ask", "tell"]
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,29 @@ class ResultsPlace(NamedTuple):
         return self.given or beside(self.file, "results", overwrite=self.overwrite)
 
 
+def agree(
+    what: str, decisions: Iterable[RowDecision], chain_id: int, host: str, *, yes: bool
+) -> None:
+    """Ask whether to send; or, where somebody has said yes already, name the host and go on.
+
+    Args:
+        what: What it is for, such as "Undo run 7"; empty where that is plain.
+        decisions: What is to be sent; the question names how many of which kind, deletions too.
+        chain_id: The chain.
+        host: The host, with where it comes from if it is not the default one.
+        yes: Whether it is agreed already.
+    """
+    counts = Counter(decision.action for decision in decisions)
+    kinds = {"create": "create", "update": "update", "delete": "deletion"}
+    parts = [counted(counts[action], noun) for action, noun in kinds.items() if counts[action]]
+    listed = ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + "".join(parts[-1:])
+    send = f"{what}: send" if what else "Send"
+    if yes:
+        show.line(f"Sending {listed} to chain {chain_id} at {host}.", err=True)
+    else:
+        ask(clean(f"{send} {listed} to chain {chain_id} at {host}?"))
+
+
 def ask(question: str) -> None:
     """Ask whether to send; without somebody to ask, refuse."""
     if not sys.stdin.isatty():
@@ -171,7 +199,7 @@ def tell(
         written: Path | None = place.write(run)
     except OutputError as error:
         written = None
-        typer.echo(
+        show.line(
             f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
@@ -186,9 +214,9 @@ def tell(
 
         show.run(run)
         if written:
-            typer.echo(f"Results: {written}")
+            show.line(f"Results: {written}")
         if KEEPS_NOTHING in run.reason:
-            typer.echo("Rehearse with: --sandbox")
+            show.line("Rehearse with: --sandbox")
         if run.state not in ("finished", "refused"):
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}

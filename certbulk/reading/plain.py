@@ -44,6 +44,8 @@ _PASTED_CELL = re.compile(
 )
 """A cell of pasted rows, in quotation marks or as it is, and what stands behind it."""
 _DELIMITERS = ",;\t|"
+_MOST_COLUMNS = 16_384  # of a sheet of any spreadsheet program
+_MOST_HEADERS = 1000  # that are looked at to find the delimiter
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
 csv.field_size_limit(1 << 20)
 
@@ -106,7 +108,14 @@ def text_grid(
     mark = _delimiter(text, vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        records = list(reader)
+        records = []
+        for record in reader:
+            if len(record) > _MOST_COLUMNS:
+                raise ReadError(
+                    f"{source}, line {reader.line_num}: the row has {len(record):,} columns; a "
+                    f"sheet has {_MOST_COLUMNS:,} at most. Check the delimiter and the file."
+                )
+            records.append(record)
     except csv.Error as error:
         raise ReadError(
             f"{source}, line {reader.line_num}: {error}. "
@@ -146,7 +155,8 @@ def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     """Return the delimiter that makes the most headers, or else the most equal columns."""
 
     def known(record: list[str]) -> int:
-        return len({match.field for text in record if (match := vocabulary.match(text))})
+        some = record[:_MOST_HEADERS]
+        return len({match.field for text in some if (match := vocabulary.match(text))})
 
     def merit(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)

@@ -31,7 +31,7 @@ _APOSTROPHE = (
     "begins with an apostrophe, and is sent with it. Most likely it is the mark with which "
     "spreadsheet programs keep a cell as text: take it out if so."
 )
-_MARKED = re.compile(r"'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # and not a 'word' in quotation marks
+_MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # and not a 'word' in quotation marks
 
 
 def text_findings(

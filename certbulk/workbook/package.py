@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import stat
 import zipfile
 import zlib
 from io import BytesIO
@@ -207,11 +208,12 @@ class Package:
         """Write the workbook; parts that were not changed are the same bytes."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as out:
             for entry in self._archive.infolist():
-                if entry.filename in self._removed or entry.is_dir():
+                if entry.filename in self._removed or entry.is_dir() or _leads_out(entry.filename):
                     continue
                 new = zipfile.ZipInfo(entry.filename, entry.date_time)
                 new.compress_type = zipfile.ZIP_DEFLATED if entry.compress_type else 0
-                new.external_attr = entry.external_attr
+                link = stat.S_ISLNK(entry.external_attr >> 16)  # it would lead out when unpacked
+                new.external_attr = 0 if link else entry.external_attr
                 new.file_size = entry.file_size  # so that a part beyond 4 GB gets room for it
                 with out.open(new, "w") as part:
                     for piece in self._content(entry.filename):
@@ -224,6 +226,12 @@ class Package:
         if path in self._rewritten:
             return self._rewritten[path](self.pieces(path))
         return [self._changed[path]] if path in self._changed else self.pieces(path)
+
+
+def _leads_out(name: str) -> bool:
+    """Whether an entry would be unpacked outside its folder: no part of a workbook is called so."""
+    path = name.replace("\\", "/")
+    return path.startswith("/") or ".." in path.split("/") or path[1:2] == ":" or "\0" in path
 
 
 def relations_path(part: str) -> str:
