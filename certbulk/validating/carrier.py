@@ -16,6 +16,7 @@ from certbulk.workbook import (
     cell_for,
     check_writable,
     fresh_workbook,
+    same_file,
     write_whole,
 )
 from certbulk.workbook.package import damaged
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Carrier",
     "carrier_of",
+    "check_copy",
     "contradictions",
+    "ending_of_copy",
     "is_made_anew",
     "own_workbook",
     "write_carrier",
@@ -129,20 +132,39 @@ def write_carrier(
         OutputError: The path is that of the file that was read, or has another ending than the
             workbook; the file exists and `overwrite` is false; or it cannot be written.
     """
-    target, source = Path(path), original_path(sheet)
-    if source is not None and target.exists() and source.exists() and target.samefile(source):
-        raise OutputError(f"{target} is the file that was read. Give another name.")
-    if target.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise OutputError(f"{target} must end in .xlsx.")
-    check_writable(target, overwrite=overwrite)
+    check_copy(sheet, path, overwrite=overwrite)
     carrier = carrier_of(sheet)
-    if target.suffix.lower() != carrier.package.ending:
-        raise OutputError(
-            f"{target} must end in {carrier.package.ending}, as the workbook that it is a copy of."
-        )
     with contradictions(carrier.package):
         change(carrier)
-        return write_whole(target, carrier.package.save, overwrite=overwrite)
+        return write_whole(path, carrier.package.save, overwrite=overwrite)
+
+
+def ending_of_copy(sheet: Sheet) -> str:
+    """Return the ending that a copy of what `sheet` was read from has: `.xlsx` or `.xlsm`, say.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    own = own_workbook(sheet)
+    return own.package.ending if own else ".xlsx"
+
+
+def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> None:
+    """Raise what `write_carrier` raises for the path; nothing is made for that.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: No copy can be written there.
+    """
+    target, source = Path(path), original_path(sheet)
+    if source is not None and same_file(target, source):
+        raise OutputError(f"{target} is the file that was read. Give another name.")
+    ending = ending_of_copy(sheet)
+    if target.suffix.lower() != ending:
+        why = "." if ending == ".xlsx" else ", as the workbook that it is a copy of."
+        raise OutputError(f"{target} must end in {ending}{why}")
+    check_writable(target, overwrite=overwrite)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from certbulk.workbook.cell_edits import put_cells
 from certbulk.workbook.cells import cell_for
-from certbulk.workbook.files import beside, check_writable, write_whole
+from certbulk.workbook.files import beside, check_writable, same_file, write_whole
 from certbulk.workbook.findings_page import Listing
 from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
 from certbulk.workbook.marking import Mark, mark
@@ -32,6 +32,7 @@ __all__ = [
     "mark",
     "print_on_one_width",
     "put_cells",
+    "same_file",
     "writable",
     "write_whole",
     "write_workbook",
