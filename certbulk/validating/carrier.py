@@ -19,6 +19,7 @@ from certbulk.workbook import (
     same_file,
     write_whole,
 )
+from certbulk.workbook.marking import SIGNATURE
 from certbulk.workbook.package import damaged
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "ending_of_copy",
     "is_made_anew",
     "own_workbook",
+    "signature_of",
     "write_carrier",
 ]
 
@@ -80,6 +82,17 @@ def is_made_anew(sheet: Sheet) -> bool:
         OutputError: Its archive contradicts itself.
     """
     return own_workbook(sheet) is None
+
+
+def signature_of(sheet: Sheet) -> str:
+    """Return what to say of a copy if the workbook that `sheet` was read from is signed.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    own = own_workbook(sheet)
+    return SIGNATURE if own and own.package.is_signed else ""
 
 
 def own_workbook(sheet: Sheet) -> Carrier | None:

@@ -48,8 +48,7 @@ def plain(tmp_path: Path) -> Path:
     """A workbook with a faulty cell and without notes."""
     frame = "title,balance,is_multi\nRosemary Card,1000,maybe\n"
     (tmp_path / "prices.csv").write_text(frame, encoding="utf-8")
-    made = checked(tmp_path / "prices.csv").fix().to_excel(tmp_path / "prices.xlsx")
-    return made
+    return checked(tmp_path / "prices.csv").fix().to_excel(tmp_path / "prices.xlsx")
 
 
 def by_names(types: bytes, names: list[str]) -> bytes:

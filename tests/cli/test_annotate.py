@@ -1,4 +1,5 @@
 import json
+import zipfile
 from pathlib import Path
 
 from .conftest import Run, csv
@@ -31,3 +32,13 @@ def test_a_copy_is_not_written_over_another_file(certbulk: Run) -> None:
     assert refused.stderr.startswith("certbulk: copy.xlsx exists already")
     assert "1,000" in refused.stdout
     assert certbulk("validate", source, "--annotate", "copy.xlsx", "--overwrite").exit_code == 1
+
+
+def test_a_signature_that_a_copy_breaks_is_reported(certbulk: Run) -> None:
+    """By both commands that write a copy of a signed workbook."""
+    made = certbulk("fix", csv("types.csv", BAD), "-o", "types.xlsx")
+    assert "signature" not in made.stdout
+    with zipfile.ZipFile("types.xlsx", "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    for line in (["validate", "types.xlsx", "--annotate", "copy.xlsx"], ["fix", "types.xlsx"]):
+        assert "The signature is not valid for this copy" in certbulk(*line).stdout
