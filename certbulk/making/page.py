@@ -25,14 +25,14 @@ from certbulk.making.choices_page import add_choices
 from certbulk.making.colouring import colour
 from certbulk.making.how_to_page import add_how_to
 from certbulk.making.list_pages import add_lists
-from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL, put_text
+from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL
 from certbulk.words import shipped
 from certbulk.workbook import (
     DATE,
     DATE_AND_TIME,
     check_writable,
     print_on_one_width,
-    writable,
+    put_text,
     write_whole,
 )
 
@@ -44,14 +44,13 @@ if TYPE_CHECKING:
 
     from certbulk.core.directory import Directory
 
-__all__ = ["LONGEST_CELL", "cell_text", "check_target", "write_input_workbook"]
+__all__ = ["cell_text", "check_target", "write_input_workbook"]
 
 _LAST_ROW = 1_048_576
 _NARROWEST, _WIDEST = 12, 60
 _HEADER_HEIGHT = 32
 _TOP = Alignment(vertical="top")
 _LETTERS = {field.name: get_column_letter(i) for i, field in enumerate(FIELDS, start=1)}
-LONGEST_CELL = 32_767
 
 
 def check_target(path: str | Path, *, overwrite: bool) -> Path:
@@ -186,8 +185,7 @@ def cell_text(field: Field, value: Any, directory: Directory = NO_NAMES) -> str:
     try:
         if listing := directory.listing(field.refers_to):
             everything = shipped().everything(field.name)
-            return writable(written_references(value, field, listing, everything))
-        text = field.kind.show(value)
+            return written_references(value, field, listing, everything)
+        return field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
-        text = str(value)  # the service spells it in a way that this kind does not know
-    return writable(text)
+        return str(value)  # the service spells it in a way that this kind does not know

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -27,11 +28,14 @@ __all__ = [
     "COLOURS",
     "DATE",
     "DATE_AND_TIME",
+    "LONGEST_TEXT",
     "TableSheet",
+    "fits",
     "freeze_below",
     "header_cell",
     "print_on_one_width",
     "put_above",
+    "put_text",
     "table_cell",
     "writable",
     "write_workbook",
@@ -59,12 +63,20 @@ DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 """The formats of dates: the same in every language of a spreadsheet program, and sorted alike."""
 
 _HEADER_FONT = Font(bold=True, color="FFFFFF")
+_ERROR_FONT = Font(color="9C0006")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
 _WIDEST_OF_KEPT, _WIDEST_KEPT, _WIDEST_SEEN = 40, 80, 100  # a screen has about 180 characters
 _NOT_WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # how workbooks write characters by number
 _TEXT_ONLY = tuple("=+-@")
+LONGEST_TEXT = 32_767
+"""Characters that a cell holds, counted as programs do: those beyond the BMP are two."""
+_TOO_LONG = (
+    "The text that belongs here has {:,} characters, and a cell holds {:,}. It was left out, "
+    "so that nobody takes a part of it for the whole."
+)
+_SHORT = 1000  # characters: surely not too long, also with escapes
 _MOST_FROZEN = 10  # rows: more would leave no room to scroll in
 
 
@@ -176,9 +188,10 @@ def header_cell(page: Any, text: str) -> Any:
 def table_cell(page: Any, value: Any) -> Any:
     """Return what to append: plain values as they are, doubtful texts as cells of text."""
     if isinstance(value, str):
-        if value.startswith(_TEXT_ONLY) or value in ERROR_CODES:
+        text = writable(value)
+        if text.startswith(_TEXT_ONLY) or text in ERROR_CODES or len(value) > _SHORT:
             return _text_cell(page, value)
-        return writable(value)
+        return text
     if isinstance(value, date):
         cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]
         cell.number_format = DATE_AND_TIME if hasattr(value, "hour") else DATE
@@ -189,19 +202,46 @@ def table_cell(page: Any, value: Any) -> Any:
 
 
 def _text_cell(page: Any, text: str) -> Any:
-    """Return a cell that is text, whatever the text looks like, and stays so when it is edited."""
-    cell = WriteOnlyCell(page, writable(text))
-    cell.data_type = "s"
-    if text.startswith(_TEXT_ONLY):
-        cell.quotePrefix = True
+    cell = WriteOnlyCell(page)
+    put_text(cell, text)
     return cell
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Write a text that stays text, whatever it looks like, also when it is edited.
+
+    One that a cell cannot hold becomes an error of the spreadsheet with a note that says why: cut,
+    it would be a text that nobody meant, and valid.
+    """
+    if not fits(text):
+        cell.value = "#VALUE!"
+        cell.font = _ERROR_FONT  # with a style of its own, the note is this cell's alone
+        cell.comment = Comment(_TOO_LONG.format(_length(text), LONGEST_TEXT), "certbulk")
+        return
+    written = writable(text)
+    cell._value = written  # noqa: SLF001 (its setter cuts what escapes have made longer)
+    cell.data_type = "s"
+    if written.startswith(_TEXT_ONLY):
+        cell.quotePrefix = True
+
+
+def fits(text: str) -> bool:
+    """Whether a cell can hold all of a text."""
+    return len(text) <= LONGEST_TEXT // 2 or _length(text) <= LONGEST_TEXT
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def writable(text: str) -> str:
     """Return `text` without what no workbook can hold; what reads as an escape is escaped."""
     if "_x" in text:
         text = _ESCAPE.sub("_x005F_x", text)
-    return text if text.isprintable() else _NOT_WRITABLE.sub("", text)
+    if text.isprintable():
+        return text
+    # XML makes a line feed of a carriage return that is not written by its number.
+    return _NOT_WRITABLE.sub("", text).replace("\r", "_x000D_")
 
 
 def _widths(sheet: TableSheet) -> list[float]:
