@@ -7,12 +7,15 @@ from certbulk.workbook.findings_page import Listing
 from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
 from certbulk.workbook.marking import Mark, mark
 from certbulk.workbook.package import Package
+from certbulk.workbook.printing import print_legibly, print_on_one_width
+from certbulk.workbook.saving import save_book
 from certbulk.workbook.tables import (
     DATE,
     DATE_AND_TIME,
+    LINE,
     TableSheet,
     fits,
-    print_on_one_width,
+    lines_of,
     put_text,
     writable,
     write_workbook,
@@ -23,6 +26,7 @@ __all__ = [
     "DATE_AND_TIME",
     "LAST_COLUMN",
     "LAST_ROW",
+    "LINE",
     "Listing",
     "Mark",
     "Package",
@@ -32,11 +36,14 @@ __all__ = [
     "check_writable",
     "fits",
     "fresh_workbook",
+    "lines_of",
     "mark",
+    "print_legibly",
     "print_on_one_width",
     "put_cells",
     "put_text",
     "same_file",
+    "save_book",
     "writable",
     "write_whole",
     "write_workbook",

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from certbulk.errors import OutputError
 from certbulk.workbook.files import check_writable, write_whole
+from certbulk.workbook.printing import print_legibly
+from certbulk.workbook.saving import save_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,12 +30,13 @@ __all__ = [
     "COLOURS",
     "DATE",
     "DATE_AND_TIME",
+    "LINE",
     "LONGEST_TEXT",
     "TableSheet",
     "fits",
     "freeze_below",
     "header_cell",
-    "print_on_one_width",
+    "lines_of",
     "put_above",
     "put_text",
     "table_cell",
@@ -62,8 +65,13 @@ COLOURS = {
 DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 """The formats of dates: the same in every language of a spreadsheet program, and sorted alike."""
 
-_HEADER_FONT = Font(bold=True, color="FFFFFF")
-_ERROR_FONT = Font(color="9C0006")
+_HEADER_FONT = Font(name="Calibri", sz=11, bold=True, color="FFFFFF")
+LINE = 15
+"""The height of a line, in points."""
+_OF_WIDTH = 1.05  # of a column's width in characters is filled where words are wrapped
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+_MOST_WRAPPED = 1500  # characters: more would make a row higher than a screen
+_ERROR_FONT = Font(name="Calibri", sz=11, color="9C0006")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
 _WIDEST_OF_KEPT, _WIDEST_KEPT, _WIDEST_SEEN = 40, 80, 100  # a screen has about 180 characters
@@ -120,7 +128,7 @@ def write_workbook(
     book = Workbook(write_only=True)
     for sheet in sheets:
         _add(book, sheet)
-    return write_whole(path, book.save, overwrite=overwrite)
+    return write_whole(path, lambda temporary: save_book(book, temporary), overwrite=overwrite)
 
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
@@ -129,11 +137,19 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
     kept = sheet.kept if sum(widths[: sheet.kept]) <= _WIDEST_KEPT else 0
     for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = width
-    print_on_one_width(page, sheet.header_row)
+    rows = len(sheet.rows) + sheet.header_row
+    print_legibly(
+        page,
+        widths,
+        rows,
+        header_row=sheet.header_row,
+        kept=sheet.kept,
+        matter=(sheet.opens_at, 0),
+    )
     top = freeze_below(page, sheet.header_row, kept)
     if kept and sum(widths[: sheet.opens_at]) > _WIDEST_SEEN:
         page.sheet_view.pane.topLeftCell = f"{get_column_letter(sheet.opens_at + 1)}{top}"
-    last = f"{get_column_letter(max(1, len(sheet.headers)))}{len(sheet.rows) + sheet.header_row}"
+    last = f"{get_column_letter(max(1, len(sheet.headers)))}{rows}"
     page.auto_filter.ref = f"A{sheet.header_row}:{last}"
     if sheet.colour_by is not None and sheet.rows:
         letter = get_column_letter(sheet.colour_by + 1)
@@ -146,8 +162,42 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
             page.conditional_formatting.add(f"A{first}:{last}", rule)
     put_above(page, sheet.header_row, sheet.above)
     page.append([header_cell(page, header) for header in sheet.headers])
-    for row in sheet.rows:
-        page.append([table_cell(page, value) for value in row])
+    for number, row in enumerate(sheet.rows, start=first):
+        page.append(_row(page, number, row, widths, sheet.opens_at))
+
+
+def _row(
+    page: Any, number: int, row: Sequence[Any], widths: Sequence[float], first: int
+) -> list[Any]:
+    """Return what to append as a row; texts that are wider than their column take several lines.
+
+    That goes for the columns from `first` on: further left is what somebody else has written.
+    """
+    wide = {
+        place
+        for place in range(first, len(row))
+        if isinstance(row[place], str) and widths[place] < len(row[place]) <= _MOST_WRAPPED
+    }
+    if not wide:
+        return [table_cell(page, value) for value in row]
+    page.row_dimensions[number].height = LINE * max(lines_of(row[n], widths[n]) for n in wide)
+    return [_at_the_top(page, value, wrap=place in wide) for place, value in enumerate(row)]
+
+
+def _at_the_top(page: Any, value: Any, *, wrap: bool) -> Any:
+    cell = table_cell(page, value)
+    if cell is None:
+        return None
+    if not isinstance(cell, Cell):
+        cell = WriteOnlyCell(page, cell)
+    cell.alignment = _WRAPPED if wrap else _TOP
+    return cell
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of this width; not all programs find out."""
+    room = max(1, int(width * _OF_WIDTH))
+    return max(1, sum(len(wrap(line, room)) or 1 for line in text.split("\n")))
 
 
 def freeze_below(page: Any, header_row: int, kept: int = 0) -> int:
@@ -167,14 +217,6 @@ def put_above(page: Any, header_row: int, above: Mapping[int, Mapping[int, Any]]
         page.append(
             [table_cell(page, cells.get(number)) for number in range(1, max(cells, default=0) + 1)]
         )
-
-
-def print_on_one_width(page: Any, header_row: int = 1) -> None:
-    """Let a page print in landscape, as wide as one sheet of paper, each with the header."""
-    page.page_setup.orientation = "landscape"
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = f"{header_row}:{header_row}"
 
 
 def header_cell(page: Any, text: str) -> Any:
