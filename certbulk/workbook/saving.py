@@ -1,8 +1,9 @@
 """Workbooks of openpyxl, saved as other programs expect them.
 
-exceljs finds notes only where Excel itself puts them, and by targets that are relative; openpyxl
-puts them elsewhere and writes targets from the root. Microsoft's own validator wants what a font
-is made of in the order of the schema, which openpyxl does not keep.
+exceljs finds notes only where Excel itself puts them, by targets that are relative, and their texts
+only in runs; openpyxl puts them elsewhere, writes targets from the root, and has no runs.
+Microsoft's own validator wants what a font is made of in the order of the schema, which openpyxl
+does not keep.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _MOVED = (
     (re.compile(r"xl/drawings/commentsDrawing(\d+)\.vml"), r"xl/drawings/vmlDrawing\1.vml"),
 )
 _TARGET = re.compile(r'(?<=Target=")/([^"]*)(?=")')
+_BARE_TEXT = re.compile(r"(<text>)(<t\b[^>]*>[^<]*</t>)(</text>)")
 _FONT = re.compile(r"(?<=<font>).*?(?=</font>)", re.DOTALL)
 _PART_OF_FONT = re.compile(r"<(\w+)[^>]*/>")
 _ORDER_OF_FONT = (
@@ -50,10 +52,10 @@ class _Archive(zipfile.ZipFile):
         """Write a part."""
         if isinstance(zinfo_or_arcname, str):
             name = zinfo_or_arcname.lstrip("/")
-            if name.endswith(".rels") or name in {_STYLES, _TYPES}:
+            zinfo_or_arcname = _moved(name)
+            if name.endswith(".rels") or name in {_STYLES, _TYPES} or name != zinfo_or_arcname:
                 text = data if isinstance(data, str) else data.decode()
                 data = _mended(name, text).encode()
-            zinfo_or_arcname = _moved(name)
         super().writestr(zinfo_or_arcname, data, *args, **more)
 
 
@@ -70,6 +72,8 @@ def _mended(name: str, text: str) -> str:
         return _FONT.sub(lambda match: _in_order(match[0]), text)
     if name == _TYPES:
         return _moved(text)
+    if not name.endswith(".rels"):
+        return _BARE_TEXT.sub(r"\1<r>\2</r>\3", text)
     folder = posixpath.dirname(posixpath.dirname(name)) or "."
     return _TARGET.sub(lambda match: posixpath.relpath(match[1], folder), _moved(text))
 
