@@ -213,8 +213,9 @@ class _Looks(NamedTuple):
             days = to_excel(value, self.since)  # type: ignore[no-untyped-call]
             return (days if style in self.dates else None), style
         style = style if value is None else self.percents.get(style, style)
-        is_number = isinstance(value, int | float) and style not in self.dates
-        return (value if is_number else None), style
+        if isinstance(value, int | float) and style not in self.dates:
+            return value, style
+        return None, style
 
 
 def _looks(package: Package, path: str, values: Mapping[Place, Value]) -> _Looks:

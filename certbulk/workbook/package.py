@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from certbulk.errors import OutputError
+from certbulk.workbook.content_types import declared, key_of, type_of, undeclared
 from certbulk.workbook.markup import (
     appended,
     attribute,
@@ -22,7 +23,6 @@ from certbulk.workbook.markup import (
     named,
     prefix_of,
     root_of,
-    spliced,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from certbulk.workbook.markup import Element
 
 __all__ = ["Package", "Relation", "damaged", "relation_id", "relations_path"]
 
@@ -43,7 +42,6 @@ _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 # zipfile has a RuntimeError for entries with a password, and ways to pack that it does not know.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError)
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_OF_ALL_PARTS = ("rels", "vml")  # endings that are declared for all parts at once
 _WITH_MACROS = "macroenabled"
 _SIGNATURES = "_xmlsignatures/"
 _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])[^\"']*")
@@ -67,7 +65,7 @@ class Package:
         self._archive = zipfile.ZipFile(BytesIO(data))
         # The last of several with one name is what programs read; names differ by more than case.
         self._entries = {
-            _key(entry.filename): entry
+            key_of(entry.filename): entry
             for entry in self._archive.infolist()
             if not entry.is_dir() and _is_inside(entry.filename)
         }
@@ -98,7 +96,8 @@ class Package:
     @property
     def ending(self) -> str:
         """The ending that a file must have whose main part is of this type."""
-        return ".xlsm" if _WITH_MACROS in self._type_of(self.book).lower() else ".xlsx"
+        main = type_of(self.read(_TYPES), self.book).lower()
+        return ".xlsm" if _WITH_MACROS in main else ".xlsx"
 
     @property
     def is_signed(self) -> bool:
@@ -119,7 +118,7 @@ class Package:
         return (_STRICT_KINDS if self.strict else _KINDS).rstrip("/")
 
     def __contains__(self, path: str) -> bool:
-        key = _key(path)
+        key = key_of(path)
         return key in self._new or (key in self._entries and key not in self._removed)
 
     def read(self, path: str) -> bytes:
@@ -128,7 +127,7 @@ class Package:
         Raises:
             OutputError: It is not there, or cannot be unpacked.
         """
-        changed = self._changed.get(_key(path))
+        changed = self._changed.get(key_of(path))
         return b"".join(self.pieces(path)) if changed is None else changed
 
     def pieces(self, path: str) -> Iterator[bytes]:
@@ -151,7 +150,7 @@ class Package:
     def _pieces(self, path: str) -> Iterator[bytes]:
         """Yield a part as it was, whatever is in it."""
         try:
-            with self._archive.open(self._entries[_key(path)]) as part:
+            with self._archive.open(self._entries[key_of(path)]) as part:
                 while piece := part.read(_CHUNK):
                     yield piece
         except _BROKEN as error:
@@ -159,75 +158,34 @@ class Package:
 
     def put(self, path: str, content: bytes, content_type: str = "") -> None:
         """Change a part, or add one of this content type."""
-        key, is_new = _key(path), path not in self
+        key, is_new = key_of(path), path not in self
         self._changed[key] = content
         if is_new:
             self._removed.discard(key)
             if key not in self._entries:
                 self._new[key] = path
             if content_type:
-                self._declare(path, content_type)
+                types = declared(self.read(_TYPES), path, content_type)
+                self._changed[key_of(_TYPES)] = types
 
     def rewrite(self, path: str, change: Callable[[Iterator[bytes]], Iterable[bytes]]) -> None:
         """Have a large part changed piece by piece when the workbook is saved."""
-        self._rewritten[_key(path)] = change
+        self._rewritten[key_of(path)] = change
 
     def remove(self, path: str) -> None:
         """Leave a part out, and what is declared about it."""
         if path not in self:
             return
-        key = _key(path)
+        key = key_of(path)
         self._new.pop(key, None)
         self._changed.pop(key, None)
         self._removed.add(key)
-        xml, _, override = self._declared(path)
-        if override:
-            self._changed[_key(_TYPES)] = spliced(xml, [(override.start, override.end, b"")])
-
-    def _declared(self, path: str) -> tuple[bytes, Element | None, Element | None]:
-        """Return the types, and what they say of a part: by its ending, and by its name."""
-        xml = self.read(_TYPES)
-        ending = path.rpartition(".")[2].lower()
-        default = override = None
-        for element in children(xml, root_of(xml)):
-            tag = element.tag(xml)
-            if element.name == "Default" and ending == (attribute(tag, "Extension") or "").lower():
-                default = element
-            if element.name == "Override" and _key(path) == _key(attribute(tag, "PartName") or ""):
-                override = element
-        return xml, default, override
-
-    def _type_of(self, path: str) -> str:
-        """Return the content type of a part; nothing where none is declared."""
-        xml, default, override = self._declared(path)
-        declared = override or default
-        return (attribute(declared.tag(xml), "ContentType") if declared else None) or ""
-
-    def _declare(self, path: str, content_type: str) -> None:
-        """Declare the content type of a new part, unless it is declared already.
-
-        Some programs declare all parts by their endings, some each by its name (LibreOffice up to
-        6.0, also relationships), and some files still declare parts that are long gone.
-        """
-        if self._type_of(path) == content_type:
-            return
-        xml, default, override = self._declared(path)
-        if override:
-            xml = spliced(xml, [(override.start, override.end, b"")])
-        ending = path.rpartition(".")[2].lower()
-        piece = (
-            f'Default Extension="{ending}" ContentType="{content_type}"/>'
-            if ending in _OF_ALL_PARTS and default is None
-            else f'Override PartName="/{path}" ContentType="{content_type}"/>'
-        )
-        root = root_of(xml)
-        prefix = prefix_of(root.tag(xml))
-        self._changed[_key(_TYPES)] = appended(xml, root, b"<" + prefix + piece.encode())
+        self._changed[key_of(_TYPES)] = undeclared(self.read(_TYPES), path)
 
     def free(self, pattern: str) -> str:
         """Return the first path of this pattern, `xl/comments{}.xml`, that no part has."""
         number = 1
-        while pattern.format(number) in self or _key(pattern.format(number)) in self._entries:
+        while pattern.format(number) in self or key_of(pattern.format(number)) in self._entries:
             number += 1
         return pattern.format(number)
 
@@ -310,11 +268,6 @@ class Package:
 def _inside(name: str) -> str:
     """Return the name of an entry as a path inside of the archive."""
     return name.replace("\\", "/").lstrip("/")
-
-
-def _key(path: str) -> str:
-    """Return what tells parts apart: some programs write backslashes, or names in another case."""
-    return _inside(path).lower()
 
 
 def _is_inside(name: str) -> bool:

@@ -72,7 +72,7 @@ def test_results_are_not_printed_too_small(tmp_path: Path, client: cb.Client) ->
     assert page.page_setup.scale is not None
     assert page.page_setup.scale >= SMALLEST
     title = next(cell.column_letter for cell in page[1] if cell.value == "Title")
-    assert page.print_title_cols.endswith(f"${title}")
+    assert str(page.print_title_cols).endswith(f"${title}")
     printed: set[int] = set()
     for area in str(page.print_area).split(","):
         left, top, right, bottom = range_boundaries(area.rpartition("!")[2].replace("$", ""))
