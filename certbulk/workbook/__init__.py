@@ -17,6 +17,7 @@ from certbulk.workbook.tables import (
     fits,
     lines_of,
     put_text,
+    visible,
     writable,
     write_workbook,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "put_text",
     "same_file",
     "save_book",
+    "visible",
     "writable",
     "write_whole",
     "write_workbook",

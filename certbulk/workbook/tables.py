@@ -40,6 +40,7 @@ __all__ = [
     "put_above",
     "put_text",
     "table_cell",
+    "visible",
     "writable",
     "write_workbook",
 ]
@@ -276,14 +277,17 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def visible(text: str) -> str:
+    """Return `text` without what no workbook can hold."""
+    return text if text.isprintable() else _NOT_WRITABLE.sub("", text)
+
+
 def writable(text: str) -> str:
     """Return `text` without what no workbook can hold; what reads as an escape is escaped."""
     if "_x" in text:
         text = _ESCAPE.sub("_x005F_x", text)
-    if text.isprintable():
-        return text
     # XML makes a line feed of a carriage return that is not written by its number.
-    return _NOT_WRITABLE.sub("", text).replace("\r", "_x000D_")
+    return visible(text).replace("\r", "_x000D_")
 
 
 def _widths(sheet: TableSheet) -> list[float]:

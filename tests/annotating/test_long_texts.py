@@ -19,7 +19,7 @@ from certbulk.making.undo_workbook import undo_workbook
 from certbulk.reading.workbook import Workbook
 from certbulk.workbook import TableSheet, cell_for, fits, write_workbook
 
-from .books import GOOD, checked, spots
+from .books import GOOD, checked, rich, spots
 
 MOST = 32_767
 ONLINE = {"online_sale_is_enabled": "yes", "online_sale_price": 5, "online_sale_title": "Card"}
@@ -129,3 +129,28 @@ def _visible(text: str) -> str:
         for letter in kept
         if not "\ud800" <= letter <= "\udfff" and letter not in "\ufffe\uffff"
     )
+
+
+@pytest.mark.parametrize("verb", ["annotate", "fix"])
+def test_a_writer_that_changes_a_text_is_caught(
+    tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written is read back before it gets its name: no copy rather than a wrong one."""
+    report = checked(file_with(tmp_path / "prices.csv", "All of it"))
+    monkeypatch.setattr("certbulk.workbook.tables.writable", lambda text: text[:6])
+    write = report.annotate if verb == "annotate" else report.fix().to_excel
+    with pytest.raises(cb.OutputError, match='would be read as "Rosema" and not as "Ros'):
+        write(tmp_path / "copy.xlsx")
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == []
+
+
+def test_a_repair_that_is_not_read_back_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the person's own workbook the cells that are changed are read back."""
+    source = rich(tmp_path / "prices.xlsx")
+    fixed = checked(source).fix(["not_a_choice"])
+    monkeypatch.setattr("certbulk.workbook.cell_edits.writable", lambda text: text[:3])
+    with pytest.raises(cb.OutputError, match="would be read as"):
+        fixed.to_excel(tmp_path / "copy.xlsx")
+    assert not (tmp_path / "copy.xlsx").exists()
