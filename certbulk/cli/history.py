@@ -159,8 +159,12 @@ def undo(
         certbulk undo 20270131-101500-a1b2c3 --workbook as_before.xlsx
         certbulk undo 20270131-101500-a1b2c3 --doubles
     """
+    from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
+
     found = cb.attach(run)
     source = _file_of(found.plan)
+    if workbook:
+        check_writable(workbook, overwrite=results.overwrite)
     place = results.of(source.with_stem(f"{source.stem}.undo"))
     with service.client(found.plan) as client:
         made = cb.undo(run, client, doubles=doubles)

@@ -60,8 +60,10 @@ def rebind(
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
+    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
     from certbulk.making.rebound import check_movable, write_rebound  # noqa: PLC0415
 
+    check_target(output, overwrite=overwrite)
     report = layout.report_on(file)
     check_movable(report)
     here, there = (Service(sandbox, chain, base_url) for chain in (from_chain, to_chain))

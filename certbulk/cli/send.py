@@ -122,6 +122,10 @@ def plan(
         certbulk plan sample_data/certificate_types.xlsx --sandbox
         certbulk plan sample_data/certificate_types.xlsx -o plan.json
     """
+    from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
+
+    for target in filter(None, (output, excel)):
+        check_writable(target, overwrite=overwrite)
     report = layout.report_on(file)
     with service.client() as client:
         made = cb.plan(report, client, **asdict(matching))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections import Counter
@@ -114,15 +115,23 @@ class ResultsPlace(NamedTuple):
             OutputError: Nothing can be written there.
             SettingsError: It is no name of a workbook.
         """
-        from certbulk.workbook import check_writable  # noqa: PLC0415
+        from certbulk.workbook import check_writable, same_file  # noqa: PLC0415
 
-        target = self._target()
-        if target.suffix.lower() != ".xlsx":
-            raise SettingsError(f"--results {target} must end in .xlsx.")
-        if target.exists() and self.file.exists() and target.samefile(self.file):
-            raise OutputError(f"{target} is the file that is read. Give the results another name.")
-        check_writable(target, overwrite=self.overwrite)
-        return self
+        while True:
+            target = self._target()
+            if target.suffix.lower() != ".xlsx":
+                raise SettingsError(f"--results {target} must end in .xlsx.")
+            if same_file(target, self.file):
+                raise OutputError(
+                    f"{target} is the file that is read. Give the results another name."
+                )
+            try:
+                check_writable(target, overwrite=self.overwrite)
+            except OutputError:
+                if self._is_taken(target):  # since it was found to be free
+                    continue
+                raise
+            return self
 
     def write(self, run: cb.Run) -> Path:
         """Write the results of a run and return their path.
@@ -138,8 +147,12 @@ class ResultsPlace(NamedTuple):
             try:
                 return run.to_excel(target, overwrite=self.overwrite)
             except OutputError:
-                if self.given or self.overwrite or not target.exists():
+                if not self._is_taken(target):
                     raise
+
+    def _is_taken(self, target: Path) -> bool:
+        """Whether a name that was not given has been taken by somebody, so there is another."""
+        return not self.given and not self.overwrite and os.path.lexists(target)
 
     def _target(self) -> Path:
         from certbulk.workbook import beside  # noqa: PLC0415

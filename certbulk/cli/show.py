@@ -84,8 +84,10 @@ def then(said: str, command: str, *, err: bool = False) -> None:
 def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
     """Print where an annotated copy is, what it has not, and the command to go on with."""
     from certbulk.validating.annotating import left_out  # noqa: PLC0415
+    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
-    lines(filter(None, [_made_anew(checked.sheet, copy), left_out(checked)]))
+    said = [_made_anew(checked.sheet, copy), left_out(checked), signature_of(checked.sheet)]
+    lines(filter(None, said))
     then(f"Annotated copy: {copy}. Repair it, and use it as the file. Then", way_on)
 
 
@@ -101,9 +103,10 @@ def _made_anew(sheet: cb.Sheet, path: Path) -> str:
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
     """Print repairs, where the workbook with them is, and the command to go on with."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
+    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
     lines(display.text(made, _MORE))
-    lines(filter(None, [_made_anew(made.before.sheet, path)]))
+    lines(filter(None, [_made_anew(made.before.sheet, path), signature_of(made.before.sheet)]))
     then(f"Wrote {path}. Look at it, then", way_on)
 
 

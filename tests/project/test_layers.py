@@ -66,7 +66,7 @@ MAY: dict[str, set[str]] = {
     "": GROUND
     | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
     | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "applying", "planning", "practice"},
+    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
     | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
