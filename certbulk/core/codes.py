@@ -146,6 +146,15 @@ _ALL = (
         {"balance": "=500*2"},
     ),
     error(
+        "letters_lost",
+        Scope.CELL,
+        "Letters that were lost",
+        "A text has the sign that programs put in place of a letter that they could not read. "
+        "What stood there is lost: customers would read the sign.",
+        Basis.SPREADSHEET,
+        {"title": "Caf\ufffd for two"},
+    ),
+    error(
         "readers_differ",
         Scope.CELL,
         "Two readers differ",

@@ -15,10 +15,13 @@ from certbulk.reading.look import Look
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DIFFERENT", "NO_RESULT", "Grid", "Hazard"]
+__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "Grid", "Hazard"]
 
 NO_RESULT = "#FORMULA! "
 """What stands before a formula that was saved without its result, so that it is never blank."""
+
+ERROR = "#ERROR! "
+"""What stands before the word of an error that is none of those that programs write as text."""
 
 DIFFERENT = "#READERS! "
 """What stands before what two readers say of a cell, with a bar between, where they differ."""

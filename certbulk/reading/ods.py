@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class DocumentWorkbook:
         table = self._tables[name]
         fast = self._fast_sheet(name, table, partial(tell, "reading its cells", _LOOKED_THROUGH))
         columns, hazards = agreed(fast, table.cells)
-        grid = Grid(name, fast.numbers, tuple(columns), table.look)
+        grid = Grid(name, fast.numbers, tuple(columns), replace(table.look, hidden=not fast.visible))
         return grid.with_percents_shown().with_hazards(hazards)
 
     def _fast_sheet(self, name: str, table: OpenTable, meanwhile: partial[None]) -> FastSheet:

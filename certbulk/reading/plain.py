@@ -37,6 +37,8 @@ __all__ = ["ROW_INDEX", "cell_text", "frame_grid", "parquet_grid", "pasted_grid"
 ROW_INDEX = "row"
 """The name of the index of the frames that certbulk gives."""
 
+_SHORT_NUMBERS = ("float16", "float32", "float", "halffloat")  # of numpy, pandas, Arrow
+
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
 _FORCED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
@@ -45,6 +47,7 @@ _PASTED_CELL = re.compile(
     r'(?:"([^"]*+(?:""[^"]*+)*+)"(?=[\t\r\n]|\Z)|([^\t\r\n]*+))(\t|\r\n|\r|\n|\Z)'
 )
 """A cell of pasted rows, in quotation marks or as it is, and what stands behind it."""
+_END_OF_FILE = b"\x1a"  # as DOS and programs of its time end a text
 _DELIMITERS = ",;\t|"
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
 csv.field_size_limit(1 << 20)
@@ -102,7 +105,7 @@ def text_grid(
         ReadError: It is no text, or none in the encoding that was named, or a quoted cell never
             ends.
     """
-    text, guessed = decoded(data, source, encoding)
+    text, guessed = decoded(data.rstrip(_END_OF_FILE), source, encoding)
     if pasted and "\t" in text:
         return pasted_grid(text, source), guessed
     mark = _delimiter(text, vocabulary)
@@ -201,9 +204,17 @@ def frame_grid(frame: pd.DataFrame) -> Grid:
         frame = pd.concat([index, frame.reset_index(drop=True)], axis="columns")
     columns = []
     for place, name in enumerate(frame.columns):
-        cells = frame.iloc[:, place].astype(object).tolist()
+        cells = _values(frame.iloc[:, place])
         columns.append(_texts([cell_text(name), *map(cell_text, cells)]))
     return _grid(columns)
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column; numbers of half the size as such, in which 19.99 is 19.99."""
+    if str(column.dtype).lower().partition("[")[0] in _SHORT_NUMBERS:
+        short = column.astype("float64").to_numpy(dtype=np.float32, na_value=np.nan)
+        return list(short)
+    return column.astype(object).tolist()
 
 
 def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)

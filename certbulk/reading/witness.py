@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.kinds.kind import tidy
+from certbulk.reading.broken import hazard_of
 from certbulk.reading.cell_texts import NO_DATE, moment
 from certbulk.reading.fast import mark_numbers
-from certbulk.reading.grid import DIFFERENT, Hazard
+from certbulk.reading.grid import DIFFERENT, ERROR, Hazard
 from certbulk.reading.openxml.cells import Cell, Kind
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def agreed(
             by_text[key] = _judged(text, cell, is_date=cell.style in dates, since_1904=since_1904)
         judged = by_text[key]
         if judged is None:
+            if place in broken:  # a length of time, which has its text only there
+                hazards.append(Hazard(row, number, broken[place]))
             continue
         if cell.kind == Kind.DAY and not judged.startswith(DIFFERENT):
             days.setdefault(number, {})[row - 1] = judged
@@ -103,7 +106,7 @@ def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) ->
         since_1904: Whether the days of the workbook are counted from 1904.
     """
     if cell.kind in {Kind.ERROR, Kind.FORMULA}:
-        return cell.text
+        return cell.text if hazard_of(cell.text) else ERROR + cell.text
     different = f"{DIFFERENT}{text or ''} | {cell.text}"
     if cell.kind == Kind.UNCLEAR:
         return different

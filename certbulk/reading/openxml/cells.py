@@ -132,6 +132,7 @@ class _Pass:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartCdataSectionHandler = self._note
+        parser.CommentHandler = parser.ProcessingInstructionHandler = self._note_inside
         parser.XmlDeclHandler = self._declared
         self._phonetic = False
         self._pieces: list[str] = []
@@ -159,6 +160,11 @@ class _Pass:
 
     def _note(self) -> None:
         self._unusual = True
+
+    def _note_inside(self, *_: object) -> None:
+        """Take note of what the fast reader ends a text at."""
+        if self._parser.CharacterDataHandler is not None:
+            self._unusual = True
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and encoding.upper() not in {"UTF-8", "US-ASCII", "ASCII"}:

@@ -48,10 +48,10 @@ _USUAL_ERROR = re.compile(
     + rb")</"
 )
 _UNUSUAL = re.compile(
-    rb"<!\[CDATA\[|<!DOCTYPE|\st=[\"'](?:d|inlineStr[\"'][^>]*>\s*<(?:\w+:)?v\b)"
+    rb"<!|<\?(?!xml\s)|\st=[\"'](?:d|inlineStr[\"'][^>]*>\s*<(?:\w+:)?v\b)"
     rb"|</(?:\w+:)?v>\s*<(?:\w+:)?f\b|<(?:\w+:)?v\s*/>\s*<(?:\w+:)?f\b|<(?:\w+:)?v\s+[^/>]"
 )
-_SIGNS = (b"<!", b't="d"', b"t='", b'inlineStr">', b"<f", b":f", b"<v ", b":v ")
+_SIGNS = (b"<!", b"<?", b't="d"', b"t='", b'inlineStr">', b"<f", b":f", b"<v ", b":v ")
 _NO_ADDRESS = re.compile(rb"<(?:\w+:)?(?:c|row)\b(?![^>]*\sr=[\"'])[^>]*>")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*>")
 _USUAL_DIMENSION = re.compile(

@@ -68,6 +68,7 @@ def read_shared(xml: IO[bytes]) -> SharedTexts:
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartCdataSectionHandler = note
+    parser.CommentHandler = parser.ProcessingInstructionHandler = note
     parser.StartDoctypeDeclHandler = refuse
     parser.XmlDeclHandler = declared
     first = True
