@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import parquet
 
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.field import CLEAR
@@ -24,6 +22,7 @@ from certbulk.errors import ReadError
 from certbulk.reading.grid import Grid
 from certbulk.reading.letters import decoded
 from certbulk.reading.look import Look
+from certbulk.reading.parquet_file import parquet_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,16 +169,12 @@ def parquet_grid(path: Path, source: str) -> Grid:
     Raises:
         ReadError: It is not a parquet file.
     """
+    table = parquet_table(path, source)
     try:
-        table = parquet.read_table(path)
-        try:
-            frame = table.to_pandas()
-        except (KeyError, TypeError, ValueError, AttributeError):
-            # What a program noted for pandas in the file is wrong; the table need not be.
-            frame = table.to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ReadError(f"{source} cannot be read as parquet ({reason}).") from None
+        frame = table.to_pandas()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        # What a program noted for pandas in the file is wrong; the table need not be.
+        frame = table.replace_schema_metadata(None).to_pandas()
     unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
     frame = frame.drop(columns=unnamed)
     return frame_grid(frame)
