@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns import BLANK, Column
@@ -48,21 +49,28 @@ def agreed(
         The columns, with days where a cell says one in ISO's way; and the hazards: errors of the
         spreadsheet, formulas without a result, what the two readers differ in.
     """
-    columns = dict(zip(fast.numbers, fast.columns, strict=True))
     broken = {(one.row, one.column): one.text for one in fast.broken}
     hazards: list[Hazard] = []
     days: dict[int, dict[int, str]] = {}
-    seen: dict[int, int] = dict.fromkeys(fast.numbers, 0)
+    texts = {
+        number: ([*column.codes.tolist()], (*column.values, None))  # BLANK is -1: the last one
+        for number, column in zip(fast.numbers, fast.columns, strict=True)
+    }
+    nothing: tuple[list[int], tuple[None, ...]] = ([], ())
+    seen = 0
     by_text: dict[tuple[str | None, Cell], str | None] = {}
-    for (row, number), cell in cells.items():
-        column = columns.get(number)
-        text = column[row - 1] if column is not None and row <= len(column) else None
+    for place, cell in cells.items():
+        row, number = place
+        codes, values = texts.get(number, nothing)
+        text = values[codes[row - 1]] if row <= len(codes) else None
         if text is not None:
-            seen[number] += 1
-        if text == cell.text and cell.kind == Kind.TEXT:  # most cells
-            continue
-        place = (row, number)
-        if place in broken and text is None:
+            seen += 1
+            kind = cell.kind
+            if text == cell.text and (
+                kind == Kind.TEXT or (kind == Kind.NUMBER and cell.style not in dates)
+            ):  # most cells
+                continue
+        elif place in broken:
             text = broken[place]
         key = (text, cell)
         if key not in by_text:
@@ -71,8 +79,7 @@ def agreed(
         if judged is None:
             if place in broken:  # a length of time, which has its text only there
                 hazards.append(Hazard(row, number, broken[place]))
-            continue
-        if cell.kind == Kind.DAY and not judged.startswith(DIFFERENT):
+        elif cell.kind == Kind.DAY and not judged.startswith(DIFFERENT):
             days.setdefault(number, {})[row - 1] = judged
         else:
             hazards.append(Hazard(row, number, judged))
@@ -81,17 +88,18 @@ def agreed(
         for place, text in broken.items()
         if place not in cells
     ]
-    for number, column in columns.items():
-        if seen[number] != int(column.filled.sum()):
+    columns = list(fast.columns)
+    if seen != sum(int(column.filled.sum()) for column in columns):
+        for number, column in zip(fast.numbers, columns, strict=True):
             hazards += _unvouched(number, column, cells)
-    changed = [_with_days(columns[n], days[n]) if n in days else columns[n] for n in fast.numbers]
-    return [
-        mark_numbers(column, lambda row, number=number: _is_number(cells, row, number))  # type: ignore[misc]
-        for number, column in zip(fast.numbers, changed, strict=True)
-    ], sorted(hazards)
+    for at, number in enumerate(fast.numbers):
+        if number in days:
+            columns[at] = _with_days(columns[at], days[number])
+        columns[at] = mark_numbers(columns[at], partial(_is_number, cells, number))
+    return columns, sorted(hazards)
 
 
-def _is_number(cells: Mapping[tuple[int, int], Cell], row: int, number: int) -> bool:
+def _is_number(cells: Mapping[tuple[int, int], Cell], number: int, row: int) -> bool:
     cell = cells.get((row + 1, number))
     return cell is not None and cell.kind == Kind.NUMBER
 

@@ -48,6 +48,7 @@ _NAMES = {
     "col": _COLUMN,
     "sheetData": _DATA,
 }
+_WITH_TEXT = {_VALUE, _FORMULA, _TEXT}
 _ELEMENTS = {f"{space} {name}": known for space in NAMESPACES for name, known in _NAMES.items()}
 
 
@@ -134,9 +135,16 @@ class _Pass:
         parser.StartCdataSectionHandler = self._note
         parser.CommentHandler = parser.ProcessingInstructionHandler = self._note_inside
         parser.XmlDeclHandler = self._declared
-        self._phonetic = False
         self._pieces: list[str] = []
-        self._begin({})
+        parser.CharacterDataHandler = self._pieces.append
+        self._inside = self._phonetic = False
+        self._attributes: dict[str, str] = {}
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._inline: str | None = None
+        self._columns: dict[str, int] = {}
+        self._row_text = ""
+        self._alike: dict[tuple[str | None, str | None, str | None], Cell | None] = {}
 
     def through(self, xml: IO[bytes]) -> Cells:
         first = True
@@ -163,7 +171,7 @@ class _Pass:
 
     def _note_inside(self, *_: object) -> None:
         """Take note of what the fast reader ends a text at."""
-        if self._parser.CharacterDataHandler is not None:
+        if self._inside:
             self._unusual = True
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
@@ -172,32 +180,34 @@ class _Pass:
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         known = _ELEMENTS.get(element)
-        if known is None:
-            if element.endswith("}AlternateContent") or element.endswith(" AlternateContent"):
-                self._unusual = True
-        elif known == _CELL:
-            self._begin(attributes)
+        if known == _CELL:
+            self._attributes = attributes
+            self._value = self._formula = self._inline = None
         elif known == _VALUE:
-            self._value = ""
-            self._collect()
-        elif known == _FORMULA:
-            self._formula = ""
-            self._unusual = self._unusual or self._value is not None
-            self._collect()
-        elif known == _TEXT:
-            if self._inline is not None and not self._phonetic:
-                self._collect()
+            self._inside = True
+            self._pieces.clear()
         elif known == _ROW:
             number = attributes.get("r")
             self._row = int(number) if number else self._row + 1
+            self._row_text = number or ""
             self._column = 0
-            if is_true(attributes.get("hidden")):
+            if "hidden" in attributes and is_true(attributes["hidden"]):
                 self._hidden_rows.append(Span(self._row, self._row))
-        else:
+        elif known is not None:
             self._start_other(known, attributes)
+        elif element.endswith(" AlternateContent"):
+            self._unusual = True
 
     def _start_other(self, known: int, attributes: dict[str, str]) -> None:
-        if known == _INLINE:
+        if known == _FORMULA:
+            self._unusual = self._unusual or self._value is not None
+            self._inside = True
+            self._pieces.clear()
+        elif known == _TEXT:
+            if self._inline is not None and not self._phonetic:
+                self._inside = True
+                self._pieces.clear()
+        elif known == _INLINE:
             self._inline = ""
         elif known == _PHONETIC:
             self._phonetic = True
@@ -209,27 +219,14 @@ class _Pass:
             first = int(attributes.get("min", "1"))
             self._hidden_columns.append(Span(first, int(attributes.get("max", first))))
 
-    def _begin(self, attributes: dict[str, str]) -> None:
-        """Begin a cell."""
-        self._attributes = attributes
-        self._value: str | None = None
-        self._formula: str | None = None
-        self._inline: str | None = None
-
-    def _collect(self) -> None:
-        self._pieces = []
-        self._parser.CharacterDataHandler = self._pieces.append
-
     def _end(self, element: str) -> None:
         known = _ELEMENTS.get(element)
-        if known is None:
-            return
         if known == _CELL:
             self._finish()
-        elif known in {_VALUE, _FORMULA, _TEXT}:
-            if self._parser.CharacterDataHandler is None:
-                return
-            self._parser.CharacterDataHandler = None
+        elif known == _PHONETIC:
+            self._phonetic = False
+        elif self._inside and known in _WITH_TEXT:
+            self._inside = False
             text = "".join(self._pieces)
             if known == _VALUE:
                 self._value = text
@@ -237,22 +234,27 @@ class _Pass:
                 self._formula = text
             else:
                 self._inline = (self._inline or "") + text
-        elif known == _PHONETIC:
-            self._phonetic = False
 
     def _finish(self) -> None:
         """Take in a cell that has ended."""
-        row, column = self._place()
+        place = row, column = self._place()
         self._column = column
-        cell = self._cell()
+        if self._formula is None and self._inline is None:
+            attributes = self._attributes
+            alike = (attributes.get("t"), attributes.get("s"), self._value)
+            if alike not in self._alike:
+                self._alike[alike] = self._cell()
+            cell = self._alike[alike]
+        else:
+            cell = self._cell()
         if cell is None:
             return
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell lies beyond XFD1048576, the last one")
-        before = self._cells.get((row, column))
+        before = self._cells.get(place)
         if before is not None and before != cell:
             cell = Cell(Kind.UNCLEAR, f"{before.text} | {cell.text}", 0)
-        self._cells[row, column] = cell
+        self._cells[place] = cell
         self._length += len(cell.text)
         if len(self._cells) > _MOST_CELLS or self._length > _MOST_TEXT:
             raise ValueError("it has more text than there is room for, written in an unusual way")
@@ -261,9 +263,14 @@ class _Pass:
         address = self._attributes.get("r")
         if address is None:
             return self._row, self._column + 1
+        letters = address.removesuffix(self._row_text)
+        if letters in self._columns:  # as nearly every address is of its row
+            return self._row, self._columns[letters]
         match = _ADDRESS.fullmatch(address.strip())
         if not match:
             raise ValueError(f"{address} is not the address of a cell")
+        if match[2] == self._row_text:
+            self._columns[match[1]] = number_of(match[1])
         return int(match[2]), number_of(match[1])
 
     def _cell(self) -> Cell | None:

@@ -51,7 +51,6 @@ _UNUSUAL = re.compile(
     rb"<!|<\?(?!xml\s)|\st=[\"'](?:d|inlineStr[\"'][^>]*>\s*<(?:\w+:)?v\b)"
     rb"|</(?:\w+:)?v>\s*<(?:\w+:)?f\b|<(?:\w+:)?v\s*/>\s*<(?:\w+:)?f\b|<(?:\w+:)?v\s+[^/>]"
 )
-_SIGNS = (b"<!", b"<?", b't="d"', b"t='", b'inlineStr">', b"<f", b":f", b"<v ", b":v ")
 _NO_ADDRESS = re.compile(rb"<(?:\w+:)?(?:c|row)\b(?![^>]*\sr=[\"'])[^>]*>")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*>")
 _USUAL_DIMENSION = re.compile(
@@ -115,16 +114,28 @@ def length_shown(archive: Archive, path: str, lengths: NDArray[np.int64]) -> int
 
 
 def _is_unusual(piece: bytes, *, first: bool) -> bool:
-    """Return whether a piece is written in a way that the fast reader does not know."""
+    """Return whether a piece is written in a way that the fast reader does not know.
+
+    A single byte is looked for in no time, and most pieces lack the one that each way needs.
+    """
     if first and _begins_unusually(piece):
         return True
-    if b"t='" in piece or b'"b"' in piece:
-        if len(_TRUTH.findall(piece)) != len(_USUAL_TRUTH.findall(piece)):
-            return True
-    if b"t='" in piece or b'"e"' in piece:
-        if len(_ERROR.findall(piece)) != len(_USUAL_ERROR.findall(piece)):
-            return True
-    return any(sign in piece for sign in _SIGNS) and bool(_UNUSUAL.search(piece))
+    single = b"'" in piece
+    if (single or (b"b" in piece and b'"b"' in piece)) and not _all_are(
+        _TRUTH, _USUAL_TRUTH, piece
+    ):
+        return True
+    if (single or (b"e" in piece and b'"e"' in piece)) and not _all_are(
+        _ERROR, _USUAL_ERROR, piece
+    ):
+        return True
+    doubtful = single or b"!" in piece or b"?" in piece or b"f" in piece
+    doubtful = doubtful or (b"d" in piece and b't="d"' in piece) or b"inlineS" in piece
+    return doubtful and bool(_UNUSUAL.search(piece))
+
+
+def _all_are(kind: re.Pattern[bytes], usual: re.Pattern[bytes], piece: bytes) -> bool:
+    return len(kind.findall(piece)) == len(usual.findall(piece))
 
 
 def _begins_unusually(piece: bytes) -> bool:
