@@ -72,6 +72,7 @@ _LONGEST = 200  # characters of words; with more it is none of those that the ex
 _SEPARATED = re.compile(r"[\d\s,;]+")
 _DATE = re.compile(r"\d+([./-])\d+\1\d+")
 _LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d_]+\.?)?")
+_TELLING = 4  # letters of a word
 _BETWEEN = re.compile(r"[:=_\s\u2013\u2014-]+|(?<=[^\W\d_])(?=\d)")
 _PARTS_WORDS = {"yes": "много", "no": "один"}
 _EXPECTED = {
@@ -187,12 +188,27 @@ def _is_date(text: str, vocabulary: Vocabulary) -> bool:
 def _with_rest(way: str, rest: str, vocabulary: Vocabulary) -> dict[str, str]:
     """Return the texts for a way to expire and what stands behind it; none for nonsense."""
     if way == _FIXED_DATE:
+        again = vocabulary.kinds["expiration_type_id"].parse(rest, UTC)  # 1 = never
+        if not isinstance(again, Problem) or _speaks_of_a_period(rest, vocabulary):
+            return {}  # neither is this, nor are "fixed periods" a fixed date
         return {"expiration_type_id": way, "expiration_date": rest}
     if way != _PERIOD:  # never, and yet something
         return {}
     if str(vocabulary.kinds["expiration_type_id"].parse(rest, UTC)) == _NEVER:
         return {"expiration_type_id": _NEVER}  # a period without an end
     return _period(rest, vocabulary, bare=False)
+
+
+def _speaks_of_a_period(text: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a text has a word that only stands in words for a period."""
+    kind = vocabulary.kinds["expiration_type_id"]
+    options = {str(option.number): option for option in getattr(kind, "options", ())}
+    of_period, of_date = (
+        {word for name in options[number].names() for word in plain_words(name).split()}
+        for number in (_PERIOD, _FIXED_DATE)
+    )
+    telling = tuple(word for word in of_period - of_date if len(word) >= _TELLING)
+    return any(word.startswith(telling) for word in plain_words(text).split())
 
 
 def _period(text: str, vocabulary: Vocabulary, *, bare: bool) -> dict[str, str]:
