@@ -21,7 +21,7 @@ from certbulk.core.payload import (
     values_of_body,
 )
 from certbulk.errors import PlanError
-from certbulk.planning.live import archived, plain_title, times_issued
+from certbulk.planning.live import archived, times_issued
 from certbulk.planning.plan import WRITES, Action
 from certbulk.validating import validate
 
@@ -74,7 +74,7 @@ def _planned(decision: RowDecision, report: Report, place: int) -> RowDecision |
     record = decision.before
     if decision.action is not Action.UPDATE or record is None or record.get("id") != decision.id:
         return None
-    titled = plain_title(given.get("title")) == plain_title(record.get("title"))
+    titled = strict(given.get("title")) == strict(record.get("title"))
     if not (own == decision.id if asked == UPDATE else asked == CREATE and own is None and titled):
         return None
     if times_issued(record) or archived(record) or missing_in_record(record):

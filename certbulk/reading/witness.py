@@ -122,10 +122,10 @@ def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) ->
         return _number(text, cell, different, is_date=is_date, since_1904=since_1904)
     if cell.kind == Kind.DAY:
         midnight = _ISO.fullmatch(cell.text)
-        if text is None or _bare(text) != _bare(cell.text):
+        if text is None or not _one_text(text, cell.text):
             return different
         return midnight[1] if midnight and midnight[1] != text else None
-    return None if _bare(text or "") == _bare(cell.text) else different
+    return None if _one_text(text or "", cell.text) else different
 
 
 def _number(
@@ -151,9 +151,15 @@ def _number(
         return different
 
 
+def _one_text(fast: str, careful: str) -> bool:
+    """Whether the fast reader has a text as it stands, or with its escapes resolved."""
+    resolved = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), careful)
+    return _bare(fast) in {_bare(careful), _bare(resolved)}
+
+
 def _bare(text: str) -> str:
-    """Return a text without its white space, of which readers keep more or less, and escapes."""
-    return "".join(tidy(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)).split())
+    """Return a text without its white space, of which readers keep more or less."""
+    return "".join(tidy(text).split())
 
 
 def _unvouched(number: int, column: Column, cells: Mapping[tuple[int, int], Cell]) -> list[Hazard]:
