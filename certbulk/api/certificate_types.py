@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
 
-    from certbulk.api.loop import Loop
+    from certbulk.api.loop import Loop, Reply
 
 __all__ = ["CertificateTypes"]
 
@@ -85,7 +85,7 @@ class CertificateTypes:
                 query=query,
                 leaving=leaving,
                 attempt=0 if patient else ATTEMPTS - 1,
-            )
+            ).document
 
         records, remark = complete_listing(lambda: read_listing(page, lambda: self._own))
         if remark:
@@ -101,8 +101,8 @@ class CertificateTypes:
             ServiceError: The request failed; see its kinds.
         """
         what = f"certificate type {type_id}"
-        document = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
-        return self._record(document, "GET", type_id)
+        reply = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
+        return self._record(reply, "GET", type_id)
 
     def repeated_id(self) -> int | None:
         """Return the id of the record that the service gives whatever is asked; None if it doesn't.
@@ -122,10 +122,10 @@ class CertificateTypes:
         seen = set()
         for number in _NOBODY_HAS:
             try:
-                document = self._loop.call("GET", f"{self._types}/{number}", what="a type")
+                reply = self._loop.call("GET", f"{self._types}/{number}", what="a type")
             except ServiceError:
                 return None
-            seen.add(record_id(document.get("data")))
+            seen.add(record_id(reply.document.get("data")))
         return seen.pop() if len(seen) == 1 else None
 
     def create(
@@ -159,7 +159,7 @@ class CertificateTypes:
             NotNow: One of the two raised it; it has the two arguments for the next call.
         """
         with self._changing(creates=1):
-            document = self._loop.call(
+            reply = self._loop.call(
                 "POST",
                 self._types,
                 body=body,
@@ -170,7 +170,7 @@ class CertificateTypes:
                 attempt=attempt,
                 doubtful=doubtful,
             )
-        return self._record(document, "POST")
+        return self._record(reply, "POST")
 
     def update(
         self,
@@ -189,7 +189,7 @@ class CertificateTypes:
         Arguments and errors are those of `create`.
         """
         with self._changing(updates=1):
-            document = self._loop.call(
+            reply = self._loop.call(
                 "PUT",
                 f"{self._types}/{type_id}",
                 body=body,
@@ -200,7 +200,7 @@ class CertificateTypes:
                 attempt=attempt,
                 doubtful=doubtful,
             )
-        return self._record(document, "PUT", type_id)
+        return self._record(reply, "PUT", type_id)
 
     def delete(
         self,
@@ -248,9 +248,9 @@ class CertificateTypes:
             with self._lock:
                 self._own = replace(self._own, ended=more(self._own.ended))
 
-    def _record(self, document: Record, method: str, expected: int | None = None) -> Record:
+    def _record(self, reply: Reply, method: str, expected: int | None = None) -> Record:
         """Return the record in an answer, its id as an int; an answer without one says nothing."""
-        data = document.get("data")
+        data = reply.document.get("data")
         number = record_id(data)
         if not isinstance(data, dict) or number is None or expected not in (None, number):
             error = UnavailableError if method == "GET" else OutcomeUnknownError
@@ -258,6 +258,7 @@ class CertificateTypes:
                 "The service answered without the record that was asked for.",
                 code="server_error" if method == "GET" else "unknown_outcome",
                 status=200,
+                attempts=reply.attempts,
             )
         wrong = unusable_number(data)
         if wrong and method == "GET":
@@ -266,6 +267,7 @@ class CertificateTypes:
                 "service.",
                 code="server_error",
                 status=200,
+                attempts=reply.attempts,
             )
         # A write was carried out, whatever else it answers: what is not a number counts as missing.
         known = {key: None if unusable_number(inner) else inner for key, inner in data.items()}

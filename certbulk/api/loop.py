@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certbulk.api.http import Happened, Http
     from certbulk.api.pace import Pace
 
-__all__ = ["Loop", "NotNow"]
+__all__ = ["Loop", "NotNow", "Reply"]
 
 
 class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
@@ -41,6 +41,13 @@ class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as St
 
     attempts: int = 0
     doubtful: bool = False
+
+
+class Reply(NamedTuple):
+    """The answer that ends a request well: its JSON document, and how many attempts have left."""
+
+    document: Record
+    attempts: int
 
 
 class Loop:
@@ -76,8 +83,8 @@ class Loop:
         enveloped: bool = True,
         attempt: int = 0,
         doubtful: bool = False,
-    ) -> Record:
-        """Return the answer's JSON document; arguments are those of `Client.create`.
+    ) -> Reply:
+        """Return the answer; arguments are those of `Client.create`.
 
         `what` is what a read asks for, in words for its messages. Where the answer need not be
         `enveloped`, a bare list is handed back as its data.
@@ -106,7 +113,8 @@ class Loop:
             if decision.verdict is Verdict.DONE:
                 if answered and happened.status is not None:
                     answered(happened.status)
-                return happened.document if isinstance(happened.document, dict) else {}
+                document = happened.document if isinstance(happened.document, dict) else {}
+                return Reply(document, number)
             if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
                 raise self._error(decision, method, what, happened, number)
             if decision.pause:

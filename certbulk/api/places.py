@@ -67,7 +67,7 @@ class Places:
         return self._read("the chain's service categories", path, {"include": "services"})
 
     def _read(self, what: str, path: str, query: dict[str, object] | None = None) -> list[Record]:
-        document = self._loop.call("GET", path, what=what, query=query, enveloped=False)
+        document = self._loop.call("GET", path, what=what, query=query, enveloped=False).document
         data, meta = document.get("data"), document.get("meta")
         if not isinstance(data, list):
             raise ListingError(f"The service's list at {path} is not a list.", code="server_error")

@@ -100,8 +100,8 @@ class _Run:
         self.strangers = strangers_of(dice, self.rows)
         self.storm = weather(dice)
         self.undoes = dice.random() < 0.4
-        self.freezes = dice.choice([0.0, 0.0, 0.3])
-        self.kills = dice.choice([0.0, 0.3, 0.7])
+        self.freezes = dice.choice([0.0, 0.3, 0.6])
+        self.kills = dice.choice([0.0, 0.3, 0.4])
         self.file = folder / "types.csv"
         pd.DataFrame(self.rows).to_csv(self.file, index=False)
 
@@ -157,7 +157,8 @@ class _Run:
             return None
         sign = signal.SIGKILL if roll < self.kills else signal.SIGSTOP
         point = dice.choice([*POINTS, None])
-        return _Strike(sign, point, dice.randint(1, 8), dice.uniform(0.02, 0.6))
+        seldom = point is not None and point.endswith(("look", "remark"))
+        return _Strike(sign, point, dice.randint(1, 2 if seldom else 8), dice.uniform(0.02, 0.6))
 
     def newest(self, undoes: str | None) -> cb.Run | None:
         """Return the run as the journal has it; None if there is none yet."""

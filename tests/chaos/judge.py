@@ -310,10 +310,10 @@ def _touched(scene: Scene) -> Iterator[Finding]:
         if at < scene.began or change.request is None or change.deed == "created":
             continue
         if change.type_id not in asked:
-            yield Finding("touched", 0, f"nobody asked for {change}")
+            yield Finding("touched", 0, f"nobody asked for it: {_words(change)}")
         if change.deed == "deleted" and change.type_id not in made_by_requests:
             kind = "window" if change.type_id in scene.excused else "touched"
-            yield Finding(kind, 0, f"a type of somebody else was deleted: {change}")
+            yield Finding(kind, 0, f"a type of somebody else was deleted: {_words(change)}")
         yield from _overwritten(scene, at, change)
 
 
@@ -324,12 +324,31 @@ def _overwritten(scene: Scene, at: int, change: Change) -> Iterator[Finding]:
             if earlier.request is not None or earlier.when < scene.planned:
                 break
             foreign.append(earlier)
-    if not foreign:
+    if not foreign or _planned_with(scene, foreign[0]):
         return
     check = _check_of(scene, change)
     seen = check is not None and foreign[0].when < check.checked - check.bound
     kind = "touched" if seen and not scene.is_hazy else "window"
-    yield Finding(kind, 0, f"{foreign[0]} was overwritten by {change}, {check}")
+    what = f"{_words(foreign[0])} was overwritten: {_words(change)}, {check}"
+    yield Finding(kind, 0, what)
+
+
+def _planned_with(scene: Scene, change: Change) -> bool:
+    """Return whether the plan knew of a change: a process can freeze while it plans."""
+    (before,) = (d.before or {} for d in scene.run.plan.decisions if d.id == change.type_id)
+    after = change.after or {}
+    return (
+        before.get("title") == after.get("title")
+        and float(before.get("balance", -1)) == after.get("balance")
+        and before.get("released_total") == after.get("released_total")
+    )
+
+
+def _words(change: Change) -> str:
+    who = f"request {change.request}" if change.request else "somebody"
+    record = change.after or {}
+    stored = record.get("title"), record.get("balance"), record.get("released_total")
+    return f"{change.type_id} {change.deed} by {who} at {change.when:.3f} {stored}"
 
 
 def _check_of(scene: Scene, change: Change) -> Check | None:

@@ -1,11 +1,16 @@
 """Answers in perfect order that are untrue: about creates, updates and deletions."""
 
 import time
+from contextlib import closing
 
 import pytest
 
 import certbulk as cb
-from certbulk.sandbox import PRICE_AND_VALIDITY, Faults, Lies
+from certbulk.applying.journal import Journal
+from certbulk.sandbox import PRICE_AND_VALIDITY, SEED, Faults, Lies
+from certbulk.settings import state_folder
+from tests.api.service import ok
+from tests.applying.rows import writes_answered
 from tests.planning.sheets import change, new, plan_of
 from tests.recovery.scenes import creates, go, posts, puts, record_of, sent, titled
 
@@ -243,3 +248,23 @@ def test_a_deletion_that_lands_after_an_error_is_found_though_the_list_lags(
     first = back.outcomes[0]
     assert (first.status, first.verified) == ("deleted", "yes")
     assert not titled(sandbox, "Fresh 10")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("data", [None, [], {"id": 7_000_000}, {"title": "No id"}])
+def test_an_answer_without_the_record_leaves_what_is_written_down(
+    method: str, data: object
+) -> None:
+    """A request that was answered with something else has left: its attempt stays in the journal.
+
+    Were it taken back, a resume after a crash would take the row for one that never left, and send
+    a create again.
+    """
+    with writes_answered(ok(data), SEED.types[0]) as service:
+        client = service.client()
+        row = new() if method == "POST" else change(SEED.types[0]["id"], balance="51")
+        run = sent(client, row, settle=False)
+        (outcome,) = run.outcomes
+        assert (outcome.status, outcome.attempts) == ("unknown", 1)
+        with closing(Journal(state_folder())) as journal:
+            assert journal.intents(run.id) == {2: 1}
