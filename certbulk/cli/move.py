@@ -119,8 +119,11 @@ def write_table(frame: pd.DataFrame, path: Path) -> Path:
     from certbulk.workbook import write_whole  # noqa: PLC0415
 
     cells = frame.map(lambda cell: harmless_cell(cell) if isinstance(cell, str) else cell)
-    how = {"index": False, "quoting": csv.QUOTE_NONNUMERIC}  # a bare return would end a row
-    return write_whole(path, lambda temporary: cells.to_csv(temporary, **how))
+
+    def write(temporary: Path) -> None:
+        cells.to_csv(temporary, index=False, quoting=csv.QUOTE_NONNUMERIC)  # a return ends no row
+
+    return write_whole(path, write)
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -172,7 +172,7 @@ def agree(
         host: The host, with where it comes from if it is not the default one.
         yes: Whether it is agreed already.
     """
-    counts = Counter(decision.action for decision in decisions)
+    counts = Counter(str(decision.action) for decision in decisions)
     kinds = {"create": "create", "update": "update", "delete": "deletion"}
     parts = [counted(counts[action], noun) for action, noun in kinds.items() if counts[action]]
     listed = ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + "".join(parts[-1:])

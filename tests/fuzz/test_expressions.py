@@ -258,3 +258,12 @@ def test_wrong_names_against_right_ones() -> None:
     sheet = cb.read(frame)
     spent = within(10.0, lambda: cb.validate(sheet, directory=Directory(lists, live=True)))
     assert spent is not None
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<![CDATA[", "<?x", "<a '", '<a "', "<", "<a b", "</"])
+def test_markup_that_never_ends(unit: str) -> None:
+    """What a hostile workbook opens again and again and never closes is passed over once."""
+    from certbulk.workbook.markup import _TAG
+
+    text = (unit * (LONGEST_CELL // len(unit))).encode()
+    assert within(BOUND, lambda: [*_TAG.finditer(text)]) is not None
