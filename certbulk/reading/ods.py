@@ -64,7 +64,9 @@ class DocumentWorkbook:
         table = self._tables[name]
         fast = self._fast_sheet(name, table, partial(tell, "reading its cells", _LOOKED_THROUGH))
         columns, hazards = agreed(fast, table.cells)
-        grid = Grid(name, fast.numbers, tuple(columns), replace(table.look, hidden=not fast.visible))
+        grid = Grid(
+            name, fast.numbers, tuple(columns), replace(table.look, hidden=not fast.visible)
+        )
         return grid.with_percents_shown().with_hazards(hazards)
 
     def _fast_sheet(self, name: str, table: OpenTable, meanwhile: partial[None]) -> FastSheet:
