@@ -20,6 +20,7 @@ from certbulk.core.payload import (
     values_of,
     values_of_body,
 )
+from certbulk.core.titles import strict
 from certbulk.errors import PlanError
 from certbulk.planning.live import archived, times_issued
 from certbulk.planning.plan import WRITES, Action
