@@ -110,8 +110,9 @@ class Chain(RuleBasedStateMachine):
     )
     def apply(
         self,
+        *,
         numbers: list[int],
-        doubles: bool,  # noqa: FBT001 (hypothesis calls it by name)
+        doubles: bool,
         changes: dict[int, int],
         faults: Faults,
         told: Lies,
