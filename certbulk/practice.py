@@ -48,8 +48,8 @@ class Sandbox:
         ...     len(other.list())
         9
         2
-        >>> [request.method for request in sandbox.requests]
-        ['GET', 'GET']
+        >>> len(sandbox.requests)  # two pages for each list: the second brings nothing new
+        4
         >>> sandbox.types()[0]["title"]  # what the server has, without asking it over HTTP
         'Gift Certificate 50'
 

@@ -68,7 +68,7 @@ def test_the_first_line_sets_up_and_runs_the_main_job(
     assert first.returncode == 0, first.stderr
     assert re.search(r"^ *create +\d+$", first.stdout, re.MULTILINE)
     assert "Results: sample_data/certificate_types.results.xlsx" in first.stdout
-    assert "Sending: 100%" in first.stderr
+    assert "Verifying: 100%" in first.stderr
 
     for file in ("certificate_types.xlsx", "certificate_types.results.xlsx"):
         again = subprocess.run(

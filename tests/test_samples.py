@@ -240,7 +240,11 @@ def test_every_code_has_its_example() -> None:
     tables = {"rows_above", "table_above", "lines_above", "table_below", "repeated_header"}
     lists = {"unread_list_row", "list_id_shared"}
     elsewhere = {
+        "damaged_bytes",
         "encoding_guessed",
+        "formula_as_text",
+        "letters_lost",
+        "readers_differ",
         "hidden_sheet",
         "unticked_rows",
         "ragged_row",

@@ -158,7 +158,7 @@ class Client(CertificateTypes, Places):
             >>> with cb.Sandbox() as client, client.watched(seen.append):
             ...     types = client.list()
             >>> [(exchange.method, exchange.status) for exchange in seen]
-            [('GET', 200)]
+            [('GET', 200), ('GET', 200)]
         """
         self._loop.watchers = (*self._loop.watchers, watcher)
         try:

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api import NotNow
+from certbulk.applying.complaints import at_cells
 from certbulk.applying.freshness import Hold, Why, held_outcome
 from certbulk.applying.outcome import Outcome, Status, now
 from certbulk.core.counting import counted
-from certbulk.core.headers import field_of
 from certbulk.errors import (
     InterruptedRequestError,
     OutcomeUnknownError,
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from certbulk.applying.options import Options
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["Sender"]
+__all__ = ["KEEPS_NOTHING", "Sender"]
+
+KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox"
+"""What follows the id of a record that a service gives whatever it is asked."""
 
 
 class _Request(NamedTuple):
@@ -220,7 +223,7 @@ class Sender:
             decision,
             Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
             error.code,
-            self._at_cells(decision.row, error) + str(error),
+            at_cells(self._sheet, decision.row, error) + str(error),
             http_status=error.status,
         )
 
@@ -292,8 +295,7 @@ class Sender:
         number = self._client.repeated_id()
         if number is not None:
             self._ledger.stop_for(
-                f"the service answers every request with the same record, id {number}: it is a "
-                "mock server that keeps nothing. Rehearse on the practice server (--sandbox)"
+                f"the service answers everything with the same record, id {number}: {KEEPS_NOTHING}"
             )
 
     def _count_retry(self, attempt: int) -> None:
@@ -316,27 +318,3 @@ class Sender:
         if failures >= self._options.most_failures:
             rows = "a row" if failures == 1 else f"{failures} consecutive rows"
             self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")
-
-    def _at_cells(self, row: int, error: ServiceError) -> str:
-        """Return the service's messages by field, each against the cell it is about."""
-        sheet = self._sheet
-        parts = []
-        for name, texts in error.fields.items():
-            field = _field_called(name)
-            where = " ".join(p for p in (field and sheet.address(field, row), field) if p)
-            if where:
-                parts.append(f"{where}: {', '.join(texts)}")
-        return "; ".join(parts) + ". " if parts else ""
-
-
-def _field_called(name: str) -> str | None:
-    """Return the column that the service's name for a field means; `salon_ids.0.id` and its kind.
-
-    Parts are left off at the end, which number an entry of a list, until a column is known.
-    """
-    parts = name.replace("[", ".").replace("]", "").split(".")
-    for length in range(len(parts), 0, -1):
-        field = field_of(".".join(parts[:length]))
-        if field:
-            return field
-    return None

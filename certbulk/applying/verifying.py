@@ -215,9 +215,9 @@ class Witness:
         ]
         # A list that lags shows what was refused, and done all the same, as it was before.
         refused = [
-            row for row in with_id if claim_of(outcomes[row]) is Claim.REFUSED and row not in open_
+            row for row in with_id.keys() - set(open_) if claim_of(outcomes[row]) is Claim.REFUSED
         ]
-        judged |= self._looked_up(open_ + refused[: max(0, _READS - len(open_))], with_id)
+        judged |= self._looked_up(open_ + sorted(refused)[: max(0, _READS - len(open_))], with_id)
         judged |= self._without_id([d for d in sent if d.row not in with_id], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)

@@ -27,11 +27,13 @@ from certbulk.cli import (
     practise,
     repair,
     send,
+    show,
     web,
 )
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.cli.grouping import spread
 from certbulk.cli.interrupts import hear_interrupts
+from certbulk.cli.terminal import clean_exit, clean_streams
 from certbulk.errors import CertbulkError
 from certbulk.native import left_behind
 
@@ -41,13 +43,17 @@ __all__ = ["app", "main"]
 class _Commands(TyperGroup):
     """Turns what certbulk raises on purpose into a line and an exit code."""
 
+    def main(self, *args: Any, **how: Any) -> Any:
+        with clean_exit():
+            return super().main(*args, **how)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except CertbulkError as error:
-            typer.echo(f"certbulk: {error}", err=True)
+            show.line(f"certbulk: {error}", err=True)
             if error.terminal:
-                typer.echo(error.terminal, err=True)
+                show.line(error.terminal, err=True)
             raise typer.Exit(COULD_NOT_START) from None
         except KeyboardInterrupt:
             typer.echo("certbulk: stopped.", err=True)
@@ -113,6 +119,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
             stream.reconfigure(errors="backslashreplace")
+    clean_streams()  # also for what Python itself prints as it ends
     command_line = get_command(app)
     hear_interrupts()
     try:

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from certbulk.cli import show
 from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.service import BaseUrl
+from certbulk.core.cleaning import clean
 from certbulk.errors import SettingsError
 
 __all__ = ["login"]
@@ -43,12 +45,15 @@ def login(
     from certbulk import tokens  # noqa: PLC0415
     from certbulk.api.signin import sign_in  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
+    from certbulk.sources import Source  # noqa: PLC0415
 
     settings = Settings.load(base_url=base_url)
     partner_token = settings.need("partner_token")
+    settings.check_host("the password", Source.ENVIRONMENT)  # known to a person, not to a folder
     _check_place(env_file)
+    host = clean(settings.host_in_words)
     with signals_end_the_wait():
-        user, password = _asked(user)
+        user, password = _asked(user, host)
     token = sign_in(settings.base_url, partner_token, user, password)
     if env_file:
         tokens.keep_in_file(env_file, token)
@@ -62,7 +67,7 @@ def login(
         first = settings.user_token is not None
     if first:
         says += f" {tokens.USER_TOKEN} is set already and goes before it: unset it."
-    typer.echo(f"Signed in. {says}")
+    show.line(f"Signed in at {host}. {says}")
 
 
 def _check_place(env_file: Path | None) -> None:
@@ -84,7 +89,7 @@ def _check_place(env_file: Path | None) -> None:
         )
 
 
-def _asked(user: str | None) -> tuple[str, str]:
+def _asked(user: str | None, host: str) -> tuple[str, str]:
     """Return the login and the password, asked for at the terminal or read from standard input.
 
     Raises:
@@ -92,7 +97,7 @@ def _asked(user: str | None) -> tuple[str, str]:
     """
     if sys.stdin.isatty():
         try:
-            user = user or typer.prompt("Login", err=True)
+            user = user or typer.prompt(f"Login at {host}", err=True)
             return user, typer.prompt("Password", hide_input=True, err=True)
         except typer.Abort:
             raise KeyboardInterrupt from None

@@ -14,7 +14,7 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
 from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
-from certbulk.errors import SettingsError
+from certbulk.errors import CertbulkError, OutputError, ReadError, SettingsError
 
 __all__ = ["columns", "rules", "validate"]
 
@@ -50,7 +50,7 @@ def validate(
     report = layout.report_on(file)
     if live or service.sandbox:
         report = service.judged(report)
-    copy = report.annotate(annotate, overwrite=overwrite) if annotate else None
+    copy, refused = _copied(report, annotate, overwrite=overwrite)
     if json:
         show.as_json(
             {
@@ -66,7 +66,19 @@ def validate(
                 "validate", copy, **changed(layout.of_a_copy()), live=live, **changed(service)
             )
             show.annotated(report, copy, way_on)
+    if refused:
+        raise refused
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
+
+
+def _copied(
+    report: cb.Report, path: Path | None, *, overwrite: bool
+) -> tuple[Path | None, CertbulkError | None]:
+    """Write an annotated copy if one is asked for, and return its path, or why there is none."""
+    try:
+        return (report.annotate(path, overwrite=overwrite) if path else None), None
+    except (OutputError, ReadError) as error:  # the findings are there all the same
+        return None, error
 
 
 def rules(json: options.Json = False) -> None:

@@ -11,10 +11,9 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
 from certbulk.cli.spelled import spelled
-from certbulk.core.counting import counted
 from certbulk.errors import NoSuchRunError, SettingsError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
@@ -98,11 +97,13 @@ def resume(
     number = run or _to_resume(service)
     found = cb.attach(number)
     place = results.of(_file_of(found.plan))
-    left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
+    open_rows = {o.row for o in found.outcomes if o.status in ("not_sent", "unknown")}
+    left = [d for d in found.plan.decisions if d.row in open_rows]
     if not json:
         show.run(found)
-    if left and not yes:
-        ask(f"Go on with {counted(left, 'row')} of run {number} on chain {found.plan.chain_id}?")
+    if left:
+        host = service.host(found.plan)
+        agree(f"Go on with run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = cb.resume(number, client, **changed(care))
     tell(done, place, service, json=json)
@@ -122,7 +123,7 @@ def results(
         certbulk results 20270131-101500-a1b2c3 -o again.xlsx
     """
     path = cb.attach(run).to_excel(output, overwrite=overwrite)
-    typer.echo(f"Results: {path}")
+    show.line(f"Results: {path}")
 
 
 def undo(
@@ -158,8 +159,12 @@ def undo(
         certbulk undo 20270131-101500-a1b2c3 --workbook as_before.xlsx
         certbulk undo 20270131-101500-a1b2c3 --doubles
     """
+    from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
+
     found = cb.attach(run)
     source = _file_of(found.plan)
+    if workbook:
+        check_writable(workbook, overwrite=results.overwrite)
     place = results.of(source.with_stem(f"{source.stem}.undo"))
     with service.client(found.plan) as client:
         made = cb.undo(run, client, doubles=doubles)
@@ -172,12 +177,8 @@ def undo(
             return
         if not json:
             show.plan(made)
-        if made.writes and not yes:
-            counts = made.counts
-            ask(
-                f"Delete {counted(counts['delete'], 'type')} and put back {counts['update']} "
-                f"on chain {made.chain_id} at {made.base_url}?"
-            )
+        if made.writes:
+            agree(f"Undo run {run}", made.decisions, made.chain_id, service.host(made), yes=yes)
         done = cb.apply(made, client, **changed(care))
     tell(done, place, service, json=json)
 
@@ -198,7 +199,7 @@ def stop(run: Number) -> None:
     else:
         says = f"has {state} already: there is nothing to stop."
     way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
-    typer.echo(f"Run {run} {says}{way_on}")
+    show.line(f"Run {run} {says}{way_on}")
 
 
 def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:
@@ -220,7 +221,8 @@ def _file_of(plan: cb.Plan) -> Path:
     """Return where the file of a plan was; its folder may have gone meanwhile."""
     sheet = plan.report.sheet
     there = sheet.folder is not None and Path(sheet.folder).is_dir()
-    return Path(sheet.folder or "", sheet.source) if there else Path(sheet.source)
+    name = sheet.source.replace("\\", "/").rpartition("/")[2] or "plan"  # no way out of the folder
+    return Path(sheet.folder or "", name) if there else Path(name)
 
 
 def _to_resume(service: SameServiceOrSandbox) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +15,13 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
 from certbulk.cli.service import BaseUrl, Sandbox, Service
 from certbulk.cli.spelled import spelled
+from certbulk.core.cleaning import harmless_cell, original_cell
 from certbulk.errors import SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["rebind"]
+__all__ = ["read_table", "rebind", "write_table"]
 
 
 def rebind(
@@ -58,8 +60,10 @@ def rebind(
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
+    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
     from certbulk.making.rebound import check_movable, write_rebound  # noqa: PLC0415
 
+    check_target(output, overwrite=overwrite)
     report = layout.report_on(file)
     check_movable(report)
     here, there = (Service(sandbox, chain, base_url) for chain in (from_chain, to_chain))
@@ -73,9 +77,9 @@ def rebind(
     bound = cb.bindings(named, source, target)
     decided = table is not None and table.exists()
     if table and decided:
-        bound = bound.chosen_in(_table(table))
+        bound = bound.chosen_in(read_table(table))
     elif table:
-        bound.frame.to_csv(table, index=False)
+        write_table(bound.frame, table)
     moved = cb.rebind(named, bound)
     written = write_rebound(moved, output, overwrite=overwrite)
     if json:
@@ -106,10 +110,31 @@ def rebind(
     raise typer.Exit(ALL_WELL if moved.ok and not bound.open else WITH_BAD_ROWS)
 
 
-def _table(path: Path) -> pd.DataFrame:
+def write_table(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a table for people to fill in, and return its path; no cell of it is a formula.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    from certbulk.workbook import write_whole  # noqa: PLC0415
+
+    cells = frame.map(lambda cell: harmless_cell(cell) if isinstance(cell, str) else cell)
+
+    def write(temporary: Path) -> None:
+        cells.to_csv(temporary, index=False, quoting=csv.QUOTE_NONNUMERIC)  # a return ends no row
+
+    return write_whole(path, write)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a table that `write_table` has written, all of it as texts.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
     import pandas as pd  # noqa: PLC0415
 
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, dtype=str, keep_default_na=False).map(original_cell)
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path} cannot be read as a table: {error}.") from None

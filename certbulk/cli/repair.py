@@ -69,14 +69,16 @@ def fix(
         certbulk fix sample_data/with_errors.xlsx
         certbulk fix sample_data/with_errors.xlsx -o fixed.xlsx --accept not_a_choice
     """
+    from certbulk.validating.carrier import check_copy, ending_of_copy  # noqa: PLC0415
     from certbulk.workbook import beside  # noqa: PLC0415
 
     report = layout.report_on(file)
+    ending = ending_of_copy(report.sheet)
+    target = output or beside(file, "fixed", ending=ending, overwrite=overwrite)
+    check_copy(report.sheet, target, overwrite=overwrite)
     if live or service.sandbox:
         report = service.judged(report)
     fixed = report.fix(accept or (), dates=dates, decimal=decimal)
-    ending = ".xlsm" if file.suffix.lower() == ".xlsm" else ".xlsx"
-    target = output or beside(file, "fixed", ending=ending, overwrite=overwrite)
     path = fixed.to_excel(target, overwrite=overwrite)
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})

@@ -14,12 +14,10 @@ from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
-from certbulk.cli.sending import Care, Results, ask, tell
+from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import PacedService
 from certbulk.cli.spelled import spelled
-from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
-from certbulk.planning.estimate import STALENESS
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
 
@@ -73,14 +71,15 @@ class Sending(Care):
         ),
     ] = 50
     staleness: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--staleness",
             min=0,
             metavar="SECONDS",
-            help="How old the last look at what is live may be when a request leaves.",
+            help="How old the last look at what is live may be when a request leaves. "
+            "[default: 30]",
         ),
-    ] = STALENESS
+    ] = None
     canary: Annotated[
         int | None,
         typer.Option(
@@ -123,6 +122,10 @@ def plan(
         certbulk plan sample_data/certificate_types.xlsx --sandbox
         certbulk plan sample_data/certificate_types.xlsx -o plan.json
     """
+    from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
+
+    for target in filter(None, (output, excel)):
+        check_writable(target, overwrite=overwrite)
     report = layout.report_on(file)
     with service.client() as client:
         made = cb.plan(report, client, **asdict(matching))
@@ -132,7 +135,7 @@ def plan(
         show.plan(made)
     if excel:
         made.to_excel(excel, overwrite=overwrite)
-        typer.echo(f"Plan: {excel}", err=json)
+        show.line(f"Plan: {excel}", err=json)
     if output:
         from certbulk.planning.files import save_plan  # noqa: PLC0415
 
@@ -178,13 +181,10 @@ def apply(
         made = saved or cb.plan(report, client, **asdict(matching))
         if not json:
             show.plan(made)
-        if made.writes and not yes:
-            counts = made.counts
-            ask(
-                f"Send {counted(counts['create'], 'create')} and "
-                f"{counted(counts['update'], 'update')} "
-                f"to chain {made.chain_id} at {made.base_url}?"
-            )
+        elif made.made_elsewhere:
+            show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
+        if made.writes:
+            agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = cb.apply(made, client, **changed(sending))
     tell(run, place, service, json=json)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -15,15 +17,19 @@ from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.spelled import spelled
+from certbulk.core.cleaning import clean
+from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Self
 
     import certbulk as cb
     from certbulk.cli.service import PacedService, SameService
+    from certbulk.planning import RowDecision
 
-__all__ = ["Care", "Results", "ResultsPlace", "ask", "tell"]
+__all__ = ["Care", "Results", "ResultsPlace", "agree", "ask", "tell"]
 
 
 @dataclass(frozen=True)
@@ -109,15 +115,23 @@ class ResultsPlace(NamedTuple):
             OutputError: Nothing can be written there.
             SettingsError: It is no name of a workbook.
         """
-        from certbulk.workbook import check_writable  # noqa: PLC0415
+        from certbulk.workbook import check_writable, same_file  # noqa: PLC0415
 
-        target = self._target()
-        if target.suffix.lower() != ".xlsx":
-            raise SettingsError(f"--results {target} must end in .xlsx.")
-        if target.exists() and self.file.exists() and target.samefile(self.file):
-            raise OutputError(f"{target} is the file that is read. Give the results another name.")
-        check_writable(target, overwrite=self.overwrite)
-        return self
+        while True:
+            target = self._target()
+            if target.suffix.lower() != ".xlsx":
+                raise SettingsError(f"--results {target} must end in .xlsx.")
+            if same_file(target, self.file):
+                raise OutputError(
+                    f"{target} is the file that is read. Give the results another name."
+                )
+            try:
+                check_writable(target, overwrite=self.overwrite)
+            except OutputError:
+                if self._is_taken(target):  # since it was found to be free
+                    continue
+                raise
+            return self
 
     def write(self, run: cb.Run) -> Path:
         """Write the results of a run and return their path.
@@ -133,13 +147,40 @@ class ResultsPlace(NamedTuple):
             try:
                 return run.to_excel(target, overwrite=self.overwrite)
             except OutputError:
-                if self.given or self.overwrite or not target.exists():
+                if not self._is_taken(target):
                     raise
+
+    def _is_taken(self, target: Path) -> bool:
+        """Whether a name that was not given has been taken by somebody, so there is another."""
+        return not self.given and not self.overwrite and os.path.lexists(target)
 
     def _target(self) -> Path:
         from certbulk.workbook import beside  # noqa: PLC0415
 
         return self.given or beside(self.file, "results", overwrite=self.overwrite)
+
+
+def agree(
+    what: str, decisions: Iterable[RowDecision], chain_id: int, host: str, *, yes: bool
+) -> None:
+    """Ask whether to send; or, where somebody has said yes already, name the host and go on.
+
+    Args:
+        what: What it is for, such as "Undo run 7"; empty where that is plain.
+        decisions: What is to be sent; the question names how many of which kind, deletions too.
+        chain_id: The chain.
+        host: The host, with where it comes from if it is not the default one.
+        yes: Whether it is agreed already.
+    """
+    counts = Counter(str(decision.action) for decision in decisions)
+    kinds = {"create": "create", "update": "update", "delete": "deletion"}
+    parts = [counted(counts[action], noun) for action, noun in kinds.items() if counts[action]]
+    listed = ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + "".join(parts[-1:])
+    send = f"{what}: send" if what else "Send"
+    if yes:
+        show.line(f"Sending {listed} to chain {chain_id} at {host}.", err=True)
+    else:
+        ask(clean(f"{send} {listed} to chain {chain_id} at {host}?"))
 
 
 def ask(question: str) -> None:
@@ -171,7 +212,7 @@ def tell(
         written: Path | None = place.write(run)
     except OutputError as error:
         written = None
-        typer.echo(
+        show.line(
             f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
@@ -182,9 +223,13 @@ def tell(
         path = str(written) if written else None
         show.as_json({"run": counts.pop("run"), "results": path, **counts})
     else:
+        from certbulk.applying.sender import KEEPS_NOTHING  # noqa: PLC0415
+
         show.run(run)
         if written:
-            typer.echo(f"Results: {written}")
+            show.line(f"Results: {written}")
+        if KEEPS_NOTHING in run.reason:
+            show.line("Rehearse with: --sandbox")
         if run.state not in ("finished", "refused"):
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}

@@ -100,6 +100,10 @@ class PacedService(Service):
     per_second: PerSecond = None
     per_minute: PerMinute = None
 
+    def host(self, plan: cb.Plan) -> str:
+        """Return the host that a plan is sent to, and where it comes from if it is unusual."""
+        return _host(plan, self.base_url)
+
 
 @dataclass(frozen=True)
 class SameService:
@@ -119,6 +123,18 @@ class SameService:
         """Return a client to go on with a plan: of its chain, or of the practice server again."""
         place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
         return _client(**place | changed(self))
+
+    def host(self, plan: cb.Plan) -> str:
+        """Return the host that a plan is sent to, and where it comes from if it is unusual."""
+        return _host(plan, self.base_url)
+
+
+def _host(plan: cb.Plan, base_url: str | None) -> str:
+    from certbulk.settings import Settings  # noqa: PLC0415
+
+    if plan.base_url.startswith("sandbox:"):
+        return "the practice server"
+    return Settings.load(base_url=base_url).host_in_words
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from certbulk.core.cleaning import clean
+from certbulk.core.cleaning import clean, escaped_controls
 from certbulk.core.codes import CODES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "counts",
     "drift",
     "fixed",
+    "line",
     "lines",
     "matches",
     "plan",
@@ -39,7 +40,7 @@ _UNKEPT = " Formatting and other sheets are kept of .xlsx and .xlsm only."
 
 def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Print one JSON document, and nothing else, to stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(escaped_controls(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def counts(checked: cb.Report) -> dict[str, int]:
@@ -54,10 +55,15 @@ def counts(checked: cb.Report) -> dict[str, int]:
     }
 
 
-def lines(texts: Iterable[str]) -> None:
+def lines(texts: Iterable[str], *, err: bool = False) -> None:
     """Print lines; what comes from cells and from the service cannot move the cursor."""
     for text in texts:
-        typer.echo(clean(text) if text else "")
+        typer.echo(clean(text) if text else "", err=err)
+
+
+def line(text: str, *, err: bool = False) -> None:
+    """Print one line, whole however long it is: a file's name with a line feed makes no second."""
+    typer.echo(clean(text, _LONGEST_COMMAND), err=err)
 
 
 def report(checked: cb.Report) -> None:
@@ -72,14 +78,16 @@ def report(checked: cb.Report) -> None:
 
 def then(said: str, command: str, *, err: bool = False) -> None:
     """Print what there is now, and the command to go on with, whole however long it is."""
-    typer.echo(clean(f"{said}: {command}", _LONGEST_COMMAND), err=err)
+    line(f"{said}: {command}", err=err)
 
 
 def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
     """Print where an annotated copy is, what it has not, and the command to go on with."""
     from certbulk.validating.annotating import left_out  # noqa: PLC0415
+    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
-    lines(filter(None, [_made_anew(checked.sheet, copy), left_out(checked)]))
+    said = [_made_anew(checked.sheet, copy), left_out(checked), signature_of(checked.sheet)]
+    lines(filter(None, said))
     then(f"Annotated copy: {copy}. Repair it, and use it as the file. Then", way_on)
 
 
@@ -95,9 +103,10 @@ def _made_anew(sheet: cb.Sheet, path: Path) -> str:
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
     """Print repairs, where the workbook with them is, and the command to go on with."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
+    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
     lines(display.text(made, _MORE))
-    lines(filter(None, [_made_anew(made.before.sheet, path)]))
+    lines(filter(None, [_made_anew(made.before.sheet, path), signature_of(made.before.sheet)]))
     then(f"Wrote {path}. Look at it, then", way_on)
 
 

@@ -54,7 +54,7 @@ _IDS = re.compile(
     r"(?P<words>[^()\[\]\d]*)"
     r"(?:[(\[](?P<ids>[^()\[\]]*)[)\]]\s*(?P<more>\+[^()\[\]\d]*)?|(?P<bare>\d[\d\s,;]*))?"
 )
-_BETWEEN_ITEMS = re.compile(r"\s*[+,;/]\s*")
+_BETWEEN_ITEMS = re.compile(r"[+,;/]")
 _ITEMS = {  # the kinds of items that are named, and whether services are listed
     (frozenset({0}), False): "0",
     (frozenset({1}), False): "1",
@@ -68,9 +68,11 @@ _ITEMS = {  # the kinds of items that are named, and whether services are listed
     (frozenset({2, 3}), True): "4",
     (frozenset({4}), True): "4",
 }
+_LONGEST = 200  # characters of words; with more it is none of those that the extension takes
 _SEPARATED = re.compile(r"[\d\s,;]+")
 _DATE = re.compile(r"\d+([./-])\d+\1\d+")
 _LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d_]+\.?)?")
+_TELLING = 4  # letters of a word
 _BETWEEN = re.compile(r"[:=_\s\u2013\u2014-]+|(?<=[^\W\d_])(?=\d)")
 _PARTS_WORDS = {"yes": "много", "no": "один"}
 _EXPECTED = {
@@ -128,12 +130,12 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
     One that makes no sense becomes the kind of items as it is, to be found wrong there.
     """
     match = _IDS.fullmatch(tidy(text))
-    if not match:
+    if not match or len(match["words"] + (match["more"] or "")) > _LONGEST:
         return {"item_type_id": text}
     ids = match["ids"] or match["bare"] or ""
     kind = vocabulary.kinds["item_type_id"]
     words = match["words"].rstrip(" :") + (match["more"] or "")
-    named = [kind.parse(word, UTC) for word in _BETWEEN_ITEMS.split(words)]
+    named = [kind.parse(word.strip(), UTC) for word in _BETWEEN_ITEMS.split(words)]
     if any(isinstance(number, Problem) for number in named):
         return {"item_type_id": text}
     listed = {"service_ids": _listed(tidy(ids))} if tidy(ids) else {}
@@ -145,7 +147,8 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
 def _listed(services: str) -> str:
     """Return ids so that 501,502 is no number; names, and spaces between digits, as they are."""
     ids = _SEPARATED.fullmatch(services)
-    return "; ".join(re.split(r"\s*[,;][\s,;]*", services.strip(",; "))) if ids else services
+    parts = (part.strip() for part in re.split("[,;]", services))
+    return "; ".join(filter(None, parts)) if ids else services
 
 
 def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
@@ -154,6 +157,8 @@ def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
     One that makes no sense becomes the way to expire as it is, to be found wrong there.
     """
     bare = tidy(text)
+    if len(bare) > _LONGEST:
+        return {"expiration_type_id": text}
     kind = vocabulary.kinds["expiration_type_id"]
     whole = kind.parse(bare, UTC)
     if _is_date(bare, vocabulary):
@@ -183,12 +188,27 @@ def _is_date(text: str, vocabulary: Vocabulary) -> bool:
 def _with_rest(way: str, rest: str, vocabulary: Vocabulary) -> dict[str, str]:
     """Return the texts for a way to expire and what stands behind it; none for nonsense."""
     if way == _FIXED_DATE:
+        again = vocabulary.kinds["expiration_type_id"].parse(rest, UTC)  # 1 = never
+        if not isinstance(again, Problem) or _speaks_of_a_period(rest, vocabulary):
+            return {}  # neither is this, nor are "fixed periods" a fixed date
         return {"expiration_type_id": way, "expiration_date": rest}
     if way != _PERIOD:  # never, and yet something
         return {}
     if str(vocabulary.kinds["expiration_type_id"].parse(rest, UTC)) == _NEVER:
         return {"expiration_type_id": _NEVER}  # a period without an end
     return _period(rest, vocabulary, bare=False)
+
+
+def _speaks_of_a_period(text: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a text has a word that only stands in words for a period."""
+    kind = vocabulary.kinds["expiration_type_id"]
+    options = {str(option.number): option for option in getattr(kind, "options", ())}
+    of_period, of_date = (
+        {word for name in options[number].names() for word in plain_words(name).split()}
+        for number in (_PERIOD, _FIXED_DATE)
+    )
+    telling = tuple(word for word in of_period - of_date if len(word) >= _TELLING)
+    return any(word.startswith(telling) for word in plain_words(text).split())
 
 
 def _period(text: str, vocabulary: Vocabulary, *, bare: bool) -> dict[str, str]:

@@ -146,6 +146,26 @@ _ALL = (
         {"balance": "=500*2"},
     ),
     error(
+        "letters_lost",
+        Scope.CELL,
+        "Letters that were lost",
+        "A text has the sign that programs put in place of a letter that they could not read. "
+        "What stood there is lost: customers would read the sign.",
+        Basis.SPREADSHEET,
+        {"title": "Caf\ufffd for two"},
+    ),
+    error(
+        "readers_differ",
+        Scope.CELL,
+        "Two readers differ",
+        "Every cell of a workbook is read twice, by readers that have nothing in common. Where "
+        "they do not see the same, neither is believed: the cell is written in a way that one of "
+        "them does not know. Open the file in a spreadsheet program, save it as .xlsx, and read "
+        "it again.",
+        Basis.SPREADSHEET,
+        {"balance": "#READERS! 1000 | 100"},
+    ),
+    error(
         "number_too_long",
         Scope.CELL,
         "A number that was rounded",

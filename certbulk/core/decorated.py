@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
     from certbulk.core.vocabulary import Vocabulary
 
-__all__ = ["LENGTH", "UNIT", "decorated", "note_of"]
+__all__ = ["LENGTH", "LONGEST_HEADER", "UNIT", "decorated", "has_signs", "note_of", "without_signs"]
 
 LENGTH, UNIT = "expiration_timeout", "expiration_timeout_unit_id"
 
 _MOST_NOTES = 3
-_LONGEST = 120  # characters; what is longer is no header
+LONGEST_HEADER = 120  # characters; what is longer is no header
 _NUMBERED = re.compile(r"\(?\d{1,2}\s*[.)]\s*(?=\D)")
 _ENDS = (
-    re.compile(r"(?P<name>[^()\[\]]+)[(\[](?P<note>[^()\[\]]+)[)\]]"),
-    re.compile(r"(?P<name>.+?)\s*[\r\n]+\s*(?P<note>.+)", re.DOTALL),
-    re.compile(r"(?P<name>.+?)\s*[,;:/|]\s*(?P<note>[^,;:/|]+)"),
-    re.compile(r"(?P<name>.+?)\s+[-\u2013\u2014]\s+(?P<note>.+)"),
-    re.compile(r"(?P<name>.+)\s+(?P<note>(?:[Вв]|[Ii]n)\s+\S+)"),
-    re.compile(r"(?P<name>.+)\s+(?P<note>\S+)"),
-    re.compile(r"(?P<name>.+\w)(?P<note>[^\w\s])"),
+    re.compile(r"\A(?P<name>[^()\[\]]++)[(\[](?P<note>[^()\[\]]++)[)\]]"),
+    re.compile(r"\A(?P<name>.+?)(?<!\s)[^\S\r\n]*+[\r\n](?P<note>.+)", re.DOTALL),
+    re.compile(r"\A(?P<name>.+?)(?<!\s)\s*+[,;:/|](?P<note>[^,;:/|]++)"),
+    re.compile(r"\A(?P<name>.+?)(?<!\s)\s++[-\u2013\u2014]\s++(?P<note>.+)"),
+    re.compile(r"\A(?P<name>.+)(?<!\s)\s++(?P<note>(?:[Вв]|[Ii]n)\s++\S++)"),
+    re.compile(r"\A(?P<name>.+)(?<!\s)\s++(?P<note>\S++)"),
+    re.compile(r"\A(?P<name>.+\w)(?P<note>[^\w\s])"),
 )
 _WITH_SIGNS = 4
 """How many of them begin a note with a sign, as behind a comma; the others begin it with a word."""
-_BETWEEN_CHOICES = re.compile(r"\s*[/|,;]\s*|\s+(?:или|or)\s+")
+_BETWEEN_CHOICES = re.compile(r"[/|,;]|(?<!\s)\s++(?:или|or)\s+")
 _IDS = frozenset({"id", "ids", "ид"})
 _SIGNS = re.compile(r"[()\[\],:;|/\u2013\u2014-]+")
 _NOTES: dict[str, tuple[type[Kind], ...]] = {
@@ -65,7 +65,7 @@ class _Parts(NamedTuple):
 
 def decorated(header: str, vocabulary: Vocabulary) -> Match | None:
     """Return what a header means that has something around its name; None for nothing."""
-    return _meant(header, vocabulary, _MOST_NOTES) if len(header) <= _LONGEST else None
+    return _meant(header, vocabulary, _MOST_NOTES) if len(header) <= LONGEST_HEADER else None
 
 
 def _meant(header: str, vocabulary: Vocabulary, notes: int) -> Match | None:
@@ -100,6 +100,8 @@ def note_of(header: str, vocabulary: Vocabulary) -> tuple[Match, str] | None:
 
     Words alone are a note where they speak of thousands.
     """
+    if len(header) > LONGEST_HEADER:
+        return None
     bare = _bare(header)
     words = bare.split()
     factors = [vocabulary.phrases(f"amounts.{factor}") for factor in ("thousand", "million")]
@@ -111,10 +113,20 @@ def note_of(header: str, vocabulary: Vocabulary) -> tuple[Match, str] | None:
             if any(word in factor for word in words[place:] for factor in factors)
         ),
     ]
-    for name, note, _ in parted if len(header) <= _LONGEST else ():
+    for name, note, _ in parted:
         if match := vocabulary.match(name):
             return match, note
     return None
+
+
+def has_signs(header: str) -> bool:
+    """Return whether a header has signs in it that `without_signs` leaves out."""
+    return _SIGNS.search(header) is not None
+
+
+def without_signs(header: str) -> str:
+    """Return a header without the number before it, the marks behind it, and signs in it."""
+    return _SIGNS.sub(" ", _bare(header))
 
 
 def _bare(header: str) -> str:

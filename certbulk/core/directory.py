@@ -147,6 +147,14 @@ class Listing:
     def _listed(self) -> frozenset[int]:
         return frozenset(entry.id for entry in self.entries)
 
+    @cached_property
+    def _there(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of what is in each city or category, by its plain name."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for entry in (*self.entries, *self.written):
+            found[plain_name(entry.detail)].append(entry.name)
+        return {detail: tuple(names) for detail, names in found.items()}
+
     def nearest(self, name: str) -> dict[str, float]:
         """Return the names most like `name`, as they are written, with how alike, best first.
 
@@ -156,8 +164,7 @@ class Listing:
         wanted = plain_name(name)
         near = {self.spellings[w]: n for w, n in nearest_words(wanted, self.spellings).items()}
         around = [n for w, n in self.spellings.items() if wanted and f" {wanted} " in f" {w} "]
-        there = [e.name for e in (*self.entries, *self.written) if plain_name(e.detail) == wanted]
-        further = around if near or around else there
+        further = around if near or around else self._there.get(wanted, ())
         return near | {name: 0.0 for name in further if name not in near}
 
 

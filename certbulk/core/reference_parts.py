@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.kinds.kind import tidy
 
@@ -45,18 +45,41 @@ def readings_of(
 
     The parts between separators are put together by up to `span`, the longest first.
     """
-    ways: list[list[list[Part]]] = [[[]], *([] for _ in range(parts))]
+    ways: list[list[_Way]] = [[_Way()], *([] for _ in range(parts))]
     for end in range(1, parts + 1):
         for start in range(max(0, end - span), end):
             part = part_between(start, end) if ways[start] else None
             if part is None or not accepted(part):
                 continue
             for way in ways[start]:
-                longer = [*way, part]
-                if all(set(ids_in(longer)) != set(ids_in(other)) for other in ways[end]):
+                longer = way.with_part(part)
+                if all(longer.ids != other.ids for other in ways[end]):
                     ways[end].append(longer)
         del ways[end][2:]
-    return ways[parts]
+    return [way.parts() for way in ways[parts]]
+
+
+class _Way(NamedTuple):
+    """A way to take the beginning of a text, as its last part and the way before that.
+
+    A list has tens of thousands of parts: none of them is copied for the next one.
+    """
+
+    before: _Way | None = None
+    part: Part | None = None
+    ids: frozenset[int] = frozenset()
+
+    def with_part(self, part: Part) -> _Way:
+        new = self.ids if self.ids.issuperset(part.ids) else self.ids.union(part.ids)
+        return _Way(self, part, new)
+
+    def parts(self) -> list[Part]:
+        found: list[Part] = []
+        way: _Way | None = self
+        while way is not None and way.part is not None:
+            found.append(way.part)
+            way = way.before
+        return found[::-1]
 
 
 def strangers_in(

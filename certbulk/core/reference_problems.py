@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from certbulk.core.directory import plain_name
@@ -151,8 +152,8 @@ class ReferenceProblems:
 
     def _all(self) -> str:
         """Return some names of the list, for people who have called one something else."""
-        names = [*self._listing.spellings.values()]
-        first = ", ".join(names[:_MOST_NAMED])
+        names = self._listing.spellings
+        first = ", ".join(islice(names.values(), _MOST_NAMED))
         few = len(names) <= _MOST_NAMED
         return f"There are: {first}." if few else f"There are {len(names)}, such as {first}."
 

@@ -45,6 +45,8 @@ REFERRING = tuple(field for field in FIELDS if field.refers_to)
 """The columns whose values are ids of a list."""
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_MOST_MARKS = 12
+"""So many commas a name may have in a list; with more, reading the list would take minutes."""
 _NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
 
 
@@ -70,7 +72,8 @@ class References:
         names = listing.spellings.values()
         self._numbers = {int(name): name for name in names if _NUMBER.fullmatch(tidy(name))}
         said = listing.sayings
-        self._span = max((len(SEPARATOR.findall(name)) for name in said), default=0) + 1
+        marks = max((len(SEPARATOR.findall(name)) for name in said), default=0)
+        self._span = min(marks, _MOST_MARKS) + 1
 
     def read(self, text: str) -> Any:
         """Return the id or ids that `text` means, or the `Problem` with it."""

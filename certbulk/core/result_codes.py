@@ -237,7 +237,7 @@ _ALL = (
     ),
     ResultCode(
         "settled_by_hand",
-        "A person settled this row by hand, whose outcome was unknown.",
+        "A person ended this row, whose outcome was unknown.",
         "Nothing if the row is created or updated. If it is failed, upload the results workbook "
         "again to send it in a new plan.",
         exit_code=0,

@@ -59,6 +59,16 @@ ROW_CODES: tuple[Code, ...] = (
         {"online_sale_description": "n/a"},
     ),
     warning(
+        "formula_as_text",
+        Scope.ROW,
+        "A formula as a title or text",
+        "A text such as =CONCATENATE(A2; B2) or =DISPIMG(…) is a formula that no program has "
+        "calculated, or a picture that only one program can show. It is a text like any other, "
+        "and customers would read it.",
+        Basis.SPREADSHEET,
+        {"title": '=CONCATENATE("Gift ", 1000)'},
+    ),
+    warning(
         "apostrophe_before_text",
         Scope.ROW,
         "An apostrophe before a title or text",

@@ -212,6 +212,15 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.INFERRED,
     ),
     warning(
+        "damaged_bytes",
+        Scope.TABLE,
+        "Bytes that are no letters",
+        "A text file is in UTF-8 but for a few bytes, as one that was cut off in the middle of a "
+        "letter, or put together from files in two encodings. The lines are named; a cell that "
+        "has such bytes is an error.",
+        Basis.SPREADSHEET,
+    ),
+    warning(
         "encoding_guessed",
         Scope.TABLE,
         "Letters that were guessed",

@@ -6,11 +6,13 @@ means, and gives every column a kind that understands the words.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.decorated import decorated
+from certbulk.core.decorated import LONGEST_HEADER, decorated, has_signs, without_signs
 from certbulk.core.directory import LISTS, plain_name
 from certbulk.core.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.headers import How, Match, canonical
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from certbulk.core.words import Words
 
 __all__ = ["Vocabulary"]
+
+_FIRST_WORD = re.compile(r"([\W\d_]*)([^\W\d_]*)")
+_LETTERS = re.compile(r"[^\W\d_]*")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,42 @@ class Vocabulary:
     def match(self, header: str) -> Match | None:
         """Return what a header means, also with something around its name, or None."""
         return self.plain_match(header) or decorated(header, self)
+
+    def may_match(self, text: str) -> bool:
+        """Return False for a text that `match` finds nothing for, in a tenth of its time.
+
+        What means something begins with a name that is known. Of a million notes under a header
+        that is none, hardly one does.
+        """
+        text = text if text.isascii() else unicodedata.normalize("NFC", text)
+        lead, word = _FIRST_WORD.match(text).groups()  # type: ignore[union-attr] (it matches all)
+        if word.casefold().replace("ё", "е") not in self._beginnings:
+            return False
+        if len(text) > LONGEST_HEADER:
+            return self.plain_match(text) is not None
+        return self._begins_with_name(normal_header(text)) or (
+            (bool(lead) or has_signs(text))
+            and self._begins_with_name(normal_header(without_signs(text)))
+        )
+
+    def _begins_with_name(self, normal: str) -> bool:
+        return any(normal[:length] in self._names for length in self._lengths)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The known headers without signs, and words that are one with a unit behind them."""
+        lengths = self.phrases("lengths.headers").words
+        return frozenset(normal_header(without_signs(name)) for name in (*self._headers, *lengths))
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """All that a word may be with which a known header begins, and nothing."""
+        letters = [_LETTERS.match(name)[0] for name in self._names]  # type: ignore[index] (as above)
+        return frozenset(word[:end] for word in letters for end in range(len(word) + 1))
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({*map(len, self._names)}))
 
     def plain_match(self, header: str) -> Match | None:
         """Return what a header means that is a name as it stands, or None."""

@@ -49,6 +49,7 @@ def html(plan: Plan) -> Html:
             f"{sheet.origin}: {counted(len(plan.decisions), 'row')} "
             f"on chain {plan.chain_id} at {_host(plan)}",
         ),
+        *(tag("p", tag("strong", line)) for line in _made_elsewhere(plan)),
         chips(plan.counts),
         *(tag("p", why) for why in _why_none(plan)),
         tag("p", _budget(plan)),
@@ -79,6 +80,7 @@ def text(plan: Plan, more: str = "") -> list[str]:
 
     lines = [
         f"{_what_it_is(plan)} for {sheet.origin}: {rows}, {where}",
+        *_made_elsewhere(plan),
         *(f"  {action:{width}}  {count:,}" for action, count in plan.counts.items()),
         *_why_none(plan),
         _budget(plan),
@@ -95,6 +97,11 @@ def text(plan: Plan, more: str = "") -> list[str]:
 
 def _what_it_is(plan: Plan) -> str:
     return "Undo" if plan.undoes else "Plan"
+
+
+def _made_elsewhere(plan: Plan) -> list[str]:
+    """Return that a plan comes from somebody else; nothing for one that was made here."""
+    return [f"This plan was made elsewhere: {plan.made_elsewhere}."] if plan.made_elsewhere else []
 
 
 def _warnings(plan: Plan) -> list[Finding]:

@@ -18,12 +18,13 @@ from certbulk.core.payload import missing_in_record, values_of
 from certbulk.core.reference_problems import ids_of
 from certbulk.core.references import REFERRING
 from certbulk.core.rules import RULES, Rows
-from certbulk.making.page import LONGEST_CELL, cell_text, check_target, write_input_workbook
+from certbulk.making.page import cell_text, check_target, write_input_workbook
 from certbulk.naming import directory
 from certbulk.planning.live import archived
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.places import parser_of
 from certbulk.words import shipped
+from certbulk.workbook import fits
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -140,11 +141,7 @@ def _survives(field: Field, value: Any, names: Directory) -> bool:
     """
     text = cell_text(field, value, names)
     read = parser_of(field, names, shipped(), UTC)(text)
-    return (
-        len(text) <= LONGEST_CELL
-        and not isinstance(read, Problem)
-        and bool(field.kind.same(read, value))
-    )
+    return fits(text) and not isinstance(read, Problem) and bool(field.kind.same(read, value))
 
 
 def _sound(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

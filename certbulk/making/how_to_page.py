@@ -17,11 +17,10 @@ from certbulk.making.styles import (
     HEADER_FONT,
     OPTIONAL_FILL,
     WRAPPED,
-    put_text,
 )
 from certbulk.reading import Sheet, SheetColumn
 from certbulk.validating import validate
-from certbulk.workbook import print_on_one_width
+from certbulk.workbook import print_on_one_width, put_text
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -25,14 +25,17 @@ from certbulk.making.choices_page import add_choices
 from certbulk.making.colouring import colour
 from certbulk.making.how_to_page import add_how_to
 from certbulk.making.list_pages import add_lists
-from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL, put_text
+from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL
 from certbulk.words import shipped
 from certbulk.workbook import (
     DATE,
     DATE_AND_TIME,
+    LINE,
     check_writable,
-    print_on_one_width,
-    writable,
+    lines_of,
+    print_legibly,
+    put_text,
+    save_book,
     write_whole,
 )
 
@@ -44,14 +47,19 @@ if TYPE_CHECKING:
 
     from certbulk.core.directory import Directory
 
-__all__ = ["LONGEST_CELL", "cell_text", "check_target", "write_input_workbook"]
+__all__ = ["cell_text", "check_target", "write_input_workbook"]
 
-_LAST_ROW = 1_048_576
-_NARROWEST, _WIDEST = 12, 60
+_KEPT = 3  # columns at the left that stay in sight: what a row is
+_ROWS_CHECKED = 10_000
+"""Rows with drop-downs and checks: more than a chain has types. exceljs keeps one for each cell."""
+
+_NARROWEST, _WIDEST = 9, 60
+_WIDEST_OF_CHOICES = 20  # longer ones take two lines
+_ROOM_FOR_BUTTON = 4
+_MOST_LINES = 20
 _HEADER_HEIGHT = 32
-_TOP = Alignment(vertical="top")
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 _LETTERS = {field.name: get_column_letter(i) for i, field in enumerate(FIELDS, start=1)}
-LONGEST_CELL = 32_767
 
 
 def check_target(path: str | Path, *, overwrite: bool) -> Path:
@@ -84,6 +92,7 @@ def write_input_workbook(
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
     target = check_target(path, overwrite=overwrite)
+    last = _ROWS_CHECKED + 2 * len(rows)
     book = Workbook()
     page: Worksheet = book.active  # type: ignore[assignment]
     page.title = TYPES
@@ -94,7 +103,7 @@ def write_input_workbook(
         _head(page, place, field)
         _shape(page.column_dimensions[_LETTERS[field.name]], field)
         check = check_of(field, choices, lists)
-        check.add(f"{_LETTERS[field.name]}2:{_LETTERS[field.name]}{_LAST_ROW}")
+        check.add(f"{_LETTERS[field.name]}2:{_LETTERS[field.name]}{last}")
         page.add_data_validation(check)
     for number, row in enumerate(rows, start=2):
         for place, field in enumerate(FIELDS, start=1):
@@ -102,14 +111,17 @@ def write_input_workbook(
                 cell = page.cell(number, place)
                 _shape(cell, field)
                 _fill(cell, field, _dated(field, row[field.name], zone), directory)
-    for place, field in enumerate(FIELDS, start=1):
-        page.column_dimensions[_LETTERS[field.name]].width = _width(page, place, field)
-    colour(page, _LETTERS, _LAST_ROW, choices)
-    print_on_one_width(page)
+    widths = [_width(page, place, field) for place, field in enumerate(FIELDS, start=1)]
+    for width, letter in zip(widths, _LETTERS.values(), strict=True):
+        page.column_dimensions[letter].width = width
+    _fit_heights(page, widths, len(rows))
+    colour(page, _LETTERS, last, choices)
+    needed = max(place for place, field in enumerate(FIELDS, start=1) if field.required)
+    print_legibly(page, widths, len(rows) + 1, kept=_KEPT, matter=(_KEPT, needed))
     page.row_dimensions[1].height = _HEADER_HEIGHT
-    page.freeze_panes = "D2"
+    page.freeze_panes = f"{get_column_letter(_KEPT + 1)}2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{len(rows) + 1}"
-    return write_whole(target, book.save, overwrite=overwrite)
+    return write_whole(target, lambda temporary: save_book(book, temporary), overwrite=overwrite)
 
 
 def _head(page: Worksheet, place: int, field: Field) -> None:
@@ -132,14 +144,36 @@ def _shape(target: Any, field: Field) -> None:
         target.number_format = DATE
     elif isinstance(field.kind, Text | Ids) or field.refers_to:
         target.number_format = "@"
-    target.alignment = _TOP
+    target.alignment = _WRAPPED if _is_wrapped(field) else _TOP
+
+
+def _is_wrapped(field: Field) -> bool:
+    """Whether long contents of a column take several lines: choices and names do."""
+    return bool(options_of(field) or field.refers_to)
 
 
 def _width(page: Worksheet, place: int, field: Field) -> int:
-    """Return a width that the header, every choice and most of what stands below it fit into."""
-    texts = [f"{field.label}    ", *options_of(field)]
+    """Return a width that the header, in two lines, and most of what stands below it fit into."""
+    half = (len(field.label) + 1) // 2
+    words = [len(word) for word in field.label.split()]
+    header = (max(half, *words) if len(words) > 1 else len(field.label)) + _ROOM_FOR_BUTTON
+    texts = [*options_of(field)]
     texts += [str(page.cell(row, place).value or "") for row in range(2, page.max_row + 1)]
-    return min(max(_NARROWEST, *(len(text) + 2 for text in texts)), _WIDEST)
+    longest = max((len(text) + 2 for text in texts), default=0)
+    most = _WIDEST_OF_CHOICES if _is_wrapped(field) else _WIDEST
+    return max(_NARROWEST, header, min(longest, most))
+
+
+def _fit_heights(page: Worksheet, widths: Sequence[int], rows: int) -> None:
+    """Make rows as high as their choices and names need it; not all programs do it themselves."""
+    for row in range(2, rows + 2):
+        lines = max(
+            lines_of(str(page.cell(row, place).value or ""), width)
+            for place, (field, width) in enumerate(zip(FIELDS, widths, strict=True), start=1)
+            if _is_wrapped(field)
+        )
+        if lines > 1:
+            page.row_dimensions[row].height = LINE * min(lines, _MOST_LINES)
 
 
 def _note(field: Field) -> str:
@@ -186,8 +220,7 @@ def cell_text(field: Field, value: Any, directory: Directory = NO_NAMES) -> str:
     try:
         if listing := directory.listing(field.refers_to):
             everything = shipped().everything(field.name)
-            return writable(written_references(value, field, listing, everything))
-        text = field.kind.show(value)
+            return written_references(value, field, listing, everything)
+        return field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
-        text = str(value)  # the service spells it in a way that this kind does not know
-    return writable(text)
+        return str(value)  # the service spells it in a way that this kind does not know

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from certbulk.workbook import print_on_one_width, writable
+from certbulk.workbook import print_on_one_width, put_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ __all__ = [
     "UNUSED_FILL",
     "UNUSED_FONT",
     "WRAPPED",
-    "put_text",
     "table_page",
 ]
 
@@ -38,15 +37,6 @@ NEEDED_FILL = PatternFill("solid", bgColor="F4B6B6")
 UNUSED_FILL = PatternFill("solid", bgColor="D0D0D0")
 UNUSED_FONT = Font(color="8C8C8C")
 EXAMPLE_FONT = Font(italic=True, color="7F7F7F")
-
-_NOT_TEXT = ("=", "+", "-", "@")
-
-
-def put_text(cell: Any, text: str) -> None:
-    """Write text that stays text, whatever it looks like."""
-    cell.value = writable(text)
-    cell.data_type = "s"
-    cell.quotePrefix = text.startswith(_NOT_TEXT)
 
 
 def table_page(

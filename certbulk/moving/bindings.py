@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +28,7 @@ LEFT_OUT = "left out"
 """What stands in the column `to` of a table for what is to be left out."""
 
 _MOST_CANDIDATES = 5
+_ID = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +181,13 @@ class Bindings(Shown):
             text = "" if to is None or to != to else str(to).strip().removesuffix(".0")  # noqa: PLR0124 (NaN)
             if not text:
                 continue
-            if text != LEFT_OUT and not (text.isascii() and text.isdecimal()):
+            if text != LEFT_OUT and not _ID.fullmatch(text):
                 raise PlanError(
                     f'"{text}" in the column to is no id. Write the id in the other chain, or '
                     f'"{LEFT_OUT}".'
                 )
+            if not _ID.fullmatch(str(number).strip().removesuffix(".0")):
+                raise PlanError(f'"{number}" in the column id is no id. Make the table anew.')
             chosen.setdefault(str(name), {})[int(number)] = None if text == LEFT_OUT else int(text)
         return self.choose(**chosen)
 

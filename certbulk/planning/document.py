@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["document_of", "plan_of"]
 
 FORMAT = 1
+_Value = TypeVar("_Value")
 
 
 def document_of(plan: Plan) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def document_of(plan: Plan) -> dict[str, Any]:
         "allow_duplicate_titles": plan.allow_duplicate_titles,
         "undoes": plan.undoes,
         "id": plan.id,
+        "made_elsewhere": plan.made_elsewhere,
         "time_zone": str(report.time_zone),
         "sheet": _sheet_document(report.sheet),
         "actions": report.actions.tolist(),
@@ -66,7 +69,8 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
         made_at = datetime.fromisoformat(document["made_at"])
         sheet = _sheet(document["sheet"])
         directory = Directory.of(document["directory"]) if "directory" in document else NO_NAMES
-        parsed = validate(sheet, directory=directory, time_zone=document["time_zone"], now=made_at)
+        zone = _of(str, document["time_zone"])
+        parsed = validate(sheet, directory=directory, time_zone=zone, now=made_at)
         report = Report(
             sheet,
             parsed.columns,
@@ -85,18 +89,32 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
         return Plan(
             report,
             decisions,
-            document["chain_id"],
-            document["base_url"],
+            _of(int, document["chain_id"]),
+            _of(str, document["base_url"]),
             made_at,
-            document["per_second"],
-            document["per_minute"],
-            frozenset(document["live_ids"]),
-            document["allow_duplicate_titles"],
-            document["undoes"],
-            document["id"],
+            _above_0(document["per_second"]),
+            _above_0(document["per_minute"]),
+            frozenset(_of(int, number) for number in document["live_ids"]),
+            _of(bool, document["allow_duplicate_titles"]),
+            None if document["undoes"] is None else _of(str, document["undoes"]),
+            _of(str, document["id"]),
+            _of(str, document.get("made_elsewhere", "")),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None
+
+
+def _of(kind: type[_Value], value: Any) -> _Value:
+    """Return a value of a document if it is of its kind; else raise ValueError."""
+    if type(value) is not kind:
+        raise ValueError(f"{value!r:.40} where a {kind.__name__} belongs")
+    return value
+
+
+def _above_0(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ValueError("its pace is none")
+    return value
 
 
 def _check_rows(report: Report, decisions: tuple[RowDecision, ...]) -> None:
@@ -210,6 +228,12 @@ def _decision(document: Mapping[str, Any]) -> RowDecision:
     decision = RowDecision(
         **{**document, "action": Action(document["action"]), "changes": changes},
     )
+    texts = (decision.code, decision.message, decision.title)
+    parts = (decision.body, decision.before)
+    if not all(isinstance(text, str) for text in texts) or not all(
+        part is None or isinstance(part, dict) for part in parts
+    ):
+        raise ValueError(f"row {decision.row} is not one")
     whole = {
         Action.CREATE: decision.id is None and bool(decision.body),
         Action.UPDATE: decision.id is not None and bool(decision.body),

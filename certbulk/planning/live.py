@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Live"]
 
 Record = dict[str, Any]
+_MOST_DIGITS = 15
 
 
 @dataclass(slots=True)
@@ -65,4 +66,4 @@ def archived(record: Record) -> bool:
 def times_issued(record: Record) -> int:
     """Return how many certificates of the type were issued."""
     raw = str(record.get("released_total") or 0)
-    return int(raw) if raw.isascii() and raw.isdecimal() else 0
+    return int(raw[:_MOST_DIGITS]) if raw.isascii() and raw.isdecimal() else 0

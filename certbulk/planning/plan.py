@@ -98,6 +98,7 @@ class Plan(Drawn):
         allow_duplicate_titles: Whether types may be created whose title is live.
         undoes: The run that it undoes; None for a plan made from a sheet.
         id: Its own number: it can be carried out once.
+        made_elsewhere: Who has made it, where and when, as its file says; empty for one made here.
 
     Example:
         >>> import certbulk as cb
@@ -111,7 +112,7 @@ class Plan(Drawn):
         >>> plan.frame["changes"][7]
         'balance: 280 → 300'
         >>> plan.summary()[-1], plan.as_dict()["chain_id"]
-        (('seconds', 9.5), 706028)
+        (('seconds', 10.8), 706028)
         >>> plan.to_excel("plan.xlsx").name
         'plan.xlsx'
     """
@@ -127,12 +128,14 @@ class Plan(Drawn):
     allow_duplicate_titles: bool = False
     undoes: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
+    made_elsewhere: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows have each action; together they are all rows."""
         counted = Counter(decision.action for decision in self.decisions)
-        shown = (action for action in Action if action is not Action.DELETE or self.undoes)
+        deletes = self.undoes or counted[Action.DELETE]
+        shown = (action for action in Action if action is not Action.DELETE or deletes)
         return {str(action): counted[action] for action in shown}
 
     @property

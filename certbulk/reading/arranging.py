@@ -35,6 +35,12 @@ class Guide(Vocabulary):
 
     column_map: ColumnMap | None = None
 
+    def may_match(self, text: str) -> bool:
+        """Return False for a text that `match` finds nothing for."""
+        return Vocabulary.may_match(self, text) or bool(
+            self.column_map and self.column_map.gives(text)
+        )
+
     def match(self, header: str) -> Match | None:
         """Return what a header means; one that goes into a column with others means that one."""
         if self.column_map and (fields := self.column_map.gives(header)):

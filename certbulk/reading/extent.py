@@ -17,7 +17,9 @@ from certbulk.reading.parts import CONTRADICTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Extent", "check_extent", "check_size", "extent_of", "reaches_far"]
+    from certbulk.reading.archive import Archive
+
+__all__ = ["Extent", "check_extent", "check_size", "extent_of", "has_room", "reaches_far"]
 
 _CHUNK = 1 << 20
 # A column beyond AZ, or a row that no sheet has; what begins with 100 to 104 is about as far.
@@ -94,7 +96,7 @@ def _may_reach_far(piece: bytes) -> bool:
     return bool(letters.any() or (fours[:-3] & fours[3:]).any())
 
 
-def extent_of(archive: zipfile.ZipFile, path: str) -> Extent:
+def extent_of(archive: Archive, path: str) -> Extent:
     """Return the extent of a sheet, from its XML; it is that of nearly all sheets or more."""
     rows, columns, cells = 0, _NEAR, 0
     for piece, new in _pieces(archive, path):
@@ -105,13 +107,18 @@ def extent_of(archive: zipfile.ZipFile, path: str) -> Extent:
     return Extent(rows, columns, cells)
 
 
-def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[bytes, bytes]]:
+def _pieces(archive: Archive, path: str) -> Iterator[tuple[bytes, bytes]]:
     """Yield a part piece by piece: with the end of the piece before, and without."""
-    with archive.open(path) as xml:
+    with archive.opened(path) as xml:
         rest = b""
         while chunk := xml.read(_CHUNK):
             yield without_gaps(rest + chunk), chunk
             rest = (rest + chunk)[-_OVERLAP:]
+
+
+def has_room(extent: Extent) -> bool:
+    """Return whether there is room for all that lies in an extent, blank or not."""
+    return extent.rows * extent.columns <= max(_ROOMY, _SPARSE * (extent.cells + extent.rows))
 
 
 def check_extent(extent: Extent, sheet: str, source: str) -> None:
@@ -123,8 +130,7 @@ def check_extent(extent: Extent, sheet: str, source: str) -> None:
     Raises:
         ReadError: It is such a sheet.
     """
-    room = extent.rows * extent.columns
-    if room > max(_ROOMY, _SPARSE * (extent.cells + extent.rows)):
+    if not has_room(extent):
         raise ReadError(
             f"{source}, sheet {sheet}, has {extent.cells} cells spread over {extent.rows} rows and "
             f"{extent.columns} columns. Delete the cells far from the table (select the empty "

@@ -16,19 +16,25 @@ from certbulk.reading.look import Look
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["NO_RESULT", "Grid", "Hazard"]
+__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "Grid", "Hazard"]
 
 NO_RESULT = "#FORMULA! "
 """What stands before a formula that was saved without its result, so that it is never blank."""
 
+ERROR = "#ERROR! "
+"""What stands before the word of an error that is none of those that programs write as text."""
+
+DIFFERENT = "#READERS! "
+"""What stands before what two readers say of a cell, with a bar between, where they differ."""
+
 
 class Hazard(NamedTuple):
-    """A cell that looks blank to a reader and is not.
+    """A cell whose value cannot be believed, and must not pass for blank.
 
     Attributes:
         row: The true row number, from 1.
         column: The true column number, from 1.
-        text: What stands there: `#N/A`, or NO_RESULT and the formula.
+        text: What stands there: `#N/A`, NO_RESULT and the formula, or DIFFERENT and both texts.
     """
 
     row: int

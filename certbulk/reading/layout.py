@@ -12,7 +12,7 @@ from certbulk.core.findings import found
 from certbulk.reading.above import findings_above
 from certbulk.reading.arranging import arranged
 from certbulk.reading.broken import cell_findings
-from certbulk.reading.grid import NO_RESULT
+from certbulk.reading.grid import DIFFERENT, NO_RESULT
 from certbulk.reading.header_findings import header_findings
 from certbulk.reading.late_header import late_header
 from certbulk.reading.pasted import looks_pasted
@@ -127,7 +127,8 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         for number, column, header_text in zip(
             grid.numbers, grid.columns, header.texts, strict=True
         )
-        if (text := header_text.removeprefix(NO_RESULT)) or column.take(kept).filled.any()
+        if (text := header_text.removeprefix(NO_RESULT).removeprefix(DIFFERENT))
+        or column.take(kept).filled.any()
     ]
     rows = (kept + 1).astype(np.int64)
     header_row = header.row + 1

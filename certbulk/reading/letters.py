@@ -9,6 +9,7 @@ from typing import NamedTuple
 from certbulk.core.findings import quoted
 from certbulk.errors import ReadError
 from certbulk.reading.alphabets import CODE_PAGES, Reading, readings
+from certbulk.reading.unreadable import OLD, is_workbook
 
 __all__ = ["Guess", "decoded"]
 
@@ -19,6 +20,9 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # all but what ends lines and files
+_UTF_8_MARK = b"\xef\xbb\xbf"
+_BAD = re.compile("[\udc80-\udcff]{1,3}")  # what is left of a letter is up to three bytes
+_NEARLY = 2  # so many letters of UTF-8 for each that is none
 _ONE_SIDED = 4  # so many times as many zeros stand on one side of the pairs of UTF-16
 _SEEN = 100_000  # bytes that are enough to tell by
 _COMMON = {"cp1251", "cp1252"}
@@ -33,16 +37,20 @@ class Guess(NamedTuple):
         word: A word that would be another in another encoding.
         other: The name of another encoding that it may be in; blank where none is as likely.
         other_word: What the word would be in that.
+        damaged: The lines with bytes that are no letters in it; none where all of them are.
     """
 
     name: str
     word: str
     other: str = ""
     other_word: str = ""
+    damaged: tuple[int, ...] = ()
 
 
 def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
     """Return the text of a file, and what was guessed where it does not say its encoding.
+
+    The mark that DOS puts at the end of a text is not a part of it.
 
     A file in UTF-8, or in UTF-16, shows what it is. Of the others, nearly all are what programs
     write in the country of their author.
@@ -58,10 +66,42 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
             return data.decode(name), None
         except UnicodeDecodeError:
             continue
+    if mark in {None, "utf-8-sig"} and (nearly := _nearly_utf_8(data.removeprefix(_UTF_8_MARK))):
+        return nearly
     text = None if mark else data.decode("latin-1")
     if text is None or _CONTROL.search(text) or not (likely := _likely(data)):
-        raise ReadError(f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.")
+        raise ReadError(_no_text(data, source))
     return data.decode(likely[0].page), _guess(*likely[:2])
+
+
+def _nearly_utf_8(data: bytes) -> tuple[str, Guess] | None:
+    """Return a text in UTF-8 but for a few bytes, as one that was cut off; None for another.
+
+    By chance, few letters of a code page stand side by side so that they are a letter of UTF-8. The
+    bytes that are none become U+FFFD, which is an error wherever it would be sent.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    good = sum(letter > "\x7f" and not _is_bad(letter) for letter in text)
+    bad = len(_BAD.findall(text))
+    if good < _NEARLY * bad or _CONTROL.search(text):
+        return None
+    lines = sorted({text.count("\n", 0, match.start()) + 1 for match in _BAD.finditer(text)})
+    return _BAD.sub("\ufffd", text), Guess("UTF-8", "", damaged=tuple(lines))
+
+
+def _is_bad(letter: str) -> bool:
+    return "\udc80" <= letter <= "\udcff"
+
+
+def _no_text(data: bytes, source: str) -> str:
+    """Return what to say of bytes that are no text."""
+    if not is_workbook(data):
+        return f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8."
+    endings = ".xls" if data.startswith(OLD) else ".xlsx (or .ods, if it is one)"
+    return (
+        f"{source} is a workbook, not a text file, whatever its name says. Change the ending of its "
+        f"name to {endings}, or open it in a spreadsheet program and save it as .xlsx."
+    )
 
 
 def _named(data: bytes, source: str, encoding: str) -> str:

@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Look", "Merge", "Span", "is_percent"]
+__all__ = ["Look", "Merge", "Span", "is_date", "is_percent"]
 
 _BUILT_IN_PERCENTS = (9, 10)
+# Those of every edition, and those of the East Asian and Thai ones (ECMA-376 part 1, 18.8.30).
+_BUILT_IN_DATES = {*range(14, 23), *range(45, 48), *range(27, 37), *range(50, 59), *range(71, 82)}
+_ELAPSED = re.compile(r"\[([hms])\1*\]", re.IGNORECASE)
+_PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # what a format shows as it is, or hides
 
 
@@ -59,3 +63,14 @@ def is_percent(number: int, code: str | None) -> bool:
     if code is None:
         return number in _BUILT_IN_PERCENTS
     return "%" in _LITERAL.sub("", code)
+
+
+def is_date(number: int, code: str | None) -> bool:
+    """Return whether a number format, by its number and its own code if any, shows a day or a time.
+
+    What counts is how it shows numbers from 0 on: its first section.
+    """
+    if code is None:
+        return number in _BUILT_IN_DATES
+    shown = _LITERAL.sub("", _ELAPSED.sub("h", code)).partition(";")[0]
+    return bool(_PART_OF_A_DATE.search(shown.replace("General", "")))

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from certbulk.core.addresses import number_of, rectangle
-from certbulk.reading.look import Look, Merge, Span, is_percent
+from certbulk.reading.look import Look, Merge, Span
 from certbulk.reading.parts import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from zipfile import ZipFile
+    from collections.abc import Collection, Iterator
 
-__all__ = ["XmlLook"]
+    from certbulk.reading.archive import Archive
+
+__all__ = ["XmlLook", "totals_of_tables"]
 
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
@@ -28,10 +29,10 @@ _BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 class XmlLook:
     """The look of a sheet, gathered from the pieces of its XML, each of which ends with a tag."""
 
-    def __init__(self, archive: ZipFile, path: str) -> None:
+    def __init__(self, archive: Archive, path: str, percents: Collection[int]) -> None:
         self._archive = archive
         self._path = path
-        self._percent_cell = _percent_cell(archive)
+        self._percent_cell = _percent_cell(percents)
         self._merges: set[bytes] = set()
         self._rows: set[int] = set()
         self._columns: set[bytes] = set()
@@ -59,7 +60,7 @@ class XmlLook:
             merges=tuple(sorted(Merge(*rectangle(ref.decode())) for ref in self._merges)),
             hidden_rows=tuple(Span(row, row) for row in sorted(self._rows)),
             hidden_columns=tuple(sorted(map(_span, self._columns))),
-            totals=tuple(_totals(self._archive, self._path)),
+            totals=tuple(totals_of_tables(self._archive, self._path)),
             percents=tuple(sorted(percents)),
         )
 
@@ -80,31 +81,20 @@ def _span(tag: bytes) -> Span:
     return Span(first, bounds.get(b"max", first))
 
 
-def _percent_cell(archive: ZipFile) -> re.Pattern[bytes] | None:
-    """Return what finds the cells in a percent format; None where no format is one."""
-    if "xl/styles.xml" not in archive.namelist():
-        return None
-    root = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 (expat bounds entities)
-    codes = {
-        int(element.get("numFmtId", "0")): element.get("formatCode", "")
-        for element in root.iter()
-        if element.tag.endswith("}numFmt")
-    }
-    formats = next((e for e in root if e.tag.endswith("}cellXfs")), ())
-    numbers = [int(element.get("numFmtId", "0")) for element in formats]
-    styles = [n for n, format_ in enumerate(numbers) if is_percent(format_, codes.get(format_))]
+def _percent_cell(styles: Collection[int]) -> re.Pattern[bytes] | None:
+    """Return what finds the cells in one of these styles; None where there is none."""
     if not styles:
         return None
-    one_of = "|".join(map(str, styles)).encode()
+    one_of = "|".join(map(str, sorted(styles))).encode()
     return re.compile(
         rb"<(?:\w+:)?c\b(?=[^>]*\ss=[\"'](?:" + one_of + rb")[\"'])[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)"
     )
 
 
-def _totals(archive: ZipFile, path: str) -> Iterator[int]:
+def totals_of_tables(archive: Archive, path: str) -> Iterator[int]:
     """Yield the rows of totals of the tables on a sheet."""
-    for _, table in targets(archive, path, "/table"):
-        root = ET.fromstring(archive.read(table))  # noqa: S314 (as above)
+    for table in targets(archive, path, "/table"):
+        root = ET.fromstring(archive.read(table.path))  # noqa: S314 (expat bounds entities)
         last = rectangle(root.get("ref", "A1"))[3]
         count = int(root.get("totalsRowCount", "0"))
         yield from range(int(last or 0) - count + 1, int(last or 0) + 1)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import parquet
 
 from certbulk.core.columns import BLANK, Column
 from certbulk.core.field import CLEAR
@@ -25,6 +23,7 @@ from certbulk.reading.grid import Grid
 from certbulk.reading.labels import ROW_INDEX, Labels
 from certbulk.reading.letters import decoded
 from certbulk.reading.look import Look
+from certbulk.reading.parquet_file import parquet_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cell_text", "frame_digest", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
 
+_SHORT_NUMBERS = ("float16", "float32", "float", "halffloat")  # of numpy, pandas, Arrow
+
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
 _FORCED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
@@ -43,7 +44,10 @@ _PASTED_CELL = re.compile(
     r'(?:"([^"]*+(?:""[^"]*+)*+)"(?=[\t\r\n]|\Z)|([^\t\r\n]*+))(\t|\r\n|\r|\n|\Z)'
 )
 """A cell of pasted rows, in quotation marks or as it is, and what stands behind it."""
+_END_OF_FILE = b"\x1a"  # as DOS and programs of its time end a text
 _DELIMITERS = ",;\t|"
+_MOST_COLUMNS = 16_384  # of a sheet of any spreadsheet program
+_MOST_HEADERS = 1000  # that are looked at to find the delimiter
 # A text file may hold a cell as large as Excel's largest many times over, but not a whole file.
 csv.field_size_limit(1 << 20)
 
@@ -100,13 +104,20 @@ def text_grid(
         ReadError: It is no text, or none in the encoding that was named, or a quoted cell never
             ends.
     """
-    text, guessed = decoded(data, source, encoding)
+    text, guessed = decoded(data.rstrip(_END_OF_FILE), source, encoding)
     if pasted and "\t" in text:
         return pasted_grid(text, source), guessed
     mark = _delimiter(text, vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        records = list(reader)
+        records = []
+        for record in reader:
+            if len(record) > _MOST_COLUMNS:
+                raise ReadError(
+                    f"{source}, line {reader.line_num}: the row has {len(record):,} columns; a "
+                    f"sheet has {_MOST_COLUMNS:,} at most. Check the delimiter and the file."
+                )
+            records.append(record)
     except csv.Error as error:
         raise ReadError(
             f"{source}, line {reader.line_num}: {error}. "
@@ -146,7 +157,8 @@ def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     """Return the delimiter that makes the most headers, or else the most equal columns."""
 
     def known(record: list[str]) -> int:
-        return len({match.field for text in record if (match := vocabulary.match(text))})
+        some = record[:_MOST_HEADERS]
+        return len({match.field for text in some if (match := vocabulary.match(text))})
 
     def merit(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
@@ -165,16 +177,12 @@ def parquet_grid(path: Path, source: str, vocabulary: Vocabulary) -> Grid:
     Raises:
         ReadError: It is not a parquet file.
     """
+    table = parquet_table(path, source)
     try:
-        table = parquet.read_table(path)
-        try:
-            frame = table.to_pandas()
-        except (KeyError, TypeError, ValueError, AttributeError):
-            # What a program noted for pandas in the file is wrong; the table need not be.
-            frame = table.to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ReadError(f"{source} cannot be read as parquet ({reason}).") from None
+        frame = table.to_pandas()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        # What a program noted for pandas in the file is wrong; the table need not be.
+        frame = table.replace_schema_metadata(None).to_pandas()
     unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
     grid, _ = frame_grid(frame.drop(columns=unnamed), vocabulary)
     return grid
@@ -197,7 +205,7 @@ def frame_grid(frame: pd.DataFrame, vocabulary: Vocabulary) -> tuple[Grid, Label
         )
     headers = [cell_text(name) for name in frame.columns]
     columns = [
-        _texts([header, *map(cell_text, frame.iloc[:, place].astype(object).tolist())])
+        _texts([header, *map(cell_text, _values(frame.iloc[:, place]))])
         for place, header in enumerate(headers)
     ]
     levels = [
@@ -228,6 +236,14 @@ def _stands_in(columns: Sequence[Column], level: Column, vocabulary: Vocabulary)
         for column in columns
         if column[0]
     )
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column; numbers of half the size as such, in which 19.99 is 19.99."""
+    if str(column.dtype).lower().partition("[")[0] in _SHORT_NUMBERS:
+        short = column.astype("float64").to_numpy(dtype=np.float32, na_value=np.nan)
+        return list(short)
+    return column.astype(object).tolist()
 
 
 def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)

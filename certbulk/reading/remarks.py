@@ -102,6 +102,14 @@ def other_sheets(grids: Iterable[Grid]) -> Finding:
 
 def guessed_encoding(guess: Guess) -> Finding:
     """Return what is to be said of a text file whose letters had to be guessed."""
+    if guess.damaged:
+        lines = _ranges(list(guess.damaged))
+        return found(
+            "damaged_bytes",
+            f"The file is in UTF-8, but has bytes that are no letters in line {lines}. Where a "
+            "cell has them, its row is not sent. The file may be cut off there: save it again.",
+            value=lines,
+        )
     other = (
         f" They may be {guess.other} as well, which would be {quoted(guess.other_word)}."
         if guess.other

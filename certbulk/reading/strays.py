@@ -35,7 +35,8 @@ _NUMBERING = 3  # columns
 _LONG_ID = 6  # digits, as a chain's ids have
 _SHORT_ID = 2  # digits: one numbers a line
 _NEARLY_AN_ID = re.compile(r"[^\W\d_]{0,2}\d{2,}[^\W\d_]{0,2}")
-_BEHIND_A_WORD = re.compile(r"\s*[:(]")
+_LONGEST_NUMBER = 9  # digits, of the number of a column
+_BEHIND_A_WORD = re.compile(r"[:(]")
 
 
 class Strays(NamedTuple):
@@ -214,7 +215,7 @@ def _is_number(text: str) -> bool:
 
 def _is_numbering(texts: Sequence[str]) -> bool:
     """Tell whether a row numbers the columns: 1, 2, 3."""
-    numbers = [int(text) for text in texts if text.isdecimal()]
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= _LONGEST_NUMBER]
     first = numbers[0] if numbers else 0
     return len(texts) >= _NUMBERING and numbers == [*range(first, first + len(texts))]
 
@@ -240,7 +241,7 @@ def _is_example(row: Row, vocabulary: Vocabulary) -> bool:
 
 def _before_marks(text: str) -> str:
     """Return a text up to a colon or a bracket: the word that a line is about."""
-    return _BEHIND_A_WORD.split(text, maxsplit=1)[0]
+    return _BEHIND_A_WORD.split(text, maxsplit=1)[0].rstrip()
 
 
 def _runs(places: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from certbulk.core.kinds.folding import normal_header
 from certbulk.core.result_columns import is_result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -86,10 +86,11 @@ def header_rows(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[
         cells = column.cells
         possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _HEADERS)
         left -= cells.filled
+        is_header = _header_test(column, vocabulary)
         names = [
             code
             for code in np.unique(cells.codes[possible]).tolist()
-            if _is_header(cells.values[code], column, vocabulary)
+            if is_header(cells.values[code])
         ]
         if names:
             known += np.isin(cells.codes, names)
@@ -99,12 +100,17 @@ def header_rows(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[
     return [place for place in positions(likely) if _names_several(columns, place, vocabulary)]
 
 
-def _is_header(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
-    return (
-        vocabulary.match(text) is not None
-        or is_result(text)
-        or normal_header(text) == normal_header(column.header)
-    )
+def _header_test(column: SheetColumn, vocabulary: Vocabulary) -> Callable[[str], bool]:
+    """Return whether a text is a header: one that is known, or that of its column."""
+    own = normal_header(column.header)
+
+    def is_header(text: str) -> bool:
+        known = vocabulary.may_match(text) and vocabulary.match(text) is not None
+        # Most texts begin with another letter: that is seen before they are made normal.
+        alike = own and (not text[:1].isalpha() or text[0].casefold() in {own[0], "ё"})
+        return known or is_result(text) or (bool(alike) and normal_header(text) == own)
+
+    return is_header
 
 
 def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:

@@ -5,10 +5,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from certbulk.sandbox import pages, routes_places, routes_sandbox, routes_types
+from certbulk.sandbox import pages, reference, routes_places, routes_sandbox, routes_types
 from certbulk.sandbox.answers import Refused, refusal
 
 __all__ = ["application"]
@@ -25,6 +25,7 @@ def application() -> FastAPI:
         title="Practice API for gift certificate types",
         version="1",
         description=pages.WELCOME,
+        docs_url=None,  # the library's own page is made of scripts from other hosts
         redoc_url=None,
         # A path without its slash is another path: a redirect would hide the mistake.
         redirect_slashes=False,
@@ -43,6 +44,7 @@ def application() -> FastAPI:
     ):
         app.include_router(router)
     app.add_api_route("/", _to_documentation, include_in_schema=False)
+    app.add_api_route("/docs", _documentation, include_in_schema=False)
     return app
 
 
@@ -55,6 +57,11 @@ class _Documented(FastAPI):
         if self.openapi_schema is None:
             self.openapi_schema = pages.with_examples(super().openapi())
         return self.openapi_schema
+
+
+async def _documentation(request: Request) -> HTMLResponse:
+    headers = {"Content-Security-Policy": reference.POLICY, "Referrer-Policy": "no-referrer"}
+    return HTMLResponse(reference.page(request.app.openapi()), headers=headers)
 
 
 async def _to_documentation() -> RedirectResponse:

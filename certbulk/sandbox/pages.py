@@ -31,8 +31,8 @@ WELCOME: Final = """
 A practice version of the Altegio B2B API v1, as far as gift certificate types go. It runs on
 this computer only; nothing here reaches a real account.
 
-To try it out, press **Authorize** and enter `Bearer sandbox-partner, User sandbox-user`, or the
-tokens that the server was started with. The chain to practise on is `706028`.
+The tokens are `sandbox-partner` and `sandbox-user`, or those that the server was started with. The
+chain to practise on is `706028`.
 
 Every request to the API sends `Accept: application/vnd.api.v2+json` and
 `Authorization: Bearer <partner_token>, User <user_token>`; at most 5 requests a second and 200 a

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.errors import ReadError
+from certbulk.validating.carrier import ending_of_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ LARGEST = 20 << 20
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".parquet")
 
 _PART = 256 << 10
-_LONGEST_NAME = 120
+_LONGEST_NAME, _LONGEST_ENDING = 200, 10  # bytes: with what is put behind it, a name fits
 
 
 class Inbox:
@@ -143,9 +144,9 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
     writers: dict[str, tuple[str, Callable[[Path], object]]] = {
         "template": ("certificate_types.xlsx", cb.template)
     }
-    if state.report is not None:
+    if state.report is not None and kind == "annotated":
         source = Path(_safe(state.report.sheet.source))
-        ending = ".xlsm" if source.suffix.lower() == ".xlsm" else ".xlsx"
+        ending = ending_of_copy(state.report.sheet)
         writers["annotated"] = (f"{source.stem}.to_repair{ending}", state.report.annotate)
     if state.plan is not None:
         name = _safe(Path(state.plan.report.sheet.source).stem)
@@ -164,6 +165,8 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
 
 def _safe(name: str) -> str:
     """Return a file's name without what could lead elsewhere, or mean something to a system."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2], _LONGEST_NAME)
-    kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last)
-    return kept.strip(" .") or "workbook"
+    last = clean(name.replace("\\", "/").rpartition("/")[2])
+    kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last).strip(" .")
+    ending = Path(kept).suffix[:_LONGEST_ENDING]
+    stem = kept.removesuffix(ending).encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return stem.rstrip() + ending or "workbook"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from certbulk.upload.panel import UploadPanel
 
@@ -10,8 +11,9 @@ __all__ = ["page"]
 
 
 def page() -> UploadPanel:
-    """Return the widget that is the page, with the settings of where the command was given."""
+    """Return the widget that is the page, in the folder that was made for its process."""
     folder = os.environ.get("CERTBULK_PAGE_FOLDER")
     if folder:
         os.chdir(folder)
+    sys.path[:] = [entry for entry in sys.path if entry]  # the empty one is the folder of now
     return UploadPanel(alone=True)

@@ -1,7 +1,8 @@
 """A run in a process of its own: it goes on when the page is closed, and when this process ends.
 
 The process is the command line. It is given a plan's file or a run's number; settings and tokens
-reach it as they reached this one, through the environment and `.env`, never as arguments.
+reach it through its environment, never as arguments. It starts in a folder of its own and imports
+nothing from there, so that no code which lies beside somebody's workbook is run with the tokens.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.planning.files import save_plan
 from certbulk.settings import state_folder
+from certbulk.sources import environment_for_child
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +120,7 @@ def _last_line(said: Path) -> str:
 
 def _folder(name: str) -> Path:
     """Return a folder for what a process is given and says; those of last week are removed."""
-    uploads = state_folder() / "uploads"
+    uploads = state_folder().absolute() / "uploads"
     folder = uploads / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in uploads.iterdir():
@@ -132,7 +134,9 @@ def _start(arguments: list[str], folder: Path, plan_id: str = "") -> Job:
     results = ["--results", str(folder / "results.xlsx"), "--overwrite"]
     with os.fdopen(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
         process = subprocess.Popen(  # noqa: S603 (this very program)
-            [sys.executable, "-m", "certbulk", *arguments, "--yes", "--json", *results],
+            [sys.executable, "-P", "-m", "certbulk", *arguments, "--yes", "--json", *results],
+            cwd=folder,
+            env=environment_for_child(),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

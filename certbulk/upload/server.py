@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.errors import SettingsError
+from certbulk.sources import HANDED_OVER, environment_for_child
 
 try:
     from jupyter_server.auth.decorator import allow_unauthenticated
@@ -152,8 +153,14 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
         say: Called with each line for the person at the terminal.
     """
     logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # who loads what is no news
-    # The page's process begins in the notebook's folder; settings may stand in a .env file here.
-    os.environ["CERTBULK_PAGE_FOLDER"] = str(Path.cwd())
+    with tempfile.TemporaryDirectory(prefix="certbulk-page-") as folder:
+        os.environ["CERTBULK_PAGE_FOLDER"] = folder  # where the page's processes work
+        _serve(port, browser=browser, say=say)
+
+
+def _serve(port: int, *, browser: bool, say: Callable[[str], None]) -> None:
+    hand_over = _hands_over()
+    hand_over()
     links = _Links()
     page = _Page(
         notebook_path=str(_HERE / "upload.ipynb"),
@@ -193,11 +200,29 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
         "expires_days": _COOKIE_DAYS,
         "samesite": "Lax",
     }
-    page.config.VoilaConfiguration.prelaunch_hook = lambda *_, **__: _refuse_too_many(page)
+
+    def before_a_page(*_: Any, **__: Any) -> None:
+        _refuse_too_many(page)
+        hand_over()  # the .env file may have been mended since
+
+    page.config.VoilaConfiguration.prelaunch_hook = before_a_page
     page.config.VoilaConfiguration.allow_template_override = "NO"
     page.config.VoilaConfiguration.allow_theme_override = "NO"
     page.initialize([])
     page.start()
+
+
+def _hands_over() -> Callable[[], None]:
+    """Return a function that gives the processes of pages the settings of this folder."""
+    given = os.environ.get(HANDED_OVER)
+
+    def hand_over() -> None:
+        os.environ.pop(HANDED_OVER, None)
+        if given is not None:
+            os.environ[HANDED_OVER] = given
+        os.environ.update(environment_for_child())
+
+    return hand_over
 
 
 def _refuse_too_many(page: _Page) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import OutputError
 from certbulk.reading.original import original_bytes, original_path
 from certbulk.validating.above import cells_above
+from certbulk.validating.readback import cells_of, check_written
 from certbulk.workbook import (
     LAST_COLUMN,
     LAST_ROW,
@@ -16,22 +19,27 @@ from certbulk.workbook import (
     cell_for,
     check_writable,
     fresh_workbook,
+    same_file,
     write_whole,
 )
+from certbulk.workbook.marking import SIGNATURE
 from certbulk.workbook.package import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from certbulk.reading import Sheet
+    from certbulk.workbook.merged import Place
 
 __all__ = [
     "Carrier",
-    "carrier_of",
+    "check_copy",
     "contradictions",
+    "ending_of_copy",
     "is_made_anew",
     "own_workbook",
+    "signature_of",
     "write_carrier",
 ]
 
@@ -50,19 +58,14 @@ class Carrier(NamedTuple):
         return self.package.sheets()[self.sheet]
 
 
-def carrier_of(sheet: Sheet) -> Carrier:
-    """Return the workbook that `sheet` was read from, or one made of it at the same addresses.
+def _made_anew(sheet: Sheet) -> Carrier:
+    """Return a workbook made of `sheet`, every cell at the address that it had.
 
-    Made anew is what comes from other formats than .xlsx and .xlsm. It has the rows, the header
-    where there is one, and what stands above it.
+    It has the rows, the header where there is one, and what stands above it.
 
     Raises:
-        ReadError: The file is gone, or was changed since it was read.
-        OutputError: Its archive contradicts itself, or there are more rows than a workbook holds.
+        OutputError: There are more rows than a workbook holds.
     """
-    own = own_workbook(sheet)
-    if own is not None:
-        return own
     made = Package.opened(_fresh(sheet), sheet.source)
     if made is None:  # it was written just now
         raise OutputError(f"{sheet.source} cannot be made a workbook.")
@@ -77,6 +80,17 @@ def is_made_anew(sheet: Sheet) -> bool:
         OutputError: Its archive contradicts itself.
     """
     return own_workbook(sheet) is None
+
+
+def signature_of(sheet: Sheet) -> str:
+    """Return what to say of a copy if the workbook that `sheet` was read from is signed.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    own = own_workbook(sheet)
+    return SIGNATURE if own and own.package.is_signed else ""
 
 
 def own_workbook(sheet: Sheet) -> Carrier | None:
@@ -120,29 +134,61 @@ def write_carrier(
     path: str | Path,
     change: Callable[[Carrier], None],
     *,
+    meant: Mapping[Place, str | None] = MappingProxyType({}),
     overwrite: bool = False,
 ) -> Path:
     """Write the workbook of `sheet` with a change, and return its path.
+
+    Cells that are written anew are read back first: those in `meant`, by row and column from 1,
+    and all of a workbook that is made of another format.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: The path is that of the file that was read, or has another ending than the
             workbook; the file exists and `overwrite` is false; or it cannot be written.
     """
-    target, source = Path(path), original_path(sheet)
-    if source is not None and target.exists() and source.exists() and target.samefile(source):
-        raise OutputError(f"{target} is the file that was read. Give another name.")
-    if target.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise OutputError(f"{target} must end in .xlsx.")
-    check_writable(target, overwrite=overwrite)
-    carrier = carrier_of(sheet)
-    if target.suffix.lower() != carrier.package.ending:
-        raise OutputError(
-            f"{target} must end in {carrier.package.ending}, as the workbook that it is a copy of."
-        )
+    check_copy(sheet, path, overwrite=overwrite)
+    own = own_workbook(sheet)
+    carrier = own or _made_anew(sheet)
+
+    def write(temporary: Path) -> None:
+        carrier.package.save(temporary)
+        anew = () if own else cells_of(sheet, LAST_COLUMN)
+        cells = ((spot, meant.get(spot, text)) for spot, text in anew)
+        if meant or not own:
+            check_written(temporary, carrier.sheet, chain(cells, meant.items()), str(path))
+
     with contradictions(carrier.package):
         change(carrier)
-        return write_whole(target, carrier.package.save, overwrite=overwrite)
+        return write_whole(path, write, overwrite=overwrite)
+
+
+def ending_of_copy(sheet: Sheet) -> str:
+    """Return the ending that a copy of what `sheet` was read from has: `.xlsx` or `.xlsm`, say.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    own = own_workbook(sheet)
+    return own.package.ending if own else ".xlsx"
+
+
+def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> None:
+    """Raise what `write_carrier` raises for the path; nothing is made for that.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: No copy can be written there.
+    """
+    target, source = Path(path), original_path(sheet)
+    if source is not None and same_file(target, source):
+        raise OutputError(f"{target} is the file that was read. Give another name.")
+    ending = ending_of_copy(sheet)
+    if target.suffix.lower() != ending:
+        why = "." if ending == ".xlsx" else ", as the workbook that it is a copy of."
+        raise OutputError(f"{target} must end in {ending}{why}")
+    check_writable(target, overwrite=overwrite)
 
 
 @contextmanager

@@ -131,7 +131,9 @@ class Fixed(Shown):
             values = {place: self._value(place, text) for place, text in self._places.items()}
             put_cells(carrier.package, carrier.path, values)
 
-        return write_carrier(self.before.sheet, path, change, overwrite=overwrite)
+        return write_carrier(
+            self.before.sheet, path, change, meant=self._places, overwrite=overwrite
+        )
 
     def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | date | None:
         """Return what to put into a cell: a number or date where the column is one of those."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from certbulk.core.code import Repair
@@ -20,18 +21,19 @@ from certbulk.reading.remaking import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.validator import validate
-from certbulk.workbook.cell_edits import formulas_among, table_headers_among
+from certbulk.workbook import fits
+from certbulk.workbook.cell_edits import array_formulas, formulas_among, table_headers_among
 from certbulk.workbook.merged import areas_of
 from certbulk.workbook.sheet_part import tail_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet, SheetColumn
     from certbulk.validating.carrier import Carrier
     from certbulk.validating.report import Report
-    from certbulk.workbook.merged import Place
+    from certbulk.workbook.merged import Place, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
 
@@ -41,12 +43,15 @@ STATED = tuple(code.name for code in CODES.values() if code.repair is Repair.STA
 ACCEPTABLE = tuple(code.name for code in CODES.values() if code.repair is not Repair.NONE)
 
 _A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
+_UNASKED = object()
 _ROUNDS = 8  # a repaired cell may be what another finding waited for
 
 _NO_CELL = "The value stands in no cell of its own: it was given or made for the row."
 _FORMULA = "The cell holds a formula. Repair the formula."
 _TABLE = "The header belongs to a table, which formulas may name it by. Rename it there."
-_MERGED = "The cell is merged, and its rows need different values."
+_MERGED = "The cell is merged with others that need other values. Separate them first."
+_FILLED = "A formula in another cell fills this one ({}). Repair that formula."
+_TOO_LONG = "The new text is longer than a cell can hold."
 
 
 def fix(
@@ -67,7 +72,7 @@ def fix(
     after = report
     for _ in range(_ROUNDS):
         asked, left = _sorted(after, accept, ways)
-        texts, refused = _feasible(asked, own)
+        texts, refused = _feasible(asked, own, after.sheet)
         not_made |= {(n.finding.cell, n.finding.code): n for n in refused}
         if not texts:
             break
@@ -149,7 +154,7 @@ def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
 
 
 def _feasible(
-    asked: list[tuple[Finding, str]], own: Carrier | None
+    asked: list[tuple[Finding, str]], own: Carrier | None, sheet: Sheet
 ) -> tuple[dict[Place, tuple[Finding, str | None, Place]], list[NotMade]]:
     """Return the repairs that can be made, by their cells, and those that cannot.
 
@@ -163,29 +168,61 @@ def _feasible(
         else:  # of two findings at one cell the second is looked at when the first is repaired
             spots.setdefault(coordinate_to_tuple(finding.cell), (finding, text or None))
     if own is None or not spots:
-        return {spot: (*repair, spot) for spot, repair in spots.items()}, refused
-    with contradictions(own.package):
-        areas = areas_of(tail_of(own.package, own.path).xml, spots)
-        anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
-        formulas = formulas_among(own.package, own.path, set(anchors.values()))
-        headers = table_headers_among(own.package, own.path, set(anchors.values()))
-    wanted = defaultdict(set)
-    for spot, (_, new) in spots.items():
-        wanted[anchors[spot]].add(new)
+        obstacles = dict.fromkeys(spots, "")
+        anchors = {spot: spot for spot in spots}
+    else:
+        with contradictions(own.package):
+            obstacles, anchors = _obstacles(spots, own, sheet)
     made: dict[Place, tuple[Finding, str | None, Place]] = {}
     for spot, (finding, new) in spots.items():
-        anchor = anchors[spot]
-        why = (
-            _FORMULA if anchor in formulas
-            else _TABLE if anchor in headers
-            else _MERGED if len(wanted[anchor]) > 1
-            else None
-        )  # fmt: skip
+        why = obstacles[spot] or ("" if new is None or fits(new) else _TOO_LONG)
         if why:
             refused.append(NotMade(finding, why))
         else:
-            made[spot] = (finding, new, anchor)
+            made[spot] = (finding, new, anchors[spot])
     return made, refused
+
+
+def _obstacles(
+    spots: Mapping[Place, tuple[Finding, str | None]], own: Carrier, sheet: Sheet
+) -> tuple[dict[Place, str], dict[Place, Place]]:
+    """Return why cells of a workbook cannot be repaired, and which cell holds the text of each."""
+    areas = areas_of(tail_of(own.package, own.path).xml, spots)
+    anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
+    held = set(anchors.values())
+    formulas = formulas_among(own.package, own.path, held)
+    headers = table_headers_among(own.package, own.path, held)
+    filled = array_formulas(own.package, own.path)
+    wanted = {spot: new for spot, (_, new) in spots.items()}
+
+    def obstacle(spot: Place) -> str:
+        anchor = anchors[spot]
+        if anchor in formulas:
+            return _FORMULA
+        for left, top, right, bottom in filled:
+            if top <= anchor[0] <= bottom and left <= anchor[1] <= right:
+                return _FILLED.format(f"{get_column_letter(left)}{top}")
+        if anchor in headers:
+            return _TABLE
+        others = (wanted.get(one, _UNASKED) for one in _cells_read_in(areas[spot], sheet))
+        return _MERGED if any(other != wanted[spot] for other in others) else ""
+
+    return {spot: obstacle(spot) for spot in spots}, anchors
+
+
+def _cells_read_in(area: Rectangle, sheet: Sheet) -> Iterator[Place]:
+    """Yield the cells of known columns that the text of a merged area is read in."""
+    left, top, right, bottom = area
+    if (left, top) == (right, bottom) or top <= sheet.header_row:
+        return
+    columns = [
+        column.number
+        for column in sheet.columns
+        if column.field and not column.made and left <= (column.number or 0) <= right
+    ]
+    first, last = np.searchsorted(sheet.rows, [top, bottom + 1])
+    for row in sheet.rows[first:last].tolist():
+        yield from ((row, column) for column in columns if column is not None)
 
 
 def _change(finding: Finding, text: str | None) -> Change:

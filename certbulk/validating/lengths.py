@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["with_units"]
 
 _LENGTH, _UNIT = "expiration_timeout", "expiration_timeout_unit_id"
+_LONGEST = 200  # characters; what is longer is no length
 _BOTH = re.compile(r"([1-9]\d{0,3})\s*([^\W\d]\S*)")
 
 
@@ -92,6 +93,8 @@ def _advice(span: _Span, where: str | None, other: str | None) -> str:
 def _span(text: str | None, vocabulary: Vocabulary) -> _Span | None:
     """Return the length and the unit that a text stands for; None where it is not that."""
     bare = undecorated(text or "")
+    if len(bare) > _LONGEST:
+        return None
     bare = vocabulary.phrases("lengths.within").cut_before(bare) or bare
     bare = vocabulary.phrases("lengths.from_sale").cut_behind(bare) or bare
     match = _BOTH.fullmatch(bare)

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from certbulk.core.amounts import amounts_beside
+from certbulk.core.code import Severity
 from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR
 from certbulk.core.findings import found, one_line, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from numpy.typing import NDArray
 
     from certbulk.core.findings import Finding
     from certbulk.reading import Sheet
 
-__all__ = ["neighbour_findings"]
+__all__ = ["neighbour_findings", "once_for_all"]
 
 _MOST_ROWS_NAMED = 5
+_MANY, _SAMPLE = 20, 400  # pairs of a title and a face value
+NEARLY_ALL = 0.9  # of the rows that a warning may be about: it is reported once then
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,16 @@ def _mismatches(
     pairs = titles.codes[both].astype(np.int64) * len(balances.values) + balances.codes[both]
     distinct, which = np.unique(pairs, return_inverse=True)
     amounts = ["" if balance == CLEAR else str(balance) for balance in balances.values]
-    others = [
-        amounts_beside(titles.values[pair // len(amounts)], amount)
-        if (amount := amounts[pair % len(amounts)])
-        else ()
-        for pair in distinct.tolist()
-    ]
+
+    def beside(pair: int) -> tuple[Decimal, ...]:
+        amount = amounts[pair % len(amounts)]
+        return amounts_beside(titles.values[pair // len(amounts)], amount) if amount else ()
+
+    some = distinct[:: max(len(distinct) // _SAMPLE, 1)].tolist()
+    if len(some) >= _MANY and sum(map(bool, map(beside, some))) >= NEARLY_ALL * len(some):
+        yield _mostly_numbered(sheet, titles, balances, both)
+        return
+    others = [beside(pair) for pair in distinct.tolist()]
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])
@@ -124,6 +132,25 @@ def _mismatches(
         )
 
 
+def _mostly_numbered(
+    sheet: Sheet, titles: Column, balances: Column, both: NDArray[np.int64]
+) -> Finding:
+    """Return the one finding about titles nearly all of which name another number.
+
+    Numbers that run through the titles are serial numbers, and no amounts.
+    """
+    first = int(both[0])
+    rows = ", ".join(str(row) for row in sheet.rows[both[:_MOST_ROWS_NAMED]])
+    return found(
+        "title_balance_mismatch",
+        f"Nearly all of {len(both):,} titles name a number that is not the face value, as "
+        f"{quoted(titles[first])} does, whose face value is {balances[first]:,f} (rows {rows} and "
+        "so on). Most likely it is a serial number; check the face values all the same.",
+        field="title",
+        value=titles[first],
+    )
+
+
 def _finding(sheet: Sheet, place: int, field: str, code: str, message: str) -> Finding:
     row = int(sheet.rows[place])
     column = sheet.column(field)
@@ -135,3 +162,38 @@ def _finding(sheet: Sheet, place: int, field: str, code: str, message: str) -> F
         field=field,
         value=column.cells[place] if column else None,
     )
+
+
+def once_for_all(findings: Iterable[Finding], rows: int) -> list[Finding]:
+    """Return findings with a warning that nearly every row has reported once.
+
+    Args:
+        findings: The findings.
+        rows: How many rows there are.
+
+    Returns:
+        The findings in their order. Where a warning without a suggestion is at one column of nearly
+        all rows, the first of them stands for all, with their count and the first rows.
+    """
+    listed = list(findings)
+    groups: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for finding in listed:
+        if finding.severity is Severity.WARNING and finding.row and not finding.suggestion:
+            groups[finding.code, finding.field].append(finding)
+    least = max(_MANY, NEARLY_ALL * rows)
+    many = {key: group for key, group in groups.items() if len(group) >= least}
+    if not many:
+        return listed
+    kept = []
+    for finding in listed:
+        group = many.get((finding.code, finding.field))
+        if group is None or finding.row is None or finding.suggestion:
+            kept.append(finding)
+        elif finding is group[0]:
+            first = ", ".join(str(one.row) for one in group[:_MOST_ROWS_NAMED])
+            message = (
+                f"{len(group):,} of {rows:,} rows have this (rows {first} and so on), such as the "
+                f"first of them: {finding.message}"
+            )
+            kept.append(replace(finding, row=None, cell=None, message=message))
+    return kept

@@ -52,7 +52,7 @@ def parser_of(
 def _between_names(vocabulary: Vocabulary) -> re.Pattern[str]:
     """Return a pattern for what stands between names that are joined in words or by a sign."""
     words = "|".join(map(re.escape, vocabulary.phrases("names.and").words))
-    return re.compile(rf"\s*[/&+|]\s*|\s+(?:{words})\s+", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\s)\s*|(?<=\s))[/&+|]\s*|(?<!\s)\s+(?:{words})\s+", re.IGNORECASE)
 
 
 def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> Any:

@@ -31,13 +31,22 @@ _APOSTROPHE = (
     "begins with an apostrophe, and is sent with it. Most likely it is the mark with which "
     "spreadsheet programs keep a cell as text: take it out if so."
 )
-_MARKED = re.compile(r"'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # and not a 'word' in quotation marks
+_FORMULA = (
+    "is a formula, and is sent as the text that it is: customers would read it. Copy its result "
+    "into the cell, as values only."
+)
+_FORMULA_TEXT = re.compile(
+    r"\s*=\s*[+@-]?(?:[^\W\d][\w.]{0,60}\(.*|\$?[A-Z]{1,3}\$?\d{1,7}(?:\s*[-+*/&^:,;].*)?"
+    r"|[\"(\d].*[-+*/&].*)",
+    re.DOTALL,
+)
+_MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # and not a 'word' in quotation marks
 
 
 def text_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield `nothing_as_text` and `apostrophe_before_text` for texts among these `rows`."""
+    """Yield what texts among these `rows` most likely are: nothing, formulas, marked ones."""
     words = sheet.vocabulary.phrases("nothing.words")
     longest = max(map(len, words.words), default=0)
     for name, column in columns.items():
@@ -48,6 +57,9 @@ def text_findings(
         for place in positions(nothing & rows):
             message = f"{quoted(column[place])} {_NOTHING}"
             yield found("nothing_as_text", message, **_at(sheet, source, place))
+        for place in positions(_formulas(column) & rows):
+            message = f"{quoted(column[place])} {_FORMULA}"
+            yield found("formula_as_text", message, **_at(sheet, source, place))
         for place in positions(_marked(column) & rows):
             message = f"{quoted(column[place])} {_APOSTROPHE}"
             bare = None if source.made else column[place][1:]
@@ -60,6 +72,13 @@ def _at(sheet: Sheet, source: SheetColumn, place: int) -> dict[str, Any]:
     row = int(sheet.rows[place])
     cell, text = source.address(row), source.cells[place]
     return {"row": row, "cell": cell, "field": source.field, "value": text}
+
+
+def _formulas(column: Column) -> NDArray[np.bool_]:
+    """Return a mask of the texts that are formulas; mostly there is none."""
+    if "=" not in "".join(column.values):
+        return np.zeros(len(column), dtype=np.bool_)
+    return column.where(lambda text: _FORMULA_TEXT.fullmatch(text) is not None)
 
 
 def _marked(column: Column) -> NDArray[np.bool_]:

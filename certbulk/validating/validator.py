@@ -23,7 +23,7 @@ from certbulk.stages import silent, stages
 from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
-from certbulk.validating.neighbours import neighbour_findings
+from certbulk.validating.neighbours import neighbour_findings, once_for_all
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import NOTHING_SENT, Report
 from certbulk.validating.terms import with_terms
@@ -285,7 +285,8 @@ class _Validation:
             if (f.row not in left_out or f.code == "totals_row")
             and (f.row not in others or f.code in _OTHER_TABLES)
         )
-        return tuple(sorted(kept, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
+        once = once_for_all(kept, len(self.sheet) - len(left_out | others))
+        return tuple(sorted(once, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
 
     def _add(
         self, code: str, place: int, field: str, message: str, suggestion: str | None = None

@@ -14,8 +14,8 @@ __all__ = ["mistake_in"]
 _AT = re.compile(
     r"(?P<says>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL
 )
-_ENTRY = re.compile(r"\s*(?P<key>[^=]*?)\s*(?P<sign>[=:])\s*(?P<value>.*?)\s*")
-_TABLE = re.compile(r"\s*\[\s*(?P<name>[^\[\]]*?)\s*\]\s*(?:#.*)?")
+_ENTRY = re.compile(r"(?P<key>[^=:]*+)(?P<sign>[=:])(?P<value>.*)")
+_TABLE = re.compile(r"\s*+\[(?P<name>[^\[\]]*+)\]\s*+(?:#.*)?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _LONGEST = 80
@@ -46,7 +46,7 @@ def _better(line: str) -> Iterator[tuple[str, str]]:
     """Yield ways in which the line may have been meant, each with what it changes."""
     straight = line.translate(_CURLY)
     if table := _TABLE.fullmatch(straight):
-        first, dot, last = table["name"].partition(".")
+        first, dot, last = table["name"].strip().partition(".")
         name = f"{_quoted(first)}{dot}{_quoted(last) if dot else ''}"
         yield f"[{name}]", "Put the name in quotation marks"
     if straight != line:
@@ -54,14 +54,15 @@ def _better(line: str) -> Iterator[tuple[str, str]]:
     entry = _ENTRY.fullmatch(straight)
     if entry is None:
         return
-    key, value = _quoted(entry["key"]), entry["value"]
+    name, value = entry["key"].strip(), entry["value"].strip()
+    key = _quoted(name)
     text = '"' + value.strip('"').replace("\\", "\\\\").replace('"', '\\"') + '"'
     if not value:
         yield f"[{key}]", "Write the name of a table in square brackets"
         return
     if entry["sign"] == "=":
         yield f"{key} = {value}", "Put the name in quotation marks"
-        yield f"{entry['key']} = {text}", "Put the value in quotation marks"
+        yield f"{name} = {text}", "Put the value in quotation marks"
     yield f"{key} = {value}", "Write = between a name and its value"
     yield f"{key} = {text}", "Put name and value in quotation marks"
 

@@ -2,16 +2,22 @@
 
 from certbulk.workbook.cell_edits import put_cells
 from certbulk.workbook.cells import cell_for
-from certbulk.workbook.files import beside, check_writable, write_whole
+from certbulk.workbook.files import beside, check_writable, same_file, write_whole
 from certbulk.workbook.findings_page import Listing
 from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
 from certbulk.workbook.marking import Mark, mark
 from certbulk.workbook.package import Package
+from certbulk.workbook.printing import print_legibly, print_on_one_width
+from certbulk.workbook.saving import save_book
 from certbulk.workbook.tables import (
     DATE,
     DATE_AND_TIME,
+    LINE,
     TableSheet,
-    print_on_one_width,
+    fits,
+    lines_of,
+    put_text,
+    visible,
     writable,
     write_workbook,
 )
@@ -21,6 +27,7 @@ __all__ = [
     "DATE_AND_TIME",
     "LAST_COLUMN",
     "LAST_ROW",
+    "LINE",
     "Listing",
     "Mark",
     "Package",
@@ -28,10 +35,17 @@ __all__ = [
     "beside",
     "cell_for",
     "check_writable",
+    "fits",
     "fresh_workbook",
+    "lines_of",
     "mark",
+    "print_legibly",
     "print_on_one_width",
     "put_cells",
+    "put_text",
+    "same_file",
+    "save_book",
+    "visible",
     "writable",
     "write_whole",
     "write_workbook",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from certbulk.workbook.markup import attribute, children, escaped, named
@@ -19,10 +19,10 @@ from certbulk.workbook.tables import writable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from certbulk.workbook.merged import Place
+    from certbulk.workbook.merged import Place, Rectangle
     from certbulk.workbook.package import Package
 
-__all__ = ["formulas_among", "put_cells", "table_headers_among"]
+__all__ = ["array_formulas", "formulas_among", "put_cells", "table_headers_among"]
 
 Value = int | float | str | date | None
 
@@ -34,18 +34,22 @@ _CELL = re.compile(
 )
 _CLOSING = re.compile(rb"</(?:\w+:)?\Z")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_FORMULA_TAG = re.compile(rb"<(?:\w+:)?f\s[^<>]*>")
+_FILLING = {"array", "dataTable"}
+_AREA = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
 
 
 def put_cells(package: Package, path: str, values: Mapping[Place, Value]) -> None:
     """Have cells of the sheet at `path` saved with these values; their formats stay.
 
     None empties a cell. A number is written as a text where the format would make it a date, and
-    a date where the format would make it a number; a cell without a format gets that of a date.
+    a date where the format would make it a number; a cell without a format gets that of a date,
+    and a number loses the format of percentages, in which 6 would be 600%.
 
     Raises:
         OutputError: On saving: the sheet has no such row.
     """
-    looks = _looks(package, values.values())
+    looks = _looks(package, path, values)
     rows: dict[int, dict[int, Value]] = defaultdict(dict)
     for (row, column), value in values.items():
         rows[row][column] = value
@@ -77,6 +81,25 @@ def formulas_among(package: Package, path: str, places: Iterable[Place]) -> set[
     for _ in _rows(package.pieces(path), rows, look):
         pass
     return found
+
+
+def array_formulas(package: Package, path: str) -> list[Rectangle]:
+    """Return the areas that one formula fills: array formulas, spills, tables of data.
+
+    Only their first cell has the formula; in the others its results stand like typed values.
+    """
+    areas: list[Rectangle] = []
+    rest = b""
+    for piece in package.pieces(path):
+        rest += piece
+        whole = rest.rfind(b">") + 1
+        for tag in _FORMULA_TAG.findall(rest[:whole]):
+            area = attribute(tag, "ref") if attribute(tag, "t") in _FILLING else None
+            if area and _AREA.fullmatch(area):
+                left, top, right, bottom = (number or 1 for number in range_boundaries(area))
+                areas.append((left, top, right, bottom))
+        rest = rest[whole:]
+    return areas
 
 
 def table_headers_among(package: Package, path: str, places: Iterable[Place]) -> set[Place]:
@@ -170,11 +193,13 @@ class _Looks(NamedTuple):
 
     Attributes:
         dates: The styles that show a number as a date.
+        percents: For the styles that show 6 as 600%, those that do not.
         plain: The style for a date in a cell without one, and for a date with a time.
         since: The day that dates are counted from.
     """
 
     dates: frozenset[int]
+    percents: Mapping[int, int]
     plain: tuple[int, int]
     since: datetime
 
@@ -187,17 +212,39 @@ class _Looks(NamedTuple):
             style = style or self.plain[isinstance(value, datetime)]
             days = to_excel(value, self.since)  # type: ignore[no-untyped-call]
             return (days if style in self.dates else None), style
-        return (
-            value if isinstance(value, int | float) and style not in self.dates else None
-        ), style
+        style = style if value is None else self.percents.get(style, style)
+        if isinstance(value, int | float) and style not in self.dates:
+            return value, style
+        return None, style
 
 
-def _looks(package: Package, values: Iterable[Value]) -> _Looks:
-    """Return how the workbook's cells are shown; a style is added only for a date to write."""
+def _looks(package: Package, path: str, values: Mapping[Place, Value]) -> _Looks:
+    """Return how the workbook's cells are shown; styles are added only where they are needed."""
     styles = Styles(package)
-    some = any(isinstance(value, date) for value in values)
+    some = any(isinstance(value, date) for value in values.values())
     plain = (styles.date(with_time=False), styles.date(with_time=True)) if some else (0, 0)
-    return _Looks(styles.dates, plain, package.first_day)
+    used = _styles_among(package, path, values) & styles.percents if styles.percents else ()
+    percents = {style: styles.without_format(style) for style in sorted(used)}
+    return _Looks(styles.dates, percents, plain, package.first_day)
+
+
+def _styles_among(package: Package, path: str, places: Iterable[Place]) -> set[int]:
+    """Return the styles of the cells at `places`, and of their rows."""
+    rows: dict[int, set[int]] = defaultdict(set)
+    for row, column in places:
+        rows[row].add(column)
+    found: set[int] = set()
+
+    def look(number: int, tag: bytes, _prefix: bytes, cells: bytes) -> bytes:
+        found.add(int(attribute(b" " + tag, "s") or 0))
+        for column, cell in _cells(cells):
+            if column in rows[number]:
+                found.add(int(attribute(b" " + cell["tag"], "s") or 0))
+        return cells
+
+    for _ in _rows(package.pieces(path), rows, look):
+        pass
+    return found
 
 
 class _Row(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import unescape
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -21,7 +20,7 @@ from certbulk.workbook.markup import (
     spliced,
 )
 from certbulk.workbook.package import relations_path
-from certbulk.workbook.tables import COLOURS, writable
+from certbulk.workbook.tables import COLOURS, LINE, lines_of, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Listing", "put_findings_page", "quoted_sheet"]
 
 _NAME = "findings"
-_LINE = 15  # points
-_OF_WIDTH = 1.05  # of a column's width in characters is filled where words are wrapped
 _KNOWN_BY = "certbulk_findings"  # the name in the workbook that leads to the sheet
 _FILTER = "_xlnm._FilterDatabase"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -191,7 +188,7 @@ def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Ite
     yield _row(1, [(text, heading) for text in listing.headers])
     for number, row in enumerate(listing.rows, start=2):
         kinds = [link, severities.get(row[1], plain), *[plain] * (len(row) - 2)]
-        height = _LINE * max(map(_lines, row, listing.widths))
+        height = LINE * max(map(lines_of, row, listing.widths))
         yield _row(number, list(zip(row, kinds, strict=True)), height)
     if listing.remark:
         yield _row(len(listing.rows) + 2, [(listing.remark, 0)])
@@ -211,15 +208,9 @@ def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Ite
     yield 'footer="0.3"/><pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
-def _lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column of this width; some program must say it."""
-    room = max(1, int(width * _OF_WIDTH))
-    return max(1, len(wrap(text, room)))
-
-
-def _row(number: int, cells: Sequence[tuple[str, int]], height: int = _LINE) -> str:
+def _row(number: int, cells: Sequence[tuple[str, int]], height: int = LINE) -> str:
     """Return a row of texts, each with the number of its style."""
-    high = f' ht="{height}" customHeight="1"' if height > _LINE else ""
+    high = f' ht="{height}" customHeight="1"' if height > LINE else ""
     parts = [f'<row r="{number}"{high}>']
     for place, (text, style) in enumerate(cells, start=1):
         ref = f"{get_column_letter(place)}{number}"

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from certbulk.workbook.printing import print_legibly
+from certbulk.workbook.saving import save_book
 from certbulk.workbook.tables import (
     freeze_below,
     header_cell,
-    print_on_one_width,
     put_above,
     table_cell,
 )
@@ -45,10 +46,11 @@ def fresh_workbook(
     """
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(name)
+    widths = [float(_NARROWEST)] * max(headers, default=0)
     for number, header in headers.items():
-        width = min(max(len(header) + 4, _NARROWEST), _WIDEST)
-        page.column_dimensions[get_column_letter(number)].width = width
-    print_on_one_width(page, max(header_row, 1))
+        widths[number - 1] = min(max(len(header) + 4, _NARROWEST), _WIDEST)
+        page.column_dimensions[get_column_letter(number)].width = widths[number - 1]
+    print_legibly(page, widths, LAST_ROW, header_row=max(header_row, 1))
     if header_row:
         freeze_below(page, header_row)
         put_above(page, header_row, above)
@@ -60,7 +62,7 @@ def fresh_workbook(
         page.append([table_cell(page, value) for value in cells])
         written = number
     out = BytesIO()
-    book.save(out)
+    save_book(book, out)
     return out.getvalue()
 
 

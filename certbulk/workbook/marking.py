@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from certbulk.workbook.findings_page import put_findings_page
 from certbulk.workbook.markup import children, named, placed, spliced
 from certbulk.workbook.merged import areas_of
-from certbulk.workbook.notes import put_notes
+from certbulk.workbook.notes import conversations, put_notes
 from certbulk.workbook.package import relation_id
 from certbulk.workbook.sheet_part import ORDER, put_tail, tail_of
 from certbulk.workbook.styles import Styles
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from certbulk.workbook.findings_page import Listing
+    from certbulk.workbook.markup import Element
     from certbulk.workbook.merged import Place, Rectangle
     from certbulk.workbook.package import Package
 
-__all__ = ["Mark", "mark"]
+__all__ = ["SIGNATURE", "Mark", "mark"]
 
 _FONTS = {"warning": "7F6000", "error": "9C0006"}
 _RULE = '"certbulk {}"<>""'  # always true; it tells our rules from the person's
 _OURS = re.compile(rb"certbulk (?:error|warning)")
 _PRIORITY = re.compile(rb"(<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*[\"'])(\d+)")
 _MOST_AREAS = 1000  # of one rule
+_MOST_NAMED = 20  # cells in a remark
+SIGNATURE = "The workbook was signed. The signature is not valid for this copy, which was changed."
+"""What to say of a copy of a workbook with a digital signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +77,38 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
         if spot.noted and line not in notes[area[1], area[0]]:
             notes[area[1], area[0]].append(line)
     areas["warning"] -= areas["error"]
-    for severity, font in _FONTS.items():  # what is put in later stands later, and counts less
+    # Programs that know priorities go by them, LibreOffice by which stands first: so ours stand
+    # before the person's own, and what is put in later before what was put in earlier.
+    for severity, font in _FONTS.items():
         if areas[severity]:
             style = styles.difference(COLOURS[severity], font)
             priority = 1 if severity == "error" else 2
             rules = _rules(tail.prefix, areas[severity], severity, style, priority)
-            xml = placed(xml, children(xml), rules, "conditionalFormatting", ORDER)
-    xml = _with_notes(package, path, tail.prefix, xml, {k: v for k, v in notes.items() if v})
+            xml = placed(xml, children(xml), rules, "conditionalFormatting", ORDER, first=True)
+    talked_on = conversations(package, path)
+    shown = {place: lines for place, lines in notes.items() if lines and place not in talked_on}
+    xml = _with_notes(package, path, tail.prefix, xml, shown)
     put_tail(package, path, xml)
-    put_findings_page(package, styles, sheet, listing)
+    hidden = sorted(place for place, lines in notes.items() if lines and place in talked_on)
+    said = " ".join(filter(None, [listing.remark, _unseen(hidden), _signature(package)]))
+    put_findings_page(package, styles, sheet, replace(listing, remark=said))
+
+
+def _unseen(places: Sequence[Place]) -> str:
+    """Return what to say of cells whose notes nobody would see."""
+    if not places:
+        return ""
+    cells = ", ".join(f"{get_column_letter(column)}{row}" for row, column in places[:_MOST_NAMED])
+    more = len(places) - _MOST_NAMED
+    return (
+        f"No note stands on {cells}{f' and {more} more' if more > 0 else ''}: "
+        "programs show the conversation there instead."
+    )
+
+
+def _signature(package: Package) -> str:
+    """Return what to say of a workbook that was signed."""
+    return SIGNATURE if package.is_signed else ""
 
 
 def _without_ours(xml: bytes) -> bytes:
@@ -140,18 +167,36 @@ def _with_notes(
     notes: dict[Place, list[str]],
 ) -> bytes:
     """Put notes on cells, and return what stands behind them with the drawing of their boxes."""
-    refers = named(children(xml), "legacyDrawing")
+    refers, whole = _drawing_of_notes(xml)
     relation = relation_id(refers.tag(xml)) if refers else ""
     parts = package.relations(path)
     drawing = parts[relation].path if relation in parts else None
+    if drawing is not None and drawing not in package:
+        drawing = None
     new = put_notes(package, path, drawing, notes)
     if new is None or new == drawing:
         return xml
     relation = next(i for i, other in package.relations(path).items() if other.path == new)
-    if refers:  # to a part that is not there
-        xml = spliced(xml, [(refers.start, refers.end, b"")])
+    if whole:  # to a part that is not there
+        xml = spliced(xml, [(whole.start, whole.end, b"")])
     piece = (
         f'<{prefix.decode()}legacyDrawing xmlns:r="{package.relations_namespace}" '
         f'r:id="{relation}"/>'
     )
     return placed(xml, children(xml), piece.encode(), "legacyDrawing", ORDER)
+
+
+def _drawing_of_notes(xml: bytes) -> tuple[Element | None, Element | None]:
+    """Return the element that refers to the notes' boxes, and the whole that it stands in.
+
+    Excel puts it into alternatives in workbooks of the strict dialect.
+    """
+    for element in children(xml):
+        if element.name == "legacyDrawing":
+            return element, element
+        if element.name == "AlternateContent":
+            for alternative in children(xml, element):
+                found = named(children(xml, alternative), "legacyDrawing")
+                if found:
+                    return found, element
+    return None, None

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _TAG = re.compile(
-    rb"<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>|(?P<close>/)?(?P<name>[\w:.\-]+)"
+    rb"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)|(?P<close>/)?(?P<name>[\w:.\-]++)"
     rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/)?>)",
     re.DOTALL,
 )
@@ -152,10 +152,19 @@ def appended(xml: bytes, element: Element, piece: bytes) -> bytes:
 
 
 def placed(
-    xml: bytes, siblings: Sequence[Element], piece: bytes, name: str, order: Sequence[str]
+    xml: bytes,
+    siblings: Sequence[Element],
+    piece: bytes,
+    name: str,
+    order: Sequence[str],
+    *,
+    first: bool = False,
 ) -> bytes:
-    """Return `xml` with a new element called `name` among its siblings, where `order` has it."""
-    before = order[: order.index(name) + 1]
+    """Return `xml` with a new element called `name` among its siblings, where `order` has it.
+
+    It is put behind those of the same name, or before the first of them.
+    """
+    before = order[: order.index(name) + (not first)]
     place = max((e.end for e in siblings if e.name in before), default=None)
     if place is None:
         place = siblings[0].start if siblings else 0

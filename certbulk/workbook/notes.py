@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from certbulk.workbook.merged import Place
     from certbulk.workbook.package import Package
 
-__all__ = ["MARK", "put_notes"]
+__all__ = ["MARK", "conversations", "put_notes"]
 
 MARK = "certbulk "
 """How each line of ours begins; it tells our lines from the person's when a copy is made again."""
@@ -39,10 +39,23 @@ _AUTHOR = "certbulk"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _OUR_LINE = re.compile(rf"(?:^|\n){MARK}(?:error|warning): [^\n]*")
-_THREAD = "[Threaded comment]"  # what old programs show in place of a conversation
 
 _TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>)([^<]*)(</(?:\w+:)?t\s*>)")
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
+
+
+def conversations(package: Package, sheet: str) -> set[Place]:
+    """Return the cells of the sheet at a path that people talk on.
+
+    For old programs there is a note as well, in the words of the writer's language.
+    """
+    found: set[Place] = set()
+    for relation in package.relations(sheet).values():
+        if relation.kind == "threadedComment" and relation.path in package:
+            xml = package.read(relation.path)
+            spots = (attribute(e.tag(xml), "ref") for e in children(xml, root_of(xml)))
+            found |= {_place(spot or "") for spot in spots}
+    return found
 
 
 def put_notes(
@@ -73,7 +86,7 @@ def put_notes(
         drawing = package.free("xl/drawings/vmlDrawing{}.vml")
         package.put(drawing, EMPTY_DRAWING, _DRAWING_TYPE)
         package.relate(sheet, "vmlDrawing", drawing)
-    xml, had, has = _comments(package.read(path), notes)
+    xml, had, has = _comments(package.read(path), notes, conversations(package, sheet))
     package.put(path, xml)
     boxes = without_boxes(package.read(drawing), had - has.keys())
     boxes = grown(boxes, {place: has[place] for place in had & notes.keys()})
@@ -83,7 +96,7 @@ def put_notes(
 
 
 def _comments(
-    xml: bytes, notes: Mapping[Place, list[str]]
+    xml: bytes, notes: Mapping[Place, list[str]], talked_on: set[Place]
 ) -> tuple[bytes, set[Place], dict[Place, str]]:
     """Return the comments with ours among them, which cells had one, and the texts of all now."""
     root = root_of(xml)
@@ -100,7 +113,8 @@ def _comments(
         place = _place(attribute(comment.tag(xml), "ref") or "")
         had.add(place)
         lines = left.pop(place, [])
-        kept = _kept(comment.of(xml), lines, prefix)
+        whole = comment.of(xml)
+        kept = whole if place in talked_on else _kept(whole, lines, prefix)
         if kept is not None:
             has[place] = _shown(kept)
         if kept != comment.of(xml):
@@ -131,8 +145,6 @@ def _kept(comment: bytes, lines: list[str], prefix: str) -> bytes | None:
         return comment
     inner = comment[text.inner_start : text.inner_end]
     shown = _shown(inner)
-    if shown.startswith(_THREAD):
-        return comment
     if not lines and not _OUR_LINE.search(shown):
         return comment
     theirs = _OUR_LINE.sub("", shown).strip("\n")

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import posixpath
 import re
+import stat
 import zipfile
 import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from certbulk.errors import OutputError
-from certbulk.workbook.markup import appended, attribute, children, escaped, named, root_of
+from certbulk.workbook.content_types import declared, key_of, type_of, undeclared
+from certbulk.workbook.markup import (
+    appended,
+    attribute,
+    children,
+    escaped,
+    named,
+    prefix_of,
+    root_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
+
 
 __all__ = ["Package", "Relation", "damaged", "relation_id", "relations_path"]
 
@@ -27,7 +40,12 @@ _RELATIONS = b"http://schemas.openxmlformats.org/package/2006/relationships"
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _STRICT_KINDS = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError)
+# zipfile has a RuntimeError for entries with a password, and ways to pack that it does not know.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError)
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_WITH_MACROS = "macroenabled"
+_SIGNATURES = "_xmlsignatures/"
+_DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])[^\"']*")
 
 
 class Relation(NamedTuple):
@@ -46,9 +64,15 @@ class Package:
     def __init__(self, data: bytes, source: str) -> None:
         self.source = source
         self._archive = zipfile.ZipFile(BytesIO(data))
-        self._names = set(self._archive.namelist())
+        # The last of several with one name is what programs read; names differ by more than case.
+        self._entries = {
+            key_of(entry.filename): entry
+            for entry in self._archive.infolist()
+            if not entry.is_dir() and _is_inside(entry.filename)
+        }
         self._changed: dict[str, bytes] = {}
         self._rewritten: dict[str, Callable[[Iterator[bytes]], Iterable[bytes]]] = {}
+        self._new: dict[str, str] = {}
         self._removed: set[str] = set()
         self.book = next(
             (path for kind, path in self.relations("").values() if kind == "officeDocument"), ""
@@ -72,9 +96,14 @@ class Package:
 
     @property
     def ending(self) -> str:
-        """The ending that a file with this content must have."""
-        types = self.read(_TYPES)
-        return ".xlsm" if b"macroEnabled" in types else ".xlsx"
+        """The ending that a file must have whose main part is of this type."""
+        main = type_of(self.read(_TYPES), self.book).lower()
+        return ".xlsm" if _WITH_MACROS in main else ".xlsx"
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody has signed the workbook; a changed one has another content."""
+        return any(key.startswith(_SIGNATURES) for key in self._entries)
 
     @property
     def first_day(self) -> datetime:
@@ -90,75 +119,81 @@ class Package:
         return (_STRICT_KINDS if self.strict else _KINDS).rstrip("/")
 
     def __contains__(self, path: str) -> bool:
-        return path in self._names
+        key = key_of(path)
+        return key in self._new or (key in self._entries and key not in self._removed)
 
     def read(self, path: str) -> bytes:
-        """Return a part as it is now.
+        """Return a part as it is now, in UTF-8.
 
         Raises:
-            OutputError: It is not there, or not in UTF-8 as all workbooks are.
+            OutputError: It is not there, or cannot be unpacked.
         """
-        if path in self._changed:
-            return self._changed[path]
-        return b"".join(self.pieces(path))
+        changed = self._changed.get(key_of(path))
+        return b"".join(self.pieces(path)) if changed is None else changed
 
     def pieces(self, path: str) -> Iterator[bytes]:
-        """Yield a part as it was, piece by piece."""
+        """Yield a part as it was, in UTF-8, piece by piece."""
+        pieces = self._pieces(path)
+        first = next(pieces, b"")
+        if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            yield first
+            yield from pieces
+            return
+        decoder = codecs.getincrementaldecoder("utf-16")()
         try:
-            with self._archive.open(path) as part:
-                piece = part.read(_CHUNK)
-                if piece[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-                    raise damaged(self.source, ValueError(f"{path} is not in UTF-8"))
-                while piece:
+            yield _DECLARED.sub(rb"\1UTF-8", decoder.decode(first).encode())
+            for piece in pieces:
+                yield decoder.decode(piece).encode()
+            decoder.decode(b"", final=True)
+        except UnicodeError as error:
+            raise damaged(self.source, error) from None
+
+    def _pieces(self, path: str) -> Iterator[bytes]:
+        """Yield a part as it was, whatever is in it."""
+        try:
+            with self._archive.open(self._entries[key_of(path)]) as part:
+                while piece := part.read(_CHUNK):
                     yield piece
-                    piece = part.read(_CHUNK)
         except _BROKEN as error:
             raise damaged(self.source, error) from None
 
     def put(self, path: str, content: bytes, content_type: str = "") -> None:
         """Change a part, or add one of this content type."""
-        new = path not in self._names
-        self._changed[path] = content
-        self._names.add(path)
-        self._removed.discard(path)
-        if new and content_type:
-            self._declare(path, content_type)
+        key, is_new = key_of(path), path not in self
+        self._changed[key] = content
+        if is_new:
+            self._removed.discard(key)
+            if key not in self._entries:
+                self._new[key] = path
+            if content_type:
+                types = declared(self.read(_TYPES), path, content_type)
+                self._changed[key_of(_TYPES)] = types
 
     def rewrite(self, path: str, change: Callable[[Iterator[bytes]], Iterable[bytes]]) -> None:
         """Have a large part changed piece by piece when the workbook is saved."""
-        self._rewritten[path] = change
+        self._rewritten[key_of(path)] = change
 
     def remove(self, path: str) -> None:
-        """Leave a part out."""
-        self._names.discard(path)
-        self._changed.pop(path, None)
-        self._removed.add(path)
-
-    def _declare(self, path: str, content_type: str) -> None:
-        xml = self.read(_TYPES)
-        ending = path.rpartition(".")[2]
-        if ending == "vml":
-            piece = f'<Default Extension="{ending}" ContentType="{content_type}"/>'
-            if re.search(rb"Extension\s*=\s*[\"']vml[\"']", xml, re.IGNORECASE):
-                return
-        else:
-            piece = f'<Override PartName="/{path}" ContentType="{content_type}"/>'
-        root = root_of(xml)
-        prefix = xml[root.start + 1 : root.inner_start].split(b"Types")[0]
-        self._changed[_TYPES] = appended(xml, root, b"<" + prefix + piece.encode()[1:])
+        """Leave a part out, and what is declared about it."""
+        if path not in self:
+            return
+        key = key_of(path)
+        self._new.pop(key, None)
+        self._changed.pop(key, None)
+        self._removed.add(key)
+        self._changed[key_of(_TYPES)] = undeclared(self.read(_TYPES), path)
 
     def free(self, pattern: str) -> str:
         """Return the first path of this pattern, `xl/comments{}.xml`, that no part has."""
-        taken = {name.lower() for name in self._names}
         number = 1
-        while pattern.format(number).lower() in taken:
+        while pattern.format(number) in self or key_of(pattern.format(number)) in self._entries:
             number += 1
         return pattern.format(number)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return what `part` refers to inside the workbook, by id."""
         path = relations_path(part)
-        if path not in self._names:
+        if path not in self:
             return {}
         xml = self.read(path)
         folder = posixpath.dirname(part)
@@ -166,28 +201,31 @@ class Package:
         for element in children(xml, root_of(xml)):
             tag = element.tag(xml)
             if attribute(tag, "TargetMode") != "External":
-                target = posixpath.join("/", folder, attribute(tag, "Target") or "")
+                target = (attribute(tag, "Target") or "").replace("\\", "/")
                 kind = (attribute(tag, "Type") or "").rpartition("/")[2]
-                full = posixpath.normpath(target).lstrip("/")
-                found[attribute(tag, "Id") or ""] = Relation(kind, full)
+                full = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                there = full if full in self else unquote(full)  # a target is a URL
+                found[attribute(tag, "Id") or ""] = Relation(kind, there)
         return found
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let `part` refer to another part, and return the id that it does so by."""
         path = relations_path(part)
         empty = b'<Relationships xmlns="%s"/>' % _RELATIONS
-        xml = self.read(path) if path in self._names else empty
+        xml = self.read(path) if path in self else empty
         root = root_of(xml)
         taken = {attribute(element.tag(xml), "Id") for element in children(xml, root)}
         number = 1
         while (new := f"rId{number}") in taken:
             number += 1
-        prefix = xml[root.start + 1 : root.inner_start].split(b"Relationships")[0].decode()
+        prefix = prefix_of(root.tag(xml)).decode()
+        # From where the part is: exceljs knows parts by such targets only.
+        relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
         piece = (
             f'<{prefix}Relationship Id="{new}" Type="{self.relations_namespace}/{kind}" '
-            f'Target="/{escaped(target).decode()}"/>'
+            f'Target="{escaped(relative).decode()}"/>'
         )
-        self.put(path, appended(xml, root, piece.encode()))
+        self.put(path, appended(xml, root, piece.encode()), _RELATIONS_TYPE)
         return new
 
     def sheets(self) -> dict[str, str]:
@@ -199,31 +237,45 @@ class Package:
         for element in children(xml, listed) if listed else ():
             tag = element.tag(xml)
             relation = parts.get(relation_id(tag))
-            if relation and relation.kind == "worksheet" and relation.path in self._names:
+            if relation and relation.kind == "worksheet" and relation.path in self:
                 found[attribute(tag, "name") or ""] = relation.path
         return found
 
     def save(self, path: Path) -> None:
-        """Write the workbook; parts that were not changed are the same bytes."""
+        """Write the workbook; parts that were not changed are the same bytes.
+
+        What would lie outside of the folder that an archive is unpacked into is left out.
+        """
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as out:
-            for entry in self._archive.infolist():
-                if entry.filename in self._removed or entry.is_dir():
+            for key, entry in self._entries.items():
+                if key in self._removed:
                     continue
-                new = zipfile.ZipInfo(entry.filename, entry.date_time)
+                new = zipfile.ZipInfo(_inside(entry.filename), entry.date_time)
                 new.compress_type = zipfile.ZIP_DEFLATED if entry.compress_type else 0
-                new.external_attr = entry.external_attr
+                link = stat.S_ISLNK(entry.external_attr >> 16)  # it would lead out when unpacked
+                new.external_attr = 0 if link else entry.external_attr
                 new.file_size = entry.file_size  # so that a part beyond 4 GB gets room for it
                 with out.open(new, "w") as part:
-                    for piece in self._content(entry.filename):
+                    for piece in self._content(key):
                         part.write(piece)
-            there = set(self._archive.namelist()) - self._removed
-            for name in sorted(self._changed.keys() - there):
-                out.writestr(name, self._changed[name])
+            for key in sorted(self._new):
+                out.writestr(self._new[key], self._changed[key])
 
-    def _content(self, path: str) -> Iterable[bytes]:
-        if path in self._rewritten:
-            return self._rewritten[path](self.pieces(path))
-        return [self._changed[path]] if path in self._changed else self.pieces(path)
+    def _content(self, key: str) -> Iterable[bytes]:
+        if key in self._rewritten:
+            return self._rewritten[key](self.pieces(key))
+        return [self._changed[key]] if key in self._changed else self._pieces(key)
+
+
+def _inside(name: str) -> str:
+    """Return the name of an entry as a path inside of the archive."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+def _is_inside(name: str) -> bool:
+    """Whether an entry's name leads to a place inside of the archive."""
+    path = _inside(name)
+    return ".." not in path.split("/") and ":" not in path.partition("/")[0] and "\0" not in path
 
 
 def relations_path(part: str) -> str:

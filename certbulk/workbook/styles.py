@@ -96,6 +96,26 @@ class Styles:
     @cached_property
     def dates(self) -> frozenset[int]:
         """The numbers of the cells' styles that show, and have read, a number as a date."""
+        return frozenset(n for n, code in enumerate(self._formats) if is_date_format(code))
+
+    @cached_property
+    def percents(self) -> frozenset[int]:
+        """The numbers of the cells' styles that show, and have read, 15 as 1500%."""
+        return frozenset(n for n, code in enumerate(self._formats) if "%" in (code or ""))
+
+    def without_format(self, style: int) -> int:
+        """Return the number of a cell's style that is like another, but shows numbers as such."""
+        xml = self._package.read(self._path)
+        styles = named(children(xml, root_of(xml)), "cellXfs")
+        known = children(xml, styles) if styles else []
+        if style >= len(known):
+            return 0
+        whole, tag = known[style].of(xml), known[style].tag(xml)
+        return self._put("cellXfs", with_attribute(tag, "numFmtId", "0") + whole[len(tag) :])
+
+    @cached_property
+    def _formats(self) -> list[str | None]:
+        """The formats of the cells' styles, by their numbers."""
         xml = self._package.read(self._path)
         sections = children(xml, root_of(xml))
         codes: dict[str, str | None] = {str(n): code for n, code in BUILTIN_FORMATS.items()}
@@ -105,10 +125,15 @@ class Styles:
             codes[attribute(tag, "numFmtId") or ""] = attribute(tag, "formatCode")
         styles = named(sections, "cellXfs")
         ids = [attribute(e.tag(xml), "numFmtId") for e in (children(xml, styles) if styles else ())]
-        return frozenset(n for n, i in enumerate(ids) if is_date_format(codes.get(i or "0")))
+        return [codes.get(number or "0") for number in ids]
 
     def _add(self, group: str, name: str, content: bytes, attributes: bytes = b"") -> int:
         """Return the place of an element among those of its group, put there if it is not."""
+        root = root_of(xml := self._package.read(self._path))
+        return self._put(group, _prefixed(name, content, attributes, prefix_of(root.tag(xml))))
+
+    def _put(self, group: str, piece: bytes) -> int:
+        """Return the place of an element's bytes among those of its group, put there if need be."""
         xml = self._package.read(self._path)
         root = root_of(xml)
         prefix = prefix_of(root.tag(xml))
@@ -123,7 +148,6 @@ class Styles:
         if section is None:  # it was put there just now
             raise ValueError(f"styles without {group}")
         known = children(xml, section)
-        piece = _prefixed(name, content, attributes, prefix)
         for place, element in enumerate(known):
             if element.of(xml) == piece:
                 return place

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from certbulk.errors import OutputError
 from certbulk.workbook.files import check_writable, write_whole
+from certbulk.workbook.printing import print_legibly
+from certbulk.workbook.saving import save_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,12 +30,17 @@ __all__ = [
     "COLOURS",
     "DATE",
     "DATE_AND_TIME",
+    "LINE",
+    "LONGEST_TEXT",
     "TableSheet",
+    "fits",
     "freeze_below",
     "header_cell",
-    "print_on_one_width",
+    "lines_of",
     "put_above",
+    "put_text",
     "table_cell",
+    "visible",
     "writable",
     "write_workbook",
 ]
@@ -58,13 +66,26 @@ COLOURS = {
 DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 """The formats of dates: the same in every language of a spreadsheet program, and sorted alike."""
 
-_HEADER_FONT = Font(bold=True, color="FFFFFF")
+_HEADER_FONT = Font(name="Calibri", sz=11, bold=True, color="FFFFFF")
+LINE = 15
+"""The height of a line, in points."""
+_OF_WIDTH = 1.05  # of a column's width in characters is filled where words are wrapped
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+_MOST_WRAPPED = 1500  # characters: more would make a row higher than a screen
+_ERROR_FONT = Font(name="Calibri", sz=11, color="9C0006")
 _HEADER_FILL = PatternFill("solid", fgColor="44546A")
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
 _WIDEST_OF_KEPT, _WIDEST_KEPT, _WIDEST_SEEN = 40, 80, 100  # a screen has about 180 characters
 _NOT_WRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # how workbooks write characters by number
 _TEXT_ONLY = tuple("=+-@")
+LONGEST_TEXT = 32_767
+"""Characters that a cell holds, counted as programs do: those beyond the BMP are two."""
+_TOO_LONG = (
+    "The text that belongs here has {:,} characters, and a cell holds {:,}. It was left out, "
+    "so that nobody takes a part of it for the whole."
+)
+_SHORT = 1000  # characters: surely not too long, also with escapes
 _MOST_FROZEN = 10  # rows: more would leave no room to scroll in
 
 
@@ -108,7 +129,7 @@ def write_workbook(
     book = Workbook(write_only=True)
     for sheet in sheets:
         _add(book, sheet)
-    return write_whole(path, book.save, overwrite=overwrite)
+    return write_whole(path, lambda temporary: save_book(book, temporary), overwrite=overwrite)
 
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
@@ -117,11 +138,19 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
     kept = sheet.kept if sum(widths[: sheet.kept]) <= _WIDEST_KEPT else 0
     for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = width
-    print_on_one_width(page, sheet.header_row)
+    rows = len(sheet.rows) + sheet.header_row
+    print_legibly(
+        page,
+        widths,
+        rows,
+        header_row=sheet.header_row,
+        kept=sheet.kept,
+        matter=(sheet.opens_at, 0),
+    )
     top = freeze_below(page, sheet.header_row, kept)
     if kept and sum(widths[: sheet.opens_at]) > _WIDEST_SEEN:
         page.sheet_view.pane.topLeftCell = f"{get_column_letter(sheet.opens_at + 1)}{top}"
-    last = f"{get_column_letter(max(1, len(sheet.headers)))}{len(sheet.rows) + sheet.header_row}"
+    last = f"{get_column_letter(max(1, len(sheet.headers)))}{rows}"
     page.auto_filter.ref = f"A{sheet.header_row}:{last}"
     if sheet.colour_by is not None and sheet.rows:
         letter = get_column_letter(sheet.colour_by + 1)
@@ -134,8 +163,42 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
             page.conditional_formatting.add(f"A{first}:{last}", rule)
     put_above(page, sheet.header_row, sheet.above)
     page.append([header_cell(page, header) for header in sheet.headers])
-    for row in sheet.rows:
-        page.append([table_cell(page, value) for value in row])
+    for number, row in enumerate(sheet.rows, start=first):
+        page.append(_row(page, number, row, widths, sheet.opens_at))
+
+
+def _row(
+    page: Any, number: int, row: Sequence[Any], widths: Sequence[float], first: int
+) -> list[Any]:
+    """Return what to append as a row; texts that are wider than their column take several lines.
+
+    That goes for the columns from `first` on: further left is what somebody else has written.
+    """
+    wide = {
+        place
+        for place in range(first, len(row))
+        if isinstance(row[place], str) and widths[place] < len(row[place]) <= _MOST_WRAPPED
+    }
+    if not wide:
+        return [table_cell(page, value) for value in row]
+    page.row_dimensions[number].height = LINE * max(lines_of(row[n], widths[n]) for n in wide)
+    return [_at_the_top(page, value, wrap=place in wide) for place, value in enumerate(row)]
+
+
+def _at_the_top(page: Any, value: Any, *, wrap: bool) -> Any:
+    cell = table_cell(page, value)
+    if cell is None:
+        return None
+    if not isinstance(cell, Cell):
+        cell = WriteOnlyCell(page, cell)
+    cell.alignment = _WRAPPED if wrap else _TOP
+    return cell
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of this width; not all programs find out."""
+    room = max(1, int(width * _OF_WIDTH))
+    return max(1, sum(len(wrap(line, room)) or 1 for line in text.split("\n")))
 
 
 def freeze_below(page: Any, header_row: int, kept: int = 0) -> int:
@@ -157,14 +220,6 @@ def put_above(page: Any, header_row: int, above: Mapping[int, Mapping[int, Any]]
         )
 
 
-def print_on_one_width(page: Any, header_row: int = 1) -> None:
-    """Let a page print in landscape, as wide as one sheet of paper, each with the header."""
-    page.page_setup.orientation = "landscape"
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = f"{header_row}:{header_row}"
-
-
 def header_cell(page: Any, text: str) -> Any:
     """Return a header cell."""
     cell = _text_cell(page, text)
@@ -176,9 +231,10 @@ def header_cell(page: Any, text: str) -> Any:
 def table_cell(page: Any, value: Any) -> Any:
     """Return what to append: plain values as they are, doubtful texts as cells of text."""
     if isinstance(value, str):
-        if value.startswith(_TEXT_ONLY) or value in ERROR_CODES:
+        text = writable(value)
+        if text.startswith(_TEXT_ONLY) or text in ERROR_CODES or len(value) > _SHORT:
             return _text_cell(page, value)
-        return writable(value)
+        return text
     if isinstance(value, date):
         cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]
         cell.number_format = DATE_AND_TIME if hasattr(value, "hour") else DATE
@@ -189,19 +245,49 @@ def table_cell(page: Any, value: Any) -> Any:
 
 
 def _text_cell(page: Any, text: str) -> Any:
-    """Return a cell that is text, whatever the text looks like, and stays so when it is edited."""
-    cell = WriteOnlyCell(page, writable(text))
-    cell.data_type = "s"
-    if text.startswith(_TEXT_ONLY):
-        cell.quotePrefix = True
+    cell = WriteOnlyCell(page)
+    put_text(cell, text)
     return cell
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Write a text that stays text, whatever it looks like, also when it is edited.
+
+    One that a cell cannot hold becomes an error of the spreadsheet with a note that says why: cut,
+    it would be a text that nobody meant, and valid.
+    """
+    if not fits(text):
+        cell.value = "#VALUE!"
+        cell.font = _ERROR_FONT  # with a style of its own, the note is this cell's alone
+        cell.comment = Comment(_TOO_LONG.format(_length(text), LONGEST_TEXT), "certbulk")
+        return
+    written = writable(text)
+    cell._value = written  # noqa: SLF001 (its setter cuts what escapes have made longer)
+    cell.data_type = "s"
+    if written.startswith(_TEXT_ONLY):
+        cell.quotePrefix = True
+
+
+def fits(text: str) -> bool:
+    """Whether a cell can hold all of a text."""
+    return len(text) <= LONGEST_TEXT // 2 or _length(text) <= LONGEST_TEXT
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def visible(text: str) -> str:
+    """Return `text` without what no workbook can hold."""
+    return text if text.isprintable() else _NOT_WRITABLE.sub("", text)
 
 
 def writable(text: str) -> str:
     """Return `text` without what no workbook can hold; what reads as an escape is escaped."""
     if "_x" in text:
         text = _ESCAPE.sub("_x005F_x", text)
-    return text if text.isprintable() else _NOT_WRITABLE.sub("", text)
+    # XML makes a line feed of a carriage return that is not written by its number.
+    return visible(text).replace("\r", "_x000D_")
 
 
 def _widths(sheet: TableSheet) -> list[float]:

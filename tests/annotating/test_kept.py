@@ -53,7 +53,7 @@ def test_rules_and_drop_downs_of_the_person_stay(original: Path, copy: Path) -> 
     theirs = element("cfRule", before)
     moved = [rule.replace('priority="2"', 'priority="4"') for rule in theirs]
     moved = [rule.replace('priority="1"', 'priority="3"') for rule in moved]
-    assert element("cfRule", after)[: len(theirs)] == moved
+    assert element("cfRule", after)[-len(theirs) :] == moved
 
 
 def test_the_copy_is_read_as_the_original_was(original: Path, copy: Path) -> None:
@@ -89,6 +89,26 @@ def test_macros_stay(tmp_path: Path) -> None:
         report.annotate(tmp_path / "copy.xlsx")
     copy = report.annotate(tmp_path / "copy.xlsm")
     assert parts(copy)["xl/vbaProject.bin"] == b"\xd0\xcf\x11\xe0 macros"
+
+
+def test_nothing_leads_out_of_the_copy(tmp_path: Path) -> None:
+    """Entries that a program would unpack elsewhere, or as links to there, stay behind."""
+    content = raw_parts('<row r="1"><c r="A1" t="inlineStr"><is><t>title</t></is></c></row>')
+    path = zipped(tmp_path / "prices.xlsx", content)
+    hostile = ["../../evil.sh", "xl/../../evil", "..\\..\\evil.bat", "/etc/evil", "C:\\evil", ".."]
+    link = zipfile.ZipInfo("xl/link")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in hostile:
+            archive.writestr(name, "evil")
+        archive.writestr("xl/media/kept..png", "kept")
+        archive.writestr(link, "/etc/passwd")
+    copy = checked(path).annotate(tmp_path / "copy.xlsx")
+    assert not set(hostile) & set(parts(copy))
+    assert not [name for name in parts(copy) if ".." in name.replace("\\", "/").split("/")]
+    assert parts(copy)["xl/media/kept..png"] == b"kept"
+    with zipfile.ZipFile(copy) as archive:
+        assert archive.getinfo("xl/link").external_attr >> 28 != 0o12, "no link"
 
 
 def test_the_original_is_never_written_over(original: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import zipfile
 from html import escape
 from pathlib import Path
 
@@ -10,12 +11,25 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 
 import certbulk as cb
 from certbulk.core.headers import field_of
 from certbulk.validating import annotating
 from certbulk.validating.annotating import HEADERS
-from tests.reading.files import MAIN, open_document, raw_parts, zipped
+from certbulk.workbook.boxes import EMPTY_DRAWING
+from tests.reading.files import (
+    MAIN,
+    PACKAGE,
+    STRICT_MAIN,
+    STRICT_RELATIONS,
+    header,
+    inline,
+    open_document,
+    raw_parts,
+    zipped,
+)
 
 from .books import GOOD, SHEET, checked, element, parts, rich, spots
 
@@ -69,17 +83,121 @@ def test_notes_say_what_is_wrong_after_the_persons_own(copy: Path) -> None:
     assert "D8" not in notes
 
 
-def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path) -> None:
-    """Programs show it instead of the note, so a line in the note would be seen by nobody."""
+_THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+_THREAD = (
+    f'<ThreadedComments xmlns="{_THREADS}"><threadedComment ref="C2" dT="2026-01-01T00:00:00.00" '
+    'personId="{2}" id="{1}"><text>Is this right?</text></threadedComment></ThreadedComments>'
+)
+_SAID = {
+    "English": "[Threaded comment]\n\nComment:\n    Is this right?",
+    "German": "[Kommentarthread]\n\nKommentar:\n    Is this right?",
+}
+
+
+def _talked_on(path: Path, said: str, thread: str) -> Path:
+    """Write a workbook in which C2 and D2 are faulty, and C2 has a note and a conversation."""
+    row = {**GOOD, "is_multi": "maybe", "item_type_id": "nothing"}
+    pd.DataFrame([row]).to_excel(path, index=False)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["C2"].comment = Comment(said, "tc={1}")
+    book.save(path)
+    content: dict[str, str | bytes] = dict(parts(path))
+    name = "xl/worksheets/_rels/sheet1.xml.rels"
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="{{}}"/></Relationships>'
+    if thread:
+        content["xl/threadedComments/threadedComment1.xml"] = thread
+        to = relation.format("../threadedComments/threadedComment1.xml")
+        content[name] = parts(path)[name].decode().replace("</Relationships>", to)
+    path.unlink()
+    return zipped(path, content)
+
+
+@pytest.mark.parametrize("language", _SAID)
+def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path, language: str) -> None:
+    """Programs show it instead of the note, so nobody would see a line in the note.
+
+    It is known by its part, in every language; the listing says that there is no note.
+    """
+    path = _talked_on(tmp_path / "prices.xlsx", _SAID[language], _THREAD)
+    copy = checked(path).annotate(tmp_path / "copy.xlsx")
+    notes = noted(copy)
+    assert notes["C2"] == _SAID[language]
+    assert notes["D2"].startswith("certbulk error")
+    assert coloured(copy) == {"error": "C2 D2"}
+    page = openpyxl.load_workbook(copy)["findings"]
+    assert page.cell(page.max_row, 1).value == (
+        "No note stands on C2: programs show the conversation there instead."
+    )
+    assert parts(checked(copy).annotate(tmp_path / "again.xlsx")) == parts(copy)
+
+
+def test_a_note_that_only_reads_like_a_conversation_is_a_note(tmp_path: Path) -> None:
+    """Without the part of a conversation programs show it, and our line in it."""
+    path = _talked_on(tmp_path / "prices.xlsx", _SAID["English"], "")
+    notes = noted(checked(path).annotate(tmp_path / "copy.xlsx"))
+    assert notes["C2"].startswith(_SAID["English"])
+    assert 'certbulk error: "maybe"' in notes["C2"]
+
+
+def test_a_signature_that_is_broken_is_reported(tmp_path: Path) -> None:
+    """On the page of findings: the copy is not what was signed."""
+    pd.DataFrame([{**GOOD, "is_multi": "maybe"}]).to_excel(tmp_path / "prices.xlsx", index=False)
+    with zipfile.ZipFile(tmp_path / "prices.xlsx", "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
+    page = openpyxl.load_workbook(copy)["findings"]
+    assert "signature is not valid for this copy" in str(page.cell(page.max_row, 1).value)
+
+
+def test_notes_of_a_workbook_of_excel_in_the_strict_dialect(tmp_path: Path) -> None:
+    """Excel refers to their boxes in alternatives: those are found, and none are made beside."""
+    content = raw_parts(
+        header("id", "is_multi") + f'<row r="2">{inline("A2", "5")}{inline("B2", "maybe")}</row>',
+        strict=True,
+    )
+    sheet = "xl/worksheets/sheet1.xml"
+    refers = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/'
+        '2006"><mc:Choice xmlns:v="urn:schemas-microsoft-com:vml" Requires="v">'
+        f'<legacyDrawing xmlns:r="{STRICT_RELATIONS}" r:id="rId2"/></mc:Choice>'
+        "</mc:AlternateContent></worksheet>"
+    )
+    content[sheet] = str(content[sheet]).replace("</worksheet>", refers)
+    relation = f'<Relationship Id="{{}}" Type="{STRICT_RELATIONS}/{{}}" Target="../{{}}"/>'
+    content["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        f'<Relationships xmlns="{PACKAGE}">'
+        + relation.format("rId1", "comments", "comments1.xml")
+        + relation.format("rId2", "vmlDrawing", "drawings/vmlDrawing1.vml")
+        + "</Relationships>"
+    )
+    content["xl/comments1.xml"] = (
+        f'<comments xmlns="{STRICT_MAIN}"><authors><author>Anna</author></authors><commentList>'
+        '<comment ref="A1" authorId="0"><text><r><t>Mine</t></r></text></comment></commentList>'
+        "</comments>"
+    )
+    content["xl/drawings/vmlDrawing1.vml"] = EMPTY_DRAWING
+    copy = checked(zipped(tmp_path / "prices.xlsx", content)).annotate(tmp_path / "copy.xlsx")
+    after = parts(copy)
+    assert after[sheet].count(b"legacyDrawing") == 1
+    assert [name for name in after if "vml" in name] == ["xl/drawings/vmlDrawing1.vml"]
+    assert after["xl/drawings/vmlDrawing1.vml"].count(b"<v:shape ") == 1
+    assert after["xl/comments1.xml"].count(b"<comment ref") == 2
+
+
+def test_colours_stand_before_the_persons_own(tmp_path: Path) -> None:
+    """Programs go by priorities, LibreOffice by the order in the part: ours win by both."""
     pd.DataFrame([{**GOOD, "is_multi": "maybe"}]).to_excel(tmp_path / "prices.xlsx", index=False)
     book = openpyxl.load_workbook(tmp_path / "prices.xlsx")
-    said = "[Threaded comment]\n\nComment:\n    Is this right?"
-    book.worksheets[0]["C2"].comment = Comment(said, "tc={1}")
+    green = PatternFill("solid", bgColor="00FF00")
+    rule = FormulaRule(formula=["TRUE"], fill=green, stopIfTrue=True)  # type: ignore[no-untyped-call]
+    book.worksheets[0].conditional_formatting.add("A1:Z20", rule)
     book.save(tmp_path / "prices.xlsx")
     copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
-    assert noted(copy) == {"C2": said}
-    assert coloured(copy) == {"error": "C2"}
-    assert "C2" in {cell for cell, _, _ in spots(checked(copy))}
+    rules = element("cfRule", parts(copy)["xl/worksheets/sheet1.xml"])
+    assert ["certbulk" in one for one in rules] == [True, False]
+    priorities = [int(re.findall(r'priority="(\d+)"', one)[0]) for one in rules]
+    assert priorities == sorted(priorities)
 
 
 def test_the_listing_leads_to_the_cells(copy: Path) -> None:

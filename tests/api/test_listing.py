@@ -380,8 +380,8 @@ def test_another_record_than_asked_for_is_an_error() -> None:
             client.update(1, {})
 
 
-# Own changes while a list is read, which are (creates, deletions, updates); the counts of its pages;
-# how many records it has; and whether that agrees.
+# Own changes while a list is read, which are (creates, deletions, updates); the counts of its
+# pages; how many records it has; and whether that agrees.
 MEANWHILE: list[Any] = [
     pytest.param((0, 0, 0), [3], 3, True, id="nothing"),
     pytest.param((0, 0, 0), [3, 4], 3, False, id="somebody else adds one"),

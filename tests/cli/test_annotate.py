@@ -1,7 +1,8 @@
 import json
+import zipfile
 from pathlib import Path
 
-from .conftest import Run, csv, one_line
+from .conftest import Run, csv
 
 BAD = {"title": "Rosemary Card", "balance": "1,000", "is_multi": "yes"}
 
@@ -23,10 +24,21 @@ def test_the_copy_in_json(certbulk: Run) -> None:
 
 
 def test_a_copy_is_not_written_over_another_file(certbulk: Run) -> None:
-    """Unless that is asked for."""
+    """Unless that is asked for. The findings are printed all the same."""
     source = csv("types.csv", BAD)
     Path("copy.xlsx").write_text("mine", encoding="utf-8")
     refused = certbulk("validate", source, "--annotate", "copy.xlsx")
     assert refused.exit_code == 2
-    one_line(refused, "copy.xlsx exists already")
+    assert refused.stderr.startswith("certbulk: copy.xlsx exists already")
+    assert "1,000" in refused.stdout
     assert certbulk("validate", source, "--annotate", "copy.xlsx", "--overwrite").exit_code == 1
+
+
+def test_a_signature_that_a_copy_breaks_is_reported(certbulk: Run) -> None:
+    """By both commands that write a copy of a signed workbook."""
+    made = certbulk("fix", csv("types.csv", BAD), "-o", "types.xlsx")
+    assert "signature" not in made.stdout
+    with zipfile.ZipFile("types.xlsx", "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    for line in (["validate", "types.xlsx", "--annotate", "copy.xlsx"], ["fix", "types.xlsx"]):
+        assert "The signature is not valid for this copy" in certbulk(*line).stdout

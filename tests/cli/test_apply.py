@@ -275,6 +275,17 @@ def test_a_list_that_lies(service: cb.Sandbox, certbulk: Run, quirks: Quirks) ->
     assert "counts 12 certificate types but lists 9" in warnings[0]
 
 
+def test_a_list_that_cannot_be_complete(service: cb.Sandbox, certbulk: Run) -> None:
+    """Without a list that can be complete nothing is planned and nothing sent."""
+    for record in service.types():
+        service.server.remove(record["id"])
+    service.server.quirks = Quirks(lying_total=3)
+    result = certbulk("apply", csv("types.csv", new()), "--yes")
+    assert result.exit_code == 2
+    one_line(result, "counts 3", "lists 0")
+    assert writes(service.requests) == []
+
+
 def test_a_sheet_without_rows_is_not_all_well(service: cb.Sandbox, certbulk: Run) -> None:
     """no_rows is an error: whoever uploads the wrong sheet must not read that all is well."""
     Path("types.csv").write_text(",".join(new()) + "\n")

@@ -41,6 +41,7 @@ CONTRACT = {
         "repeated_index": "warning",
         "labels_as_text": "warning",
         "encoding_guessed": "warning",
+        "damaged_bytes": "warning",
         "pasted_rows": "warning",
         "ignored_column_missing": "warning",
         "list_unavailable": "warning",
@@ -60,6 +61,8 @@ CONTRACT = {
         "too_many_decimals": "error",
         "error_cell": "error",
         "formula_without_value": "error",
+        "letters_lost": "error",
+        "readers_differ": "error",
         "number_too_long": "error",
         "blank_in_template": "error",
         "not_clearable": "error",
@@ -74,6 +77,7 @@ CONTRACT = {
         "period_required": "error",
         "expiration_ignored": "warning",
         "nothing_as_text": "warning",
+        "formula_as_text": "warning",
         "apostrophe_before_text": "warning",
         "title_is_date": "warning",
         "services_required": "error",
@@ -106,6 +110,7 @@ OF_FILES = {
     "repeated_index",
     "labels_as_text",
     "encoding_guessed",
+    "damaged_bytes",
     "pasted_rows",
     "rows_above",
     "table_above",
@@ -196,7 +201,8 @@ def _codes_in_source() -> set[str]:
                 codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
     codes |= {field.required_code for field in FIELDS if field.required}
     # made in one place each, from a table
-    return codes | {"error_cell", "formula_without_value", *UNKNOWN.values()}
+    of_cells = {"error_cell", "formula_without_value", "letters_lost", "readers_differ"}
+    return codes | of_cells | {*UNKNOWN.values()}
 
 
 def test_what_is_found_is_in_the_catalogue_and_the_other_way_round() -> None:

@@ -1,5 +1,6 @@
-"""Write the files of the corpus anew."""
+"""Write the files of the corpus anew, and take in those that are given."""
 
+import shutil
 import sys
 
 from . import FILES, MAKERS
@@ -11,4 +12,6 @@ if PROGRAM:
     write_all(FILES)
 else:
     sys.stdout.write("LibreOffice is not installed: its files stay as they are.\n")
+for given in sys.argv[1:]:
+    shutil.copy(given, FILES)
 sys.stdout.write(f"{FILES}\n")

@@ -12,7 +12,7 @@ import certbulk as cb
 from certbulk.core.field import CREATE, UPDATE
 from certbulk.core.fields import FIELDS
 
-from . import FILES, MAKERS, OFFICE, records
+from . import FILES, KEPT, MAKERS, OFFICE, records
 from .office import PROGRAM, convert, write_all
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -112,7 +112,7 @@ def test_what_libreoffice_writes_today_reads_the_same(tmp_path: Path) -> None:
 def test_every_file_is_explained() -> None:
     """It has a maker, and beside it a line that says what it is about."""
     files = {path.name for path in FILES.iterdir() if path.suffix != ".toml"}
-    assert files == set(NAMES) == {*MAKERS, *OFFICE}
+    assert files == set(NAMES) == {*MAKERS, *OFFICE, *KEPT}
     for name in NAMES:
         assert expected(name)["about"].endswith(".")
 

@@ -139,7 +139,7 @@ def test_a_plan_shows_old_and_new_and_its_budget(client: cb.Client) -> None:
     plan = plan_of(client, *ROWS)
     html = plan._repr_html_()
     assert "balance: <del>50</del> → <ins>51</ins>" in html
-    assert "6 requests, about" in html
+    assert f"{plan.requests} requests, about" in html
     assert "→ 2 update" in Seen(html).texts
 
 
@@ -205,7 +205,8 @@ def test_what_is_cut_off_says_where_all_of_it_is(client: cb.Client) -> None:
     assert "more; plan.report.findings has them all." in str(plan)
     assert "create     1,200" in str(plan)
     slow = replace(plan, per_second=4, per_minute=180)
-    assert "1,200 requests, about 6 min " in str(slow)
+    assert f"{slow.requests:,} requests, about 7 min " in str(slow)
+    assert slow.writes == 1_200
 
 
 def test_a_repair_of_what_is_longer_than_what_is_shown() -> None:

@@ -177,7 +177,7 @@ HAS_DATE = [field.name for field in FIELDS].index("expiration_date")
 def date_cells(path: Path) -> list[tuple[object, bool]]:
     """Return what the cells of the expiration dates hold, and whether they show a time."""
     rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2)
-    cells = [row[HAS_DATE] for row in rows]
+    cells = [row[HAS_DATE] for row in rows if any(cell.value is not None for cell in row)]
     return [(cell.value, "hh:mm" in cell.number_format) for cell in cells]
 
 

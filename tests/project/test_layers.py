@@ -23,6 +23,7 @@ GROUND = {
     "damage",
     "errors",
     "settings",
+    "sources",
     "core",
     "preview",
     "words",
@@ -31,6 +32,7 @@ GROUND = {
     "stages",
     "bars",
     "tokens",
+    "urls",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
@@ -41,9 +43,11 @@ MAY: dict[str, set[str]] = {
     "nouns": set(),
     "preview": {"core", "errors"},
     "sandbox": set(),
-    "settings": {"errors", "tokens"},
+    "settings": {"errors", "sources", "tokens", "urls"},
+    "sources": {"errors"},
     "stages": {"bars"},
     "tokens": {"errors"},
+    "urls": {"errors"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
@@ -62,7 +66,7 @@ MAY: dict[str, set[str]] = {
     "": GROUND
     | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
     | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "applying", "planning", "practice"},
+    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
     | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},

@@ -158,6 +158,20 @@ def test_the_documentation_page(api: Api) -> None:
     assert shown["data"] == EXAMPLE_RECORD
 
 
+def test_the_documentation_page_loads_nothing(api: Api) -> None:
+    """It has no script, names no other host, and forbids the browser to load anything."""
+    root = api.server.url.removesuffix("/api/v1")
+    answer = requests.get(f"{root}/docs", timeout=TIMEOUT)
+    page = answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for word in ("<script", "<link", "<img", "src=", "href=", "http:", "https:", "@import", "url("):
+        assert word not in page.lower(), word
+    for path in requests.get(f"{root}/openapi.json", timeout=TIMEOUT).json()["paths"]:
+        assert path in page
+    assert requests.get(f"{root}/redoc", timeout=TIMEOUT).status_code == 404
+    assert requests.get(f"{root}/docs/oauth2-redirect", timeout=TIMEOUT).status_code == 404
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent in another way there")
 def test_in_the_foreground_until_interrupted() -> None:
     """serve_forever runs until Ctrl-C, and ends without a traceback."""

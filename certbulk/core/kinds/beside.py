@@ -17,6 +17,7 @@ __all__ = ["NO_PHRASES", "Phrases", "undecorated"]
 
 _QUOTES = "\"'\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e"
 _MARKS = " .,;:!"
+_LONGEST = 500  # characters; a longer text is neither a value nor a header with words beside it
 
 
 def undecorated(text: str, marks: str = "") -> str:
@@ -44,17 +45,21 @@ class Phrases:
 
     def cut_before(self, text: str) -> str | None:
         """Return what stands behind such a word; None where `text` does not begin with one."""
-        match = self._before.match(text) if self.words else None
+        match = self._before.match(text) if self._may_be_in(text) else None
         return text[match.end() :] if match else None
 
     def cut_behind(self, text: str) -> str | None:
         """Return what stands before such a word; None where `text` does not end with one."""
-        match = self._behind.search(text) if self.words else None
+        match = self._behind.search(text) if self._may_be_in(text) else None
         return text[: match.start()] if match else None
 
     def within(self, text: str) -> frozenset[str]:
         """Return those of them that stand in `text` as words of their own."""
-        return frozenset(self._anywhere.findall(plain_words(text)) if self.words else ())
+        there = self._may_be_in(text)
+        return frozenset(self._anywhere.findall(plain_words(text)) if there else ())
+
+    def _may_be_in(self, text: str) -> bool:
+        return bool(self.words) and len(text) <= _LONGEST
 
     @cached_property
     def _all(self) -> Collection[str]:
@@ -66,7 +71,8 @@ class Phrases:
 
     @cached_property
     def _behind(self) -> re.Pattern[str]:
-        return re.compile(rf"[\s,(]*(?<![^\W\d]){_any_of(self.words)}[.)]*$", re.IGNORECASE)
+        before = r"(?<![\s,(])[\s,(]*(?<![^\W\d])"
+        return re.compile(rf"{before}{_any_of(self.words)}[.)]*$", re.IGNORECASE)
 
     @cached_property
     def _anywhere(self) -> re.Pattern[str]:

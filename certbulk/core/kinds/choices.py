@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Flag", "Option"]
 
 _Meaning = TypeVar("_Meaning")
+_NUMBERED = re.compile(r"(\d)\s*[=\-\u2013\u2014:.)]\s*(\D.*)", re.DOTALL)
+_AND = re.compile(r"\s*[+&]\s*")
+_BETWEEN = re.compile(r"[()/\s\u00a0]+")
 _WHOLE = re.compile(r"([0-9])\.0+")
 
 
@@ -56,9 +59,21 @@ class Choice(Kind):
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the option's number, or `not_a_choice` with the nearest label."""
         names = _names(self.options)
+        numbered = _NUMBERED.fullmatch(text.strip())
+        if numbered:  # 3 = month: the number and the words have to say the same
+            option = _found(_plain(numbered[2]), names)
+            if option is not None:
+                if option.number == int(numbered[1]):
+                    return option.number
+                return Problem(
+                    "not_a_choice",
+                    f"has a number and words that are not those of one choice: {option.label} is "
+                    f"{option.number}. Write one of them alone.",
+                )
         wanted = _plain(text)
-        if wanted in names:
-            return names[wanted].number
+        option = _found(wanted, names)
+        if option is not None:
+            return option.number
         near, option = _meant(wanted, names, self.shortest_slip)
         label = option.label if option else None
         listed = ", ".join(f"{option.label} ({option.number})" for option in self.options)
@@ -114,6 +129,13 @@ class Flag(Kind):
         if raw is None:
             return False
         return {"0": False, "1": True, "false": False, "true": True}.get(str(raw).lower(), raw)
+
+
+def _found(wanted: str, names: Mapping[str, Option]) -> Option | None:
+    """Return the option that plain words mean, also with + or & for "and", and brackets."""
+    joined = _AND.sub(" and ", wanted)
+    ways = (wanted, joined, " ".join(_BETWEEN.sub(" ", joined).split()))
+    return next((names[way] for way in ways if way in names), None)
 
 
 def _plain(text: str) -> str:

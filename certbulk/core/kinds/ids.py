@@ -36,12 +36,16 @@ _WHOLE = re.compile(
 )  # 720441.0, as programs write a number that could have decimals
 _ROUNDED = re.compile(r"(?=\d{12})\d+0{6}")  # as a 1.23457E+11 that was opened and saved again
 _SCIENTIFIC = re.compile(r"\d(?:\.(?P<decimals>\d+))?[eE]\+?(?P<exponent>\d{1,2})")
+_LONGEST = 100  # characters; what is longer is no id, however it is written
+_NO_ID = "is not an id. An id is a whole number, such as 720441."
 _BRACKETS = str.maketrans("", "", "[]")
 
 
-def _read_id(text: str) -> int | Problem:
+def _read_id(text: str) -> int | Problem:  # noqa: PLR0911 (one for each thing that it may be)
     """Return a positive id of at most 15 digits, or the `Problem` with it."""
     text = seen(text).strip(_QUOTES)
+    if len(text) > _LONGEST:
+        return Problem("not_an_id", _NO_ID)
     text = text if _BY_POINTS.fullmatch(text) else _WHOLE.sub("", text)
     digits = text.lstrip("0")
     if text.isascii() and text.isdecimal() and len(digits) <= EXCEL_DIGITS:
@@ -61,8 +65,7 @@ def _read_id(text: str) -> int | Problem:
     if isinstance(number, Decimal) and number > 0 and number == number.to_integral_value():
         digits = str(int(number))
         return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
-    message = mistaken_date(text) or "is not an id. An id is a whole number, such as 720441."
-    return Problem("not_an_id", message)
+    return Problem("not_an_id", mistaken_date(text) or _NO_ID)
 
 
 def _all_digits_written(text: str) -> bool:
@@ -177,8 +180,11 @@ def _repaired(parts: list[str]) -> str | None:
     repaired = []
     for part in parts:
         value = _read_id(part)
-        repaired.append((value.suggestion or _split(part)) if isinstance(value, Problem) else part)
-    return ", ".join(filter(None, repaired)) if all(repaired) else None
+        one = (value.suggestion or _split(part)) if isinstance(value, Problem) else part
+        if not one:
+            return None
+        repaired.append(one)
+    return ", ".join(repaired)
 
 
 def _split(part: str) -> str | None:

@@ -17,8 +17,9 @@ _HUNDREDTHS = re.compile(r"(?<=\d)=(?=\d\d$)")
 _FIGURES = str.maketrans("OoОоlI", "000011")  # noqa: RUF001 (letters that look like them)
 _WITH_LETTERS = re.compile(r"[1-9lI][\d\s.,OoОоlI]*")  # noqa: RUF001
 _NUMBER_AND_WORDS = re.compile(r"(?P<number>\d[\d\s.,'\u2019]*?)\s*(?P<words>[^\d\s.,'\u2019].*)")
-_LAST_WORD = re.compile(r"(.*?)([^\s.]*\.?)")
+_LAST_WORD = re.compile(r"(?<![^\s.])([^\s.]*+\.?)\Z")
 _NUMBER = re.compile(r"\d+(?:(?:[^\S\r\n\t]|[.,'\u2019])\d+)*")
+_LONGEST = 200  # characters; what is longer is no amount
 _FACTOR_OF = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")  # 1,500 thousand may be a million and a half
 
 
@@ -33,7 +34,10 @@ class AmountWords:
 
 def likely_amount(text: str, words: AmountWords) -> str | None:
     """Return the amount that a text most likely means, to be read again; None for no such one."""
-    bare = without_currency(undecorated(text, "*="))
+    bare = undecorated(text, "*=")
+    if len(bare) > _LONGEST:
+        return None
+    bare = without_currency(bare)
     bare = undecorated(_NO_HUNDREDTHS.sub("", bare), "*=")
     bare = _HUNDREDTHS.sub(".", bare)
     if _WITH_LETTERS.fullmatch(bare) and any(map(str.isdecimal, bare)):
@@ -61,8 +65,8 @@ def _without_currency(text: str, words: AmountWords) -> str:
     shorter = words.currency.cut_behind(text)
     if shorter is not None:
         return shorter.strip()
-    before, last = _LAST_WORD.fullmatch(text).groups()  # type: ignore[union-attr]
-    return before.strip() if is_currency(last) else text
+    last = _LAST_WORD.search(text)
+    return text[: last.start()].strip() if last and is_currency(last[1]) else text
 
 
 def several_numbers(text: str) -> bool:

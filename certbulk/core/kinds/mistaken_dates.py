@@ -16,9 +16,10 @@ _DATE = re.compile(
 )
 _TIME = re.compile(rf"{_CLOCK}|PT\d+H\d+M\d+S", re.IGNORECASE)
 _NAMED = (
-    re.compile(r"\d{1,2}[\s.\-]+(?P<month>[^\W\d_]+)\.?(?:[\s.\-]+\d{2,4})?"),
-    re.compile(r"(?P<month>[^\W\d_]+)\.?[\s.\-]+\d{2}"),
+    re.compile(r"\A\d{1,2}[\s.\-]++(?P<month>[^\W\d_]++)\.?(?:[\s.\-]++\d{2,4})?"),
+    re.compile(r"\A(?P<month>[^\W\d_]++)\.?[\s.\-]++\d{2}"),
 )
+_LONGEST = 60  # characters, of any date or time
 _FIRST_TYPED = 2000  # what is typed as 1.5 becomes a day of the year in which that was done
 
 _FORMATTED = (
@@ -37,6 +38,8 @@ def mistaken_date(text: str) -> str | None:
 
     Which number it was is not said: it depends on the program, and on the day it counts from.
     """
+    if len(text) > _LONGEST:
+        return None
     if match := _DATE.fullmatch(text):
         year = int(match["year"] or match["last"])
         return _EITHER if year >= _FIRST_TYPED else _FORMATTED.format("date", "date")

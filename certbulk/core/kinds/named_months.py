@@ -24,12 +24,13 @@ _MONTHS = (
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 MONTH_NAMES = tuple(_NUMBERS)
 
+_LONGEST = 80  # characters, of any date in words
 _MONTH = r"(?P<month>[^\W\d_]+)\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _REST = r"(?P<year>\d{4})(?:\s*(?:года|г\.?))?(?:,?\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?))?"
 _ORDERS = (
     re.compile(rf"{_DAY}[\s.\-/]*{_MONTH}[\s,\-/]*{_REST}", re.IGNORECASE),
-    re.compile(rf"{_MONTH}\s*{_DAY}[\s,]+{_REST}", re.IGNORECASE),
+    re.compile(rf"\A{_MONTH}\s*{_DAY}[\s,]+{_REST}", re.IGNORECASE),
 )
 
 
@@ -44,7 +45,7 @@ def named_month(text: str) -> tuple[date, str | None] | None:
     Raises:
         ValueError: The month has no such day.
     """
-    for order in _ORDERS:
+    for order in _ORDERS if len(text) <= _LONGEST else ():
         match = order.fullmatch(text)
         month = month_called(match["month"]) if match else None
         if match and month:

@@ -20,6 +20,7 @@ __all__ = ["Count", "Money", "decimal_of", "read_number"]
 
 # Excel keeps 15 significant digits of a number and fills up with zeros.
 EXCEL_DIGITS = 15
+_MOST_DIGITS = 30
 _AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
 
 # 1 000 and 1'000, with non-breaking spaces too; 100 and 200 on two lines are two numbers.
@@ -117,7 +118,8 @@ def decimal_of(raw: Any) -> Any:
         value = Decimal(str(raw).strip())
     except InvalidOperation:
         return raw
-    return value if value.is_finite() else raw
+    # 1E+999999999 is a number, and its digits would fill all memory.
+    return value if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else raw
 
 
 def _plain_text(value: Decimal) -> str:

@@ -1,0 +1,72 @@
+"""The exit to the terminal: nothing that leaves by it can move a cursor, colour or turn text.
+
+File names, hosts, lines of TOML, answers of a service and what other libraries say of them can have
+control characters in them. They are taken out here, once, whoever prints them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from certbulk.core.cleaning import without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["clean_exit", "clean_streams"]
+
+# A progress bar begins its line anew, and goes up to the line of the bar above: in writes of its
+# own, which no text of somebody else's can be, as a line ends with its line feed.
+_OF_A_BAR = re.compile(r"(?:\x1b\[A)+|\r")
+
+
+class _Clean:
+    """A text stream without control characters, in all else the stream that it stands for.
+
+    It has no `buffer`: who writes bytes would go past it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text without its control characters; return how long it was."""
+        if _OF_A_BAR.fullmatch(text):
+            self._stream.write(text)
+        else:
+            begin = "\r" if text.startswith("\r") else ""
+            end = "\r" if text.endswith("\r") else ""
+            self._stream.write(f"{begin}{without_controls(text.strip(chr(13)))}{end}")
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"buffer", "detach"}:
+            raise AttributeError(name)
+        return getattr(self._stream, name)
+
+
+def clean_streams() -> None:
+    """Let everything that this process prints leave clean, from now on."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None and not isinstance(stream, _Clean):
+            setattr(sys, name, _Clean(stream))
+
+
+@contextmanager
+def clean_exit() -> Iterator[None]:
+    """Let everything that is printed in here leave clean."""
+    before = sys.stdout, sys.stderr
+    clean_streams()
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before

@@ -1,0 +1,104 @@
+"""The archive that a workbook is: its parts by name, unpacked within bounds.
+
+Names are looked up as spreadsheet programs do: in any case, with either slash. What a part unpacks
+to is counted while it is unpacked: an archive may claim anything.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from contextlib import contextmanager
+from copy import copy
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Archive", "plain_name"]
+
+_IN_MEMORY = 256 << 20  # bytes of a part that is read as a whole
+
+
+class Archive:
+    """The parts of an archive.
+
+    Raises:
+        BadZipFile: It is none, or contradicts itself; so do `read` and `opened`.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._parts: dict[str, zipfile.ZipInfo] = {}
+        for info in self._archive.infolist():
+            name = plain_name(info.filename)
+            self._parts.setdefault(name, info)
+            if self._parts[name] is not info:  # two of one name: which one is meant, nobody knows
+                raise zipfile.BadZipFile(f"{info.filename} is in it twice")
+        self._folded = {name.casefold(): name for name in self._parts}
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.name_of(name) is not None
+
+    def name_of(self, name: str) -> str | None:
+        """Return a part's own name, with slashes; None where there is no such part."""
+        name = plain_name(name)
+        return name if name in self._parts else self._folded.get(name.casefold())
+
+    def info(self, name: str) -> zipfile.ZipInfo:
+        """Return what the archive claims of a part.
+
+        Raises:
+            KeyError: There is no such part.
+        """
+        found = self.name_of(name)
+        if found is None:
+            raise KeyError(f"There is no part {name!r}")
+        return self._parts[found]
+
+    def size(self, name: str) -> int:
+        """Return to how many bytes a part unpacks, as the archive claims and `opened` checks."""
+        return self.info(name).file_size
+
+    def read(self, name: str) -> bytes:
+        """Return a part as a whole.
+
+        Raises:
+            ValueError: It is larger than any of its kind.
+        """
+        if self.size(name) > _IN_MEMORY:
+            raise ValueError(f"{name} unpacks to {self.size(name) >> 20} MB")
+        with self.opened(name) as part:
+            return part.read()
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
+        """Give a part to read piece by piece."""
+        info = copy(self.info(name))
+        claimed = info.file_size
+        info.file_size = claimed + 1  # to see whether there is more
+        with self._archive.open(info) as part:
+            yield _Counted(part, claimed)  # type: ignore[misc] (all of it that is used)
+
+
+class _Counted(io.RawIOBase):
+    """A stream that ends where it was said to end, or else is broken."""
+
+    def __init__(self, part: IO[bytes], claimed: int) -> None:
+        self._part = part
+        self._left = claimed
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._part.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise zipfile.BadZipFile("a part unpacks to more than is said of it")
+        return data
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a part with slashes, none of them in front."""
+    return name.replace("\\", "/").lstrip("/")

