@@ -26,8 +26,7 @@ BROKEN = ("lost", "doubled", "wrong_row", "untrue", "touched")
 NOTED = ("window", "late", "hidden", "not_looked")
 """What no client can help: a colleague's change between the last check and the bytes (or one that
 the service's list did not show), a request that the service handles after the last look, a double
-that its list hides, and an error of a service that gave no list at the end, so that nobody could
-look whether it had done it all the same."""
+that its list hides, and what nobody could look at, as the service gave no list at the end."""
 
 _DONE = {"created", "updated", "deleted"}
 
@@ -120,6 +119,16 @@ class Scene:
                 found.setdefault(change.type_id, []).append(change)
         return found
 
+    def arrived(self, decision: cb.RowDecision) -> int:
+        """Return how many requests of the run for a row have arrived."""
+        method = {"create": "POST", "update": "PUT", "delete": "DELETE"}.get(decision.action)
+        body, end = decision.body, f"/{decision.id or 'certificate_types'}"
+        return sum(
+            seen.method == method and seen.body == body and seen.path.endswith(end)
+            for seen in self.requests.values()
+            if seen.wall.timestamp() > self.planned
+        )
+
     def was_dropped(self, type_id: int | None) -> bool:
         """Return whether an id was answered to a create of which nothing was stored."""
         return not any(change.type_id == type_id for change in self.history) and any(
@@ -156,6 +165,8 @@ def judged(scene: Scene) -> Iterator[Finding]:
             found += _change(scene, decision, outcome)
         if outcome.status in _DONE and outcome.verified == "yes":
             found += _verified(scene, decision, outcome)
+        if (arrived := scene.arrived(decision)) > outcome.attempts:
+            found.append(Finding("untrue", outcome.row, f"{arrived} attempts arrived: {outcome}"))
     if run.ok:
         found += _well(scene, {one.row for one in found})
     yield from found
@@ -177,7 +188,8 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
             yield Finding(kind, row, f"id {outcome.id} is not what was made: {outcome}")
         others = [number for number in seen if number != outcome.id]
         if others and not _tells(outcome, others):
-            yield Finding("doubled", row, f"{others} besides: {outcome}")
+            kind = _unless_unseen("doubled", outcome)
+            yield Finding(kind, row, f"{others} besides: {outcome}")
         if outcome.verified == "yes" and (doubles := _doubles(scene, decision, outcome)):
             kind = "hidden" if scene.is_hazy else "doubled"
             yield Finding(kind, row, f"somebody's {doubles} besides: {outcome}")
@@ -186,13 +198,13 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         if len(seen) > 1 and verified and not _tells(outcome, seen):
             yield Finding("doubled", row, f"{seen}: {outcome}")
     elif seen and not _tells(outcome, seen):
-        yield Finding(_unsaid(outcome), row, f"made as {seen}: {outcome}")
+        yield Finding(_unless_unseen("untrue", outcome), row, f"made as {seen}: {outcome}")
     yield from _needless(scene, decision, outcome)
 
 
-def _unsaid(outcome: cb.Outcome) -> str:
-    """Return what it is that a row is said not to be done, and is."""
-    return "not_looked" if outcome.verified == "not looked" else "untrue"
+def _unless_unseen(kind: str, outcome: cb.Outcome) -> str:
+    """Return the kind of a finding, unless the row says that nobody looked."""
+    return "not_looked" if outcome.verified == "not looked" else kind
 
 
 def _tells(outcome: cb.Outcome, ids: Sequence[int]) -> bool:
@@ -241,7 +253,7 @@ def _change(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         gone = decision.action == "delete" and record is None
         done = gone or (record is not None and _as_asked(decision, record))
         if done and str(number) not in outcome.message:
-            yield Finding(_unsaid(outcome), row, f"it was done: {outcome}")
+            yield Finding(_unless_unseen("untrue", outcome), row, f"it was done: {outcome}")
     yield from _needless(scene, decision, outcome)
 
 

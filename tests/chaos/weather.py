@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, replace
+from typing import Any
 
 from certbulk.sandbox import Faults, Lies, Quirks
 from certbulk.sandbox.wire import BAD_HEADERS
@@ -44,7 +45,7 @@ def cleared(found: Weather) -> Weather:
 
 
 def _faults(dice: random.Random) -> Faults:
-    rates = {
+    rates: dict[str, Any] = {
         "lost_answer": dice.choice([0, 0.1]),
         "closed": dice.choice([0, 0.05]),
         "truncated": dice.choice([0, 0.05]),
@@ -74,7 +75,7 @@ def _faults(dice: random.Random) -> Faults:
 
 
 def _lies(dice: random.Random) -> Lies:
-    rates: dict[str, float] = {}
+    rates: dict[str, Any] = {}
     if dice.random() < 0.4:
         rates |= dict.fromkeys(dice.sample(_TITLES, dice.randint(1, 3)), 0.7)
     if dice.random() < 0.35:

@@ -110,8 +110,9 @@ class Chain(RuleBasedStateMachine):
     )
     def apply(
         self,
+        *,
         numbers: list[int],
-        doubles: bool,  # noqa: FBT001 (hypothesis calls it by name)
+        doubles: bool,
         changes: dict[int, int],
         faults: Faults,
         told: Lies,
@@ -218,7 +219,7 @@ class Chain(RuleBasedStateMachine):
                 assert record == was[decision.id or 0]
                 return None
             assert decision.body is not None
-            as_asked = record["balance"] == decision.body["balance"]
+            as_asked = all(record[name] == decision.body[name] for name in ("title", "balance"))
             assert outcome.verified in {"yes" if as_asked else "differs", "not looked"}, outcome
             return outcome.id
         return None

@@ -9,8 +9,9 @@ import certbulk as cb
 from certbulk.applying.journal import Journal
 from certbulk.sandbox import PRICE_AND_VALIDITY, SEED, Faults, Lies
 from certbulk.settings import state_folder
-from tests.api.service import ok
+from tests.api.service import Asked, Catalogue, Service, ok
 from tests.applying.rows import writes_answered
+from tests.applying.truth import flat
 from tests.planning.sheets import change, new, plan_of
 from tests.recovery.scenes import creates, go, posts, puts, record_of, sent, titled
 
@@ -268,3 +269,19 @@ def test_an_answer_without_the_record_leaves_what_is_written_down(
         assert (outcome.status, outcome.attempts) == ("unknown", 1)
         with closing(Journal(state_folder())) as journal:
             assert journal.intents(run.id) == {2: 1}
+
+
+def test_one_id_for_rows_with_their_own_titles_is_nobody_s() -> None:
+    """Every create is answered with what it sent, and one id for all: no row is said to have it."""
+    catalogue = Catalogue(SEED.types[0])
+
+    def by(asked: Asked) -> bytes | None:
+        if asked.method == "GET":
+            return catalogue(asked)
+        return ok(SEED.types[0] | flat(asked.json) | {"id": 7_000_000})
+
+    with Service(by=by) as service:
+        run = sent(service.client(), *creates(3), settle=False)
+    assert not run.ok
+    assert [str(outcome.status) for outcome in run.outcomes] == ["unknown"] * 3
+    assert {outcome.id for outcome in run.outcomes} == {None}

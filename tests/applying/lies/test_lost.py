@@ -24,7 +24,7 @@ LOOSE = [
 
 def lose(sandbox: cb.Sandbox, lie: str) -> None:
     """Let the service store titles in this way, and lose the answer to the first create."""
-    sandbox.lies = Lies(**{lie: 1.0})
+    sandbox.lies = Lies.of({lie: 1.0})
     sandbox.faults = Faults(script=("lost_answer",), methods=("POST",))
 
 
@@ -64,7 +64,7 @@ def test_a_title_stored_otherwise_is_the_row_s_if_the_answer_came(
     sandbox: cb.Sandbox, client: cb.Client, lie: str, title: str
 ) -> None:
     """An answer that is clear but for the title's form is believed, and the difference is told."""
-    sandbox.lies = Lies(**{lie: 1.0})
+    sandbox.lies = Lies.of({lie: 1.0})
     run = sent(client, new(title=title), new(title="Plain 10"))
     first, second = run.outcomes
     ids = [record["id"] for record in sandbox.types()]
