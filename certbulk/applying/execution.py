@@ -120,6 +120,8 @@ class Execution:
             try:
                 if doubtful and self._options.settle:
                     again = self._settled(doubtful, fresh=False)
+                    # Once for each: the witness sees what a request does that leaves now.
+                    self._looked_for |= {decision.row for decision in again}
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
                 self._doing = "Sending"
