@@ -117,10 +117,11 @@ def _sentence(
             "now; or somebody has deleted it since."
         )
     if claim is Claim.DONE and sight is Sight.BEFORE:
-        still = "is still there" if decision.action is Action.DELETE else "has not changed"
+        if decision.action is Action.DELETE:
+            return "The service answered that it was carried out, but the type is still there."
         return (
-            f"The service answered that it was carried out, but the type {still}; or somebody has "
-            "changed it back since."
+            "The service answered that it was carried out, but the type has not changed; or "
+            "somebody has changed it back since."
         )
     return ""
 
@@ -145,8 +146,8 @@ class Witness:
         client: The chain.
         sender: Knows which rows were sent again, and what was live before they were sent.
         ledger: Where outcomes are kept.
-        pause: Says what is being done, waits before what was contradicted is looked at once more,
-            and returns whether the run still goes on.
+        pause: Says what is being done, and waits before what was contradicted is looked at once
+            more.
         settled: Whether rows whose answer was lost were looked for.
     """
 
@@ -157,7 +158,7 @@ class Witness:
         sender: Sender,
         ledger: Ledger,
         *,
-        pause: Callable[[str], bool],
+        pause: Callable[[str], None],
         settled: bool,
     ) -> None:
         self._plan = plan
@@ -224,9 +225,8 @@ class Witness:
         judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
         left = list(rows[:_READS])
         for first in (True, False):
-            if left and not first and not self._pause(f"Verifying {counted(len(left), 'row')}"):
-                # Nobody waits any more: a resume looks again.
-                return judged | {row: replace(known[row], verified=NOT_LOOKED) for row in left}
+            if left and not first:
+                self._pause(f"Verifying {counted(len(left), 'row')}")
             for row in left:
                 decision, number = with_id[row]
                 judged[row] = verified(decision, known[row], self._read(number))
