@@ -117,12 +117,10 @@ def _sentence(
             "now; or somebody has deleted it since."
         )
     if claim is Claim.DONE and sight is Sight.BEFORE:
-        if decision.action is Action.DELETE:
-            return "The service answered that it was carried out, but the type is still there."
-        return (
-            "The service answered that it was carried out, but the type has not changed; or "
-            "somebody has changed it back since."
-        )
+        deleted = decision.action is Action.DELETE  # which nobody can take back
+        still = "is still there" if deleted else "has not changed"
+        since = "" if deleted else "; or somebody has changed it back since"
+        return f"The service answered that it was carried out, but the type {still}{since}."
     return ""
 
 
@@ -136,6 +134,13 @@ def doubled(outcome: Outcome, doubles: Sequence[int], *, sent_again: bool) -> Ou
     )
     code = "possibly_doubled" if sent_again else outcome.code
     return replace(outcome, code=code, message=message, verified="doubled")
+
+
+def elsewhere(outcome: Outcome, others: Sequence[int]) -> Outcome:
+    """Return the outcome of a created row whose own id is not, or no longer, of its title."""
+    ids = ", ".join(map(str, others))
+    message = f"{outcome.message} Nothing of this run explains {ids}, with the title of this row."
+    return replace(outcome, message=message)
 
 
 class Witness:
@@ -274,8 +279,12 @@ class Witness:
             doubles = newer.get(strict(decision.title), [])
             if self._plan.allow_duplicate_titles and not again:
                 continue
-            if doubles:
+            record = live.get(outcome.id or 0, {"title": decision.title})
+            titled = strict(record.get("title")) == strict(decision.title)
+            if doubles and titled and outcome.verified != "gone":
                 found[decision.row] = doubled(outcome, doubles, sent_again=again)
+            elif doubles:
+                found[decision.row] = elsewhere(outcome, doubles)
         return found
 
     def _keep(self, judged: Mapping[int, Outcome], live: Mapping[int, Record]) -> None:
