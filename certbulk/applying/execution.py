@@ -93,7 +93,7 @@ class Execution:
             client,
             self._sender,
             self._ledger,
-            pause=self._pause,
+            pause=self._pause_to_verify,
             settled=options.settle,
         )
 
@@ -120,6 +120,8 @@ class Execution:
             try:
                 if doubtful and self._options.settle:
                     again = self._settled(doubtful, fresh=False)
+                    # Once for each: the witness sees what a request does that leaves now.
+                    self._looked_for |= {decision.row for decision in again}
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
                 self._doing = "Sending"
@@ -155,6 +157,15 @@ class Execution:
         self._goes_on_at = 0.0
         return not self._stopping()
 
+    def _pause_to_verify(self, doing: str) -> None:
+        """Say what is being verified and wait, even in a run that stops; Ctrl-C ends that."""
+        self._doing = doing
+        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - self._client.clock.now()) > 0:
+            self._show()
+            self._client.clock.wait(min(left, _MOMENT))
+        self._goes_on_at = 0.0
+
     def _finish(self, pool: ThreadPoolExecutor) -> None:
         """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
         while True:
@@ -184,9 +195,13 @@ class Execution:
                 self._ledger.stop_for("stopped on request")
         except OutputError as error:  # nothing can be written down any more
             self._ledger.stop_for(str(error))
+        self._show()
+        return self._ledger.stopping
+
+    def _show(self) -> None:
+        """Show what the run is doing now."""
         if self._bar is not None:
             self._bar.update(0)
-        return self._ledger.stopping
 
     def _after_canaries(
         self, waiting: Sequence[RowDecision], dispatch: Dispatch

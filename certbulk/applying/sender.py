@@ -201,7 +201,8 @@ class Sender:
             message = f"{error} An earlier attempt may have been carried out."
             outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
         except ServiceError as error:
-            self._take_back(row, turn.intended - error.attempts)
+            # What was answered has left, whatever the error knows of it.
+            self._take_back(row, 0 if turn.statuses else turn.intended - error.attempts)
             if isinstance(error, InterruptedRequestError):
                 return True
             outcome = self._failed(decision, error)

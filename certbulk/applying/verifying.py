@@ -123,11 +123,10 @@ def _sentence(
             "now; or somebody has deleted it since."
         )
     if claim is Claim.DONE and sight is Sight.BEFORE:
-        still = "is still there" if decision.action is Action.DELETE else "has not changed"
-        return (
-            f"The service answered that it was carried out, but the type {still}; or somebody has "
-            "changed it back since."
-        )
+        deleted = decision.action is Action.DELETE  # which nobody can take back
+        still = "is still there" if deleted else "has not changed"
+        since = "" if deleted else "; or somebody has changed it back since"
+        return f"The service answered that it was carried out, but the type {still}{since}."
     return ""
 
 
@@ -143,6 +142,13 @@ def doubled(outcome: Outcome, doubles: Sequence[int], *, sent_again: bool) -> Ou
     return replace(outcome, code=code, message=message, verified="doubled")
 
 
+def elsewhere(outcome: Outcome, others: Sequence[int]) -> Outcome:
+    """Return the outcome of a created row whose own id is not, or no longer, of its title."""
+    ids = ", ".join(map(str, others))
+    message = f"{outcome.message} Nothing of this run explains {ids}, with the title of this row."
+    return replace(outcome, message=message)
+
+
 class Witness:
     """Looks at what is live at the end of a run.
 
@@ -151,8 +157,8 @@ class Witness:
         client: The chain.
         sender: Knows which rows were sent again, and what was live before they were sent.
         ledger: Where outcomes are kept.
-        pause: Says what is being done, waits before what was contradicted is looked at once more,
-            and returns whether the run still goes on.
+        pause: Says what is being done, and waits before what was contradicted is looked at once
+            more.
         settled: Whether rows whose answer was lost were looked for.
     """
 
@@ -163,7 +169,7 @@ class Witness:
         sender: Sender,
         ledger: Ledger,
         *,
-        pause: Callable[[str], bool],
+        pause: Callable[[str], None],
         settled: bool,
     ) -> None:
         self._plan = plan
@@ -234,9 +240,8 @@ class Witness:
         judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
         left = list(rows[:_READS])
         for first in (True, False):
-            if left and not first and not self._pause(f"Verifying {counted(len(left), 'row')}"):
-                # Nobody waits any more: a resume looks again.
-                return judged | {row: replace(known[row], verified=NOT_LOOKED) for row in left}
+            if left and not first:
+                self._pause(f"Verifying {counted(len(left), 'row')}")
             for row in left:
                 decision, number = with_id[row]
                 judged[row] = verified(decision, known[row], self._read(number))
@@ -284,8 +289,12 @@ class Witness:
             doubles = newer.get(strict(decision.title), [])
             if self._plan.allow_duplicate_titles and not again:
                 continue
-            if doubles:
+            record = live.get(outcome.id or 0, {"title": decision.title})
+            titled = strict(record.get("title")) == strict(decision.title)
+            if doubles and titled and outcome.verified != "gone":
                 found[decision.row] = doubled(outcome, doubles, sent_again=again)
+            elif doubles:
+                found[decision.row] = elsewhere(outcome, doubles)
         return found
 
     def _keep(self, judged: Mapping[int, Outcome], live: Mapping[int, Record]) -> None:

@@ -307,6 +307,35 @@ def test_it_never_lands(sandbox: cb.Sandbox, client: cb.Client) -> None:
     assert 2 <= posts(sandbox)[TITLE] == outcome.attempts <= 6
 
 
+def test_a_resume_looks_for_a_row_once(
+    sandbox: cb.Sandbox, client: cb.Client, clock: FakeClock
+) -> None:
+    """A row that a resume sends again, and that is lost again, is not looked for in rounds.
+
+    Two looks with one pause between them; then it leaves once, and the witness, after a pause of
+    its own, sees whether it has landed.
+    """
+    sandbox.faults = Faults(closed=1.0, methods=("POST",))
+    run = sent(client, new(), settle=False)
+    looked, waited = lists(sandbox), sum(clock.pauses())
+    (outcome,) = again(run.id, client, settle_pause=77.0).outcomes
+    assert (outcome.status, outcome.attempts) == ("unknown", 2)
+    assert lists(sandbox) - looked == 2 + 1 + 1  # to settle it, before it leaves, the witness
+    assert sum(clock.pauses()) - waited == pytest.approx(2 * 77, abs=2)
+
+
+def test_a_row_that_a_resume_sends_and_loses_is_adopted_by_the_witness(
+    sandbox: cb.Sandbox, client: cb.Client
+) -> None:
+    """What landed when a resume sent it again is found at its end, though the answer was lost."""
+    sandbox.faults = Faults(closed=1.0, methods=("POST",))
+    run = sent(client, new(), settle=False)
+    sandbox.faults = Faults(lost_answer=1.0, methods=("POST",))
+    (outcome,) = again(run.id, client).outcomes
+    assert (outcome.status, outcome.code, outcome.verified) == ("created", "adopted", "yes")
+    assert titled(sandbox, TITLE) == [outcome.id]
+
+
 def test_after_a_person_decided(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """When one of two candidates is taken away, a resume adopts the other one."""
     sandbox.faults = script("lost_answer")

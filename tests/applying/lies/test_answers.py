@@ -2,6 +2,7 @@
 
 import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,12 @@ import certbulk as cb
 from certbulk.applying.journal import Journal
 from certbulk.sandbox import PRICE_AND_VALIDITY, SEED, Faults, Lies
 from certbulk.settings import state_folder
-from tests.api.service import Asked, Catalogue, Service, ok
+from tests.api.service import Answer, Asked, Catalogue, Service, ok
 from tests.applying.rows import writes_answered
 from tests.applying.truth import flat
 from tests.planning.sheets import change, new, plan_of
-from tests.recovery.scenes import creates, go, posts, puts, record_of, sent, titled
+from tests.recovery.scenes import again, creates, go, posts, puts, record_of, sent, titled
+from tests.sandbox.talk import EXAMPLE_RECORD
 
 TAKEN = "Somebody's 10"
 
@@ -115,6 +117,65 @@ def test_a_record_of_another_chain_is_not_believed(sandbox: cb.Sandbox, client: 
     assert outcome.status in ("created", "unknown")
     assert posts(sandbox).total() == 1
     assert outcome.id in (None, *titled(sandbox, "Fresh 10"))
+
+
+@pytest.mark.parametrize("said", [ok(None, status=202), ok({}), ok([]), ok({"title": "N0 10"})])
+def test_an_answer_without_a_record_has_been_sent_all_the_same(said: bytes) -> None:
+    """Its attempt counts, its intent stays in the journal, and the witness looks for the row."""
+    records = [EXAMPLE_RECORD]
+
+    def by(asked: Asked) -> Answer:
+        if asked.method == "POST":
+            records.append({**EXAMPLE_RECORD, **_flat(asked.json), "id": 300000 + len(records)})
+            return said
+        return Catalogue(*records)(asked)
+
+    with Service(by=by) as service:
+        client = service.client()
+        run = sent(client, *creates(2), settle=False)
+        assert [(str(o.status), o.attempts, o.verified) for o in run.outcomes] == [
+            ("unknown", 1, "not looked")
+        ] * 2
+        with closing(Journal(state_folder(None))) as journal:
+            assert journal.intents(run.id) == {2: 1, 3: 1}
+        resumed = again(run.id, client)
+    assert [(str(o.status), o.attempts, o.verified) for o in resumed.outcomes] == [
+        ("created", 1, "yes")
+    ] * 2
+    assert service.count("POST") == 2
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request body that its record has otherwise than the example."""
+    fields = ("title", "balance", "is_multi", "salon_ids", "item_type_id", "is_allow_empty_code")
+    expiration = body["expiration"]
+    return {
+        **{name: body[name] for name in (*fields, "balance_edit_type_id", "category_id")},
+        "online_sale_title": body["title"],
+        "expiration_type_id": expiration["type_id"],
+        "expiration_timeout": expiration.get("timeout") or 0,
+        "expiration_timeout_unit_id": expiration.get("timeout_unit_id") or 0,
+    }
+
+
+def test_ids_that_are_those_of_the_next_row(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers with the right title and the next id: no row is verified, none is called doubled."""
+    create = client.create
+
+    def next_id(*args: Any, **options: Any) -> dict[str, Any]:
+        record = create(*args, **options)
+        return {**record, "id": record["id"] + 1}
+
+    monkeypatch.setattr(client, "create", next_id)
+    rows, before = creates(3), len(sandbox.types())
+    run = sent(client, *rows, batch_size=1)
+    assert [outcome.verified for outcome in run.outcomes] == ["differs", "differs", "gone"]
+    (first,) = titled(sandbox, rows[0]["title"])
+    assert f"explains {first}" in run.outcomes[0].message
+    undone(run, client)
+    assert len(sandbox.types()) == before + 3
 
 
 # --- what was not stored

@@ -134,6 +134,50 @@ def test_a_run_that_stopped_is_verified_by_its_resume(
     assert {outcome.verified for outcome in resumed.outcomes[1:]} == {"yes"}
 
 
+def test_a_run_that_stops_finds_out_what_is_gone(sandbox: cb.Sandbox, client: cb.Client) -> None:
+    """A row that two looks and the read of the first row do not find is gone, run stopped or not.
+
+    The second look comes after the pause, as in a run that did not stop.
+    """
+    sandbox.lies = Lies(drops=1)
+    run = sent(client, *creates(30), settle_pause=30)
+    assert run.state == "stopped"
+    assert "is not there" in run.reason
+    assert run.outcomes[0].verified == "gone"
+    assert "there is no type" in run.outcomes[0].message
+
+
+def test_a_second_ctrl_c_ends_the_pause_before_the_second_look(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first Ctrl-C ends the sending, the second the verifying: the row is `not looked`."""
+    plan = plan_of(client, *creates(6))
+    sandbox.lies = Lies(drops=1)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    at_call(client, "get", 1, lambda: monkeypatch.setattr(client.clock, "wait", waits))
+
+    def waits(_seconds: float, _stop: object = None) -> None:
+        interrupt()
+
+    monkeypatch.setattr("certbulk.applying.execution.canary_trouble", lambda *_: interrupt())
+    run = go(plan, client, canary=1, settle_pause=30)
+    assert (run.state, run.reason) == ("stopped", "interrupted")
+    assert [outcome.verified for outcome in run.outcomes] == ["not looked", *[""] * 5]
+
+
+def test_a_deletion_that_was_not_carried_out(sandbox: cb.Sandbox, client: cb.Client) -> None:
+    """The type is still there; nobody can have brought it back."""
+    run = sent(client, new())
+    plan = cb.undo(run.id, client)
+    sandbox.lies = Lies(spares=1)
+    (outcome,) = go(plan, client).outcomes
+    assert (outcome.status, outcome.code) == ("failed", "not_stored")
+    assert outcome.message.endswith("but the type is still there.")
+
+
 # --- a process that was frozen
 
 FREEZES = """
