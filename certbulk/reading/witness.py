@@ -30,7 +30,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SHOWN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?")
 
 
-def agreed(
+def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     fast: FastSheet,
     cells: Mapping[tuple[int, int], Cell],
     dates: Collection[int] = (),
@@ -146,9 +146,9 @@ def _number(
         return None if abs(mine - other) <= _ABOUT_A_SECOND else different
     try:
         same = text is not None and math.isclose(float(text), value, rel_tol=_FIFTEEN_DIGITS)
-        return None if same else different
     except ValueError:
-        return different
+        same = False
+    return None if same else different
 
 
 def _bare(text: str) -> str:

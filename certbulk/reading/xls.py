@@ -14,7 +14,7 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, Any
 
 import xlrd
-from xlrd.compdoc import CompDocError
+from xlrd.compdoc import CompDoc, CompDocError
 
 from certbulk.core.kinds import NumberText
 from certbulk.errors import ReadError
@@ -47,6 +47,8 @@ _CELLS = {
     *(0x201, 0x203, 0x204, 0x205, 0x206, 0x27E, 0x406, 0xD6, 0xFD),
     *_PACKED_CELLS,
 }
+_STREAMS = ("Workbook", "Book")
+_ENTRY, _FOLDERS = 128, (1, 5)  # bytes of an entry of a directory, and those that have others
 _MOST_COLUMNS = 256  # of a sheet, to IV65536
 
 # xlrd looks at bytes as they come: what is damaged ends in one of these.
@@ -83,7 +85,7 @@ class OldWorkbook:
         self._source = source
         try:
             self._book: Book = xlrd.open_workbook(
-                file_contents=data,
+                file_contents=_stream(data),
                 logfile=_Silence(),
                 formatting_info=True,
                 on_demand=True,
@@ -119,7 +121,7 @@ class OldWorkbook:
                 raise
             raise ReadError(damaged(self._source, error)) from None
 
-    def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:
+    def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
         hazards = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]
@@ -163,6 +165,58 @@ class OldWorkbook:
     def _is_percent(self, key: int) -> bool:
         shown = self._book.format_map.get(key)
         return is_percent(key, shown.format_str if shown else None)
+
+
+def _stream(data: bytes) -> bytes:
+    """Return the stream of a workbook's records in a compound file, or the bytes themselves."""
+    if not data.startswith(OLD):
+        return data
+    file = _Compound(data, _Silence())
+    for name in _STREAMS:
+        whole, start, length = file.locate_named_stream(name)
+        if whole:
+            return bytes(whole[start : start + length])
+    raise xlrd.XLRDError("there is no workbook in it")
+
+
+class _Compound(CompDoc):
+    """A compound file whose chains and folders end, which xlrd does not look at everywhere."""
+
+    def _get_stream(  # noqa: PLR0917 (as xlrd has it)
+        self,
+        mem: Any,
+        base: int,
+        sat: Any,
+        sec_size: int,
+        start_sid: int,
+        size: int | None = None,
+        name: str = "",
+        seen_id: int | None = None,
+    ) -> bytes:
+        sector, left = start_sid, len(sat)
+        while 0 <= sector < len(sat):
+            sector, left = sat[sector], left - 1
+            if left < 0:
+                raise CompDocError(f"the chain of its {name} runs in a circle")
+        content: bytes = super()._get_stream(
+            mem, base, sat, sec_size, start_sid, size, name, seen_id
+        )
+        if name == "directory":
+            _check_folders(content)
+        return content
+
+
+def _check_folders(directory: bytes) -> None:
+    """Raise CompDocError where two entries of a directory point to the same one."""
+    seen: set[int] = set()
+    for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        kind = directory[place + 66]
+        left, right, below = unpack_from("<iii", directory, place + 68)
+        for other in (left, right, *((below,) if kind in _FOLDERS else ())) if kind else ():
+            if other in seen:
+                raise CompDocError("its folders run in a circle")
+            if other >= 0:
+                seen.add(other)
 
 
 class _Silence(io.TextIOBase):

@@ -113,7 +113,8 @@ def test_the_dates_of_east_asian_and_thai_editions(number: int, tmp_path: Path) 
     )
     parts = raw_parts(rows)
     parts["xl/styles.xml"] = (
-        f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+        f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/>'
+        "</cellXfs></styleSheet>"
     )
     sheet = cb.read(zipped(tmp_path / "a.xlsx", parts))
     assert texts(sheet, "expiration_date") == ["2031-12-31"]

@@ -273,7 +273,7 @@ class _Pass:
             self._columns[match[1]] = number_of(match[1])
         return int(match[2]), number_of(match[1])
 
-    def _cell(self) -> Cell | None:
+    def _cell(self) -> Cell | None:  # noqa: C901, PLR0911 (a case for each kind)
         """Return the cell that has ended; None for a blank one."""
         attributes, value = self._attributes, self._value
         kind = attributes.get("t", "n").strip()
