@@ -9,7 +9,7 @@ from xml.parsers import expat
 from certbulk.reading.extent import Extent
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.look import Look, Merge, Span
-from certbulk.reading.openxml.cells import Cell, Kind
+from certbulk.reading.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,6 +10,8 @@ import sys
 import pyarrow as pa
 from pyarrow import parquet
 
+__all__ = ["LARGEST", "main"]
+
 LARGEST = 2 << 30  # bytes of memory
 MOST_BYTES = 512 << 20  # of the table, of which every cell becomes an object in the end
 MOST_ROWS, MOST_CELLS, MOST_VALUES = 2_000_000, 56_000_000, 200_000_000

@@ -14,7 +14,7 @@ from certbulk.reading.broken import hazard_of
 from certbulk.reading.cell_texts import NO_DATE, moment
 from certbulk.reading.fast import mark_numbers
 from certbulk.reading.grid import DIFFERENT, ERROR, Hazard
-from certbulk.reading.openxml.cells import Cell, Kind
+from certbulk.reading.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -14,6 +14,7 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, Any
 
 import xlrd
+from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDoc, CompDocError
 
 from certbulk.core.kinds import NumberText
@@ -53,7 +54,7 @@ _MOST_COLUMNS = 256  # of a sheet, to IV65536
 
 # xlrd looks at bytes as they come: what is damaged ends in one of these.
 _FAILURES = (
-    xlrd.XLRDError,
+    XLRDError,
     CompDocError,
     StructError,
     ArithmeticError,
@@ -107,7 +108,7 @@ class OldWorkbook:
         """
         try:
             place = self.sheets.index(name)
-            start = self._book._sh_abs_posn[place]  # noqa: SLF001 (it has no other name for it)
+            start = self._book._sh_abs_posn[place]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
                 raise ReadError(
@@ -132,7 +133,7 @@ class OldWorkbook:
                 kind = sheet.cell_type(row, column)
                 if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
                     continue
-                value = sheet.cell_value(row, column)
+                value: Any = sheet.cell_value(row, column)
                 if kind == xlrd.XL_CELL_TEXT:
                     columns[column][row] = value
                 elif kind == xlrd.XL_CELL_BOOLEAN:
@@ -141,10 +142,10 @@ class OldWorkbook:
                     text = xlrd.error_text_from_code.get(value, "#N/A")
                     hazards[row + 1, column + 1] = text
                 elif kind == xlrd.XL_CELL_DATE:
-                    text = date_text(value, since_1904=since_1904)
-                    if text is None:
+                    shown = date_text(value, since_1904=since_1904)
+                    if shown is None:
                         hazards[row + 1, column + 1] = NO_DATE
-                    columns[column][row] = text
+                    columns[column][row] = shown
                 else:
                     columns[column][row] = NumberText(number_text(value))
                     if is_percent_style[sheet.cell_xf_index(row, column)]:
@@ -176,7 +177,7 @@ def _stream(data: bytes) -> bytes:
         whole, start, length = file.locate_named_stream(name)
         if whole:
             return bytes(whole[start : start + length])
-    raise xlrd.XLRDError("there is no workbook in it")
+    raise XLRDError("there is no workbook in it")
 
 
 class _Compound(CompDoc):
@@ -198,7 +199,7 @@ class _Compound(CompDoc):
             sector, left = sat[sector], left - 1
             if left < 0:
                 raise CompDocError(f"the chain of its {name} runs in a circle")
-        content: bytes = super()._get_stream(
+        content: bytes = super()._get_stream(  # type: ignore[misc]
             mem, base, sat, sec_size, start_sid, size, name, seen_id
         )
         if name == "directory":

@@ -19,7 +19,7 @@ from certbulk.reading.fast import FastReader
 from certbulk.reading.grid import NO_RESULT, Grid
 from certbulk.reading.look import Look, Merge, Span
 from certbulk.reading.openxml.book import Book, SheetEntry
-from certbulk.reading.openxml.cells import Cell, Cells, Kind
+from certbulk.reading.openxml.cell import Cell, Cells, Kind
 from certbulk.reading.openxml.skeleton import name_in_skeleton, sheet_alone
 from certbulk.reading.openxml.styles import Styles
 from certbulk.reading.parts import CONTRADICTIONS, damaged, targets

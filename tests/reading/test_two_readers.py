@@ -12,11 +12,10 @@ HEAD = header("title", "balance", "is_multi")
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def read_row(path: Path, *cells: str, **parts: str) -> cb.Sheet:
+def read_row(path: Path, *cells: str, shared: str = "") -> cb.Sheet:
     """Read a workbook whose second row has these cells."""
-    return cb.read(
-        zipped(path / "a.xlsx", raw_parts(f'{HEAD}<row r="2">{"".join(cells)}</row>', **parts))
-    )  # type: ignore[arg-type]
+    rows = f'{HEAD}<row r="2">{"".join(cells)}</row>'
+    return cb.read(zipped(path / "a.xlsx", raw_parts(rows, shared=shared)))
 
 
 CARD = inline("A2", "Card")

@@ -4,3 +4,5 @@
 `skeleton` hands the fast reader an archive in the one spelling that it knows, and `workbook` has
 both and compares them.
 """
+
+__all__: list[str] = []

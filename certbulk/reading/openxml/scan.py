@@ -16,7 +16,7 @@ from certbulk.reading.attributes import without_gaps
 from certbulk.reading.extent import reaches_far
 from certbulk.reading.formulas import formulas_without_result
 from certbulk.reading.look_xml import XmlLook
-from certbulk.reading.openxml.cells import ERRORS
+from certbulk.reading.openxml.cell import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
