@@ -69,7 +69,9 @@ class Vocabulary:
         that is none, hardly one does.
         """
         text = text if text.isascii() else unicodedata.normalize("NFC", text)
-        lead, word = _FIRST_WORD.match(text).groups()  # type: ignore[union-attr] (it matches all)
+        lead, word = "", ""
+        if match := _FIRST_WORD.match(text):
+            lead, word = match.groups()
         if word.casefold().replace("ё", "е") not in self._beginnings:
             return False
         if len(text) > LONGEST_HEADER:
@@ -91,7 +93,7 @@ class Vocabulary:
     @cached_property
     def _beginnings(self) -> frozenset[str]:
         """All that a word may be with which a known header begins, and nothing."""
-        letters = [_LETTERS.match(name)[0] for name in self._names]  # type: ignore[index] (as above)
+        letters = [_LETTERS.findall(name)[0] for name in self._names]
         return frozenset(word[:end] for word in letters for end in range(len(word) + 1))
 
     @cached_property

@@ -10,13 +10,14 @@ import io
 import zipfile
 from contextlib import contextmanager
 from copy import copy
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Archive", "plain_name"]
 
+_BUFFER = 1 << 16  # bytes
 _IN_MEMORY = 256 << 20  # bytes of a part that is read as a whole
 
 
@@ -72,13 +73,13 @@ class Archive:
             return part.read()
 
     @contextmanager
-    def opened(self, name: str) -> Iterator[IO[bytes]]:
+    def opened(self, name: str) -> Iterator[io.BufferedReader]:
         """Give a part to read piece by piece."""
         info = copy(self.info(name))
         claimed = info.file_size
         info.file_size = claimed + 1  # to see whether there is more
         with self._archive.open(info) as part:
-            yield _Counted(part, claimed)  # type: ignore[misc] (all of it that is used)
+            yield io.BufferedReader(_Counted(part, claimed), _BUFFER)
 
 
 class _Counted(io.RawIOBase):
@@ -91,12 +92,13 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        data = self._part.read(size)
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._part.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
             raise zipfile.BadZipFile("a part unpacks to more than is said of it")
-        return data
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def plain_name(name: str) -> str:

@@ -6,6 +6,7 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -127,12 +128,7 @@ class FastReader:
             cells = interruptible(lambda: _typed_cells(self._data, name))
         for place in doubtful:
             number = sheet.numbers[place] - 1
-            columns[place] = mark_numbers(
-                columns[place],
-                lambda row, number=number: (  # type: ignore[misc] (mypy knows no defaults there)
-                    row < len(cells) and isinstance(cells[row][number], int | float)
-                ),
-            )
+            columns[place] = mark_numbers(columns[place], partial(_is_number, cells, number))
         return columns
 
     def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
@@ -178,6 +174,10 @@ def mark_numbers(column: Column, is_number: Callable[[int], bool]) -> Column:
                 values.append(NumberText(values[code]))
             codes[row] = marked[code]
     return Column(codes, tuple(values))
+
+
+def _is_number(cells: list[list[Any]], number: int, row: int) -> bool:
+    return row < len(cells) and isinstance(cells[row][number], int | float)
 
 
 def _broken_text(detail: str) -> str:

@@ -99,8 +99,8 @@ def _no_text(data: bytes, source: str) -> str:
         return f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8."
     endings = ".xls" if data.startswith(OLD) else ".xlsx (or .ods, if it is one)"
     return (
-        f"{source} is a workbook, not a text file, whatever its name says. Change the ending of its "
-        f"name to {endings}, or open it in a spreadsheet program and save it as .xlsx."
+        f"{source} is a workbook, not a text file, whatever its name says. Change the ending of "
+        f"its name to {endings}, or open it in a spreadsheet program and save it as .xlsx."
     )
 
 

@@ -12,7 +12,7 @@ from certbulk.reading.fast import FastReader
 from certbulk.reading.grid import Grid
 from certbulk.reading.open_document import open_document
 from certbulk.reading.openxml.book import Book, SheetEntry
-from certbulk.reading.openxml.cells import Cells
+from certbulk.reading.openxml.cell import Cells
 from certbulk.reading.openxml.skeleton import name_in_skeleton, sheet_alone
 from certbulk.reading.openxml.styles import Styles
 from certbulk.reading.parts import CONTRADICTIONS

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from certbulk.reading.extent import Extent
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.look import Look, Merge, Span
-from certbulk.reading.openxml.cells import Cell, Kind
+from certbulk.reading.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,7 +150,7 @@ class _Table:
                 self._merges.append(Merge(first, self._row, right, bottom))
         self._collect(first, attributes)
 
-    def _collect(self, first: int, attributes: dict[str, str]) -> None:
+    def _collect(self, first: int, attributes: dict[str, str]) -> None:  # noqa: C901 (two handlers)
         """Take in a cell when its text is known.
 
         That is what stands in its own paragraphs: a comment on it has others, further inside.
@@ -233,9 +233,9 @@ def _cell(attributes: dict[str, str], text: str | None) -> Cell | None:  # noqa:
     formula = attributes.get(_FORMULA)
     if attributes.get(_OWN_TYPE) == "error":
         return Cell(Kind.ERROR, text or "#N/A", 0)
-    if formula is not None or kind in _NUMBERS or kind == "boolean":
-        if text and _SHOWN_ERROR.fullmatch(text.strip()):
-            return Cell(Kind.ERROR, text.strip(), 0)
+    shows_error = text is not None and _SHOWN_ERROR.fullmatch(text.strip())
+    if text and shows_error and (formula is not None or kind in {*_NUMBERS, "boolean"}):
+        return Cell(Kind.ERROR, text.strip(), 0)
     if kind in _NUMBERS:
         return _number(attributes.get(_VALUE, ""))
     if kind == "boolean":

@@ -10,6 +10,8 @@ import sys
 import pyarrow as pa
 from pyarrow import parquet
 
+__all__ = ["LARGEST", "main"]
+
 LARGEST = 2 << 30  # bytes of memory
 MOST_BYTES = 512 << 20  # of the table, of which every cell becomes an object in the end
 MOST_ROWS, MOST_CELLS, MOST_VALUES = 2_000_000, 56_000_000, 200_000_000
@@ -44,8 +46,7 @@ def main(path: str) -> int:
         table = file.read(use_threads=False)
         columns = [column.cast(_unpacked(column.type)) for column in table.columns]
         table = pa.table(columns, schema=_schema(table.schema))
-        if table.nbytes > MOST_BYTES:
-            raise ValueError(f"it unpacks to {table.nbytes >> 20:,} MB")
+        _check_size(table.nbytes, MOST_BYTES)
         with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as stream:
             stream.write_table(table)
     except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
@@ -81,7 +82,11 @@ def _check(metadata: object) -> None:
     size = sum(group.column(n).total_uncompressed_size for group in groups for n in range(columns))
     if rows > MOST_ROWS or rows * columns > MOST_CELLS or values > MOST_VALUES:
         raise ValueError(f"it has {rows:,} rows and {columns:,} columns, more than can be read")
-    if size > LARGEST // 2:
+    _check_size(size, LARGEST // 2)
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
         raise ValueError(f"it unpacks to {size >> 20:,} MB")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,6 +15,7 @@ from certbulk.reading import parquet_child
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from pathlib import Path
 
 __all__ = ["parquet_table"]
 

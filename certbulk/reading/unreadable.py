@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
+from certbulk.reading.parts import CONTRADICTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -47,7 +49,7 @@ _NO_LETTERS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
-def why_unreadable(data: bytes, source: str, error: BaseException) -> str:
+def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # noqa: PLR0911 (a reason each)
     """Return why these bytes cannot be read, and what to do."""
     if not data:
         return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
@@ -107,7 +109,7 @@ def _is_locked(data: bytes, error: BaseException) -> bool:
     if "encrypted" in str(error).lower():
         return True
     with (
-        suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError),
+        suppress(*CONTRADICTIONS),
         ZipFile(BytesIO(data)) as package,
     ):
         return b"encryption-data" in package.read("META-INF/manifest.xml")
@@ -116,7 +118,7 @@ def _is_locked(data: bytes, error: BaseException) -> bool:
 
 def _parts(data: bytes) -> Collection[str]:
     with (
-        suppress(BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError),
+        suppress(*CONTRADICTIONS),
         ZipFile(BytesIO(data)) as package,
     ):
         return package.namelist()

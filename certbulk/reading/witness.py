@@ -14,7 +14,7 @@ from certbulk.reading.broken import hazard_of
 from certbulk.reading.cell_texts import NO_DATE, moment
 from certbulk.reading.fast import mark_numbers
 from certbulk.reading.grid import DIFFERENT, ERROR, Hazard
-from certbulk.reading.openxml.cells import Cell, Kind
+from certbulk.reading.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,7 +30,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SHOWN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?")
 
 
-def agreed(
+def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     fast: FastSheet,
     cells: Mapping[tuple[int, int], Cell],
     dates: Collection[int] = (),
@@ -146,9 +146,9 @@ def _number(
         return None if abs(mine - other) <= _ABOUT_A_SECOND else different
     try:
         same = text is not None and math.isclose(float(text), value, rel_tol=_FIFTEEN_DIGITS)
-        return None if same else different
     except ValueError:
-        return different
+        same = False
+    return None if same else different
 
 
 def _one_text(fast: str, careful: str) -> bool:

@@ -14,7 +14,8 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, Any
 
 import xlrd
-from xlrd.compdoc import CompDocError
+from xlrd.biffh import XLRDError
+from xlrd.compdoc import CompDoc, CompDocError
 
 from certbulk.core.kinds import NumberText
 from certbulk.errors import ReadError
@@ -47,11 +48,13 @@ _CELLS = {
     *(0x201, 0x203, 0x204, 0x205, 0x206, 0x27E, 0x406, 0xD6, 0xFD),
     *_PACKED_CELLS,
 }
+_STREAMS = ("Workbook", "Book")
+_ENTRY, _FOLDERS = 128, (1, 5)  # bytes of an entry of a directory, and those that have others
 _MOST_COLUMNS = 256  # of a sheet, to IV65536
 
 # xlrd looks at bytes as they come: what is damaged ends in one of these.
 _FAILURES = (
-    xlrd.XLRDError,
+    XLRDError,
     CompDocError,
     StructError,
     ArithmeticError,
@@ -83,7 +86,7 @@ class OldWorkbook:
         self._source = source
         try:
             self._book: Book = xlrd.open_workbook(
-                file_contents=data,
+                file_contents=_stream(data),
                 logfile=_Silence(),
                 formatting_info=True,
                 on_demand=True,
@@ -105,7 +108,7 @@ class OldWorkbook:
         """
         try:
             place = self.sheets.index(name)
-            start = self._book._sh_abs_posn[place]  # noqa: SLF001 (it has no other name for it)
+            start = self._book._sh_abs_posn[place]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
                 raise ReadError(
@@ -119,7 +122,7 @@ class OldWorkbook:
                 raise
             raise ReadError(damaged(self._source, error)) from None
 
-    def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:
+    def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
         hazards = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]
@@ -130,7 +133,7 @@ class OldWorkbook:
                 kind = sheet.cell_type(row, column)
                 if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
                     continue
-                value = sheet.cell_value(row, column)
+                value: Any = sheet.cell_value(row, column)
                 if kind == xlrd.XL_CELL_TEXT:
                     columns[column][row] = value
                 elif kind == xlrd.XL_CELL_BOOLEAN:
@@ -139,10 +142,10 @@ class OldWorkbook:
                     text = xlrd.error_text_from_code.get(value, "#N/A")
                     hazards[row + 1, column + 1] = text
                 elif kind == xlrd.XL_CELL_DATE:
-                    text = date_text(value, since_1904=since_1904)
-                    if text is None:
+                    shown = date_text(value, since_1904=since_1904)
+                    if shown is None:
                         hazards[row + 1, column + 1] = NO_DATE
-                    columns[column][row] = text
+                    columns[column][row] = shown
                 else:
                     columns[column][row] = NumberText(number_text(value))
                     if is_percent_style[sheet.cell_xf_index(row, column)]:
@@ -163,6 +166,58 @@ class OldWorkbook:
     def _is_percent(self, key: int) -> bool:
         shown = self._book.format_map.get(key)
         return is_percent(key, shown.format_str if shown else None)
+
+
+def _stream(data: bytes) -> bytes:
+    """Return the stream of a workbook's records in a compound file, or the bytes themselves."""
+    if not data.startswith(OLD):
+        return data
+    file = _Compound(data, _Silence())
+    for name in _STREAMS:
+        whole, start, length = file.locate_named_stream(name)
+        if whole:
+            return bytes(whole[start : start + length])
+    raise XLRDError("there is no workbook in it")
+
+
+class _Compound(CompDoc):
+    """A compound file whose chains and folders end, which xlrd does not look at everywhere."""
+
+    def _get_stream(  # noqa: PLR0917 (as xlrd has it)
+        self,
+        mem: Any,
+        base: int,
+        sat: Any,
+        sec_size: int,
+        start_sid: int,
+        size: int | None = None,
+        name: str = "",
+        seen_id: int | None = None,
+    ) -> bytes:
+        sector, left = start_sid, len(sat)
+        while 0 <= sector < len(sat):
+            sector, left = sat[sector], left - 1
+            if left < 0:
+                raise CompDocError(f"the chain of its {name} runs in a circle")
+        content: bytes = super()._get_stream(  # type: ignore[misc]
+            mem, base, sat, sec_size, start_sid, size, name, seen_id
+        )
+        if name == "directory":
+            _check_folders(content)
+        return content
+
+
+def _check_folders(directory: bytes) -> None:
+    """Raise CompDocError where two entries of a directory point to the same one."""
+    seen: set[int] = set()
+    for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        kind = directory[place + 66]
+        left, right, below = unpack_from("<iii", directory, place + 68)
+        for other in (left, right, *((below,) if kind in _FOLDERS else ())) if kind else ():
+            if other in seen:
+                raise CompDocError("its folders run in a circle")
+            if other >= 0:
+                seen.add(other)
 
 
 class _Silence(io.TextIOBase):

@@ -19,7 +19,7 @@ from certbulk.reading.fast import FastReader
 from certbulk.reading.grid import NO_RESULT, Grid
 from certbulk.reading.look import Look, Merge, Span
 from certbulk.reading.openxml.book import Book, SheetEntry
-from certbulk.reading.openxml.cells import Cell, Cells, Kind
+from certbulk.reading.openxml.cell import Cell, Cells, Kind
 from certbulk.reading.openxml.skeleton import name_in_skeleton, sheet_alone
 from certbulk.reading.openxml.styles import Styles
 from certbulk.reading.parts import CONTRADICTIONS, damaged, targets
@@ -180,7 +180,7 @@ def _open_book(archive: Archive, part: str) -> Book:
     )
 
 
-def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:
+def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:  # noqa: C901 (a case for each record)
     """Return the cells of a sheet and its look.
 
     Raises:
@@ -224,7 +224,7 @@ def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _S
     return _Sheet(found, short)
 
 
-def _cell(
+def _cell(  # noqa: PLR0911 (a case for each record)
     kind: int, content: bytes, style: int, shared: Sequence[str], *, uncalculated: bool
 ) -> Cell | None:
     """Return the cell of a record; None for a blank one."""

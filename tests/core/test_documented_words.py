@@ -7,7 +7,7 @@ import pytest
 
 import certbulk as cb
 
-ITEM_TYPES = {
+ITEM_TYPES: dict[int, tuple[str, ...]] = {
     0: ("All services and products", "Unlimited / no limit", "Unlimited", "No limit"),
     1: ("Any services (no products)", "Any services without products", "Any services"),
     2: ("Any products (no services)", "Any products without services", "Any products"),
@@ -20,7 +20,7 @@ ITEM_TYPES = {
     ),
     4: ("Specific services + any products", "Some services and any products"),
 }
-EXPIRATIONS = {
+EXPIRATIONS: dict[int, tuple[str, ...]] = {
     0: ("No expiration", "none", "No expiration date", "unlimited"),
     1: ("Fixed date for all instances", "Fixed date", "Fixed date for all"),
     2: (
@@ -33,9 +33,12 @@ EXPIRATIONS = {
         "Period from the sale",
     ),
 }
-UNITS = {1: ("day",), 2: ("week",), 3: ("month",), 4: ("year",)}
-EDITING = {1: ("Can be edited", "editable"), 2: ("Cannot be edited", "not editable")}
-COLUMNS = {
+UNITS: dict[int, tuple[str, ...]] = {1: ("day",), 2: ("week",), 3: ("month",), 4: ("year",)}
+EDITING: dict[int, tuple[str, ...]] = {
+    1: ("Can be edited", "editable"),
+    2: ("Cannot be edited", "not editable"),
+}
+COLUMNS: dict[str, dict[int, tuple[str, ...]]] = {
     "item_type_id": ITEM_TYPES,
     "expiration_type_id": EXPIRATIONS,
     "expiration_timeout_unit_id": UNITS,

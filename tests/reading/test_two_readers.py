@@ -12,11 +12,10 @@ HEAD = header("title", "balance", "is_multi")
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def read_row(path: Path, *cells: str, **parts: str) -> cb.Sheet:
+def read_row(path: Path, *cells: str, shared: str = "") -> cb.Sheet:
     """Read a workbook whose second row has these cells."""
-    return cb.read(
-        zipped(path / "a.xlsx", raw_parts(f'{HEAD}<row r="2">{"".join(cells)}</row>', **parts))
-    )  # type: ignore[arg-type]
+    rows = f'{HEAD}<row r="2">{"".join(cells)}</row>'
+    return cb.read(zipped(path / "a.xlsx", raw_parts(rows, shared=shared)))
 
 
 CARD = inline("A2", "Card")
@@ -113,7 +112,8 @@ def test_the_dates_of_east_asian_and_thai_editions(number: int, tmp_path: Path) 
     )
     parts = raw_parts(rows)
     parts["xl/styles.xml"] = (
-        f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+        f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/>'
+        "</cellXfs></styleSheet>"
     )
     sheet = cb.read(zipped(tmp_path / "a.xlsx", parts))
     assert texts(sheet, "expiration_date") == ["2031-12-31"]

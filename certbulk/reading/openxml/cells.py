@@ -8,29 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from certbulk.core.addresses import number_of, rectangle
-from certbulk.reading.extent import Extent
 from certbulk.reading.grid import NO_RESULT
 from certbulk.reading.look import Merge, Span
 from certbulk.reading.openxml.book import NAMESPACES, is_true
+from certbulk.reading.openxml.cell import ERRORS, Cell, Cells, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["ERRORS", "Cell", "Cells", "Kind", "read_cells"]
+__all__ = ["read_cells"]
 
 _CHUNK = 1 << 18  # bytes
 _MOST_CELLS = 3_000_000  # some 1 GB of memory
 _MOST_TEXT = 1 << 30  # characters that all cells show together
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
-ERRORS = frozenset(
-    ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA")
-)
-"""The errors that the fast reader knows; newer programs have others."""
 
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,20})")
 _TRUE, _FALSE = {"1", "true", "on"}, {"0", "false", "off"}
@@ -50,54 +46,6 @@ _NAMES = {
 }
 _WITH_TEXT = {_VALUE, _FORMULA, _TEXT}
 _ELEMENTS = {f"{space} {name}": known for space in NAMESPACES for name, known in _NAMES.items()}
-
-
-class Kind:
-    """What a cell holds."""
-
-    NUMBER = "number"
-    TEXT = "text"
-    TRUTH = "truth"
-    ERROR = "error"
-    DAY = "day"
-    FORMULA = "formula without a result"
-    UNCLEAR = "unclear"
-
-
-class Cell(NamedTuple):
-    """A cell that holds something: its kind, its text as the file has it, its style."""
-
-    kind: str
-    text: str
-    style: int
-
-
-class Cells(NamedTuple):
-    """What a sheet holds.
-
-    Attributes:
-        cells: By row and column, from 1; blank ones are left out.
-        merges: Merged rectangles.
-        hidden_rows: Rows that are hidden.
-        hidden_columns: Columns that are hidden.
-        has_data: Whether the sheet has a place for cells at all.
-        unusual: Whether any of it is written as the fast reader does not know it.
-    """
-
-    cells: Mapping[tuple[int, int], Cell]
-    merges: tuple[Merge, ...]
-    hidden_rows: tuple[Span, ...]
-    hidden_columns: tuple[Span, ...]
-    has_data: bool
-    unusual: bool
-
-    @property
-    def extent(self) -> Extent:
-        """The rectangle that the cells lie in, and how many there are."""
-        rows, columns = [row for row, _ in self.cells], [column for _, column in self.cells]
-        if not rows:
-            return Extent(0, 0, 0)
-        return Extent(max(rows) - min(rows) + 1, max(columns) - min(columns) + 1, len(self.cells))
 
 
 def read_cells(xml: IO[bytes], shared: Sequence[str], *, uncalculated: bool) -> Cells:
@@ -273,7 +221,7 @@ class _Pass:
             self._columns[match[1]] = number_of(match[1])
         return int(match[2]), number_of(match[1])
 
-    def _cell(self) -> Cell | None:
+    def _cell(self) -> Cell | None:  # noqa: C901, PLR0911 (a case for each kind)
         """Return the cell that has ended; None for a blank one."""
         attributes, value = self._attributes, self._value
         kind = attributes.get("t", "n").strip()

@@ -15,9 +15,8 @@ import numpy as np
 from certbulk.reading.attributes import without_gaps
 from certbulk.reading.extent import reaches_far
 from certbulk.reading.formulas import formulas_without_result
-from certbulk.reading.look import Look
 from certbulk.reading.look_xml import XmlLook
-from certbulk.reading.openxml.cells import ERRORS
+from certbulk.reading.openxml.cell import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from certbulk.reading.archive import Archive
     from certbulk.reading.grid import Hazard
+    from certbulk.reading.look import Look
 
 __all__ = ["Scan", "length_shown", "scan_sheet"]
 

@@ -22,7 +22,7 @@ class SharedTexts(NamedTuple):
     unusual: bool = False
 
 
-def read_shared(xml: IO[bytes]) -> SharedTexts:
+def read_shared(xml: IO[bytes]) -> SharedTexts:  # noqa: C901 (handlers of one parser)
     """Read the texts; how they sound, which stands beside some of them, is left out.
 
     Raises:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.addresses import letters_of
 from certbulk.reading.openxml.book import MAIN
-from certbulk.reading.openxml.cells import ERRORS, Kind
+from certbulk.reading.openxml.cell import ERRORS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certbulk.reading.archive import Archive
     from certbulk.reading.openxml.book import Book
-    from certbulk.reading.openxml.cells import Cell, Cells
+    from certbulk.reading.openxml.cell import Cell, Cells
     from certbulk.reading.openxml.styles import Styles
 
 __all__ = ["name_in_skeleton", "sheet_alone", "skeleton", "usual_sheet"]
@@ -108,7 +108,8 @@ def _around(
 def usual_sheet(cells: Mapping[tuple[int, int], Cell]) -> Iterator[bytes]:
     """Yield a sheet's XML, row by row, in the spelling that every reader knows."""
     yield f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
-    last, pieces = 0, []
+    last = 0
+    pieces: list[str] = []
     for (row, column), cell in sorted(cells.items()):
         if row != last:
             if pieces:

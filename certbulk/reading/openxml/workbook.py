@@ -15,7 +15,8 @@ from certbulk.reading.grid import Grid
 from certbulk.reading.look import Look
 from certbulk.reading.look_xml import totals_of_tables
 from certbulk.reading.openxml.book import open_book
-from certbulk.reading.openxml.cells import Kind, read_cells
+from certbulk.reading.openxml.cell import Kind
+from certbulk.reading.openxml.cells import read_cells
 from certbulk.reading.openxml.scan import length_shown, scan_sheet
 from certbulk.reading.openxml.shared import SharedTexts, read_shared
 from certbulk.reading.openxml.skeleton import name_in_skeleton, sheet_alone, skeleton
@@ -26,7 +27,7 @@ from certbulk.reading.witness import agreed
 if TYPE_CHECKING:
     from certbulk.reading.archive import Archive
     from certbulk.reading.openxml.book import SheetEntry
-    from certbulk.reading.openxml.cells import Cells
+    from certbulk.reading.openxml.cell import Cells
     from certbulk.stages import Tell
 
 __all__ = ["OpenXmlWorkbook"]
