@@ -61,13 +61,13 @@ class Archive:
         """Return to how many bytes a part unpacks, as the archive claims and `opened` checks."""
         return self.info(name).file_size
 
-    def read(self, name: str) -> bytes:
-        """Return a part as a whole.
+    def read(self, name: str, most: int = _IN_MEMORY) -> bytes:
+        """Return a part as a whole, of so many bytes at most.
 
         Raises:
             ValueError: It is larger than any of its kind.
         """
-        if self.size(name) > _IN_MEMORY:
+        if self.size(name) > most:
             raise ValueError(f"{name} unpacks to {self.size(name) >> 20} MB")
         with self.opened(name) as part:
             return part.read()

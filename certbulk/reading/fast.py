@@ -35,6 +35,7 @@ __all__ = ["FastReader", "FastSheet"]
 # a handler, they do not stand on the screen beside what certbulk says of the same file.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 
+_LONGEST = 1 << 20  # characters
 _AT_ONCE = 2  # columns encoded
 
 _MIDNIGHT = " 00:00:00"
@@ -106,6 +107,12 @@ class FastReader:
         """
         with self._errors():
             columns, errors, numbers, visible = interruptible(lambda: self._texts(name), meanwhile)
+        longest = max((max(map(len, column.values), default=0) for column in columns), default=0)
+        if longest > _LONGEST:
+            raise ReadError(
+                f"{self._source} has a cell of {longest:,} characters, and no program has room for "
+                "more than 32,767. Cut it, and save it again."
+            )
         broken = []
         for cell in errors.errors if errors else ():
             row, column = cell.offset_position

@@ -16,6 +16,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NAMESPACES = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
 """The namespaces of workbooks; programs add elements of the same names in namespaces of theirs."""
 
+_MOST = 8 << 20  # bytes: a workbook with thousands of names has two
 _NO_CELLS = ("/chartsheet", "/dialogsheet", "macrosheet")
 """How the kinds of sheets end that have no cells to read, or only macros in them."""
 
@@ -55,7 +56,7 @@ def open_book(archive: Archive, part: str) -> Book:
         ParseError: It is not XML.
         ValueError: A sheet is not where the list has it, or none has cells.
     """
-    root = ET.fromstring(archive.read(part))  # noqa: S314 (expat bounds what entities expand to)
+    root = ET.fromstring(archive.read(part, _MOST))  # noqa: S314 (expat bounds what entities expand to)
     known = {target.id: target for target in targets(archive, part)}
     sheets = []
     for element in _elements(root, "sheet"):

@@ -205,7 +205,7 @@ class _Pass:
         self._cells[place] = cell
         self._length += len(cell.text)
         if len(self._cells) > _MOST_CELLS or self._length > _MOST_TEXT:
-            raise ValueError("it has more text than there is room for, written in an unusual way")
+            raise ValueError("its cells show more text than there is room for")
 
     def _place(self) -> tuple[int, int]:
         address = self._attributes.get("r")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Scan", "length_shown", "scan_sheet"]
 
 _CHUNK = 1 << 16  # bytes: what fits a processor's cache is looked through twice as fast
+_LONGEST_ROW = 32 << 20  # bytes
 _ROW_ENDS = b"</row>"  # as nearly everybody writes it
 _END_OF_ROW = re.compile(rb"</(?:\w+:)?row\s*>")
 # Every sheet has an element for its cells, also where there are none.
@@ -152,12 +153,16 @@ def _begins_unusually(piece: bytes) -> bool:
 def _pieces(xml: IO[bytes]) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end where a row does, the last one where it ends."""
     held: list[bytes] = []
+    length = 0
     while chunk := xml.read(_CHUNK):
         end = _end_of_rows(chunk)
         if end:
             yield b"".join((*held, chunk[:end]))
-            held = []
+            held, length = [], 0
         held.append(chunk[end:])
+        length += len(chunk) - end
+        if length > _LONGEST_ROW:
+            raise ValueError(f"a row of it is longer than {_LONGEST_ROW >> 20} MB")
     yield b"".join(held)
 
 

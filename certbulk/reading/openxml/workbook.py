@@ -34,6 +34,7 @@ __all__ = ["OpenXmlWorkbook"]
 
 _LOOK = "looking through it"
 _LOOKED_THROUGH = 0.15  # of the time that reading takes
+_MOST_STYLES = 64 << 20  # bytes
 _SMALL = 20 << 20  # bytes of a sheet's XML, some 20,000 rows of this table
 _MOST_SHARED = 4 << 30  # characters that the cells of a sheet show together
 
@@ -52,7 +53,7 @@ class OpenXmlWorkbook:
         try:
             self._book = open_book(archive, part)
             styles = self._book.styles
-            self._styles = read_styles(archive.read(styles)) if styles else Styles()
+            self._styles = read_styles(archive.read(styles, _MOST_STYLES)) if styles else Styles()
         except CONTRADICTIONS as error:
             raise ReadError(damaged(source, error)) from None
 
