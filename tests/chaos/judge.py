@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ the service's list did not show), a request that the service handles after the l
 that its list hides, and what nobody could look at, as the service gave no list at the end."""
 
 _DONE = {"created", "updated", "deleted"}
+
+_CAME_THROUGH = {None, "latency", "interim"}
 
 
 class Finding(NamedTuple):
@@ -86,14 +89,16 @@ class Scene:
 
     @cached_property
     def witnessed(self) -> float:
-        """When the last listing began: what happened later, nobody can have seen."""
-        pages = [
-            seen.wall.timestamp()
-            for seen in self.requests.values()
-            if seen.method == "GET" and seen.path.endswith("certificate_types")
-            if seen.query.get("page", "1") == "1"
-        ]
-        return pages[-1] if pages else 0.0
+        """When the last listing began that came through: what was later, nobody can have seen."""
+        began, whole = 0.0, 0.0
+        for seen in self.requests.values():
+            if seen.method != "GET" or not seen.path.endswith("certificate_types"):
+                continue
+            if seen.query.get("page", "1") == "1":
+                whole, began = max(whole, began), seen.wall.timestamp()
+            if seen.status != HTTPStatus.OK or seen.fault not in _CAME_THROUGH:
+                began = 0.0
+        return max(whole, began)
 
     @cached_property
     def planned(self) -> float:

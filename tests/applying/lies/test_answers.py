@@ -75,7 +75,7 @@ def test_a_static_service_is_known_at_its_first_write(
     assert len(posts(sandbox)) == 1
     assert (run.state, run.ok) == ("stopped", False)
     assert "289056" in run.reason
-    assert "--sandbox" in run.reason
+    assert "sandbox" in run.reason
     assert "\n" not in run.reason
     assert [str(outcome.status) for outcome in run.outcomes] == ["unknown", "not_sent", "not_sent"]
 
