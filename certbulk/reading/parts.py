@@ -56,10 +56,7 @@ def damaged(source: str, error: BaseException | str) -> str:
 def book_part(archive: Archive) -> str:
     """Return the part of the archive that lists its sheets; blank where there is none."""
     found = next((t.path for t in targets(archive, "", "/officeDocument")), "")
-    if found:
-        return archive.name_of(found) or found
-    usual = ("xl/workbook.xml", "xl/workbook.bin")
-    return next((name for part in usual if (name := archive.name_of(part))), "")
+    return archive.name_of(found) or found
 
 
 def targets(archive: Archive, part: str, kind: str = "") -> Iterator[Target]:
