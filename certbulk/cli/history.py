@@ -101,7 +101,7 @@ def resume(
     left = sum(o.status in ("not_sent", "unknown") for o in found.outcomes)
     if not json:
         show.run(found)
-    if left and not yes:
+    if left and not yes and found.state != "refused":  # that one sends nothing this time either
         ask(f"Go on with {counted(left, 'row')} of run {number} on chain {found.plan.chain_id}?")
     with service.client(found.plan) as client:
         done = cb.resume(number, client, **changed(care))
