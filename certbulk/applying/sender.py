@@ -118,7 +118,7 @@ class Sender:
         self._ledger = ledger
         self._freshness = freshness
         self._options = options
-        self._failures = 0
+        self._bad_rows: set[int] = set()
         self._retries = 0
         self._requests: dict[int, _Request] = {}
         self._looks_before: dict[int, int] = {}
@@ -314,8 +314,8 @@ class Sender:
         """Stop the run when too many consecutive rows did not end well."""
         with self._lock:
             bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
-            self._failures = self._failures + 1 if bad else 0
-            failures = self._failures
+            self._bad_rows = {*self._bad_rows, outcome.row} if bad else set()
+            failures = len(self._bad_rows)  # rows: one that is sent again counts once
         if failures >= self._options.most_failures:
             rows = "a row" if failures == 1 else f"{failures} consecutive rows"
             self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")

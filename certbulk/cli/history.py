@@ -101,7 +101,7 @@ def resume(
     left = [d for d in found.plan.decisions if d.row in open_rows]
     if not json:
         show.run(found)
-    if left:
+    if left and found.state != "refused":  # that one sends nothing this time either
         host = service.host(found.plan)
         agree(f"Go on with run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:

@@ -221,7 +221,8 @@ def tell(
     if json:
         counts = run.as_dict()
         path = str(written) if written else None
-        show.as_json({"run": counts.pop("run"), "results": path, **counts})
+        state = {"state": run.state, "reason": run.reason}
+        show.as_json({"run": counts.pop("run"), "results": path, **state, **counts})
     else:
         from certbulk.applying.sender import KEEPS_NOTHING  # noqa: PLC0415
 

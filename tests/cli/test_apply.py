@@ -87,11 +87,29 @@ def test_a_refused_token_is_exit_code_3(service: cb.Sandbox, certbulk: Run) -> N
     assert statuses("types.results.xlsx") == ["failed", "not_sent"]
 
 
+def test_json_of_a_run_that_sent_nothing(service: cb.Sandbox, certbulk: Run) -> None:
+    """All or nothing, of apply and of a resume: the object says that it was refused, and why."""
+    file = csv("types.csv", *GOOD, new(balance="x"))
+    refused = certbulk("apply", file, "--yes", "--json", "--all-or-nothing")
+    document = json.loads(refused.stdout)
+    assert (document["state"], refused.exit_code) == ("refused", 1)
+    assert document["reason"].startswith("Nothing was sent: 1 row is invalid")
+    resumed = certbulk("resume", document["run"], "--json")  # there is nothing to ask about
+    again = json.loads(resumed.stdout)
+    assert (again["state"], again["reason"], resumed.exit_code) == (
+        "refused",
+        document["reason"],
+        1,
+    )
+    assert len(service.types()) == 9
+
+
 def test_json(service: cb.Sandbox, certbulk: Run) -> None:
     """One object with the run, the path and the counts; nothing else on stdout."""
     result = certbulk("apply", csv("types.csv", *GOOD, new(balance="x")), "--yes", "--json")
     document = json.loads(result.stdout)
-    assert list(document) == ["run", "results", "rows", *STATUSES, *VERIFIED]
+    assert list(document) == ["run", "results", "state", "reason", "rows", *STATUSES, *VERIFIED]
+    assert (document["state"], document["reason"]) == ("finished", "")
     assert document["results"] == "types.results.xlsx"
     assert document["rows"] == 4 == sum(document[status] for status in STATUSES)
     assert (document["created"], document["updated"], document["invalid"]) == (1, 1, 1)

@@ -133,7 +133,7 @@ def test_resume(
     before = document(certbulk("show", stopped, "--json"), 1)
     words = [stopped] if named else []
     told = document(certbulk("resume", *words, "--yes", "--json", "--results", "done.xlsx"), 1)
-    assert told.keys() == {"run", "results", "rows"} | COUNTS | VERIFIED
+    assert told.keys() == {"run", "results", "state", "reason", "rows"} | COUNTS | VERIFIED
     assert (told["run"], told["results"]) == (stopped, "done.xlsx")
     assert told["failed"] == before["failed"] > 0
     assert told["created"] == 22 - before["failed"]

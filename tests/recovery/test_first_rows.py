@@ -229,3 +229,14 @@ def test_options_that_cannot_be_right(
         go(plan, client, **option)
     assert not posts(sandbox)
     assert go(plan, client).ok
+
+
+def test_a_row_that_fails_again_and_again_is_one_row(
+    sandbox: cb.Sandbox, client: cb.Client
+) -> None:
+    """Three rows that are lost each time they are sent are no ten rows: the run goes to its end."""
+    sandbox.faults = Faults(closed=1.0, methods=("POST",))
+    run = sent(client, *creates(3))
+    assert (run.state, run.reason) == ("finished", "")
+    assert [str(outcome.status) for outcome in run.outcomes] == ["unknown"] * 3
+    assert posts(sandbox).total() > 10
