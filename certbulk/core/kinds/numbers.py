@@ -20,6 +20,7 @@ __all__ = ["Count", "Money", "decimal_of", "read_number"]
 
 # Excel keeps 15 significant digits of a number and fills up with zeros.
 EXCEL_DIGITS = 15
+_MOST_DIGITS = 40
 _AS_EXCEL_SHOWS = Context(prec=EXCEL_DIGITS)
 
 # 1 000 and 1'000, with non-breaking spaces too; 100 and 200 on two lines are two numbers.
@@ -110,14 +111,17 @@ def _plain(text: str) -> str | None:
 
 
 def decimal_of(raw: Any) -> Any:
-    """Return a JSON number or numeric string as a Decimal; anything else as it is."""
+    """Return a JSON number or numeric string as a Decimal; anything else as it is.
+
+    So is a number that no field can hold: 1e999999999 as an int would take all memory.
+    """
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         return raw
     try:
         value = Decimal(str(raw).strip())
     except InvalidOperation:
         return raw
-    return value if value.is_finite() else raw
+    return value if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else raw
 
 
 def _plain_text(value: Decimal) -> str:
