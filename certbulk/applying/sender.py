@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sender"]
 
+_MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
+"""What a look shows that an earlier attempt of the row may have done, whatever it was answered."""
+
 
 class _Request(NamedTuple):
     """How far the request of a row is: attempts that have left, and whether one is in doubt."""
@@ -198,7 +201,8 @@ class Sender:
             message = f"{error} An earlier attempt may have been carried out."
             outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
         except ServiceError as error:
-            self._take_back(row, turn.intended - error.attempts)
+            if not turn.statuses:  # else an answer came, and it is the record that cannot be used
+                self._take_back(row, turn.intended - error.attempts)
             if isinstance(error, InterruptedRequestError):
                 return True
             outcome = self._failed(decision, error)
@@ -246,6 +250,8 @@ class Sender:
     def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
         """Keep the outcome of a row that may not leave; false where it only waits for a look."""
         doubtful = doubtful or self.was_sent_again(decision.row)
+        if hold.why in _MAY_BE_ITS_OWN:  # though every answer so far was a refusal for the moment
+            doubtful = doubtful or self._ledger.attempts(decision.row) > 0
         if hold.why is Why.OLD:
             if doubtful:  # until it leaves again, this is what is known
                 message = "An attempt may have been carried out; the next one waits for a look."
