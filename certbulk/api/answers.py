@@ -16,6 +16,7 @@ __all__ = [
     "Complaint",
     "Record",
     "complaint_in",
+    "is_of_chain",
     "leaves",
     "record_id",
     "unusable_number",
@@ -102,6 +103,12 @@ def record_id(record: Any) -> int | None:
     """Return the id of a record, which may be a numeric string; None where there is none."""
     raw = record.get("id") if isinstance(record, dict) else None
     return None if isinstance(raw, float) else whole_number(raw) or None
+
+
+def is_of_chain(record: Record, chain_id: int) -> bool:
+    """Return whether a record is of a chain, as far as it says; one that does not say is."""
+    chain = record.get("company_group_id")
+    return chain is None or whole_number(chain) == chain_id
 
 
 def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:

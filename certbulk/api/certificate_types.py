@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from certbulk.api.answers import Record, record_id, unusable_number
+from certbulk.api.answers import Record, is_of_chain, record_id, unusable_number
 from certbulk.api.decision import ATTEMPTS
 from certbulk.api.listing import PAGE_SIZE, Own, complete_listing, read_listing
+from certbulk.core.counting import counted
 from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
 
 if TYPE_CHECKING:
@@ -89,9 +90,16 @@ class CertificateTypes:
 
         records, remark = complete_listing(lambda: read_listing(page, lambda: self._own))
         if remark:
-            with self._lock:
-                self._remarks = tuple(dict.fromkeys((*self._remarks, remark)))[-_MOST_REMARKS:]
-        return records
+            self._remark(remark)
+        own = [record for record in records if is_of_chain(record, self.chain_id)]
+        if foreign := len(records) - len(own):
+            others = counted(foreign, "certificate type")
+            self._remark(f"The service lists {others} of another chain. These are left out.")
+        return own
+
+    def _remark(self, remark: str) -> None:
+        with self._lock:
+            self._remarks = tuple(dict.fromkeys((*self._remarks, remark)))[-_MOST_REMARKS:]
 
     def get(self, type_id: int) -> Record:
         """Return the record of one type.

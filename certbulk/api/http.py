@@ -30,6 +30,7 @@ _LARGEST_ANSWER = LARGEST_ANSWER  # unpacked
 _CHUNK = 1 << 16
 _LONGEST_LOCATION = 200  # characters, in a message
 _OF_A_GATEWAY = (502, 504)
+_FALSE = (False, "false", "False", "0")  # 0 equals False; flags come as texts elsewhere, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,6 @@ def _event(status: int, document: Any, method: str) -> Event:
         return Event.ANSWERED
     if not isinstance(document, dict):
         return Event.UNREADABLE
-    if document.get("success") is False:
+    if document.get("success") in _FALSE:
         return Event.FALSE_SUCCESS
     return Event.ANSWERED if "data" in document else Event.UNREADABLE

@@ -179,6 +179,8 @@ def read_listing(page: Callable[[int], Record], own: Callable[[], Own] = Own) ->
             new = _add(listing, record) or new
             ids.append(record["id"])
         _count(listing, document)
+        if not new and number == 1 and not ids and not listing.counts:
+            continue  # nothing says that there are none
         if not new:
             listing.repeats = bool(ids) and ids == before
             listing.last = own()

@@ -58,6 +58,8 @@ def stored_differently(decision: RowDecision, record: Record) -> str:
         f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
         for name, (stored, sent) in differences(wanted, values_of(record)).items()
     ]
+    if decision.before is None and archived(record):
+        differs.append("is_archived: the new type is archived")
     if decision.before is not None:
         differs += [
             f"{name}: was {decision.before[name]}, is {record[name]}"

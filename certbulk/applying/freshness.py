@@ -254,7 +254,7 @@ _HELD = {
         "Since the plan was made, a type with this title has appeared: id {what}. It was not "
         "created again. Make a new plan.",
         (Status.UNKNOWN, _UNKNOWN),  # it may be this row's own, landed late
-        "The answer was lost, and a newer type has this title: {what}.",
+        "An earlier attempt may have been carried out, and a newer type has this title: id {what}.",
     ),
     Why.CHANGED: _Ends(
         (Status.BLOCKED, _BLOCKED),

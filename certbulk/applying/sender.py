@@ -35,6 +35,9 @@ __all__ = ["KEEPS_NOTHING", "Sender"]
 KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox"
 """What follows the id of a record that a service gives whatever it is asked."""
 
+_MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
+"""What a look shows that an earlier attempt of the row may have done, whatever it was answered."""
+
 
 class _Request(NamedTuple):
     """How far the request of a row is: attempts that have left, and whether one is in doubt."""
@@ -250,6 +253,8 @@ class Sender:
     def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
         """Keep the outcome of a row that may not leave; false where it only waits for a look."""
         doubtful = doubtful or self.was_sent_again(decision.row)
+        if hold.why in _MAY_BE_ITS_OWN:  # though every answer so far was a refusal for the moment
+            doubtful = doubtful or self._ledger.attempts(decision.row) > 0
         if hold.why is Why.OLD:
             if doubtful:  # until it leaves again, this is what is known
                 message = "An attempt may have been carried out; the next one waits for a look."

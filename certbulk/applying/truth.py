@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.api.answers import whole_number
+from certbulk.api.answers import is_of_chain
 from certbulk.applying.compare import agrees, agrees_but_for_titles, kept_fields
 from certbulk.applying.outcome import Status
+from certbulk.core.cleaning import clean
 from certbulk.core.findings import quoted
 from certbulk.core.titles import loosely_same, strict
 from certbulk.planning import Action
+from certbulk.planning.live import archived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,6 +43,8 @@ __all__ = [
 ]
 
 Record = dict[str, Any]
+
+_LONGEST_CHAIN = 40
 
 DONE = {
     Action.CREATE: Status.CREATED,
@@ -89,6 +93,7 @@ VERDICTS: Mapping[tuple[Claim, Sight], Verdict] = {
     (Claim.DONE, Sight.BEFORE): Verdict(Status.FAILED, "not_stored", "differs"),
     (Claim.DONE, Sight.IN_PART): Verdict(_KEEPS, "stored_differs", "differs"),
     (Claim.DONE, Sight.GONE): Verdict(_KEEPS, None, "gone"),
+    (Claim.DONE, Sight.SUSPECT): Verdict(Status.UNKNOWN, "unknown_outcome", "differs"),
     (Claim.REFUSED, Sight.WANTED): Verdict(Claim.DONE, "adopted", "yes"),
     (Claim.REFUSED, Sight.BEFORE): Verdict(_KEEPS, None, "yes"),
     (Claim.REFUSED, Sight.IN_PART): Verdict(_KEEPS, None, "differs"),
@@ -131,12 +136,13 @@ def sight_of(decision: RowDecision, record: Record | None) -> Sight:
         return Sight.WANTED if record is None else Sight.BEFORE
     if record is None:
         return Sight.GONE
+    as_archived = archived(record) == archived(decision.before or {})
     if decision.action is Action.CREATE:
-        return Sight.WANTED if agrees(decision, record) else Sight.IN_PART
+        return Sight.WANTED if as_archived and agrees(decision, record) else Sight.IN_PART
     asked, kept = kept_fields(decision, record)
-    if asked and asked == kept:
+    if asked and asked == kept and as_archived:
         return Sight.BEFORE
-    return Sight.WANTED if not kept and agrees(decision, record) else Sight.IN_PART
+    return Sight.WANTED if not kept and as_archived and agrees(decision, record) else Sight.IN_PART
 
 
 def implausible(
@@ -163,8 +169,8 @@ def implausible(
         return f"the answer has id {number}, which was live before the request left"
     if other := had_by(number):
         return f"the answer has id {number}, which {other} has as well"
-    chain = whole_number(record.get("company_group_id", chain_id))
-    if chain != chain_id:
+    if not is_of_chain(record, chain_id):
+        chain = clean(record["company_group_id"], _LONGEST_CHAIN)
         return f"the answer, with id {number}, is about chain {chain}"
     if not loosely_same(title, decision.title):
         return f"the answer, with id {number}, is about {quoted(str(title))}"

@@ -32,7 +32,7 @@ __all__ = ["Witness", "doubled", "verified", "verified_without_id"]
 
 Record = dict[str, Any]
 
-YES = "yes"
+YES, _GONE = "yes", "gone"
 
 _OF_LOOKS = {"stored_differs", "possibly_doubled"}
 """Codes that a later look may find to hold no longer."""
@@ -44,6 +44,13 @@ _CLAIMS = (Status.CREATED, Status.UPDATED, Status.DELETED, Status.FAILED, Status
 
 _READS = 50
 """Rows that are read by id at most. If more are in doubt, it is not about single rows."""
+
+
+_WHY_SUSPECTED = {
+    Claim.DONE: "The service answered with id {id}, which no type has, and",
+    Claim.REFUSED: "The service refused it, yet",
+    Claim.LOST: "The answer was lost, and",
+}
 
 
 def verified(decision: RowDecision, outcome: Outcome, record: Record | None) -> Outcome:
@@ -59,15 +66,17 @@ def verified(decision: RowDecision, outcome: Outcome, record: Record | None) -> 
 
 
 def verified_without_id(decision: RowDecision, outcome: Outcome, found: Found) -> Outcome:
-    """Return the outcome of a create that got no id, with what was found of it."""
+    """Return the outcome of a create without an id, or with one that no type has."""
     claim, sight, suspects = claim_of(outcome), found.sight, found.suspects
-    if claim is Claim.REFUSED and found.mine is not None:  # it may be somebody else's as well
+    if claim is not Claim.LOST and found.mine is not None:  # it may be somebody else's as well
         sight, suspects = Sight.SUSPECT, [found.mine]
+    if claim is Claim.DONE and sight is not Sight.SUSPECT:
+        return verified(decision, outcome, None)
     if sight is Sight.SUSPECT:
-        why = (
-            "The service refused it, yet" if claim is Claim.REFUSED else "The answer was lost, and"
-        )
-        outcome = replace(outcome, message=f"{why} {suspected(decision, suspects)}")
+        why = _WHY_SUSPECTED[claim].format(id=outcome.id)
+        message = f"{why} {suspected(decision, suspects)}"
+        outcome = replace(outcome, id=None, message=message)
+        return _with(decision, outcome, claim, sight, None)
     return _with(decision, outcome, claim, sight, found.mine)
 
 
@@ -224,7 +233,10 @@ class Witness:
             row for row in with_id.keys() - set(open_) if claim_of(outcomes[row]) is Claim.REFUSED
         ]
         judged |= self._looked_up(open_ + sorted(refused)[: max(0, _READS - len(open_))], with_id)
-        judged |= self._without_id([d for d in sent if d.row not in with_id], live)
+        missing = [row for row, one in judged.items() if one.verified == _GONE]
+        creates = [with_id[row][0] for row in missing]
+        creates += [d for d in sent if d.row not in with_id]
+        judged |= self._without_id([d for d in creates if d.action is Action.CREATE], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)
 
@@ -257,7 +269,7 @@ class Witness:
     def _without_id(
         self, creates: Sequence[RowDecision], live: Mapping[int, Record]
     ) -> dict[int, Outcome]:
-        """Return the outcomes of creates that were refused, or whose answer was lost."""
+        """Return the outcomes of creates that were refused, that got lost, or that are gone."""
         outcomes = self._ledger.outcomes
         found = found_among(creates, self._unexplained(live), was_live=self._sender.was_live)
         judged = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from certbulk.core.kinds.numbers import decimal_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
 from certbulk.errors import NotFoundError
@@ -65,5 +67,5 @@ def archived(record: Record) -> bool:
 
 def times_issued(record: Record) -> int:
     """Return how many certificates of the type were issued."""
-    raw = str(record.get("released_total") or 0)
-    return int(raw[:_MOST_DIGITS]) if raw.isascii() and raw.isdecimal() else 0
+    number = decimal_of(record.get("released_total"))
+    return max(0, int(number)) if isinstance(number, Decimal | bool) else 0

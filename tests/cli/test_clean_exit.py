@@ -24,7 +24,7 @@ MOVES = set("\x1b\x07\x9b\u202e\x7f\r\x00\x08")
 
 def assert_still(text: str) -> None:
     """Fail if a text would do anything but stand there; a progress bar begins its line anew."""
-    text = text.replace("\rSending: ", "Sending: ")
+    text = text.replace("\rSending: ", "Sending: ").replace("\rVerifying: ", "Verifying: ")
     assert not MOVES & set(text), repr(text)
     assert plain([text.replace("\t", " ")]), repr(text)
 

@@ -4,12 +4,15 @@ import json
 import os
 import stat
 import zipfile
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 
 import certbulk as cb
+from certbulk.practice import Sandbox
 from certbulk.workbook import beside, check_writable, write_whole
+from tests.conftest import UNLIMITED
 
 from .conftest import Run, csv, one_line
 
@@ -31,8 +34,12 @@ LONGEST = "ж" * 125
 @pytest.mark.parametrize(
     "stem", [LONG, LONGEST, "😀" * 62 + "x", "x" * 251], ids=["long", "longest", "emoji", "latin"]
 )
-def test_a_long_name_has_its_results(certbulk: Run, stem: str) -> None:
+def test_a_long_name_has_its_results(
+    certbulk: Run, stem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A name that is legal for the file leads to one that is legal for its results."""
+    unlimited = partialmethod(Sandbox.__init__, limits=UNLIMITED)  # nobody waits in here
+    monkeypatch.setattr(Sandbox, "__init__", unlimited)
     file = csv(f"{stem}.csv", GOOD)
     result = certbulk("apply", file, "--sandbox", "--yes", "--json")
     assert result.exit_code == 0

@@ -20,7 +20,7 @@ __all__ = ["Choice", "Flag", "Option"]
 
 _Meaning = TypeVar("_Meaning")
 _NUMBERED = re.compile(r"(\d)\s*[=\-\u2013\u2014:.)]\s*(\D.*)", re.DOTALL)
-_AND = re.compile(r"\s*[+&]\s*")
+_AND = re.compile(r"[+&]")
 _BETWEEN = re.compile(r"[()/\s\u00a0]+")
 _WHOLE = re.compile(r"([0-9])\.0+")
 
@@ -133,7 +133,7 @@ class Flag(Kind):
 
 def _found(wanted: str, names: Mapping[str, Option]) -> Option | None:
     """Return the option that plain words mean, also with + or & for "and", and brackets."""
-    joined = _AND.sub(" and ", wanted)
+    joined = " ".join(_AND.sub(" and ", wanted).split())
     ways = (wanted, joined, " ".join(_BETWEEN.sub(" ", joined).split()))
     return next((names[way] for way in ways if way in names), None)
 

@@ -111,7 +111,10 @@ def _plain(text: str) -> str | None:
 
 
 def decimal_of(raw: Any) -> Any:
-    """Return a JSON number or numeric string as a Decimal; anything else as it is."""
+    """Return a JSON number or numeric string as a Decimal; anything else as it is.
+
+    So is a number that no field can hold: 1e999999999 as an int would take all memory.
+    """
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         return raw
     try:
