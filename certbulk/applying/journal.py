@@ -128,8 +128,11 @@ class Journal(JournalReading):
         """Write down several outcomes anew, all of them or none; what was stored stays."""
         with self._connection() as connection:
             for outcome in outcomes:
-                of_it = OUTCOMES.c.run == run, OUTCOMES.c.row == outcome.row
-                connection.execute(update(OUTCOMES).where(*of_it).values(**outcome.as_dict()))
+                values = outcome.as_dict()  # a row that was cut off may have no outcome yet
+                statement = insert(OUTCOMES).values(**values, run=run)
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
+                )
 
     def looked(self, run: str) -> None:
         """Write down that a resume has looked for the rows whose outcome is not known."""

@@ -282,3 +282,13 @@ def test_a_row_refused_by_the_limit_and_then_cut_off(
     (outcome,) = again(run.id, client).outcomes
     assert titled(sandbox, new()["title"]) == [outcome.id]
     assert (between, outcome.status) == ("unknown", "created")
+
+
+def test_a_row_without_an_outcome_is_kept_as_not_looked_at(client: cb.Client) -> None:
+    """Cut off, and gone on with without looks: the journal has what the run says of its rows."""
+    run = cut_off(client, *creates(3), name="settle", number=2)
+    done = again(run, client, settle=False)
+    assert (done.counts["unknown"], done.verified["not_looked"]) == (2, 2)
+    kept = cb.attach(run)
+    assert (kept.counts, kept.verified) == (done.counts, done.verified)
+    assert again(run, client).ok
