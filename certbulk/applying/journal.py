@@ -143,9 +143,10 @@ class Journal(JournalReading):
         self._set(run, state=state, reason=reason, finished=at)
         self._file.check(run)
 
-    def resumed(self, run: str) -> None:
-        """Write down that a run goes on."""
-        self._set(run, state="running", reason="", finished=None, stop=False, looked=False)
+    def resumed(self, run: str, options: dict[str, Any] | None = None) -> None:
+        """Write down that a run goes on, and how if that is not as it began."""
+        going = {"state": "running", "reason": "", "finished": None, "stop": False, "looked": False}
+        self._set(run, **going, **({} if options is None else {"options": json.dumps(options)}))
         self._file.check_content(run)
 
     def ask_to_stop(self, run: str) -> None:

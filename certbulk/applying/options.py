@@ -28,8 +28,8 @@ class Options:
         staleness: Seconds that the last look at what is live may be old when a request leaves; the
             time that the machine sleeps counts. If no row can leave within it, it is doubled until
             one can.
-        most_failures: So many failed rows in a row stop the run.
-        most_retries: So many repeated requests, all rows together, stop the run.
+        most_failures: The run stops when this many consecutive rows have failed.
+        most_retries: The run stops when this many requests have been retried, all rows together.
 
     Raises:
         PlanError: A value cannot be right.

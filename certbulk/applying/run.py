@@ -47,7 +47,6 @@ class Run(Drawn):
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
         exchanges: Every request that the run made, reads and repeated ones included.
-
         verifies: Whether it holds what was sent against what is live at its end; runs of former
             versions did not.
 

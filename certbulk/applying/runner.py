@@ -182,11 +182,11 @@ def resume(
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
         _same_place(client, record.base_url, record.chain_id)
-        chosen = _options({**record.options, "settle": True, **options})
+        chosen = _options({**record.options, "settle": True, "verify": True, **options})
         with one_run_at_a_time(
             folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
         ):
-            journal.resumed(run)
+            journal.resumed(run, asdict(chosen))
             plan = plan_of(record.plan)
             outcomes, writes = outcomes_without_sending(
                 plan, at=record.started, all_or_nothing=chosen.all_or_nothing

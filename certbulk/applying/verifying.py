@@ -187,6 +187,7 @@ class Witness:
         self._ledger = ledger
         self._pause = pause
         self._settled = settled
+        self._has_looked = False
 
     def _sent(self) -> list[RowDecision]:
         """Return the rows that were sent, or may have been."""
@@ -201,9 +202,10 @@ class Witness:
         ]
 
     def pass_by(self) -> None:
-        """Note that nobody looked, of all rows that were sent and that nothing is known of yet."""
+        """Note of which rows that were sent nobody has looked now; what was seen before is over."""
         outcomes = [self._ledger.outcomes[decision.row] for decision in self._sent()]
-        self._ledger.remark([replace(o, verified=NOT_LOOKED) for o in outcomes if not o.verified])
+        passed = [o for o in outcomes if not (self._has_looked and o.verified)]
+        self._ledger.remark([replace(outcome, verified=NOT_LOOKED) for outcome in passed])
 
     def look(self) -> None:
         """Hold every row that was sent against what is live, and keep what comes of it.
@@ -239,6 +241,7 @@ class Witness:
         judged |= self._without_id([d for d in creates if d.action is Action.CREATE], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)
+        self._has_looked = True
 
     def _number(self, decision: RowDecision) -> int | None:
         """Return the id under which a row is to be live."""

@@ -37,8 +37,8 @@ class Matching:
         Match,
         typer.Option(
             "--match",
-            help="id: a row without an id is a new type. title: it updates the type with exactly "
-            "its title, where there is one.",
+            help="id: a row without an id is a new type. title: it updates the one type with "
+            "its title, if there is one.",
         ),
     ] = Match.ID
     allow_duplicate_titles: Annotated[
@@ -67,7 +67,7 @@ class Sending(Care):
             "--batch-size",
             min=1,
             metavar="ROWS",
-            help="How many rows are in flight at once at most.",
+            help="How many rows are in flight at once at most; never more than 32.",
         ),
     ] = 50
     staleness: Annotated[
@@ -87,7 +87,7 @@ class Sending(Care):
             min=0,
             metavar="ROWS",
             help="How many rows go first and are read back before the others follow. [default: 1 "
-            "where over 20 are sent, else 0]",
+            "if over 20 are sent, else 0]",
         ),
     ] = None
 

@@ -40,7 +40,7 @@ class Care:
         bool,
         typer.Option(
             "--settle/--no-settle",
-            help="At the end, look up rows whose answer was lost, or leave that to resume.",
+            help="Look for rows whose answer was lost, or leave that to resume.",
         ),
     ] = True
     settle_pause: Annotated[
@@ -231,7 +231,7 @@ def tell(
             show.line(f"Results: {written}")
         if KEEPS_NOTHING in run.reason:
             show.line("Rehearse with: --sandbox")
-        if run.state not in ("finished", "refused"):
+        if run.state not in ("finished", "refused") or run.counts["unknown"]:
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}
             show.then("Go on with", spelled("resume", run.id, **how))

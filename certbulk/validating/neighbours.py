@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from unicodedata import is_normalized
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from certbulk.core.amounts import amounts_beside
 from certbulk.core.code import Severity
 from certbulk.core.columns import Column
 from certbulk.core.field import CLEAR
-from certbulk.core.findings import found, one_line, quoted
+from certbulk.core.findings import found, quoted
+from certbulk.core.titles import strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,11 +43,12 @@ class _Unique:
 
 
 def _plain_titles(titles: Sequence[str]) -> list[str]:
-    """Return titles without what makes no difference to people: capitals and white space."""
+    """Return titles without what makes no difference to people, or to how services store them."""
     together = "\n".join(titles)
-    if "".join(titles).isprintable() and "  " not in together:  # a million in no time
+    plain = "  " not in together and "&" not in together and is_normalized("NFC", together)
+    if plain and "".join(titles).isprintable():  # a million in no time
         return together.casefold().split("\n")
-    return [one_line(title.casefold()) for title in titles]
+    return [strict(title).casefold() for title in titles]
 
 
 _UNIQUE = (
