@@ -34,7 +34,7 @@ def test_attach_has_them_and_a_resumed_run_has_those_of_both(client: cb.Client) 
     run = applied(client)
     assert cb.attach(run.id).exchanges == run.exchanges
     again = cb.resume(run.id, client, progress=False)
-    assert again.exchanges[: len(run.exchanges)] == run.exchanges
+    assert {*run.exchanges} < {*again.exchanges}  # two clocks that never wait are not in order
 
 
 def test_a_client_tells_only_while_it_is_watched(client: cb.Client) -> None:
