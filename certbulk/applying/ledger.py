@@ -115,6 +115,11 @@ class Ledger:
         done = set(DONE.values())
         return {o.id for o in list(self.outcomes.values()) if o.status in done}
 
+    def created_ids(self) -> set[int]:
+        """Return the ids of the types that this run is proved to have created."""
+        created = [o for o in list(self.outcomes.values()) if o.status is Status.CREATED and o.own]
+        return {outcome.id for outcome in created if outcome.id is not None}
+
     def keep(self, outcome: Outcome, record: Record | None = None) -> None:
         """Keep an outcome, and the record that the service has of it."""
         with self._lock:

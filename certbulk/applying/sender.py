@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from certbulk.api import NotNow
 from certbulk.applying.complaints import at_cells
 from certbulk.applying.freshness import Hold, Why, held_outcome
 from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.applying.turn import Request, Turn
 from certbulk.core.counting import counted
 from certbulk.errors import (
     InterruptedRequestError,
@@ -37,52 +38,6 @@ KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox
 
 _MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
 """What a look shows that an earlier attempt of the row may have done, whatever it was answered."""
-
-
-class _Request(NamedTuple):
-    """How far the request of a row is: attempts that have left, and whether one is in doubt."""
-
-    attempts: int = 0
-    doubtful: bool = False
-
-
-class _Turn:
-    """One call for a row: what happens between the moment that it is due and its bytes.
-
-    Attributes:
-        request: How far the request was when the call began.
-        intended: The number of the last attempt that was written down.
-        statuses: The HTTP status of the answer that ended the request well.
-        hold: Why the row did not leave after all.
-    """
-
-    def __init__(
-        self, sender: Sender, decision: RowDecision, request: _Request, left: Callable[[], None]
-    ) -> None:
-        self.request = request
-        self.intended = request.attempts
-        self.statuses: list[int] = []
-        self.hold: Hold | None = None
-        self._sender = sender
-        self._decision = decision
-        self._left = left
-
-    def _check(self) -> None:
-        self.hold = self._sender.may_leave(self._decision)
-        if self.hold:
-            raise NotNow
-
-    def before(self, attempt: int) -> None:
-        """Hold the row against the last look, and write down that it is about to leave."""
-        self._check()
-        self._sender.intend(self._decision.row, attempt)
-        self.intended = attempt
-        self._left()
-
-    def leaving(self) -> None:
-        """Hold it against the last look once more: the permit may have been long in coming."""
-        self._check()
-        self._sender.leaves()
 
 
 class Sender:
@@ -123,9 +78,10 @@ class Sender:
         self._options = options
         self._bad_rows: set[int] = set()
         self._retries = 0
-        self._requests: dict[int, _Request] = {}
+        self._requests: dict[int, Request] = {}
         self._looks_before: dict[int, int] = {}
         self._sent_again = set(sent_again)
+        self._misdirected: set[int] = set()
         self.has_sent_again = False
         self._asked_whether_it_repeats = False
         self._lock = threading.Lock()
@@ -135,6 +91,10 @@ class Sender:
     def was_sent_again(self, row: int) -> bool:
         """Return whether a row left again after a look had not found it."""
         return row in self._sent_again
+
+    def was_misdirected(self, row: int) -> bool:
+        """Return whether a change was answered with another record, which it may have changed."""
+        return row in self._misdirected
 
     def was_live(self, row: int, number: int) -> bool:
         """Return whether an id was live at the last look before the first request of a row."""
@@ -189,13 +149,13 @@ class Sender:
 
     def _send(self, decision: RowDecision, left: Callable[[], None]) -> bool:
         row, ledger = decision.row, self._ledger
-        turn = _Turn(self, decision, self._requests.get(row, _Request()), left)
+        turn = Turn(self, decision, self._requests.get(row, Request()), left)
         record: dict[str, Any] | None = None
         try:
             record = self._request(decision, turn)
         except NotNow as signal:
             self._take_back(row, turn.intended - signal.attempts)
-            self._requests[row] = _Request(signal.attempts, signal.doubtful)
+            self._requests[row] = Request(signal.attempts, signal.doubtful)
             return turn.hold is None or self._held(decision, turn.hold, doubtful=signal.doubtful)
         except OutputError as error:  # the intent could not be written down
             ledger.stop_for(str(error))
@@ -208,6 +168,8 @@ class Sender:
             self._take_back(row, 0 if turn.statuses else turn.intended - error.attempts)
             if isinstance(error, InterruptedRequestError):
                 return True
+            if turn.statuses and decision.action is not Action.CREATE:
+                self._misdirected.add(row)
             outcome = self._failed(decision, error)
         else:
             was_live = partial(self.was_live, row)
@@ -275,7 +237,7 @@ class Sender:
             except OutputError as error:
                 self._ledger.stop_for(str(error))
 
-    def _request(self, decision: RowDecision, turn: _Turn) -> dict[str, Any] | None:
+    def _request(self, decision: RowDecision, turn: Turn) -> dict[str, Any] | None:
         number, body = decision.id or 0, decision.body or {}
         how: dict[str, Any] = {
             "before": turn.before,

@@ -53,6 +53,7 @@ class Settling:
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
+        self._hidden: set[int] = set()
 
     def settle(self, doubtful: Sequence[RowDecision], *, fresh: bool = True) -> list[RowDecision]:
         """Settle what looks can settle; return the rows that did not land and may leave again.
@@ -81,9 +82,8 @@ class Settling:
                     return []
                 seen |= self._unexplained()
             again += self._judge_creates(creates, self._found(creates, seen.values()))
-        for decision in doubtful:
-            if decision.action is not Action.CREATE and not self._judge_change(decision):
-                again.append(decision)
+        changes = [d for d in doubtful if d.action is not Action.CREATE]
+        again += [d for d in changes if not self._judge_change(d)]
         for decision in again:
             self._sender.may_leave_again(decision)
         return sorted(again, key=lambda decision: decision.row)
@@ -97,7 +97,9 @@ class Settling:
         """Return what is live, newer than the plan, and explained by no row's answer."""
         known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
         seen = {}
-        for record in self._client.list():
+        live = self._client.list()
+        self._hidden = self._ledger.created_ids() - {record["id"] for record in live}
+        for record in live:
             number = record["id"]
             if number in known:
                 continue
@@ -116,13 +118,19 @@ class Settling:
         again = []
         for decision in creates:
             one = found[decision.row]
-            if one.sight is Sight.BEFORE:
+            if one.sight is Sight.BEFORE and not self._hidden:
                 again.append(decision)
+            elif one.sight is Sight.BEFORE:  # what it does not show proves nothing
+                message = (
+                    f"No credible answer came, and the list does not show {min(self._hidden)}, "
+                    "which this run has created: whether this row has landed cannot be told yet."
+                )
+                self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
             elif one.mine is not None:
                 code = verdict(Claim.LOST, one.sight, decision.action).code or ""
                 self._ledger.keep(self._ledger.carried_out(decision, one.mine, code), one.mine)
             else:
-                message = f"The answer was lost, and {suspected(decision, one.suspects)}"
+                message = f"No credible answer came, and {suspected(decision, one.suspects)}"
                 self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
         return again
 
@@ -141,15 +149,20 @@ class Settling:
             self._ledger.judge(decision, Status.FAILED, "not_found", message)
             return True
         changed = changed_since(decision.before or {}, record)
-        if not changed:
+        if changed:
+            message = (
+                "No credible answer came, and the type is neither as it was nor as it was to be: "
+                f"{changed}. Look at it in the service."
+            )
+        elif self._sender.was_misdirected(decision.row):
+            message = (
+                "The service answered with another record and left this type as it was. It may "
+                "have changed the other one, so the row is not sent again. Look at both in the "
+                "service."
+            )
+        else:
             return False
-        self._ledger.judge(
-            decision,
-            Status.UNKNOWN,
-            "unknown_outcome",
-            f"The answer was lost, and the type is neither as it was nor as it was to be: "
-            f"{changed}. Look at it in the service.",
-        )
+        self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
         return True
 
 

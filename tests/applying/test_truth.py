@@ -15,7 +15,7 @@ from certbulk.applying.truth import (
     sight_of,
     verdict,
 )
-from certbulk.applying.verifying import doubled, verified, verified_without_id
+from certbulk.applying.verified import doubled, verified, verified_without_id
 from certbulk.core.payload import body_of, values_of
 from certbulk.planning import Action, RowDecision
 from tests.sandbox.talk import EXAMPLE_RECORD

@@ -206,7 +206,7 @@ def test_what_is_cut_off_says_where_all_of_it_is(client: cb.Client) -> None:
     """Warnings are not in the plan's own frame; hours are not told in seconds."""
     some = [new(title=f"T 1{n:04} 77") for n in range(100)]  # amounts that are not the face value
     plan = plan_of(
-        client, *some, *(new(title=f"Card {hex(n)[2:].translate(_WORDS)}") for n in range(1_100))
+        client, *some, *(new(title=f"Card {f'{n:x}'.translate(_WORDS)}") for n in range(1_100))
     )
     assert "more; plan.report.findings has them all." in str(plan)
     assert "create     1,200" in str(plan)
