@@ -225,3 +225,56 @@ def test_a_listed_type_of_another_chain_is_left_out_and_told() -> None:
         assert (outcome.status, outcome.id, outcome.verified) == ("created", 40002, "yes")
         assert [record["id"] for record in client.list()] == [40001, 40002]
         assert any("1 certificate type of another chain" in remark for remark in client.remarks)
+
+
+class Misdirecting(Keeper):
+    """Carries a change out on the type with the next id, and answers with that one."""
+
+    changes = 0
+
+    def change(self, method: str, number: int, body: Record) -> Answer:
+        """Answer an update or a deletion."""
+        self.changes += 1
+        return super().change(method, number + 1, body)
+
+
+def test_a_change_that_was_answered_with_another_record_is_not_sent_again() -> None:
+    """Each further attempt might change one more type of somebody else's."""
+    keeper = Misdirecting("First 10", "Second 10")
+    with Service(by=keeper) as service:
+        client = service.client()
+        first, second = sorted(keeper.types)
+        run = sent(client, change(first, balance="11"))
+        (outcome,) = run.outcomes
+        assert keeper.changes == 1
+        assert (outcome.status, outcome.id, run.ok) == ("unknown", first, False)
+        assert "another record" in outcome.message
+        assert keeper.types[first]["balance"] != 11 == keeper.types[second]["balance"]
+
+
+class Forgetful(Keeper):
+    """Never lists what was created, and loses the answer to the second create."""
+
+    made: tuple[int, ...] = ()
+
+    def create(self, body: Record) -> Answer:
+        """Answer a create."""
+        answered = super().create(body)
+        self.made = (*self.made, max(self.types))
+        return answered if len(self.made) != 2 else None
+
+    def listing(self) -> Answer:
+        """Answer with the list."""
+        shown = [record for number, record in self.types.items() if number not in self.made]
+        return ok(shown, {"total_count": len(shown)})
+
+
+def test_a_list_that_hides_what_the_run_has_created_proves_nothing() -> None:
+    """A create whose answer was lost is not sent again on the word of such a list."""
+    keeper = Forgetful("Old 10")
+    with Service(by=keeper) as service:
+        run = sent(service.client(), new(title="A 10"), new(title="B 10"))
+        assert [str(outcome.status) for outcome in run.outcomes] == ["created", "unknown"]
+        assert len(keeper.made) == 2
+        assert str(keeper.made[0]) in run.outcomes[1].message
+        assert not run.ok
