@@ -255,8 +255,8 @@ class Execution:
             if self._options.verify and not self._no_answer:
                 self._doing = "Verifying"
                 bar.update(0)
-                if self._sender.has_sent_again and not self._ledger.stopping:
-                    self._pause("Verifying")  # a first request may be landing late
+                if self._sender.may_land_late and not self._ledger.stopping:
+                    self._pause("Verifying")
                 self._witness.look()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")

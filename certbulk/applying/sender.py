@@ -44,7 +44,8 @@ class Sender:
     """Sends rows of one run.
 
     Attributes:
-        has_sent_again: Whether a row left again, in this process, that looks had not found.
+        may_land_late: Whether the service may still carry out what looks had not found, or what it
+            has refused: some have been seen to end what they began after an error.
 
     Args:
         run: The run's number.
@@ -82,7 +83,7 @@ class Sender:
         self._looks_before: dict[int, int] = {}
         self._sent_again = set(sent_again)
         self._misdirected: set[int] = set()
-        self.has_sent_again = False
+        self.may_land_late = False
         self._asked_whether_it_repeats = False
         self._lock = threading.Lock()
         self._under_way = 0
@@ -108,7 +109,7 @@ class Sender:
         """Note that looks have not found what a row's request may have done."""
         self._requests.pop(decision.row, None)
         self._sent_again.add(decision.row)
-        self.has_sent_again = True
+        self.may_land_late = True
 
     def send(self, decision: RowDecision, *, left: Callable[[], None]) -> bool:
         """Send a row and keep its outcome; a row that did not leave has none.
@@ -183,6 +184,8 @@ class Sender:
 
     def _failed(self, decision: RowDecision, error: ServiceError) -> Outcome:
         """Return the outcome of a row whose request ended in an error; some stop the run."""
+        refused = error.status is not None and not isinstance(error, OutcomeUnknownError)
+        self.may_land_late |= refused and decision.action is Action.CREATE
         if error.stops:
             self._ledger.stop_for(str(error))
         return self._ledger.outcome(

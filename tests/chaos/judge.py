@@ -192,6 +192,9 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
             kind = "window" if scene.was_found(decision, outcome.id) else "wrong_row"
             yield Finding(kind, row, f"id {outcome.id} is not what was made: {outcome}")
         others = [number for number in seen if number != outcome.id]
+        for number in [number for number in others if _was_renamed(scene, number)]:
+            others.remove(number)
+            yield Finding("hidden", row, f"{number} has got another title from somebody else")
         if others and not _tells(outcome, others):
             kind = _unless_unseen("doubled", outcome)
             yield Finding(kind, row, f"{others} besides: {outcome}")
@@ -205,6 +208,17 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
     elif seen and not _tells(outcome, seen):
         yield Finding(_unless_unseen("untrue", outcome), row, f"made as {seen}: {outcome}")
     yield from _needless(scene, decision, outcome)
+
+
+def _was_renamed(scene: Scene, type_id: int) -> bool:
+    """Return whether somebody else has given a type another title: it is no double by its title."""
+    return any(
+        change.deed == "changed"
+        and change.before is not None
+        and change.after is not None
+        and change.before["title"] != change.after["title"]
+        for change in scene.foreign.get(type_id, [])
+    )
 
 
 def _unless_unseen(kind: str, outcome: cb.Outcome) -> str:
