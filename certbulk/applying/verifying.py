@@ -21,6 +21,7 @@ from certbulk.planning.live import archived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from certbulk.api import Client
     from certbulk.applying.ledger import Ledger
@@ -116,7 +117,8 @@ class Witness:
         refused = [
             row for row in with_id.keys() - set(open_) if claim_of(outcomes[row]) is Claim.REFUSED
         ]
-        judged |= self._looked_up(open_ + sorted(refused)[: max(0, _READS - len(open_))], with_id)
+        read = open_ + sorted(refused)[: max(0, _READS - len(open_))]
+        judged |= self._looked_up(read, with_id, live.keys())
         missing = [row for row, one in judged.items() if one.verified == _GONE]
         creates = [with_id[row][0] for row in missing]
         creates += [d for d in sent if d.row not in with_id]
@@ -130,9 +132,16 @@ class Witness:
         return self._ledger.outcomes[decision.row].id
 
     def _looked_up(
-        self, rows: Sequence[int], with_id: Mapping[int, tuple[RowDecision, int]]
+        self,
+        rows: Sequence[int],
+        with_id: Mapping[int, tuple[RowDecision, int]],
+        listed: AbstractSet[int],
     ) -> dict[int, Outcome]:
-        """Return the outcomes of rows that are read by id, and once more if it contradicts them."""
+        """Return the outcomes of rows that are read by id, and once more if that contradicts them.
+
+        So it does if the list did not show a type that one read gives: a read may be answered with
+        what another request got.
+        """
         known = self._ledger.outcomes
         judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
         left = list(rows[:_READS])
@@ -142,7 +151,12 @@ class Witness:
             for row in left:
                 decision, number = with_id[row]
                 judged[row] = verified(decision, known[row], self._read(number))
-            left = [row for row in left if judged[row].verified != YES]
+            left = [
+                row
+                for row in left
+                if judged[row].verified != YES
+                or (judged[row].status is not Status.DELETED and with_id[row][1] not in listed)
+            ]
         return judged
 
     def _read(self, number: int) -> Record | None:
