@@ -93,6 +93,7 @@ class Dispatch:
         self._flying: dict[int, RowDecision] = {}
         self._look: Future[None] | None = None
         self._left_in_batch = 0
+        self._has_looked = False
 
     def send(self, writes: Sequence[RowDecision]) -> None:
         """Send the rows in their order; creates go one at a time until the first has succeeded.
@@ -132,8 +133,10 @@ class Dispatch:
     def _look_if_due(self, *, alone: bool) -> None:
         """Wait for a new look if a batch begins that needs one, or the last one has run out."""
         if alone or not self._left_in_batch:
-            if self._freshness.is_due():
+            early = self._has_looked and not self._freshness.is_too_old()  # it was for this batch
+            if not early and self._freshness.is_due():
                 self._look_now()
+            self._has_looked = False
             self._is_to_stop()
             self._left_in_batch = 1 if alone else self._batch_size
         elif self._freshness.is_too_old():
@@ -186,6 +189,7 @@ class Dispatch:
         if self._look is not None and self._look.done():
             look, self._look = self._look, None
             look.result()
+            self._has_looked = True
 
     def _look_now(self) -> None:
         """Wait for the look that is under way, or for one that begins now."""
