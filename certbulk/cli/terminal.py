@@ -38,8 +38,9 @@ class _Clean:
             self._stream.write(text)
         else:
             begin = "\r" if text.startswith("\r") else ""
-            end = "\r" if text.endswith("\r") else ""
-            self._stream.write(f"{begin}{without_controls(text.strip(chr(13)))}{end}")
+            end = "\r" if text.endswith("\r") and not text.strip() else ""  # a line made blank
+            words = text[len(begin) : len(text) - len(end)]
+            self._stream.write(f"{begin}{without_controls(words)}{end}")
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
