@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from certbulk.api.answers import Record, is_of_chain, record_id, unusable_number
 from certbulk.api.decision import ATTEMPTS
@@ -15,6 +15,7 @@ from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Unpack
 
     from certbulk.api.loop import Loop, Reply
 
@@ -25,6 +26,29 @@ Records = list[Record]  # inside the class, `list` is its method
 _LIST = "the list of certificate types"
 _MOST_REMARKS = 50
 _NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
+
+
+class Sending(TypedDict, total=False):
+    """What happens around each attempt of a request that changes something.
+
+    Attributes:
+        before: Called with the number of the attempt, right before each leaves. It may raise
+            `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of the call.
+        leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
+            raise `NotNow`, too: the permit is lost then.
+        answered: Called with the HTTP status of the answer that ends the request well.
+        stop: When it is set, a request that has not left yet will not leave.
+        attempt: How many attempts of this request have left in calls that `before` ended; they
+            count towards the most attempts of a request.
+        doubtful: Whether one of those may have been carried out.
+    """
+
+    before: Callable[[int], None] | None
+    leaving: Callable[[], None] | None
+    answered: Callable[[int], None] | None
+    stop: threading.Event | None
+    attempt: int
+    doubtful: bool
 
 
 class CertificateTypes:
@@ -139,44 +163,25 @@ class CertificateTypes:
     def create(
         self,
         body: Mapping[str, Any],
-        *,
-        before: Callable[[int], None] | None = None,
-        leaving: Callable[[], None] | None = None,
-        answered: Callable[[int], None] | None = None,
-        stop: threading.Event | None = None,
-        attempt: int = 0,
-        doubtful: bool = False,
+        **sending: Unpack[Sending],
     ) -> Record:
         """Create a type and return its record.
 
         Args:
             body: The nested request body.
-            before: Called with the number of the attempt, right before each leaves. It may raise
-                `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of here.
-            leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
-                raise `NotNow`, too: the permit is lost then.
-            answered: Called with the HTTP status of the answer that ends the request well.
-            stop: When it is set, a request that has not left yet will not leave.
-            attempt: How many attempts of this request have left in calls that `before` ended; they
-                count towards the most attempts of a request.
-            doubtful: Whether one of those may have been carried out.
+            **sending: What happens around each attempt: see `Sending`.
 
         Raises:
             OutcomeUnknownError: It may have been created: look before sending it again.
             ServiceError: It was not created; see its kinds.
-            NotNow: One of the two raised it; it has the two arguments for the next call.
+            NotNow: `before` or `leaving` raised it; its attributes are for the next call.
         """
         with self._changing(creates=1):
             reply = self._loop.call(
                 "POST",
                 self._types,
                 body=body,
-                before=before,
-                leaving=leaving,
-                answered=answered,
-                stop=stop,
-                attempt=attempt,
-                doubtful=doubtful,
+                **sending,
             )
         return self._record(reply, "POST")
 
@@ -184,13 +189,7 @@ class CertificateTypes:
         self,
         type_id: int,
         body: Mapping[str, Any],
-        *,
-        before: Callable[[int], None] | None = None,
-        leaving: Callable[[], None] | None = None,
-        answered: Callable[[int], None] | None = None,
-        stop: threading.Event | None = None,
-        attempt: int = 0,
-        doubtful: bool = False,
+        **sending: Unpack[Sending],
     ) -> Record:
         """Replace a type by `body`, which is complete, and return its record.
 
@@ -201,25 +200,14 @@ class CertificateTypes:
                 "PUT",
                 f"{self._types}/{type_id}",
                 body=body,
-                before=before,
-                leaving=leaving,
-                answered=answered,
-                stop=stop,
-                attempt=attempt,
-                doubtful=doubtful,
+                **sending,
             )
         return self._record(reply, "PUT", type_id)
 
     def delete(
         self,
         type_id: int,
-        *,
-        before: Callable[[int], None] | None = None,
-        leaving: Callable[[], None] | None = None,
-        answered: Callable[[int], None] | None = None,
-        stop: threading.Event | None = None,
-        attempt: int = 0,
-        doubtful: bool = False,
+        **sending: Unpack[Sending],
     ) -> None:
         """Delete a type. This cannot be undone; types that were issued are refused.
 
@@ -233,12 +221,7 @@ class CertificateTypes:
             self._loop.call(
                 "DELETE",
                 f"{self._types}/{type_id}",
-                before=before,
-                leaving=leaving,
-                answered=answered,
-                stop=stop,
-                attempt=attempt,
-                doubtful=doubtful,
+                **sending,
             )
 
     @contextmanager

@@ -100,7 +100,7 @@ class JournalReading:
         )
 
     def asked_to_stop(self, run: str) -> bool:
-        """Tell whether a run has been asked to stop."""
+        """Return whether somebody has asked a run to stop."""
         with self._connection() as connection:
             return bool(connection.scalar(select(RUNS.c.stop).where(RUNS.c.run == run)))
 

@@ -1,4 +1,4 @@
-"""The table of result columns: what is said of a row in a results workbook and in `Run.frame`.
+"""The table of result columns: what a results workbook and `Run.frame` show of a row.
 
 One entry is the header, the name in the frame, and the cell; so that the workbook, the frame and
 the headers that are not read back can't disagree.

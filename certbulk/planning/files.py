@@ -112,5 +112,5 @@ def _with_origin(plan: Plan, maker: object, seal: object, canonical: bytes) -> P
 
 
 def _is_name(source: str) -> bool:
-    """Tell whether a source may be the name of a file beside the plan, and not a way elsewhere."""
+    """Return whether a source names a file beside the plan, and does not lead elsewhere."""
     return bool(source) and not set(source) & set("/\\\0") and source not in {".", ".."}

@@ -96,7 +96,7 @@ class _Counted(io.RawIOBase):
         data = self._part.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise zipfile.BadZipFile("a part unpacks to more than is said of it")
+            raise zipfile.BadZipFile("a part is larger than the archive says")
         buffer[: len(data)] = data
         return len(data)
 

@@ -37,7 +37,7 @@ class Guess(NamedTuple):
         word: A word that would be another in another encoding.
         other: The name of another encoding that it may be in; blank where none is as likely.
         other_word: What the word would be in that.
-        damaged: The lines with bytes that are no letters in it; none where all of them are.
+        damaged: The lines with bytes that are invalid in it; empty if there are none.
     """
 
     name: str
