@@ -77,9 +77,8 @@ class Journal(JournalReading):
             number = connection.execute(insert(INTENTS).values(**values)).lastrowid
             if connection.scalar(select(RUNS.c.run).where(RUNS.c.run == run)) is None:
                 raise OutputError(
-                    f"The journal {self.path} does not have run {run} any more: somebody has "
-                    "replaced what is in it. The run stops: nothing is sent that is not written "
-                    "down."
+                    f"Run {run} is no longer in the journal {self.path}: somebody has replaced "
+                    "what is in it. The run stops: nothing is sent that is not written down."
                 )
         self._file.check(run, number)
 
