@@ -1,20 +1,17 @@
-"""Request bodies of whole columns of new types, as JSON: what `payload.py` gives, many at a time.
+"""Request bodies of whole columns of new types: the mapping of `payload.py`, column by column.
 
-Each distinct value is turned into JSON once, with what stands before it in every body; a body is
-then these texts one after another.
+Each distinct value of a column is mapped once.
 """
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from certbulk.core.columns import Column
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import PAYLOAD_FIELDS
-from certbulk.core.payload import is_sent, value_on_create
+from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.payload import LEFT_OUT, assembled, part_of, value_on_create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,62 +23,38 @@ if TYPE_CHECKING:
 __all__ = ["bodies_for_create"]
 
 _ROWS_AT_ONCE = 10_000
-_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def bodies_for_create(columns: Mapping[str, Column], rows: NDArray[np.bool_]) -> Iterator[str]:
-    """Yield the request bodies of new types as JSON without spaces.
+def bodies_for_create(
+    columns: Mapping[str, Column], rows: NDArray[np.bool_]
+) -> Iterator[dict[str, Any]]:
+    """Yield the request bodies of new types: those that each row has by itself.
 
     Args:
         columns: Typed values by canonical name.
         rows: A mask of the rows, each of which has a value for all that a new type needs.
     """
-    places = np.flatnonzero(rows)
-    blank = Column.blank(len(rows))
-    texts, codes = [], []
-    for before, field in zip((None, *PAYLOAD_FIELDS), PAYLOAD_FIELDS, strict=False):
-        column = columns.get(field.name, blank)
-        texts.append(_texts(field, before, column))
-        codes.append(_codes(field, column, columns)[places])
-    end = "}" * len(PAYLOAD_FIELDS[-1].path)
-    texts[-1] = [text + end for text in texts[-1]]
-    for start in range(0, len(places), _ROWS_AT_ONCE):
-        some = slice(start, start + _ROWS_AT_ONCE)
-        parts = (
-            map(of_code.__getitem__, all_codes[some].tolist())
-            for of_code, all_codes in zip(texts, codes, strict=True)
+    parts = [_parts(field, columns, len(rows)) for field in PAYLOAD_FIELDS]
+    positions = np.flatnonzero(rows)
+    for start in range(0, len(positions), _ROWS_AT_ONCE):
+        some = positions[start : start + _ROWS_AT_ONCE]
+        yield from map(
+            assembled, zip(*(of[codes[some]].tolist() for of, codes in parts), strict=True)
         )
-        yield from map("".join, zip(*parts, strict=True))
 
 
-def _texts(field: Field, before: Field | None, column: Column) -> list[str]:
-    """Return what a body has for each value of a field, then where it is unused, then if blank."""
-    *parents, key = field.path
-    parents_before = [] if before is None else list(before.path[:-1])
-    lead, comma = "", ","
-    if parents != parents_before:
-        lead = "}" * len(parents_before)
-        for parent in parents:
-            lead += f",{_JSON.encode(parent)}:{{"
-            comma = ""  # the first field of each part is always sent
-    if before is None:
-        lead, comma = "{", ""
-    name = f"{comma}{_JSON.encode(key)}:"
-
-    start, dump, encode = lead + name, field.kind.dump, _JSON.encode
-    texts = [start + encode(dump(value)) for value in column.values]
-    default = value_on_create(field, None)
-    blank = start + encode(dump(default)) if is_sent(field, default, used=True) else lead
-    if CLEAR in column.values:
-        pairs = zip(column.values, texts, strict=True)
-        texts = [blank if value == CLEAR else text for value, text in pairs]
-    return [*texts, lead, blank]
-
-
-def _codes(field: Field, column: Column, columns: Mapping[str, Column]) -> NDArray[np.int32]:
-    """Return for each row the place of its text: the last one, by the code of blank, if blank."""
-    when = field.used_when
-    if when is None or is_sent(field, field.example, used=False) or when.field not in columns:
-        return column.codes
-    unused = columns[when.field].where(lambda value: not field.used({when.field: value}))
-    return np.where(unused, np.int32(len(column.values)), column.codes)
+def _parts(
+    field: Field, columns: Mapping[str, Column], rows: int
+) -> tuple[NDArray[np.object_], NDArray[np.int32]]:
+    """Return the parts that bodies of new types can have of a field, and for each row which one."""
+    blank = Column.blank(rows)
+    column, when = columns.get(field.name, blank), field.used_when
+    parts = [part_of(field, value_on_create(field, value)) for value in (*column.values, None)]
+    parts.insert(-1, LEFT_OUT)  # the last one, whose place is BLANK, is that of blank rows
+    codes = column.codes
+    if when and field.left_out_when_unused:
+        other, deciding = BY_NAME[when.field], columns.get(when.field, blank)
+        values = (value_on_create(other, value) for value in (*deciding.values, None))
+        used = np.array([field.used({when.field: value}) for value in values])
+        codes = np.where(used[deciding.codes], codes, np.int32(len(column.values)))
+    return np.fromiter(parts, dtype=object, count=len(parts)), codes

@@ -59,7 +59,7 @@ class Column:
 
     def __iter__(self) -> Iterator[Any]:
         values = (*self.values, None)  # BLANK is -1: the last one
-        return (values[code] for code in self.codes.tolist())
+        return map(values.__getitem__, self.codes.tolist())
 
     def take(self, rows: NDArray[Any]) -> Column:
         """Return the column of only these rows (positions or a mask)."""

@@ -54,6 +54,9 @@ class Field:
         empty: What `<clear>` means on an update; REQUIRED when it cannot be cleared.
         used_when: When the service uses it at all; None for always.
         needed_when_used: Whether a type that uses it must have a value.
+        left_out_when_unused: Whether a request body leaves it out if the type does not use it.
+        null_when_blank: Whether a request body has null for it if it has no value. The others are
+            left out then.
         refers_to: The list whose ids are its values (`locations`); names are understood too.
         required_code: The code of the finding when a create leaves it blank.
         aliases: Other names that the vendor has for it; words of people stand in vocabularies.
@@ -69,6 +72,8 @@ class Field:
     empty: Any = REQUIRED
     used_when: UsedWhen | None = None
     needed_when_used: bool = False
+    left_out_when_unused: bool = False
+    null_when_blank: bool = False
     refers_to: Literal["locations", "services", "categories"] | None = None
     required_code: str = "required"
     aliases: tuple[str, ...] = ()
@@ -86,6 +91,6 @@ class Field:
         return self.empty is not REQUIRED
 
     def used(self, values: Mapping[str, Any]) -> bool:
-        """Tell whether the service uses this field of a type with these `values`."""
+        """Whether the service uses this field of a type with these `values`."""
         when = self.used_when
         return when is None or values.get(when.field) not in when.otherwise

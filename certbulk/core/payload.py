@@ -2,37 +2,56 @@
 
 `values` are typed values by canonical name: what `Kind.parse` returns. A body is what the service
 is sent, a record is what it answers: flat, with names of its own for the nested parts.
+
+There is one mapping of values to bodies: `part_of` says what a body has for the value of a column,
+and `assembled` puts the parts of a row in their places. `body_of` does both for a row, `bodies.py`
+for whole columns.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
 
 from certbulk.core.field import CLEAR
 from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.titles import strictly_same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from certbulk.core.field import Field
 
 __all__ = [
     "KEPT_BY_THE_SERVICE",
+    "LEFT_OUT",
+    "assembled",
     "body_of",
     "differences",
     "disagreements",
     "for_create",
     "for_update",
-    "is_sent",
     "missing_in_record",
+    "part_of",
     "value_on_create",
     "values_of",
+    "values_of_body",
 ]
 
-KEPT_BY_THE_SERVICE = ("weight", "is_serial_number_limited", "is_archived", "online_sale_image")
-"""Parts of a record that no request can set, so that an update should leave them alone."""
+_OF_RECORDS_ALONE = ("weight", "is_serial_number_limited", "is_archived", "online_sale_image")
+KEPT_BY_THE_SERVICE = tuple(name for name in _OF_RECORDS_ALONE if name not in BY_NAME)
+"""Parts of a record that no column sets, so that an update should leave them alone."""
 
+_KEYS = tuple(field.path[-1] for field in PAYLOAD_FIELDS)
+_PARENTS = tuple(field.path[:-1] for field in PAYLOAD_FIELDS)
+
+
+class _LeftOut(Enum):
+    LEFT_OUT = 0
+
+
+LEFT_OUT: Final = _LeftOut.LEFT_OUT
+"""The part of a field that a body does not have."""
 
 _ONLINE_TITLE = "online_sale_title"
 
@@ -40,13 +59,12 @@ _ONLINE_TITLE = "online_sale_title"
 def for_create(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a new type: what is `given`, and the documented defaults.
 
-    A field without a value and with the default None is left out, but for those that the
-    service takes a null for.
+    A field that has neither is left out, unless it is null when blank.
     """
     values: dict[str, Any] = {}
     for field in PAYLOAD_FIELDS:
         value = value_on_create(field, given.get(field.name))
-        if value is not None or field.name == "category_id":
+        if value is not None or field.null_when_blank:
             values[field.name] = value
     return values
 
@@ -71,29 +89,37 @@ def for_update(live: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, A
 def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the nested request body for `values`.
 
-    Of the expiration only the parts that its type uses are sent. The parts of the online sale
-    are always sent where they have a value: an update replaces everything.
+    A field that `values` does not name is left out. Of the expiration only the parts that its type
+    uses are sent; the parts of the online sale always, as an update replaces everything.
     """
+    return assembled(
+        part_of(field, values[field.name], used=field.used(values))
+        if field.name in values
+        else LEFT_OUT
+        for field in PAYLOAD_FIELDS
+    )
+
+
+def part_of(field: Field, value: Any, *, used: bool = True) -> Any:
+    """Return what a body has for the `value` of a field, which the type uses or not."""
+    if (value is None and not field.null_when_blank) or (field.left_out_when_unused and not used):
+        return LEFT_OUT
+    return field.kind.dump(value)
+
+
+def assembled(parts: Iterable[Any]) -> dict[str, Any]:
+    """Return the body that has these parts, one for each field in the order of the table."""
     body: dict[str, Any] = {}
-    for field in PAYLOAD_FIELDS:
-        if field.name not in values:
+    place, at = body, ()
+    for parents, key, part in zip(_PARENTS, _KEYS, parts, strict=True):
+        if part is LEFT_OUT:
             continue
-        value = values[field.name]
-        *parents, key = field.path
-        if not is_sent(field, value, used=field.used(values)):
-            continue
-        place = body
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[key] = field.kind.dump(value)
+        if parents != at:
+            place, at = body, parents
+            for parent in parents:
+                place = place.setdefault(parent, {})
+        place[key] = part[:] if isinstance(part, list) else part  # a list belongs to one body
     return body
-
-
-def is_sent(field: Field, value: Any, *, used: bool) -> bool:
-    """Tell whether a body has this field, whose `value` the type uses or not."""
-    if field.path[0] == "expiration" and not used:
-        return False
-    return value is not None or len(field.path) == 1
 
 
 def values_of_body(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class _Way(NamedTuple):
 _WAYS = (
     _Way("bare_parse", "bare parse: python-calamine to_python"),
     _Way("read", "certbulk: read"),
-    _Way("validate", "certbulk: read, validate, payload JSON of every row"),
+    _Way("validate", "certbulk: read, validate, request body of every row, as JSON"),
     _Way("validate", "the same, 5% of the rows faulty", faulty=True),
     _Way("pandas_pydantic", "pandas.read_excel with openpyxl, pydantic model per row", slow=True),
     _Way("frictionless", "frictionless, its checks of cells", slow=True),

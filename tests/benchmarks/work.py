@@ -47,7 +47,7 @@ def read_alone(path: str) -> Callable[[], dict[str, int]]:
 
 
 def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
-    """Read, validate, and make the payload JSON of every row that has one."""
+    """Read, validate, and make the request of every row that has one, as it is sent."""
     import pyarrow.compute as pc
 
     from certbulk.reading import read, workbook
@@ -59,9 +59,9 @@ def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
     def work() -> dict[str, int]:
         report = validate(read(path, progress=False), progress=False)
         payloads = size = 0
-        for _, body in report.payload_lines():
+        for _, body in report.payloads():
             payloads += 1
-            size += len(body)
+            size += len(json.dumps(body))
         return {
             "rows": len(report),
             "payloads": payloads,
