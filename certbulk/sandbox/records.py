@@ -22,6 +22,11 @@ ITEM_TYPES: Final = {
 _FIXED_DATE: Final = 1
 _PERIOD: Final = 2
 
+_THE_SERVICES_OWN: Final = frozenset(
+    {"id", "company_group_id", "is_archived", "date_archived", "released_total", "item_type"}
+    | {"online_sale_image", "is_serial_number_limited"}
+)
+
 
 def blank(type_id: int, chain_id: int) -> Record:
     """Return a record with every field the API answers, in its order, at its unset value."""
@@ -58,30 +63,27 @@ def blank(type_id: int, chain_id: int) -> Record:
 def written(body: Mapping[str, Any], over: Record) -> Record:
     """Return `over` with every field of a request body written on it.
 
-    `body` must have passed the checks. What a body does not carry (weight, image, archive and
-    serial number flags, the count of issued certificates) stays as it is in `over`.
+    `body` must have passed the checks. What a body does not carry (image, archive and serial
+    number flags, the count of issued certificates) stays as it is in `over`.
 
     Inferred from the vendor's example of a create and its answer: a date is dropped where the
     expiration does not use it; a timeout and its unit are stored as 0 likewise; with online sale
     off the online title becomes the title, the description '' and the price 0. The sandbox's own
-    choice: with online sale on, what is left out gets the same values.
+    choices: with online sale on, what is left out gets the same values; a field that the record has
+    and the documentation of requests does not name, such as `weight`, is stored if a body has it.
     """
     expiration, sale = body["expiration"], body["online_sale"]
     dated, timed = expiration["type_id"] == _FIXED_DATE, expiration["type_id"] == _PERIOD
     offered = sale if sale["is_enabled"] else {}
+    plain = {name: body[name] for name in body.keys() & over.keys() - _THE_SERVICES_OWN}
     return {
         **over,
-        "title": body["title"],
-        "balance": body["balance"],
-        "is_multi": body["is_multi"],
+        **plain,
         "category_id": body.get("category_id"),
-        "item_type_id": body["item_type_id"],
         "expiration_type_id": expiration["type_id"],
         "expiration_date": expiration["date"] if dated else None,
         "expiration_timeout": expiration["timeout"] if timed else 0,
         "expiration_timeout_unit_id": expiration["timeout_unit_id"] if timed else 0,
-        "balance_edit_type_id": body["balance_edit_type_id"],
-        "is_allow_empty_code": body["is_allow_empty_code"],
         "online_sale_is_enabled": sale["is_enabled"],
         "online_sale_title": offered.get("title") or body["title"],
         "online_sale_description": offered.get("description") or "",

@@ -112,7 +112,7 @@ def test_the_vendors_names_are_headers(header: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", " ", "colour", "comment", "result", "result_id", "weight", "titles of", "№"]
+    "header", ["", " ", "colour", "comment", "result", "result_id", "heft", "titles of", "№"]
 )
 def test_other_headers_mean_nothing(header: str) -> None:
     """A header that is no name of a column is none of them."""

@@ -154,7 +154,7 @@ def test_a_record_carries_the_values(values: dict[str, Any]) -> None:
 
 def test_the_documented_record_is_understood() -> None:
     """The flat record of the documentation is these values."""
-    assert values_of(RECORD) == VALUES
+    assert values_of(RECORD).items() >= VALUES.items()
 
 
 def test_the_documented_request_is_understood() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 import certbulk as cb
+from certbulk.core.fields import PAYLOAD_FIELDS
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -63,7 +64,8 @@ def decided(client: cb.Client, *rows: dict[str, str], **options: Any) -> cb.RowD
 def body_of_record(record: dict[str, Any]) -> dict[str, Any]:
     """Return the complete request body that leaves a flat record as it is.
 
-    Written from the documentation, not from certbulk: every field of a create, nested.
+    Written from the documentation, not from certbulk: every field of a create, nested; and what
+    the table of columns has beside that.
     """
     plain = (
         "title",
@@ -82,8 +84,9 @@ def body_of_record(record: dict[str, Any]) -> dict[str, Any]:
     if record["expiration_type_id"] == 2:
         expiration["timeout"] = record["expiration_timeout"]
         expiration["timeout_unit_id"] = record["expiration_timeout_unit_id"]
+    others = {field.name for field in PAYLOAD_FIELDS if len(field.path) == 1}
     return {
-        **{name: record[name] for name in plain},
+        **{name: record[name] for name in (*plain, *sorted(others.difference(plain)))},
         "expiration": expiration,
         "online_sale": {
             "is_enabled": record["online_sale_is_enabled"],
