@@ -9,7 +9,7 @@ from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.api.exchange import Exchange
 from certbulk.core.result_code import Verdict
-from certbulk.core.result_codes import of_attempt
+from certbulk.core.result_codes import asks_to_rest, of_attempt
 from certbulk.errors import (
     SERVICE_ERRORS,
     InterruptedRequestError,
@@ -106,7 +106,7 @@ class Loop:
                 self._jitter(),
             )
             doubtful = doubtful or is_doubtful(happened.event, happened.status)
-            if happened.status == 429:  # noqa: PLR2004
+            if asks_to_rest(happened.status):
                 self._pace.refused(permit, happened.retry_after)
             elif happened.event is Event.ANSWERED:
                 self._pace.answered(permit)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.compare import changed_since, stored_differently
-from certbulk.applying.outcome import CARRIED_OUT, Outcome, Status, now
+from certbulk.applying.outcome import CARRIED_OUT, WARNINGS, Outcome, Status, now
 from certbulk.applying.settling import suspected
 from certbulk.applying.truth import Claim, Found, Sight, claim_of, sight_of, verdict
 from certbulk.planning import Action
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["doubled", "elsewhere", "verified", "verified_without_id"]
 
 Record = dict[str, Any]
-
-_OF_LOOKS = {"stored_differs", "possibly_doubled"}
-"""Codes that a later look may find to hold no longer."""
 
 _SINCE = ", or somebody changed it since"
 
@@ -71,7 +68,7 @@ def _with(
         was_answered = outcome.code == "stored_differs" and _SINCE not in outcome.message
         since = "" if was_answered else _SINCE
         code = "stored_differs" if differs else outcome.code
-        if not differs and code in _OF_LOOKS:
+        if not differs and code in WARNINGS:  # they hold no longer
             code = ""
         message = f"The service stored something else{since}: {differs}." if differs else ""
     elif claim is not Claim.LOST or sight is Sight.WANTED:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from certbulk.core.result_code import OfAttempt, ResultCode, Verdict
 
-__all__ = ["RESULT_CODES", "WARNINGS", "code_of_status", "of_attempt"]
+__all__ = ["RESULT_CODES", "WARNINGS", "asks_to_rest", "code_of_status", "of_attempt"]
 
 _ALL = (
     ResultCode(
@@ -273,3 +273,9 @@ def code_of_status(status: int) -> ResultCode | None:
         if any(isinstance(some, range) and status in some for some in statuses):
             in_a_range = code
     return in_a_range
+
+
+def asks_to_rest(status: int | None) -> bool:
+    """Whether an answer with this HTTP status asks everybody to rest: too many requests."""
+    code = None if status is None else code_of_status(status)
+    return code is not None and of_attempt(code.name).verdict is Verdict.REST

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.counting import counted
+from certbulk.core.result_codes import asks_to_rest
 from certbulk.displays.canvas import Picture, bars, colour_of, empty, tidied
 from certbulk.displays.style import COLOURS, GREY
 from certbulk.displays.timeline import in_windows, per_bin, timeline
@@ -95,7 +96,8 @@ def _second(axes: Axes, run: Run, line: Timeline, scale: float, when: str) -> No
     axes.stairs(rates, edges / scale, fill=True, color=COLOURS["same"], label="requests")
     _limits(axes, run.plan.per_second, _SERVICE_SECOND, "a second")
     _pauses(axes, line, scale)
-    refused = [at for at, e in zip(line.left, run.exchanges, strict=True) if e.status == 429]  # noqa: PLR2004
+    exchanges = zip(line.left, run.exchanges, strict=True)
+    refused = [at for at, exchange in exchanges if asks_to_rest(exchange.status)]
     if refused:
         heights = [0.12] * len(refused)
         axes.scatter(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certbulk.core.result_codes import asks_to_rest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pause", "Timeline", "in_windows", "per_bin", "timeline"]
 
-_TOO_MANY = 429
 _AWAY, _SHOWN_AWAY = 600.0, 30.0
 _SHORTEST_PAUSE = 1.0
 _MOST_BINS = 240
@@ -51,7 +52,7 @@ class Timeline:
 def timeline(exchanges: Sequence[Exchange], per_second: float, per_minute: int) -> Timeline:
     """Return when requests left, and the pauses: gaps of more than thrice the pace's spacing."""
     at = np.array([exchange.at for exchange in exchanges], dtype=np.float64)
-    refused = np.array([exchange.status == _TOO_MANY for exchange in exchanges], dtype=bool)
+    refused = np.array([asks_to_rest(exchange.status) for exchange in exchanges], dtype=bool)
     gaps = np.diff(at)
     left = np.concatenate([[0.0], np.cumsum(np.where(gaps > _AWAY, _SHOWN_AWAY, gaps))])
     in_a_minute = in_windows(at, 60.0)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["chain_of", "directory"]
 
-_UNAUTHORIZED = 401
 _SERVICES, _LOCATIONS = BY_NAME["service_ids"], BY_NAME["salon_ids"]
 
 Records = list[dict[str, Any]]
@@ -88,7 +87,7 @@ def _listing(
         records = read()
     except ServiceError as error:
         refused = isinstance(error, AccessError | NotFoundError | RejectedError | ListingError)
-        if error.status == _UNAUTHORIZED or not (refused or error.code == "server_error"):
+        if error.code == "unauthorized" or not (refused or error.code == "server_error"):
             raise
         return Listing(trouble=str(error).rstrip("."))
     return Listing(tuple(_entries(records, detail)), complete=True)

@@ -50,7 +50,7 @@ ODD_ANSWERS: Final = (
 
 _ALL: Final = (*KINDS, *ODD_ANSWERS)
 _STATUSES: Final = {
-    "server_error_statuses": range(500, 600),
+    "server_error_statuses": range(400, 600),
     "landing_statuses": range(400, 600),
     "interim_statuses": (100, 102, 103),  # 101 is final: another protocol follows
 }
@@ -72,7 +72,7 @@ class Faults:
     Not handled, so that nothing changes:
 
     - `rate_limited`: 429, though no limit was reached.
-    - `server_error`: 500, 502, 503 or 504, see `server_error_statuses`.
+    - `server_error`: 500, 502, 503 or 504, or any of `server_error_statuses` (400 to 599).
     - `html_forbidden`: 403 with an HTML page, as from a proxy.
     - `false_success`: 200 with `success: false`.
     - `closed`: the connection is closed without an answer.

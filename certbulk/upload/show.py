@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.core.fields import BY_NAME
+from certbulk.core.result_codes import RESULT_CODES, WARNINGS
 from certbulk.planning.plan import shown
 from certbulk.upload.state import WRITES, Step
 
@@ -176,7 +177,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     sent = [o for o in run.outcomes if o.row in writes]
     # While it goes on, a row in flight is unknown to the journal: its answer is still to come.
     left = sum(o.status in ("not_sent", "unknown") for o in sent)
-    look = [o for o in run.outcomes if o.status not in _GOOD or o.code == "stored_differs"]
+    look = [o for o in run.outcomes if o.status not in _GOOD or o.code in WARNINGS]
     narrowed = [
         o for o in look if state.shown in ("", str(o.status)) and _fits(state.find, titles[o.row])
     ]
@@ -230,8 +231,6 @@ def _did_something(run: cb.Run) -> bool:
 
 
 def _todo(code: str) -> str:
-    from certbulk.applying.outcome import RESULT_CODES  # noqa: PLC0415
-
     return RESULT_CODES[code].what_to_do if code in RESULT_CODES else ""
 
 

@@ -26,7 +26,7 @@ UNKNOWN: list[tuple[str, str | None]] = [
     ("What for", None),
     ("colour", None),
     ("Комментарий", None),
-    ("weight", None),
+    ("heft", None),
 ]
 
 

@@ -85,6 +85,7 @@ def flat(number: int, body: Record) -> Record:
     """Return the record of a body, as the documentation shows one."""
     plain = {key: value for key, value in body.items() if not isinstance(value, dict)}
     return {
+        "weight": 1,
         **plain,
         "id": number,
         "company_group_id": 706028,
