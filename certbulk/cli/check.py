@@ -14,6 +14,7 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
 from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
+from certbulk.core.file_formats import either, suffixes
 from certbulk.errors import CertbulkError, OutputError, ReadError, SettingsError
 
 __all__ = ["columns", "rules", "validate"]
@@ -31,7 +32,7 @@ def validate(
             "--annotate",
             metavar="OUT.xlsx",
             help="Write a copy of the workbook in which the faulty cells are coloured and have "
-            "notes; of other files than .xlsx and .xlsm a new workbook.",
+            f"notes; of other files than {either(suffixes(kept=True), 'and')} a new workbook.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,

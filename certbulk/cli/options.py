@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
+from certbulk.core.file_formats import either, suffixes
+
 __all__ = ["File", "Json", "Live", "Output", "Overwrite", "Workbook", "Yes"]
 
 File = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
-        help="The file: .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .parquet.",
+        help=f"The file: {either(suffixes())}.",
     ),
 ]
 Workbook = Annotated[

@@ -13,6 +13,7 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
 from certbulk.cli.service import Service
 from certbulk.cli.spelled import spelled
+from certbulk.core.file_formats import either, suffixes
 
 __all__ = ["fix"]
 
@@ -26,7 +27,8 @@ def fix(
             "--output",
             "-o",
             metavar="OUT.xlsx",
-            help="The workbook to write; of other files than .xlsx and .xlsm it is a new one. "
+            help="The workbook to write; of other files than "
+            f"{either(suffixes(kept=True), 'and')} it is a new one. "
             "[default: a free name beside the file]",
         ),
     ] = None,

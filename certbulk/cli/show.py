@@ -9,6 +9,7 @@ import typer
 
 from certbulk.core.cleaning import clean, escaped_controls
 from certbulk.core.codes import CODES
+from certbulk.core.file_formats import either, suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,9 @@ __all__ = [
 _MORE = "--json shows them all"
 _LOOK_UP = "Names are looked up in the service with --live."
 _LONGEST_COMMAND = 10_000
-_UNKEPT = " Formatting and other sheets are kept of .xlsx and .xlsm only."
+_UNKEPT = (
+    " Formatting and other sheets are kept of " + either(suffixes(kept=True), "and") + " only."
+)
 
 
 def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,8 +15,13 @@ from certbulk.reading.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "Grid", "Hazard"]
+    from certbulk.core.directory import Directory
+    from certbulk.core.findings import Finding
+    from certbulk.core.vocabulary import Vocabulary
+
+__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "FileToRead", "Found", "Grid", "Hazard"]
 
 NO_RESULT = "#FORMULA! "
 """What stands before a formula that was saved without its result, so that it is never blank."""
@@ -26,6 +31,29 @@ ERROR = "#ERROR! "
 
 DIFFERENT = "#READERS! "
 """What stands before what two readers say of a cell, with a bar between, where they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileToRead:
+    """A file, and how it is to be read: what the reader of its format is given.
+
+    Attributes:
+        path: Where it is.
+        data: Its bytes.
+        vocabulary: The words for headers.
+        sheet: The name of the sheet that was asked for, in a format that has sheets.
+        encoding: The encoding that was given, in a format that can have any.
+        pasted: Whether its rows are those of the browser extension, without a header.
+        progress: Whether to show how far it is.
+    """
+
+    path: Path
+    data: bytes
+    vocabulary: Vocabulary
+    sheet: str | None = None
+    encoding: str | None = None
+    pasted: bool = False
+    progress: bool = False
 
 
 class Hazard(NamedTuple):
@@ -125,6 +153,10 @@ class Grid:
             ),
             self.look,
         )
+
+
+Found: TypeAlias = "tuple[Grid, list[Finding], Directory]"
+"""What a reader returns: the grid, findings about the whole file, its lists of names."""
 
 
 def _in_percent(column: Column, rows: list[int]) -> Column:

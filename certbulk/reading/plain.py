@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from certbulk.core.columns import BLANK, Column
+from certbulk.core.directory import NO_NAMES
 from certbulk.core.field import CLEAR
 from certbulk.core.findings import quoted
 from certbulk.core.kinds import NumberText
@@ -24,15 +25,15 @@ from certbulk.reading.labels import ROW_INDEX, Labels
 from certbulk.reading.letters import decoded
 from certbulk.reading.look import Look
 from certbulk.reading.parquet_file import parquet_table
+from certbulk.reading.remarks import guessed_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.letters import Guess
+    from certbulk.reading.grid import FileToRead, Found
 
-__all__ = ["cell_text", "frame_digest", "frame_grid", "parquet_grid", "pasted_grid", "text_grid"]
+__all__ = ["cell_text", "frame_digest", "frame_grid", "pasted_grid", "read_parquet", "read_text"]
 
 _SHORT_NUMBERS = ("float16", "float32", "float", "halffloat")  # of numpy, pandas, Arrow
 
@@ -87,27 +88,22 @@ def pasted_grid(text: str, source: str = "pasted rows") -> Grid:
     return _records_grid(records)
 
 
-def text_grid(
-    data: bytes,
-    source: str,
-    vocabulary: Vocabulary,
-    *,
-    pasted: bool = False,
-    encoding: str | None = None,
-) -> tuple[Grid, Guess | None]:
-    """Return a .csv or .tsv file as a grid, and its encoding where that was guessed.
+def read_text(file: FileToRead) -> Found:
+    """Return a .csv, .tsv or .txt file as a grid, and a finding if its encoding was guessed.
 
     A record is a row, whatever line breaks are in it. The delimiter is the one of comma,
     semicolon, tab and bar that the first lines agree on.
 
     Raises:
-        ReadError: It is no text, or none in the encoding that was named, or a quoted cell never
+        ReadError: It is not text, or not in the encoding that was named, or a quoted cell never
             ends.
     """
-    text, guessed = decoded(data.rstrip(_END_OF_FILE), source, encoding)
-    if pasted and "\t" in text:
-        return pasted_grid(text, source), guessed
-    mark = _delimiter(text, vocabulary)
+    source = file.path.name
+    text, guessed = decoded(file.data.rstrip(_END_OF_FILE), source, file.encoding)
+    said = [guessed_encoding(guessed)] if guessed else []
+    if file.pasted and "\t" in text:
+        return pasted_grid(text, source), said, NO_NAMES
+    mark = _delimiter(text, file.vocabulary)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         records = []
@@ -125,7 +121,7 @@ def text_grid(
         ) from None
     widths = tuple(map(len, records))
     look = Look(widths=widths if len({*widths}) > 1 else ())
-    return replace(_records_grid(records), look=look), guessed
+    return replace(_records_grid(records), look=look), said, NO_NAMES
 
 
 def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
@@ -171,21 +167,21 @@ def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     return max(_DELIMITERS, key=merit)
 
 
-def parquet_grid(path: Path, source: str, vocabulary: Vocabulary) -> Grid:
+def read_parquet(file: FileToRead) -> Found:
     """Return a .parquet file as a grid, its column names as row 1.
 
     Raises:
         ReadError: It is not a parquet file.
     """
-    table = parquet_table(path, source)
+    table = parquet_table(file.path, file.path.name)
     try:
         frame = table.to_pandas()
     except (KeyError, TypeError, ValueError, AttributeError):
         # What a program noted for pandas in the file is wrong; the table need not be.
         frame = table.replace_schema_metadata(None).to_pandas()
     unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
-    grid, _ = frame_grid(frame.drop(columns=unnamed), vocabulary)
-    return grid
+    grid, _ = frame_grid(frame.drop(columns=unnamed), file.vocabulary)
+    return grid, [], NO_NAMES
 
 
 def frame_grid(frame: pd.DataFrame, vocabulary: Vocabulary) -> tuple[Grid, Labels]:

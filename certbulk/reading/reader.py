@@ -9,23 +9,16 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns import Column
 from certbulk.core.directory import NO_NAMES
+from certbulk.core.file_formats import format_of, suffixes
 from certbulk.core.findings import quoted
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError, SettingsError
-from certbulk.reading.choosing import choose
+from certbulk.reading.grid import FileToRead
 from certbulk.reading.guides import guide_with, wrong_for_every_row
 from certbulk.reading.layout import understand
-from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.pasted import understand_pasted
-from certbulk.reading.remarks import (
-    guessed_encoding,
-    hidden_sheet,
-    labels_findings,
-    other_sheets,
-)
+from certbulk.reading.remarks import labels_findings
 from certbulk.reading.sheet import Sheet, SheetColumn
-from certbulk.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,21 +26,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.directory import Directory
+    from certbulk.core.file_formats import FileFormat
     from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.grid import Grid
     from certbulk.reading.labels import Labels
-    from certbulk.reading.workbook import Workbook
-    from certbulk.stages import Tell
 
-__all__ = ["FORMATS", "read", "sheet_names"]
+__all__ = ["read", "sheet_names"]
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-TEXTS = (".csv", ".tsv", ".txt")
 LARGEST_FILE = 1 << 30
-LARGE = 32 << 20  # bytes unpacked, some 70,000 rows: one waits long enough to want to know
-FORMATS = (*WORKBOOKS, *TEXTS, ".parquet")
 
 
 def read(
@@ -64,9 +49,9 @@ def read(
     """Read a sheet of certificate types as text, every cell at its true address.
 
     Args:
-        source: A path to .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .parquet, or a frame.
-            A frame's column names count as row 1, its first row as row 2; its index is kept, so
-            that findings, plans and runs know its rows by their labels.
+        source: A path to a file of a format in `certbulk.core.file_formats` (the page "File
+            formats"), or a frame. A frame's column names count as row 1, its first row as row 2;
+            its index is kept, so that findings, plans and runs know its rows by their labels.
         sheet: The name of the sheet in a workbook; by default the one whose headers match best.
         defaults: Values for columns that the sheet does not have, the same in every row, by
             canonical name or any other header: `{"salon_ids": 720441}`.
@@ -76,8 +61,8 @@ def read(
             tables `rename`, `constant` and `template`, or what such a file holds.
         format: `booster` for the thirteen columns that are pasted into the browser extension for
             bulk creation, from a file, a frame, or as the pasted text itself.
-        encoding: What the letters of a .csv or .tsv file are in, such as cp1250 or utf-16, where
-            what is found by itself is wrong.
+        encoding: The encoding of a text file such as a .csv, cp1250 or utf-16 for example, if the
+            one that is detected is wrong.
         progress: Whether to show a progress bar while a large workbook is read.
 
     Returns:
@@ -108,8 +93,13 @@ def read(
     elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid, said, directory = _file_grid(
-            path, data, sheet, words, pasted=pasted, encoding=encoding, progress=progress
+        kind = _format_of(path)
+        if encoding is not None and not kind.has_encoding:
+            raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
+        if sheet is not None and not kind.has_sheets:
+            raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
+        grid, said, directory = kind.read(
+            FileToRead(path, data, words, sheet, encoding, pasted=pasted, progress=progress)
         )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder = str(path.resolve().parent)
@@ -143,7 +133,8 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     Raises:
         ReadError: There is no such file, or it cannot be read.
     """
-    if path.suffix.lower() not in WORKBOOKS:
+    known = format_of(path.name)
+    if known is None or not known.has_sheets:
         return ()
     from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
@@ -160,9 +151,7 @@ def _is_pasted(format_: str, mapping: object) -> bool:
 
 
 def _bytes(path: Path) -> bytes:
-    if path.suffix.lower() not in FORMATS:
-        kind = f"ends in {path.suffix}" if path.suffix else "has no ending"
-        raise ReadError(f"{path} {kind}. Files that can be read end in {', '.join(FORMATS)}.")
+    _format_of(path)
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= LARGEST_FILE else None
@@ -176,76 +165,11 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _file_grid(
-    path: Path,
-    data: bytes,
-    sheet: str | None,
-    vocabulary: Vocabulary,
-    *,
-    pasted: bool,
-    encoding: str | None,
-    progress: bool,
-) -> tuple[Grid, list[Finding], Directory]:
-    """Return the grid, what is to be said of the file that it comes from, and its own names."""
-    kind = path.suffix.lower()
-    if encoding is not None and kind not in TEXTS:
-        raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
-    if kind in WORKBOOKS:
-        return _workbook_grid(path, data, sheet, vocabulary, headed=not pasted, progress=progress)
-    from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
-
-    if sheet is not None:
-        raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-    if kind not in TEXTS:
-        return parquet_grid(path, path.name, vocabulary), [], NO_NAMES
-    grid, guess = text_grid(data, path.name, vocabulary, pasted=pasted, encoding=encoding)
-    return grid, [guessed_encoding(guess)] if guess else [], NO_NAMES
-
-
-def _workbook_grid(
-    path: Path,
-    data: bytes,
-    sheet: str | None,
-    vocabulary: Vocabulary,
-    *,
-    headed: bool,
-    progress: bool,
-) -> tuple[Grid, list[Finding], Directory]:
-    from certbulk.reading.extent import check_size  # noqa: PLC0415
-    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
-
-    large = check_size(data, path.name) >= LARGE
-    with stages(f"Reading {path.name}", shown=progress and large) as tell:
-        book = Workbook(data, path.name, tell)
-        if sheet is not None and sheet not in book.sheets:
-            raise ReadError(
-                f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
-            )
-        grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell, headed=headed)
-    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
-
-
-def _chosen_grid(
-    book: Workbook,
-    source: str,
-    sheet: str | None,
-    vocabulary: Vocabulary,
-    tell: Tell,
-    *,
-    headed: bool,
-) -> tuple[Grid, list[Finding], Directory]:
-    if len(book.sheets) == 1:
-        return book.grid(book.sheets[0], tell), [], NO_NAMES
-    possible = [book.grid(name) for name in book.sheets if may_list(name, vocabulary)]
-    lists = [grid for grid in possible if is_listing(grid, vocabulary)]
-    names, said = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
-    if sheet is not None:
-        return book.grid(sheet, tell), said, names
-    beside = {*HELPERS, *(grid.name for grid in lists)}
-    rows = [name for name in book.sheets if name not in beside] or book.sheets
-    grids = [book.grid(name, tell) for name in rows]
-    grid, others = choose(grids, source, vocabulary, headed=headed)
-    return grid, [*([other_sheets(others)] if others else []), *said], names
+def _format_of(path: Path) -> FileFormat:
+    if found := format_of(path.name):
+        return found
+    kind = f"ends in {path.suffix}" if path.suffix else "has no file extension"
+    raise ReadError(f"{path} {kind}. Supported: {', '.join(suffixes())}.")
 
 
 def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from certbulk.core.directory import NO_NAMES
+from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError
 from certbulk.reading.archive import Archive
+from certbulk.reading.choosing import choose
 from certbulk.reading.extent import check_size
+from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.ods import CONTENT, DocumentWorkbook
 from certbulk.reading.openxml.workbook import OpenXmlWorkbook
 from certbulk.reading.parts import CONTRADICTIONS, book_part
+from certbulk.reading.remarks import hidden_sheet, other_sheets
 from certbulk.reading.unreadable import why_unreadable
 from certbulk.reading.xls import OldWorkbook, is_old
 from certbulk.reading.xlsb import BinaryWorkbook
-from certbulk.stages import silent
+from certbulk.stages import silent, stages
 
 if TYPE_CHECKING:
-    from certbulk.reading.grid import Grid
+    from certbulk.reading.grid import FileToRead, Found, Grid
     from certbulk.stages import Tell
 
-__all__ = ["Workbook"]
+__all__ = ["Workbook", "read_workbook"]
 
+_LARGE = 32 << 20  # bytes unpacked, some 70,000 rows: one waits long enough to want to know
 _MOST_CELLS = 120_000_000  # blank ones included: of several sheets of the largest kind
 
 
@@ -83,3 +89,37 @@ def _opened(data: bytes, source: str, tell: Tell) -> _Format:
     if CONTENT in archive:
         return DocumentWorkbook(data, archive, source, tell)
     raise ReadError(why_unreadable(data, source, ValueError("it has no list of sheets")))
+
+
+def read_workbook(file: FileToRead) -> Found:
+    """Return a sheet of a workbook as a grid: the one that was asked for, or that matches best.
+
+    Raises:
+        ReadError: It cannot be read, or has no such sheet, or several may be meant.
+    """
+    source = file.path.name
+    large = check_size(file.data, source) >= _LARGE
+    with stages(f"Reading {source}", shown=file.progress and large) as tell:
+        book = Workbook(file.data, source, tell)
+        if file.sheet is not None and file.sheet not in book.sheets:
+            raise ReadError(
+                f"{source} has no sheet called {file.sheet}. It has: {', '.join(book.sheets)}."
+            )
+        grid, said, names = _chosen(book, file, tell)
+    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
+
+
+def _chosen(book: Workbook, file: FileToRead, tell: Tell) -> Found:
+    vocabulary, sheet = file.vocabulary, file.sheet
+    if len(book.sheets) == 1:
+        return book.grid(book.sheets[0], tell), [], NO_NAMES
+    possible = [book.grid(name) for name in book.sheets if may_list(name, vocabulary)]
+    lists = [grid for grid in possible if is_listing(grid, vocabulary)]
+    names, said = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
+    if sheet is not None:
+        return book.grid(sheet, tell), said, names
+    beside = {*HELPERS, *(grid.name for grid in lists)}
+    rows = [name for name in book.sheets if name not in beside] or book.sheets
+    grids = [book.grid(name, tell) for name in rows]
+    grid, others = choose(grids, file.path.name, vocabulary, headed=not file.pasted)
+    return grid, [*([other_sheets(others)] if others else []), *said], names

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
+from certbulk.core.file_formats import format_of, suffixes
 from certbulk.errors import ReadError
 from certbulk.validating.carrier import ending_of_copy
 
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
     from certbulk.upload.state import State
 
-__all__ = ["ENDINGS", "LARGEST", "Inbox", "Outbox"]
+__all__ = ["LARGEST", "Inbox", "Outbox"]
 
 LARGEST = 20 << 20
 """Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
-
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".parquet")
 
 _PART = 256 << 10
 _LONGEST_NAME, _LONGEST_ENDING = 200, 10  # bytes: with what is put behind it, a name fits
@@ -93,10 +92,10 @@ class Inbox:
 
     def _begin(self, name: str) -> None:
         safe = _safe(name)
-        if not safe.lower().endswith(ENDINGS):
+        if format_of(safe) is None:
             raise ReadError(
                 f"{safe} is not a kind of file that is read here. Save it as one of: "
-                f"{', '.join(ENDINGS)}."
+                f"{', '.join(suffixes())}."
             )
         if self.arrived != self.path:
             _forget(self.arrived)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.core.fields import BY_NAME
+from certbulk.core.file_formats import FILE_FORMATS, either, suffixes
 from certbulk.core.result_codes import RESULT_CODES, WARNINGS
 from certbulk.planning.plan import shown
+from certbulk.upload.files import LARGEST
 from certbulk.upload.state import WRITES, Step
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "place": _place(state),
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
+        "accept": ",".join(suffixes()),
+        "takes": f"{either(known.known_as for known in FILE_FORMATS)}, up to {LARGEST >> 20} MB.",
         "sheets": list(state.sheets),
         "report": _report(state, state.report) if state.report is not None else None,
         "plan": _plan(state, state.plan) if state.plan is not None else None,

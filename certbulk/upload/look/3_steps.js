@@ -42,10 +42,10 @@ function fileStep(view, uploading) {
   const report = view.report;
   const drop = h("div", { class: report ? "cu-drop cu-small" : "cu-drop", "data-drop": true, "data-key": "drop" },
     h("input", { type: "file", id: "cu-file", class: "cu-file", "data-upload": true,
-      accept: ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.parquet" }),
+      accept: view.accept }),
     h("label", { for: "cu-file" },
       h("span", { class: "cu-drop-main" }, report ? "Choose another workbook" : "Drop a workbook here, or choose one"),
-      !report && h("span", null, "Excel, LibreOffice, .csv or .parquet, up to 20 MB. Nothing is sent yet.")),
+      !report && h("span", null, `${view.takes} Nothing is sent yet.`)),
     uploading !== null && h("progress", { max: "1", value: String(uploading), "aria-label": "Upload" }));
   const sheets = view.sheets.length > 1 && h("label", { class: report ? "cu-sheets" : "cu-sheets cu-note cu-warn", "data-key": "sheets" },
     h("span", null, report ? "Sheet" : "The workbook has several sheets that could be meant. Which one?"),
