@@ -42,7 +42,7 @@ __all__ = [
 PREFIX = "CERTBULK_"
 _OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
 _LONGEST_ID = 18
-_PER_SECOND, _PER_MINUTE = 4.0, 180
+_PER_SECOND, _PER_MINUTE = 4.0, 180  # below what the service allows (fact:rate_limit)
 _SECRETS = ("partner_token", "user_token")
 
 _WHAT = {

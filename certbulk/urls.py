@@ -9,7 +9,7 @@ from certbulk.errors import SettingsError
 
 __all__ = ["DEFAULT_BASE_URL", "checked_base_url", "is_loopback"]
 
-DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"
+DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"  # fact:base_url
 _NO_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

@@ -55,8 +55,8 @@ def complaint_in(
 ) -> Complaint:
     """Return what an error answer complains of, without the tokens should it repeat them.
 
-    The documentation and the sibling endpoints show errors as a map by field, a map of lists, a
-    nested map, a list of texts and a list of {field_name, error_message}: all are understood.
+    Errors are a map by field, a map of lists, a nested map, a list of texts or a list of
+    {field_name, error_message}: all are understood (fact:error_shapes).
     """
     if not isinstance(document, dict):
         return Complaint()

@@ -139,8 +139,8 @@ class CertificateTypes:
     def repeated_id(self) -> int | None:
         """Return the id of the record that the service gives whatever is asked; None if it doesn't.
 
-        The vendor's mock server does that, and keeps nothing. Two ids that no type has are asked
-        for: it answers both with the same record.
+        The vendor's mock server does that, and keeps nothing (fact:found_instead). Two ids that no
+        type has are asked for: it answers both with the same record.
 
         Example:
             >>> import certbulk as cb

@@ -1,9 +1,9 @@
 """What to do after an attempt: one pure function, and the words it speaks in.
 
-The question behind it: can the request have been carried out? A create that can have been is
-never sent again, because there is no key by which the service would recognise it: its outcome is
-unknown, and only the live list can tell. Reads may be repeated, and so may updates, which replace
-the whole record.
+The question behind it: can the request have been carried out? A create that can have been is never
+sent again, because there is no key by which the service would recognise it (fact:no_key): its
+outcome is unknown, and only the live list can tell. Reads may be repeated, and so may updates,
+which replace the whole record.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ATTEMPTS = 6
 """How often one request leaves at most."""
 
 LONGEST_RETRY_AFTER = 300.0
-"""Seconds that a Retry-After is honoured for at most."""
+"""Seconds that a Retry-After is honoured for at most (fact:retry_after)."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Happened", "Http"]
 
-ACCEPT = "application/vnd.api.v2+json"
+ACCEPT = "application/vnd.api.v2+json"  # fact:accept_header
 _ENCODINGS = "gzip, deflate"  # those that urllib3 always unpacks piece by piece
 _LARGEST_ANSWER = LARGEST_ANSWER  # unpacked
 _CHUNK = 1 << 16
 _LONGEST_LOCATION = 200  # characters, in a message
 _OF_A_GATEWAY = (502, 504)
-_FALSE = (False, "false", "False", "0")  # 0 equals False; flags come as texts elsewhere, too
+_FALSE = (False, "false", "False", "0")  # 0 equals False (fact:false_success, fact:spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class Happened:
 
 
 class _Tokens(AuthBase):
-    """Sets the Authorization header itself, so that no .netrc replaces it; shows nothing."""
+    """Sets the Authorization header itself, so that no .netrc replaces it; shows nothing.
+
+    See fact:authorization.
+    """
 
     def __init__(self, partner_token: str, user_token: str | None) -> None:
         for name, token in (("PARTNER_TOKEN", partner_token), ("USER_TOKEN", user_token)):
@@ -212,7 +215,8 @@ def _happened(
 def _sender(status: int, document: Any, content: bytes) -> str:
     """Return who else than the service seems to have sent an error answer; empty for nobody.
 
-    The service answers in JSON; proxies and firewalls answer with a page, or with 502 and 504.
+    The service answers in JSON; proxies and firewalls answer with a page, or with 502 and 504
+    (fact:foreign_answers).
     """
     if isinstance(document, dict) or status < 400 or status == 407:  # noqa: PLR2004
         return ""
@@ -228,6 +232,7 @@ def _sender(status: int, document: Any, content: bytes) -> str:
 def _event(status: int, document: Any, method: str) -> Event:
     if not 200 <= status < 300:  # noqa: PLR2004
         return Event.ANSWERED
+    # A deletion may be answered without a body (fact:deleted_answers).
     if document is None and status == 204 and method == "DELETE":  # noqa: PLR2004
         return Event.ANSWERED
     if not isinstance(document, dict):

@@ -1,8 +1,8 @@
 """A whole list, read page by page: it is complete, or it is not used.
 
 What the service counts is a check, and never a reason to stop: counts lag, are cached, or are those
-of the page. Neither is a short page: page sizes fall back silently. The list ends with the page
-that brings no id that was not seen before.
+of the page. Neither is a short page: page sizes fall back silently (fact:short_pages). The list
+ends with the page that brings no id that was not seen before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_LISTINGS", "PAGE_SIZE", "Listing", "Own", "complete_listing", "read_listing"]
 
 PAGE_SIZE = 100
-"""How many records a page is asked for: the most that the service gives."""
+"""How many records a page is asked for: the most that the service gives (fact:page_size)."""
 
 MOST_LISTINGS = 3
 """How often a list that contradicts itself is read at most."""

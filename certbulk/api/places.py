@@ -52,7 +52,7 @@ class Places:
     def service_categories(self) -> list[Record]:
         """Return the chain's categories of services: `id`, `title`, `services`.
 
-        The documentation shows them without the envelope that other answers have.
+        They come without the envelope that other answers have (fact:no_envelope).
 
         Raises:
             ServiceError: The request failed, or its answer is not a whole list; see its kinds.

@@ -10,8 +10,7 @@ __all__ = ["PAUSES", "SLOW_SECONDS", "Rest"]
 PAUSES = (1.0, 5.0, 60.0)
 """Seconds that everything rests after the first, second and further refusals in a row.
 
-The service's own "try again in 0 seconds" is not usable: after a burst one second is enough,
-after the minute's quota is spent it takes up to sixty.
+The service's own "try again in 0 seconds" is not usable (fact:rest_after_429).
 """
 
 SLOW_SECONDS = 60.0

@@ -145,7 +145,7 @@ class Dispatch:
     def _is_to_go_alone(self) -> bool:
         """Return whether the next row is the first create, on which the service makes a category.
 
-        A second create at the same moment might make another.
+        A second create at the same moment might make another (fact:first_creation).
         """
         return self._line[0].action is Action.CREATE and not self._ledger.has_created
 

@@ -1,9 +1,10 @@
 """What became of a row: what its answer claims, held against what is live. Pure functions.
 
 The sister of `certbulk.api.decision`, which decides about single attempts. An answer is a claim:
-services, proxies and colleagues have been seen to make untrue ones of every kind. So a claim is
-first checked for plausibility (`implausible`), and at the end of a run for truth: what is live is
-the witness (`sight_of` says what it shows, `verdict` what follows).
+services, proxies and colleagues have been seen to make untrue ones of every kind (fact:kept_back,
+fact:found_instead). So a claim is first checked for plausibility (`implausible`), and at the end of
+a run for truth: what is live is the witness (`sight_of` says what it shows, `verdict` what
+follows).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Cells of the rows that people paste into the browser extension for bulk creation.
 
-Its thirteen columns have two that hold several things each: the restriction, such as
-`товары+услуги(501,502)`, and the term: `нет`, `дата-31.12.2031`, `срок-6м`. Here they are taken
-apart into the table's columns. What the extension takes letter by letter is read by a vocabulary.
+Its thirteen columns (fact:extension_columns) have two that hold several things each: the
+restriction, such as `товары+услуги(501,502)`, and the term: `нет`, `дата-31.12.2031`, `срок-6м`.
+Here they are taken apart into the table's columns. What the extension takes letter by letter is
+read by a vocabulary.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ class Field:
         empty: What `<clear>` means on an update; REQUIRED when it cannot be cleared.
         used_when: When the service uses it at all; None for always.
         needed_when_used: Whether a type that uses it must have a value.
-        left_out_when_unused: Whether a request body leaves it out if the type does not use it.
+        left_out_when_unused: Whether a request body leaves it out if the type does not use it
+            (fact:unused_expiration).
         null_when_blank: Whether a request body has null for it if it has no value. The others are
             left out then.
         refers_to: The list whose ids are its values (`locations`); names are understood too.

@@ -4,8 +4,8 @@ Header matching, parsing, the template and its drop-downs, payloads and their in
 export, results and the columns reference are all derived from these entries. The names are those
 of the service's own flat record. To add a plain column is to add one entry.
 
-Basis: the vendor's documentation of the certificate type's request body and record, except where
-an entry's help says that certbulk assumes something.
+Basis: the vendor's documentation of the request (fact:request_fields). What certbulk assumes, an
+entry's help says (fact:limits_of_values, fact:category, fact:balance_edit).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         null_when_blank=True,
         refers_to="categories",
         help="A category by name or id, blank for none. Documented as a restriction to a category "
-        "of services; in live data it is seen as a catalogue category of certificates.",
+        "of services; clients see it used as a catalogue category of certificates.",
         example="",
     ),
     Field(
@@ -130,7 +130,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         path=("balance_edit_type_id",),
         default=REQUIRED,
         help="Whether staff may change the amount when they sell one. 1 and 2 are as documented "
-        "for certificates; sibling pages of the documentation number it 0, 1, 2.",
+        "for certificates; the pages of membership types number it 0, 1, 2.",
         example="Cannot be edited",
     ),
     Field(

@@ -40,7 +40,10 @@ __all__ = [
 
 _OF_RECORDS_ALONE = ("weight", "is_serial_number_limited", "is_archived", "online_sale_image")
 KEPT_BY_THE_SERVICE = tuple(name for name in _OF_RECORDS_ALONE if name not in BY_NAME)
-"""Parts of a record that no column sets, so that an update should leave them alone."""
+"""Parts of a record that no column sets, so that an update should leave them alone.
+
+See fact:not_in_requests.
+"""
 
 _KEYS = tuple(field.path[-1] for field in PAYLOAD_FIELDS)
 _PARENTS = tuple(field.path[:-1] for field in PAYLOAD_FIELDS)
@@ -77,7 +80,10 @@ def value_on_create(field: Field, given: Any) -> Any:
 
 
 def for_update(live: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the complete values of a type after an update: `live` with what is `given` on top."""
+    """Return the complete values of a type after an update: `live` with what is `given` on top.
+
+    An update replaces the whole type (fact:full_replacement).
+    """
     values = dict(live)
     for field in PAYLOAD_FIELDS:
         value = given.get(field.name)
@@ -157,7 +163,8 @@ def differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[st
 
     Parts of the expiration and of the online sale that the wanted type does not use (a date on a
     type that expires after a period, a price with the online sale off) make no difference: the
-    service drops or replaces them. Neither do fields that `wanted` says nothing about.
+    service drops or replaces them (fact:unused_expiration, fact:online_fallback). Neither do fields
+    that `wanted` says nothing about.
     """
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in wanted.items():

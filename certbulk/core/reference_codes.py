@@ -41,7 +41,7 @@ REFERENCE_CODES = (
         Scope.CELL,
         "No such category",
         "No category of services has this name; or, looked up live, none has this id and no live "
-        "type carries it. In live data categories of certificates are seen here too.",
+        "type carries it. Clients see categories of certificates here, too.",
         Basis.INFERRED,
         {"category_id": "Massages"},
         repair=Repair.LIKELY,

@@ -1,7 +1,8 @@
 """The table of result codes: what each means, what to do about it, and how it is handled.
 
 The decision after an attempt, error messages, exit codes and the reference pages are all read from
-here: a new code, or a status code that is to be handled in its own way, is one entry.
+here: a new code, or a status code that is to be handled in its own way, is one entry. What the
+statuses mean: fact:statuses, fact:licence, fact:rate_limit.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 
 - *Exact*: does an update change the title? That is `Text.same`, so that `A &amp; B` and double
   spaces can be repaired.
-- *Strict*: **is** this type the row's? Services store a title otherwise than it was sent (seen at
-  services of this kind: `&` as `&amp;`, runs of spaces folded, NFC for NFD), and it is the same
-  title still.
+- *Strict*: **is** this type the row's? Services store a title otherwise than it was sent, `&` as
+  `&amp;` for example, and it is the same title still (fact:stored_titles).
 - *Loose*: could it be? Characters dropped, letters' case changed, the end cut off. Enough not to
   send a create again, never enough to take a type for the row's.
 """

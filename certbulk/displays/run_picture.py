@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["picture"]
 
-# Documented for all requests of an address together, those of other programs among them.
+# What the service allows an address, other programs on it included (fact:rate_limit).
 _SERVICE_SECOND, _SERVICE_MINUTE = 5, 200
 
 _PAUSES = {

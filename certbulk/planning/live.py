@@ -66,6 +66,6 @@ def archived(record: Record) -> bool:
 
 
 def times_issued(record: Record) -> int:
-    """Return how many certificates of the type were issued."""
+    """Return how many certificates of the type were issued (fact:issued_types)."""
     number = decimal_of(record.get("released_total"))
     return max(0, int(number)) if isinstance(number, Decimal | bool) else 0

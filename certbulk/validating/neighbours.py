@@ -107,7 +107,10 @@ def _repeated(
 def _mismatches(
     sheet: Sheet, titles: Column, balances: Column, rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield a finding for every row whose title names amounts and none is the face value."""
+    """Yield a finding for every row whose title names amounts and none is the face value.
+
+    See fact:title_amount.
+    """
     both = np.flatnonzero(titles.filled & balances.filled & rows)
     pairs = titles.codes[both].astype(np.int64) * len(balances.values) + balances.codes[both]
     distinct, which = np.unique(pairs, return_inverse=True)

@@ -109,7 +109,7 @@ class Instant(Kind):
         return bare if familiar and whole and self.parse(str(bare), zone) == value else None
 
     def load(self, raw: Any) -> Any:
-        """Accept ISO 8601 with any offset, and seconds or milliseconds since 1970."""
+        """Accept ISO 8601, and seconds or milliseconds since 1970 (fact:spellings)."""
         if raw in (None, "", 0, "0"):
             return None
         if isinstance(raw, int | float) and not isinstance(raw, bool):

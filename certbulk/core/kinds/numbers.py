@@ -175,7 +175,7 @@ class Money(Kind):
         return _plain_text(value)
 
     def load(self, raw: Any) -> Any:
-        """Accept numbers and, from older endpoints, numeric strings; null is 0."""
+        """Accept numbers and numeric strings (fact:spellings); null is 0."""
         return Decimal(0) if raw is None else decimal_of(raw)
 
     def dump(self, value: Any) -> Any:
@@ -211,7 +211,7 @@ class Count(Kind):
         return str(value)
 
     def load(self, raw: Any) -> Any:
-        """Return null, 0 and "0" as None: the service uses them for no count."""
+        """Return null, 0 and "0" as None: they stand for no count (fact:unset_values)."""
         value = decimal_of(raw)
         if isinstance(value, Decimal) and value == value.to_integral_value():
             return int(value) or None
