@@ -8,7 +8,6 @@ is read, so that `--help` need not wait for it.
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -66,7 +65,8 @@ FILE_FORMATS: tuple[FileFormat, ...] = (
 
 def format_of(name: str) -> FileFormat | None:
     """Return the format of a file by its name; None if it is not one that can be read."""
-    suffix = PurePath(name).suffix.lower()
+    stem, _, ending = name.rpartition(".")
+    suffix = f".{ending.lower()}" if stem else ""
     return next((known for known in FILE_FORMATS if known.suffix == suffix), None)
 
 
