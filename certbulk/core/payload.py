@@ -116,7 +116,8 @@ def part_of(field: Field, value: Any, *, used: bool = True) -> Any:
 def assembled(parts: Iterable[Any]) -> dict[str, Any]:
     """Return the body that has these parts, one for each field in the order of the table."""
     body: dict[str, Any] = {}
-    place, at = body, ()
+    place = body
+    at: tuple[str, ...] = ()
     for parents, key, part in zip(_PARENTS, _KEYS, parts, strict=True):
         if part is LEFT_OUT:
             continue

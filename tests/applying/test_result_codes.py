@@ -16,9 +16,10 @@ from certbulk.core.result_codes import RESULT_CODES, code_of_status
 from certbulk.planning import RowDecision
 from certbulk.sandbox import Faults
 from tests.api.test_result_codes import LOCKED
+from tests.planning.sheets import new
 from tests.references import results, retries
 
-from .rows import applied, new
+from .rows import applied
 
 PACKAGE = Path(cb.__file__).parent
 NOT_OF_RESULTS = {"not_sent"}

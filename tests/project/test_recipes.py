@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import certbulk as cb
-from certbulk.core import file_formats, result_codes, result_columns
+from certbulk.core import file_formats, result_code, result_columns
 from certbulk.core.fields import PAYLOAD_FIELDS
 
 ROOT = Path(cb.__file__).parent.parent
@@ -103,9 +103,9 @@ def test_the_recipes_use_the_tables_as_they_are() -> None:
         "Field": PAYLOAD_FIELDS[0].__class__,
         "ResultColumn": result_columns.ResultColumn,
         "FileFormat": file_formats.FileFormat,
-        "ResultCode": result_codes.ResultCode,
-        "OfAttempt": result_codes.OfAttempt,
-        "Verdict": result_codes.Verdict,
+        "ResultCode": result_code.ResultCode,
+        "OfAttempt": result_code.OfAttempt,
+        "Verdict": result_code.Verdict,
         "Count": type(next(f.kind for f in PAYLOAD_FIELDS if f.name == "expiration_timeout")),
     }
     blocks = re.findall(r"(?:^        .*\n)+", PAGE, flags=re.MULTILINE)
