@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from certbulk.core.cleaning import clean, escaped_controls
-from certbulk.core.codes import CODES
 from certbulk.core.file_formats import either, suffixes
+from certbulk.core.findings.catalogue import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

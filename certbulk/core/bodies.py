@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from certbulk.core.columns import Column
-from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.payload import LEFT_OUT, assembled, part_of, value_on_create
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
 
 __all__ = ["bodies_for_create"]
 

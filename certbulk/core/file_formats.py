@@ -1,7 +1,7 @@
 """The list of file formats: what can be read, and what help, documents and the page say of it.
 
 A format is one entry here and its reader: a function that takes a `FileToRead` and returns a
-`Found` (both in `certbulk.reading.grid`). It is named here, and imported when a file of its format
+`Found` (both in `certbulk.reading.formats.grid`). It is named here, and imported when a file of its format
 is read, so that `--help` need not wait for it.
 """
 
@@ -45,8 +45,8 @@ class FileFormat(NamedTuple):
         return reader
 
 
-_WORKBOOK = "certbulk.reading.workbook:read_workbook"
-_TEXT = "certbulk.reading.plain:read_text"
+_WORKBOOK = "certbulk.reading.formats.workbook:read_workbook"
+_TEXT = "certbulk.reading.formats.plain_sources:read_text"
 
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat(".xlsx", "Excel workbook", "Excel", _WORKBOOK, has_sheets=True, is_kept=True),
@@ -59,7 +59,12 @@ FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat(".csv", "Values with commas or semicolons", ".csv", _TEXT, has_encoding=True),
     FileFormat(".tsv", "Values with tabs", ".csv", _TEXT, has_encoding=True),
     FileFormat(".txt", "Values with any of these between them", ".csv", _TEXT, has_encoding=True),
-    FileFormat(".parquet", "Parquet table", ".parquet", "certbulk.reading.plain:read_parquet"),
+    FileFormat(
+        ".parquet",
+        "Parquet table",
+        ".parquet",
+        "certbulk.reading.formats.plain_sources:read_parquet",
+    ),
 )
 
 

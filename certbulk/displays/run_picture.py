@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.counting import counted
-from certbulk.core.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_rest
 from certbulk.displays.canvas import Picture, bars, colour_of, empty, tidied
 from certbulk.displays.style import COLOURS, GREY
 from certbulk.displays.timeline import in_windows, per_bin, timeline

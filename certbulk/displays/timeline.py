@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from certbulk.core.columns import Column
-from certbulk.core.directory import NO_NAMES
+from certbulk.core.columns.distinct import Column
 from certbulk.core.file_formats import format_of, suffixes
-from certbulk.core.findings import quoted
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds.kind import tidy
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import ReadError, SettingsError
-from certbulk.reading.grid import FileToRead
-from certbulk.reading.guides import guide_with, wrong_for_every_row
-from certbulk.reading.layout import understand
-from certbulk.reading.pasted import understand_pasted
-from certbulk.reading.remarks import labels_findings
+from certbulk.reading.extension.pasted_rows import understand_pasted
+from certbulk.reading.formats.grid import FileToRead
+from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
+from certbulk.reading.shape.layout import understand
+from certbulk.reading.shape.remarks import labels_findings
 from certbulk.reading.sheet import Sheet, SheetColumn
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from certbulk.core.file_formats import FileFormat
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading.labels import Labels
 
 __all__ = ["read", "sheet_names"]
@@ -86,7 +86,7 @@ def read(
     directory = NO_NAMES
     labels: Labels | None = None
     if pasted and isinstance(source, str) and "\t" in source:
-        from certbulk.reading.plain import pasted_grid  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import pasted_grid  # noqa: PLC0415
 
         grid = pasted_grid(source)
         name, digest, folder = "pasted rows", grid.digest(), None
@@ -106,7 +106,7 @@ def read(
     else:
         import pandas as pd  # noqa: PLC0415 (only where it is needed)
 
-        from certbulk.reading.plain import frame_grid  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import frame_grid  # noqa: PLC0415
 
         if not isinstance(source, pd.DataFrame) or sheet is not None or encoding is not None:
             raise ReadError(
@@ -136,7 +136,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     known = format_of(path.name)
     if known is None or not known.has_sheets:
         return ()
-    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
+    from certbulk.reading.formats.workbook import Workbook  # noqa: PLC0415
 
     return tuple(Workbook(_bytes(path), path.name).sheets)
 
@@ -189,7 +189,7 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
                 f"{name} is in the sheet already{where}. A value for all rows can only be given "
                 "for a column that the sheet does not have."
             )
-        from certbulk.reading.plain import cell_text  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415
 
         text = cell_text(value)
         if wrong := wrong_for_every_row(name, text, sheet.vocabulary):

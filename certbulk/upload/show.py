@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.file_formats import FILE_FORMATS, either, suffixes
-from certbulk.core.result_codes import RESULT_CODES, WARNINGS
+from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS
 from certbulk.planning.plan import shown
 from certbulk.upload.files import LARGEST
 from certbulk.upload.state import WRITES, Step

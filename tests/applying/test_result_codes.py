@@ -10,9 +10,9 @@ import pytest
 
 import certbulk as cb
 from certbulk.applying import outcome
-from certbulk.core import result_codes
-from certbulk.core.codes import CODES
-from certbulk.core.result_codes import RESULT_CODES, code_of_status
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.results import result_codes
+from certbulk.core.results.result_codes import RESULT_CODES, code_of_status
 from certbulk.planning import RowDecision
 from certbulk.sandbox import Faults
 from tests.api.test_result_codes import LOCKED

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 import certbulk as cb
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import certbulk as cb
-from certbulk.core import file_formats, result_code, result_columns
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core import file_formats
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
+from certbulk.core.results import result_code, result_columns
 
 ROOT = Path(cb.__file__).parent.parent
 PAGE = (ROOT / "certbulk" / "docs" / "contributing.md").read_text(encoding="utf-8")
@@ -17,8 +18,8 @@ WITH_WEIGHT = """
 import json
 from types import MappingProxyType
 
-from certbulk.core import fields
-from certbulk.core.field import Field
+from certbulk.core.columns import fields
+from certbulk.core.columns.field import Field
 from certbulk.core.kinds import Count
 
 entry = Field(

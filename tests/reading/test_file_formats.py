@@ -12,7 +12,7 @@ import certbulk as cb
 from certbulk.cli import app
 from certbulk.core import file_formats
 from certbulk.core.file_formats import FILE_FORMATS, FileFormat, either, format_of, suffixes
-from certbulk.reading.grid import FileToRead, Grid
+from certbulk.reading.formats.grid import FileToRead, Grid
 from certbulk.upload.show import shown_to_page
 from certbulk.upload.state import State
 from tests.references import PAGES
@@ -47,8 +47,8 @@ def test_what_is_not_in_the_list_is_refused_with_the_list(tmp_path: Path) -> Non
 
 def _read_pairs(file: FileToRead) -> tuple[Grid, list[Any], Any]:
     """Read lines such as `title=A, balance=10`: a format that nobody has."""
-    from certbulk.core.directory import NO_NAMES
-    from certbulk.reading.plain import frame_grid
+    from certbulk.core.places.directory import NO_NAMES
+    from certbulk.reading.formats.plain_sources import frame_grid
 
     lines = [dict(re.findall(r"(\w+)=([^,]+)", line)) for line in file.data.decode().splitlines()]
     return frame_grid(pd.DataFrame(lines), file.vocabulary)[0], [], NO_NAMES

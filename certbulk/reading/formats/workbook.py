@@ -1,0 +1,125 @@
+"""Workbooks of every format as grids of text; what a file is, its first bytes say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.sheets import HELPERS
+from certbulk.errors import ReadError
+from certbulk.reading.formats.archive import Archive
+from certbulk.reading.formats.ods import CONTENT, DocumentWorkbook
+from certbulk.reading.formats.openxml.workbook import OpenXmlWorkbook
+from certbulk.reading.formats.parts import CONTRADICTIONS, book_part
+from certbulk.reading.formats.size_limits import check_size
+from certbulk.reading.formats.unreadable import why_unreadable
+from certbulk.reading.formats.xls import OldWorkbook, is_old
+from certbulk.reading.formats.xlsb import BinaryWorkbook
+from certbulk.reading.listings import is_listing, lists_in, may_list
+from certbulk.reading.shape.choose_sheet import choose
+from certbulk.reading.shape.remarks import hidden_sheet, other_sheets
+from certbulk.stages import silent, stages
+
+if TYPE_CHECKING:
+    from certbulk.reading.formats.grid import FileToRead, Found, Grid
+    from certbulk.stages import Tell
+
+__all__ = ["Workbook", "read_workbook"]
+
+_LARGE = 32 << 20  # bytes unpacked, some 70,000 rows: one waits long enough to want to know
+_MOST_CELLS = 120_000_000  # blank ones included: of several sheets of the largest kind
+
+
+class _Format(Protocol):
+    """An open workbook of one format."""
+
+    @property
+    def sheets(self) -> list[str]: ...
+
+    def grid(self, name: str, tell: Tell) -> Grid: ...
+
+
+class Workbook:
+    """An open workbook: its sheets' names, and each as a grid.
+
+    Raises:
+        ReadError: The bytes are not a workbook that can be read.
+    """
+
+    def __init__(self, data: bytes, source: str, tell: Tell = silent) -> None:
+        self._source = source
+        self._book = _opened(data, source, tell)
+        self._cells = 0
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets, in the workbook's order."""
+        return self._book.sheets
+
+    def grid(self, name: str, tell: Tell = silent) -> Grid:
+        """Return the sheet called `name`, and tell how far that is.
+
+        Raises:
+            ReadError: The sheet cannot be read, or there are more cells in the sheets that were
+                read than any workbook has room for.
+        """
+        grid = self._book.grid(name, tell)
+        self._cells += grid.height * len(grid.columns)
+        if self._cells > _MOST_CELLS:
+            raise ReadError(
+                f"The sheets of {self._source} have more than {_MOST_CELLS:,} cells together. "
+                "Keep the sheet of certificate types in a workbook of its own."
+            )
+        return grid
+
+
+def _opened(data: bytes, source: str, tell: Tell) -> _Format:
+    if is_old(data):
+        return OldWorkbook(data, source)
+    check_size(data, source)
+    try:
+        archive = Archive(data)
+        part = book_part(archive)
+    except CONTRADICTIONS as error:
+        raise ReadError(why_unreadable(data, source, error)) from None
+    if part.endswith(".bin"):
+        return BinaryWorkbook(data, archive, part, source)
+    if part.endswith(".xml"):
+        return OpenXmlWorkbook(data, archive, part, source)
+    if CONTENT in archive:
+        return DocumentWorkbook(data, archive, source, tell)
+    raise ReadError(why_unreadable(data, source, ValueError("it has no list of sheets")))
+
+
+def read_workbook(file: FileToRead) -> Found:
+    """Return a sheet of a workbook as a grid: the one that was asked for, or that matches best.
+
+    Raises:
+        ReadError: It cannot be read, or has no such sheet, or several may be meant.
+    """
+    source = file.path.name
+    large = check_size(file.data, source) >= _LARGE
+    with stages(f"Reading {source}", shown=file.progress and large) as tell:
+        book = Workbook(file.data, source, tell)
+        if file.sheet is not None and file.sheet not in book.sheets:
+            raise ReadError(
+                f"{source} has no sheet called {file.sheet}. It has: {', '.join(book.sheets)}."
+            )
+        grid, said, names = _chosen(book, file, tell)
+    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
+
+
+def _chosen(book: Workbook, file: FileToRead, tell: Tell) -> Found:
+    vocabulary, sheet = file.vocabulary, file.sheet
+    if len(book.sheets) == 1:
+        return book.grid(book.sheets[0], tell), [], NO_NAMES
+    possible = [book.grid(name) for name in book.sheets if may_list(name, vocabulary)]
+    lists = [grid for grid in possible if is_listing(grid, vocabulary)]
+    names, said = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
+    if sheet is not None:
+        return book.grid(sheet, tell), said, names
+    beside = {*HELPERS, *(grid.name for grid in lists)}
+    rows = [name for name in book.sheets if name not in beside] or book.sheets
+    grids = [book.grid(name, tell) for name in rows]
+    grid, others = choose(grids, file.path.name, vocabulary, headed=not file.pasted)
+    return grid, [*([other_sheets(others)] if others else []), *said], names
