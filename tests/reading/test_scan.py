@@ -36,10 +36,9 @@ def _both(archive: Archive, book: Book, path: str, styles: Styles) -> tuple[Cell
     return cells, scan_sheet(archive, path, styles.percents, uncalculated=book.uncalculated)
 
 
-def _scanned(cells: str, **parts: str) -> Scan | None:
+def _scanned(cells: str, calculation: str = "") -> Scan | None:
     """Return what is seen of a sheet whose second row has these cells."""
-    made = raw_parts(f'{HEAD}<row r="2">{cells}</row>', **parts)
-    return _seen(made)
+    return _seen(raw_parts(f'{HEAD}<row r="2">{cells}</row>', calculation=calculation))
 
 
 def _seen(parts: dict[str, str | bytes], percents: tuple[int, ...] = ()) -> Scan | None:

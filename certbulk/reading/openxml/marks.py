@@ -56,7 +56,8 @@ class Marks:
 
     def are_values(self, tags: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether each of these tags is `<v>`."""
-        return self.begin_with("v", tags) & (self.second.take(tags, mode="clip") == ord(">"))
+        closed = self.second.take(tags, mode="clip") == ord(">")
+        return np.asarray(self.begin_with("v", tags) & closed)
 
     def behind(self, tags: NDArray[np.int64], distance: int) -> NDArray[np.uint8]:
         """Return the byte at a distance from the `<` of each of these tags."""
@@ -64,7 +65,7 @@ class Marks:
 
     def attributes(self, letter: str) -> NDArray[np.int64]:
         """Return where the values of the attributes with a name of one letter begin."""
-        return self._names[self._short & (self._letters == ord(letter))] + 4
+        return np.asarray(self._names[self._short & (self._letters == ord(letter))] + 4)
 
     def has_attribute(self, ending: str) -> bool:
         """Return whether the name of an attribute ends with these two letters."""
