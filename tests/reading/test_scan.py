@@ -5,14 +5,14 @@ from io import BytesIO
 
 import pytest
 
-from certbulk.reading.archive import Archive
-from certbulk.reading.openxml.book import Book, open_book
-from certbulk.reading.openxml.cell import Cells, Kind
-from certbulk.reading.openxml.cells import read_cells
-from certbulk.reading.openxml.scan import Scan, scan_sheet
-from certbulk.reading.openxml.shared import read_shared
-from certbulk.reading.openxml.styles import Styles, read_styles
-from certbulk.reading.parts import book_part
+from certbulk.reading.formats.archive import Archive
+from certbulk.reading.formats.openxml.book import Book, open_book
+from certbulk.reading.formats.openxml.cell import Cells, Kind
+from certbulk.reading.formats.openxml.cells import read_cells
+from certbulk.reading.formats.openxml.scan import Scan, scan_sheet
+from certbulk.reading.formats.openxml.shared import read_shared
+from certbulk.reading.formats.openxml.styles import Styles, read_styles
+from certbulk.reading.formats.parts import book_part
 from tests.corpus import FILES
 
 from .files import MAIN, header, inline, raw_parts

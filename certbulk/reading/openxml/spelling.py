@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.reading.openxml.cell import ERRORS
+from certbulk.reading.formats.openxml.cell import ERRORS
 
 if TYPE_CHECKING:
+    from certbulk.reading.formats.openxml.marks import Marks
     from numpy.typing import NDArray
-
-    from certbulk.reading.openxml.marks import Marks
 
 __all__ = ["begins_unusually", "is_unusual", "lacks_results", "may_reach_far"]
 
