@@ -38,6 +38,7 @@ MAY: dict[str, set[str]] = {
     "core": set(),
     "bars": set(),
     "damage": set(),
+    "docs": set(),
     "errors": set(),
     "native": set(),
     "nouns": set(),

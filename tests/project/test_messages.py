@@ -10,7 +10,7 @@ import pytest
 import certbulk as cb
 
 HERE = Path(cb.__file__).parent
-REFERENCE = (HERE / "docs" / "commands.md").read_text("utf-8")
+REFERENCE = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
 COMMANDS = "|".join(re.findall(r"^## certbulk ([a-z]+)", REFERENCE, re.MULTILINE))
 OF_A_TERMINAL = re.compile(rf"(^|[\s(])--[a-z]|\bcertbulk ({COMMANDS})\b")
 ELSEWHERE = {
