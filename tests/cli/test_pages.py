@@ -109,7 +109,9 @@ def run_line(line: str, typed: Typed) -> tuple[int, str]:
     if "RUN" in line:
         if cb.runs().empty or (" undo " in line and cb.runs()["kind"][0] == "undo"):
             assert typed("certbulk apply new_types.xlsx --overwrite").exit_code == 0
-        line = re.sub(r"\[?RUN\]?", cb.runs()["run"][0], line)
+        runs = cb.runs()
+        sent = runs[(runs["kind"] == "apply") & (runs["created"] + runs["updated"] > 0)]
+        line = re.sub(r"\[?RUN\]?", (runs if sent.empty else sent)["run"].iloc[0], line)
     for placeholder, name in PLACEHOLDERS.items():
         line = re.sub(rf"(?<!\w){placeholder}(?!\w)", name, line)
     result = typed(line)
