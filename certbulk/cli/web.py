@@ -13,7 +13,7 @@ def web(
     port: Annotated[
         int,
         typer.Option(
-            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any free one."
         ),
     ] = 8867,
     browser: Annotated[
@@ -23,10 +23,10 @@ def web(
         ),
     ] = True,
 ) -> None:
-    """Serve a page, on this computer only, to upload a workbook on.
+    """Serve the upload page, on this computer only.
 
-    The page goes the whole way: read, plan, confirm, send, results, undo. Ctrl-C ends it; a run
-    that is under way goes on.
+    The page covers the whole job: read, plan, confirm, send, results, undo. Ctrl-C ends the page; a
+    run that is under way continues.
 
     Examples:
         certbulk web

@@ -60,9 +60,11 @@ def broken_links(site: Path) -> list[str]:
         for link, loaded in page.links:
             if wrong := _wrong(link, path, pages, loaded=loaded):
                 found.append(f"{name}: {wrong}")
-    for style in sorted(site.rglob("*.css")):
-        if _FROM_ELSEWHERE.search(style.read_text(encoding="utf-8")):
-            found.append(f"{style.relative_to(site).as_posix()}: loads from another host")
+    found += [
+        f"{style.relative_to(site).as_posix()}: loads from another host"
+        for style in sorted(site.rglob("*.css"))
+        if _FROM_ELSEWHERE.search(style.read_text(encoding="utf-8"))
+    ]
     return list(dict.fromkeys(found))
 
 

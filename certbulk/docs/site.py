@@ -52,9 +52,7 @@ def build(out: Path, pages: Path = PAGES) -> int:
     if importlib.util.find_spec("zensical") is None:
         raise Problems("Zensical builds the site: pip install -e '.[docs]'", exit_code=2)
     if not (CHECKOUT / "notebooks").is_dir():
-        raise Problems(
-            "The site is built from a checkout: it has the notebooks, too.", exit_code=2
-        )
+        raise Problems("The site is built from a checkout: it has the notebooks, too.", exit_code=2)
     if out.exists() and any(out.iterdir()) and not (out / "sitemap.xml").exists():
         raise Problems(f"{out} holds something else than a site.", exit_code=2)
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +116,7 @@ def _notebook_page(path: Path) -> str:
         text = "".join(cell["source"]).strip()
         parts.append(text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
     note = (
-        f"!!! note \"Run it yourself\"\n\n    This page is a notebook: [{path.name}]"
+        f'!!! note "Run it yourself"\n\n    This page is a notebook: [{path.name}]'
         f"(../files/{path.name}). In Jupyter you see the tables and pictures that its cells make."
     )
     return "\n\n".join([parts[0], note, *parts[1:]]) + "\n"

@@ -26,7 +26,7 @@ def in_navigation(value: object) -> list[str]:
 def test_every_page_is_in_the_navigation() -> None:
     """A page that nobody can find is missed here, and so is one that does not exist."""
     settings = tomllib.loads((DOCS / "zensical.toml").read_text("utf-8"))
-    named = [name for name in in_navigation(settings["project"]["nav"])]
+    named = in_navigation(settings["project"]["nav"])
     pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")]
     notebooks = [f"notebooks/{path.stem}.md" for path in (ROOT / "notebooks").glob("*.ipynb")]
     assert sorted(named) == sorted([*pages, *notebooks])

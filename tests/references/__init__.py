@@ -1,4 +1,4 @@
-"""The reference pages in certbulk/docs/reference, made from the code: `python -m tests.references`."""
+"""The pages of certbulk/docs/reference, made from the code: `python -m tests.references`."""
 
 from tests.references import columns, commands, python, results, retries, rooms, rules
 

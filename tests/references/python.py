@@ -36,7 +36,7 @@ def index() -> str:
     """Return the page that names everything, in a line each."""
     parts = [
         "# Python\n",
-        "`import certbulk as cb` is all that is needed. The verbs lead from one noun to the next:\n",
+        "`import certbulk as cb` is all you need. The verbs lead from one noun to the next:\n",
         "```text",
         "file or frame ─read─▶ Sheet ─validate─▶ Report ─plan─▶ Plan ─apply─▶ Run",
         "```\n",
@@ -70,8 +70,8 @@ def errors() -> str:
     """Return the page of exceptions."""
     _, _, names = _names()
     intro = (
-        "Every error that certbulk raises on purpose is a `CertbulkError`, except for a `TypeError`\n"
-        "where an argument is of the wrong kind. Its text is a sentence for people.\n"
+        "Every error that certbulk raises on purpose is a `CertbulkError`, except for the\n"
+        "`TypeError` of an argument of the wrong kind. Its text is a sentence for people.\n"
     )
     return f"# Errors\n\n{intro}\n" + "\n".join(map(_class, names))
 

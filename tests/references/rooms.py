@@ -26,7 +26,7 @@ def page() -> str:
     return f"""# Rooms of the package
 
 This page is made from the docstrings and the imports of the code. A room imports only from rooms
-that stand above it here; a test holds it to that. [How certbulk is
+above it in this table; a test checks that. [How certbulk is
 designed](../explanation/design.md) says why.
 
 | room | what is in it | rests on |
@@ -58,9 +58,11 @@ def _rests_on(room: str, path: Path) -> set[str]:
     found = set()
     for file in files:
         for node in _run_time(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [
-                name.name for name in node.names
-            ]
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [name.name for name in node.names]
+            )
             found |= {name.split(".")[1] for name in names if name.startswith("certbulk.")}
     return found - {room}
 
