@@ -20,7 +20,7 @@ PAGES = Path(__file__).parent
 CHECKOUT = PAGES.parents[1]
 
 _LINK = re.compile(r"(?<=\]\()(\.\.?/[^)#\s]*)")
-_SECONDS = 120
+_SECONDS = 180
 
 
 class Problems(Exception):  # noqa: N818 (they are what was found, not a failure of this program)
@@ -54,7 +54,7 @@ def build(out: Path, pages: Path = PAGES) -> int:
     if not (CHECKOUT / "notebooks").is_dir():
         raise Problems("The site is built from a checkout: it has the notebooks, too.", exit_code=2)
     if out.exists() and any(out.iterdir()) and not (out / "sitemap.xml").exists():
-        raise Problems(f"{out} holds something else than a site.", exit_code=2)
+        raise Problems(f"{out} exists and is not a site: give another folder.", exit_code=2)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder).resolve()
         gather(pages, work)
@@ -76,6 +76,7 @@ def gather(pages: Path, work: Path) -> None:
     Raises:
         Problems: If such a file does not exist.
     """
+    work.mkdir(exist_ok=True)
     shutil.copy(pages / "zensical.toml", work)
     shutil.copytree(pages / "theme", work / "theme")
     staged = work / "pages"

@@ -12,6 +12,10 @@ __all__ = ["errors", "index", "nouns", "verbs"]
 _WAY = ("read", "validate", "plan", "apply", "resume", "undo", "settle", "stop", "attach", "runs")
 _NOUNS = ("Sheet", "Report", "Finding", "Fixed", "Plan", "RowDecision", "Run", "Outcome", "Status")
 _WIDTH = 88
+_STARS: dict[object, str] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
 
 
 def _names() -> tuple[list[str], list[str], list[str]]:
@@ -130,8 +134,7 @@ def _signature(name: str, value: object) -> str:
             keywords = True
             shown.append("*")
         keywords |= parameter.kind is parameter.VAR_POSITIONAL
-        stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-        text = f"{stars}{parameter.name}"
+        text = f"{_STARS.get(parameter.kind, '')}{parameter.name}"
         if parameter.annotation is not parameter.empty:
             text += f": {parameter.annotation}"
         if parameter.default is not parameter.empty:
