@@ -1,9 +1,9 @@
 """The columns page, from the table that everything else is made from."""
 
-from certbulk.core.describe import described_columns
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import BY_NAME
-from certbulk.words import shipped
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.words.describe import described_columns
+from certbulk.words.vocabulary_files import shipped
 from tests.references.markdown import cell
 
 __all__ = ["page"]

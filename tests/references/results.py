@@ -1,7 +1,7 @@
 """The page of row outcomes, from the table of result codes."""
 
 from certbulk.applying.outcome import RESULT_CODES, Status
-from certbulk.core.result_columns import RESULT_COLUMNS
+from certbulk.core.results.result_columns import RESULT_COLUMNS
 
 __all__ = ["page"]
 

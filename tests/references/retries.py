@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from certbulk.api.backoff import PAUSES
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide
-from certbulk.api.rest import PAUSES
-from certbulk.applying.truth import VERDICTS, Claim
-from certbulk.core.result_codes import RESULT_CODES
+from certbulk.applying.sending.truth import VERDICTS, Claim
+from certbulk.core.results.result_codes import RESULT_CODES
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 

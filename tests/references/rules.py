@@ -1,8 +1,8 @@
 """The rules page, from the catalogue of finding codes."""
 
-from certbulk.core.code import Code, Scope, Severity
-from certbulk.core.codes import CODES
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Code, Scope, Severity
 from tests.references.markdown import cell
 
 __all__ = ["page"]
