@@ -53,6 +53,11 @@ class Place:
         """
         if self.real:
             with cb.Client.from_env() as client:
+                if (client.chain_id, client.service) != (self.chain_id, self.service):
+                    raise SettingsError(
+                        f"The settings name another chain now than {self.name}. Load the page "
+                        "again to go on with that one."
+                    )
                 yield client
             return
         from certbulk.practice import kept_sandbox  # noqa: PLC0415

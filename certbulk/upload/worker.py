@@ -14,6 +14,7 @@ from certbulk.upload.state import State, may
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
 __all__ = ["Message", "Worker"]
 
@@ -39,9 +40,16 @@ class Worker:
         self._timer: threading.Timer | None = None
         self.state = State()
 
-    def receive(self, message: Message, buffers: Sequence[bytes] = ()) -> None:
-        """Take a message of the page; what comes of it is shown later."""
-        self._thread.submit(self._take, message, [bytes(buffer) for buffer in buffers])
+    def receive(self, message: Message, buffers: Sequence[bytes] = ()) -> Future[None]:
+        """Take a message of the page; what comes of it is shown later.
+
+        Returns:
+            What is done when it has been dealt with.
+
+        Raises:
+            RuntimeError: It has been closed.
+        """
+        return self._thread.submit(self._take, message, [bytes(buffer) for buffer in buffers])
 
     def close(self) -> None:
         """Take nothing more, and look no more."""
