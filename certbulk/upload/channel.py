@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from certbulk.upload.browsers import Browsers
-    from certbulk.upload.pages import Page, Pages
+    from certbulk.upload.pages import Outgoing, Page, Pages
 
 __all__ = ["Channel", "Pace"]
 
@@ -27,6 +27,8 @@ _PING_EVERY = 3.0
 _A_SECOND, _AT_ONCE = 100.0, 200.0
 _LONGEST_NAME = 64
 _REFUSED, _WRONG = 4403, 1008
+_LEFT = frozenset({1001, 4001})
+"""How a socket is closed by a window that goes: by the browser, and by the page itself."""
 
 
 class Pace:
@@ -108,7 +110,7 @@ class Channel:
         tasks = [
             asyncio.create_task(outgoing.send_to(socket)),
             asyncio.create_task(_ping(outgoing.put)),
-            asyncio.create_task(self._take(socket, page)),
+            asyncio.create_task(self._take(socket, page, outgoing)),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -121,17 +123,16 @@ class Channel:
             task.result()  # what went wrong in it goes wrong here
         await _close(socket, 1000)
 
-    async def _take(self, socket: WebSocket, page: Page) -> None:
-        """Hand on what the window says, until it says that it goes."""
+    async def _take(self, socket: WebSocket, page: Page, outgoing: Outgoing) -> None:
+        """Hand on what the window says, until its connection ends, or it goes."""
         pace = Pace()
         while True:
             event = await socket.receive()
             if event["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(event.get("code", 1000))
-            said, buffers = unpacked(event.get("text") or event.get("bytes") or "")
-            if said.get("bye"):
-                self._pages.leave(page)
+                if event.get("code") in _LEFT and page.outgoing is outgoing:
+                    self._pages.leave(page)
                 return
+            said, buffers = unpacked(event.get("text") or event.get("bytes") or "")
             content = said["content"]
             if not isinstance(content, dict):
                 raise ValueError("it has no content")  # noqa: TRY004

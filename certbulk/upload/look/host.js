@@ -6,6 +6,7 @@ import widget from "./widget.js";
 const KNOWN = "certbulk-browser"; // what this browser got for a link
 const SILENT_MS = 8000; // the server says something every three seconds
 const LOOK_MS = 500;
+const LEFT = 4001; // says that this window goes, and does not connect again
 const PAUSES_MS = [500, 1000, 2000, 3500, 5000];
 const AGAIN = "Go back to the window that has the page open, or end certbulk web with Ctrl-C and start it again: it prints a new link. A run that is under way goes on.";
 const REFUSED = {
@@ -198,8 +199,7 @@ if (known !== null) {
     const line = socket;
     socket = known = null;
     clearTimeout(waiting);
-    if (line?.readyState === WebSocket.OPEN) line.send(JSON.stringify({ bye: true }));
-    line?.close();
+    line?.close(LEFT);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
