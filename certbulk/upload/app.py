@@ -8,6 +8,7 @@ import secrets
 from html import escape
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, Router, WebSocketRoute
@@ -115,6 +116,7 @@ def application(
             WebSocketRoute(f"{base}/socket", channel.serve),
         ],
         redirect_slashes=False,
+        default=_not_found(),
     )
     return Guarded(router, address)
 
@@ -186,20 +188,18 @@ class Guarded:
 
         async def guarded(message: Message) -> None:
             nonlocal begun
-            if message["type"].endswith((".start", ".accept")):
-                begun = True
-                status = message.get("status", 0)
-                if status in {404, 405}:
-                    message = {**message, "status": 404}
-                if message["type"] != "websocket.accept":
-                    message = {**message, "headers": self._guard(message.get("headers", []))}
+            begun = True
+            if message["type"].endswith("response.start"):
+                message = {**message, "headers": self._guard(message.get("headers", []))}
             await send(message)
 
         try:
-            if is_ours(scope, self._address):
-                await self._app(scope, receive, guarded)
-            else:
-                await _not_found()(scope, receive, guarded)
+            if not is_ours(scope, self._address):
+                raise HTTPException(404)
+            # With "app" in it, Starlette raises where there is no such route, or method.
+            await self._app({**scope, "app": self}, receive, guarded)
+        except HTTPException:
+            await _not_found()(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 (written down; uvicorn would print it)
             written_down(error)
             if not begun:

@@ -92,6 +92,7 @@ function tell(event, ...given) {
   for (const callback of [...(callbacks.get(event) ?? [])]) callback(...given);
 }
 function set(name, value) {
+  if (name === "connection") document.documentElement.dataset.connection = value;
   if (name !== "view" && values[name] === value) return;
   values[name] = value;
   tell(`change:${name}`);
