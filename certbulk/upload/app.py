@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from certbulk.upload.links import Links
     from certbulk.upload.pages import Pages
 
-__all__ = ["Guarded", "application", "is_ours"]
+__all__ = ["OPEN", "Guarded", "application", "is_ours"]
+
+OPEN = "open"
+"""The last part of a link's address, before its key."""
 
 _KEY_BYTES, _KEY_SECONDS = 512, 5.0
 _CACHED = "private, max-age=604800, immutable"
+_FRAMES = frozenset({b"iframe", b"frame", b"embed", b"object", b"fencedframe"})
 _RELOAD = ("max-age=0", "no-cache")
 
 _DOCUMENT = """<!doctype html>
@@ -111,6 +115,7 @@ def application(
     router = Router(
         [
             Route(f"{base}/", page),
+            Route(f"{base}/{OPEN}", page),
             Route(f"{base}/browser", browser, methods=["POST"]),
             Route(f"{base}/{version}/{{name:path}}", file),
             WebSocketRoute(f"{base}/socket", channel.serve),
@@ -139,22 +144,22 @@ def is_ours(scope: Scope, address: Address) -> bool:
 
     Other sites can ask for anything here, and so can what another user of this machine serves on
     another port. Their browser says so: in Origin, in Sec-Fetch-Site, or by a host that is not ours
-    (a name of theirs that leads to this machine). What is loaded by a person comes from nowhere, or
-    from the file that opens the link, and asks for the page itself only.
+    (a name of theirs that leads to this machine). They may lead it to a link's address only, where
+    nothing is opened without a key; the file that opens the link does so, too.
     """
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     origins = _all(headers, b"origin")
     acts = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
-    home = scope["path"] == f"/{address.path}/"
-    opens = home and not acts and _all(headers, b"sec-fetch-mode") == [b"navigate"]
-    alone = _all(headers, b"sec-fetch-dest") in ([], [b"document"])  # in no frame
+    link = scope["path"] == f"/{address.path}/{OPEN}" and not acts
+    leads = link and _all(headers, b"sec-fetch-mode") == [b"navigate"]
+    framed = set(_all(headers, b"sec-fetch-dest")) & _FRAMES
     return (
         _all(headers, b"host") == [address.authority.encode()]
         and _begins(scope["path"], f"/{address.path}/")
         and (not origins or origins == [address.origin.encode()])
         and (bool(origins) or not acts)
-        and (alone or not home)
-        and (opens or set(_all(headers, b"sec-fetch-site")) <= {b"same-origin", b"none"})
+        and not framed
+        and (leads or set(_all(headers, b"sec-fetch-site")) <= {b"same-origin", b"none"})
     )
 
 

@@ -19,7 +19,7 @@ from certbulk.errors import SettingsError
 from certbulk.settings import state_folder
 from certbulk.sources import HANDED_OVER, environment_for_child, handed_over
 from certbulk.upload.address import Address, listen, resolves
-from certbulk.upload.app import application
+from certbulk.upload.app import OPEN, application
 from certbulk.upload.browsers import Browsers, Kept
 from certbulk.upload.channel import Channel
 from certbulk.upload.connections import Server
@@ -129,7 +129,7 @@ class _Serving:
 
     def _link(self) -> str:
         # Behind the "#", where it is sent to no server and stands in no log.
-        return f"{self.address.url}#key={self._links.new()}"
+        return f"{self.address.url}{OPEN}#key={self._links.new()}"
 
     async def _look(self) -> None:
         """Let the pages go whose windows have gone, every few seconds."""

@@ -61,7 +61,7 @@ class Served:
         )
         self.said: list[str] = []
         self.link = self._link()
-        self.url = self.link.partition("#")[0]
+        self.url = self.link.partition("open#")[0]
         self.port = int(self.url.split(":")[2].partition("/")[0])
 
     def _link(self) -> str:
@@ -88,7 +88,7 @@ class Office:
     def __init__(self, browser: "Browser", link: str, port: int, pictures: Path) -> None:
         self.service = cb.Sandbox()
         self.link = link
-        self.url = link.partition("#")[0]
+        self.url = link.partition("open#")[0]
         self.port = port
         self.received: list[bytes] = []
         self._browser = browser

@@ -270,8 +270,12 @@ FROM_A_FILE = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
     [
         ("", {}, 200),
         ("", OURS, 200),
-        ("", {**FROM_A_FILE, "sec-fetch-dest": "document"}, 200),
-        ("", {**FROM_A_FILE, "sec-fetch-dest": "iframe"}, 404),
+        ("", {"sec-fetch-site": "none", "sec-fetch-mode": "navigate"}, 200),
+        ("", {**FROM_A_FILE, "sec-fetch-dest": "document"}, 404),
+        ("", {"sec-fetch-site": "none", "sec-fetch-dest": "iframe"}, 404),
+        ("open", {**FROM_A_FILE, "sec-fetch-dest": "document"}, 200),
+        ("open", {**FROM_A_FILE, "sec-fetch-dest": "iframe"}, 404),
+        ("open", {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors"}, 404),
         ("", {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors"}, 404),
         ("", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}, 404),
         ("", {"host": "127.0.0.1"}, 404),
@@ -445,15 +449,15 @@ def test_nobody_without_the_secret(host: Host, monkeypatch: pytest.MonkeyPatch) 
     ):
         with pytest.raises(Exception, match="404"):
             known.socket(**how)
-    monkeypatch.setattr(channel, "_KNOWN_WITHIN", 0.1)
-    silent = known.socket()
-    with pytest.raises(ConnectionClosed):
-        silent.recv(SECONDS)
     for wrong in ("no", "[]", "{}", '{"id": 1, "nonce": "n"}', '{"id": "a", "nonce": ""}', b"\0"):
         line = known.socket()
         line.send(wrong)
         with pytest.raises(ConnectionClosed):
             line.recv(SECONDS)
+    monkeypatch.setattr(channel, "_KNOWN_WITHIN", 0.1)
+    silent = known.socket()
+    with pytest.raises(ConnectionClosed):
+        silent.recv(SECONDS)
     assert host.controllers == []
 
 

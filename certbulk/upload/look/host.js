@@ -6,6 +6,7 @@ import widget from "./widget.js";
 const KNOWN = "certbulk-browser"; // what this browser got for a link
 const SILENT_MS = 8000; // the server says something every three seconds
 const LOOK_MS = 500;
+const HOME = new URL(".", location.href).pathname;
 const LEFT = 4001; // says that this window goes, and does not connect again
 const PAUSES_MS = [500, 1000, 2000, 3500, 5000];
 const AGAIN = "Go back to the window that has the page open, or end certbulk web with Ctrl-C and start it again: it prints a new link. A run that is under way goes on.";
@@ -36,21 +37,33 @@ function words(title, text) {
 // --- who this browser is
 
 // The key of a link stands behind the "#": it is changed for a secret, and taken off the address.
+// Other sites can lead a browser to a link's address, but have no key: no page is opened for them.
 async function introduced() {
   const key = new URLSearchParams(location.hash.slice(1)).get("key");
-  if (location.hash) history.replaceState(null, "", location.pathname);
-  let used = false;
-  if (key) {
-    const answer = await fetch("browser", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key }) });
-    if (answer.ok) localStorage.setItem(KNOWN, JSON.stringify(await answer.json()));
-    else used = true;
+  const opens = location.pathname !== HOME;
+  history.replaceState(null, "", opens ? location.pathname : HOME);
+  let known = null;
+  try { known = JSON.parse(localStorage.getItem(KNOWN)); } catch { /* it is none of ours */ }
+  if (opens) {
+    const answer = await fetch("browser", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: key ?? "" }) });
+    if (!answer.ok) {
+      words(...REFUSED[key ? "used" : "link"]);
+      if (known) home.querySelector("main").append(linkHome());
+      return null;
+    }
+    known = await answer.json();
+    localStorage.setItem(KNOWN, JSON.stringify(known));
+    history.replaceState(null, "", HOME);
   }
-  try {
-    const known = JSON.parse(localStorage.getItem(KNOWN));
-    if (known?.id && known.secret) return known;
-  } catch { /* it is none of ours */ }
-  words(...REFUSED[used ? "used" : "link"]);
-  return null;
+  if (!known?.id || !known.secret) words(...REFUSED.link);
+  return known?.id && known.secret ? known : null;
+}
+
+function linkHome() {
+  const link = document.createElement("a");
+  link.href = HOME;
+  link.textContent = "Or open the page here: this browser has opened a link before.";
+  return link;
 }
 
 // What a server shows that knows the secret's hash, for this very host and port.
@@ -125,7 +138,7 @@ function connect() {
   clearTimeout(waiting);
   waiting = null;
   const nonce = madeUp();
-  const line = new WebSocket(`ws://${location.host}${location.pathname}socket`);
+  const line = new WebSocket(`ws://${location.host}${HOME}socket`);
   line.binaryType = "arraybuffer";
   socket = line;
   heard = Date.now();
