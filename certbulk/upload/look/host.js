@@ -98,7 +98,8 @@ function unpacked(data) {
 // --- the model
 
 const callbacks = new Map();
-const values = { view: { step: "chain", places: [] }, alone: true, connection: "open" };
+const NOTHING = { step: "chain", places: [] };
+const values = { view: NOTHING, alone: true, connection: "open" };
 let socket = null;
 
 function tell(event, ...given) {
@@ -131,8 +132,7 @@ let known = null;
 let heard = 0;
 let failures = 0;
 let waiting = null;
-let drawn = false;
-let takeOff = null;
+let takeOff = null; // ends the front end, where it is drawn
 
 function connect() {
   clearTimeout(waiting);
@@ -161,26 +161,30 @@ function connect() {
 }
 
 function take(said, buffers) {
-  if (said.open) opened();
+  if (said.open) opened(said.new);
   else if (said.view) set("view", said.view);
   else if (said.content) tell("msg:custom", said.content, buffers);
 }
 
-function opened() {
+// A new page of the server's knows nothing of what this one was at: the front end begins anew, with
+// what it remembers, and is where it was.
+function opened(isNew) {
   failures = 0;
-  if (drawn) { set("connection", "open"); return; }
-  drawn = true;
-  home.replaceChildren();
+  if (isNew) clear();
+  values.view = isNew ? NOTHING : values.view;
   set("connection", "open");
-  takeOff = widget.render({ model, el: home });
+  takeOff ??= widget.render({ model, el: home }) ?? (() => {});
+}
+
+function clear() {
+  takeOff?.();
+  takeOff = null;
+  home.replaceChildren();
 }
 
 function refused({ refused: why, words: text }) {
   const [title, otherwise] = REFUSED[why] ?? REFUSED.link;
-  if (why === "full" && drawn) return; // what it shows is still true: it waits for its place
-  takeOff?.();
-  takeOff = null;
-  drawn = false;
+  clear();
   words(title, text || otherwise);
   if (why !== "full") known = null;
 }
