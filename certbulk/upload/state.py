@@ -167,8 +167,8 @@ class State:
     @property
     def goes_on_elsewhere(self) -> bool:
         """Whether the run that is looked at was resumed from another window, or a terminal."""
-        shown = self.run is not None and self.plan is None and not self.sending
-        return shown and self.busy is not None and self.busy["run"] == self.run.id  # type: ignore[union-attr]
+        run, busy = self.run if self.plan is None else None, self.busy
+        return run is not None and busy is not None and busy["run"] == run.id
 
     # --- what may happen, one method each
 

@@ -6,6 +6,7 @@ The page is served on loopback with a policy that allows neither inline scripts,
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,7 @@ from certbulk.upload.frontend import script, style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 __all__ = ["Stage", "staged"]
 
@@ -55,6 +56,7 @@ _FILES = {
     "/host.js": ("text/javascript", lambda: _HOST),
     "/front.js": ("text/javascript", script),
     "/style.css": ("text/css", style),
+    "/favicon.ico": ("image/x-icon", str),
 }
 
 
@@ -83,25 +85,33 @@ class Stage:
     def __init__(self, browser: Browser, address: str) -> None:
         self._browser = browser
         self._address = address
+        self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
     def page(
-        self, view: dict[str, Any], *, known: dict[str, Any] | None = None, **look: Any
+        self,
+        view: dict[str, Any],
+        *,
+        known: dict[str, Any] | None = None,
+        clock: bool = False,
+        **look: Any,
     ) -> Page:
         """Return a page that shows a view; what the browser complains about is kept.
 
         Args:
             view: What the desk shows.
             known: What the model knows besides; by default what it knows in a page of our own.
+            clock: Whether time stands still until the test lets it go on.
             **look: Of the window, such as its viewport.
         """
-        import json
-
         context = self._browser.new_context(
             **{"viewport": {"width": 1000, "height": 760}, "locale": "en-GB", **look}
         )
         context.set_default_timeout(10_000)
+        self._contexts.append(context)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
         values = {"view": view, **({"alone": True, "connection": "open"} if known is None else known)}
@@ -109,6 +119,11 @@ class Stage:
         page.goto(self._address)
         page.locator(".cu-page").wait_for()
         return page
+
+    def everybody_leaves(self) -> None:
+        """Close all windows."""
+        while self._contexts:
+            self._contexts.pop().close()
 
 
 @contextmanager

@@ -25,7 +25,7 @@ class Line {
   send(message, what, buffers) {
     const id = (this.last += 1);
     if (what) {
-      this.forget();
+      if (this.forget()) this.changed();
       const late = () => this.isLate(id);
       this.open.set(id, { what, late: this.lost, timer: setTimeout(late, PATIENCE_MS) });
     }
@@ -51,9 +51,11 @@ class Line {
     for (const click of this.open.values()) click.late = true;
   }
 
-  // What was lost is no news any more once something else is tried.
+  // What was lost is no news any more once something else is tried; return whether there was any.
   forget() {
+    const before = this.open.size;
     for (const [id, click] of this.open) if (click.late) this.open.delete(id);
+    return this.open.size < before;
   }
 
   close() {
