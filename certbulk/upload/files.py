@@ -188,4 +188,4 @@ def short_name(name: str) -> str:
         'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…aaaaaaa of May.xlsx'
     """
     name = clean(name)
-    return name if len(name) <= _SHOWN else f"{name[:_HEAD]}…{name[_HEAD + 1 - _SHOWN:]}"
+    return name if len(name) <= _SHOWN else f"{name[:_HEAD]}…{name[_HEAD + 1 - _SHOWN :]}"

@@ -61,7 +61,7 @@ _FILES = {
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 (the library calls it so)
+    def do_GET(self) -> None:
         kind, text = _FILES.get(self.path, ("text/plain", str))
         body = text().encode()
         self.send_response(200 if self.path in _FILES else 404)
@@ -114,7 +114,10 @@ class Stage:
             page.clock.install()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        values = {"view": view, **({"alone": True, "connection": "open"} if known is None else known)}
+        values = {
+            "view": view,
+            **({"alone": True, "connection": "open"} if known is None else known),
+        }
         page.add_init_script(f"sessionStorage.setItem('known', {json.dumps(json.dumps(values))})")
         page.goto(self._address)
         page.locator(".cu-page").wait_for()

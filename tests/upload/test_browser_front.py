@@ -64,7 +64,7 @@ def violations(page: "Page") -> list[str]:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_nobody_is_kept_out(stage: Stage, step: str) -> None:
-    """axe finds nothing moderate or worse in any step; there is one main, one banner."""
+    """Axe finds nothing moderate or worse in any step; there is one main, one banner."""
     view = view_of(step, busy=step in ("file", "plan"))
     page = stage.page(view)
     assert (page.get_by_role("main").count(), page.get_by_role("banner").count()) == (1, 1)
@@ -217,7 +217,9 @@ def test_what_waits_counts_down(stage: Stage) -> None:
     """The seconds go on by themselves, as nothing is heard of a run that waits."""
     page = stage.page(with_phase(view_of("sending"), "checking", 7, 20), clock=True)
     words = page.locator(".cu-work")
-    assert words.inner_text().startswith("Checking 7 rows whose answers were lost, next look in 20 s")
+    assert words.inner_text().startswith(
+        "Checking 7 rows whose answers were lost, next look in 20 s"
+    )
     page.clock.run_for(5000)
     assert "next look in 15 s" in words.inner_text()
     put(page, with_phase(view_of("sending"), "resting", 0, 60))

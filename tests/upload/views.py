@@ -39,7 +39,11 @@ def view_of(step: str, *, place: Place = THERE, busy: bool = False) -> dict[str,
     if step == "file":
         return shown_to_page(state)
     with cb.Sandbox() as client:
-        rows = [new(title=HOSTILE), new(title="B", balance="x"), *(new(title=f"T {n}") for n in "ab")]
+        rows = [
+            new(title=HOSTILE),
+            new(title="B", balance="x"),
+            *(new(title=f"T {n}") for n in "ab"),
+        ]
         plan = plan_of(client, *rows)
         sheet = replace(plan.report.sheet, source=LONG)
         plan = replace(plan, report=replace(plan.report, sheet=sheet))
