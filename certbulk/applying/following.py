@@ -22,8 +22,8 @@ _EVERY = 0.5
 def follow(run: Run, journal: Journal) -> None:
     """Show how a run goes on, and return when it has ended or its process is gone.
 
-    The journal and the run's phase are all that is looked at: the run does not notice. Ctrl-C, or interrupting the
-    kernel, ends the looking and not the run.
+    The journal and the run's phase are all that is looked at: the run does not notice. Ctrl-C, or
+    interrupting the kernel, ends the looking and not the run.
     """
     plan = run.plan
     writes = sum(decision.action in WRITES for decision in plan.decisions)

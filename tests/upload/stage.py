@@ -40,7 +40,8 @@ window.model = {
   on: (event, callback) => listeners.set(event, callback),
   off: (event) => listeners.delete(event),
   send: (message, _, buffers) => {
-    window.sent.push({ ...message, bytes: (buffers ?? []).reduce((all, b) => all + b.byteLength, 0) });
+    const bytes = (buffers ?? []).reduce((all, buffer) => all + buffer.byteLength, 0);
+    window.sent.push({ ...message, bytes });
     if (window.answers !== false) window.say({ kind: "taken", id: message.id });
   },
 };

@@ -390,9 +390,7 @@ def test_work_can_be_cancelled(service: cb.Sandbox, screen: Screen, what: str) -
     assert len(service.requests) - asked <= 6, "what was cancelled asks for nothing more"
 
 
-def test_paused_stays_paused_after_a_reload(
-    service: cb.Sandbox, screen: Screen, client: cb.Client
-) -> None:
+def test_paused_stays_paused_after_a_reload(service: cb.Sandbox, client: cb.Client) -> None:
     """It waits to go on, until it is ended, or goes on from another window."""
     stop = threading.Event()
     stop.set()
