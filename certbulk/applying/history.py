@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from time import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from certbulk.applying import following
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
+from certbulk.applying.phases import phase_of
 from certbulk.applying.run import VERIFIED, Run
 from certbulk.applying.traffic import exchanges_of
 from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attach",
+    "doing_now",
     "recent_runs",
     "run_of",
     "run_summaries",
@@ -159,6 +162,15 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
             following.follow(found, journal)
             found = run_of(journal, run)
         return replace(found, exchanges=exchanges_of(run, journal))
+
+
+def doing_now(run: Run, state_dir: str | Path | None = None) -> str:
+    """Return what a run is doing, in words; empty if it is not running, or nobody knows."""
+    plan = run.plan
+    if run.state != "running":
+        return ""
+    seen = phase_of(state_folder(state_dir), plan.base_url, plan.chain_id, run.id)
+    return seen.at(time()).doing if seen else ""
 
 
 def stop(run: str, state_dir: str | Path | None = None) -> str:

@@ -14,8 +14,8 @@ except ImportError:  # an optional extra
         "The upload panel needs packages that are not installed: pip install 'certbulk[notebook]'."
     ) from None
 
-from certbulk.upload import frontend
 from certbulk.upload.desk import Desk
+from certbulk.upload.frontend import script, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +42,8 @@ class UploadPanel(anywidget.AnyWidget):
         >>> panel.close()
     """
 
-    _esm = frontend.script()
-    _css = frontend.style()
+    _esm = script()
+    _css = style()
     view = traitlets.Dict().tag(sync=True)
     alone = traitlets.Bool(default_value=False).tag(sync=True)
 

@@ -98,8 +98,7 @@ function unpacked(data) {
 // --- the model
 
 const callbacks = new Map();
-const NOTHING = { step: "chain", places: [] };
-const values = { view: NOTHING, alone: true, connection: "open" };
+const values = { view: { step: "chain", places: [] }, alone: true, connection: "open" };
 let socket = null;
 
 function tell(event, ...given) {
@@ -161,18 +160,15 @@ function connect() {
 }
 
 function take(said, buffers) {
-  if (said.open) opened(said.new);
+  if (said.open) opened();
   else if (said.view) set("view", said.view);
   else if (said.content) tell("msg:custom", said.content, buffers);
 }
 
-// A new page of the server's knows nothing of what this one was at: the front end begins anew, with
-// what it remembers, and is where it was.
-function opened(isNew) {
+function opened() {
   failures = 0;
-  if (isNew) clear();
-  values.view = isNew ? NOTHING : values.view;
-  set("connection", "open");
+  if (takeOff === null) clear();
+  set("connection", "open"); // a front end that is drawn says hello anew: its page may be a new one
   takeOff ??= widget.render({ model, el: home }) ?? (() => {});
 }
 
