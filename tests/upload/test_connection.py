@@ -196,12 +196,12 @@ def test_a_duplicated_tab_begins_with_a_copy(office: Office) -> None:
     with first.context.expect_page() as opening:
         first.evaluate("window.open(location.href)")
     copy = opening.value
-    copy.get_by_text("with_errors.xlsx").first.wait_for()
+    copy.get_by_text("with_errors.xlsx, sheet").first.wait_for()
     assert copy.evaluate("sessionStorage.length") > 0
     drop(copy, SAMPLES / "certificate_types.xlsx")
     copy.get_by_text(READ).first.wait_for()
     first.reload()
-    first.get_by_text("with_errors.xlsx").first.wait_for()
+    first.get_by_text("with_errors.xlsx, sheet").first.wait_for()
     copy.reload()
     copy.get_by_text(READ).first.wait_for()
 
