@@ -55,8 +55,8 @@ class Following:
         if run.state == "running" if job is None else not ended:
             folder, place = state_folder(), self._place
             phase = phase_of(folder, place.service, place.chain_id, number)
-            with closing(Journal(folder)) as journal:
-                stopping = journal.asked_to_stop(number)
+            with closing(Journal(folder)) as journal:  # what it was asked before it went on is over
+                stopping = run.state == "running" and journal.asked_to_stop(number)
             seen = state.seen(run, self._seconds_left(run), phase)
             return replace(seen, stopping=state.stopping or stopping)
         return replace(state.ended(run), trouble=job.trouble if job else "")

@@ -110,6 +110,7 @@ class Preparing(Worker):
                 self._restore_from(self._found)
         except Cancelled:
             self._inbox.put_away()
+            self._keeper = Keeper()  # what was kept stays where it is
             self.state = self.state.refused("")
         finally:
             self._found = None

@@ -60,6 +60,7 @@ def test_it_is_seen_from_outside(tmp_path: Path) -> None:
         ends = time.time() + 20
         now[0] = Phase("checking", 7, wait=20)
         seen = until_seen(tmp_path, "checking")
+        assert seen.until is not None
         assert seen.until == pytest.approx(ends, abs=2)
         assert seen.since >= first.since
         assert seen.at(seen.until - 12).wait == pytest.approx(12)

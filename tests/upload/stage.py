@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from certbulk.upload.frontend import script, style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 __all__ = ["Stage", "staged"]
 
@@ -52,7 +52,7 @@ window.set = (name, value) => {
 };
 window.end = front.render({ model, el: document.querySelector("#page") });
 """
-_FILES = {
+_FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "/": ("text/html", lambda: _PAGE),
     "/host.js": ("text/javascript", lambda: _HOST),
     "/front.js": ("text/javascript", script),
@@ -114,7 +114,7 @@ class Stage:
         if clock:
             page.clock.install()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._note)
         values = {
             "view": view,
             **({"alone": True, "connection": "open"} if known is None else known),
@@ -123,6 +123,10 @@ class Stage:
         page.goto(self._address)
         page.locator(".cu-page").wait_for()
         return page
+
+    def _note(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def everybody_leaves(self) -> None:
         """Close all windows."""

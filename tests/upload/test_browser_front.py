@@ -1,5 +1,6 @@
 """The front end in a real browser, with a model that says what the test wants."""
 
+import re
 import json
 from collections.abc import Iterator
 from importlib.resources import files
@@ -232,7 +233,7 @@ def test_what_waits_counts_down(stage: Stage) -> None:
 def test_planning_can_be_cancelled_and_nothing_else(stage: Stage) -> None:
     """It says for how long it has been at it."""
     page = stage.page(with_work(view_of("report")))
-    assert "12 seconds" in page.locator(".cu-work").inner_text()
+    assert re.search(r"1[2-9] seconds", page.locator(".cu-work").inner_text())
     enabled = page.get_by_role("button", disabled=False)
     assert enabled.all_inner_texts() == ["Cancel"]
     enabled.click()

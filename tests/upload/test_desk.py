@@ -10,6 +10,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.applying.chainlock import one_run_at_a_time
+from certbulk.applying.history import recent_runs
 from certbulk.applying.journal import Journal
 from certbulk.applying.phases import Phase, phase_told
 from certbulk.errors import OutputError
@@ -307,7 +308,7 @@ def test_undo_is_open_after_a_run_that_the_page_was_loaded_in(
     """Whatever was true when the page was loaded: who sends is read when it is decided."""
     assert service.url
     seen: list[dict[str, Any]] = []
-    really = preparing.recent_runs
+    really = recent_runs
 
     def running(*given: Any) -> list[dict[str, Any]]:
         seen[:] = [{**run, "state": "running"} for run in really(*given)]

@@ -17,18 +17,21 @@ function Narrowing({ table, name, search }) {
   </div>`;
 }
 
-// What is typed stays as it is typed, until the table was narrowed to something else.
+// What is typed stays as it is typed, until the table was narrowed to something else: an answer to
+// what was asked before is no reason to take back what was typed since.
 function Find({ value }) {
   const desk = useContext(Desk);
   const [text, setText] = useState(value);
-  const [asked, setAsked] = useState(value);
+  const asked = useRef([]); // and not answered yet
   useEffect(() => {
-    if (value !== asked) setText(value);
+    const at = asked.current.indexOf(value);
+    asked.current.splice(0, at < 0 ? asked.current.length : at + 1);
+    if (at < 0) setText(value);
   }, [value]);
   useEffect(() => {
-    if (text === value) return undefined;
+    if (text === (asked.current.at(-1) ?? value)) return undefined;
     const timer = setTimeout(() => {
-      setAsked(text);
+      asked.current.push(text);
       desk.act({ do: "look", find: text }, "Find a title");
     }, 200);
     return () => clearTimeout(timer);
