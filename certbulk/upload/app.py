@@ -65,6 +65,7 @@ def application(
     browsers: Browsers,
     pages: Pages,
     channel: Channel,
+    *,
     welcomed: Callable[[], None] = lambda: None,
 ) -> ASGIApp:
     """Return the application that serves the page.
@@ -199,10 +200,11 @@ class Guarded:
             await send(message)
 
         try:
-            if not is_ours(scope, self._address):
-                raise HTTPException(404)
-            # With "app" in it, Starlette raises where there is no such route, or method.
-            await self._app({**scope, "app": self}, receive, guarded)
+            if is_ours(scope, self._address):
+                # With "app" in it, Starlette raises where there is no such route, or method.
+                await self._app({**scope, "app": self}, receive, guarded)
+            else:
+                await _not_found()(scope, receive, guarded)
         except HTTPException:
             await _not_found()(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 (written down; uvicorn would print it)

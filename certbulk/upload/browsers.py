@@ -158,4 +158,3 @@ class Kept:
         }
         whole.write_text(json.dumps(document), encoding="utf-8")
         whole.replace(folder / f"{self.address.port}.json")
-

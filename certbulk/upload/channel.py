@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -152,7 +153,7 @@ def _text(said: dict[str, Any], name: str) -> str:
 
 
 async def _ping(put: Callable[[str], None]) -> None:
-    """Let the page hear something every few seconds: its scripts do not see a socket's own pings."""
+    """Let the page hear something every few seconds: scripts do not see a socket's own pings."""
     while True:
         await asyncio.sleep(_PING_EVERY)
         put('{"ping":true}')
@@ -164,7 +165,5 @@ async def _refuse(socket: WebSocket, why: str, words: str) -> None:
 
 
 async def _close(socket: WebSocket, code: int) -> None:
-    try:
+    with suppress(RuntimeError, WebSocketDisconnect):  # it may be closed already
         await socket.close(code)
-    except (RuntimeError, WebSocketDisconnect):
-        pass  # it was closed already

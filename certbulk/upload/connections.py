@@ -6,7 +6,6 @@ or does not read its answer, must cost neither memory nor the place of the perso
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from certbulk.upload.frames import MOST_BYTES
 
 if TYPE_CHECKING:
+    import asyncio
     import socket
     from collections.abc import Awaitable, Callable
 

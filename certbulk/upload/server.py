@@ -107,7 +107,7 @@ class _Serving:
         authority = self.address.authority
         channel = Channel(self._browsers, self._pages, authority, self._keep)
         app = application(
-            self.address, self._links, self._browsers, self._pages, channel, self._keep
+            self.address, self._links, self._browsers, self._pages, channel, welcomed=self._keep
         )
         looking = asyncio.create_task(self._look())
         try:

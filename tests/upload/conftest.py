@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -48,7 +48,7 @@ class Served:
         settings: Further settings, without CERTBULK_ before their names.
     """
 
-    def __init__(self, folder: Path, port: int = 0, **settings: str) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
         env = {name: value for name, value in os.environ.items() if "CERTBULK" not in name}
         settings = {"STATE_DIR": str(folder / "state"), **settings}
         env |= {f"CERTBULK_{name}": value for name, value in settings.items()}
@@ -72,7 +72,7 @@ class Served:
                 return found[0]
         raise AssertionError(f"no link, but: {self.said}")
 
-    def __enter__(self) -> "Served":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -175,7 +175,7 @@ def _office(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Ite
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {
+    settings: dict[str, Any] = {
         "BASE_URL": f"http://127.0.0.1:{port}/api/v1",
         "CHAIN_ID": str(cb.Sandbox().chain_id),
         "PARTNER_TOKEN": PARTNER,

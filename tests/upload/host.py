@@ -118,7 +118,7 @@ class Host:
         assert not self._thread.is_alive()
 
     def ask(
-        self, path: str = "", method: str = "GET", body: bytes | None = None, **headers: str
+        self, path: str = "", method: str = "GET", body: Any = None, **headers: str
     ) -> http.client.HTTPResponse:
         """Return the answer to a request for a path behind the random one, with its body read."""
         sent = {"Host": self.address.authority}
@@ -172,7 +172,9 @@ class Visitor:
         }
         host = given.pop("host", self.address.authority)
         # Entered here and closed by whoever has it: a test holds several.
-        return connect(f"ws://{host}/{self.address.path}/socket", **given).__enter__()
+        line = connect(f"ws://{host}/{self.address.path}/socket", **given)
+        entered: ClientConnection = line.__enter__()
+        return entered
 
     def open(self, window: str = "w") -> tuple[ClientConnection, dict[str, Any]]:
         """Return a socket that has shown who it is, and what it was told then."""

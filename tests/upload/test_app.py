@@ -48,6 +48,12 @@ def view_of(line: Any) -> dict[str, Any]:
             return view
 
 
+def until_closed(line: Any) -> None:
+    """Read what a socket is sent until it is closed."""
+    with pytest.raises(ConnectionClosed):
+        list(iter(lambda: line.recv(SECONDS), None))
+
+
 # --- links and browsers
 
 
@@ -119,7 +125,7 @@ def test_what_is_kept_of_a_server(tmp_path: Path) -> None:
 
 def test_it_listens_on_this_machine_only() -> None:
     """Whatever is asked for; for a name both addresses that a browser tries are taken."""
-    for elsewhere in ("0.0.0.0", "::", "192.0.2.1", "example.org", "localhost.example.org", ""):
+    for elsewhere in ("0.0.0.0", "::", "192.0.2.1", "example.org", "localhost.example.org", ""):  # noqa: S104
         with pytest.raises(ValueError, match="is not this machine"):
             listen(elsewhere, 0)
     (plain,) = listen(LOOPBACK, 0)
@@ -351,9 +357,7 @@ def test_a_window_that_comes_back_has_its_page_again(host: Host) -> None:
     view_of(second)
     controller.page.show({"step": "plan"})
     assert view_of(second) == {"step": "plan"}
-    with pytest.raises(ConnectionClosed):
-        while True:
-            first.recv(SECONDS)
+    until_closed(first)
     second.socket.shutdown(socket.SHUT_RDWR)
     third, said = visitor.open()
     assert (said["new"], view_of(third)) == (False, {"step": "plan"})
@@ -411,7 +415,7 @@ def test_a_copy_of_a_window_does_not_take_what_is_prepared(host: Host) -> None:
     visitor = host.visitor()
     first, _ = visitor.open("first")
     host.controllers[0].page.show({"step": "file", "remember": {"kept": "k1"}})
-    view_of(first), view_of(first)  # noqa: B018 (until it is shown)
+    view_of(first), view_of(first)
     hello = json.dumps({"content": {"do": "hello", "mine": True, "kept": "k1"}})
     copy, _ = visitor.open("copy")
     copy.send(hello)
@@ -483,9 +487,7 @@ def test_no_more_is_taken_than_can_be_done(host: Host) -> None:
         line.send(json.dumps({"content": {"do": "look", "number": number}}))
     assert len(controller.until(32)) == 32
     line.send(json.dumps({"content": "wrong"}))
-    with pytest.raises(ConnectionClosed):
-        while True:
-            line.recv(SECONDS)
+    until_closed(line)
     assert len(controller.told) == 32
     assert not controller.closed
 
@@ -497,9 +499,7 @@ def test_what_is_too_long_or_makes_no_sense_ends_the_connection(
     """Not the page: its window connects again."""
     line, _ = host.visitor().open()
     line.send(message)
-    with pytest.raises(ConnectionClosed):
-        while True:
-            line.recv(SECONDS)
+    until_closed(line)
     assert not host.controllers[0].closed
 
 
@@ -519,14 +519,12 @@ def test_of_views_only_the_newest_waits() -> None:
     assert len(waiting) == 0
 
 
-def test_a_window_that_never_reads_is_given_up(
-    host: Host, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_window_that_never_reads_is_given_up(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its connection is cut, and the page waits for it to come back."""
     monkeypatch.setattr(connections, "_READ_WITHIN", 0.2)
     line, _ = host.visitor().open()
     (controller,) = host.controllers
-    line.recv_messages.pause()  # type: ignore[attr-defined]
+    line.recv_messages.pause()
     for _ in range(400):
         controller.page.send({"kind": "part"}, [b"x" * (256 << 10)])
     until = time.monotonic() + SECONDS
@@ -597,7 +595,7 @@ def test_a_controller_that_is_closed_takes_nothing(host: Host) -> None:
     def closed(*_: object) -> Future[None]:
         raise RuntimeError("cannot schedule new futures after shutdown")
 
-    controller.receive = closed  # type: ignore[method-assign]
+    controller.receive = closed  # type: ignore[method-assign,assignment]
     line.send(json.dumps({"content": {"do": "look"}}))
     controller.page.show({"step": "file"})
     view_of(line)

@@ -1,7 +1,7 @@
 """The front end in a real browser, with a model that says what the test wants."""
 
-import re
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""The page and its server: killed, cut off, frozen, restarted, in two windows; and what it costs."""
+"""The page and its server: killed, cut off, frozen, restarted; two windows; what it costs."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -93,7 +93,7 @@ def test_a_frozen_server(known: "BrowserContext", tmp_path: Path) -> None:
 
 
 def test_a_cut_network(browser: "Browser", tmp_path: Path) -> None:
-    """Neither side is told of a cut: both notice it. What was typed and ticked is there afterwards."""
+    """Neither side is told of a cut, and both notice it; what was typed and ticked stays."""
     with Served(tmp_path) as served, Network(served.port) as network:
         # To the browser it is the server itself, on its own port.
         rules = f"MAP 127.0.0.1:{served.port} 127.0.0.1:{network.port}"
@@ -129,7 +129,7 @@ class Impostor:
         self._server = serve(self._talk, "127.0.0.1", port, origins=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
 
-    def __enter__(self) -> "Impostor":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -207,7 +207,7 @@ def test_a_duplicated_tab_begins_with_a_copy(office: Office) -> None:
 
 
 def test_what_an_opening_costs(browser: "Browser", tmp_path: Path) -> None:
-    """By its link, with nothing in the cache: few requests, and all of them to the server itself."""
+    """By its link, with nothing in the cache: few requests, all of them to the server itself."""
     with Served(tmp_path) as served:
         context = browser.new_context()
         page = context.new_page()

@@ -30,7 +30,14 @@ def test_nothing_is_ever_markup_and_nothing_is_fetched_from_elsewhere() -> None:
     assert frontend.style() == str(UploadPanel._css)  # noqa: SLF001
     for name in files.keys() - {"widget.js"}:  # that has tests of its own
         plain = files[name].data.decode().replace('xmlns="http://www.w3.org/2000/svg"', "")
-        for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "http:"):
+        for word in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "eval(",
+            "http:",
+        ):
             assert word not in plain, (name, word)
 
 
@@ -61,9 +68,7 @@ print(*(name for name in ("pandas", "sqlalchemy", "anywidget", "IPython") if nam
 
 def test_the_link_does_not_wait_for_what_pages_need() -> None:
     """What serves the page is imported without pandas and its kind, and without a notebook."""
-    done = subprocess.run(
-        [sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 
@@ -79,9 +84,11 @@ def test_it_ends_politely_and_says_where_it_is(tmp_path: Path, polite: signal.Si
         port = taken.getsockname()[1]
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", str(scratch))
-            served = Served(tmp_path, port)
+            served = Served(tmp_path, port=port)
     with served:
-        assert served.said[0].startswith(f"Port {port} is taken: this page is on port {served.port}")
+        assert served.said[0].startswith(
+            f"Port {port} is taken: this page is on port {served.port}"
+        )
         assert served.link.startswith(f"http://127.0.0.1:{served.port}/")
         assert list(scratch.iterdir()), "its own working folder"
         began = time.monotonic()
