@@ -53,7 +53,7 @@ _PAGE = """<link rel="stylesheet" href="{files}/page.css">
 <link rel="modulepreload" href="{files}/widget.js">
 <script type="module" src="{files}/host.js"></script>
 <body>
-<div id="page"></div>
+<div id="page"><p class="host-words">One moment …</p></div>
 <noscript><p class="host-words">This page needs JavaScript: allow it in the browser.</p></noscript>
 </body>"""
 _WORDS = '<body>\n<main class="host-words">\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n</body>'

@@ -6,6 +6,7 @@ import os
 import traceback
 from contextlib import suppress
 
+from certbulk.errors import SettingsError
 from certbulk.settings import state_folder
 
 __all__ = ["written_down"]
@@ -16,7 +17,12 @@ _LARGEST, _LONGEST = 1 << 20, 32 << 10
 
 def written_down(error: Exception) -> str:
     """Write an error into the state folder, and return a line about it for the page."""
-    path = state_folder() / "page-errors.txt"
+    try:
+        path = state_folder() / "page-errors.txt"
+    except SettingsError as no_folder:
+        return (
+            f"This is a mistake in certbulk ({type(error).__name__}), not written down: {no_folder}"
+        )
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size > _LARGEST:  # the one before is kept as well

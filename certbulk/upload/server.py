@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from certbulk.errors import SettingsError
 from certbulk.settings import state_folder
 from certbulk.sources import HANDED_OVER, environment_for_child, handed_over
-from certbulk.upload.address import Address, listen, resolves
+from certbulk.upload.address import LOOPBACK, Address, listen, resolves
 from certbulk.upload.app import OPEN, application
 from certbulk.upload.browsers import Browsers, Kept
 from certbulk.upload.channel import Channel
@@ -193,9 +193,11 @@ def _place(
     """
     kept = Kept.all_for(folder, port, time.time()) if folder is not None else []
     for candidate in kept:
-        with suppress(OSError):
-            sockets = listen(candidate.address.host, candidate.address.port)
-            return candidate.address, sockets, candidate.known
+        address = candidate.address
+        if address.host != LOOPBACK and not resolves(address.host):
+            continue  # the system did when the last page was served
+        with suppress(OSError, ValueError, OverflowError):
+            return address, listen(address.host, address.port), candidate.known
     new = Address.new(named=True)
     if not resolves(new.host):
         new = Address.new(named=False)

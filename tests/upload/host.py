@@ -159,11 +159,14 @@ class Visitor:
         self.address = address
         self.name = name
         self.secret = secret
+        self.through = 0
+        """The port of a network between it and the server; 0 for none."""
 
     def socket(self, **how: Any) -> ClientConnection:
         """Return a socket that has said nothing yet; `host` is what it calls the server."""
+        port = self.through or self.address.port
         given = {
-            "sock": socket.create_connection((LOOPBACK, self.address.port), SECONDS),
+            "sock": socket.create_connection((LOOPBACK, port), SECONDS),
             "origin": self.address.origin,
             "compression": None,
             "open_timeout": SECONDS,

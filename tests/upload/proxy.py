@@ -65,29 +65,35 @@ class Network:
 
     async def _end(self) -> None:
         self._server.close()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connected(self, reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        await self._whole.wait()
-        with contextlib.suppress(OSError):
+        ends = [writes]
+        carried: list[asyncio.Task[None]] = []
+        try:
+            await self._whole.wait()
             there, back = await asyncio.open_connection("127.0.0.1", self._to)
-            try:
-                await asyncio.wait(
-                    [
-                        asyncio.create_task(self._carry(reads, back)),
-                        asyncio.create_task(self._carry(there, writes)),
-                    ],
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-            finally:
-                back.close()
-        writes.close()
+            ends.append(back)
+            ways = (reads, back), (there, writes)
+            carried = [asyncio.create_task(self._carry(*way)) for way in ways]
+            await asyncio.wait(carried, return_when=asyncio.FIRST_COMPLETED)
+        except (OSError, asyncio.CancelledError):
+            pass  # nobody is there, or the test has ended
+        for one in carried:
+            one.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
+        for end in ends:
+            end.close()
+        for end in ends:
+            with contextlib.suppress(OSError):
+                await end.wait_closed()
+        self._tasks.discard(task)
 
     async def _carry(self, reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

@@ -25,6 +25,7 @@ from certbulk.upload.frames import MOST_TEXT, packed, unpacked
 from certbulk.upload.links import LINK_SECONDS, Links
 from certbulk.upload.pages import MOST_PAGES, Outgoing
 from tests.upload.host import SECONDS, Host, Visitor
+from tests.upload.proxy import Network
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +177,17 @@ def test_where_the_last_page_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (again, list(known)) == (first, ["name"])
     taken, more, _ = server._place(first.port, None)  # noqa: SLF001
     assert taken.port != first.port
+    for found in (*sockets, *more):
+        found.close()
+    monkeypatch.setattr(server, "resolves", lambda _: False)
+    plain, sockets, _ = server._place(0, tmp_path)  # noqa: SLF001
+    assert plain.host == "127.0.0.1", "the system does not know its name any more"
+    (tmp_path / f"{first.port}.json").write_text(
+        '{"asked": 0, "host": "example.org", "port": 99999, "path": "p",'
+        f' "browsers": {{"name": ["00", {time.time()}]}}}}'
+    )
+    odd, more, _ = server._place(0, tmp_path)  # noqa: SLF001
+    assert odd.host == "127.0.0.1"
     for found in (*sockets, *more):
         found.close()
 
@@ -533,6 +545,27 @@ def test_a_window_that_never_reads_is_given_up(host: Host, monkeypatch: pytest.M
     assert host.pages.connected == 0
     assert not controller.closed
     line.socket.close()
+
+
+def test_a_window_that_is_not_heard_of_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cut tells the server nothing: it notices that nobody answers, and the page waits."""
+    assert connections._PING_EVERY + connections._PONG_WITHIN + connections._GONE_AFTER < 10  # noqa: SLF001
+    monkeypatch.setattr(connections, "_PING_EVERY", 0.1)
+    monkeypatch.setattr(connections, "_PONG_WITHIN", 0.2)
+    monkeypatch.setattr(connections, "_GONE_AFTER", 0.1)
+    with Host() as host, Network(host.address.port) as network:
+        visitor = host.visitor()
+        visitor.through = network.port
+        line, _ = visitor.open()
+        time.sleep(0.5)
+        assert host.pages.connected == 1, "it answers"
+        network.cut()
+        until = time.monotonic() + SECONDS
+        while host.pages.connected and time.monotonic() < until:
+            time.sleep(0.01)
+        assert host.pages.connected == 0
+        assert not host.controllers[0].closed
+        line.socket.close()
 
 
 def test_half_a_request_is_not_waited_for(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,6 +154,15 @@ def test_the_file_of_mistakes_does_not_grow_for_ever(
     assert "the end 19" in files[1].read_text()
 
 
+def test_a_mistake_without_a_state_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a line on the page all the same."""
+    monkeypatch.delenv("CERTBULK_STATE_DIR")
+    Path(".env").write_text("CERTBULK_STATE_DIR=here\n")
+    line = written_down(ValueError("x"))
+    assert "ValueError" in line
+    assert "not written down" in line
+
+
 def test_what_is_left_behind_is_known() -> None:
     """A page that reads a workbook still does not keep the process: nothing is sent from it."""
     free = threading.Event()

@@ -13,6 +13,7 @@ const AGAIN = "Go back to the window that has the page open, or end certbulk web
 const REFUSED = {
   link: ["Open the page by its link", `This browser has not opened the link. ${AGAIN}`],
   used: ["This link has been used, or is too old", `Each link opens the page once, within ten minutes. ${AGAIN}`],
+  old: ["This browser cannot open the page", "It lacks what the page needs to know its server. Open the page in a newer browser."],
   full: ["Too many pages are open", ""],
 };
 
@@ -203,7 +204,8 @@ function lookNow() {
   if (waiting !== null) connect();
 }
 
-known = await introduced();
+if (crypto.subtle) known = await introduced();
+else words(...REFUSED.old);
 if (known !== null) {
   connect();
   setInterval(look, LOOK_MS);
