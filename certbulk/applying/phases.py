@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from certbulk.applying.chainlock import lock_path
+from certbulk.applying.journal.chain_lock import lock_path
 from certbulk.core.counting import counted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.applying.phases import phase_of
 from certbulk.settings import state_folder
 from certbulk.upload.pace import Remaining

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.errors import SettingsError
 from certbulk.settings import state_folder
-from certbulk.sources import HANDED_OVER, environment_for_child, handed_over
+from certbulk.settings.sources import HANDED_OVER, environment_for_child, handed_over
 from certbulk.upload.address import LOOPBACK, Address, listen, resolves
 from certbulk.upload.app import OPEN, application
 from certbulk.upload.browsers import Browsers, Kept

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.applying.chainlock import lock_path
 from certbulk.applying.history import doing_now
+from certbulk.applying.journal.chain_lock import lock_path
 from certbulk.applying.phases import Phase, PhaseSeen, phase_of, phase_told
 from tests.planning.sheets import plan_of
 from tests.recovery.scenes import at_call, creates, newest

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.chainlock import one_run_at_a_time
 from certbulk.applying.history import recent_runs
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.writing import Journal
 from certbulk.applying.phases import Phase, phase_told
 from certbulk.errors import OutputError
 from certbulk.sandbox import Faults

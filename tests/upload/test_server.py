@@ -14,7 +14,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.errors import SettingsError
-from certbulk.sources import HANDED_OVER
+from certbulk.settings.sources import HANDED_OVER
 from certbulk.upload import frontend, mistakes, server
 from certbulk.upload.mistakes import written_down
 from certbulk.upload.panel import UploadPanel
