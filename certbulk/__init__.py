@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from certbulk.api import Client
+    from certbulk.api.directories import directory
     from certbulk.applying import (
         Outcome,
         Run,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
         undo,
     )
     from certbulk.auditing import Drift, drift
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.errors import (
         AccessError,
         CertbulkError,
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     )
     from certbulk.making import export, template
     from certbulk.moving import Bindings, bindings, rebind
-    from certbulk.naming import directory
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.practice import Sandbox
     from certbulk.reading import Sheet, read
@@ -78,8 +78,8 @@ _HOMES = {
         "undo",
     ),
     "certbulk.auditing": ("Drift", "drift"),
-    "certbulk.core.directory": ("Directory",),
-    "certbulk.core.findings": ("Finding",),
+    "certbulk.core.places.directory": ("Directory",),
+    "certbulk.core.findings.finding": ("Finding",),
     "certbulk.errors": (
         "AccessError",
         "CertbulkError",
@@ -100,7 +100,7 @@ _HOMES = {
     ),
     "certbulk.making": ("export", "template"),
     "certbulk.moving": ("Bindings", "bindings", "rebind"),
-    "certbulk.naming": ("directory",),
+    "certbulk.api.directories": ("directory",),
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
     "certbulk.practice": ("Sandbox",),
     "certbulk.reading": ("Sheet", "read"),

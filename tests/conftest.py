@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.applying.options import Options
+from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
 
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of

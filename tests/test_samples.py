@@ -10,11 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 import certbulk as cb
-from certbulk.core.code import Scope
-from certbulk.core.codes import CODES
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Scope
+from certbulk.core.findings.reference_codes import REFERENCE_CODES
 from certbulk.core.kinds import Choice, Flag
-from certbulk.core.reference_codes import REFERENCE_CODES
 from certbulk.validating import Report
 
 from .samples import FAULTY_ROWS, NAMES, Formula, write_samples

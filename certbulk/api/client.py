@@ -13,9 +13,9 @@ from certbulk.api.certificate_types import CertificateTypes
 from certbulk.api.clock import Clock, SystemClock
 from certbulk.api.http import Http
 from certbulk.api.listing import PAGE_SIZE
+from certbulk.api.locations import Places
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Pace
-from certbulk.api.places import Places
 from certbulk.errors import SettingsError
 from certbulk.settings import (
     DEFAULT_BASE_URL,

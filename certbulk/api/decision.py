@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from certbulk.core.result_code import Verdict
-from certbulk.core.result_codes import code_of_status, of_attempt
+from certbulk.core.results.result_code import Verdict
+from certbulk.core.results.result_codes import code_of_status, of_attempt
 
 __all__ = [
     "ATTEMPTS",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.api.exchange import Exchange
-from certbulk.core.result_code import Verdict
-from certbulk.core.result_codes import of_attempt
+from certbulk.core.results.result_code import Verdict
+from certbulk.core.results.result_codes import of_attempt
 from certbulk.errors import (
     SERVICE_ERRORS,
     InterruptedRequestError,

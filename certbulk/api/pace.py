@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
-from certbulk.api.rest import Rest
+from certbulk.api.backoff import Rest
+from certbulk.api.fair_lock import Turns
 from certbulk.api.shared_pace import SharedBucket, cannot_be_kept
-from certbulk.api.turns import Turns
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:

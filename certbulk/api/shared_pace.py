@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pyrate_limiter import SQLiteBucket
 
-from certbulk.api.rest import Rest
-from certbulk.damage import is_damaged
+from certbulk.api.backoff import Rest
 from certbulk.errors import OutputError
+from certbulk.sqlite_damage import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from certbulk.applying import following
-from certbulk.applying.chainlock import holder
-from certbulk.applying.journal import Journal, RunRecord
+from certbulk.applying import watch as following
+from certbulk.applying.journal.chain_lock import holder
+from certbulk.applying.journal.traffic import exchanges_of
+from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status
 from certbulk.applying.run import VERIFIED, Run
-from certbulk.applying.traffic import exchanges_of
-from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
+from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
 from certbulk.planning.document import plan_of
 from certbulk.settings import state_folder

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from certbulk.core.result_codes import RESULT_CODES, WARNINGS
+from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS
 
 __all__ = [
     "CARRIED_OUT",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
-from certbulk.applying.results import ended_rows, result_sheets
-from certbulk.core import result_columns
+from certbulk.applying.results_workbook import ended_rows, result_sheets
+from certbulk.core.results import result_columns
 from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
 
@@ -167,7 +167,7 @@ class Run(Drawn):
             >>> run.join(prices)["result_status"].to_list()
             [<NA>, 'updated', 'updated']
         """
-        from certbulk.applying.joining import joined  # noqa: PLC0415 (it knows runs)
+        from certbulk.applying.join import joined  # noqa: PLC0415 (it knows runs)
 
         return joined(self, frame)
 

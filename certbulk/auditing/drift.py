@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from certbulk.applying import Run, Status
 from certbulk.applying.history import service_name
 from certbulk.auditing.drifted import Drift, Drifted, NotCompared
-from certbulk.core.columns import Column
-from certbulk.core.field import SKIP
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import SKIP
 from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
 from certbulk.core.titles import loosely_same
 from certbulk.errors import PlanError

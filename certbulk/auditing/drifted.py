@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.fields import BY_NAME
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.planning.plan import shown
 from certbulk.preview import Shown
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.directory import Directory
+    from certbulk.core.places.directory import Directory
 
 __all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
 

@@ -16,20 +16,10 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from certbulk import __version__
-from certbulk.cli import (
-    account,
-    audit,
-    by_hand,
-    check,
-    history,
-    make,
-    move,
-    practise,
-    repair,
-    send,
-    show,
-    web,
-)
+from certbulk.cli import show
+from certbulk.cli.commands import account, audit, check, history, make, move, repair, send, web
+from certbulk.cli.commands import sandbox as practise
+from certbulk.cli.commands import settle as by_hand
 from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.cli.grouping import spread
 from certbulk.cli.interrupts import hear_interrupts

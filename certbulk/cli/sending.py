@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from certbulk.cli import options, show
-from certbulk.cli.asking import signals_end_the_wait
 from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.spelled import spelled
+from certbulk.cli.prompt import signals_end_the_wait
+from certbulk.cli.shell_words import spelled
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
@@ -224,7 +224,7 @@ def tell(
         state = {"state": run.state, "reason": run.reason}
         show.as_json({"run": counts.pop("run"), "results": path, **state, **counts})
     else:
-        from certbulk.applying.sender import KEEPS_NOTHING  # noqa: PLC0415
+        from certbulk.applying.sending.send_row import KEEPS_NOTHING  # noqa: PLC0415
 
         show.run(run)
         if written:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from certbulk.core.cleaning import clean, escaped_controls
-from certbulk.core.codes import CODES
+from certbulk.core.findings.catalogue import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

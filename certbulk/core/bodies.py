@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.columns import Column
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.payload import is_sent, value_on_create
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
 
 __all__ = ["bodies_for_create"]
 

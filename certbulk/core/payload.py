@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.titles import strictly_same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
 
 __all__ = [
     "KEPT_BY_THE_SERVICE",

@@ -10,7 +10,7 @@ from certbulk.planning.plan import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.directory import Directory
+    from certbulk.core.places.directory import Directory
 
 __all__ = ["old_to_new"]
 

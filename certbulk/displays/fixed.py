@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from certbulk.core.code import Repair
-from certbulk.core.codes import CODES
 from certbulk.core.counting import counted
-from certbulk.core.findings import quoted
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Repair
+from certbulk.core.findings.finding import quoted
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import note, page, table
 

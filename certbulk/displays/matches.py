@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.core.fields import BY_NAME
-from certbulk.reading.matches import header_matches, missing_columns, missing_ignored
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.reading.headers.matches import header_matches, missing_columns, missing_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

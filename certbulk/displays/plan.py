@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from certbulk.core.code import Severity
 from certbulk.core.counting import counted, lasting
+from certbulk.core.findings.code import Severity
 from certbulk.core.payload import values_of_body
 from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
@@ -26,8 +26,8 @@ from certbulk.planning.plan import WRITES, Action, changes_in_words, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["html", "text"]

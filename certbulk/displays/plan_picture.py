@@ -6,8 +6,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.fields import BY_NAME
 from certbulk.displays.canvas import Picture, bars, colour_of, empty, label, tidied
 from certbulk.displays.style import COLOURS
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.code import Severity
 from certbulk.core.counting import counted
+from certbulk.core.findings.code import Severity
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     ALL_UP_TO,
@@ -25,7 +25,7 @@ from certbulk.displays.sheet import MOST_COLUMNS, heads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import SheetColumn
     from certbulk.validating import Report
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from certbulk.core.describe import options_of
-from certbulk.core.field import CLEAR
+from certbulk.core.columns.field import CLEAR
 from certbulk.core.kinds import Count, Id, Money, Text
+from certbulk.words.describe import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
     from certbulk.making.choices_page import Choices
 
 __all__ = ["check_of"]

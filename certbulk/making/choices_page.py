@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from certbulk.core.kinds import Choice, Flag
 from certbulk.core.sheets import CHOICES
 from certbulk.making.styles import table_page
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
 
 __all__ = ["Choices", "add_choices"]
 

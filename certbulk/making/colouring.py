@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from openpyxl.formatting.rule import FormulaRule
 
-from certbulk.core.examples import EXAMPLE
-from certbulk.core.field import SKIP, UPDATE
-from certbulk.core.fields import ACTION, BY_NAME, FIELDS, ID
+from certbulk.core.columns.example_rows import EXAMPLE
+from certbulk.core.columns.field import SKIP, UPDATE
+from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, ID
 from certbulk.making.styles import EXAMPLE_FONT, NEEDED_FILL, UNUSED_FILL, UNUSED_FONT
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
     from certbulk.making.choices_page import Choices
 
 __all__ = ["colour"]

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from certbulk.core.code import Severity
-from certbulk.core.codes import CODES
-from certbulk.core.columns import Column, positions
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import ID, PAYLOAD_FIELDS
+from certbulk.api.directories import directory
+from certbulk.core.columns.distinct import Column, positions
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import ID, PAYLOAD_FIELDS
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Severity
+from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem
 from certbulk.core.payload import missing_in_record, values_of
-from certbulk.core.reference_problems import ids_of
-from certbulk.core.references import REFERRING
-from certbulk.core.rules import RULES, Rows
+from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.places.references import REFERRING
 from certbulk.making.page import cell_text, check_target, write_input_workbook
-from certbulk.naming import directory
 from certbulk.planning.live import archived
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.places import parser_of
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 from certbulk.workbook import fits
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.api import Client
-    from certbulk.core.directory import Directory
-    from certbulk.core.field import Field
+    from certbulk.core.columns.field import Field
+    from certbulk.core.places.directory import Directory
 
 __all__ = ["Exported", "export", "exported"]
 

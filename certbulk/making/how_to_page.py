@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from openpyxl.styles import Font, PatternFill
 
-from certbulk.core.columns import Column
-from certbulk.core.examples import BAD_ROW, EXAMPLES
-from certbulk.core.fields import ACTION, BY_NAME
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.example_rows import BAD_ROW, EXAMPLES
+from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.sheets import HOW_TO, TYPES
 from certbulk.making.styles import (
     FAMILY,

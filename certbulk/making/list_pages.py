@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.core.directory import LISTS
 from certbulk.core.kinds import Id
-from certbulk.core.references import REFERRING, written_references
+from certbulk.core.places.directory import LISTS
+from certbulk.core.places.references import REFERRING, written_references
 from certbulk.making.styles import table_page
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
-    from certbulk.core.directory import Directory, Entry
+    from certbulk.core.places.directory import Directory, Entry
 
 __all__ = ["add_lists"]
 

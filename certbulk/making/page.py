@@ -12,12 +12,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from certbulk.core.describe import options_of, used_in_words
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.field import CLEAR, REQUIRED, Field
-from certbulk.core.fields import ACTION, FIELDS
+from certbulk.core.columns.field import CLEAR, REQUIRED, Field
+from certbulk.core.columns.fields import ACTION, FIELDS
 from certbulk.core.kinds import Choice, Flag, Ids, Instant, Text
-from certbulk.core.references import written_references
+from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.places.references import written_references
 from certbulk.core.sheets import TYPES
 from certbulk.errors import OutputError
 from certbulk.making.checking import check_of
@@ -26,7 +25,8 @@ from certbulk.making.colouring import colour
 from certbulk.making.how_to_page import add_how_to
 from certbulk.making.list_pages import add_lists
 from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL
-from certbulk.words import shipped
+from certbulk.words.describe import options_of, used_in_words
+from certbulk.words.vocabulary_files import shipped
 from certbulk.workbook import (
     DATE,
     DATE_AND_TIME,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from certbulk.core.directory import Directory
+    from certbulk.core.places.directory import Directory
 
 __all__ = ["cell_text", "check_target", "write_input_workbook"]
 

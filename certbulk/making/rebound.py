@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.core.headers import How
-from certbulk.core.result_columns import is_result
+from certbulk.core.columns.headers import How
+from certbulk.core.results.result_columns import is_result
 from certbulk.core.sheets import TYPES
 from certbulk.errors import InvalidRowsError
 from certbulk.validating.above import with_cells_above

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.examples import EXAMPLES
-from certbulk.core.fields import ACTION, BY_NAME
+from certbulk.core.columns.example_rows import EXAMPLES
+from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.kinds import Instant
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.making.page import write_input_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from certbulk.core.directory import Directory
+    from certbulk.core.places.directory import Directory
 
 __all__ = ["template"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.field import CLEAR, SKIP, UPDATE
+from certbulk.core.columns.field import CLEAR, SKIP, UPDATE
 from certbulk.core.payload import values_of_body
 from certbulk.making.page import write_input_workbook
 from certbulk.planning import Action

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.api import Client
+from certbulk.api.directories import directory
+from certbulk.core.columns.fields import FIELDS
 from certbulk.core.counting import counted
-from certbulk.core.directory import LISTS, Directory, Entry, plain_name
-from certbulk.core.fields import FIELDS
-from certbulk.core.reference_problems import ids_of
+from certbulk.core.places.directory import LISTS, Directory, Entry, plain_name
+from certbulk.core.places.reference_problems import ids_of
 from certbulk.errors import PlanError
-from certbulk.naming import directory
 from certbulk.preview import Shown
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.columns import Column
-from certbulk.core.directory import NO_NAMES, Directory
-from certbulk.core.field import CLEAR, UPDATE
-from certbulk.core.fields import BY_NAME
-from certbulk.core.reference_problems import ids_of
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CLEAR, UPDATE
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.places.reference_problems import ids_of
 from certbulk.moving.bindings import Bindings
 from certbulk.validating import validate
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from certbulk.core.code import Severity
-from certbulk.core.columns import Column
-from certbulk.core.directory import NO_NAMES, Directory
-from certbulk.core.fields import BY_NAME
-from certbulk.core.findings import Finding
-from certbulk.core.headers import How
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.columns.headers import How
+from certbulk.core.findings.code import Severity
+from certbulk.core.findings.finding import Finding
 from certbulk.core.kinds import NumberText
-from certbulk.core.words import words_of
+from certbulk.core.places.directory import NO_NAMES, Directory
 from certbulk.errors import PlanError
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.reading import Sheet, SheetColumn
 from certbulk.reading.labels import Labels
 from certbulk.validating import Report, validate
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
+from certbulk.words.word_lists import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.naming import chain_of, directory
+from certbulk.api.directories import chain_of, directory
 from certbulk.validating import revalidated
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted, lasting
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.fields import BY_NAME
-from certbulk.core.reference_problems import shown_references
+from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.places.reference_problems import shown_references
 from certbulk.errors import PlanError
 from certbulk.planning.estimate import Estimate, estimate
 from certbulk.preview import Drawn
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.validating import Report
 
 __all__ = ["WRITES", "Action", "Plan", "RowDecision", "shown"]

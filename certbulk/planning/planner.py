@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from certbulk.api import Client
-from certbulk.core.code import Severity
-from certbulk.core.codes import CODES
-from certbulk.core.columns import Column, positions
+from certbulk.core.columns.distinct import Column, positions
+from certbulk.core.columns.field import CREATE, SKIP, UPDATE
+from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.counting import counted
-from certbulk.core.field import CREATE, SKIP, UPDATE
-from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
-from certbulk.core.findings import quoted
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Severity
+from certbulk.core.findings.finding import quoted
+from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.payload import (
     body_of,
     differences,
@@ -25,7 +26,6 @@ from certbulk.core.payload import (
     missing_in_record,
     values_of,
 )
-from certbulk.core.rules import RULES, Rows
 from certbulk.core.titles import strict
 from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning.live import Live, archived, times_issued
@@ -36,7 +36,7 @@ from certbulk.validating import Report
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
 
 __all__ = ["first_errors", "plan"]
 

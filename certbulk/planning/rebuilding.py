@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.field import CREATE, UPDATE
+from certbulk.core.columns.field import CREATE, UPDATE
 from certbulk.core.payload import (
     body_of,
     differences,

@@ -6,18 +6,18 @@ from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.addresses import letters_of
-from certbulk.core.directory import LISTS, Directory, Entry, Listing, plain_name
-from certbulk.core.findings import found, quoted
+from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Id, Problem
-from certbulk.core.words import LIST_COLUMNS
+from certbulk.core.places.directory import LISTS, Directory, Entry, Listing, plain_name
+from certbulk.words.word_lists import LIST_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from certbulk.core.columns import Column
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.grid import Grid
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.findings.finding import Finding
+    from certbulk.reading.formats.grid import Grid
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["is_listing", "lists_in", "may_list"]
 

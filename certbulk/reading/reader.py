@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from certbulk.core.columns import Column
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.findings import quoted
+from certbulk.core.columns.distinct import Column
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds.kind import tidy
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError, SettingsError
-from certbulk.reading.choosing import choose
-from certbulk.reading.guides import guide_with, wrong_for_every_row
-from certbulk.reading.layout import understand
+from certbulk.reading.extension.pasted_rows import understand_pasted
+from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.listings import is_listing, lists_in, may_list
-from certbulk.reading.pasted import understand_pasted
-from certbulk.reading.remarks import (
+from certbulk.reading.shape.choose_sheet import choose
+from certbulk.reading.shape.layout import understand
+from certbulk.reading.shape.remarks import (
     guessed_encoding,
     hidden_sheet,
     labels_findings,
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.grid import Grid
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
+    from certbulk.reading.formats.grid import Grid
+    from certbulk.reading.formats.workbook import Workbook
     from certbulk.reading.labels import Labels
-    from certbulk.reading.workbook import Workbook
     from certbulk.stages import Tell
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["FORMATS", "read", "sheet_names"]
 
@@ -101,7 +101,7 @@ def read(
     directory = NO_NAMES
     labels: Labels | None = None
     if pasted and isinstance(source, str) and "\t" in source:
-        from certbulk.reading.plain import pasted_grid  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import pasted_grid  # noqa: PLC0415
 
         grid = pasted_grid(source)
         name, digest, folder = "pasted rows", grid.digest(), None
@@ -116,7 +116,7 @@ def read(
     else:
         import pandas as pd  # noqa: PLC0415 (only where it is needed)
 
-        from certbulk.reading.plain import frame_grid  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import frame_grid  # noqa: PLC0415
 
         if not isinstance(source, pd.DataFrame) or sheet is not None or encoding is not None:
             raise ReadError(
@@ -145,7 +145,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     """
     if path.suffix.lower() not in WORKBOOKS:
         return ()
-    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
+    from certbulk.reading.formats.workbook import Workbook  # noqa: PLC0415
 
     return tuple(Workbook(_bytes(path), path.name).sheets)
 
@@ -192,7 +192,7 @@ def _file_grid(
         raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
     if kind in WORKBOOKS:
         return _workbook_grid(path, data, sheet, vocabulary, headed=not pasted, progress=progress)
-    from certbulk.reading.plain import parquet_grid, text_grid  # noqa: PLC0415
+    from certbulk.reading.formats.plain_sources import parquet_grid, text_grid  # noqa: PLC0415
 
     if sheet is not None:
         raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
@@ -211,8 +211,8 @@ def _workbook_grid(
     headed: bool,
     progress: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
-    from certbulk.reading.extent import check_size  # noqa: PLC0415
-    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
+    from certbulk.reading.formats.size_limits import check_size  # noqa: PLC0415
+    from certbulk.reading.formats.workbook import Workbook  # noqa: PLC0415
 
     large = check_size(data, path.name) >= LARGE
     with stages(f"Reading {path.name}", shown=progress and large) as tell:
@@ -265,7 +265,7 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
                 f"{name} is in the sheet already{where}. A value for all rows can only be given "
                 "for a column that the sheet does not have."
             )
-        from certbulk.reading.plain import cell_text  # noqa: PLC0415
+        from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415
 
         text = cell_text(value)
         if wrong := wrong_for_every_row(name, text, sheet.vocabulary):

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.addresses import letters_of
 from certbulk.core.counting import counted
-from certbulk.core.directory import NO_NAMES
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.preview import Shown
 from certbulk.reading.labels import ROW_INDEX
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-    from certbulk.core.columns import Column
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
-    from certbulk.core.headers import How
-    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.columns.headers import How
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.reading.labels import Labels
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["Sheet", "SheetColumn"]
 
@@ -174,7 +174,7 @@ class Sheet(Shown):
         """
         import pandas as pd  # noqa: PLC0415
 
-        from certbulk.reading.matches import HeaderMatch, header_matches  # noqa: PLC0415 (a view)
+        from certbulk.reading.headers.matches import HeaderMatch, header_matches  # noqa: PLC0415 (a view)
 
         return pd.DataFrame(header_matches(self), columns=list(HeaderMatch._fields))
 

@@ -14,16 +14,16 @@ and `Lies` are answers in perfect order of which only what is live tells that th
         print(server.types(), server.requests, server.history)
 """
 
-from certbulk.sandbox.faults import Faults
-from certbulk.sandbox.history import Change
-from certbulk.sandbox.lies import PRICE_AND_VALIDITY, Lies
 from certbulk.sandbox.limits import Limits
-from certbulk.sandbox.quirks import Quirks
-from certbulk.sandbox.seed import SEED, Seed
-from certbulk.sandbox.seen import RequestSeen
+from certbulk.sandbox.misbehaviour.faults import Faults
+from certbulk.sandbox.misbehaviour.lies import PRICE_AND_VALIDITY, Lies
+from certbulk.sandbox.misbehaviour.quirks import Quirks
 from certbulk.sandbox.server import Server
-from certbulk.sandbox.state import StateInUseError
-from certbulk.sandbox.storage import StateUnreadableError
+from certbulk.sandbox.store.history import Change
+from certbulk.sandbox.store.seed import SEED, Seed
+from certbulk.sandbox.store.seen import RequestSeen
+from certbulk.sandbox.store.state import StateInUseError
+from certbulk.sandbox.store.storage import StateUnreadableError
 
 __all__ = [
     "PRICE_AND_VALIDITY",

@@ -8,8 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from certbulk.sandbox import pages, reference, routes_places, routes_sandbox, routes_types
-from certbulk.sandbox.answers import Refused, refusal
+from certbulk.sandbox.routes import certificate_types as routes_types
+from certbulk.sandbox.routes import control as routes_sandbox
+from certbulk.sandbox.routes import locations as routes_places
+from certbulk.sandbox.routes import pages, reference
+from certbulk.sandbox.routes.answers import Refused, refusal
 
 __all__ = ["application"]
 

@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from certbulk.sandbox.answers import Refused, false_success, html_page, ok, refusal, too_many
-from certbulk.sandbox.faults import UNHANDLED, Fate, Faults
-from certbulk.sandbox.pages import EXAMPLE
-from certbulk.sandbox.practice import Practice
-from certbulk.sandbox.reply import Pieces, Reply
-from certbulk.sandbox.wire import dripped, endless, interim, with_bad_header
+from certbulk.sandbox.misbehaviour.faults import UNHANDLED, Fate, Faults
+from certbulk.sandbox.misbehaviour.reply import Pieces, Reply
+from certbulk.sandbox.misbehaviour.wire import dripped, endless, interim, with_bad_header
+from certbulk.sandbox.routes.answers import Refused, false_success, html_page, ok, refusal, too_many
+from certbulk.sandbox.routes.pages import EXAMPLE
+from certbulk.sandbox.service import Practice
 
 __all__ = ["Gate"]
 

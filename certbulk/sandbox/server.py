@@ -15,18 +15,18 @@ from typing import Any, Final, Self
 import uvicorn
 
 from certbulk.sandbox.app import application
-from certbulk.sandbox.faults import Fates, Faults
 from certbulk.sandbox.gate import Gate
-from certbulk.sandbox.history import Change
-from certbulk.sandbox.lies import Lies
 from certbulk.sandbox.limits import Limits, Windows
-from certbulk.sandbox.practice import Keys, Practice
+from certbulk.sandbox.misbehaviour.faults import Fates, Faults
+from certbulk.sandbox.misbehaviour.lies import Lies
+from certbulk.sandbox.misbehaviour.quirks import Quirks
 from certbulk.sandbox.protocol import Serving, TransportInScope
-from certbulk.sandbox.quirks import Quirks
-from certbulk.sandbox.records import Record
-from certbulk.sandbox.seed import SEED, Seed
-from certbulk.sandbox.seen import RequestSeen
-from certbulk.sandbox.state import State
+from certbulk.sandbox.service import Keys, Practice
+from certbulk.sandbox.store.history import Change
+from certbulk.sandbox.store.records import Record
+from certbulk.sandbox.store.seed import SEED, Seed
+from certbulk.sandbox.store.seen import RequestSeen
+from certbulk.sandbox.store.state import State
 
 __all__ = ["Server"]
 

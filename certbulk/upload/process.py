@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.planning.files import save_plan
 from certbulk.settings import state_folder
-from certbulk.sources import environment_for_child
+from certbulk.settings.sources import environment_for_child
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.errors import SettingsError
-from certbulk.sources import HANDED_OVER, environment_for_child
+from certbulk.settings.sources import HANDED_OVER, environment_for_child
 
 try:
     from jupyter_server.auth.decorator import allow_unauthenticated

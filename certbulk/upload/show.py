@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.planning.plan import shown
 from certbulk.upload.state import WRITES, Step
 

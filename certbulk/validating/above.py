@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.core.columns import Column
+from certbulk.core.columns.distinct import Column
 from certbulk.reading import SheetColumn
 from certbulk.workbook import cell_for
 

@@ -9,15 +9,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from certbulk.core.cleaning import clean
-from certbulk.core.code import Severity
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.code import Severity
 from certbulk.validating.carrier import Carrier, write_carrier
 from certbulk.workbook import LAST_COLUMN, LAST_ROW, Listing, Mark, mark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
     from certbulk.validating.report import Report
 

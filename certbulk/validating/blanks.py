@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.field import CLEAR, UPDATE
-from certbulk.core.fields import ACTION, BY_NAME, ID
-from certbulk.core.findings import quoted
+from certbulk.core.columns.field import CLEAR, UPDATE
+from certbulk.core.columns.fields import ACTION, BY_NAME, ID
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Flag
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.columns import Column
-    from certbulk.core.field import Field
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.columns.field import Field
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["instead_of_clearing", "with_blanks"]
 

@@ -22,15 +22,15 @@ from certbulk.workbook import (
     same_file,
     write_whole,
 )
-from certbulk.workbook.marking import SIGNATURE
-from certbulk.workbook.package import damaged
+from certbulk.workbook.editing.marking import SIGNATURE
+from certbulk.workbook.editing.package import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from certbulk.reading import Sheet
-    from certbulk.workbook.merged import Place
+    from certbulk.workbook.editing.merged import Place
 
 __all__ = [
     "Carrier",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certbulk.core.columns import positions
-from certbulk.core.examples import is_example, is_unchanged
-from certbulk.core.fields import ACTION
+from certbulk.core.columns.distinct import positions
+from certbulk.core.columns.example_rows import is_example, is_unchanged
+from certbulk.core.columns.fields import ACTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

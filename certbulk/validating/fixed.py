@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Text
 from certbulk.preview import Shown
 from certbulk.validating.carrier import Carrier, write_carrier
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
     from certbulk.validating.report import Report
 

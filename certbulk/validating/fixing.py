@@ -12,28 +12,28 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from certbulk.core.code import Repair
-from certbulk.core.codes import CODES
-from certbulk.core.columns import BLANK, Column
+from certbulk.core.columns.distinct import BLANK, Column
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Repair
 from certbulk.core.kinds import Problem, Way
 from certbulk.errors import SettingsError
-from certbulk.reading.remaking import remade
+from certbulk.reading.headers.remaking import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
-from certbulk.workbook.cell_edits import array_formulas, formulas_among, table_headers_among
-from certbulk.workbook.merged import areas_of
-from certbulk.workbook.sheet_part import tail_of
+from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
+from certbulk.workbook.editing.merged import areas_of
+from certbulk.workbook.editing.sheet_part import tail_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet, SheetColumn
     from certbulk.validating.carrier import Carrier
     from certbulk.validating.report import Report
-    from certbulk.workbook.merged import Place, Rectangle
+    from certbulk.workbook.editing.merged import Place, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
 

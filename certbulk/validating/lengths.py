@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from certbulk.core.field import CLEAR
-from certbulk.core.headers import How
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Problem
-from certbulk.core.kinds.beside import undecorated
-from certbulk.core.kinds.folding import plain_words
+from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.units import undecorated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.columns import Column
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["with_units"]
 

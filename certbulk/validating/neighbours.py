@@ -10,10 +10,10 @@ from unicodedata import is_normalized
 import numpy as np
 
 from certbulk.core.amounts import amounts_beside
-from certbulk.core.code import Severity
-from certbulk.core.columns import Column
-from certbulk.core.field import CLEAR
-from certbulk.core.findings import found, quoted
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.findings.code import Severity
+from certbulk.core.findings.finding import found, quoted
 from certbulk.core.titles import strict
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.findings import Finding
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
 
 __all__ = ["neighbour_findings", "once_for_all"]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import BY_NAME
-from certbulk.core.findings import found
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.finding import found
 from certbulk.core.kinds import Ids, Problem
-from certbulk.core.reference_parts import has_words
-from certbulk.core.reference_problems import UNKNOWN, shown_references
-from certbulk.core.references import REFERRING, References
+from certbulk.core.places.reference_parts import has_words
+from certbulk.core.places.reference_problems import UNKNOWN, shown_references
+from certbulk.core.places.references import REFERRING, References
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.columns import Column
-    from certbulk.core.directory import Directory
-    from certbulk.core.field import Field
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.columns.field import Field
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.validating.report import Report
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["has_names_without_list", "parser_of", "place_findings"]
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from certbulk.core.findings import quoted
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import OutputError
-from certbulk.reading.workbook import Workbook
+from certbulk.reading.formats.workbook import Workbook
 from certbulk.workbook import fits, visible
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.reading import Sheet
-    from certbulk.workbook.merged import Place
+    from certbulk.workbook.editing.merged import Place
 
 __all__ = ["cells_of", "check_written"]
 

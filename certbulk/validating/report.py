@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from certbulk.core.bodies import bodies_for_create
-from certbulk.core.code import Severity
+from certbulk.core.columns.field import CREATE
+from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.counting import counted
-from certbulk.core.directory import NO_NAMES
-from certbulk.core.field import CREATE
-from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
-from certbulk.core.findings import findings_frame
+from certbulk.core.findings.code import Severity
+from certbulk.core.findings.finding import findings_frame
 from certbulk.core.payload import body_of, for_create
+from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import InvalidRowsError
 from certbulk.preview import Shown
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from certbulk.core.columns import Column
-    from certbulk.core.directory import Directory
-    from certbulk.core.findings import Finding
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.validating.fixed import Fixed
 

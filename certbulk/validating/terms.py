@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from certbulk.core.booster import parts_of_term
-from certbulk.core.fields import BY_NAME
-from certbulk.core.findings import quoted
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Problem
+from certbulk.reading.extension.cells import parts_of_term
 
 if TYPE_CHECKING:
-    from certbulk.core.findings import Finding
-    from certbulk.core.vocabulary import Vocabulary
+    from certbulk.core.findings.finding import Finding
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["with_terms"]
 

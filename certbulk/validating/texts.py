@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from certbulk.core.columns import positions
-from certbulk.core.fields import BY_NAME
-from certbulk.core.findings import found, quoted
+from certbulk.core.columns.distinct import positions
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Text
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.columns import Column
-    from certbulk.core.findings import Finding
+    from certbulk.core.columns.distinct import Column
+    from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet, SheetColumn
 
 __all__ = ["text_findings"]

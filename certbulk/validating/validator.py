@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.code import Scope, Severity
-from certbulk.core.codes import CODES
-from certbulk.core.columns import BLANK, Column, positions
-from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
-from certbulk.core.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
-from certbulk.core.findings import found, quoted
+from certbulk.core.columns.distinct import BLANK, Column, positions
+from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
+from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Scope, Severity
+from certbulk.core.findings.finding import found, quoted
+from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.rules import RULES, Rows
 from certbulk.nouns import expect
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.directory import Directory
-    from certbulk.core.field import Field
-    from certbulk.core.findings import Finding
+    from certbulk.core.columns.field import Field
+    from certbulk.core.findings.finding import Finding
+    from certbulk.core.places.directory import Directory
     from certbulk.stages import Tell
 
 __all__ = ["revalidated", "validate"]

@@ -1,15 +1,15 @@
 """Writing workbooks: text stays text, files appear whole or not at all, what is there is kept."""
 
-from certbulk.workbook.cell_edits import put_cells
 from certbulk.workbook.cells import cell_for
+from certbulk.workbook.editing.cell_edits import put_cells
+from certbulk.workbook.editing.findings_page import Listing
+from certbulk.workbook.editing.marking import Mark, mark
+from certbulk.workbook.editing.package import Package
 from certbulk.workbook.files import beside, check_writable, same_file, write_whole
-from certbulk.workbook.findings_page import Listing
-from certbulk.workbook.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
-from certbulk.workbook.marking import Mark, mark
-from certbulk.workbook.package import Package
-from certbulk.workbook.printing import print_legibly, print_on_one_width
-from certbulk.workbook.saving import save_book
-from certbulk.workbook.tables import (
+from certbulk.workbook.writing.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
+from certbulk.workbook.writing.printing import print_legibly, print_on_one_width
+from certbulk.workbook.writing.saving import save_book
+from certbulk.workbook.writing.tables import (
     DATE,
     DATE_AND_TIME,
     LINE,

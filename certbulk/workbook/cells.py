@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import NumberText, Text
 
 __all__ = ["cell_for"]

@@ -16,7 +16,7 @@ import certbulk as cb
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.payload import body_of, for_update, values_of
 from certbulk.making.undo_workbook import undo_workbook
-from certbulk.reading.workbook import Workbook
+from certbulk.reading.formats.workbook import Workbook
 from certbulk.workbook import TableSheet, cell_for, fits, write_workbook
 
 from .books import GOOD, checked, rich, spots
@@ -137,7 +137,7 @@ def test_a_writer_that_changes_a_text_is_caught(
 ) -> None:
     """What was written is read back before it gets its name: no copy rather than a wrong one."""
     report = checked(file_with(tmp_path / "prices.csv", "All of it"))
-    monkeypatch.setattr("certbulk.workbook.tables.writable", lambda text: text[:6])
+    monkeypatch.setattr("certbulk.workbook.writing.tables.writable", lambda text: text[:6])
     write = report.annotate if verb == "annotate" else report.fix().to_excel
     with pytest.raises(cb.OutputError, match='would be read as "Rosema" and not as "Ros'):
         write(tmp_path / "copy.xlsx")
@@ -150,7 +150,7 @@ def test_a_repair_that_is_not_read_back_is_caught(
     """In the person's own workbook the cells that are changed are read back."""
     source = rich(tmp_path / "prices.xlsx")
     fixed = checked(source).fix(["not_a_choice"])
-    monkeypatch.setattr("certbulk.workbook.cell_edits.writable", lambda text: text[:3])
+    monkeypatch.setattr("certbulk.workbook.editing.cell_edits.writable", lambda text: text[:3])
     with pytest.raises(cb.OutputError, match="would be read as"):
         fixed.to_excel(tmp_path / "copy.xlsx")
     assert not (tmp_path / "copy.xlsx").exists()

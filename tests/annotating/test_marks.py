@@ -15,10 +15,10 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 
 import certbulk as cb
-from certbulk.core.headers import field_of
+from certbulk.core.columns.headers import field_of
 from certbulk.validating import annotating
 from certbulk.validating.annotating import HEADERS
-from certbulk.workbook.boxes import EMPTY_DRAWING
+from certbulk.workbook.editing.comment_shapes import EMPTY_DRAWING
 from tests.reading.files import (
     MAIN,
     PACKAGE,

@@ -11,7 +11,7 @@ import pytest
 import certbulk as cb
 from certbulk.api.decision import ATTEMPTS
 from certbulk.sandbox import Faults
-from certbulk.sandbox.faults import KINDS, UNHANDLED
+from certbulk.sandbox.misbehaviour.faults import KINDS, UNHANDLED
 from tests.conftest import FakeClock
 from tests.sandbox.talk import body
 

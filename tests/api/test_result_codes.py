@@ -9,9 +9,9 @@ import pytest
 import certbulk as cb
 from certbulk import errors
 from certbulk.api.decision import ATTEMPTS, Attempt, Event, decide
-from certbulk.core import result_codes
-from certbulk.core.result_code import OfAttempt, ResultCode, Verdict
-from certbulk.core.result_codes import RESULT_CODES, WARNINGS, code_of_status, of_attempt
+from certbulk.core.results import result_codes
+from certbulk.core.results.result_code import OfAttempt, ResultCode, Verdict
+from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS, code_of_status, of_attempt
 from tests.references import PAGES
 
 from .service import Service, answer

@@ -9,7 +9,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.settings import DEFAULT_BASE_URL, Settings
-from certbulk.sources import HANDED_OVER, EnvFile, Source, environment_for_child
+from certbulk.settings.sources import HANDED_OVER, EnvFile, Source, environment_for_child
 
 EVIL = "https://evil.example/api/v1"
 SECRETS = {"partner_token": "partner-4711", "user_token": "user-4712"}

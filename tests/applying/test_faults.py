@@ -5,7 +5,7 @@ import pytest
 import certbulk as cb
 from certbulk.api.decision import ATTEMPTS
 from certbulk.sandbox import Faults
-from certbulk.sandbox.faults import KINDS
+from certbulk.sandbox.misbehaviour.faults import KINDS
 from tests.planning.sheets import change, new, plan_of
 
 from .rows import ROWS, applied

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from tests.planning.sheets import plan_of
 from tests.recovery.scenes import again, at_call, creates, go, newest, posts, sent, titled
 

@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import Connection
 
 import certbulk as cb
-from certbulk.applying import database, migrations
-from certbulk.applying.database import opened
-from certbulk.applying.journal import Journal
-from certbulk.applying.migrations import STEPS
-from certbulk.applying.schema import VERSION
+from certbulk.applying.journal.database import opened
+from certbulk.applying.journal.migrations import STEPS
+from certbulk.applying.journal.schema import VERSION
+from certbulk.applying.journal.writing import Journal, database, migrations
 from tests.recovery.scenes import child
 
 STORED = Path(__file__).parents[1] / "recovery" / "state_v1" / "journal.sqlite"
@@ -136,7 +135,7 @@ KILLED = """
     import os, sys
     from pathlib import Path
     from certbulk.applying import migrations
-    from certbulk.applying.database import opened
+    from certbulk.applying.journal.database import opened
     steps = (*migrations.STEPS, lambda connection: os._exit(9))
     opened(Path(sys.argv[1]), steps)
 """
@@ -172,7 +171,7 @@ def test_several_open_it_at_once(old: Path, monkeypatch: pytest.MonkeyPatch) -> 
 OPENING = """
     import sys
     from pathlib import Path
-    from certbulk.applying.journal import Journal
+    from certbulk.applying.journal.writing import Journal
     print(len(Journal(Path(sys.argv[1])).runs()))
 """
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 import certbulk as cb
-from certbulk.applying.progress import progress_bar, seconds_left
+from certbulk.applying.sending.progress import progress_bar, seconds_left
 from tests.planning.sheets import new, plan_of
 from tests.recovery.scenes import at_call, creates, newest
 
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_the_looking_only(client: cb.Client, monkeypatch: pytest.Mon
 
     def look() -> None:
         with monkeypatch.context() as patch:
-            patch.setattr("certbulk.applying.following.sleep", interrupted)
+            patch.setattr("certbulk.applying.watch.sleep", interrupted)
             followed.append(cb.attach(newest(), follow=True))
 
     at_call(client, "create", 3, look)

@@ -7,8 +7,14 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core import result_columns
-from certbulk.core.result_columns import RESULT_COLUMNS, Ended, ResultColumn, cells_of, is_result
+from certbulk.core.results import result_columns
+from certbulk.core.results.result_columns import (
+    RESULT_COLUMNS,
+    Ended,
+    ResultColumn,
+    cells_of,
+    is_result,
+)
 from tests.planning.sheets import new
 
 from .rows import applied

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.stopping import RunStop
+from certbulk.applying.sending.stopping import RunStop
 from certbulk.sandbox import Faults
 from tests.conftest import UNLIMITED
 from tests.planning.sheets import change, new, plan_of

@@ -5,7 +5,7 @@ import time
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.sandbox import Faults
 
 from .rows import SENT, applied

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from certbulk.applying.outcome import Outcome, Status
-from certbulk.applying.truth import (
+from certbulk.applying.sending.truth import (
     VERDICTS,
     Claim,
     Sight,
@@ -15,7 +15,7 @@ from certbulk.applying.truth import (
     sight_of,
     verdict,
 )
-from certbulk.applying.verified import doubled, verified, verified_without_id
+from certbulk.applying.sending.verified import doubled, verified, verified_without_id
 from certbulk.core.payload import body_of, values_of
 from certbulk.planning import Action, RowDecision
 from tests.sandbox.talk import EXAMPLE_RECORD

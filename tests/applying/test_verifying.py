@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.verified import verified
+from certbulk.applying.sending.verified import verified
 from certbulk.sandbox import SEED, Lies
 from tests.planning.sheets import change, new
 from tests.recovery.scenes import again, sent

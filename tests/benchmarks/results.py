@@ -46,7 +46,7 @@ def _seconds(name: str, rows: int) -> float:
     """Return how long it takes to write a run's results, or to let openpyxl write their cells."""
     from openpyxl import Workbook
 
-    from certbulk.applying.results import result_sheets
+    from certbulk.applying.results_workbook import result_sheets
 
     with tempfile.TemporaryDirectory() as folder:
         run = _run(Path(folder), rows)

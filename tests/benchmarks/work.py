@@ -35,7 +35,8 @@ def read_alone(path: str) -> Callable[[], dict[str, int]]:
     """Read with certbulk."""
     import pyarrow.compute as pc
 
-    from certbulk.reading import read, workbook
+    from certbulk.reading import read
+    from certbulk.reading.formats import workbook
 
     assert workbook
     assert pc
@@ -50,7 +51,8 @@ def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
     """Read, validate, and make the payload JSON of every row that has one."""
     import pyarrow.compute as pc
 
-    from certbulk.reading import read, workbook
+    from certbulk.reading import read
+    from certbulk.reading.formats import workbook
     from certbulk.validating import validate
 
     assert workbook

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from typing import Any
 
 import certbulk as cb
 from certbulk.api.http import Http
-from certbulk.applying.freshness import Freshness
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
+from certbulk.applying.sending.freshness import Freshness
 from certbulk.errors import CertbulkError
 
 POINTS = (

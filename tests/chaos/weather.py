@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from certbulk.sandbox import Faults, Lies, Quirks
-from certbulk.sandbox.wire import BAD_HEADERS
+from certbulk.sandbox.misbehaviour.wire import BAD_HEADERS
 
 __all__ = ["Weather", "cleared", "weather"]
 

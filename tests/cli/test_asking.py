@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import typer
 
-from certbulk.cli import account, sending
-from certbulk.cli.asking import signals_end_the_wait
+from certbulk.cli import sending
+from certbulk.cli.commands import account
+from certbulk.cli.prompt import signals_end_the_wait
 
 PATIENCE = 5
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are as POSIX has them")

@@ -32,7 +32,7 @@ WITH_BAD_ROWS = {  # the file has faulty rows, or something is open, and the com
 def _numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first run has the number that the examples speak of."""
     numbers = chain([NUMBER], (f"20270131-101501-{n:06}" for n in count(1)))
-    monkeypatch.setattr("certbulk.applying.runner._new_number", lambda: next(numbers))
+    monkeypatch.setattr("certbulk.applying.sending.apply._new_number", lambda: next(numbers))
 
 
 def run_all(typed: Typed, *commands: str) -> Iterator[tuple[str, Result]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 
 import certbulk as cb
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 
 from .conftest import Run, csv, one_line, way_on
 

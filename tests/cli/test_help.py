@@ -3,9 +3,9 @@ from dataclasses import fields
 
 import pytest
 
-from certbulk.applying.options import Options
-from certbulk.cli.send import Sending
-from certbulk.sandbox.faults import KINDS
+from certbulk.applying.sending.options import Options
+from certbulk.cli.commands.send import Sending
+from certbulk.sandbox.misbehaviour.faults import KINDS
 
 from .conftest import COMMANDS, Run, examples
 

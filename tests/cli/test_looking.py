@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.core.codes import CODES
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.findings.catalogue import CODES
 from tests.applying.truth import writes
 from tests.planning.sheets import LIVE, change, new
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from certbulk.core.field import Field
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.field import Field
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.kinds import Choice, Count, Flag, Id, Ids, Instant, Kind, Money, Text
 from certbulk.core.kinds.kind import tidy
 

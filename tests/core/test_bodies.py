@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certbulk.core.bodies import bodies_for_create
-from certbulk.core.columns import Column
-from certbulk.core.field import CLEAR, REQUIRED
-from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CLEAR, REQUIRED
+from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.payload import body_of, for_create
 
 from .strategies import COMPLETE, UNHURRIED

@@ -2,9 +2,9 @@
 
 import pytest
 
-from certbulk.core.booster import COLUMNS, parts_of_restriction, parts_of_term, refusal
-from certbulk.core.fields import BY_NAME
-from certbulk.words import shipped
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.reading.extension.cells import COLUMNS, parts_of_restriction, parts_of_term, refusal
+from certbulk.words.vocabulary_files import shipped
 
 WORDS = shipped()
 

@@ -2,9 +2,9 @@ from datetime import UTC
 
 import pytest
 
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from certbulk.core.kinds import Choice, Flag, Problem
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 
 KINDS = shipped().kinds
 FLAG = KINDS["online_sale_is_enabled"]

@@ -10,11 +10,11 @@ import pytest
 
 import certbulk
 from certbulk import Sheet, read, validate
-from certbulk.core.code import Code, Scope, Severity
-from certbulk.core.codes import CODES
-from certbulk.core.fields import FIELDS
-from certbulk.core.reference_codes import REFERENCE_CODES
-from certbulk.core.reference_problems import UNKNOWN
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Code, Scope, Severity
+from certbulk.core.findings.reference_codes import REFERENCE_CODES
+from certbulk.core.places.reference_problems import UNKNOWN
 
 from .chain import CHAIN, SILENT_CHAIN
 

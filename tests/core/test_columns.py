@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certbulk.core.columns import BLANK, Column, positions
+from certbulk.core.columns.distinct import BLANK, Column, positions
 
 from .strategies import UNHURRIED
 

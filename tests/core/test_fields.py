@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from certbulk import read, validate
-from certbulk.core.describe import described_columns
-from certbulk.core.field import CLEAR, Field
-from certbulk.core.fields import ACTION, BY_NAME, FIELDS, ID, PAYLOAD_FIELDS
+from certbulk.core.columns.field import CLEAR, Field
+from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, ID, PAYLOAD_FIELDS
 from certbulk.core.kinds import Choice, Problem
-from certbulk.words import shipped
+from certbulk.words.describe import described_columns
+from certbulk.words.vocabulary_files import shipped
 
 COLUMNS = [
     "action",

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from certbulk.core.cleaning import clean
-from certbulk.core.findings import COLUMNS, Finding, findings_frame, found, quoted
+from certbulk.core.findings.finding import COLUMNS, Finding, findings_frame, found, quoted
 
 FINDING = found(
     "not_a_number",

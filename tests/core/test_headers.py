@@ -1,9 +1,9 @@
 import pytest
 
-from certbulk.core.fields import FIELDS
-from certbulk.core.headers import How, field_of
-from certbulk.core.kinds.folding import normal_header
-from certbulk.words import shipped
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.columns.headers import How, field_of
+from certbulk.core.kinds.normalise import normal_header
+from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()
 NAMES = [

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certbulk.core.codes import CODES
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.findings.catalogue import CODES
 from certbulk.core.kinds import Ids, Kind, Problem
 
 from .strategies import BRIEF, CELLS, JSON, values_of_kind

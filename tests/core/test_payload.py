@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.payload import (
     body_of,
     differences,

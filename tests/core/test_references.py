@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certbulk.core.directory import Directory, Entry, Listing, plain_name
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.reference_parts import has_words
-from certbulk.core.reference_problems import shown_references
-from certbulk.core.references import References, written_references
-from certbulk.words import shipped
+from certbulk.core.places.directory import Directory, Entry, Listing, plain_name
+from certbulk.core.places.reference_parts import has_words
+from certbulk.core.places.reference_problems import shown_references
+from certbulk.core.places.references import References, written_references
+from certbulk.words.vocabulary_files import shipped
 
 from .chain import CHAIN
 

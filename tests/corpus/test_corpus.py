@@ -9,8 +9,8 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 import certbulk as cb
-from certbulk.core.field import CREATE, UPDATE
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.field import CREATE, UPDATE
+from certbulk.core.columns.fields import FIELDS
 
 from . import FILES, KEPT, MAKERS, OFFICE, records
 from .office import PROGRAM, convert, write_all

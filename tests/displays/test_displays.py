@@ -9,7 +9,7 @@ import pytest
 from IPython.lib import pretty as prompt
 
 import certbulk as cb
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from certbulk.displays.markup import LONGEST_TEXT, tag
 from certbulk.displays.style import COLOURS, TONES
 from certbulk.planning.plan import Action

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 import certbulk as cb
-from certbulk.core.codes import CODES
+from certbulk.core.findings.catalogue import CODES
 from certbulk.validating.fixing import ACCEPTABLE, STATED
 from tests.annotating.books import GOOD, SHEET, checked, parts, rich, spots
 from tests.reading.files import raw_parts, zipped

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import certbulk as cb
-from certbulk.core.code import Repair
-from certbulk.core.codes import CODES
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Repair
 from tests.core.strategies import CELLS, UNHURRIED
 from tests.validating.rows import NOW, Row, codes, create, report_of, update
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import certbulk
 import certbulk as cb
-from certbulk.core.directory import Directory, Entry, Listing
-from certbulk.core.fields import BY_NAME
-from certbulk.words import shipped
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.words.vocabulary_files import shipped
 from tests.planning.sheets import NEW
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no timer of the process's time")
@@ -263,7 +263,7 @@ def test_wrong_names_against_right_ones() -> None:
 @pytest.mark.parametrize("unit", ["<!--", "<![CDATA[", "<?x", "<a '", '<a "', "<", "<a b", "</"])
 def test_markup_that_never_ends(unit: str) -> None:
     """What a hostile workbook opens again and again and never closes is passed over once."""
-    from certbulk.workbook.markup import _TAG
+    from certbulk.workbook.editing.markup import _TAG
 
     text = (unit * (LONGEST_CELL // len(unit))).encode()
     assert within(BOUND, lambda: [*_TAG.finditer(text)]) is not None

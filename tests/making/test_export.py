@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from certbulk.sandbox import Quirks
 from tests.api.service import Answer, Asked, Catalogue, Service, ok
 from tests.applying.truth import writes

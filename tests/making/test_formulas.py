@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 import certbulk as cb
 from certbulk.core.cleaning import harmless_cell, original_cell
-from certbulk.core.directory import Directory, Entry, Listing
+from certbulk.core.places.directory import Directory, Entry, Listing
 from certbulk.making.undo_workbook import undo_workbook
 from certbulk.moving import bindings
 from tests.planning.sheets import change, new
@@ -88,7 +88,7 @@ def test_the_template(tmp_path: Path, formula: str) -> None:
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_the_table_of_bindings(tmp_path: Path, formula: str) -> None:
     """The one .csv that is written: no cell begins like a formula, and it reads back as it was."""
-    from certbulk.cli.move import read_table, write_table
+    from certbulk.cli.commands.move import read_table, write_table
 
     here = Directory({"locations": Listing((Entry(720441, formula, formula),), complete=True)})
     there = Directory({"locations": Listing((Entry(5, "'=odd"),), complete=True)})

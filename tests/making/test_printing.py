@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 import certbulk as cb
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from certbulk.workbook import TableSheet, write_workbook
 
 PROGRAM = shutil.which("soffice")

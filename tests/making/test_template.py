@@ -11,11 +11,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import certbulk as cb
-from certbulk.core.describe import options_of
-from certbulk.core.directory import LISTS, Directory, Entry, Listing
-from certbulk.core.examples import EXAMPLES
-from certbulk.core.field import Field
-from certbulk.core.fields import FIELDS, PAYLOAD_FIELDS
+from certbulk.core.columns.example_rows import EXAMPLES
+from certbulk.core.columns.field import Field
+from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
+from certbulk.core.places.directory import LISTS, Directory, Entry, Listing
+from certbulk.words.describe import options_of
 from tests.core.chain import CHAIN
 from tests.planning.sheets import NOW, report_on
 from tests.validating.rows import create, report_of

@@ -19,8 +19,8 @@ ELSEWHERE = {
     "upload/process.py",  # what a process is started with
     "upload/server.py",  # said to whoever gave the command
     "displays/style.py",  # variables of style sheets
-    "sandbox/storage.py",  # the name of a format
-    "tokens.py",  # its own name in the keyring
+    "sandbox/store/storage.py",  # the name of a format
+    "settings/tokens.py",  # its own name in the keyring
     "displays/fixed.py",  # repairs are no part of the page
     "making/how_to_page.py",  # names both
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import certbulk
 from certbulk.planning.sealing import seal_of
-from certbulk.sources import Source
+from certbulk.settings.sources import Source
 
 PAGE = (Path(certbulk.__file__).parent / "docs" / "security.md").read_text(encoding="utf-8")
 

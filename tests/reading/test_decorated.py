@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.decorated import decorated
-from certbulk.core.fields import FIELDS
-from certbulk.core.headers import How
-from certbulk.words import shipped
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.columns.headers import How
+from certbulk.words.header_notes import decorated
+from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()
 EXAMPLE = {field.name: field.example for field in FIELDS}

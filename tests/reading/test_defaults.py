@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from certbulk import ReadError, read, validate
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 
 from .files import one_sheet, texts
 

@@ -10,7 +10,7 @@ import pytest
 
 import certbulk
 from certbulk import read
-from certbulk.reading.extent import reaches_far
+from certbulk.reading.formats.size_limits import reaches_far
 from tests.corpus import FILES
 
 from .files import binary_workbook, header, inline, one_sheet, open_document, raw_parts, zipped

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from certbulk import read
-from certbulk.core.headers import field_of
+from certbulk.core.columns.headers import field_of
 from certbulk.reading import Sheet
 
 from .files import found, one_sheet

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import certbulk as cb
-from certbulk.core.headers import How
+from certbulk.core.columns.headers import How
 from certbulk.core.kinds.kind import tidy
 from tests.core.strategies import BRIEF
 

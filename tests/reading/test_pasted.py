@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.booster import COLUMNS
+from certbulk.reading.extension.cells import COLUMNS
 
 from .files import workbook
 

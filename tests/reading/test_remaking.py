@@ -7,9 +7,9 @@ import openpyxl
 import pandas as pd
 
 import certbulk as cb
-from certbulk.core.columns import Column
+from certbulk.core.columns.distinct import Column
 from certbulk.making.rebound import write_rebound
-from certbulk.reading.remaking import remade
+from certbulk.reading.headers.remaking import remade
 
 MAPPING = {
     "rename": {"balance": "Wert", "online_sale_price": "Wert"},

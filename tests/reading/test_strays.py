@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.planning.files import load_plan, save_plan
 
 HEADERS = [

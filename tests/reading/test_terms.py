@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.fields import FIELDS
-from certbulk.core.headers import How
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.columns.headers import How
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PARTS = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.chainlock import one_run_at_a_time
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
 from certbulk.sandbox import Faults
 from tests.planning.sheets import change, new, plan_of
 

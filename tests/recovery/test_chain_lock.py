@@ -13,8 +13,8 @@ import filelock
 import pytest
 
 import certbulk as cb
-from certbulk.applying import chainlock
-from certbulk.applying.chainlock import holder, one_run_at_a_time
+from certbulk.applying.journal.chain_lock import holder, one_run_at_a_time
+from certbulk.applying.journal.writing import chain_lock as chainlock
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
 
@@ -25,7 +25,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as 
 APPLIES = """
     import os, sys
     import certbulk as cb
-    from certbulk.applying.journal import Journal
+    from certbulk.applying.journal.writing import Journal
     import pandas as pd
 
     url, chain, partner, user, file, waits = sys.argv[1:]

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import certbulk as cb
-from certbulk.applying.chainlock import one_run_at_a_time
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
 from certbulk.cli import app
 from certbulk.sandbox import Faults
 from tests.conftest import FakeClock

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.planning.files import load_plan
 from tests.conftest import FAST, UNLIMITED, FakeClock
 

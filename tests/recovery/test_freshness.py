@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.freshness import Freshness
 from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.sending.freshness import Freshness
 from tests.api.service import Answer, Asked, Catalogue, Service, answer
 from tests.planning.sheets import NEW, change, new, plan_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from tests.planning.sheets import new, plan_of
 
 from .scenes import (
@@ -139,7 +139,9 @@ def test_the_clock_jumps_back(
 ) -> None:
     """Runs are listed in the order in which they began, whatever the clock said."""
     first = sent(client, *creates(1))
-    monkeypatch.setattr("certbulk.applying.runner.now", lambda: "2001-01-01T00:00:00.000+00:00")
+    monkeypatch.setattr(
+        "certbulk.applying.sending.apply.now", lambda: "2001-01-01T00:00:00.000+00:00"
+    )
     second = sent(client, *creates(1, start=5))
     assert list(cb.runs()["run"]) == [second.id, first.id]
     assert again(second.id, client).ok

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal, RunRecord
+from certbulk.applying.journal.writing import Journal, RunRecord
 from tests.planning.sheets import change, new
 
 from .scenes import at_call, cells, creates, cut_off, newest, sent

@@ -9,7 +9,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Status
 from certbulk.sandbox import Faults
 from tests.planning.sheets import change, new, plan_of

@@ -1,9 +1,9 @@
 """The columns page, from the table that everything else is made from."""
 
-from certbulk.core.describe import described_columns
-from certbulk.core.field import CLEAR
-from certbulk.core.fields import BY_NAME
-from certbulk.words import shipped
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.words.describe import described_columns
+from certbulk.words.vocabulary_files import shipped
 from tests.references.markdown import cell
 
 __all__ = ["page"]
@@ -20,8 +20,8 @@ def page() -> str:
     sections = "\n".join(map(_section, described))
     return f"""# Columns
 
-This page is made from the table of columns (`certbulk/core/fields.py`). `certbulk columns` prints
-the same, and `certbulk columns --map FILE` how the headers of a file were matched.
+This page is made from the table of columns (`certbulk/core/columns/fields.py`). `certbulk columns`
+prints the same, and `certbulk columns --map FILE` shows how the headers of a file were matched.
 
 A header may be the service's name, the label, or any other name below; case, spaces, dots and
 underscores do not count. On an update a blank keeps the live value, and `{CLEAR}` empties a column

@@ -1,7 +1,7 @@
 """The page about how rows end, from the codes of results."""
 
 from certbulk.applying.outcome import RESULT_CODES, Status
-from certbulk.core.result_columns import RESULT_COLUMNS
+from certbulk.core.results.result_columns import RESULT_COLUMNS
 
 __all__ = ["page"]
 

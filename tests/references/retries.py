@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from certbulk.api.backoff import PAUSES
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide
-from certbulk.api.rest import PAUSES
-from certbulk.applying.truth import VERDICTS, Claim
-from certbulk.core.result_codes import RESULT_CODES
+from certbulk.applying.sending.truth import VERDICTS, Claim
+from certbulk.core.results.result_codes import RESULT_CODES
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -67,7 +67,7 @@ def page() -> str:
     return f"""# What happens after an attempt
 
 This page is made from the function that decides it (`certbulk/api/decision.py`) and the table of
-result codes that it reads (`certbulk/core/result_codes.py`).
+result codes that it reads (`certbulk/core/results/result_codes.py`).
 
 The question behind it: can the request have been carried out? A create that can have been is never
 sent again blindly: its outcome is **unknown**, and is settled by looking at the live list. Reads
@@ -102,7 +102,7 @@ is live is the witness: at the end of a run that has sent something, one listing
 that was sent against it. What the listing contradicts, does not show or shows in part is read by
 id, and once more after a pause, before it is believed: lists lag, and people change things.
 
-This table, too, is made from the one that decides (`certbulk/applying/truth.py`).
+This table, too, is made from the one that decides (`certbulk/applying/sending/truth.py`).
 
 | what the answer says | what is live | how the row ends | `result_verified` |
 |---|---|---|---|

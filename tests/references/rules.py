@@ -1,8 +1,8 @@
 """The rules page, from the catalogue of finding codes."""
 
-from certbulk.core.code import Code, Scope, Severity
-from certbulk.core.codes import CODES
-from certbulk.core.fields import BY_NAME
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.findings.code import Code, Scope, Severity
 from tests.references.markdown import cell
 
 __all__ = ["page"]
@@ -19,8 +19,8 @@ def page() -> str:
     """Return the page."""
     parts = [
         "# Rules\n",
-        "This page is made from the catalogue of codes (`certbulk/core/codes.py`). The command",
-        "`certbulk rules` prints the same.\n",
+        "This page is made from the catalogue of codes (`certbulk/core/findings/catalogue.py`).",
+        "The command `certbulk rules` prints the same.\n",
         "A row with an **error** is not sent; a *warning* does not keep a row back. Each rule says",
         "what ground it stands on: the vendor's documentation, how spreadsheets keep values, or an",
         "assumption of certbulk's own.\n",

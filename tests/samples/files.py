@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 from tests.timeless import WRITTEN_AT, timeless
 
 from .cells import Cell, exported

@@ -6,7 +6,7 @@ a test holds certbulk to them.
 
 from dataclasses import dataclass, replace
 
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 
 from .cells import Cell, Formula, Row
 

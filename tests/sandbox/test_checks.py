@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certbulk.sandbox import SEED
-from certbulk.sandbox.checks import problems
-from certbulk.sandbox.records import blank, written
+from certbulk.sandbox.store.checks import problems
+from certbulk.sandbox.store.records import blank, written
 
 from .talk import EXAMPLE, LEFT_OUT, Api, body
 

@@ -6,9 +6,9 @@ import pytest
 import requests
 
 from certbulk.sandbox import SEED, Faults, Lies, Limits, Server
-from certbulk.sandbox.faults import KINDS, ODD_ANSWERS
-from certbulk.sandbox.history import before
-from certbulk.sandbox.lies import RATES
+from certbulk.sandbox.misbehaviour.faults import KINDS, ODD_ANSWERS
+from certbulk.sandbox.misbehaviour.lies import RATES
+from certbulk.sandbox.store.history import before
 
 from .talk import Api, Clock, body
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from certbulk.sandbox import Faults, Limits, Server
-from certbulk.sandbox.faults import KINDS, UNHANDLED, Fates
+from certbulk.sandbox.misbehaviour.faults import KINDS, UNHANDLED, Fates
 
 from .talk import Api, Clock
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from certbulk.sandbox import Change, Lies, Server
-from certbulk.sandbox.lies import TWIN_DEEDS
+from certbulk.sandbox.misbehaviour.lies import TWIN_DEEDS
 
 from .talk import EXAMPLE_RECORD, Api, body
 

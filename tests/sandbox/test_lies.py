@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from certbulk.sandbox import PRICE_AND_VALIDITY, Lies, Server
-from certbulk.sandbox.liar import Liar
-from certbulk.sandbox.lies import RATES
+from certbulk.sandbox.misbehaviour.liar import Liar
+from certbulk.sandbox.misbehaviour.lies import RATES
 
 from .talk import EXAMPLE_RECORD, Api, body
 

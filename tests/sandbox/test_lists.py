@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from certbulk.sandbox import Lies, Quirks, Server
-from certbulk.sandbox.history import Change, before
+from certbulk.sandbox.store.history import Change, before
 
 from .talk import Api, body
 

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from certbulk.sandbox import Faults, Limits, Server
-from certbulk.sandbox.faults import KINDS, ODD_ANSWERS, Fates
-from certbulk.sandbox.wire import BAD_HEADERS
+from certbulk.sandbox.misbehaviour.faults import KINDS, ODD_ANSWERS, Fates
+from certbulk.sandbox.misbehaviour.wire import BAD_HEADERS
 
 from .talk import ACCEPT, TIMEOUT, Api, Clock, body
 

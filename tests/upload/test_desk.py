@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.chainlock import one_run_at_a_time
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.writing import Journal
 from certbulk.errors import OutputError
 from certbulk.upload import preparing
 from tests.planning.sheets import new, plan_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from certbulk import Report, read, validate
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 EXAMPLE: dict[str, str | None] = {field.name: field.example for field in FIELDS}

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certbulk import InvalidRowsError, Report, SettingsError, read, validate
-from certbulk.core.fields import FIELDS
+from certbulk.core.columns.fields import FIELDS
 
 from .rows import EXAMPLE, FIXED, NOW, create, report_of, update
 

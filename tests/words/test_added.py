@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.words import words_of
+from certbulk.words.word_lists import words_of
 
 GERMAN = """
 [headers]

@@ -9,7 +9,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.core.kinds import Problem
-from certbulk.words import shipped
+from certbulk.words.vocabulary_files import shipped
 from tests.validating.rows import Row, create, report_of, update
 
 KINDS = shipped().kinds

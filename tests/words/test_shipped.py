@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from certbulk.core.fields import BY_NAME, FIELDS
+from certbulk.core.columns.fields import BY_NAME, FIELDS
 from certbulk.core.kinds import Choice, Flag, Problem
-from certbulk.core.kinds.folding import plain_words
-from certbulk.words import shipped
+from certbulk.core.kinds.normalise import plain_words
+from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()
 WORDS = [

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from certbulk.core.kinds.beside import undecorated
-from certbulk.core.kinds.folding import plain_words
 from certbulk.core.kinds.kind import Kind, Problem
-from certbulk.core.nearness import slips_of
+from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.units import undecorated
+from certbulk.core.suggestions import slips_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
-from certbulk.core.kinds.beside import NO_PHRASES, Phrases, undecorated
 from certbulk.core.kinds.kind import Kind, Problem, Way, seen
 from certbulk.core.kinds.named_months import named_month
+from certbulk.core.kinds.units import NO_PHRASES, Phrases, undecorated
 
 __all__ = ["DateWords", "Instant"]
 

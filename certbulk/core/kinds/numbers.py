@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.kinds.beside import undecorated
 from certbulk.core.kinds.currencies import without_currency
 from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
-from certbulk.core.kinds.likely import AmountWords, likely_amount, several_numbers
+from certbulk.core.kinds.loose_amounts import AmountWords, likely_amount, several_numbers
 from certbulk.core.kinds.mistaken_dates import mistaken_date
+from certbulk.core.kinds.units import undecorated
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.sandbox import PRICE_AND_VALIDITY, SEED, Faults, Lies
 from certbulk.settings import state_folder
 from tests.api.service import Answer, Asked, Catalogue, Service, ok

@@ -162,7 +162,7 @@ def test_a_second_ctrl_c_ends_the_pause_before_the_second_look(
     def waits(_seconds: float, _stop: object = None) -> None:
         interrupt()
 
-    monkeypatch.setattr("certbulk.applying.execution.canary_trouble", lambda *_: interrupt())
+    monkeypatch.setattr("certbulk.applying.sending.run_loop.canary_trouble", lambda *_: interrupt())
     run = go(plan, client, canary=1, settle_pause=30)
     assert (run.state, run.reason) == ("stopped", "interrupted")
     assert [outcome.verified for outcome in run.outcomes] == ["not looked", *[""] * 5]
@@ -182,7 +182,7 @@ def test_a_deletion_that_was_not_carried_out(sandbox: cb.Sandbox, client: cb.Cli
 
 FREEZES = """
     import signal, sys, threading, certbulk as cb
-    from certbulk.applying.journal import Journal
+    from certbulk.applying.journal.writing import Journal
     url, chain, partner, user, state = sys.argv[1:]
     client = cb.Client(url, int(chain), partner, user, per_second=1000, per_minute=60000,
                        share_pace=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import certbulk as cb
-from certbulk.applying.journal import Journal
+from certbulk.applying.journal.writing import Journal
 from certbulk.planning.files import save_plan
 from certbulk.sandbox import Faults, Limits
 from tests.planning.sheets import change, new, plan_of

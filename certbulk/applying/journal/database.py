@@ -1,0 +1,231 @@
+"""The journal's file: made if it is not there, brought up to date if it is old, and opened."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from filelock import FileLock
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from certbulk.applying.journal.migrations import STEPS, columns_of, migrate
+from certbulk.applying.journal.schema import METADATA, RUNS, VERSION
+from certbulk.errors import OutputError
+from certbulk.sqlite_damage import is_damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+    from certbulk.applying.journal.migrations import Step
+
+__all__ = ["connected", "damage_in", "opened", "reason_of"]
+
+_PATIENCE = 30.0
+"""Seconds to wait for another process that is just writing."""
+
+_ALWAYS = {"run", "plan_id", "plan_sha256"}
+"""Columns that the runs of every version have."""
+
+
+def opened(path: Path, steps: tuple[Step, ...] = STEPS) -> Engine:
+    """Return the database at `path`, with all its tables, in the newest version.
+
+    A journal of a former version is brought up to date in one transaction, after a copy of it was
+    made beside it: whatever happens meanwhile, it is the old one or the new one.
+
+    Args:
+        path: The file; its folder is made if it is not there.
+        steps: What brings a journal of version 1 up to date, one step per version.
+
+    Raises:
+        OutputError: It cannot be written or brought up to date, or a newer certbulk made it.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with ExitStack() as on_failure:
+            engine = _engine(path)
+            on_failure.callback(engine.dispose)
+            with FileLock(path.with_suffix(".lock"), mode=0o600):  # others may be at it as well
+                _make_file(path)
+                _bring_up_to_date(engine, path, steps)
+            on_failure.pop_all()
+    except OutputError:
+        raise
+    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        raise OutputError(
+            damage_in(path, error)
+            or f"The journal {path} cannot be written ({reason_of(error)}), and nothing is "
+            "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
+        ) from None
+    return engine
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """Return a new connection to the file at `path`, which is never made by this.
+
+    Raises:
+        sqlite3.Error: There is no such file, or it cannot be opened.
+    """
+    posix = os.fsencode(path.absolute().as_posix())
+    slash = b"" if posix.startswith(b"/") else b"/"  # C:/... ; a share begins with two of them
+    address = f"file://{quote(slash + posix)}?mode=rw"
+    return sqlite3.connect(address, uri=True, timeout=_PATIENCE, check_same_thread=False)
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty file that only the user may read, if there is none.
+
+    One that is there is not opened and closed: in POSIX that would take away the locks that
+    other connections of this process hold on it (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if path.is_file() and not os.access(path, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(path))
+
+
+def _bring_up_to_date(engine: Engine, path: Path, steps: tuple[Step, ...]) -> None:
+    newest = len(steps) + 1
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if _version(connection, path, newest) == newest:
+            return
+        with _transaction(connection):
+            version = _version(connection, path, newest)
+            if version:
+                _migrate(connection, path, version, steps)
+            elif tables := _tables(connection):  # a process of version 1 died making them
+                _refuse_other_tables(connection, path, tables)
+                _make_tables(connection)
+                migrate(connection, 1, steps)
+            else:
+                _make_tables(connection)
+                migrate(connection, VERSION, steps)
+
+
+def _version(connection: Connection, path: Path, newest: int) -> int:
+    version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if version > newest:
+        raise OutputError(
+            f"The journal {path} is of a newer certbulk. Install that one, or set "
+            "CERTBULK_STATE_DIR to another folder."
+        )
+    return version
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """Have the database alone, for tables too: the driver by itself would not wrap those.
+
+    See docs.python.org/3/library/sqlite3.html, "Transaction control": before Python 3.6 it
+    committed in front of them, since then it just does not begin.
+    """
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # some errors have rolled it back already
+            connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+def _migrate(connection: Connection, path: Path, version: int, steps: tuple[Step, ...]) -> None:
+    try:
+        _keep_a_copy(path, version)
+        migrate(connection, version, steps)
+    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        raise OutputError(
+            damage_in(path, error)
+            or f"The journal {path} is of a former certbulk, and could not be brought up to date "
+            f"({reason_of(error)}). It is as it was. Make sure that its folder can be written and "
+            "that its disk has room for a second journal, and try again."
+        ) from None
+
+
+def _keep_a_copy(path: Path, version: int) -> None:
+    """Keep the journal as it is, under a name of its own, unless that is there already.
+
+    The caller's transaction keeps others from writing, so the copy is exactly what is migrated.
+    """
+    copy = path.with_suffix(f".v{version}{path.suffix}")
+    if copy.exists():
+        return
+    part = copy.with_name(f"{copy.name}.part")
+    rollback = part.with_name(f"{part.name}-journal")
+    for left_behind in (part, rollback):
+        left_behind.unlink(missing_ok=True)
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(connected(path)) as source, closing(connected(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+        part.rename(copy)
+    except BaseException:
+        for half in (part, rollback):  # the disk may be full of it
+            half.unlink(missing_ok=True)
+        raise
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(
+        connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+    )
+
+
+def _refuse_other_tables(connection: Connection, path: Path, tables: set[str]) -> None:
+    columns = columns_of(connection, RUNS.name) or _ALWAYS
+    if not (tables <= METADATA.tables.keys() and columns >= _ALWAYS):
+        raise OutputError(
+            f"The file {path} is a database of another program, and stays as it is. Set "
+            "CERTBULK_STATE_DIR to another folder."
+        )
+
+
+def _make_tables(connection: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", creator=lambda: connected(path))
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: object) -> None:
+        with ExitStack() as on_failure:  # nobody else closes what never was of use
+            on_failure.callback(connection.close)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                connection.execute(f"PRAGMA {pragma}")
+            on_failure.pop_all()
+
+    return engine
+
+
+def reason_of(error: Exception) -> str:
+    """Return the driver's or system's own words, without the statement."""
+    cause = getattr(error, "orig", None) or error
+    return getattr(cause, "strerror", None) or str(cause)
+
+
+def damage_in(path: Path, error: Exception) -> str:
+    """Return what is to be said of a damaged file; nothing if the error is about something else.
+
+    What was sent is known from nowhere else, so another journal is no way out.
+    """
+    if not is_damaged(error):
+        return ""
+    return (
+        f"The journal {path} is damaged ({reason_of(error)}), so runs in it that did not end "
+        "cannot be resumed: what they sent is written down nowhere else. Restore it from a "
+        f"backup; or move it to another folder, with {path.name}-wal and -shm, and look in the "
+        "service what the last run did before you send its file again."
+    )

@@ -1,0 +1,294 @@
+"""What the journal says: runs, what they intended, and how their rows ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from certbulk.api.exchange import Exchange
+from certbulk.applying.journal.database import damage_in, opened, reason_of
+from certbulk.applying.journal.file_guard import JournalFile
+from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.errors import NoSuchRunError, OutputError, PlanError
+from certbulk.planning.plan import WRITES, Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Row
+
+__all__ = ["JournalReading", "RunRecord", "digest_of", "rows_to_send"]
+
+_OUTCOME_FIELDS = [field.name for field in fields(Outcome)]
+
+
+class RunRecord(NamedTuple):
+    """A run as the journal has it.
+
+    `plan` is the plan's document, `options` are those of the run; `kind` is "apply" or "undo".
+    `who` is the login name and host of whoever sends, `worker` and `lane` tell several senders of
+    one journal apart, and `frame_index` is the index of the frame that was read, as JSON.
+    """
+
+    run: str
+    started: str
+    finished: str | None
+    state: str
+    reason: str
+    source: str
+    sha256: str
+    base_url: str
+    chain_id: int
+    options: dict[str, Any]
+    plan: dict[str, Any]
+    kind: str = "apply"
+    who: str = ""
+    worker: str = ""
+    lane: str = ""
+    frame_index: str | None = None
+
+
+class JournalReading:
+    """The half of the journal that is read; see `Journal`.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()  # the process may go elsewhere meanwhile
+        self.path = self.folder / "journal.sqlite"
+        with ExitStack() as on_failure:
+            self._engine = opened(self.path)
+            on_failure.callback(self._engine.dispose)
+            try:
+                self._file = JournalFile(self.path)
+            except (sqlite3.Error, OSError) as error:
+                raise self._unusable(error) from None
+            on_failure.pop_all()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._file.close()
+        self._engine.dispose()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            self._file.check_place()
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> OutputError:
+        return OutputError(
+            damage_in(self.path, error)
+            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
+            "nothing is sent that is not written down."
+        )
+
+    def asked_to_stop(self, run: str) -> bool:
+        """Return whether somebody has asked a run to stop."""
+        with self._connection() as connection:
+            return bool(connection.scalar(select(RUNS.c.stop).where(RUNS.c.run == run)))
+
+    def runs(self) -> list[str]:
+        """Return the runs' numbers, newest first."""
+        with self._connection() as connection:
+            return list(connection.scalars(select(RUNS.c.run).order_by(text("rowid DESC"))))
+
+    def runs_of(self, base_url: str, chain_id: int, most: int) -> list[dict[str, Any]]:
+        """Return the newest runs of a chain, newest first, with neither plan nor outcomes."""
+        names = ("run", "plan_id", "started", "finished", "state", "reason", "source", "kind")
+        wanted = (
+            select(*(RUNS.c[name] for name in names))
+            .where(RUNS.c.base_url == base_url, RUNS.c.chain_id == chain_id)
+            .order_by(text("rowid DESC"))
+            .limit(most)
+        )
+        with self._connection() as connection:
+            return [row._asdict() for row in connection.execute(wanted)]
+
+    def run(self, run: str) -> RunRecord:
+        """Return a run.
+
+        Raises:
+            NoSuchRunError: There is none of that number.
+            PlanError: Its plan is not the one that it began with.
+        """
+        row = self._row(RUNS.c.run == run)
+        if digest_of(row.plan) != row.plan_sha256:
+            raise PlanError(
+                f"The plan of run {run} in the journal {self.path} is not the one that it began "
+                "with, so it is not gone on with. Make a new plan."
+            )
+        values = {name: getattr(row, name) for name in RunRecord._fields}
+        with self._sound(run):
+            values["plan"] = json.loads(row.plan)
+            values["options"] = json.loads(row.options)
+        return RunRecord(**values)
+
+    @contextmanager
+    def _sound(self, run: str) -> Iterator[None]:
+        """Say of a run whose entries make no sense that they do not."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            raise PlanError(
+                f"What the journal {self.path} says of run {run} is damaged ({error})."
+            ) from None
+
+    def _row(self, condition: Any) -> Row[Any]:
+        with self._connection() as connection:
+            row = connection.execute(select(RUNS).where(condition)).one_or_none()
+        if row is None:
+            raise NoSuchRunError(
+                f"The journal {self.path} has no such run. See the list of runs.",
+                terminal="List them: certbulk runs",
+            )
+        return row
+
+    def head(self, run: str) -> dict[str, Any]:
+        """Return what a run began with, but for its plan."""
+        row = self._row(RUNS.c.run == run)
+        return {
+            "run": row.run,
+            "started": row.started,
+            "file": row.source,
+            "chain_id": row.chain_id,
+            "base_url": row.base_url,
+            "kind": row.kind,
+        }
+
+    def created_by_others(
+        self, run: str, base_url: str, chain_id: int, since: str = ""
+    ) -> frozenset[int]:
+        """Return the ids that other runs have created in a chain, since a moment or ever.
+
+        Ids mean something in one chain of one service only, and even there a service that was set
+        up anew may give an id for the second time.
+        """
+        wanted = (
+            select(OUTCOMES.c.id)
+            .join(RUNS, RUNS.c.run == OUTCOMES.c.run)
+            .where(
+                OUTCOMES.c.run != run,
+                OUTCOMES.c.status == str(Status.CREATED),
+                OUTCOMES.c.id.is_not(None),
+                OUTCOMES.c.at >= since,
+                RUNS.c.base_url == base_url,
+                RUNS.c.chain_id == chain_id,
+            )
+        )
+        with self._connection() as connection:
+            return frozenset(connection.scalars(wanted))
+
+    def to_resume(self, base_url: str, chain_id: int) -> str | None:
+        """Return the newest run of a chain that a resume can bring further; None if none can.
+
+        It has rows that were not sent, or rows whose outcome is not known and that no resume has
+        looked for. A run that was refused as a whole has nothing to send. One that cannot be read
+        is returned unless it is finished: the caller will say what is wrong with it.
+        """
+        wanted = (
+            select(RUNS.c.run)
+            .where(
+                RUNS.c.base_url == base_url,
+                RUNS.c.chain_id == chain_id,
+                RUNS.c.state != "refused",
+            )
+            .order_by(text("rowid DESC"))
+        )
+        with self._connection() as connection:
+            numbers = list(connection.scalars(wanted))
+        return next((number for number in numbers if self._can_be_resumed(number)), None)
+
+    def _can_be_resumed(self, run: str) -> bool:
+        try:
+            record, outcomes = self.run(run), self.outcomes(run)
+            writes = rows_to_send(record.plan, record.options)
+        except PlanError:
+            return bool(self._row(RUNS.c.run == run).state != "finished")
+        looked = self._row(RUNS.c.run == run).looked
+        open_ = (Status.NOT_SENT,) if looked else (Status.NOT_SENT, Status.UNKNOWN)
+        return any(row not in outcomes or outcomes[row].status in open_ for row in writes)
+
+    def rows_sent_again(self, run: str) -> set[int]:
+        """Return the rows whose request left again after a look had not found an earlier one."""
+        wanted = select(INTENTS.c.row).where(INTENTS.c.run == run, INTENTS.c.again)
+        with self._connection() as connection:
+            return set(connection.scalars(wanted))
+
+    def intents(self, run: str) -> dict[int, int]:
+        """Return how many requests were about to leave, by row."""
+        counted: dict[int, int] = {}
+        with self._connection() as connection:
+            for row in connection.scalars(select(INTENTS.c.row).where(INTENTS.c.run == run)):
+                counted[row] = counted.get(row, 0) + 1
+        return counted
+
+    def outcomes(self, run: str) -> dict[int, Outcome]:
+        """Return the outcomes of the rows that were sent, by row."""
+        columns = [OUTCOMES.c[name] for name in _OUTCOME_FIELDS]
+        with self._sound(run), self._connection() as connection:
+            rows = connection.execute(select(*columns).where(OUTCOMES.c.run == run))
+            return {
+                row.row: Outcome(**{**row._asdict(), "status": Status(row.status)}) for row in rows
+            }
+
+    def counts(self, run: str) -> dict[str, int]:
+        """Return how many of the rows that were sent have ended with each status."""
+        by_status = select(OUTCOMES.c.status, func.count()).where(OUTCOMES.c.run == run)
+        with self._connection() as connection:
+            rows = connection.execute(by_status.group_by(OUTCOMES.c.status))
+            return {row[0]: row[1] for row in rows}
+
+    def stored(self, run: str) -> dict[int, dict[str, Any]]:
+        """Return the records that the service answered, by row."""
+        with self._sound(run), self._connection() as connection:
+            rows = connection.execute(
+                select(OUTCOMES.c.row, OUTCOMES.c.stored).where(
+                    OUTCOMES.c.run == run, OUTCOMES.c.stored.is_not(None)
+                )
+            )
+            return {row.row: json.loads(row.stored) for row in rows}
+
+    def exchanges(self, run: str) -> tuple[Exchange, ...]:
+        """Return the requests that a run made, in the order in which they left."""
+        columns = [REQUESTS.c[field.name] for field in fields(Exchange)]
+        wanted = select(*columns).where(REQUESTS.c.run == run).order_by(REQUESTS.c.at)
+        with self._connection() as connection:
+            return tuple(Exchange(**row._asdict()) for row in connection.execute(wanted))
+
+
+def digest_of(plan: str) -> str:
+    """Return the SHA-256 of a plan's document, as hexadecimal digits."""
+    return hashlib.sha256(plan.encode()).hexdigest()
+
+
+def rows_to_send(plan: dict[str, Any], options: dict[str, Any]) -> list[int]:
+    """Return the rows that a run of this plan document sends, in its order.
+
+    Raises:
+        PlanError: The document is damaged.
+    """
+    try:
+        actions = {int(d["row"]): str(d["action"]) for d in plan["decisions"]}
+    except (KeyError, TypeError, ValueError) as error:
+        raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None
+    bad = {Action.INVALID, Action.BLOCKED} & set(actions.values())
+    if options.get("all_or_nothing") and bad:
+        return []
+    return [row for row, action in actions.items() if action in WRITES]

@@ -1,0 +1,156 @@
+"""The results workbook: the input's rows as they were read, and what came of each."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from certbulk.applying.outcome import Status
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
+from certbulk.core.findings.finding import COLUMNS
+from certbulk.core.kinds import Kind, Problem
+from certbulk.core.places.references import REFERRING
+from certbulk.core.results import result_columns
+from certbulk.core.results.result_columns import Ended, is_result
+from certbulk.reading import SheetColumn
+from certbulk.validating.above import with_cells_above
+from certbulk.workbook import TableSheet, cell_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certbulk.applying.outcome import Outcome
+    from certbulk.applying.run import Run
+    from certbulk.validating import Report
+
+__all__ = ["ended_rows", "result_sheets"]
+
+_DETAILS = {"salon_ids": "city", "service_ids": "category", "category_id": "detail"}
+_LIVE = {
+    "verified": "live as it ended",
+    "differs": "live otherwise",
+    "gone": "not live any more",
+    "doubled": "live twice",
+    "not_looked": "not looked at",
+}
+_ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
+
+
+def result_sheets(run: Run) -> list[TableSheet]:
+    """Return the sheets `results`, `summary` and, unless it is an undo, `findings` of a run.
+
+    Where its rows have names, the lists in which they were looked up follow: so that the results
+    mean the same when they are read in their turn.
+    """
+    found = [] if run.plan.undoes else [_findings(run)]
+    return [_results(run), _summary(run), *found, *_lists(run)]
+
+
+def _lists(run: Run) -> Iterator[TableSheet]:
+    report = run.plan.report
+    for field in REFERRING:
+        column, typed = report.sheet.column(field.name), report.columns.get(field.name)
+        listing = report.directory.listing(field.refers_to)
+        if column is None or typed is None or not listing:
+            continue
+        named = column.cells.where(partial(_is_named, field.kind))
+        if (named & typed.filled).any():
+            entries = dict.fromkeys((*listing.written, *listing.entries))
+            rows = [[entry.id, entry.name, entry.detail] for entry in entries]
+            yield TableSheet(str(field.refers_to), ["id", "name", _DETAILS[field.name]], rows)
+
+
+def _is_named(kind: Kind, text: str) -> bool:
+    """Tell whether a cell's text is no id, or list of ids, by itself."""
+    return text.lower() != CLEAR and isinstance(kind.parse(text, UTC), Problem)
+
+
+def _results(run: Run) -> TableSheet:
+    report = run.plan.report
+    columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
+    columns, above = with_cells_above(report.sheet, _with_ids(columns, report))
+    rows = [
+        [
+            *(_input_cell(c, place, ended.outcome, int(report.actions[place])) for c in columns),
+            *(None if cell == "" else cell for cell in result_columns.cells_of(ended)),
+        ]
+        for place, ended in enumerate(ended_rows(run))
+    ]
+    titles = [n for n, column in enumerate(columns) if column.field == "title"]
+    headers = result_columns.headers()
+    status = len(columns) + headers.index("result_status")
+    return TableSheet(
+        "results",
+        [*(column.header for column in columns), *headers],
+        rows,
+        colour_by=status,
+        kept=titles[0] + 1 if titles else 0,
+        opens_at=status,
+        header_row=report.sheet.header_row if above else 1,
+        above=above,
+    )
+
+
+def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
+    """Return the columns with one for ids, where rows may have got some.
+
+    Where nothing of the sheet is sent, none has; beside it, rows above the header would fit less.
+    """
+    if report.withheld or any(column.field == "id" for column in columns):
+        return columns
+    return [SheetColumn("id", None, "id", Column.blank(len(report))), *columns]
+
+
+def _is_result(column: SheetColumn) -> bool:
+    """Tell whether a column is a former run's result, which this run's takes the place of."""
+    return column.field is None and is_result(column.header)
+
+
+def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -> Any:
+    """Return a cell as it was read, with the id filled in where the row now has one."""
+    text = column.cells[place]
+    if outcome.id is not None and outcome.status is not Status.DELETED:
+        if column.field == "id" and text is None:
+            return outcome.id
+        if column.field == "action" and text is not None and asked == CREATE:
+            return "update"  # "create" beside an id would ask for it twice
+    return cell_for(column.field, text)
+
+
+def ended_rows(run: Run) -> Iterator[Ended]:
+    """Yield what the result cells of each row are made from, in the order of the rows."""
+    asked = run.plan.report.actions.tolist()
+    for action, outcome, decision in zip(asked, run.outcomes, run.plan.decisions, strict=True):
+        decided = str(decision.action)
+        done = decided if decided in _ACTIONS.values() else _ACTIONS[action]
+        yield Ended(outcome, done, run.id)
+
+
+def _summary(run: Run) -> TableSheet:
+    plan = run.plan
+    sheet = plan.report.sheet
+    pairs = [
+        ("run", run.id),
+        ("state", run.state),
+        ("reason", run.reason),
+        ("started", run.started),
+        ("finished", run.finished),
+        ("file", sheet.source),
+        ("sha256", sheet.sha256),
+        ("sheet", sheet.name or ""),
+        ("service", plan.base_url),
+        ("chain", plan.chain_id),
+        ("dates without a time zone", str(plan.report.time_zone)),
+        ("rows read", len(sheet)),
+        *run.counts.items(),
+        ("carried out, to be looked at", run.warnings),
+        *((_LIVE[name], number) for name, number in run.verified.items()),
+    ]
+    return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])
+
+
+def _findings(run: Run) -> TableSheet:
+    rows = [[*finding.as_dict().values()] for finding in run.plan.findings]
+    return TableSheet("findings", COLUMNS, rows, colour_by=COLUMNS.index("severity"))

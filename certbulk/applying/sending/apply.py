@@ -1,0 +1,248 @@
+"""`apply` and `resume`: carry a plan out, and end every row with a true outcome."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import closing
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api import Client
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.traffic import exchanges_of, journalled
+from certbulk.applying.journal.who import who_sends
+from certbulk.applying.journal.writing import Journal, RunRecord
+from certbulk.applying.outcome import Status, now
+from certbulk.applying.sending.options import Options
+from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.stopping import RunStop
+from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
+from certbulk.errors import PlanError
+from certbulk.nouns import CLIENT_SOURCE, expect
+from certbulk.planning import Plan
+from certbulk.planning.document import document_of, plan_of
+from certbulk.settings import state_folder
+
+if TYPE_CHECKING:
+    import threading
+    from pathlib import Path
+
+    from certbulk.applying.outcome import Outcome
+    from certbulk.applying.run import Run
+    from certbulk.planning import RowDecision
+
+__all__ = ["apply", "resume"]
+
+
+def apply(
+    plan: Plan,
+    client: Client,
+    *,
+    state_dir: str | Path | None = None,
+    progress: bool = True,
+    stop: threading.Event | None = None,
+    wait: bool = False,
+    **options: Any,
+) -> Run:
+    """Carry out a plan: send its creates and updates at the client's pace.
+
+    The first create goes alone. Every attempt is written into the journal before it leaves, every
+    outcome before the next batch. No request leaves on a look at what is live that is too old: a
+    type that somebody has changed since the plan is not overwritten. Requests without a credible
+    answer are settled by looking at what is live, and at the end one listing verifies every row
+    that was sent. A refused token, licence or right stops the run, and so does Ctrl-C: what is in
+    flight is finished, the rest ends as `not_sent`.
+
+    Args:
+        plan: What `plan` or `undo` returned, for the same chain and service as the client.
+        client: The chain.
+        state_dir: The folder of the journal; by default that of the settings.
+        progress: Whether to show a progress bar.
+        stop: Set it, and the run stops at the next row. The run itself never sets it.
+        wait: Whether to wait while another run of this machine sends to the same chain.
+        **options: batch_size, all_or_nothing, canary, settle, settle_pause, verify, staleness,
+            most_failures, most_retries: see `certbulk.applying.sending.options.Options`.
+
+    Returns:
+        A `Run` with one outcome per row of the sheet.
+
+    Raises:
+        PlanError: The plan is for another chain or service, has been carried out, or an option
+            cannot be right.
+        ChainBusyError: Another run sends to the chain, and `wait` is false.
+        OutputError: The journal cannot be written; nothing is sent without it.
+        TypeError: It is no `Plan`, or no `Client`.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        >>> run.state
+        'finished'
+    """
+    expect(plan, Plan, "certbulk.plan")
+    expect(client, Client, CLIENT_SOURCE)
+    _same_place(client, plan.base_url, plan.chain_id)
+    chosen = _options(options)
+    started = now()
+    run = _new_number()
+    sheet = plan.report.sheet
+    record = RunRecord(
+        run,
+        started,
+        None,
+        "running",
+        "",
+        sheet.source,
+        sheet.sha256,
+        plan.base_url,
+        plan.chain_id,
+        asdict(chosen),
+        document_of(plan),
+        kind="apply" if plan.undoes is None else "undo",
+        who=who_sends(),
+    )
+    folder = state_folder(state_dir)
+    with (
+        closing(Journal(folder)) as journal,
+        one_run_at_a_time(
+            folder, plan.base_url, plan.chain_id, run=run, since=started, wait=wait, stop=stop
+        ),
+    ):
+        journal.begin(record)
+        outcomes, waiting = outcomes_without_sending(
+            plan, at=started, all_or_nothing=chosen.all_or_nothing
+        )
+        execution = Execution(
+            run,
+            plan,
+            client,
+            journal,
+            chosen,
+            stop=RunStop(stop),
+            attempts={},
+            outcomes=outcomes,
+        )
+        with journalled(run, client, journal):
+            done = execution.carry_out(waiting, [], started=started, progress=progress)
+        return replace(done, exchanges=exchanges_of(run, journal))
+
+
+def _new_number() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def resume(
+    run: str,
+    client: Client,
+    *,
+    state_dir: str | Path | None = None,
+    progress: bool = True,
+    stop: threading.Event | None = None,
+    wait: bool = False,
+    **options: Any,
+) -> Run:
+    """Go on with a run that stopped or was cut off.
+
+    A row with an outcome is not sent again. A row whose request may have left is settled first by
+    looking at what is live; only what has not landed is sent. The input file is not needed.
+
+    Args:
+        run: The run's number.
+        client: The chain; the same as that of the run.
+        state_dir: The folder of the journal; by default that of the settings.
+        progress: Whether to show a progress bar.
+        stop: Set it, and the run stops at the next row. The run itself never sets it.
+        wait: Whether to wait while another run of this machine sends to the same chain.
+        **options: What should be otherwise than when the run began; see `apply`.
+
+    Returns:
+        A `Run` with one outcome per row of the sheet.
+
+    Raises:
+        NoSuchRunError: The journal has no such run.
+        PlanError: The client is for another chain or service.
+        ChainBusyError: The run, or another one, sends to the chain just now.
+        OutputError: The journal cannot be written.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [288901, 288902], "balance": [60, 110]})
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     run = cb.apply(plan, client, progress=False)
+        ...     again = cb.resume(run.id, client, progress=False)
+        >>> again.counts == run.counts
+        True
+    """
+    folder = state_folder(state_dir)
+    with closing(Journal(folder)) as journal:
+        record = journal.run(run)
+        _same_place(client, record.base_url, record.chain_id)
+        chosen = _options({**record.options, "settle": True, "verify": True, **options})
+        with one_run_at_a_time(
+            folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
+        ):
+            journal.resumed(run, asdict(chosen))
+            plan = plan_of(record.plan)
+            outcomes, writes = outcomes_without_sending(
+                plan, at=record.started, all_or_nothing=chosen.all_or_nothing
+            )
+            attempts = journal.intents(run)
+            known = journal.outcomes(run)
+            outcomes |= {
+                row: outcome
+                for row, outcome in known.items()
+                if outcome.status not in (Status.UNKNOWN, Status.NOT_SENT)
+            }
+            left = [d for d in writes if d.row not in outcomes]
+            # Not sent, and nothing has left since: refused for the moment, and so not in doubt.
+            refused = {
+                row
+                for row, outcome in known.items()
+                if outcome.status is Status.NOT_SENT and outcome.attempts == attempts.get(row, 0)
+            }
+            doubtful = [d for d in left if d.row in attempts and d.row not in refused]
+            execution = Execution(
+                run,
+                plan,
+                client,
+                journal,
+                chosen,
+                stop=RunStop(stop),
+                attempts=attempts,
+                outcomes=outcomes
+                | {d.row: _doubt(d, known.get(d.row), attempts[d.row]) for d in doubtful},
+            )
+            waiting = [d for d in left if d.row not in attempts or d.row in refused]
+            with journalled(run, client, journal):
+                done = execution.carry_out(
+                    waiting, doubtful, started=record.started, progress=progress
+                )
+            if chosen.settle and done.state == "finished":
+                journal.looked(run)
+            return replace(done, exchanges=exchanges_of(run, journal))
+
+
+def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outcome:
+    """Return the outcome of a row in doubt until it is settled."""
+    unknown = known is not None and known.status is Status.UNKNOWN
+    return known if known is not None and unknown else open_outcome(decision, attempts)
+
+
+def _same_place(client: Client, base_url: str, chain_id: int) -> None:
+    if (base_url, chain_id) != (client.service, client.chain_id):
+        raise PlanError(
+            f"The plan is for chain {chain_id} at {base_url}, the client for chain "
+            f"{client.chain_id} at {client.service}. Make a new plan."
+        )
+
+
+def _options(given: dict[str, Any]) -> Options:
+    try:
+        return Options(**given)
+    except TypeError as error:
+        raise PlanError(f"{error}.") from None

@@ -1,0 +1,45 @@
+"""The first rows of a long run, read back before the others follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.sending.compare import stored_differently
+from certbulk.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from certbulk.api import Client
+    from certbulk.planning import RowDecision
+
+__all__ = ["canary_trouble"]
+
+
+def canary_trouble(
+    canaries: Sequence[RowDecision], outcomes: Mapping[int, Outcome], client: Client
+) -> str:
+    """Return why the run should stop after its first rows, in words; '' to go on.
+
+    It should when the service refused all of them, or reads back something else than was sent.
+
+    Raises:
+        ServiceError: They could not be read back.
+    """
+    ended = [(decision, outcomes.get(decision.row)) for decision in canaries]
+    if all(outcome is not None and outcome.status is Status.FAILED for _, outcome in ended):
+        last = ended[-1][1]
+        first = "the first row" if len(ended) == 1 else f"the first {len(ended)} rows"
+        return f"the service refused {first}: {last.message if last else ''}"
+    for decision, outcome in ended:
+        if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED):
+            continue
+        try:
+            record = client.get(outcome.id or 0)
+        except NotFoundError:
+            return f"row {decision.row} was stored with id {outcome.id}, but is not there"
+        differs = stored_differently(decision, record)
+        if differs:
+            return f"row {decision.row}, the first to be sent, reads back differently: {differs}"
+    return ""

@@ -1,0 +1,297 @@
+"""A run under way: rows are sent, lost answers settled, and all is verified and accounted for."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from certbulk.applying.outcome import Status, now
+from certbulk.applying.run import Run
+from certbulk.applying.sending.batches import IN_FLIGHT, Dispatch
+from certbulk.applying.sending.canary import canary_trouble
+from certbulk.applying.sending.freshness import Freshness
+from certbulk.applying.sending.ledger import Ledger
+from certbulk.applying.sending.lost_answers import Settling
+from certbulk.applying.sending.progress import Phase, progress_bar, say
+from certbulk.applying.sending.send_row import Sender
+from certbulk.applying.sending.unsent import not_sent, why_refused
+from certbulk.applying.sending.verify import Witness
+from certbulk.errors import OutputError, ServiceError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping, Sequence
+
+    from certbulk.api import Client
+    from certbulk.applying.journal.writing import Journal
+    from certbulk.applying.outcome import Outcome
+    from certbulk.applying.sending.options import Options
+    from certbulk.applying.sending.progress import Bar
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["Execution"]
+
+_ROUNDS = 3
+"""How often rows are looked for whose answer was lost only when they were sent again."""
+
+_MOMENT = 0.5
+"""Seconds between two signs of life in a pause."""
+
+
+class Execution:
+    """Carries out what is left of a plan.
+
+    Args:
+        run: The run's number.
+        plan: The plan.
+        client: The chain.
+        journal: Where intents and outcomes go.
+        options: How it is carried out.
+        stop: Set it and the run stops at the next row.
+        attempts: How many requests have left for rows already, where the run goes on.
+        outcomes: The outcomes that rows have already.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        plan: Plan,
+        client: Client,
+        journal: Journal,
+        options: Options,
+        *,
+        stop: threading.Event,
+        attempts: Mapping[int, int],
+        outcomes: Mapping[int, Outcome],
+    ) -> None:
+        self._run = run
+        self._bar: Bar | None = None
+        self._plan = plan
+        self._client = client
+        self._journal = journal
+        self._options = options
+        self._doing = "Sending"
+        self._goes_on_at = 0.0
+        self._is_over = False
+        self._no_answer = False
+        self._looked_for: set[int] = set()
+        self._ledger = Ledger(run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes)
+        self._freshness = Freshness(plan, client, self._ledger.own_ids, options.staleness)
+        self._sender = Sender(
+            run,
+            plan,
+            client,
+            journal,
+            ledger=self._ledger,
+            freshness=self._freshness,
+            options=options,
+            sent_again=journal.rows_sent_again(run),
+        )
+        self._settling = Settling(plan, client, self._sender, self._ledger, pause=self._pause)
+        self._witness = Witness(
+            plan,
+            client,
+            self._sender,
+            self._ledger,
+            pause=self._pause_to_verify,
+            settled=options.settle,
+        )
+
+    def carry_out(
+        self,
+        waiting: Sequence[RowDecision],
+        doubtful: Sequence[RowDecision],
+        *,
+        started: str,
+        progress: bool,
+    ) -> Run:
+        """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
+        pool = ThreadPoolExecutor(IN_FLIGHT + 1, thread_name_prefix="certbulk")  # rows, and a look
+        self._bar = progress_bar(
+            len(waiting) + len(doubtful),
+            shown=progress,
+            counts=self._ledger.counts,
+            per_second=self._client.pace.per_second,
+            per_minute=self._client.pace.per_minute,
+            phase=self._phase,
+        )
+        with self._bar as bar:
+            dispatch = self._dispatch(pool, bar)
+            try:
+                if doubtful and self._options.settle:
+                    again = self._settled(doubtful, fresh=False)
+                    # Once for each: the witness sees what a request does that leaves now.
+                    self._looked_for |= {decision.row for decision in again}
+                    bar.update(len(doubtful) - len(again))
+                    waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
+                self._doing = "Sending"
+                dispatch.send(self._after_canaries(waiting, dispatch))
+                self._settle_what_is_unknown(dispatch, bar)
+            except KeyboardInterrupt:
+                self._ledger.stop_for("interrupted")
+                say(bar, "Stopping: requests in flight are finished, then the results follow.")
+            except ServiceError as error:  # what is live could not be read
+                self._no_answer = True
+                self._ledger.stop_for(str(error))
+            except OutputError as error:  # the journal could not be read
+                self._ledger.stop_for(str(error))
+            finally:
+                self._finish(pool)
+            self._verify(bar)
+        # What was in flight has been finished and has its outcome.
+        return self._accounted(started)
+
+    def _phase(self) -> Phase:
+        """Return what the run is doing, and how long what is known to follow will take."""
+        estimate = self._plan.estimate
+        rate = min(self._client.pace.per_second, self._client.pace.per_minute / 60)
+        after = estimate.witness / rate if self._options.verify and not self._is_over else 0.0
+        return Phase(self._doing, max(0.0, self._goes_on_at - self._client.clock.now()), after)
+
+    def _pause(self, doing: str) -> bool:
+        """Say what is being done, wait, and return whether the run still goes on."""
+        self._doing = doing
+        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - self._client.clock.now()) > 0 and not self._stopping():
+            self._sender.rest(min(left, _MOMENT))
+        self._goes_on_at = 0.0
+        return not self._stopping()
+
+    def _pause_to_verify(self, doing: str) -> None:
+        """Say what is being verified and wait, even in a run that stops; Ctrl-C ends that."""
+        self._doing = doing
+        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - self._client.clock.now()) > 0:
+            self._show()
+            self._client.clock.wait(min(left, _MOMENT))
+        self._goes_on_at = 0.0
+
+    def _finish(self, pool: ThreadPoolExecutor) -> None:
+        """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
+        while True:
+            try:
+                pool.shutdown(wait=True)
+                self._sender.finish()
+            except KeyboardInterrupt:
+                continue
+            return
+
+    def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
+        return Dispatch(
+            self._sender,
+            self._ledger,
+            self._freshness,
+            self._client,
+            batch_size=self._options.batch_size,
+            stopping=self._stopping,
+            pool=pool,
+            bar=bar,
+        )
+
+    def _stopping(self) -> bool:
+        """Return whether the run is to stop; somebody may have said so from another process."""
+        try:
+            if not self._ledger.stopping and self._journal.asked_to_stop(self._run):
+                self._ledger.stop_for("stopped on request")
+        except OutputError as error:  # nothing can be written down any more
+            self._ledger.stop_for(str(error))
+        self._show()
+        return self._ledger.stopping
+
+    def _show(self) -> None:
+        """Show what the run is doing now."""
+        if self._bar is not None:
+            self._bar.update(0)
+
+    def _after_canaries(
+        self, waiting: Sequence[RowDecision], dispatch: Dispatch
+    ) -> Sequence[RowDecision]:
+        """Send the first rows one by one, read them back, and return those that may follow."""
+        canaries: list[RowDecision] = []
+        count = self._options.canaries(len(waiting))
+        tried = 0
+        while len(canaries) < count and tried < len(waiting) and not self._stopping():
+            first = waiting[tried : tried + 1]
+            dispatch.send(first)
+            outcome = self._ledger.outcomes.get(first[0].row)
+            if outcome is not None and outcome.attempts:  # not one that was kept back
+                canaries += first
+            tried += 1
+        if canaries and not self._ledger.stopping:
+            trouble = canary_trouble(canaries, self._ledger.outcomes, self._client)
+            if trouble:
+                self._ledger.stop_for(trouble)
+        return waiting[tried:]
+
+    def _settled(self, doubtful: Sequence[RowDecision], *, fresh: bool) -> list[RowDecision]:
+        """Settle rows once; return those that may leave again."""
+        again = self._settling.settle(doubtful, fresh=fresh)
+        if not self._ledger.stopping:
+            self._looked_for |= {d.row for d in doubtful} - {d.row for d in again}
+        return again
+
+    def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
+        """Look for rows whose answer was lost in this run, and send again what has not landed."""
+        if not self._options.settle:
+            return
+        for _ in range(_ROUNDS):
+            unknown = [
+                decision
+                for decision in self._plan.decisions
+                if (outcome := self._ledger.outcomes.get(decision.row)) is not None
+                and outcome.status is Status.UNKNOWN
+                and decision.row not in self._looked_for
+            ]
+            again = [] if self._stopping() else self._settled(unknown, fresh=True)
+            if not again:
+                break
+            bar.total = (bar.total or 0) + len(again)
+            self._doing = "Sending again"
+            dispatch.send(again)
+
+    def _verify(self, bar: Bar) -> None:
+        """Hold what was sent against what is live; a second Ctrl-C ends that."""
+        try:
+            if self._options.verify and not self._no_answer:
+                self._doing = "Verifying"
+                bar.update(0)
+                if self._sender.may_land_late and not self._ledger.stopping:
+                    self._pause("Verifying")
+                self._witness.look()
+        except KeyboardInterrupt:
+            self._ledger.stop_for("interrupted")
+        except (ServiceError, OutputError) as error:
+            say(bar, f"What was sent could not be verified: {error}")
+        self._is_over = True
+        self._witness.pass_by()
+
+    def _accounted(self, started: str) -> Run:
+        reason, finished = self._ledger.reason, now()
+        state = "stopped" if reason else "finished"
+        if refused := why_refused(self._plan, all_or_nothing=self._options.all_or_nothing):
+            state, reason = "refused", refused
+        outcomes = dict(self._ledger.outcomes)
+        for decision in self._plan.decisions:
+            if decision.row not in outcomes:
+                attempts = self._ledger.attempts(decision.row)
+                outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
+        try:
+            for outcome in outcomes.values():
+                if outcome.status is Status.NOT_SENT and outcome.attempts:
+                    # Its requests were all refused for the moment: it is not in doubt.
+                    self._journal.settle(self._run, outcome, None)
+            self._journal.finish(self._run, state, reason, finished)
+        except OutputError as error:  # nobody will find the run as it ended: that is no good end
+            if state == "finished":
+                state, reason = "stopped", str(error)
+        ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
+        return Run(
+            self._run,
+            self._plan,
+            ordered,
+            state,
+            reason,
+            started,
+            finished,
+            verifies=self._options.verify,
+        )

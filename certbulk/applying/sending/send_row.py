@@ -1,0 +1,291 @@
+"""Sending one row: intent, request, comparison, outcome. Called from several threads at once."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api import NotNow
+from certbulk.applying.outcome import Outcome, Status, now
+from certbulk.applying.sending.attempt import Request, Turn
+from certbulk.applying.sending.field_messages import at_cells
+from certbulk.applying.sending.freshness import Hold, Why, held_outcome
+from certbulk.core.counting import counted
+from certbulk.errors import (
+    InterruptedRequestError,
+    OutcomeUnknownError,
+    OutputError,
+    ServiceError,
+)
+from certbulk.planning import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from certbulk.api import Client
+    from certbulk.applying.journal.writing import Journal
+    from certbulk.applying.sending.freshness import Freshness
+    from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Options
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["KEEPS_NOTHING", "Sender"]
+
+KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox"
+"""What follows the id of a record that a service gives whatever it is asked."""
+
+_MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
+"""What a look shows that an earlier attempt of the row may have done, whatever it was answered."""
+
+
+class Sender:
+    """Sends rows of one run.
+
+    Attributes:
+        may_land_late: Whether the service may still carry out what looks had not found, or what it
+            has refused: some have been seen to end what they began after an error.
+
+    Args:
+        run: The run's number.
+        plan: What it carries out.
+        client: The chain.
+        journal: Where intents go.
+        ledger: Where outcomes are kept.
+        freshness: What is live, and which rows may not leave.
+        options: Where the bounds on failures and retries are.
+        sent_again: The rows that have left again after a look had not found them.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        plan: Plan,
+        client: Client,
+        journal: Journal,
+        *,
+        ledger: Ledger,
+        freshness: Freshness,
+        options: Options,
+        sent_again: Collection[int] = (),
+    ) -> None:
+        self._run = run
+        self._sheet = plan.report.sheet
+        self._client = client
+        self._journal = journal
+        self._ledger = ledger
+        self._freshness = freshness
+        self._options = options
+        self._bad_rows: set[int] = set()
+        self._retries = 0
+        self._requests: dict[int, Request] = {}
+        self._looks_before: dict[int, int] = {}
+        self._sent_again = set(sent_again)
+        self._misdirected: set[int] = set()
+        self.may_land_late = False
+        self._asked_whether_it_repeats = False
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._none_under_way = threading.Condition()
+
+    def was_sent_again(self, row: int) -> bool:
+        """Return whether a row left again after a look had not found it."""
+        return row in self._sent_again
+
+    def was_misdirected(self, row: int) -> bool:
+        """Return whether a change was answered with another record, which it may have changed."""
+        return row in self._misdirected
+
+    def was_live(self, row: int, number: int) -> bool:
+        """Return whether an id was live at the last look before the first request of a row."""
+        return self._freshness.was_live(number, self._looks_before.get(row, 0))
+
+    def rest(self, seconds: float) -> None:
+        """Wait, unless the run stops."""
+        self._client.clock.wait(seconds, self._ledger.stop)
+
+    def may_leave_again(self, decision: RowDecision) -> None:
+        """Note that looks have not found what a row's request may have done."""
+        self._requests.pop(decision.row, None)
+        self._sent_again.add(decision.row)
+        self.may_land_late = True
+
+    def send(self, decision: RowDecision, *, left: Callable[[], None]) -> bool:
+        """Send a row and keep its outcome; a row that did not leave has none.
+
+        Args:
+            decision: The row.
+            left: Called as soon as its first request is due and written down.
+
+        Returns:
+            Whether the row is done with; false if it has to wait for another look.
+
+        Raises:
+            ServiceError: What the list does not show of the row's type could not be read.
+        """
+        with self._counted():
+            self._freshness.prepare(decision)
+            return self._send(decision, left)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._none_under_way:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._none_under_way:
+                self._under_way -= 1
+                self._none_under_way.notify_all()
+
+    def finish(self) -> None:
+        """Return when no row is under way any more.
+
+        After `stop_for`, none can get under way again: threads are counted here, and not by whoever
+        started them, because Ctrl-C can strike between the start of a thread and the note of it.
+        """
+        with self._none_under_way:
+            self._none_under_way.wait_for(lambda: not self._under_way)
+
+    def _send(self, decision: RowDecision, left: Callable[[], None]) -> bool:
+        row, ledger = decision.row, self._ledger
+        turn = Turn(self, decision, self._requests.get(row, Request()), left)
+        record: dict[str, Any] | None = None
+        try:
+            record = self._request(decision, turn)
+        except NotNow as signal:
+            self._take_back(row, turn.intended - signal.attempts)
+            self._requests[row] = Request(signal.attempts, signal.doubtful)
+            return turn.hold is None or self._held(decision, turn.hold, doubtful=signal.doubtful)
+        except OutputError as error:  # the intent could not be written down
+            ledger.stop_for(str(error))
+            if not turn.intended:
+                return True
+            message = f"{error} An earlier attempt may have been carried out."
+            outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
+        except ServiceError as error:
+            # What was answered has left, whatever the error knows of it.
+            self._take_back(row, 0 if turn.statuses else turn.intended - error.attempts)
+            if isinstance(error, InterruptedRequestError):
+                return True
+            if turn.statuses and decision.action is not Action.CREATE:
+                self._misdirected.add(row)
+            outcome = self._failed(decision, error)
+        else:
+            was_live = partial(self.was_live, row)
+            outcome = ledger.answered(decision, record, was_live, http_status=turn.statuses[-1])
+        credible = outcome.status is not Status.UNKNOWN
+        ledger.keep(outcome, record if credible else None)
+        if turn.statuses and not credible:
+            self._stop_if_it_repeats_itself()
+        self._count_failures(outcome)
+        return True
+
+    def _failed(self, decision: RowDecision, error: ServiceError) -> Outcome:
+        """Return the outcome of a row whose request ended in an error; some stop the run."""
+        refused = error.status is not None and not isinstance(error, OutcomeUnknownError)
+        self.may_land_late |= refused and decision.action is Action.CREATE
+        if error.stops:
+            self._ledger.stop_for(str(error))
+        return self._ledger.outcome(
+            decision,
+            Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
+            error.code,
+            at_cells(self._sheet, decision.row, error) + str(error),
+            http_status=error.status,
+        )
+
+    def may_leave(self, decision: RowDecision) -> Hold | None:
+        """Return why a row may not leave now; None if it may."""
+        return self._freshness.hold(decision)
+
+    def intend(self, row: int, attempt: int) -> None:
+        """Write down that a request is about to leave.
+
+        Raises:
+            OutputError: It cannot be written down, so it must not leave.
+        """
+        self._count_retry(attempt)
+        self._journal.intend(self._run, row, now(), again=row in self._sent_again)
+        self._ledger.count_attempts(row, 1)
+        self._looks_before.setdefault(row, self._freshness.looks)
+
+    def leaves(self) -> None:
+        """Note that a request leaves."""
+        self._freshness.left()
+
+    def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
+        """Keep the outcome of a row that may not leave; false where it only waits for a look."""
+        doubtful = doubtful or self.was_sent_again(decision.row)
+        if hold.why in _MAY_BE_ITS_OWN:  # though every answer so far was a refusal for the moment
+            doubtful = doubtful or self._ledger.attempts(decision.row) > 0
+        if hold.why is Why.OLD:
+            if doubtful:  # until it leaves again, this is what is known
+                message = "An attempt may have been carried out; the next one waits for a look."
+                self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
+            return False
+        if hold.why is Why.AS_WANTED and doubtful and hold.record:
+            self._ledger.keep(self._ledger.carried_out(decision, hold.record), hold.record)
+            return True
+        self._ledger.judge(decision, *held_outcome(decision, hold, doubtful=doubtful))
+        return True
+
+    def _take_back(self, row: int, unsent: int) -> None:
+        """Take an intent back where the row did not leave after it."""
+        if unsent > 0:
+            self._ledger.count_attempts(row, -unsent)
+            try:
+                self._journal.withdraw(self._run, row)
+            except OutputError as error:
+                self._ledger.stop_for(str(error))
+
+    def _request(self, decision: RowDecision, turn: Turn) -> dict[str, Any] | None:
+        number, body = decision.id or 0, decision.body or {}
+        how: dict[str, Any] = {
+            "before": turn.before,
+            "leaving": turn.leaving,
+            "answered": turn.statuses.append,
+            "stop": self._ledger.stop,
+            "attempt": turn.request.attempts,
+            "doubtful": turn.request.doubtful,
+        }
+        if decision.action is Action.CREATE:
+            return self._client.create(body, **how)
+        if decision.action is Action.UPDATE:
+            return self._client.update(number, body, **how)
+        self._client.delete(number, **how)
+        return None
+
+    def _stop_if_it_repeats_itself(self) -> None:
+        """Stop if the service gives one record whatever is asked; two reads find that out."""
+        with self._lock:
+            asked, self._asked_whether_it_repeats = self._asked_whether_it_repeats, True
+        if asked:
+            return
+        number = self._client.repeated_id()
+        if number is not None:
+            self._ledger.stop_for(
+                f"the service answers everything with the same record, id {number}: {KEEPS_NOTHING}"
+            )
+
+    def _count_retry(self, attempt: int) -> None:
+        """Stop the run when its rows together have needed too many repeated requests."""
+        with self._lock:
+            self._retries += attempt > 1
+            retries = self._retries
+        if retries > self._options.most_retries:
+            repeated = counted(retries - 1, "request")
+            self._ledger.stop_for(
+                f"{repeated} had to be retried; the service seems to have problems"
+            )
+
+    def _count_failures(self, outcome: Outcome) -> None:
+        """Stop the run when too many consecutive rows did not end well."""
+        with self._lock:
+            bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
+            self._bad_rows = {*self._bad_rows, outcome.row} if bad else set()
+            failures = len(self._bad_rows)  # rows: one that is sent again counts once
+        if failures >= self._options.most_failures:
+            rows = "a row" if failures == 1 else f"{failures} consecutive rows"
+            self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")

@@ -1,0 +1,266 @@
+"""`settle`: a person says what became of a row that no look could tell."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from certbulk.api import Client
+from certbulk.api.answers import whole_number
+from certbulk.applying.history import run_of
+from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.who import who_sends
+from certbulk.applying.journal.writing import Journal
+from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, moment, now
+from certbulk.applying.sending.compare import stored_differently
+from certbulk.applying.sending.truth import DONE, Sight, sight_of
+from certbulk.core.findings.finding import quoted
+from certbulk.core.titles import loosely_same, strict
+from certbulk.errors import NotFoundError, PlanError
+from certbulk.nouns import CLIENT_SOURCE, expect
+from certbulk.planning import Action
+from certbulk.settings import state_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from certbulk.applying.run import Run
+    from certbulk.planning import Plan, RowDecision
+
+__all__ = ["settle"]
+
+Record = dict[str, Any]
+
+_CODE = "settled_by_hand"
+
+
+def settle(
+    run: str,
+    row: int,
+    client: Client,
+    *,
+    done: bool,
+    id: int | None = None,  # noqa: A002 (the column's name)
+    state_dir: str | Path | None = None,
+) -> Outcome:
+    """Settle a row whose outcome is not known, after you have looked at the service yourself.
+
+    With `done`, the type is read and kept as what the row made, so that `undo` knows it. It must be
+    plausible: a type that was live when the plan was made, that another row or run has, or whose
+    title is nothing like the row's is refused. Without, the row ends as failed, and only a new plan
+    sends it again.
+
+    Args:
+        run: The run's number.
+        row: The row's true number in the source.
+        client: The chain; the same as that of the run.
+        done: Whether the row was carried out.
+        id: The id of the type that a create made. Updates and deletions have theirs.
+        state_dir: The folder of the journal; by default that of the settings.
+
+    Returns:
+        The outcome of the row, code `settled_by_hand`. Its `verified` is "differs" if the type is
+        not in everything what the row asks for.
+
+    Raises:
+        NoSuchRunError: The journal has no such run.
+        PlanError: The outcome of the row is known, or the type cannot be what the row made, or the
+            client is for another chain or service.
+        ChainBusyError: A run sends to the chain just now.
+        ServiceError: The type could not be read.
+        OutputError: The journal cannot be written.
+        TypeError: It is not a `Client`.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import pandas as pd
+        >>> from certbulk.sandbox import Faults
+        >>> sandbox = cb.Sandbox(faults=Faults(lost_answer=1.0, methods=("POST",)))
+        >>> with sandbox as client:
+        ...     plan = cb.plan(cb.validate(cb.read("sample_data/certificate_types.xlsx")), client)
+        ...     run = cb.apply(plan, client, progress=False, settle=False, most_failures=1)
+        ...     row = next(o.row for o in run.outcomes if o.status == "unknown")
+        ...     made = sandbox.types()[-1]["id"]  # seen in the service
+        ...     settled = cb.settle(run.id, row, client, done=True, id=made)
+        >>> str(settled.status), settled.id == made, settled.code, settled.verified
+        ('created', True, 'settled_by_hand', 'yes')
+    """
+    expect(client, Client, CLIENT_SOURCE)
+    folder = state_folder(state_dir)
+    with closing(Journal(folder)) as journal:
+        record = journal.run(run)
+        if (record.base_url, record.chain_id) != (client.service, client.chain_id):
+            raise PlanError(
+                f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is "
+                f"for chain {client.chain_id} at {client.service}."
+            )
+        with one_run_at_a_time(
+            folder,
+            record.base_url,
+            record.chain_id,
+            run=f"{run}, of which a row is settled by hand",
+            since=now(),
+            wait=False,
+        ):
+            found = run_of(journal, run)
+            decision, outcome = _open_row(found, row)
+            stored = None
+            if done:
+                others = journal.created_by_others(
+                    run, record.base_url, record.chain_id, moment(found.plan.made_at)
+                )
+                stored = _made(decision, id, found, others, client)
+                outcome = _done(decision, outcome, stored)
+            else:
+                _refuse_id(id)
+                outcome = _not_done(decision, outcome)
+            journal.settle_by_hand(run, outcome, stored, who=who_sends(), done=done)
+    return outcome
+
+
+def _open_row(run: Run, row: int) -> tuple[RowDecision, Outcome]:
+    """Return the decision and the outcome of a row that can be settled.
+
+    Raises:
+        PlanError: There is no such row, or its outcome is known.
+    """
+    for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
+        if decision.row != row:
+            continue
+        if outcome.status is Status.UNKNOWN:
+            return decision, outcome
+        if outcome.status is Status.NOT_SENT:
+            raise PlanError(
+                f"Row {row} of run {run.id} was not sent. Resume the run to send it.",
+                terminal=f"Resume it: certbulk resume {run.id}",
+            )
+        raise PlanError(
+            f"Row {row} of run {run.id} is {outcome.status}. Only a row whose outcome is unknown "
+            "can be settled by hand."
+        )
+    raise PlanError(f"Run {run.id} has no row {row}.")
+
+
+def _made(
+    decision: RowDecision, number: int | None, run: Run, others: frozenset[int], client: Client
+) -> Record | None:
+    """Return the record of what a row has made or changed; None if it deleted it.
+
+    Raises:
+        PlanError: What is live cannot be what the row did.
+        ServiceError: What is live could not be read.
+    """
+    if decision.action is Action.CREATE:
+        return _created(decision, number, run, others, client)
+    if number not in (None, decision.id):
+        raise PlanError(
+            f"Row {decision.row} is about id {decision.id}, not {number}. Leave the id out."
+        )
+    record = _live(decision.id or 0, client)
+    sight = sight_of(decision, record)
+    if sight is Sight.GONE:
+        raise PlanError(
+            f"There is no type {decision.id} any more, so row {decision.row} cannot have updated "
+            "it. Settle the row as not done."
+        )
+    if sight is Sight.BEFORE and decision.action is Action.DELETE:
+        raise PlanError(
+            f"Type {decision.id} is still there, so row {decision.row} has not deleted it. Settle "
+            "the row as not done."
+        )
+    if sight is Sight.BEFORE:
+        raise PlanError(
+            f"Type {decision.id} is as it was before the run, so row {decision.row} has not "
+            "changed it. Settle the row as not done."
+        )
+    return record
+
+
+def _created(
+    decision: RowDecision, number: int | None, run: Run, others: frozenset[int], client: Client
+) -> Record:
+    if number is None:
+        raise PlanError(
+            f"Row {decision.row} is a create: give the id of the type that it made.",
+            terminal=f"Add it at the end: certbulk settle {run.id} {decision.row} --done ID",
+        )
+    if why := _of_others(decision.row, number, run, others):
+        raise PlanError(f"Type {number} is not what row {decision.row} made: {why}.")
+    record = _live(number, client)
+    if record is None:
+        raise PlanError(
+            f"There is no type {number} in chain {client.chain_id}. Check the id; or settle the "
+            "row as not done, if what it made was deleted."
+        )
+    if why := _unlike(decision, record, run.plan):
+        raise PlanError(f"Type {number} cannot be what row {decision.row} made: {why}.")
+    return record
+
+
+def _of_others(row: int, number: int, run: Run, others: frozenset[int]) -> str:
+    """Return whose an id is, if it cannot be the row's, in words; '' if it can."""
+    if number in run.plan.live_ids:
+        return "it was live already when the plan was made"
+    for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
+        if decision.row != row and number in (decision.id, outcome.id):
+            return f"row {decision.row} has it"
+    return "another run has created it" if number in others else ""
+
+
+def _unlike(decision: RowDecision, record: Record, plan: Plan) -> str:
+    """Return what shows that a record is not the row's, in words; '' for nothing."""
+    chain = whole_number(record.get("company_group_id", plan.chain_id))
+    if chain != plan.chain_id:
+        return f"it is of chain {chain}"
+    title = str(record.get("title"))
+    if not loosely_same(title, decision.title):
+        return f"its title is {quoted(title)}, and the row's is {quoted(decision.title)}"
+    same = [d.row for d in plan.decisions if strict(d.title) == strict(title)]
+    if same and decision.row not in same:
+        return f"its title is {quoted(title)}, which is that of row {same[0]}"
+    return ""
+
+
+def _live(number: int, client: Client) -> Record | None:
+    try:
+        return client.get(number)
+    except NotFoundError:
+        return None
+
+
+def _refuse_id(number: int | None) -> None:
+    if number is not None:
+        raise PlanError("A row that was not carried out has made no type. Leave the id out.")
+
+
+def _done(decision: RowDecision, outcome: Outcome, record: Record | None) -> Outcome:
+    as_asked = sight_of(decision, record) is Sight.WANTED
+    differs = stored_differently(decision, record) if record else ""
+    message = "Settled by hand: it was carried out."
+    return Outcome(
+        decision.row,
+        DONE[decision.action],
+        record["id"] if record else decision.id,
+        _CODE,
+        f"{message} The service has something else: {differs}." if differs else message,
+        outcome.http_status,
+        outcome.attempts,
+        now(),
+        verified="yes" if as_asked else "differs",
+        own=True,
+    )
+
+
+def _not_done(decision: RowDecision, outcome: Outcome) -> Outcome:
+    return Outcome(
+        decision.row,
+        Status.FAILED,
+        decision.id,
+        _CODE,
+        "Settled by hand: it was not carried out. Only a new plan sends it.",
+        outcome.http_status,
+        outcome.attempts,
+        now(),
+        verified=NOT_LOOKED,
+        own=False,
+    )

@@ -1,0 +1,197 @@
+"""`undo`: a plan that takes back what a run did."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from certbulk.applying.journal.chain_lock import holder
+from certbulk.applying.journal.writing import Journal
+from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.sending.compare import changed_since
+from certbulk.applying.sending.unsent import open_outcome
+from certbulk.core.counting import counted
+from certbulk.core.payload import body_of, differences, values_of
+from certbulk.core.titles import strictly_same
+from certbulk.errors import PlanError
+from certbulk.planning import Action, Plan, RowDecision
+from certbulk.planning.document import plan_of
+from certbulk.planning.live import Live, times_issued
+from certbulk.settings import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from certbulk.api import Client
+
+__all__ = ["undo"]
+
+Record = dict[str, Any]
+
+
+def undo(
+    run: str, client: Client, *, doubles: bool = False, state_dir: str | Path | None = None
+) -> Plan:
+    """Return a plan that deletes what a run created and puts back what it updated.
+
+    Nothing is sent: look at the plan, then `apply` it like any other. What cannot be undone is
+    blocked, with the reason: issued since, changed since by somebody else, or not proved to be the
+    run's own.
+
+    Args:
+        run: The run's number.
+        client: The chain; the same as that of the run.
+        doubles: Whether only that is taken back which somebody else has created as well: the run's
+            own types that have the same title as a newer type with a lower id.
+        state_dir: The folder of the journal; by default that of the settings.
+
+    Raises:
+        NoSuchRunError: The journal has no such run.
+        PlanError: The client is for another chain or service.
+        ServiceError: What is live could not be read.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+        >>> with cb.Sandbox() as client:
+        ...     before = client.list()
+        ...     run = cb.apply(cb.plan(report, client), client, progress=False)
+        ...     undone = cb.apply(cb.undo(run.id, client), client, progress=False)
+        ...     client.list() == before
+        True
+    """
+    with closing(Journal(state_folder(state_dir))) as journal:
+        record = journal.run(run)
+        if holder(journal.folder, record.base_url, record.chain_id) == run:
+            raise PlanError(
+                f"Run {run} is under way. Wait for its end, or stop it.",
+                terminal=f"Stop it: certbulk stop {run}",
+            )
+        outcomes, stored = journal.outcomes(run), journal.stored(run)
+        done = plan_of(record.plan)
+        left = journal.intents(run)
+        for decision in done.decisions:
+            if decision.row in left and decision.row not in outcomes:
+                outcomes[decision.row] = open_outcome(decision, 1)
+    if (record.base_url, record.chain_id) != (client.service, client.chain_id):
+        raise PlanError(
+            f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is for "
+            f"chain {client.chain_id} at {client.service}."
+        )
+    ids = {o.id for o in outcomes.values() if o.id is not None}
+    live = Live.fetch(client, ids, set())
+    decisions = tuple(
+        _undone(d, outcomes.get(d.row), stored.get(d.row), live, done.live_ids)
+        for d in done.decisions
+    )
+    if doubles:
+        others = live.by_id.keys() - done.live_ids - ids
+        decisions = tuple(_if_double(decision, live, others) for decision in decisions)
+    return Plan(
+        done.report,
+        decisions,
+        client.chain_id,
+        client.service,
+        datetime.now(UTC),
+        client.pace.per_second,
+        client.pace.per_minute,
+        frozenset(live.by_id),
+        undoes=run,
+    )
+
+
+def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> RowDecision:
+    """Return the decision if it deletes the double of one of the `others`, else one to skip.
+
+    Of two types with one title the one with the higher id came later, and is the double.
+    """
+    twins = [number for number in live.titled(decision.title) if number in others]
+    number = decision.id or 0
+    if decision.action in (Action.DELETE, Action.BLOCKED) and any(n < number for n in twins):
+        return decision
+    message = ""
+    if twins and number:
+        ids = ", ".join(map(str, twins))
+        message = f"The double is not this run's: id {ids} came later than {number}."
+    return RowDecision(
+        decision.row, Action.SKIP, decision.id, message=message, title=decision.title
+    )
+
+
+def _is_own(decision: RowDecision, outcome: Outcome, stored: Record, known: frozenset[int]) -> bool:
+    """Return whether a created type is proved to be the run's own.
+
+    Of a run of a former version it is known only whether the id was live when the plan was made,
+    so the title has to be strictly the row's as well.
+    """
+    if outcome.own is not None:
+        return outcome.own
+    return outcome.id not in known and strictly_same(stored.get("title"), decision.title)
+
+
+def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
+    decision: RowDecision,
+    outcome: Outcome | None,
+    stored: Record | None,
+    live: Live,
+    known: frozenset[int],
+) -> RowDecision:
+    """Return what takes back one row of the run."""
+    nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
+    if outcome is not None and outcome.status is Status.DELETED:
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="not_found",
+            message="A deleted type cannot be brought back. Create it anew.",
+        )
+    if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED, Status.UNKNOWN):
+        return nothing
+    if outcome.status is Status.UNKNOWN or stored is None or outcome.id is None:
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="unknown_outcome",
+            message="What became of this row is not known. Resume the run first.",
+        )
+    nothing = replace(nothing, id=outcome.id)
+    record = live.by_id.get(outcome.id)
+    if record is None:
+        gone = Action.UNCHANGED if outcome.status is Status.CREATED else Action.BLOCKED
+        return replace(nothing, action=gone, code="not_found", message="It is not there any more.")
+    before = decision.before
+    if before is not None and not differences(values_of(before), values_of(record)):
+        return replace(nothing, action=Action.UNCHANGED, message="It is as it was before the run.")
+    if issued := times_issued(record):
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="already_issued",
+            message=f"{counted(issued, 'certificate of it was', 'certificates of it were')} "
+            "issued since.",
+        )
+    if changed := changed_since(stored, record):
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="changed_since_plan",
+            message=f"Somebody changed it after the run: {changed}.",
+        )
+    if before is None and not _is_own(decision, outcome, stored, known):
+        return replace(
+            nothing,
+            action=Action.BLOCKED,
+            code="not_own",
+            message="No answer has proved that this run created it, so it is not deleted. Look at "
+            "it in the service.",
+        )
+    if before is None:
+        return replace(nothing, action=Action.DELETE, before=record)
+    wanted = values_of(before)
+    changes = differences(wanted, values_of(record))
+    return replace(
+        nothing, action=Action.UPDATE, changes=changes, body=body_of(wanted), before=record
+    )

@@ -1,0 +1,47 @@
+"""Watching a run of another process until it ends."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import TYPE_CHECKING
+
+from certbulk.applying.journal.chain_lock import holder
+from certbulk.applying.sending.progress import progress_bar
+from certbulk.planning.plan import WRITES
+
+if TYPE_CHECKING:
+    from certbulk.applying.journal.writing import Journal
+    from certbulk.applying.run import Run
+
+__all__ = ["follow"]
+
+_EVERY = 0.5
+
+
+def follow(run: Run, journal: Journal) -> None:
+    """Show how a run goes on, and return when it has ended or its process is gone.
+
+    The journal is all that is looked at: the run does not notice. Ctrl-C, or interrupting the
+    kernel, ends the looking and not the run.
+    """
+    plan = run.plan
+    writes = sum(decision.action in WRITES for decision in plan.decisions)
+    counts = journal.counts(run.id)
+    with progress_bar(
+        writes,
+        shown=True,
+        counts=lambda: counts,
+        per_second=plan.per_second,
+        per_minute=plan.per_minute,
+    ) as bar:
+        try:
+            going = True
+            while going:
+                # Asked before the counts, so that the last of them are not missed.
+                going = holder(journal.folder, plan.base_url, plan.chain_id) == run.id
+                counts = journal.counts(run.id)
+                bar.update(sum(counts.values()) - bar.n)
+                if going:
+                    sleep(_EVERY)
+        except KeyboardInterrupt:
+            return

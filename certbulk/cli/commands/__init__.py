@@ -1,0 +1,3 @@
+"""The commands, a few to a file."""
+
+__all__: list[str] = []

@@ -1,0 +1,221 @@
+"""Commands that only look: validate, rules, columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import certbulk as cb
+from certbulk.cli import options, show
+from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
+from certbulk.cli.service import Service
+from certbulk.cli.shell_words import spelled
+from certbulk.errors import CertbulkError, OutputError, ReadError, SettingsError
+
+__all__ = ["columns", "rules", "validate"]
+
+
+def validate(
+    file: options.File,
+    *,
+    layout: Layout,
+    live: options.Live = False,
+    service: Service,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            "--annotate",
+            metavar="OUT.xlsx",
+            help="Write a copy of the workbook in which the faulty cells are coloured and have "
+            "notes; of other files than .xlsx and .xlsm a new workbook.",
+        ),
+    ] = None,
+    overwrite: options.Overwrite = False,
+    json: options.Json = False,
+) -> None:
+    """Check every row of a file, without sending anything.
+
+    It needs no account and no network, unless names and ids are to be looked up in the chain
+    (--live) or on the practice server (--sandbox).
+
+    Examples:
+        certbulk validate sample_data/with_errors.xlsx
+        certbulk validate sample_data/with_errors.xlsx --annotate look_here.xlsx
+        certbulk validate sample_data/certificate_types.xlsx --live
+    """
+    report = layout.report_on(file)
+    if live or service.sandbox:
+        report = service.judged(report)
+    copy, refused = _copied(report, annotate, overwrite=overwrite)
+    if json:
+        show.as_json(
+            {
+                **show.counts(report),
+                **({"annotated": str(copy)} if copy else {}),
+                "findings": [finding.as_dict() for finding in report.all_findings],
+            }
+        )
+    else:
+        show.report(report)
+        if copy:
+            way_on = spelled(
+                "validate", copy, **changed(layout.of_a_copy()), live=live, **changed(service)
+            )
+            show.annotated(report, copy, way_on)
+    if refused:
+        raise refused
+    raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
+
+
+def _copied(
+    report: cb.Report, path: Path | None, *, overwrite: bool
+) -> tuple[Path | None, CertbulkError | None]:
+    """Write an annotated copy if one is asked for, and return its path, or why there is none."""
+    try:
+        return (report.annotate(path, overwrite=overwrite) if path else None), None
+    except (OutputError, ReadError) as error:  # the findings are there all the same
+        return None, error
+
+
+def rules(json: options.Json = False) -> None:
+    """List every finding code: what it means, and what it is based on.
+
+    Examples:
+        certbulk rules
+    """
+    from certbulk.core.findings.catalogue import CODES  # noqa: PLC0415
+
+    if json:
+        show.as_json(
+            {
+                code.name: {
+                    "scope": str(code.scope),
+                    "severity": str(code.severity),
+                    "title": code.title,
+                    "explanation": code.explanation,
+                    "basis": str(code.basis),
+                    "repair": str(code.repair),
+                    "example": list(code.example),
+                }
+                for code in CODES.values()
+            }
+        )
+        return
+    for code in CODES.values():
+        show.lines(
+            [
+                f"{code.name} ({code.severity}, {code.scope}): {code.title}",
+                f"    {code.explanation}",
+                f"    Basis: {code.basis}. Repair: {code.repair}.",
+                *(f"    Example: {_row(row)}" for row in code.example),
+                "",
+            ]
+        )
+
+
+def _row(row: dict[str, Any]) -> str:
+    shown = (
+        f"{name}={value}" if value is not None else f"no {name}" for name, value in row.items()
+    )
+    return ", ".join(text if len(text) < 60 else text[:59] + "…" for text in shown)  # noqa: PLR2004
+
+
+def columns(
+    map_: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Show how the headers of this file were matched, instead of all columns. Given "
+            "once more with a mapping (.toml): how they are with that.",
+        ),
+    ] = None,
+    *,
+    sheet: Sheet = None,
+    vocabulary: Vocabulary = None,
+    format_: FormatOf = Format.TABLE,
+    encoding: Encoding = None,
+    json: options.Json = False,
+) -> None:
+    """List the columns: names, what goes into them, what blanks mean.
+
+    With --map, how the headers of a file were matched to them.
+
+    Examples:
+        certbulk columns
+        certbulk columns --map sample_data/certificate_types.xlsx
+    """
+    if map_:
+        _matches(map_, sheet, vocabulary, format_, encoding, json=json)
+        return
+    if sheet or vocabulary or encoding or format_ is not Format.TABLE:
+        raise SettingsError("Say which file is meant: --map FILE.")
+    from certbulk.words.describe import described_columns  # noqa: PLC0415
+    from certbulk.words.vocabulary_files import shipped  # noqa: PLC0415
+
+    described = described_columns(shipped())
+    if json:
+        show.as_json({"columns": described})
+        return
+    for column in described:
+        show.lines(
+            [
+                f"{column['name']} ({column['label']})",
+                f"    {column['help']}",
+                f"    On a create: {column['create']}. On an update: {column['update']}.",
+                *([f"    One of: {', '.join(column['choices'])}."] if column["choices"] else []),
+                *(
+                    f"        {choice}: {', '.join(words)}."
+                    for choice, words in column["choice_words"].items()
+                ),
+                *([f"    Only used when {column['used_when']}."] if column["used_when"] else []),
+                f"    Also called: {', '.join(column['aliases'])}.",
+                *(f"    {list_}: {', '.join(words)}." for list_, words in column["words"].items()),
+                "",
+            ]
+        )
+
+
+def _matches(
+    paths: list[Path],
+    sheet: str | None,
+    vocabulary: Path | None,
+    format_: Format,
+    encoding: str | None,
+    *,
+    json: bool,
+) -> None:
+    """Print how the headers of a file were matched."""
+    mappings = [path for path in paths if path.suffix.lower() == ".toml"]
+    files = [path for path in paths if path not in mappings]
+    if len(files) != 1 or len(mappings) > 1:
+        raise SettingsError("Give --map one file of rows, and one mapping (.toml) if need be.")
+    read = cb.read(
+        files[0],
+        sheet,
+        vocabulary=vocabulary,
+        mapping=mappings[0] if mappings else None,
+        format=format_.value,
+        encoding=encoding,
+    )
+    if not json:
+        show.matches(read)
+        return
+    from certbulk.reading.headers.matches import (  # noqa: PLC0415
+        header_matches,
+        missing_columns,
+        missing_ignored,
+    )
+
+    show.as_json(
+        {
+            "header_row": read.header_row,
+            "columns": [match._asdict() for match in header_matches(read)],
+            "missing": missing_columns(read),
+            "ignored_missing": [finding.value for finding in missing_ignored(read)],
+        }
+    )

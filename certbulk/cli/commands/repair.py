@@ -1,0 +1,90 @@
+"""The command that makes repairs: fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certbulk.cli import options, show
+from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Layout
+from certbulk.cli.service import Service
+from certbulk.cli.shell_words import spelled
+
+__all__ = ["fix"]
+
+
+def fix(
+    file: options.File,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT.xlsx",
+            help="The workbook to write; of other files than .xlsx and .xlsm it is a new one. "
+            "[default: a free name beside the file]",
+        ),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept",
+            metavar="CODE",
+            help="Make the repairs of this code too, which are less certain (see certbulk rules). "
+            "May be repeated.",
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            "--dates",
+            metavar="ORDER",
+            help="With --accept ambiguous_value: 03/04/2027 is day-first or month-first.",
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option(
+            "--decimal",
+            metavar="SIGN",
+            help="With --accept ambiguous_value: decimals stand behind a comma or a point.",
+        ),
+    ] = None,
+    layout: Layout,
+    live: options.Live = False,
+    service: Service,
+    overwrite: options.Overwrite = False,
+    json: options.Json = False,
+) -> None:
+    """Write a copy of a file with repairs, and list each of them.
+
+    What is certainly meant otherwise is repaired; what is less certain only where you accept it.
+
+    Examples:
+        certbulk fix sample_data/with_errors.xlsx
+        certbulk fix sample_data/with_errors.xlsx -o fixed.xlsx --accept not_a_choice
+    """
+    from certbulk.validating.carrier import check_copy, ending_of_copy  # noqa: PLC0415
+    from certbulk.workbook import beside  # noqa: PLC0415
+
+    report = layout.report_on(file)
+    ending = ending_of_copy(report.sheet)
+    target = output or beside(file, "fixed", ending=ending, overwrite=overwrite)
+    check_copy(report.sheet, target, overwrite=overwrite)
+    if live or service.sandbox:
+        report = service.judged(report)
+    fixed = report.fix(accept or (), dates=dates, decimal=decimal)
+    path = fixed.to_excel(target, overwrite=overwrite)
+    if json:
+        show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})
+    else:
+        way_on = spelled(
+            "validate", path, **changed(layout.of_a_copy()), live=live, **changed(service)
+        )
+        show.fixed(fixed, path, way_on)
+    raise typer.Exit(ALL_WELL if fixed.report.ok else WITH_BAD_ROWS)

@@ -1,0 +1,229 @@
+"""The catalogue of finding codes: a contract, and the source of the rules reference.
+
+Every code has its meaning, the ground it stands on, and an example: rows to put on top of a row
+made of the columns' own examples. A None drops the column.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from certbulk.core.findings.code import Basis, Code, Repair, Scope, error, warning
+from certbulk.core.findings.reference_codes import REFERENCE_CODES
+from certbulk.core.findings.row_codes import FIXED_DATE, ROW_CODES
+from certbulk.core.findings.table_codes import TABLE_CODES
+
+__all__ = ["CODES"]
+
+_ALL = (
+    *TABLE_CODES,
+    # --- one cell
+    error(
+        "required",
+        Scope.CELL,
+        "Needed on a create",
+        "A new type needs this, the documentation gives no default, and the cell is blank.",
+        Basis.DOCUMENTED,
+        {"title": ""},
+    ),
+    error(
+        "not_a_number",
+        Scope.CELL,
+        "Not a number",
+        "Amounts are written as digits: 1000, 1 000,50 or 1,000.50.",
+        Basis.DOCUMENTED,
+        {"balance": "a thousand"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "not_an_integer",
+        Scope.CELL,
+        "Not a whole number",
+        "A length of time is a whole number; its unit stands in a column of its own.",
+        Basis.DOCUMENTED,
+        {"expiration_timeout": "6 months"},
+        repair=Repair.CERTAIN,
+    ),
+    error(
+        "not_a_flag",
+        Scope.CELL,
+        "Neither yes nor no",
+        "Write yes or no, true or false, 1 or 0.",
+        Basis.DOCUMENTED,
+        {"is_multi": "maybe"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "not_a_choice",
+        Scope.CELL,
+        "Not one of the choices",
+        "The column takes one of a few values, by label or by number.",
+        Basis.DOCUMENTED,
+        {"expiration_timeout_unit_id": "mnth"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "not_a_date",
+        Scope.CELL,
+        "Not a date",
+        "Dates are cells formatted as dates, 2027-12-31, 2027-12-31T18:00:00+03:00 or 31.12.2027.",
+        Basis.DOCUMENTED,
+        {**FIXED_DATE, "expiration_date": "end of next year"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "not_an_id",
+        Scope.CELL,
+        "Not an id",
+        "An id is a whole number from 1, without separators.",
+        Basis.DOCUMENTED,
+        {"category_id": "spa"},
+        repair=Repair.CERTAIN,
+    ),
+    error(
+        "not_an_id_list",
+        Scope.CELL,
+        "Not a list of ids",
+        "Ids are separated by a comma, a semicolon, a space or a line break.",
+        Basis.DOCUMENTED,
+        {"salon_ids": "720441, Downtown"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "ambiguous_value",
+        Scope.CELL,
+        "Can be read in two ways",
+        "1,000 may be a thousand or one; 03/04/2027 may be in March or in April; 720 441 may be "
+        "one id or two. "
+        "certbulk shows both readings and does not guess.",
+        Basis.SPREADSHEET,
+        {"balance": "1,000"},
+        repair=Repair.STATED,
+    ),
+    error(
+        "too_long",
+        Scope.CELL,
+        "Too long",
+        "Titles have at most 255 characters. The service documents no limit.",
+        Basis.INFERRED,
+        {"title": "Gift Certificate 1000 " + "x" * 240},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "out_of_range",
+        Scope.CELL,
+        "Out of range",
+        "Amounts are not negative, lengths of time start at 1, dates lie in 2000 to 2100. A length "
+        "of 2000 to 2100 years is the year in which it ends.",
+        Basis.INFERRED,
+        {"balance": "-1000"},
+    ),
+    error(
+        "too_many_decimals",
+        Scope.CELL,
+        "Too many decimals",
+        "Amounts have at most two decimals.",
+        Basis.INFERRED,
+        {"balance": "999.9999"},
+        repair=Repair.LIKELY,
+    ),
+    error(
+        "error_cell",
+        Scope.CELL,
+        "The cell holds a spreadsheet error",
+        "#N/A, #REF! and their like are results of a broken formula. They are never taken as "
+        "blank, which would mean: keep the live value.",
+        Basis.SPREADSHEET,
+        {"balance": "#REF!"},
+    ),
+    error(
+        "formula_without_value",
+        Scope.CELL,
+        "A formula without its result",
+        "The file was saved by a program that did not calculate. Open it in a spreadsheet "
+        "program, save it there, and read it again.",
+        Basis.SPREADSHEET,
+        {"balance": "=500*2"},
+    ),
+    error(
+        "letters_lost",
+        Scope.CELL,
+        "Letters that were lost",
+        "A text has the sign that programs put in place of a letter that they could not read. "
+        "What stood there is lost: customers would read the sign.",
+        Basis.SPREADSHEET,
+        {"title": "Caf\ufffd for two"},
+    ),
+    error(
+        "readers_differ",
+        Scope.CELL,
+        "Two readers differ",
+        "Every cell of a workbook is read twice, by readers that have nothing in common. Where "
+        "they do not see the same, neither is believed: the cell is written in a way that one of "
+        "them does not know. Open the file in a spreadsheet program, save it as .xlsx, and read "
+        "it again.",
+        Basis.SPREADSHEET,
+        {"balance": "#READERS! 1000 | 100"},
+    ),
+    error(
+        "number_too_long",
+        Scope.CELL,
+        "A number that was rounded",
+        "Spreadsheets keep 15 digits of a number; of a longer one the last digits are lost.",
+        Basis.SPREADSHEET,
+        {"category_id": "12345678901234567"},
+    ),
+    error(
+        "blank_in_template",
+        Scope.CELL,
+        "A blank in what a mapping puts together",
+        "A mapping makes the cell of several columns, and some of them are blank in this row. "
+        "Where all of them are, the cell is blank.",
+        Basis.INFERRED,
+        {"online_sale_title": "", "title": ""},
+    ),
+    error(
+        "not_clearable",
+        Scope.CELL,
+        "Cannot be emptied",
+        "The service always needs a value here, so <clear> has no meaning.",
+        Basis.DOCUMENTED,
+        {"id": "289001", "title": "<clear>"},
+        repair=Repair.LIKELY,
+    ),
+    # --- cells that belong together, and texts that say something else
+    *ROW_CODES,
+    # --- names and ids of locations, services and categories
+    *REFERENCE_CODES,
+    # --- rows that belong together
+    error(
+        "duplicate_id",
+        Scope.SHEET,
+        "One id on several rows",
+        "Which of the rows should win would be a guess. Keep one of them.",
+        Basis.INFERRED,
+        {"id": "289002", "title": "First 1000"},
+        {"id": "289002", "title": "Second 1000"},
+    ),
+    warning(
+        "duplicate_title",
+        Scope.SHEET,
+        "One title on several rows",
+        "The service may allow it, people will mix them up. Of two creates with one title the "
+        "plan blocks the second unless duplicate titles are allowed.",
+        Basis.INFERRED,
+        {"title": "Twice 1000"},
+        {"title": "Twice 1000"},
+    ),
+    warning(
+        "title_balance_mismatch",
+        Scope.SHEET,
+        "The amount in the title is not the face value",
+        "The face value of a sold certificate comes from its type: nothing else reports that "
+        "the title promises another amount. Times, dates and counts in titles are no amounts.",
+        Basis.INFERRED,
+        {"title": "Gift Certificate 150 000", "balance": "140000"},
+    ),
+)
+
+CODES: MappingProxyType[str, Code] = MappingProxyType({code.name: code for code in _ALL})

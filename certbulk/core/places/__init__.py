@@ -1,0 +1,3 @@
+"""Locations, services and categories: their names, and cells that refer to them."""
+
+__all__: list[str] = []

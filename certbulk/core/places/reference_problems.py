@@ -1,0 +1,203 @@
+"""What is wrong with a cell that names locations, services or a category, in words."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from certbulk.core.kinds import Problem
+from certbulk.core.kinds.kind import tidy
+from certbulk.core.places.directory import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from certbulk.core.places.directory import Entry, Listing
+
+__all__ = ["NOUNS", "UNKNOWN", "ReferenceProblems", "ids_of", "shown_references"]
+
+NOUNS = {"locations": "location", "services": "service", "categories": "category"}
+UNKNOWN = {
+    "locations": "unknown_location",
+    "services": "unknown_service",
+    "categories": "unknown_category",
+}
+"""The code of the finding for what a list does not have."""
+
+_MOST_NAMED = 5
+_SURELY = 85.0  # "Downtown Cntr" is like "Downtown", and yet another name
+_LONG = 4  # letters; of shorter words, most with one letter changed are words as well
+_MOST_HINTS = 200
+"""How many texts of a column are compared with every name: a hint is not worth minutes."""
+
+
+class ReferenceProblems:
+    """The problems with the cells of one column that refers to a list; messages follow the text.
+
+    Args:
+        list_name: The list's name.
+        listing: The list.
+    """
+
+    def __init__(self, list_name: str, listing: Listing) -> None:
+        self._list_name = list_name
+        self._noun = NOUNS[list_name]
+        self._listing = listing
+        self._hints = _MOST_HINTS
+
+    def no_list(self, problem: Problem) -> Problem:
+        """Return that there is nothing to look a name up in; `problem`, that it is no id."""
+        why = self._listing.trouble
+        ways = (
+            f"the service does not list its {self._list_name} ({why}). Write ids"
+            if why
+            else f"there is nothing to look it up in. Write ids, add a sheet {self._list_name} "
+            "with the columns id and name, or have names looked up in the service"
+        )
+        return Problem(problem.code, f"names a {self._noun}, but {ways}.", problem.suggestion)
+
+    def unknown_names(self, names: list[str], text: str) -> Problem:
+        """Return that the list has none of these names, which stand in a text."""
+        hints: list[str] = []
+        repaired: str | None = text
+        for name in names:
+            near = self._listing.nearest(name) if self._hints > 0 else {}
+            self._hints -= 1
+            hints += [*near][: 3 if len(names) == 1 else 1]
+            meant = _surely(name, near)
+            repaired = repaired.replace(name, meant, 1) if repaired and meant else None
+        listed = ", ".join(f'"{tidy(name)}"' for name in names[:_MOST_NAMED])
+        one = len(names) == 1
+        what = f"is no {self._noun}" if one else f"are no {self._list_name}"
+        hint = f"Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else self._all()
+        return Problem(
+            UNKNOWN[self._list_name],
+            f"{_inside(listed, names, text)}{what} {self._where('is' if one else 'are')}. {hint}",
+            repaired,
+        )
+
+    def unknown_ids(self, ids: list[int], text: str) -> Problem:
+        """Return that the list has none of these ids, which a text says or stands for."""
+        code = UNKNOWN[self._list_name]
+        stale = [entry for n in ids if (entry := self._listing.entry(n)) and str(n) not in text]
+        if stale:
+            name, number = stale[0].name, stale[0].id
+            return Problem(
+                code,
+                f"{_inside(_quoted(name), [name], text)}is {number} in the workbook's own list of "
+                f"{self._list_name}, which is the id of no {self._noun} {self._where()}. "
+                "Correct the list, or write the id.",
+            )
+        what = f"is the id of no {self._noun}" if len(ids) == 1 else f"are ids of no {self._noun}"
+        listed = ", ".join(map(str, ids[:_MOST_NAMED]))
+        inside = _inside(listed, [str(n) for n in ids], text)
+        return Problem(code, f"{inside}{what} {self._where()}. Check the id, or write the name.")
+
+    def name_or_id(self, number: int, others: list[Entry]) -> Problem:
+        """Return that a number is the name of others, too."""
+        listed = ", ".join(map(str, others[:_MOST_NAMED]))
+        return Problem(
+            "ambiguous_reference",
+            f"can be read as the id {number} or as the name of {listed}. "
+            f'Write {others[0].id} if you mean the name, or "{number} ({number})" for the id.',
+        )
+
+    def shared(self, name: str, several: tuple[Entry, ...]) -> Problem:
+        """Return that several have one name."""
+        return Problem(
+            "ambiguous_reference",
+            f"has {_quoted(name)} in it, which is the name of {len(several)} {self._list_name}: "
+            f"{_entries(several)}. Write the id of the one that you mean, or "
+            f'"{name} ({several[0].id})".',
+        )
+
+    def contradicted(self, name: str, number: int, live: tuple[Entry, ...]) -> Problem:
+        """Return that the workbook's list has one id for a name, and the service has others."""
+        return Problem(
+            "ambiguous_reference",
+            f"has {_quoted(name)} in it, which is {number} in the workbook's own list of "
+            f"{self._list_name}, and {_entries(live)} in the service. Correct the list, or write "
+            "the id of the one that you mean.",
+        )
+
+    def mismatched(
+        self, name: str, number: int, owner: Entry | None, named: tuple[Entry, ...]
+    ) -> Problem:
+        """Return that a name and the id in brackets behind it belong to different ones."""
+        clauses = [f'{number} is "{owner.name}"'] if owner else []
+        clauses += [f'"{name}" is {" and ".join(map(str, named))}'] if named else []
+        return Problem(
+            "ambiguous_reference",
+            f'has "{name} ({number})" in it, but {" and ".join(clauses)}. '
+            "Write the one that you mean.",
+        )
+
+    def two_lists(self, one: tuple[int, ...], other: tuple[int, ...]) -> Problem:
+        """Return that a text can be taken apart into two lists of names."""
+        return Problem(
+            "ambiguous_reference",
+            f"{self._either(one, other)}. Write the ids of those that you mean.",
+        )
+
+    def two_numbers(self, one: tuple[int, ...], other: tuple[int, ...]) -> Problem:
+        """Return that the digits in a text can be taken apart in two ways."""
+        return Problem(
+            "ambiguous_value", f"{self._either(one, other)}. Write the one you mean that way."
+        )
+
+    def _either(self, *readings: tuple[int, ...]) -> str:
+        one, other = (shown_references(ids, self._listing) for ids in readings)
+        return f"can be read as {one} or as {other}"
+
+    def _all(self) -> str:
+        """Return some names of the list, for people who have called one something else."""
+        names = self._listing.spellings
+        first = ", ".join(islice(names.values(), _MOST_NAMED))
+        few = len(names) <= _MOST_NAMED
+        return f"There are: {first}." if few else f"There are {len(names)}, such as {first}."
+
+    def _where(self, are: str = "is") -> str:
+        return "of this chain" if self._listing.complete else f"that {are} listed"
+
+
+def _inside(listed: str, names: list[str], text: str) -> str:
+    """Return the words for what is wrong in a text; none where the text is nothing else."""
+    return "" if [tidy(text)] == [tidy(name) for name in names] else f"has {listed} in it, which "
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _entries(entries: Iterable[Entry]) -> str:
+    return ", ".join(map(str, [*entries][:_MOST_NAMED]))
+
+
+def _surely(name: str, near: Mapping[str, float]) -> str | None:
+    """Return the near name that `name` was surely meant to be, but for its spelling.
+
+    Salon 3 is neither Salon 1 nor Salon 2: numbers, initials and other short words must be there.
+    """
+    (best, alike), (_, next_alike) = (*near.items(), ("", 0.0), ("", 0.0))[:2]
+    same = _short_words(best) == _short_words(name)
+    return best if same and alike >= _SURELY and alike > next_alike else None
+
+
+def _short_words(name: str) -> list[str]:
+    """Return the words of a name in which one letter makes another: numbers, and short ones."""
+    words = re.findall(r"\w+", plain_name(name))
+    return sorted(word for word in words if len(word) < _LONG or re.search(r"\d", word))
+
+
+def ids_of(value: object) -> tuple[int, ...]:
+    """Return a value of such a column, one id or several, as ids."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def shown_references(value: object, listing: Listing) -> str:
+    """Return ids as people want to see them: `Downtown (720441)`, the bare id of a stranger."""
+    return "; ".join(
+        f"{entry.name} ({number})" if (entry := listing.named(number)) else str(number)
+        for number in ids_of(value)
+    )

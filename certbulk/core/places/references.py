@@ -1,0 +1,217 @@
+"""Cells that name locations, services or a category: texts to ids and back.
+
+Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `Downtown (Lisbon)`,
+`all locations`; where 1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported.
+The parts of a list stand between commas, semicolons or line breaks, which may stand in names too: a
+text is taken as the list whose every part is known, and reported where there are two such lists.
+
+A workbook's own list is looked at first. Where the service calls something else by the same name,
+the list may have been sorted wrongly or be old, and the name is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import FIELDS
+from certbulk.core.kinds import Ids, Problem
+from certbulk.core.kinds.ids import without_grouping
+from certbulk.core.kinds.kind import tidy
+from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.places.reference_parts import (
+    SEPARATOR,
+    Part,
+    has_words,
+    ids_in,
+    readings_of,
+    strangers_in,
+)
+from certbulk.core.places.reference_problems import ReferenceProblems, ids_of, shown_references
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from datetime import tzinfo
+
+    from certbulk.core.columns.field import Field
+    from certbulk.core.places.directory import Entry, Listing
+
+__all__ = ["REFERRING", "References", "written_references"]
+
+REFERRING = tuple(field for field in FIELDS if field.refers_to)
+"""The columns whose values are ids of a list."""
+
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_MOST_MARKS = 12
+"""So many commas a name may have in a list; with more, reading the list would take minutes."""
+_NAME_AND_ID = re.compile(r"(.*\S)\s*\(\s*(\d{1,15})\s*\)", re.DOTALL)
+
+
+class References:
+    """Reads the cells of one column that refers to a list.
+
+    Args:
+        field: The column.
+        listing: The list; an empty one where none is at hand.
+        everything: Words for all that the list has, in their plain form.
+        zone: Passed on to the column's kind.
+    """
+
+    def __init__(
+        self, field: Field, listing: Listing, everything: Container[str], zone: tzinfo
+    ) -> None:
+        self._kind = field.kind
+        self._problems = ReferenceProblems(field.refers_to or "", listing)
+        self._listing = listing
+        self._zone = zone
+        self._everything = everything
+        self._parts: dict[str, Part | None] = {}
+        names = {tidy(name): name for name in listing.spellings.values()}
+        self._numbers = {
+            int(tidied): names[tidied] for tidied in names if _NUMBER.fullmatch(tidied)
+        }
+        said = listing.sayings
+        marks = max((len(SEPARATOR.findall(name)) for name in said), default=0)
+        self._span = min(marks, _MOST_MARKS) + 1
+
+    def read(self, text: str) -> Any:
+        """Return the id or ids that `text` means, or the `Problem` with it."""
+        value = self._kind.parse(text, self._zone)
+        if isinstance(value, Problem):
+            if value.code not in {"not_an_id", "not_an_id_list"}:
+                return value
+            value = self._named(text, value)
+        else:
+            value = self._also_named(text, value)
+        if isinstance(value, Problem):
+            whole = f'has "{tidy(text)}" in it, which '
+            return replace(value, message=value.message.removeprefix(whole))
+        strangers = [n for n in ids_of(value) if not self._listing.knows(n)]
+        return self._problems.unknown_ids(strangers, text) if strangers else value
+
+    def _also_named(self, text: str, value: Any) -> Any:
+        """Return the ids that `text` has, or that they may be a name: some bar is called 1905."""
+        ids = ids_of(value)
+        named = self._listing.called(tidy(text)) if len(ids) > 1 else ()
+        if named:
+            return self._problems.two_lists(ids, tuple(entry.id for entry in named))
+        for number in ids:
+            if problem := self._name_or_id(number):
+                listed = f'has "{number}" in it, which ' if len(ids) > 1 else ""
+                return replace(problem, message=f"{listed}{problem.message}")
+        return value
+
+    def _name_or_id(self, number: int) -> Problem | None:
+        """Return that a number is also the name of what has another id, where it is."""
+        named = self._listing.called(self._numbers.get(number, ""))
+        others = [entry for entry in named if entry.id != number]
+        return self._problems.name_or_id(number, others) if others else None
+
+    def _named(self, text: str, problem: Problem) -> Any:
+        """Return what the names in `text` mean; `problem` is why it is not ids alone."""
+        wordy = has_words(text)
+        if not self._listing:
+            return self._problems.no_list(problem) if wordy else problem
+        if not isinstance(self._kind, Ids):
+            part = self._part(text)
+            if part is None:
+                return self._problems.unknown_names([text], text) if wordy else problem
+            return part.problem or (part.ids[0] if part.ids else problem)
+        marks = [-1, *(match.start() for match in SEPARATOR.finditer(text)), len(text)]
+
+        def part_between(start: int, end: int) -> Part | None:
+            return self._part(text[marks[start] + 1 : marks[end]])
+
+        parts = len(marks) - 1
+        readings = readings_of(parts, self._span, part_between, lambda part: not part.problem)
+        readings = readings or readings_of(parts, self._span, part_between, lambda _: True)
+        if not readings:
+            strangers = strangers_in(text, marks, self._span, part_between)
+            return self._problems.unknown_names(strangers, text) if wordy else problem
+        if len(readings) > 1:
+            return self._problems.two_lists(*map(ids_in, readings[:2]))
+        found = next((part.problem for part in readings[0] if part.problem), None)
+        return found or self._ungrouped(text, ids_in(readings[0])) or problem
+
+    def _ungrouped(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...] | Problem:
+        """Return `ids`, or that `text` has other ones where its digits are grouped."""
+        closed = without_grouping(text)
+        other = self._named(closed, Problem("", "")) if closed != text else ids
+        if other == ids or isinstance(other, Problem):
+            return ids
+        return self._problems.two_numbers(other, ids)
+
+    def _part(self, text: str) -> Part | None:
+        """Return what one part of a list is, which many lists share; None where it is unknown."""
+        if text not in self._parts:
+            self._parts[text] = self._read_part(text)
+        return self._parts[text]
+
+    def _read_part(self, text: str) -> Part | None:
+        name = tidy(text)
+        if not name:
+            return Part()
+        several = self._listing.called(name)
+        if several:
+            return self._called(name, several)
+        if plain_words(name) in self._everything:
+            return Part(self._listing.ids)
+        if match := _NAME_AND_ID.fullmatch(name):
+            return self._name_and_id(match.group(1), int(match.group(2)))
+        return self._digits(name)
+
+    def _called(self, name: str, several: tuple[Entry, ...]) -> Part:
+        problem = self._name_or_id(int(name)) if _NUMBER.fullmatch(name) else None
+        if problem:
+            inside = f'has "{name}" in it, which {problem.message}'
+            return Part(problem=replace(problem, message=inside))
+        if len(several) > 1:
+            return Part(problem=self._problems.shared(name, several))
+        return self._meant(name, several[0].id)
+
+    def _meant(self, name: str, number: int) -> Part:
+        """Return the id that a name means, unless the service calls something else by it."""
+        live = self._listing.contradicting(name, number)
+        if live:
+            return Part(problem=self._problems.contradicted(name, number, live))
+        return Part((number,))
+
+    def _digits(self, name: str) -> Part | None:
+        ids = self._kind.parse(name, self._zone)
+        if isinstance(ids, Problem):
+            doubt = ids.code == "ambiguous_value"
+            inside = f'has "{name}" in it, which {ids.message}'
+            return Part(problem=replace(ids, message=inside)) if doubt else None
+        return Part(ids_of(ids))
+
+    def _name_and_id(self, name: str, number: int) -> Part | None:
+        if name == str(number):
+            return Part((number,))
+        if self._listing.names(number, name):
+            return self._meant(name, number)
+        owner = self._listing.entry(number)
+        named = self._listing.called(name)
+        if not named and not owner:
+            return None
+        return Part(problem=self._problems.mismatched(name, number, owner, named))
+
+
+def written_references(
+    value: Any, field: Field, listing: Listing, everything: Container[str]
+) -> str:
+    """Return ids as a text that is read back as the same ids: names where that is possible."""
+    reader = References(field, listing, everything, UTC)
+    entries = [listing.named(number) or number for number in ids_of(value)]
+    names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)
+    bare = field.kind.show(value)
+    numbers = "; ".join(f"{number} ({number})" for number in ids_of(value))  # no names, for sure
+    for text in (names, shown_references(value, listing), bare, numbers):
+        if text.startswith("#") or text.lower() == CLEAR:  # an error of a spreadsheet; a command
+            continue
+        read = reader.read(text)
+        if not isinstance(read, Problem) and field.kind.same(read, value):
+            return text
+    return bare

@@ -1,0 +1,233 @@
+"""The fast reader: fastexcel, in Rust, which gives a sheet as columns of texts."""
+
+from __future__ import annotations
+
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from io import BytesIO
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import fastexcel
+import numpy as np
+from python_calamine import CalamineError, CalamineWorkbook
+
+from certbulk.core.columns.distinct import BLANK, Column, positions
+from certbulk.core.kinds import NumberText
+from certbulk.core.kinds.kind import EDGES, tidy
+from certbulk.errors import ReadError
+from certbulk.native import interruptible
+from certbulk.reading.formats.cell_texts import NO_DATE, THREE_DECIMALS
+from certbulk.reading.formats.grid import Hazard
+from certbulk.reading.formats.unreadable import why_unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["FastReader", "FastSheet"]
+
+# The reader in Rust has warnings of its own, for programmers. Where nobody has asked for them with
+# a handler, they do not stand on the screen beside what certbulk says of the same file.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
+
+_LONGEST = 1 << 20  # characters
+_AT_ONCE = 2  # columns encoded
+
+_MIDNIGHT = " 00:00:00"
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
+_ERROR = re.compile(r"'Error\((\w+)\)'")
+_OTHER = re.compile(r"'\w+\(\"?(.*?)\"?\)'")
+_NO_DATE = "ExcelDateTime {"
+_ERROR_TEXTS = {
+    "NA": "#N/A",
+    "Ref": "#REF!",
+    "Div0": "#DIV/0!",
+    "Value": "#VALUE!",
+    "Name": "#NAME?",
+    "Num": "#NUM!",
+    "Null": "#NULL!",
+    "GettingData": "#GETTING_DATA",
+}
+
+
+class FastSheet(NamedTuple):
+    """A sheet as the fast reader gives it.
+
+    Attributes:
+        numbers: The true number of each column, from 1, ascending.
+        columns: The columns, from row 1 on.
+        broken: The cells that it has no text for, with what people see in them.
+        visible: Whether the sheet is shown.
+    """
+
+    numbers: tuple[int, ...]
+    columns: list[Column]
+    broken: list[Hazard]
+    visible: bool
+
+
+class FastReader:
+    """An open workbook.
+
+    Args:
+        data: The bytes that are read.
+        source: The name of the file, for messages.
+        original: The bytes of the file itself, where others are read in their place.
+
+    Raises:
+        ReadError: The bytes are not a workbook that can be read.
+    """
+
+    def __init__(self, data: bytes, source: str, original: bytes | None = None) -> None:
+        self._data = data
+        self._source = source
+        self._original = data if original is None else original
+        with self._errors():
+            self._reader = interruptible(lambda: fastexcel.read_excel(data))
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets, in the workbook's order."""
+        return list(self._reader.sheet_names)
+
+    def read(self, name: str, meanwhile: Callable[[], None] = lambda: None) -> FastSheet:
+        """Return the sheet called `name`.
+
+        Args:
+            name: Its name.
+            meanwhile: Called a few times a second until it is read.
+
+        Raises:
+            ReadError: The sheet cannot be read.
+        """
+        with self._errors():
+            columns, errors, numbers, visible = interruptible(lambda: self._texts(name), meanwhile)
+        longest = max((max(map(len, column.values), default=0) for column in columns), default=0)
+        if longest > _LONGEST:
+            raise ReadError(
+                f"{self._source} has a cell of {longest:,} characters, and no program has room for "
+                "more than 32,767. Cut it, and save it again."
+            )
+        broken = []
+        for cell in errors.errors if errors else ():
+            row, column = cell.offset_position
+            broken.append(Hazard(row + 1, numbers[column], _broken_text(cell.detail)))
+        return FastSheet(numbers, columns, broken, visible)
+
+    def marked(self, name: str, sheet: FastSheet) -> list[Column]:
+        """Return the columns with a mark on the texts with three decimals that numbers have.
+
+        As text, 1.234 can be read in two ways; in a number cell it cannot. Only where such texts
+        occur is the workbook opened again, with the reader that gives types.
+        """
+        columns = list(sheet.columns)
+        doubtful = [
+            n for n, c in enumerate(columns) if any(map(THREE_DECIMALS.fullmatch, c.values))
+        ]
+        if not doubtful:
+            return columns
+        with self._errors():
+            cells = interruptible(lambda: _typed_cells(self._data, name))
+        for place in doubtful:
+            number = sheet.numbers[place] - 1
+            columns[place] = mark_numbers(columns[place], partial(_is_number, cells, number))
+        return columns
+
+    def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
+        """Return the cells as columns of texts, broken cells, the columns' numbers, if it shows."""
+        loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        batch, errors = loaded.to_arrow_with_errors()
+        numbers = tuple(column.absolute_index + 1 for column in loaded.available_columns())
+        visible = loaded.visible == "visible"
+        with ThreadPoolExecutor(_AT_ONCE) as beside:
+            encoded = beside.map(_encode, batch.columns)
+            del loaded, batch  # to free all cells of a large sheet takes as long as to encode them
+            columns = [_column(one) for one in encoded]
+        return columns, errors, numbers, visible
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what the readers raise, and a panic inside them, into a ReadError."""
+        try:
+            yield
+        except (fastexcel.FastExcelError, CalamineError, OverflowError, ValueError) as error:
+            raise ReadError(why_unreadable(self._original, self._source, error)) from None
+        except BaseException as error:
+            # A reader in Rust that meets what it thought impossible raises this, past `Exception`.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise ReadError(why_unreadable(self._original, self._source, error)) from None
+
+
+def mark_numbers(column: Column, is_number: Callable[[int], bool]) -> Column:
+    """Return the column with a value of its own for doubtful texts that number cells hold.
+
+    Args:
+        column: The column.
+        is_number: Whether the cell in the row at a position holds a number.
+    """
+    codes, values = column.codes.copy(), list(column.values)
+    marked: dict[int, int] = {}
+    for row in positions(column.where(lambda text: bool(THREE_DECIMALS.fullmatch(text)))):
+        if is_number(row):
+            code = int(codes[row])
+            if code not in marked:
+                marked[code] = len(values)
+                values.append(NumberText(values[code]))
+            codes[row] = marked[code]
+    return Column(codes, tuple(values))
+
+
+def _is_number(cells: list[list[Any]], number: int, row: int) -> bool:
+    return row < len(cells) and isinstance(cells[row][number], int | float)
+
+
+def _broken_text(detail: str) -> str:
+    """Return what people see in a cell that the reader has no text for."""
+    if broken := _ERROR.search(detail):
+        return _ERROR_TEXTS.get(broken.group(1), "#N/A")
+    if _NO_DATE in detail:  # what it calls a number that is no date, for programmers
+        return NO_DATE
+    other = _OTHER.search(detail)  # a length of time, which has no text of its own in this reader
+    return other.group(1) if other else "#N/A"
+
+
+def _typed_cells(data: bytes, name: str) -> list[list[Any]]:
+    sheet = CalamineWorkbook.from_object(BytesIO(data)).get_sheet_by_name(name)
+    return sheet.to_python(skip_empty_area=False)
+
+
+def _encode(array: Any) -> Any:
+    return array.dictionary_encode()
+
+
+def _column(encoded: Any) -> Column:
+    """Return an encoded array as a column; white space alone is blank."""
+    codes = _codes(encoded.indices)
+    column = Column(codes, tuple(encoded.dictionary.to_pylist()))
+    midnights = _MIDNIGHT in "\n".join(column.values)  # a million of them are looked at in one go
+    blanks = not all(map(str.strip, column.values, repeat(EDGES)))
+    return column.map(_cell_text) if midnights or blanks else column
+
+
+def _codes(indices: Any) -> NDArray[np.int32]:
+    """Return Arrow's indices as codes. Its own ways to numpy load pandas, which takes its time."""
+    known, places = indices.buffers()
+    codes = np.frombuffer(places, np.int32, len(indices), indices.offset * 4)
+    if not indices.null_count:
+        return codes
+    bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")
+    filled = bits[indices.offset : indices.offset + len(indices)].view(np.bool_)
+    return np.where(filled, codes, np.int32(BLANK))
+
+
+def _cell_text(text: str) -> str | None:
+    """Return a cell's text; None for blank. A date at midnight is a date without a time."""
+    if text.endswith(_MIDNIGHT) and _DATE_ONLY.fullmatch(text):
+        return text.removesuffix(_MIDNIGHT)
+    return text if tidy(text) else None

@@ -1,0 +1,151 @@
+"""A grid: what every source is turned into first, before any header is understood."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from certbulk.core.columns.distinct import BLANK, Column
+from certbulk.reading.formats.display_formats import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "Grid", "Hazard"]
+
+NO_RESULT = "#FORMULA! "
+"""What stands before a formula that was saved without its result, so that it is never blank."""
+
+ERROR = "#ERROR! "
+"""What stands before the word of an error that is none of those that programs write as text."""
+
+DIFFERENT = "#READERS! "
+"""What stands before what two readers say of a cell, with a bar between, where they differ."""
+
+
+class Hazard(NamedTuple):
+    """A cell whose value cannot be believed, and must not pass for blank.
+
+    Attributes:
+        row: The true row number, from 1.
+        column: The true column number, from 1.
+        text: What stands there: `#N/A`, NO_RESULT and the formula, or DIFFERENT and both texts.
+    """
+
+    row: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Text cells; position i of every column is row i + 1 of the source.
+
+    Attributes:
+        name: The sheet's name; None where the source has no sheets.
+        numbers: The true number of each column, from 1, ascending.
+        columns: The columns.
+        look: What people see of the sheet that is not in these texts.
+    """
+
+    name: str | None
+    numbers: tuple[int, ...]
+    columns: tuple[Column, ...]
+    look: Look = Look()  # noqa: RUF009 (it cannot be changed)
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, blank ones included."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def digest(self) -> str:
+        """Return the hash of its texts, for sources that have no bytes of their own."""
+        digest = hashlib.sha256()
+        for column in self.columns:
+            texts = "\x1f".join(cell or "" for cell in column)
+            digest.update(texts.encode("utf-8", "surrogatepass"))
+            digest.update(b"\x1e")
+        return digest.hexdigest()
+
+    def with_merges_filled(self, below: int) -> Grid:
+        """Return the grid with the value of merged cells in each of them, as people see it.
+
+        Only merges that begin below the row at position `below`, the header, are filled: those
+        above and in it are titles.
+        """
+        columns = dict(zip(self.numbers, self.columns, strict=True))
+        for merge in self.look.merges:
+            anchor = columns.get(merge.first_column)
+            if anchor is None or not below < merge.first_row - 1 < self.height:
+                continue
+            text = anchor[merge.first_row - 1]
+            rows = slice(merge.first_row - 1, min(merge.last_row, self.height))
+            for number in range(merge.first_column, merge.last_column + 1):
+                if text is not None and number in columns:
+                    codes = columns[number].codes.copy()
+                    codes[rows] = len(columns[number].values)
+                    columns[number] = Column(codes, (*columns[number].values, text))
+        return replace(self, columns=tuple(columns[number] for number in self.numbers))
+
+    def with_percents_shown(self) -> Grid:
+        """Return the grid with 15% where a cell holds 0.15 and shows it as a percentage."""
+        rows: dict[int, list[int]] = defaultdict(list)
+        for row, column in self.look.percents:
+            if row <= self.height:
+                rows[column].append(row - 1)
+        columns = tuple(
+            _in_percent(column, rows[number]) if number in rows else column
+            for number, column in zip(self.numbers, self.columns, strict=True)
+        )
+        return replace(self, columns=columns) if rows else self
+
+    def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
+        """Return the grid with the hazards' texts in their cells, grown where they lie outside."""
+        if not hazards:
+            return self
+        height = max(self.height, *(hazard.row for hazard in hazards))
+        columns = dict(zip(self.numbers, self.columns, strict=True))
+        for number in {hazard.column for hazard in hazards}:
+            rows = [h.row - 1 for h in hazards if h.column == number]
+            texts = Column.of(h.text for h in hazards if h.column == number)
+            column = columns.get(number) or Column.blank(self.height)
+            codes = _grown(column.codes, height)
+            codes[rows] = texts.codes + len(column.values)
+            columns[number] = Column(codes, column.values + texts.values)
+        return Grid(
+            self.name,
+            tuple(sorted(columns)),
+            tuple(
+                Column(_grown(columns[n].codes, height), columns[n].values) for n in sorted(columns)
+            ),
+            self.look,
+        )
+
+
+def _in_percent(column: Column, rows: list[int]) -> Column:
+    """Return the column with the numbers in these rows as percentages."""
+    shown = column.take(np.array(rows)).map(_percentage)
+    codes = column.codes.copy()
+    codes[rows] = np.where(shown.codes == BLANK, BLANK, shown.codes + len(column.values))
+    return Column(codes, column.values + shown.values)
+
+
+def _percentage(text: str) -> str:
+    try:
+        return f"{(Decimal(text) * 100).normalize():f}%"
+    except InvalidOperation:  # a word in a cell of that format
+        return text
+
+
+def _grown(
+    codes: np.ndarray[tuple[int], np.dtype[np.int32]], height: int
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Return a copy of `codes`, with blank rows at its end up to `height`."""
+    grown = np.full(height, BLANK, dtype=np.int32)
+    grown[: len(codes)] = codes
+    return grown

@@ -1,0 +1,100 @@
+"""The look of a sheet in an .xlsx or .xlsm file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from certbulk.core.addresses import number_of, rectangle
+from certbulk.reading.formats.display_formats import Look, Merge, Span
+from certbulk.reading.formats.parts import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from certbulk.reading.formats.archive import Archive
+
+__all__ = ["XmlLook", "totals_of_tables"]
+
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
+_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
+_BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
+
+
+class XmlLook:
+    """The look of a sheet, gathered from the pieces of its XML, each of which ends with a tag."""
+
+    def __init__(self, archive: Archive, path: str, percents: Collection[int]) -> None:
+        self._archive = archive
+        self._path = path
+        self._percent_cell = _percent_cell(percents)
+        self._merges: set[bytes] = set()
+        self._rows: set[int] = set()
+        self._columns: set[bytes] = set()
+        self._percents: set[tuple[bytes, bytes]] = set()
+
+    def add(self, piece: bytes) -> None:
+        """Look at one piece."""
+        # One letter is looked up in no time, and most sheets have neither in their tags.
+        if b"g" in piece and b"mergeCell" in piece:
+            self._merges.update(_MERGE.findall(piece))
+        if b"d" in piece and b"hidden=" in piece:
+            for tag in _HIDDEN_ROW.findall(piece):
+                number = _NUMBER.search(tag)
+                self._rows.add(int(number[1]) if number else 0)
+            self._columns.update(_COLUMN.findall(piece))
+        if self._percent_cell:
+            self._percents.update(self._percent_cell.findall(piece))
+
+    def complete(self) -> Look:
+        """Return the look when all pieces have been added."""
+        if 0 in self._rows:  # hidden rows that do not say where they are
+            self._rows = self._counted()
+        percents = ((int(row), number_of(letters.decode())) for letters, row in self._percents)
+        return Look(
+            merges=tuple(sorted(Merge(*rectangle(ref.decode())) for ref in self._merges)),
+            hidden_rows=tuple(Span(row, row) for row in sorted(self._rows)),
+            hidden_columns=tuple(sorted(map(_span, self._columns))),
+            totals=tuple(totals_of_tables(self._archive, self._path)),
+            percents=tuple(sorted(percents)),
+        )
+
+    def _counted(self) -> set[int]:
+        """Return the hidden rows of a sheet whose rows follow one another without numbers."""
+        row, hidden = 0, set()
+        for tag in _ROW.findall(self._archive.read(self._path)):
+            number = _NUMBER.search(tag)
+            row = int(number[1]) if number else row + 1
+            if _HIDDEN_ROW.match(tag):
+                hidden.add(row)
+        return hidden
+
+
+def _span(tag: bytes) -> Span:
+    bounds = {name: int(number) for name, number in _BOUND.findall(tag)}
+    first = bounds.get(b"min", 1)
+    return Span(first, bounds.get(b"max", first))
+
+
+def _percent_cell(styles: Collection[int]) -> re.Pattern[bytes] | None:
+    """Return what finds the cells in one of these styles; None where there is none."""
+    if not styles:
+        return None
+    one_of = "|".join(map(str, sorted(styles))).encode()
+    return re.compile(
+        rb"<(?:\w+:)?c\b(?=[^>]*\ss=[\"'](?:" + one_of + rb")[\"'])[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)"
+    )
+
+
+def totals_of_tables(archive: Archive, path: str) -> Iterator[int]:
+    """Yield the rows of totals of the tables on a sheet."""
+    for table in targets(archive, path, "/table"):
+        root = ET.fromstring(archive.read(table.path))  # noqa: S314 (expat bounds entities)
+        last = rectangle(root.get("ref", "A1"))[3]
+        count = int(root.get("totalsRowCount", "0"))
+        yield from range(int(last or 0) - count + 1, int(last or 0) + 1)

@@ -1,0 +1,67 @@
+"""Formulas that were saved without their result, which readers take for blank.
+
+On an update a blank means "keep what is live", so such a cell must never pass for one.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from certbulk.core.addresses import number_of
+from certbulk.errors import ReadError
+from certbulk.reading.formats.grid import NO_RESULT, Hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["formulas_without_result"]
+
+_FORMULA = re.compile(rb"<f[\s/>]")
+_PREFIXED = re.compile(rb"<\w+:f[\s/>]")
+# A cell with a formula and no value, or the 0 of a writer that did not calculate.
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?P<attributes>[^>]*)>\s*"
+    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(?P<formula>[^<]*)</(?:\w+:)?f>)\s*"
+    rb"(?P<value><(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*(?P<zero>0?)\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)[\"']")
+_TRUTH = re.compile(rb"\bt=[\"']b[\"']")
+_TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
+
+
+def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Hazard]:
+    """Yield the formulas that have no result in a piece of a sheet's XML, made of whole cells.
+
+    Args:
+        piece: The XML.
+        uncalculated: Whether a result of 0 is that of a writer that did not calculate.
+
+    Raises:
+        ReadError: Such a formula has no address.
+    """
+    if b"f" not in piece:  # most files have no formula, and one letter is looked up in no time
+        return
+    prefixed = _PREFIXED.finditer(piece) if b":f" in piece else ()
+    for formula in chain(_FORMULA.finditer(piece), prefixed):
+        # Only the tag of its cell stands before a formula.
+        match = _CELL.match(piece, piece.rfind(b"<", 0, formula.start()))
+        if not match or (match["zero"] and not uncalculated):
+            continue
+        if match["zero"] and _TRUTH.search(match["attributes"]):
+            continue  # a result that is false
+        if match["value"] and not match["zero"] and _TEXT_RESULT.search(match["attributes"]):
+            continue  # a formula whose result is the empty text: a blank that is meant
+        address = _ADDRESS.search(match["attributes"])
+        if not address:
+            raise ReadError(
+                "The workbook has formulas without results in cells without addresses. "
+                "Open it in a spreadsheet program and save it there."
+            )
+        yield Hazard(
+            int(address[2]),
+            number_of(address[1].decode()),
+            NO_RESULT + "=" + unescape((match["formula"] or b"").decode("utf-8", "replace")),
+        )

@@ -1,0 +1,137 @@
+"""The archive that the fast reader is given: the sheets, in the one spelling that it knows.
+
+It goes by names that parts mostly have, takes any element called workbookPr for the date system,
+stops at a sheet of macros and at an odd rectangle: https://github.com/tafia/calamine/issues has
+them one by one. So what is around the cells is written anew, and a sheet too where it must be.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from certbulk.core.addresses import letters_of
+from certbulk.reading.formats.openxml.book import MAIN
+from certbulk.reading.formats.openxml.cell import ERRORS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from certbulk.reading.formats.archive import Archive
+    from certbulk.reading.formats.openxml.book import Book
+    from certbulk.reading.formats.openxml.cell import Cell, Cells
+    from certbulk.reading.formats.openxml.styles import Styles
+
+__all__ = ["name_in_skeleton", "sheet_alone", "skeleton", "usual_sheet"]
+
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_TO_ESCAPE = re.compile("[&<>\r]")
+
+
+def name_in_skeleton(place: int) -> str:
+    """Return what the sheet at a place of the workbook's list, from 0, is called there."""
+    return f"sheet{place + 1}"
+
+
+def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes:
+    """Return a workbook's bytes with its sheets and shared texts as they are, and all else anew."""
+    copy = io.BytesIO(data)
+    with zipfile.ZipFile(copy, "a") as target:
+        kept = {}
+        wanted = {sheet.path: _path(place) for place, sheet in enumerate(book.sheets)}
+        if book.shared:
+            wanted[book.shared] = "xl/sharedStrings.xml"
+        by_offset = {archive.info(path).header_offset: name for path, name in wanted.items()}
+        for info in target.filelist:
+            if info.header_offset in by_offset:
+                info.filename = by_offset[info.header_offset]
+                kept[info.filename] = info
+        target.filelist[:] = kept.values()
+        target.NameToInfo = kept
+        # Two sheets may be listed for one part: the second is a copy of its entry in the list.
+        places = [place for place in range(len(book.sheets)) if _path(place) in kept]
+        for name, content in _around(places, book, styles, shared=bool(book.shared)).items():
+            target.writestr(name, content)
+    return copy.getvalue()
+
+
+def sheet_alone(cells: Cells, book: Book, styles: Styles) -> bytes:
+    """Return a workbook of one sheet, with these cells in the usual spelling."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as target:
+        for name, content in _around([0], book, styles, shared=False).items():
+            target.writestr(name, content)
+        with target.open(_path(0), "w") as part:
+            part.writelines(usual_sheet(cells.cells))
+    return written.getvalue()
+
+
+def _path(place: int) -> str:
+    return f"xl/worksheets/{name_in_skeleton(place)}.xml"
+
+
+def _around(
+    places: list[int], book: Book, styles: Styles, *, shared: bool
+) -> dict[str, str | bytes]:
+    """Return the parts around the sheets at these places of the list."""
+    sheets = "".join(
+        f'<sheet name="{name_in_skeleton(place)}" sheetId="{place + 1}" r:id="s{place}"/>'
+        for place in places
+    )
+    system = '<workbookPr date1904="1"/>' if book.since_1904 else ""
+    targets = [
+        (f"s{place}", "worksheet", f"worksheets/{name_in_skeleton(place)}.xml") for place in places
+    ]
+    targets.append(("styles", "styles", "styles.xml"))
+    if shared:
+        targets.append(("shared", "sharedStrings", "sharedStrings.xml"))
+    relations = "".join(
+        f'<Relationship Id="{one}" Type="{_RELATIONS}/{kind}" Target="{path}"/>'
+        for one, kind, path in targets
+    )
+    return {
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="book" '
+        f'Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{_RELATIONS}">{system}'
+        f"<sheets>{sheets}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{relations}'
+        "</Relationships>",
+        "xl/styles.xml": styles.as_part(),
+    }
+
+
+def usual_sheet(cells: Mapping[tuple[int, int], Cell]) -> Iterator[bytes]:
+    """Yield a sheet's XML, row by row, in the spelling that every reader knows."""
+    yield f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
+    last = 0
+    pieces: list[str] = []
+    for (row, column), cell in sorted(cells.items()):
+        if row != last:
+            if pieces:
+                yield f'<row r="{last}">{"".join(pieces)}</row>'.encode()
+            last, pieces = row, []
+        pieces.append(_usual_cell(f"{letters_of(column)}{row}", cell))
+    if pieces:
+        yield f'<row r="{last}">{"".join(pieces)}</row>'.encode()
+    yield b"</sheetData></worksheet>"
+
+
+def _usual_cell(address: str, cell: Cell) -> str:
+    begin = f'<c r="{address}" s="{cell.style}"'
+    match cell.kind:
+        case Kind.NUMBER:
+            return f"{begin}><v>{cell.text}</v></c>"
+        case Kind.TRUTH:
+            return f'{begin} t="b"><v>{int(cell.text == "true")}</v></c>'
+        case Kind.ERROR:
+            known = cell.text if cell.text in ERRORS else "#N/A"
+            return f'{begin} t="e"><v>{known}</v></c>'
+        case Kind.FORMULA:
+            return f"{begin}><f>1</f></c>"
+    text = _TO_ESCAPE.sub(lambda sign: _ESCAPES[sign[0]], _NO_TEXT.sub("", cell.text))
+    return f'{begin} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -1,0 +1,170 @@
+"""An .xlsx or .xlsm file: each sheet by two readers, as far as it is not too large for that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.errors import ReadError
+from certbulk.reading.formats.display_formats import Look
+from certbulk.reading.formats.fast_reader import FastReader, FastSheet
+from certbulk.reading.formats.grid import Grid
+from certbulk.reading.formats.openxml.book import open_book
+from certbulk.reading.formats.openxml.cell import Kind
+from certbulk.reading.formats.openxml.cells import read_cells
+from certbulk.reading.formats.openxml.display_formats_xml import totals_of_tables
+from certbulk.reading.formats.openxml.scan import length_shown, scan_sheet
+from certbulk.reading.formats.openxml.shared import SharedTexts, read_shared
+from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_alone, skeleton
+from certbulk.reading.formats.openxml.styles import Styles, read_styles
+from certbulk.reading.formats.parts import CONTRADICTIONS, damaged
+from certbulk.reading.formats.size_limits import check_extent, extent_of, has_room
+from certbulk.reading.formats.witness import agreed
+
+if TYPE_CHECKING:
+    from certbulk.reading.formats.archive import Archive
+    from certbulk.reading.formats.openxml.book import SheetEntry
+    from certbulk.reading.formats.openxml.cell import Cells
+    from certbulk.stages import Tell
+
+__all__ = ["OpenXmlWorkbook"]
+
+_LOOK = "looking through it"
+_LOOKED_THROUGH = 0.15  # of the time that reading takes
+_MOST_STYLES = 64 << 20  # bytes
+_SMALL = 20 << 20  # bytes of a sheet's XML, some 20,000 rows of this table
+_MOST_SHARED = 4 << 30  # characters that the cells of a sheet show together
+
+
+class OpenXmlWorkbook:
+    """An open workbook.
+
+    Raises:
+        ReadError: It contradicts itself.
+    """
+
+    def __init__(self, data: bytes, archive: Archive, part: str, source: str) -> None:
+        self._data = data
+        self._archive = archive
+        self._source = source
+        try:
+            self._book = open_book(archive, part)
+            styles = self._book.styles
+            self._styles = read_styles(archive.read(styles, _MOST_STYLES)) if styles else Styles()
+        except CONTRADICTIONS as error:
+            raise ReadError(damaged(source, error)) from None
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets of cells, in the workbook's order."""
+        return [sheet.name for sheet in self._book.sheets]
+
+    def grid(self, name: str, tell: Tell) -> Grid:
+        """Return the sheet called `name`, and tell how far that is.
+
+        Raises:
+            ReadError: It contradicts itself, or its cells lie too far apart.
+        """
+        tell(_LOOK, 0.0)
+        place = self.sheets.index(name)
+        entry = self._book.sheets[place]
+        parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
+        try:
+            if self._archive.size(entry.path) > _SMALL:
+                grid = self._large(entry, name_in_skeleton(place), parsing)
+                if grid is not None:
+                    return grid
+            cells = self._cells(entry)
+        except CONTRADICTIONS as error:
+            if isinstance(error, ReadError):
+                raise
+            raise ReadError(damaged(self._source, error)) from None
+        if not cells.has_data:  # the reader sees a blank sheet
+            said = f"sheet {name} has no cells, not even blank ones"
+            raise ReadError(damaged(self._source, said))
+        check_extent(cells.extent, name, self._source)
+        fast = self._fast_sheet(place, cells, parsing)
+        columns, hazards = agreed(
+            fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
+        )
+        percents = self._styles.percents
+        look = Look(
+            merges=cells.merges,
+            hidden_rows=cells.hidden_rows,
+            hidden_columns=cells.hidden_columns,
+            totals=tuple(totals_of_tables(self._archive, entry.path)),
+            percents=tuple(
+                place
+                for place, cell in cells.cells.items()
+                if cell.style in percents and cell.kind == Kind.NUMBER
+            ),
+            hidden=entry.hidden,
+        )
+        grid = Grid(name, fast.numbers, tuple(columns), look)
+        return grid.with_percents_shown().with_hazards(hazards)
+
+    def _cells(self, entry: SheetEntry) -> Cells:
+        with self._archive.opened(entry.path) as xml:
+            return read_cells(xml, self._shared.texts, uncalculated=self._book.uncalculated)
+
+    def _fast_sheet(self, place: int, cells: Cells, meanwhile: partial[None]) -> FastSheet:
+        """Return a sheet as the fast reader has it, in its own spelling where it knows that."""
+        path = self._book.sheets[place].path
+        again = any(sheet.path == path for sheet in self._book.sheets[:place])
+        if not (cells.unusual or self._shared.unusual or again):
+            try:
+                return self._reader.read(name_in_skeleton(place), meanwhile)
+            except ReadError:
+                pass  # it does not know this spelling either
+        alone = sheet_alone(cells, self._book, self._styles)
+        return FastReader(alone, self._source, self._data).read(name_in_skeleton(0), meanwhile)
+
+    @cached_property
+    def _shared(self) -> SharedTexts:
+        if self._book.shared is None:
+            return SharedTexts()
+        with self._archive.opened(self._book.shared) as xml:
+            return read_shared(xml)
+
+    @cached_property
+    def _reader(self) -> FastReader:
+        bare = skeleton(self._data, self._archive, self._book, self._styles)
+        return FastReader(bare, self._source, self._data)
+
+    def _large(self, entry: SheetEntry, name: str, meanwhile: partial[None]) -> Grid | None:
+        """Return a sheet with many rows by the fast reader; None where it needs a careful one."""
+        path = entry.path
+        scan = scan_sheet(
+            self._archive, path, self._styles.percents, uncalculated=self._book.uncalculated
+        )
+        if scan is None or not self._has_usual_texts(path, scan.shared):
+            return None
+        if scan.far and not has_room(extent_of(self._archive, path)):
+            return None  # some of those cells may be blank, which a careful reader knows
+        fast = self._reader.read(name, meanwhile)
+        columns = self._reader.marked(name, fast)
+        grid = Grid(
+            entry.name, fast.numbers, tuple(columns), replace(scan.look, hidden=entry.hidden)
+        )
+        return grid.with_percents_shown().with_hazards([*scan.formulas, *fast.broken])
+
+    def _has_usual_texts(self, path: str, cells: int) -> bool:
+        """Return whether the fast reader knows the shared texts; check that it has room for them.
+
+        It keeps a text of its own for every cell, so that one long text may become thousands.
+        """
+        if self._book.shared is None:
+            return True
+        part = self._archive.read(self._book.shared)
+        if b"<!" in part or part.startswith((b"\xff", b"\xfe")):  # as it knows no text to be
+            return False
+        lengths = np.array([len(item) for item in part.split(b"</si>")], dtype=np.int64)
+        del part
+        if int(lengths.max()) * cells > _MOST_SHARED:
+            shown = length_shown(self._archive, path, lengths)
+            if shown > _MOST_SHARED:
+                raise ValueError(f"its cells show {shown >> 20} MB of text")
+        return True

@@ -1,0 +1,72 @@
+"""Where things are in a workbook's archive: what a part has a relationship to."""
+
+from __future__ import annotations
+
+import posixpath
+import struct
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
+
+from certbulk.reading.formats.archive import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certbulk.reading.formats.archive import Archive
+
+__all__ = ["CONTRADICTIONS", "Target", "book_part", "damaged", "targets"]
+
+CONTRADICTIONS = (
+    BadZipFile,
+    zlib.error,
+    ET.ParseError,
+    ExpatError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    struct.error,
+)
+"""What zipfile, expat and struct raise on an archive that contradicts itself or is cut short."""
+
+_MOST = 8 << 20  # bytes of a part that only lists others
+
+
+class Target(NamedTuple):
+    """What a part has a relationship to: by which id, of which kind, at which path."""
+
+    id: str
+    kind: str
+    path: str
+
+
+def damaged(source: str, error: BaseException | str) -> str:
+    """Return what to say of such an archive, and of one that lacks something."""
+    return (
+        f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save it as "
+        ".xlsx."
+    )
+
+
+def book_part(archive: Archive) -> str:
+    """Return the part of the archive that lists its sheets; blank where there is none."""
+    found = next((t.path for t in targets(archive, "", "/officeDocument")), "")
+    return archive.name_of(found) or found
+
+
+def targets(archive: Archive, part: str, kind: str = "") -> Iterator[Target]:
+    """Yield what `part` has a relationship to, of this kind if any."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in archive:
+        return
+    for element in ET.fromstring(archive.read(path, _MOST)).iter():  # noqa: S314 (expat bounds entities)
+        if element.get("Type", "").endswith(kind) and element.get("TargetMode") != "External":
+            target = element.get("Target", "").replace("\\", "/")
+            full = posixpath.normpath(posixpath.join("/", folder, target))
+            yield Target(element.get("Id", ""), element.get("Type", ""), plain_name(full))

@@ -1,0 +1,133 @@
+"""Why bytes cannot be read as a workbook, in words for whoever chose the file."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from certbulk.reading.formats.parts import CONTRADICTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["OLD", "is_workbook", "why_unreadable"]
+
+_PAGES = (b"<html", b"<!doctype html", b"<table", b"<?xml")
+_OTHERS = {
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"%PDF": "PDF document",
+    b"PAR1": "parquet file",
+    b"{\\rtf": "text document",
+    b"SQLite format 3": "database",
+    b"Rar!": "packed archive",
+    b"7z\xbc\xaf": "packed archive",
+    b"\x1f\x8b": "packed archive",
+}
+"""What files begin with that are given the name of a workbook now and then."""
+
+_PACKED = {
+    "word/document.xml": "text document",
+    "ppt/presentation.xml": "presentation",
+    "Index/Document.iwa": "document of Apple Numbers or Pages",
+    "Index/Metadata.iwa": "document of Apple Numbers or Pages",
+}
+"""Parts of archives that are no workbooks."""
+
+OLD = b"\xd0\xcf\x11\xe0"
+"""How the compound files begin that .xls and encrypted workbooks are."""
+
+_OLD_AND_LOCKED = re.compile(rb"\x09\x08.\x00\x00[\x05\x06]..{4,12}?\x2f\x00", re.DOTALL)
+"""How an .xls workbook begins: with a record that says so, and one that it is encrypted."""
+
+_SEEN = 4096  # bytes that are enough to tell a text by
+_NO_LETTERS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
+_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+
+def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # noqa: PLR0911 (a reason each)
+    """Return why these bytes cannot be read, and what to do."""
+    if not data:
+        return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
+    if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+        return (
+            f"{source} is a web page or XML, not a workbook, whatever its name says. "
+            "Open it in a spreadsheet program and save it as .xlsx."
+        )
+    if _is_locked(data, error):
+        return f"{source} is protected by a password. Save a copy without one."
+    if what := next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), ""):
+        rename = " If it is one of these, give it the ending .parquet." * (what == "parquet file")
+        return (
+            f"{source} is a {what}, not a workbook, whatever its name says. Choose the workbook, "
+            f"or type what it shows into one.{rename}"
+        )
+    parts = _parts(data)
+    if what := next((kind for part, kind in _PACKED.items() if part in parts), ""):
+        return (
+            f"{source} is a {what}, not a workbook, whatever its name says. Open it in the program "
+            "that it is of, and save or export the table as .xlsx."
+        )
+    if _is_text(data):
+        ending = ".tsv" if data.count(b"\t") > data.count(b",") + data.count(b";") else ".csv"
+        return (
+            f"{source} is a text file, not a workbook, whatever its name says. Change the ending "
+            f"of its name to {ending}, or open it in a spreadsheet program and save it as .xlsx."
+        )
+    return (
+        f"{source} cannot be read as a workbook ({_reason(data, error)}). "
+        "Open it in a spreadsheet program and save it as .xlsx."
+    )
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether bytes begin as a workbook of some format does."""
+    return data.startswith((OLD, b"PK\x03\x04"))
+
+
+def _reason(data: bytes, error: BaseException) -> str:
+    """Return the reason of whoever could not read it."""
+    reason = str(error).partition("\n")[0].removeprefix("calamine error: ")
+    if "Cannot detect file format" in reason or isinstance(error, BadZipFile):
+        begin = "it begins like one, and is cut short or damaged"
+        return begin if is_workbook(data) else "it is no file of a format for workbooks"
+    return reason or type(error).__name__
+
+
+def _is_locked(data: bytes, error: BaseException) -> bool:
+    """Return whether a workbook is encrypted: as .xlsx and .xlsb, as .xls, or as .ods."""
+    if data.startswith(OLD):
+        return (
+            b"E\0n\0c\0r\0y\0p\0t" in data
+            or bool(_OLD_AND_LOCKED.search(data))
+            or "encrypted" in str(error).lower()
+        )
+    if "encrypted" in str(error).lower():
+        return True
+    with (
+        suppress(*CONTRADICTIONS),
+        ZipFile(BytesIO(data)) as package,
+    ):
+        return b"encryption-data" in package.read("META-INF/manifest.xml")
+    return False
+
+
+def _parts(data: bytes) -> Collection[str]:
+    with (
+        suppress(*CONTRADICTIONS),
+        ZipFile(BytesIO(data)) as package,
+    ):
+        return package.namelist()
+    return ()
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether bytes look like lines of text, in whatever encoding."""
+    seen = data[:_SEEN]
+    if seen.startswith(_MARKS):
+        return True
+    return len(seen) > 1 and seen.translate(None, _NO_LETTERS) == seen

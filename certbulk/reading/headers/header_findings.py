@@ -1,0 +1,114 @@
+"""What is wrong with the headers of a sheet: unknown ones, two for one column, no rows below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.findings.finding import found, quoted
+from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.results.result_columns import is_result
+from certbulk.reading.headers.units import unit_findings
+from certbulk.words.header_notes import note_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from certbulk.core.columns.headers import Match
+    from certbulk.core.findings.finding import Finding
+    from certbulk.reading.sheet import SheetColumn
+    from certbulk.words.vocabulary import Vocabulary
+
+__all__ = ["header_findings"]
+
+
+def header_findings(
+    columns: list[SheetColumn], row: int, rows: int, vocabulary: Vocabulary
+) -> list[Finding]:
+    """Return findings about the headers, which stand in row `row` above so many `rows`."""
+    findings = []
+    first: dict[str, SheetColumn] = {}
+    for column in columns:
+        cell = column.address(row)
+        if column.made:
+            continue
+        if column.field is None:
+            findings += [] if column.how else _unknown(column, cell, row, vocabulary)
+        elif column.field in first:
+            other = first[column.field]
+            findings.append(
+                found(
+                    "duplicate_column",
+                    f"{quoted(column.header)} and {quoted(other.header)} "
+                    f"({other.address(row)}) both mean {column.field}. Delete one of them.",
+                    row=row,
+                    cell=cell,
+                    field=column.field,
+                    value=column.header,
+                )
+            )
+        else:
+            first[column.field] = column
+    findings = _free(findings, first.keys())
+    findings += unit_findings(columns, row, vocabulary)
+    if not rows:
+        findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
+    return findings
+
+
+def _free(findings: list[Finding], taken: Collection[str]) -> list[Finding]:
+    """Return the findings without suggestions that would make two headers for one column."""
+    often = Counter(finding.suggestion for finding in findings)
+    return [
+        replace(finding, suggestion=None)
+        if finding.suggestion in taken or often[finding.suggestion] > 1
+        else finding
+        for finding in findings
+    ]
+
+
+def _unknown(
+    column: SheetColumn, cell: str | None, row: int, vocabulary: Vocabulary
+) -> list[Finding]:
+    if is_result(column.header):
+        return []
+    if not column.header:
+        message = "The column has values but no header, so it is not sent. Give it a header."
+        return [found("unknown_column", message, row=row, cell=cell)]
+    if named := note_of(column.header, vocabulary):
+        return [_with_a_note(column, cell, row, *named)]
+    meant = " or ".join(map(_in_words, vocabulary.may_mean(column.header)))
+    hint = f" Did you mean {meant}?" if meant else ""
+    return [
+        found(
+            "unknown_column",
+            f"{quoted(column.header)} is not a known column, so it is not sent.{hint}",
+            row=row,
+            cell=cell,
+            value=column.header,
+            suggestion=slip.field if (slip := vocabulary.slip(column.header)) else None,
+        )
+    ]
+
+
+def _with_a_note(
+    column: SheetColumn, cell: str | None, row: int, match: Match, note: str
+) -> Finding:
+    """Return a finding that suggests nothing: the note may say that it is another thing."""
+    return found(
+        "unknown_column",
+        f"{quoted(column.header)} is not a known column, so it is not sent: {quoted(note)} in it "
+        f"may make it another than {_in_words(match)}. Rename it to {match.field} if not.",
+        row=row,
+        cell=cell,
+        value=column.header,
+    )
+
+
+def _in_words(match: Match) -> str:
+    """Return a column by its name and the label, or the word for it that is near."""
+    known = {normal_header(match.field), normal_header(BY_NAME[match.field].label)}
+    near = normal_header(match.written) not in known
+    return f"{match.field} ({match.written if near else BY_NAME[match.field].label})"

@@ -1,0 +1,175 @@
+"""Words to the person about what they may not see: hidden rows, other sheets, letters."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.addresses import letters_of
+from certbulk.core.findings.finding import found, quoted
+from certbulk.reading.labels import label_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.findings.finding import Finding
+    from certbulk.reading.formats.display_formats import Look, Span
+    from certbulk.reading.formats.encodings import Guess
+    from certbulk.reading.formats.grid import Grid
+    from certbulk.reading.labels import Labels
+    from certbulk.reading.sheet import SheetColumn
+
+__all__ = [
+    "guessed_encoding",
+    "hidden_findings",
+    "hidden_sheet",
+    "labels_findings",
+    "other_sheets",
+    "unticked_rows",
+]
+
+_MOST_NAMED = 8
+
+
+def hidden_findings(
+    look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
+) -> Iterator[Finding]:
+    """Yield what is to be said of the hidden rows and columns that are read all the same."""
+    hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
+    if hidden:
+        several = len(hidden) > 1
+        yield found(
+            "hidden_rows",
+            f"{len(hidden)} row{'s are' if several else ' is'} hidden in the sheet "
+            f"({_ranges(hidden)}), and read like every other. Show {'them' if several else 'it'} "
+            "to check; delete what is not meant, or write skip in an action column.",
+            value=_ranges(hidden),
+        )
+    numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
+    for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
+        column = columns[place]
+        if column.field is not None and column.cells.filled.any():
+            letters = letters_of(column.number or 1)
+            yield found(
+                "hidden_column",
+                f"Column {letters}, {quoted(column.header)}, is hidden in the sheet, and read like "
+                "every other. Show it to check; delete it where it is not meant.",
+                field=column.field,
+                value=column.header,
+            )
+
+
+def unticked_rows(rows: list[int]) -> Finding:
+    """Return what is to be said of rows that hold nothing but unticked boxes."""
+    several = len(rows) > 1
+    shown = f"Rows {_ranges(rows)} hold" if several else f"Row {rows[0]} holds"
+    passed = f"these {len(rows):,} rows are" if several else "it is"
+    return found(
+        "unticked_rows",
+        f"{shown} nothing but unticked boxes (FALSE, or no), so {passed} passed over like blank "
+        "ones. Where a row is meant, fill in what else it has.",
+        value=_ranges(rows),
+    )
+
+
+def hidden_sheet(grid: Grid) -> Finding:
+    """Return what is to be said of a hidden sheet that is read."""
+    name = str(grid.name)
+    return found(
+        "hidden_sheet",
+        f"The sheet {quoted(name)}, which is read, is hidden in the workbook. Show it to check "
+        "that it is the one that is meant.",
+        value=name,
+    )
+
+
+def other_sheets(grids: Iterable[Grid]) -> Finding:
+    """Return what is to be said of other sheets that have rows of certificate types too."""
+    listed = ", ".join(
+        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in grids
+    )
+    return found(
+        "other_sheets",
+        f"Other sheets look like certificate types too, and are not read: {listed}. "
+        "Read them one by one.",
+        value=listed,
+    )
+
+
+def guessed_encoding(guess: Guess) -> Finding:
+    """Return what is to be said of a text file whose letters had to be guessed."""
+    if guess.damaged:
+        lines = _ranges(list(guess.damaged))
+        return found(
+            "damaged_bytes",
+            f"The file is in UTF-8, but has bytes that are no letters in line {lines}. Where a "
+            "cell has them, its row is not sent. The file may be cut off there: save it again.",
+            value=lines,
+        )
+    other = (
+        f" They may be {guess.other} as well, which would be {quoted(guess.other_word)}."
+        if guess.other
+        else ""
+    )
+    return found(
+        "encoding_guessed",
+        "The file does not say in which encoding its letters are; they are read as "
+        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding, "
+        "or save the file as UTF-8 or .xlsx.",
+        value=guess.name,
+    )
+
+
+def labels_findings(labels: Labels) -> list[Finding]:
+    """Return what is to be said of the index of a frame: its labels repeat, or cannot be kept."""
+    from certbulk.reading.label_document import kept_whole  # noqa: PLC0415 (it needs pandas)
+
+    findings = []
+    index = labels.index
+    if not index.is_unique:
+        repeated = list(map(label_text, index[index.duplicated()].unique()[:_MOST_NAMED]))
+        shown = ", ".join(repeated)
+        findings.append(
+            found(
+                "repeated_index",
+                f"The index of the frame has labels more than once ({shown}), so they do not tell "
+                "its rows apart, and results cannot be joined to it by them once it has changed. "
+                "Give it one that does before it is read: frame.reset_index(drop=True).",
+                value=shown,
+            )
+        )
+    if not kept_whole(index):
+        findings.append(
+            found(
+                "labels_as_text",
+                "The index of the frame has labels that are neither texts, numbers nor dates. In "
+                "saved plans and in the journal they are kept as texts, so a run that is attached "
+                "in another process knows them as such.",
+            )
+        )
+    return findings
+
+
+def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.bool_]:
+    """Return a mask of the numbers, ascending, that lie in one of the spans."""
+    inside = np.zeros(len(numbers), dtype=np.bool_)
+    if spans:
+        first = np.searchsorted(numbers, [span.first for span in spans])
+        behind = np.searchsorted(numbers, [span.last for span in spans], side="right")
+        for start, end in zip(first.tolist(), behind.tolist(), strict=True):
+            inside[start:end] = True
+    return inside
+
+
+def _ranges(rows: list[int]) -> str:
+    """Return row numbers in words: 3, 5-7; the first ones of many."""
+    runs = []
+    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
+        numbers = [row for _, row in run]
+        runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}")
+    shown = ", ".join(runs[:_MOST_NAMED])
+    return f"{shown} and more" if len(runs) > _MOST_NAMED else shown

@@ -1,0 +1,69 @@
+"""The answers of the practice API: its envelope around data, and its ways to refuse."""
+
+import json
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import Response
+
+from certbulk.sandbox.store.checks import Errors
+
+__all__ = ["Refused", "bare", "false_success", "html_page", "ok", "refusal", "too_many"]
+
+_FAILED: Final = "An error has occurred"
+
+
+class Refused(Exception):  # noqa: N818 -- a turn of the protocol, no defect of the program
+    """A request that the API answers with an error envelope.
+
+    `errors` holds messages by field. A 404 carries no message: its `meta` is an empty list.
+    """
+
+    def __init__(self, status: int, message: str = _FAILED, errors: Errors | None = None) -> None:
+        super().__init__(status, message, errors)
+        self.status = status
+        self.message = message
+        self.errors = errors
+
+
+def bare(content: object, status: int = 200) -> Response:
+    """Return JSON without an envelope; NaN, which only a lie puts there, as the word NaN."""
+    text = json.dumps(content, ensure_ascii=False)
+    return Response(text.encode(), status, media_type="application/json")
+
+
+def ok(data: object, meta: Mapping[str, Any] | None = None, status: int = 200) -> Response:
+    """Return data in its envelope; `meta` is an empty list unless it says something."""
+    return bare({"success": True, "data": data, "meta": dict(meta) if meta else []}, status)
+
+
+def refusal(refused: Refused) -> Response:
+    """Return the error envelope of a refused request."""
+    meta: dict[str, Any] | list[Any] = {"message": refused.message}
+    if refused.status == HTTPStatus.NOT_FOUND:
+        meta = []
+    elif refused.errors is not None:
+        meta = {"message": refused.message, "errors": refused.errors}
+    return bare({"success": False, "data": None, "meta": meta}, refused.status)
+
+
+def too_many(retry_after: float | None = None) -> Response:
+    """Return a 429, with a `Retry-After` in whole seconds where the seconds are given."""
+    # The real service says "0 seconds" whatever the wait is; no client can rely on it.
+    answer = refusal(Refused(429, "Requests limit exceeded, try again in 0 seconds"))
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(math.ceil(retry_after))
+    return answer
+
+
+def false_success() -> Response:
+    """Return a 200 whose envelope says that the request failed."""
+    return bare({"success": False, "data": None, "meta": {"message": _FAILED}})
+
+
+def html_page(status: int, title: str) -> Response:
+    """Return the kind of page that a proxy in front of the API answers with."""
+    page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
+    return Response(page, status, media_type="text/html")

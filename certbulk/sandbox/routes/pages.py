@@ -1,0 +1,154 @@
+"""The text and the examples of the documentation page."""
+
+import json
+from typing import Any, Final, TypeAlias
+
+from certbulk.sandbox.routes.admission import ACCEPT
+from certbulk.sandbox.store.records import blank, written
+
+__all__ = [
+    "AUTH",
+    "BODY",
+    "CATEGORIES",
+    "COMPANIES",
+    "EXAMPLE",
+    "FAULTS",
+    "GROUPS",
+    "LOGIN",
+    "NOTHING",
+    "SERVICES",
+    "TYPE",
+    "TYPES",
+    "WELCOME",
+    "with_examples",
+]
+
+# FastAPI's own types for these two parameters.
+Extra: TypeAlias = dict[str, Any]
+Responses: TypeAlias = dict[int | str, dict[str, Any]]
+
+WELCOME: Final = """
+A practice version of the Altegio B2B API v1, as far as gift certificate types go. It runs on
+this computer only; nothing here reaches a real account.
+
+The tokens are `sandbox-partner` and `sandbox-user`, or those that the server was started with. The
+chain to practise on is `706028`.
+
+Every request to the API sends `Accept: application/vnd.api.v2+json` and
+`Authorization: Bearer <partner_token>, User <user_token>`; at most 5 requests a second and 200 a
+minute are answered, the others get a 429. Errors come as
+`{"success": false, "data": null, "meta": {"message": "...", "errors": {"field": ["..."]}}}`.
+
+The routes under `/_sandbox` belong to the sandbox, not to the API: they tell what it was asked,
+and make it misbehave on request. Beside those listed below, `GET` and `PUT /_sandbox/lies` show
+and set lies, which are answers in perfect order that are untrue, such as `{"find_or_create": 1}`
+or `{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` tells which request, or somebody else
+(`null`), has created, changed or deleted which type.
+"""
+
+_EXAMPLE_BODY: Final = {
+    "title": "Gift Certificate 1000",
+    "balance": 1000,
+    "is_multi": True,
+    "item_type_id": 0,
+    "is_allow_empty_code": False,
+    "category_id": None,
+    "balance_edit_type_id": 1,
+    "service_ids": [],
+    "salon_ids": [720441],
+    "expiration": {
+        "type_id": 2,
+        "date": "2026-12-31T23:59:59+00:00",
+        "timeout": 6,
+        "timeout_unit_id": 3,
+    },
+    "online_sale": {
+        "is_enabled": False,
+        "title": "Gift Certificate",
+        "description": "Perfect gift for any occasion",
+        "price": 1000,
+    },
+}
+EXAMPLE: Final = written(_EXAMPLE_BODY, over=blank(289056, 706028))
+"""The record that the vendor's documentation shows."""
+_EXAMPLE_REFUSAL: Final = {
+    "success": False,
+    "data": None,
+    "meta": {
+        "message": "An error has occurred",
+        "errors": {"expiration.date": ["This field is required with expiration type 1."]},
+    },
+}
+_EXAMPLE_SERVICE: Final = {
+    "id": 610101,
+    "title": "Classic massage, 60 min",
+    "category_id": 51001,
+    "active": 1,
+}
+
+
+def _example(content: object) -> dict[str, str]:
+    # As text, on which nothing can be left out; `with_examples` turns it back.
+    return {"example": json.dumps(content)}
+
+
+def with_examples(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI description in which the examples of this module are JSON again."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for place in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in place.get("content", {}).values():
+                    if "example" in content:
+                        content["example"] = json.loads(content["example"])
+    return schema
+
+
+def _answered(content: object, status: int = 200) -> Responses:
+    # Under the media type to ask for, so that the page sends it as its Accept header.
+    done = {"description": "Done", "content": {ACCEPT: _example(content)}}
+    refused = {"description": "Refused", "content": {ACCEPT: _example(_EXAMPLE_REFUSAL)}}
+    return {status: done, "4XX": refused}
+
+
+def _enveloped(data: object, meta: object = (), status: int = 200) -> Responses:
+    return _answered({"success": True, "data": data, "meta": meta}, status)
+
+
+def _sent(example: object) -> Extra:
+    content = {"schema": {"type": "object"}, **_example(example)}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+BODY: Final = _sent(_EXAMPLE_BODY)
+TYPE: Final = _enveloped(EXAMPLE)
+TYPES: Final = _enveloped([EXAMPLE], {"total_count": 1})
+NOTHING: Final = _enveloped(None)
+LOGIN: Final = _sent({"login": "practice@example.com", "password": "practice"})
+AUTH: Final = _enveloped(
+    {"login": "practice@example.com", "user_token": "sandbox-user"}, status=201
+)
+GROUPS: Final = _enveloped(
+    [
+        {
+            "id": 706028,
+            "title": "Harbour & Pine Spa",
+            "companies": [{"id": 720441, "title": "Harbour & Pine Baixa"}],
+            "access": {"loyalty_certificate_types_access": 1},
+        }
+    ]
+)
+COMPANIES: Final = _enveloped(
+    [
+        {
+            "id": 720441,
+            "title": "Harbour & Pine Baixa",
+            "city": "Lisbon",
+            "timezone_name": "Europe/Lisbon",
+            "currency_short_title": "€",
+        }
+    ],
+    {"total_count": 1},
+)
+SERVICES: Final = _enveloped([_EXAMPLE_SERVICE], {"total_count": 1})
+CATEGORIES: Final = _answered([{"id": 51001, "title": "Massage", "services": [_EXAMPLE_SERVICE]}])
+FAULTS: Final = _sent({"lost_answer": 0.2, "methods": ["POST"], "seed": 7})

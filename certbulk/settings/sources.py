@@ -1,0 +1,148 @@
+"""Where a setting comes from: an option, the environment, the keyring or a `.env` file.
+
+A `.env` file is found in whatever folder a command is given in, so that whoever has put a file
+there could have a say: it is trusted least. It is plain text, too: `${NAME}` in it is not replaced,
+or a planted file could fetch any secret of the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import IntEnum
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from certbulk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HANDED_OVER", "EnvFile", "Source", "environment_for_child"]
+
+HANDED_OVER = "CERTBULK_HANDED_OVER"
+"""The variable by which a process of certbulk's own is given what the `.env` file had."""
+
+PREFIX = "certbulk_"
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+_PATHS = ("CERTBULK_STATE_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+class Source(IntEnum):
+    """Where a value comes from, by how far it is trusted, the least first."""
+
+    FILE = 0
+    KEYRING = 1
+    ENVIRONMENT = 2
+    OPTION = 3
+    DEFAULT = 4
+
+    def said(self, file: Path) -> str:
+        """Return it in words, as "X comes from ..." goes on; `file` is the `.env` file."""
+        return {
+            Source.FILE: f"the file {file}",
+            Source.KEYRING: "the keyring",
+            Source.ENVIRONMENT: "the environment",
+            Source.OPTION: "an option",
+            Source.DEFAULT: "certbulk itself",
+        }[self]
+
+
+class EnvFile(NamedTuple):
+    """What the `.env` file of the folder says, as far as it concerns certbulk.
+
+    Attributes:
+        path: Where it is, or would be.
+        values: Its values, none of them empty, by their names in small letters.
+    """
+
+    path: Path
+    values: Mapping[str, str]
+
+    @classmethod
+    def found(cls) -> Self:
+        """Return the file of this folder, or the one that the parent process has handed over.
+
+        Raises:
+            SettingsError: It cannot be read, or is not text in UTF-8.
+        """
+        handed = os.environ.get(HANDED_OVER)
+        if handed is not None:
+            return cls._handed(handed)
+        path = Path.cwd() / ".env"
+        try:
+            text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        except UnicodeDecodeError:
+            raise SettingsError(
+                "The .env file in this folder is not text in UTF-8. Save it again as such."
+            ) from None
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+        from dotenv import dotenv_values  # noqa: PLC0415 (only where there is a file)
+
+        lines = dotenv_values(stream=StringIO(text), interpolate=False) if text else {}
+        values = {name.lower(): value for name, value in lines.items() if value}
+        return cls(path, {name: value for name, value in values.items() if _concerns(name)})
+
+    @classmethod
+    def _handed(cls, document: str) -> Self:
+        try:
+            handed = json.loads(document)
+            path, values, trouble = Path(handed["path"]), dict(handed["values"]), handed["trouble"]
+        except (ValueError, TypeError, KeyError):
+            raise SettingsError(f"{HANDED_OVER} is certbulk's own. Unset it.") from None
+        if trouble:
+            raise SettingsError(str(trouble))
+        return cls(path, values)
+
+    @property
+    def proxies(self) -> list[str]:
+        """The names of proxies in it that the environment does not have."""
+        there = {name.lower() for name, value in os.environ.items() if value}
+        return [name.upper() for name in self.values if name in _PROXIES and name not in there]
+
+
+def _concerns(name: str) -> bool:
+    return name.startswith(PREFIX) or name in _PROXIES
+
+
+def environment_for_child() -> dict[str, str]:
+    """Return the environment for a process of certbulk's own, which starts in another folder.
+
+    It finds the settings that this process has, each from where it comes, and imports nothing that
+    lies in the folder of either: relative paths are made absolute, the `.env` file is handed over
+    as it was read, and so is the trouble with it.
+    """
+    environment = dict(os.environ)
+    if HANDED_OVER not in environment:
+        environment[HANDED_OVER] = json.dumps(_handed_over())
+    for name in _PATHS:
+        if environment.get(name):
+            environment[name] = str(Path(environment[name]).absolute())
+    environment["PYTHONSAFEPATH"] = "1"
+    environment["PYTHONPATH"] = os.pathsep.join(_import_path())
+    return environment
+
+
+def _handed_over() -> dict[str, Any]:
+    file, trouble = EnvFile(Path.cwd() / ".env", {}), ""
+    try:
+        file = EnvFile.found()
+    except SettingsError as error:
+        trouble = str(error)
+    return {"path": str(file.path), "values": dict(file.values), "trouble": trouble}
+
+
+def _import_path() -> list[str]:
+    """Return the folders that were named for imports, and that of certbulk if it needs naming.
+
+    An empty one stands for the folder in which a process starts: it is left out.
+    """
+    named = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    folders = [str(Path(entry).absolute()) for entry in named]
+    ours, here = str(Path(__file__).parents[2]), str(Path.cwd())
+    if ours == here or ours not in sys.path:
+        folders.append(ours)
+    return folders

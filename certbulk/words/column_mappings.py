@@ -1,0 +1,174 @@
+"""Mappings: how the columns of a foreign layout become columns of the table.
+
+A mapping is data, such as a TOML file holds:
+
+    ignore = ["Comment"]          # headers that are passed over
+
+    [rename]                      # column = "the sheet's header"
+    balance = "Amount"
+
+    [constant]                    # column = the value of every row
+    is_multi = "yes"
+
+    [template]                    # column = a text made of the sheet's columns
+    title = "{Brand} {Amount}"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from certbulk.core.kinds.normalise import normal_header
+from certbulk.words.word_lists import column_called, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from certbulk.words.vocabulary import Vocabulary
+
+__all__ = ["ColumnMap", "Piece", "column_map_of"]
+
+_PIECE = re.compile(r"(?P<text>(?:[^{}]|\{\{|\}\})+)|\{(?P<header>[^{}]+)\}")
+_TABLES = ("rename", "constant", "template")
+
+
+class Piece(NamedTuple):
+    """A part of a template: the cell below a header, or a text that stays as it is."""
+
+    header: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """A mapping; columns by their canonical names, headers as its author wrote them.
+
+    Attributes:
+        name: What people call it: the name of its file.
+        rename: The header that stands for a column.
+        constant: The value that a column has in every row.
+        template: The pieces that the cells of a column are made of.
+        ignore: Headers that are passed over.
+    """
+
+    name: str
+    rename: Mapping[str, str]
+    constant: Mapping[str, Any]
+    template: Mapping[str, tuple[Piece, ...]]
+    ignore: tuple[str, ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns that it gives."""
+        return (*self.rename, *self.template, *self.constant)
+
+    def gives(self, header: str) -> tuple[str, ...]:
+        """Return the columns that it makes of what stands below `header`."""
+        normal = normal_header(header)
+        renamed = [field for field, other in self.rename.items() if normal_header(other) == normal]
+        filled = [
+            field
+            for field, pieces in self.template.items()
+            if any(piece.header and normal_header(piece.header) == normal for piece in pieces)
+        ]
+        return (*renamed, *filled)
+
+    def template_text(self, field: str) -> str:
+        """Return the template of a column as its author wrote it; blank for none."""
+        return "".join(
+            f"{{{piece.header}}}"
+            if piece.header
+            else piece.text.replace("{", "{{").replace("}", "}}")
+            for piece in self.template.get(field, ())
+        )
+
+    def ignores(self, header: str) -> bool:
+        """Tell whether the column below `header` is passed over."""
+        return normal_header(header) in map(normal_header, self.ignore)
+
+
+def column_map_of(
+    document: Mapping[str, Any], name: str, known: Vocabulary | None = None
+) -> ColumnMap:
+    """Return the mapping that a document such as that of a TOML file is.
+
+    Columns can be called by their names, their labels, and the words of a vocabulary.
+
+    Raises:
+        ValueError: It has another shape, names a column that is not there, or one twice.
+    """
+    for key in document:
+        if key not in {*_TABLES, "ignore"}:
+            raise ValueError(f"{key} is none of ignore, [rename], [constant] and [template].")
+    tables = {table: _by_column(document, table, known) for table in _TABLES}
+    given: dict[str, str] = {}
+    for table, columns in tables.items():
+        for field in columns:
+            if field in given:
+                raise ValueError(f"{field} stands in [{given[field]}] and in [{table}]. Keep one.")
+            given[field] = table
+    for field, value in tables["constant"].items():
+        _check_constant(field, value)
+    return ColumnMap(
+        name,
+        {field: _text(header, f"rename.{field}") for field, header in tables["rename"].items()},
+        tables["constant"],
+        {field: _pieces(field, text) for field, text in tables["template"].items()},
+        _ignored(document.get("ignore", [])),
+    )
+
+
+def _by_column(document: Mapping[str, Any], table: str, known: Vocabulary | None) -> dict[str, Any]:
+    """Return a table with canonical names as keys."""
+    columns: dict[str, Any] = {}
+    for key, value in table_of(document, table).items():
+        field = column_called(key, known)
+        if field in columns:
+            raise ValueError(f"{field} stands twice in [{table}]. Keep one.")
+        columns[field] = value
+    return columns
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f'{where} must be a text, such as "Amount".')
+    return value
+
+
+def _check_constant(field: str, value: Any) -> None:
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(v, str | int | float | date) for v in values):
+        raise ValueError(f"constant.{field} must be a text, a number, a date, or a list of them.")
+
+
+def _ignored(headers: Any) -> tuple[str, ...]:
+    several = [headers] if isinstance(headers, str) else headers
+    if not isinstance(several, list) or not all(isinstance(h, str) and h.strip() for h in several):
+        raise ValueError('ignore must be a list of headers: ["Comment"].')
+    return tuple(several)
+
+
+def _pieces(field: str, template: Any) -> tuple[Piece, ...]:
+    text = _text(template, f"template.{field}")
+    pieces: list[Piece] = []
+    place = 0
+    while place < len(text):
+        match = _PIECE.match(text, place)
+        if match is None:
+            raise ValueError(
+                f'template.{field}: "{text}" has a brace without its pair. '
+                "Write a header in braces: {Amount}; for a brace itself write two."
+            )
+        header = match["header"]
+        literal = (match["text"] or "").replace("{{", "{").replace("}}", "}")
+        pieces.append(Piece(header.strip() if header else None, literal))
+        place = match.end()
+    if not any(piece.header for piece in pieces):
+        raise ValueError(
+            f'template.{field}: "{text}" has no header in braces. A text that is the same in '
+            "every row stands in [constant]."
+        )
+    return tuple(pieces)

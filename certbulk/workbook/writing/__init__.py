@@ -1,0 +1,3 @@
+"""New workbooks: plain tables, printing, saving."""
+
+__all__: list[str] = []
