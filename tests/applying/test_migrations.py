@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import Connection
 
 import certbulk as cb
+from certbulk.applying.journal import database, migrations
 from certbulk.applying.journal.database import opened
 from certbulk.applying.journal.migrations import STEPS
 from certbulk.applying.journal.schema import VERSION
-from certbulk.applying.journal.writing import Journal, database, migrations
+from certbulk.applying.journal.writing import Journal
 from tests.recovery.scenes import child
 
 STORED = Path(__file__).parents[1] / "recovery" / "state_v1" / "journal.sqlite"
@@ -134,7 +135,7 @@ def test_a_crash_on_the_way_leaves_the_old_journal(
 KILLED = """
     import os, sys
     from pathlib import Path
-    from certbulk.applying import migrations
+    from certbulk.applying.journal import migrations
     from certbulk.applying.journal.database import opened
     steps = (*migrations.STEPS, lambda connection: os._exit(9))
     opened(Path(sys.argv[1]), steps)
