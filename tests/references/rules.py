@@ -19,8 +19,8 @@ def page() -> str:
     """Return the page."""
     parts = [
         "# Rules\n",
-        "This page is made from the catalogue of codes (`certbulk/core/findings/catalogue.py`). The command",
-        "`certbulk rules` prints the same.\n",
+        "This page is made from the catalogue of codes (`certbulk/core/findings/catalogue.py`).",
+        "The command `certbulk rules` prints the same.\n",
         "A row with an **error** is not sent; a *warning* does not keep a row back. Each rule says",
         "what ground it stands on: the vendor's documentation, how spreadsheets keep values, or an",
         "assumption of certbulk's own.\n",
