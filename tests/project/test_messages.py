@@ -20,7 +20,7 @@ ELSEWHERE = {
     "upload/server.py",  # said to whoever gave the command
     "displays/style.py",  # variables of style sheets
     "sandbox/store/storage.py",  # the name of a format
-    "tokens.py",  # its own name in the keyring
+    "settings/tokens.py",  # its own name in the keyring
     "displays/fixed.py",  # repairs are no part of the page
     "making/how_to_page.py",  # names both
 }

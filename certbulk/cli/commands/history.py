@@ -54,18 +54,20 @@ def show_(run: Number, json: options.Json = False) -> None:
     Examples:
         certbulk show 20270131-101500-a1b2c3
     """
-    from certbulk.applying.history import service_name  # noqa: PLC0415
+    from certbulk.applying.history import doing_now, service_name  # noqa: PLC0415
 
     found = cb.attach(run)
     service, undoes = service_name(found.plan.base_url), found.plan.undoes
+    doing = doing_now(found)
     if json:
         kind = "apply" if undoes is None else "undo"
         head = {"service": service, "chain_id": found.plan.chain_id, "kind": kind}
-        state = {"state": found.state, "reason": found.reason}
+        state = {"state": found.state, "reason": found.reason, "doing": doing}
         show.as_json({**head, **state, **found.as_dict()})
     else:
         what = "Apply" if undoes is None else f"Undo of run {undoes}"
         show.lines([f"{what} on chain {found.plan.chain_id}, {service}"])
+        show.lines([f"Now: {doing}"] if doing else [])
         show.run(found)
     raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 

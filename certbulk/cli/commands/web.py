@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -32,6 +34,9 @@ def web(
         certbulk web
         certbulk web --port 0 --no-browser
     """
-    from certbulk.upload.server import serve  # noqa: PLC0415 (an optional extra)
+    from certbulk.upload.server import serve  # noqa: PLC0415 (only this command needs it)
 
-    serve(port, browser=browser, say=typer.echo)
+    if serve(port, browser=browser, say=typer.echo):  # Python would wait for it
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
