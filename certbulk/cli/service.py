@@ -21,7 +21,7 @@ Sandbox = Annotated[
     bool,
     typer.Option(
         "--sandbox",
-        help="Use the practice server on this machine instead; what is done there is kept.",
+        help="Use the practice server on this machine instead. It keeps what you do.",
     ),
 ]
 Chain = Annotated[

@@ -13,14 +13,14 @@ import sys
 from enum import IntEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from certbulk.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HANDED_OVER", "EnvFile", "Source", "environment_for_child"]
+__all__ = ["HANDED_OVER", "EnvFile", "Source", "environment_for_child", "handed_over"]
 
 HANDED_OVER = "CERTBULK_HANDED_OVER"
 """The variable by which a process of certbulk's own is given what the `.env` file had."""
@@ -71,7 +71,16 @@ class EnvFile(NamedTuple):
         handed = os.environ.get(HANDED_OVER)
         if handed is not None:
             return cls._handed(handed)
-        path = Path.cwd() / ".env"
+        return cls.of(Path.cwd())
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """Return the file of a folder.
+
+        Raises:
+            SettingsError: It cannot be read, or is not text in UTF-8.
+        """
+        path = folder / ".env"
         try:
             text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
         except UnicodeDecodeError:
@@ -117,7 +126,7 @@ def environment_for_child() -> dict[str, str]:
     """
     environment = dict(os.environ)
     if HANDED_OVER not in environment:
-        environment[HANDED_OVER] = json.dumps(_handed_over())
+        environment[HANDED_OVER] = handed_over(Path.cwd())
     for name in _PATHS:
         if environment.get(name):
             environment[name] = str(Path(environment[name]).absolute())
@@ -126,13 +135,14 @@ def environment_for_child() -> dict[str, str]:
     return environment
 
 
-def _handed_over() -> dict[str, Any]:
-    file, trouble = EnvFile(Path.cwd() / ".env", {}), ""
+def handed_over(folder: Path) -> str:
+    """Return what `HANDED_OVER` is to be for a process that is to have a folder's `.env` file."""
+    file, trouble = EnvFile(folder / ".env", {}), ""
     try:
-        file = EnvFile.found()
+        file = EnvFile.of(folder)
     except SettingsError as error:
         trouble = str(error)
-    return {"path": str(file.path), "values": dict(file.values), "trouble": trouble}
+    return json.dumps({"path": str(file.path), "values": dict(file.values), "trouble": trouble})
 
 
 def _import_path() -> list[str]:

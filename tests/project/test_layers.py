@@ -20,10 +20,9 @@ MODULES = {
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
 GROUND = {
-    "damage",
+    "sqlite_damage",
     "errors",
     "settings",
-    "sources",
     "core",
     "preview",
     "words",
@@ -31,44 +30,39 @@ GROUND = {
     "nouns",
     "stages",
     "bars",
-    "tokens",
-    "urls",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
     "bars": set(),
-    "damage": set(),
+    "sqlite_damage": set(),
+    "docs": set(),
     "errors": set(),
     "native": set(),
     "nouns": set(),
     "preview": {"core", "errors"},
     "sandbox": set(),
-    "settings": {"errors", "sources", "tokens", "urls"},
-    "sources": {"errors"},
+    "settings": {"errors"},
     "stages": {"bars"},
-    "tokens": {"errors"},
-    "urls": {"errors"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
     "validating": GROUND | {"reading", "workbook"},
-    "api": GROUND,
-    "naming": GROUND | {"api", "reading"},
-    "planning": GROUND | {"workbook", "api", "reading", "validating", "naming"},
+    "api": GROUND | {"reading"},
+    "planning": GROUND | {"workbook", "api", "reading", "validating"},
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
-    | {"workbook", "api", "reading", "validating", "naming", "planning", "applying"},  # way back
-    "moving": GROUND | {"api", "reading", "validating", "naming"},
-    "auditing": GROUND | {"api", "reading", "validating", "naming", "planning", "applying"},
+    | {"workbook", "api", "reading", "validating", "planning", "applying"},  # way back
+    "moving": GROUND | {"api", "reading", "validating"},
+    "auditing": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "displays": GROUND
     | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
     "practice": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
+    | {"api", "reading", "validating", "planning", "applying", "making", "practice"}
     | {"workbook", "auditing", "moving", "upload"},
     "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
     "cli": GROUND
-    | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
+    | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
     | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
     "__main__": {"cli"},
 }

@@ -1,13 +1,18 @@
-"""The reference pages in certbulk/docs, made from the code: `python -m tests.references`."""
+"""The pages of certbulk/docs/reference, made from the code: `python -m tests.references`."""
 
-from tests.references import columns, commands, results, retries, rules
+from tests.references import columns, commands, python, results, retries, rooms, rules
 
 __all__ = ["PAGES"]
 
 PAGES = {
     "columns.md": columns.page,
     "commands.md": commands.page,
+    "python/errors.md": python.errors,
+    "python/index.md": python.index,
+    "python/nouns.md": python.nouns,
+    "python/verbs.md": python.verbs,
     "results.md": results.page,
     "retries.md": retries.page,
+    "rooms.md": rooms.page,
     "rules.md": rules.page,
 }

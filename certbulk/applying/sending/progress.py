@@ -6,9 +6,10 @@ It tells how many rows have ended and how, and how long the rest takes at the pa
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
+from certbulk.applying.phases import SENDING, Phase
 from certbulk.bars import tqdm
 
 if TYPE_CHECKING:
@@ -17,26 +18,9 @@ if TYPE_CHECKING:
 
     Bar: TypeAlias = tqdm[Any]
 
-__all__ = ["SENDING", "Phase", "progress_bar", "say", "seconds_left"]
+__all__ = ["progress_bar", "say", "seconds_left"]
 
 _LOOKS = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
-
-
-class Phase(NamedTuple):
-    """What a run is doing beside counting rows.
-
-    Attributes:
-        doing: In words.
-        wait: Seconds until it goes on.
-        after: Seconds that what follows the rows will take.
-    """
-
-    doing: str
-    wait: float = 0.0
-    after: float = 0.0
-
-
-SENDING = Phase("Sending")
 
 
 def progress_bar(
@@ -71,8 +55,7 @@ def progress_bar(
             seconds += now.wait + now.after
             told = [f"about {self.format_interval(round(seconds))} left"] if seconds else []
             told += [f"{number} {status}" for status, number in counts().items() if number]
-            doing = f"{now.doing}, next look in {now.wait:.0f} s" if now.wait else now.doing
-            return {**known, "prefix": doing, "postfix": ", ".join(told)}
+            return {**known, "prefix": now.doing, "postfix": ", ".join(told)}
 
     # It is told that nothing happened, too, so that its time goes on while the run rests.
     return RunBar(

@@ -59,7 +59,7 @@ def template(
     live: Annotated[
         bool,
         typer.Option(
-            "--live", help="Put the chain's locations, services and categories in, to pick from."
+            "--live", help="Include the chain's locations, services and categories to pick from."
         ),
     ] = False,
     service: Service,
@@ -67,7 +67,7 @@ def template(
 ) -> None:
     """Write a workbook to fill in, with notes, checks and drop-downs.
 
-    Its example rows are left out when it is read, as long as nobody changes them.
+    Its example rows are skipped when it is read, as long as they are unchanged.
 
     Examples:
         certbulk template new_types.xlsx

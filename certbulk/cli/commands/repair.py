@@ -26,7 +26,7 @@ def fix(
             "--output",
             "-o",
             metavar="OUT.xlsx",
-            help="The workbook to write; of other files than .xlsx and .xlsm it is a new one. "
+            help="The workbook to write. For formats other than .xlsx and .xlsm, it is a new one. "
             "[default: a free name beside the file]",
         ),
     ] = None,
@@ -35,7 +35,7 @@ def fix(
         typer.Option(
             "--accept",
             metavar="CODE",
-            help="Make the repairs of this code too, which are less certain (see certbulk rules). "
+            help="Also make the less certain repairs of this code (see certbulk rules). "
             "May be repeated.",
         ),
     ] = None,
@@ -44,7 +44,7 @@ def fix(
         typer.Option(
             "--dates",
             metavar="ORDER",
-            help="With --accept ambiguous_value: 03/04/2027 is day-first or month-first.",
+            help="With --accept ambiguous_value: 03/04/2027 is read day-first or month-first.",
         ),
     ] = None,
     decimal: Annotated[
@@ -52,7 +52,7 @@ def fix(
         typer.Option(
             "--decimal",
             metavar="SIGN",
-            help="With --accept ambiguous_value: decimals stand behind a comma or a point.",
+            help="With --accept ambiguous_value: the decimal sign is a comma or a point.",
         ),
     ] = None,
     layout: Layout,
@@ -63,7 +63,7 @@ def fix(
 ) -> None:
     """Write a copy of a file with repairs, and list each of them.
 
-    What is certainly meant otherwise is repaired; what is less certain only where you accept it.
+    Certain repairs are made. Less certain ones are made only if you accept them.
 
     Examples:
         certbulk fix sample_data/with_errors.xlsx

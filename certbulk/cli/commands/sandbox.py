@@ -16,7 +16,7 @@ def sandbox(
     port: Annotated[
         int,
         typer.Option(
-            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any free one."
         ),
     ] = 8765,
     state: Annotated[
@@ -24,7 +24,7 @@ def sandbox(
         typer.Option(
             "--state",
             metavar="FILE",
-            help="A file that keeps what was done. [default: begin anew each time]",
+            help="A file that keeps its data. [default: start afresh each time]",
         ),
     ] = None,
     fault: Annotated[
@@ -57,15 +57,13 @@ def sandbox(
     ] = None,
     seed: Annotated[
         int,
-        typer.Option(
-            "--seed", metavar="N", help="The same one deals the same faults and lies again."
-        ),
+        typer.Option("--seed", metavar="N", help="The same seed gives the same faults and lies."),
     ] = 0,
 ) -> None:
     """Serve the practice API on this machine until Ctrl-C.
 
-    It prints the settings with which every other command, and any other program, talks to it. For
-    --sandbox it is not needed: those commands start one of their own while they run.
+    It prints the settings with which every other command, and any other program, talks to it.
+    --sandbox does not need it: those commands start a server of their own while they run.
 
     Examples:
         certbulk sandbox

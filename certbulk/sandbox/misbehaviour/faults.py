@@ -99,7 +99,8 @@ class Faults:
     - `interim`: the answers of `interim_statuses` (100, 102 or 103), then the right one.
     - `dripping_head`, `dripping_body`: that part of the answer comes byte by byte, with
       `drip_seconds` after each.
-    - `bad_header`: one of `bad_headers`, see `certbulk.sandbox.misbehaviour.wire.BAD_HEADERS`; all unless named.
+    - `bad_header`: one of `bad_headers`, see
+      `certbulk.sandbox.misbehaviour.wire.BAD_HEADERS`; all unless named.
     - `endless_head`, `endless_body`, `endless_redirect`: headers, blanks after the JSON, or those
       of a redirect (307) to the same path go on until the client leaves, or for
       `endless_megabytes`.
