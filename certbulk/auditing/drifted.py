@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.displayable import Displayable
 from certbulk.planning.plan import shown
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class NotCompared:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Drift(Shown):
+class Drift(Displayable):
     """All that differs, those of the sheet in its order, then new ones.
 
     Attributes:

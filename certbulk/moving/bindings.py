@@ -12,8 +12,8 @@ from certbulk.core.columns.fields import FIELDS
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.places.reference_problems import ids_of
+from certbulk.displayable import Displayable
 from certbulk.errors import PlanError
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +58,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Bindings(Shown):
+class Bindings(Displayable):
     """One line for each location, service and category that is referred to.
 
     Attributes:

@@ -20,28 +20,22 @@ MODULES = {
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
 GROUND = {
-    "sqlite_damage",
     "errors",
     "settings",
     "core",
-    "preview",
+    "displayable",
     "words",
-    "native",
     "nouns",
-    "stages",
-    "bars",
+    "progress",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
-    "bars": set(),
-    "sqlite_damage": set(),
     "errors": set(),
-    "native": set(),
     "nouns": set(),
-    "preview": {"core", "errors"},
+    "displayable": {"core", "errors"},
+    "progress": set(),
     "sandbox": set(),
     "settings": {"errors"},
-    "stages": {"bars"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
