@@ -55,7 +55,7 @@ class Place:
             with cb.Client.from_env() as client:
                 yield client
             return
-        from certbulk.practice import kept_sandbox  # noqa: PLC0415
+        from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
         settings = Settings.load()
         practice = kept_sandbox(settings)
@@ -69,7 +69,7 @@ def places() -> tuple[Place, ...]:
 
 
 def _practice() -> Place:
-    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
     name = "The practice chain"
     detail = "For trying things out, on this computer only. Nothing real is changed."

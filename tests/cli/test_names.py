@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.practice import Sandbox
+from certbulk.sandbox_client import Sandbox
 from certbulk.workbook import beside, check_writable, write_whole
 from tests.conftest import UNLIMITED
 
@@ -66,7 +66,7 @@ def test_a_name_that_is_too_long_is_refused_before_anything_is_sent(
 ) -> None:
     """One line that says so, and no request."""
     file = str(csv("types.csv", BAD if line[0] == "fix" else GOOD))
-    monkeypatch.setattr("certbulk.practice.kept_sandbox", None)  # nothing is to be asked
+    monkeypatch.setattr("certbulk.sandbox_client.kept_sandbox", None)  # nothing is to be asked
     words = [word.replace("OUT", "ж" * 126).replace("FILE", file) for word in line]
     result = certbulk(*words)
     assert result.exit_code == 2

@@ -49,14 +49,14 @@ MAY: dict[str, set[str]] = {
     "auditing": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "displays": GROUND
     | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
-    "practice": GROUND | {"api", "sandbox"},
+    "sandbox_client": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "making", "practice"}
+    | {"api", "reading", "validating", "planning", "applying", "making", "sandbox_client"}
     | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
+    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
+    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 
@@ -98,14 +98,14 @@ def test_no_arrow_runs_up(module: str) -> None:
 
 
 def test_only_the_faces_start_the_sandbox() -> None:
-    """The practice server is imported by practice.py, and by the command that serves it."""
+    """The practice server is imported by sandbox_client.py, and by the command that serves it."""
     users = {
         module
         for module, path in MODULES.items()
         if room_of(module) != "sandbox"
         and any(room_of(name) == "sandbox" for name in imports_of(path))
     }
-    assert users <= {"certbulk.practice"}
+    assert users <= {"certbulk.sandbox_client"}
 
 
 def test_nobody_imports_the_command_line() -> None:

@@ -72,7 +72,7 @@ def sandbox(
         certbulk sandbox --port 8766 --fault lost_answer=0.1 --fault latency=0.5
         certbulk sandbox --lie keeps=0.3 --lie twin=0.05 --seed 7
     """
-    from certbulk.practice import Faults, Lies, Sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import Faults, Lies, Sandbox  # noqa: PLC0415
 
     of_seed = f"seed={seed}"
     try:

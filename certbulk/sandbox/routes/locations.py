@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from certbulk.sandbox.routes import pages
-from certbulk.sandbox.routes.admission import Body, HasPartner, HasUser, MemberChain, Room
+from certbulk.sandbox.routes.admission import Body, Current, HasPartner, HasUser, MemberChain
 from certbulk.sandbox.routes.answers import Refused, bare, ok
 from certbulk.sandbox.store.chains import Category, Chain, Service
 
@@ -34,7 +34,7 @@ router = APIRouter(
     openapi_extra=pages.LOGIN,
     responses=pages.AUTH,
 )
-async def sign_in(room: Room, body: Body) -> Response:
+async def sign_in(practice: Current, body: Body) -> Response:
     """Return the user token for a login and a password. Needs the partner token only."""
     errors = {
         name: ["This field is required."]
@@ -43,33 +43,33 @@ async def sign_in(room: Room, body: Body) -> Response:
     }
     if errors:
         raise Refused(400, errors=errors)
-    if (body["login"], body["password"]) != (room.keys.login, room.keys.password):
+    if (body["login"], body["password"]) != (practice.keys.login, practice.keys.password):
         raise Refused(401, "Authentication needed.")
-    return ok({"login": room.keys.login, "user_token": room.keys.user_token}, status=201)
+    return ok({"login": practice.keys.login, "user_token": practice.keys.user_token}, status=201)
 
 
 @router.get("/groups", summary="List the chains of the user", responses=pages.GROUPS)
-async def list_chains(room: Room) -> Response:
+async def list_chains(practice: Current) -> Response:
     """Return the chains, their locations, and whether the user may work on certificate types.
 
-    That access is 1 or 0, and on some chains the string "1" or "0".
+    The access is 1 or 0, on some chains the string "1" or "0".
     """
-    return ok([_group(chain) for chain in room.state.chains.values()])
+    return ok([_group(chain) for chain in practice.state.chains.values()])
 
 
 @router.get("/companies", summary="List locations", responses=pages.COMPANIES)
 async def list_locations(
-    room: Room,
+    practice: Current,
     group_id: Annotated[str | None, Query(description="id of a chain")] = None,
     my: Annotated[str | None, Query(description="1 for all locations of the user")] = None,
 ) -> Response:
-    """Return the locations of one chain, or all that the user may see. One of the two is needed."""
+    """Return the locations of one chain, or all of the user. Pass one of the two parameters."""
     if group_id is not None:
-        chains = [_chain_named(group_id, room.state.chains.values())]
+        chains = [_chain_named(group_id, practice.state.chains.values())]
     elif my == "1":
-        chains = list(room.state.chains.values())
+        chains = list(practice.state.chains.values())
     else:
-        # Own: the real service answers with locations of others, so that nobody wants this.
+        # Own: the real service answers with locations of others, which nobody wants.
         raise Refused(400, "Pass group_id or my=1.")
     found = [asdict(location) for chain in chains for location in chain.locations]
     return ok(found, {"total_count": len(found)})
@@ -80,10 +80,10 @@ async def list_locations(
     summary="List the services of a location",
     responses=pages.SERVICES,
 )
-async def list_services(room: Room, location_id: int) -> Response:
-    """Return the services a location offers, and those it no longer does with `active` 0."""
+async def list_services(practice: Current, location_id: int) -> Response:
+    """Return the services of a location; those it no longer offers have `active` 0."""
     try:
-        chain, location = room.state.location(location_id)
+        chain, location = practice.state.location(location_id)
     except KeyError:
         raise Refused(404) from None
     found = [_service(one) for one in chain.services if location.id in one.location_ids]

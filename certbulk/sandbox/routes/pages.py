@@ -28,8 +28,8 @@ Extra: TypeAlias = dict[str, Any]
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
 WELCOME: Final = """
-A practice version of the Altegio B2B API v1, as far as gift certificate types go. It runs on
-this computer only; nothing here reaches a real account.
+A practice version of the Altegio B2B API v1 for gift certificate types. It runs on this computer
+only; nothing here reaches a real account.
 
 The tokens are `sandbox-partner` and `sandbox-user`, or those that the server was started with. The
 chain to practise on is `706028`.
@@ -39,11 +39,11 @@ Every request to the API sends `Accept: application/vnd.api.v2+json` and
 minute are answered, the others get a 429. Errors come as
 `{"success": false, "data": null, "meta": {"message": "...", "errors": {"field": ["..."]}}}`.
 
-The routes under `/_sandbox` belong to the sandbox, not to the API: they tell what it was asked,
-and make it misbehave on request. Beside those listed below, `GET` and `PUT /_sandbox/lies` show
-and set lies, which are answers in perfect order that are untrue, such as `{"find_or_create": 1}`
-or `{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` tells which request, or somebody else
-(`null`), has created, changed or deleted which type.
+The routes under `/_sandbox` belong to the sandbox, not to the API: they show what it recorded, and
+make it misbehave on request. In addition to those below, `GET` and `PUT /_sandbox/lies` show and
+set lies, which are answers that look right and are not, such as `{"find_or_create": 1}` or
+`{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` shows which request, or somebody else
+(`null`), created, changed or deleted which type.
 """
 
 _EXAMPLE_BODY: Final = {
@@ -88,23 +88,23 @@ _EXAMPLE_SERVICE: Final = {
 
 
 def _example(content: object) -> dict[str, str]:
-    # As text, on which nothing can be left out; `with_examples` turns it back.
+    # As text, because FastAPI leaves out null; `with_examples` turns it back into JSON.
     return {"example": json.dumps(content)}
 
 
 def with_examples(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI description in which the examples of this module are JSON again."""
+    """Return an OpenAPI description with the examples of this module as JSON again."""
     for path in schema["paths"].values():
         for operation in path.values():
-            for place in (operation.get("requestBody", {}), *operation["responses"].values()):
-                for content in place.get("content", {}).values():
+            for holder in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in holder.get("content", {}).values():
                     if "example" in content:
                         content["example"] = json.loads(content["example"])
     return schema
 
 
 def _answered(content: object, status: int = 200) -> Responses:
-    # Under the media type to ask for, so that the page sends it as its Accept header.
+    # Under this media type, so that the page shows it as the Accept header.
     done = {"description": "Done", "content": {ACCEPT: _example(content)}}
     refused = {"description": "Refused", "content": {ACCEPT: _example(_EXAMPLE_REFUSAL)}}
     return {status: done, "4XX": refused}
