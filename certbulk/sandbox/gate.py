@@ -26,11 +26,7 @@ _OWN_PATHS: Final = ("/_sandbox", "/docs", "/openapi.json", "/favicon.ico")
 
 _TYPES: Final = "/loyalty/certificate_types"
 
-_SERVER_ERRORS: Final = {
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
+_OF_PROXIES: Final = (502, 503, 504)
 
 
 class Gate:
@@ -180,7 +176,7 @@ async def _unhandled(fate: Fate, scope: Scope, receive: Receive) -> Reply | None
     answers: dict[str | None, Callable[[], Response]] = {
         "rate_limited": lambda: _error(replace(fate, status=429)),
         "server_error": lambda: _error(fate),
-        "html_forbidden": lambda: html_page(403, "Forbidden"),
+        "html_forbidden": lambda: html_page(403),
         "false_success": false_success,
     }
     return await _of(answers[fate.kind](), scope, receive)
@@ -195,8 +191,8 @@ def _error(fate: Fate) -> Response:
 
 def _error_of(status: int) -> Response:
     # A 500 comes from the service itself, the other codes from a proxy in front of it.
-    if status in _SERVER_ERRORS:
-        return html_page(status, _SERVER_ERRORS[status])
+    if status in _OF_PROXIES:
+        return html_page(status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return too_many()
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:

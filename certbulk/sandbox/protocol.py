@@ -27,7 +27,7 @@ class Serving(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._told_to_leave = False
+        self._leaving = False
         self._leave = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -35,15 +35,15 @@ class Serving(uvicorn.Server):
         """Stop serving; from any thread, even before the serving has begun."""
         # The flag first, so that a loop that starts after this line sees it. Some versions of
         # uvicorn skip the shutdown if their own should_exit is set that early.
-        self._told_to_leave = True
+        self._leaving = True
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._leave.set)
 
     async def main_loop(self) -> None:
-        """Serve until told to leave."""
+        """Serve until `leave` is called."""
         self._loop = asyncio.get_running_loop()
         await self.on_tick(0)  # sets the headers of every answer
-        if not self._told_to_leave:
+        if not self._leaving:
             await self._leave.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.sandbox_client import Sandbox
-from certbulk.workbook import beside, check_writable, write_whole
+from certbulk.workbook import check_writable, path_beside, write_whole
 from tests.conftest import UNLIMITED
 
 from .conftest import Run, csv, one_line
@@ -70,7 +70,7 @@ def test_a_name_that_is_too_long_is_refused_before_anything_is_sent(
     words = [word.replace("OUT", "ж" * 126).replace("FILE", file) for word in line]
     result = certbulk(*words)
     assert result.exit_code == 2
-    one_line(result, "is too long for a file here")
+    one_line(result, "is too long here")
     assert [path.name for path in Path().iterdir()] == ["types.csv"]
 
 
@@ -105,7 +105,7 @@ def test_a_refused_copy_leaves_the_findings(certbulk: Run) -> None:
     result = certbulk("validate", file, "--annotate", name)
     assert result.exit_code == 2
     assert "can be read as" in result.stdout
-    assert "too long for a file here" in result.stderr
+    assert "is too long here" in result.stderr
     result = certbulk("validate", file, "--annotate", "no/such/copy.xlsx", "--json")
     assert result.exit_code == 2
     told = json.loads(result.stdout)
@@ -125,7 +125,7 @@ def test_names_are_cut_where_they_must_be(tmp_path: Path) -> None:
     source = tmp_path / f"{LONGEST}.csv"
     names = []
     for _ in range(11):
-        path = beside(source, "results")
+        path = path_beside(source, "results")
         path.touch()
         names.append(path.name)
     assert len(set(names)) == 11

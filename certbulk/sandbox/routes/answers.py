@@ -63,7 +63,8 @@ def false_success() -> Response:
     return bare({"success": False, "data": None, "meta": {"message": _FAILED}})
 
 
-def html_page(status: int, title: str) -> Response:
+def html_page(status: int) -> Response:
     """Return a page such as a proxy in front of the API sends."""
+    title = HTTPStatus(status).phrase
     page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
     return Response(page, status, media_type="text/html")

@@ -76,7 +76,7 @@ async def list_changes(practice: Current) -> Response:
     )
 
 
-@router.get("/state", summary="The certificate types as they stand")
+@router.get("/state", summary="The certificate types now")
 async def get_state(practice: Current) -> Response:
     """Return all certificate types of each chain, without pages, by the id of the chain."""
     return bare(

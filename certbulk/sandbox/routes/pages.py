@@ -7,19 +7,16 @@ from certbulk.sandbox.routes.admission import ACCEPT
 from certbulk.sandbox.store.records import blank, written
 
 __all__ = [
-    "AUTH",
     "BODY",
-    "CATEGORIES",
-    "COMPANIES",
     "EXAMPLE",
     "FAULTS",
-    "GROUPS",
-    "LOGIN",
     "NOTHING",
-    "SERVICES",
     "TYPE",
     "TYPES",
     "WELCOME",
+    "answered",
+    "enveloped",
+    "sent",
     "with_examples",
 ]
 
@@ -79,12 +76,6 @@ _EXAMPLE_REFUSAL: Final = {
         "errors": {"expiration.date": ["This field is required with expiration type 1."]},
     },
 }
-_EXAMPLE_SERVICE: Final = {
-    "id": 610101,
-    "title": "Classic massage, 60 min",
-    "category_id": 51001,
-    "active": 1,
-}
 
 
 def _example(content: object) -> dict[str, str]:
@@ -103,52 +94,27 @@ def with_examples(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _answered(content: object, status: int = 200) -> Responses:
+def answered(content: object, status: int = 200) -> Responses:
+    """Return the answers of a route, with an example of its content."""
     # Under this media type, so that the page shows it as the Accept header.
     done = {"description": "Done", "content": {ACCEPT: _example(content)}}
     refused = {"description": "Refused", "content": {ACCEPT: _example(_EXAMPLE_REFUSAL)}}
     return {status: done, "4XX": refused}
 
 
-def _enveloped(data: object, meta: object = (), status: int = 200) -> Responses:
-    return _answered({"success": True, "data": data, "meta": meta}, status)
+def enveloped(data: object, meta: object = (), status: int = 200) -> Responses:
+    """Return the answers of a route, with an example in the envelope."""
+    return answered({"success": True, "data": data, "meta": meta}, status)
 
 
-def _sent(example: object) -> Extra:
+def sent(example: object) -> Extra:
+    """Return the body of a route, with an example."""
     content = {"schema": {"type": "object"}, **_example(example)}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-BODY: Final = _sent(_EXAMPLE_BODY)
-TYPE: Final = _enveloped(EXAMPLE)
-TYPES: Final = _enveloped([EXAMPLE], {"total_count": 1})
-NOTHING: Final = _enveloped(None)
-LOGIN: Final = _sent({"login": "practice@example.com", "password": "practice"})
-AUTH: Final = _enveloped(
-    {"login": "practice@example.com", "user_token": "sandbox-user"}, status=201
-)
-GROUPS: Final = _enveloped(
-    [
-        {
-            "id": 706028,
-            "title": "Harbour & Pine Spa",
-            "companies": [{"id": 720441, "title": "Harbour & Pine Baixa"}],
-            "access": {"loyalty_certificate_types_access": 1},
-        }
-    ]
-)
-COMPANIES: Final = _enveloped(
-    [
-        {
-            "id": 720441,
-            "title": "Harbour & Pine Baixa",
-            "city": "Lisbon",
-            "timezone_name": "Europe/Lisbon",
-            "currency_short_title": "€",
-        }
-    ],
-    {"total_count": 1},
-)
-SERVICES: Final = _enveloped([_EXAMPLE_SERVICE], {"total_count": 1})
-CATEGORIES: Final = _answered([{"id": 51001, "title": "Massage", "services": [_EXAMPLE_SERVICE]}])
-FAULTS: Final = _sent({"lost_answer": 0.2, "methods": ["POST"], "seed": 7})
+BODY: Final = sent(_EXAMPLE_BODY)
+TYPE: Final = enveloped(EXAMPLE)
+TYPES: Final = enveloped([EXAMPLE], {"total_count": 1})
+NOTHING: Final = enveloped(None)
+FAULTS: Final = sent({"lost_answer": 0.2, "methods": ["POST"], "seed": 7})

@@ -15,7 +15,7 @@ from typing import Any, Final
 from certbulk.sandbox.store.chains import Category, Chain, Location, Service
 from certbulk.sandbox.store.records import ITEM_TYPES, Record, blank
 
-__all__ = ["SEED", "Seed"]
+__all__ = ["HARBOUR", "SEED", "Seed"]
 
 
 @dataclass(frozen=True)
