@@ -17,7 +17,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_state_path
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from certbulk.errors import SettingsError
 from certbulk.settings.sources import EnvFile, Source
@@ -26,8 +31,6 @@ from certbulk.settings.urls import DEFAULT_BASE_URL, checked_base_url, is_loopba
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-    from pydantic.fields import FieldInfo
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -54,21 +57,6 @@ _WHAT = {
 
 def _state_dir() -> Path:
     return user_state_path("certbulk", appauthor=False)
-
-
-class _FromFile(PydanticBaseSettingsSource):
-    """Takes settings from the `.env` file, without substitutions."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the value of one setting, as the base class requires."""
-        del field
-        return EnvFile.found().values.get(f"{PREFIX}{field_name}".lower()), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the settings in the file."""
-        values, prefix = EnvFile.found().values, PREFIX.lower()
-        names = self.settings_cls.model_fields
-        return {name: values[prefix + name] for name in names if prefix + name in values}
 
 
 class Settings(BaseSettings):
@@ -114,9 +102,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources of settings, the first one that has a value wins."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, _FromFile(settings_cls)
+        """Return the sources of settings; the first one that has a value wins."""
+        del dotenv_settings, file_secret_settings  # not pydantic's: `EnvFile` is stricter
+        values, prefix = EnvFile.found().values, PREFIX.lower()
+        names = [name for name in settings_cls.model_fields if prefix + name in values]
+        from_file = {name: values[prefix + name] for name in names}
+        return init_settings, env_settings, InitSettingsSource(settings_cls, from_file)
 
     def __getstate__(self) -> dict[Any, Any]:
         """Return what to pickle: everything except the tokens."""

@@ -55,7 +55,6 @@ ODD_ANSWERS: Final = (
 _ALL: Final = (*KINDS, *ODD_ANSWERS)
 _SOME: Final = Field(min_length=1)
 
-ServerError: TypeAlias = Annotated[int, Field(ge=500, le=599)]
 AnyError: TypeAlias = Annotated[int, Field(ge=400, le=599)]
 Interim: TypeAlias = Literal[100, 102, 103]  # 101 is final: another protocol follows
 BadHeader: TypeAlias = Annotated[str, one_of(*BAD_HEADERS)]
@@ -73,7 +72,7 @@ class Faults(Options):
     Not handled, so that nothing changes:
 
     - `rate_limited`: 429 although no limit was reached.
-    - `server_error`: 500, 502, 503 or 504, see `server_error_statuses`.
+    - `server_error`: 500, 502, 503 or 504, or any of `server_error_statuses` (400 to 599).
     - `html_forbidden`: 403 with an HTML page, as from a proxy.
     - `false_success`: 200 with `success: false`.
     - `closed`: the connection is closed without an answer.
@@ -132,7 +131,7 @@ class Faults(Options):
     late_answer: Rate = 0.0
     latency: Rate = 0.0
     latency_seconds: Seconds = 0.2
-    server_error_statuses: Annotated[tuple[ServerError, ...], _SOME] = (500, 502, 503, 504)
+    server_error_statuses: Annotated[tuple[AnyError, ...], _SOME] = (500, 502, 503, 504)
     late_landing: Rate = 0.0
     landing_seconds: Seconds = 0.5
     landing_statuses: Annotated[tuple[AnyError, ...], _SOME] = (500, 502, 503, 504)
