@@ -54,7 +54,7 @@ class Options:
         try:
             return TypeAdapter(cls).validate_python(data)
         except ValidationError as error:
-            raise ValueError("; ".join(_in_words(cls, one) for one in error.errors())) from None
+            raise ValueError(_in_words(cls, error.errors()[0])) from None
 
     @classmethod
     def of_texts(cls, settings: Iterable[str]) -> Self:
@@ -90,6 +90,12 @@ def _in_words(cls: type, error: Any) -> str:
     where = ".".join(map(str, error["loc"]))
     if error["type"] == "unexpected_keyword_argument":
         known = ", ".join(field.name for field in fields(cls))
-        return f"there is no {where!r}. Use {known}"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message
+        return f"there is no option {where!r}. Use {known}"
+    if error["type"] == "dataclass_type":
+        return f"{cls.__name__.lower()} must be a JSON object"
+    if error["type"] == "bool_type":
+        return f"{where} must be yes or no"
+    message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    if not where:
+        return message
+    return f"{where} {message}" if message.startswith("must") else f"{where}: {message}"

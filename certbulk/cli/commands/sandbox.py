@@ -76,11 +76,11 @@ def sandbox(
 
     of_seed = f"seed={seed}"
     try:
-        faults = Faults.of_texts([*(fault or ()), of_seed])
+        faults = Faults.of_texts([of_seed, *(fault or ())])
     except ValueError as error:
         raise SettingsError(f"--fault: {error}.") from None
     try:
-        lies = Lies.of_texts([*(lie or ()), of_seed])
+        lies = Lies.of_texts([of_seed, *(lie or ())])
     except ValueError as error:
         raise SettingsError(f"--lie: {error}.") from None
     practice = Sandbox(state, port=port, faults=faults, lies=lies)
