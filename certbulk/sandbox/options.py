@@ -95,7 +95,7 @@ def _in_words(cls: type, error: Any) -> str:
         return f"{cls.__name__.lower()} must be a JSON object"
     if error["type"] == "bool_type":
         return f"{where} must be yes or no"
-    message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    message: str = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
     if not where:
         return message
     return f"{where} {message}" if message.startswith("must") else f"{where}: {message}"
