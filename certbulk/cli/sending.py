@@ -155,9 +155,9 @@ class ResultsPlace(NamedTuple):
         return not self.given and not self.overwrite and os.path.lexists(target)
 
     def _target(self) -> Path:
-        from certbulk.workbook import beside  # noqa: PLC0415
+        from certbulk.workbook import path_beside  # noqa: PLC0415
 
-        return self.given or beside(self.file, "results", overwrite=self.overwrite)
+        return self.given or path_beside(self.file, "results", overwrite=self.overwrite)
 
 
 def agree(

@@ -13,6 +13,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError, SettingsError
+from certbulk.progress import stage_bar
 from certbulk.reading.extension.pasted_rows import understand_pasted
 from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.listings import is_listing, lists_in, may_list
@@ -25,7 +26,6 @@ from certbulk.reading.shape.remarks import (
     other_sheets,
 )
 from certbulk.reading.sheet import Sheet, SheetColumn
-from certbulk.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
+    from certbulk.progress import Tell
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.formats.workbook import Workbook
     from certbulk.reading.labels import Labels
-    from certbulk.stages import Tell
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["FORMATS", "read", "sheet_names"]
@@ -215,7 +215,7 @@ def _workbook_grid(
     from certbulk.reading.formats.workbook import Workbook  # noqa: PLC0415
 
     large = check_size(data, path.name) >= LARGE
-    with stages(f"Reading {path.name}", shown=progress and large) as tell:
+    with stage_bar(f"Reading {path.name}", shown=progress and large) as tell:
         book = Workbook(data, path.name, tell)
         if sheet is not None and sheet not in book.sheets:
             raise ReadError(

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
-from certbulk.stages import watched
+from certbulk.progress import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -63,7 +63,7 @@ class Place:
                     client.stop_with(stop)
                 yield client
             return
-        from certbulk.practice import kept_sandbox  # noqa: PLC0415
+        from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
         settings = Settings.load()
         practice = kept_sandbox(settings)
@@ -80,7 +80,7 @@ def places() -> tuple[Place, ...]:
 
 
 def _practice() -> Place:
-    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
     name = "The practice chain"
     detail = "For trying things out, on this computer only. Nothing real is changed."

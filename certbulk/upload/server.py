@@ -38,7 +38,12 @@ __all__ = ["PORT", "serve"]
 PORT = 8867
 _LOOK_SECONDS = 15.0
 _OPENED_SECONDS = 30.0
-_NEEDED = ("certbulk.upload.desk", "certbulk.practice", "certbulk.reading", "certbulk.validating")
+_NEEDED = (
+    "certbulk.upload.desk",
+    "certbulk.sandbox_client",
+    "certbulk.reading",
+    "certbulk.validating",
+)
 _IMPORT_SECONDS = 1.0
 """So long the link waits for what a page needs: the page is there the sooner for it."""
 

@@ -15,8 +15,8 @@ from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import findings_frame
 from certbulk.core.payload import body_of, for_create
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -39,7 +39,7 @@ NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report(Shown):
+class Report(Displayable):
     """What validation says of a sheet.
 
     Attributes:

@@ -20,29 +20,23 @@ MODULES = {
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
 GROUND = {
-    "sqlite_damage",
     "errors",
     "settings",
     "core",
-    "preview",
+    "displayable",
     "words",
-    "native",
     "nouns",
-    "stages",
-    "bars",
+    "progress",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
-    "bars": set(),
-    "sqlite_damage": set(),
     "docs": set(),
     "errors": set(),
-    "native": set(),
     "nouns": set(),
-    "preview": {"core", "errors"},
+    "displayable": {"core", "errors"},
+    "progress": set(),
     "sandbox": set(),
     "settings": {"errors"},
-    "stages": {"bars"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
@@ -56,14 +50,14 @@ MAY: dict[str, set[str]] = {
     "auditing": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "displays": GROUND
     | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
-    "practice": GROUND | {"api", "sandbox"},
+    "sandbox_client": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "making", "practice"}
+    | {"api", "reading", "validating", "planning", "applying", "making", "sandbox_client"}
     | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
+    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
+    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 
@@ -105,14 +99,14 @@ def test_no_arrow_runs_up(module: str) -> None:
 
 
 def test_only_the_faces_start_the_sandbox() -> None:
-    """The practice server is imported by practice.py, and by the command that serves it."""
+    """The practice server is imported by sandbox_client.py, and by the command that serves it."""
     users = {
         module
         for module, path in MODULES.items()
         if room_of(module) != "sandbox"
         and any(room_of(name) == "sandbox" for name in imports_of(path))
     }
-    assert users <= {"certbulk.practice"}
+    assert users <= {"certbulk.sandbox_client"}
 
 
 def test_nobody_imports_the_command_line() -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
 from certbulk.applying.phases import SENDING, Phase
-from certbulk.bars import tqdm
+from certbulk.progress import bar_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
+
+    from tqdm import tqdm
 
     Bar: TypeAlias = tqdm[Any]
 
@@ -43,8 +45,8 @@ def progress_bar(
         phase: Returns what the run is doing.
     """
 
-    class RunBar(tqdm):  # type: ignore[type-arg]
-        """Says how the rows ended, and how long the rest takes at the pace."""
+    class RunBar(bar_class()):  # type: ignore[misc]
+        """Shows how the rows ended, and how long the rest takes at the pace."""
 
         @property
         def format_dict(self) -> Any:
@@ -58,7 +60,7 @@ def progress_bar(
             return {**known, "prefix": now.doing, "postfix": ", ".join(told)}
 
     # It is told that nothing happened, too, so that its time goes on while the run rests.
-    return RunBar(
+    bar: Bar = RunBar(
         total=rows,
         desc="Sending",
         disable=not (shown and rows),
@@ -66,6 +68,7 @@ def progress_bar(
         mininterval=0.25,
         miniters=0,
     )
+    return bar
 
 
 def seconds_left(

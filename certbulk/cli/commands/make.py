@@ -34,8 +34,8 @@ def export(
         certbulk export live.xlsx --sandbox --overwrite
     """
     from certbulk.making.exporter import exported  # noqa: PLC0415 (what each command needs)
-    from certbulk.making.page import check_target  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
+    from certbulk.workbook import check_target  # noqa: PLC0415
 
     check_target(output, overwrite=overwrite)
     zone = Settings.load(time_zone=time_zone).time_zone
@@ -73,7 +73,7 @@ def template(
         certbulk template new_types.xlsx
         certbulk template with_our_places.xlsx --live
     """
-    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
+    from certbulk.workbook import check_target  # noqa: PLC0415 (what each command needs)
 
     check_target(output, overwrite=overwrite)
     names = None

@@ -60,8 +60,8 @@ def rebind(
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
-    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
-    from certbulk.making.rebound import check_movable, write_rebound  # noqa: PLC0415
+    from certbulk.making.moved_workbook import check_movable, write_rebound  # noqa: PLC0415
+    from certbulk.workbook import check_target  # noqa: PLC0415 (what each command needs)
 
     check_target(output, overwrite=overwrite)
     report = layout.report_on(file)

@@ -70,15 +70,15 @@ def sandbox(
         certbulk sandbox --port 8766 --fault lost_answer=0.1 --fault latency=0.5
         certbulk sandbox --lie keeps=0.3 --lie twin=0.05 --seed 7
     """
-    from certbulk.practice import Faults, Lies, Sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import Faults, Lies, Sandbox  # noqa: PLC0415
 
     of_seed = f"seed={seed}"
     try:
-        faults = Faults.of_texts([*(fault or ()), of_seed])
+        faults = Faults.of_texts([of_seed, *(fault or ())])
     except ValueError as error:
         raise SettingsError(f"--fault: {error}.") from None
     try:
-        lies = Lies.of_texts([*(lie or ()), of_seed])
+        lies = Lies.of_texts([of_seed, *(lie or ())])
     except ValueError as error:
         raise SettingsError(f"--lie: {error}.") from None
     practice = Sandbox(state, port=port, faults=faults, lies=lies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from certbulk.errors import ReadError
+from certbulk.progress import silent
 from certbulk.reading.formats.archive import Archive
 from certbulk.reading.formats.ods import CONTENT, DocumentWorkbook
 from certbulk.reading.formats.openxml.workbook import OpenXmlWorkbook
@@ -13,11 +14,10 @@ from certbulk.reading.formats.size_limits import check_size
 from certbulk.reading.formats.unreadable import why_unreadable
 from certbulk.reading.formats.xls import OldWorkbook, is_old
 from certbulk.reading.formats.xlsb import BinaryWorkbook
-from certbulk.stages import silent
 
 if TYPE_CHECKING:
+    from certbulk.progress import Tell
     from certbulk.reading.formats.grid import Grid
-    from certbulk.stages import Tell
 
 __all__ = ["Workbook"]
 

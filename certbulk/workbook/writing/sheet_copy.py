@@ -1,4 +1,4 @@
-"""A sheet as a workbook of its own, every cell at the address that it had."""
+"""A sheet as a new workbook, every cell at its original address."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from certbulk.workbook.writing.cells import header_cell, table_cell
 from certbulk.workbook.writing.printing import print_legibly
 from certbulk.workbook.writing.saving import save_book
-from certbulk.workbook.writing.tables import (
-    freeze_below,
-    header_cell,
-    put_above,
-    table_cell,
-)
+from certbulk.workbook.writing.tables import freeze_below, put_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["LAST_COLUMN", "LAST_ROW", "fresh_workbook"]
+__all__ = ["LAST_COLUMN", "LAST_ROW", "sheet_as_workbook"]
 
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _NARROWEST, _WIDEST = 12, 40
 
 
-def fresh_workbook(
+def sheet_as_workbook(
     name: str,
     header_row: int,
     headers: Mapping[int, str],
@@ -38,11 +34,11 @@ def fresh_workbook(
 
     Args:
         name: The sheet's name.
-        header_row: The number of the row for the headers, from 1; 0 where there is none: the
-            columns are as wide as their headers, and the rows begin with the first.
+        header_row: The number of the header's row, from 1; 0 without a header: `headers` then
+            only set the widths of the columns.
         headers: The headers by the number of their column, from 1.
         rows: The rows below, each with its number, ascending, and its cells from column 1 on.
-        above: The cells above the header, by the number of their row and of their column.
+        above: The cells above the header, by the numbers of their row and column, from 1.
     """
     book = Workbook(write_only=True)
     page: Any = book.create_sheet(name)

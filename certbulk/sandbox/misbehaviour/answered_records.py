@@ -1,4 +1,4 @@
-"""What of a record an answer carries: as the quirks have it, and untrue if lies are told."""
+"""Records as an answer shows them: with the quirks, and untrue if lies are told."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +18,8 @@ def as_answered(
 ) -> list[Record]:
     """Return the records of one answer as they are sent.
 
-    One of them, drawn by dice, is of a wrong chain, another one of `chain_ids`, or has a balance
-    that is no number; ids are texts in all of them.
+    Lies may give one of them another chain (of `chain_ids`) or the balance NaN, and make texts of
+    all ids.
     """
     answered = [shown(record, quirks) for record in records]
     for name, lie in (("wrong_chain", _of_chain(chain_ids)), ("nan", _without_amount)):

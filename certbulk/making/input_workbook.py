@@ -1,10 +1,9 @@
-"""The workbook that people fill in: one column per entry of the table, and sheets that help."""
+"""The workbook that people fill in: a column for each field, and sheets that help."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -18,12 +17,9 @@ from certbulk.core.kinds import Choice, Flag, Ids, Instant, Text
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.places.references import written_references
 from certbulk.core.sheets import TYPES
-from certbulk.errors import OutputError
-from certbulk.making.checking import check_of
-from certbulk.making.choices_page import add_choices
-from certbulk.making.colouring import colour
+from certbulk.making.cell_rules import add_colours, check_of
 from certbulk.making.how_to_page import add_how_to
-from certbulk.making.list_pages import add_lists
+from certbulk.making.pick_lists import add_choices, add_lists
 from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL
 from certbulk.words.describe import options_of, used_in_words
 from certbulk.words.vocabulary_files import shipped
@@ -31,7 +27,7 @@ from certbulk.workbook import (
     DATE,
     DATE_AND_TIME,
     LINE,
-    check_writable,
+    check_target,
     lines_of,
     print_legibly,
     put_text,
@@ -42,16 +38,17 @@ from certbulk.workbook import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
+    from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
 
     from certbulk.core.places.directory import Directory
 
-__all__ = ["cell_text", "check_target", "write_input_workbook"]
+__all__ = ["cell_text", "write_input_workbook"]
 
-_KEPT = 3  # columns at the left that stay in sight: what a row is
+_FROZEN = 3  # columns at the left that stay visible: what a row is
 _ROWS_CHECKED = 10_000
-"""Rows with drop-downs and checks: more than a chain has types. exceljs keeps one for each cell."""
+"""Rows with drop-downs and checks: more than a chain has types. exceljs stores one per cell."""
 
 _NARROWEST, _WIDEST = 9, 60
 _WIDEST_OF_CHOICES = 20  # longer ones take two lines
@@ -62,19 +59,6 @@ _TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=
 _LETTERS = {field.name: get_column_letter(i) for i, field in enumerate(FIELDS, start=1)}
 
 
-def check_target(path: str | Path, *, overwrite: bool) -> Path:
-    """Return the path of a workbook that can be written.
-
-    Raises:
-        OutputError: It exists and `overwrite` is false, or it cannot be written.
-    """
-    target = Path(path)
-    if target.suffix.lower() != ".xlsx":
-        raise OutputError(f"{target} must end in .xlsx.")
-    check_writable(target, overwrite=overwrite)
-    return target
-
-
 def write_input_workbook(
     path: str | Path,
     rows: Sequence[Mapping[str, Any]],
@@ -83,10 +67,10 @@ def write_input_workbook(
     zone: tzinfo = UTC,
     overwrite: bool,
 ) -> Path:
-    """Write a workbook with typed `rows` by canonical name, and return its path.
+    """Write a workbook with `rows` of typed values by field name, and return its path.
 
-    Ids are written as the names that the directory has for them; a text stays as it is. A moment
-    is a date where it is read as that very moment in `zone`, and a text with its offset elsewhere.
+    Ids are written as their names in the directory; a text stays as it is. A moment becomes a date
+    if that date means the same moment in `zone`, else a text with an offset.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -99,34 +83,34 @@ def write_input_workbook(
     add_how_to(book)
     choices = add_choices(book)
     lists = add_lists(book, directory)
-    for place, field in enumerate(FIELDS, start=1):
-        _head(page, place, field)
+    for column, field in enumerate(FIELDS, start=1):
+        _head(page, column, field)
         _shape(page.column_dimensions[_LETTERS[field.name]], field)
         check = check_of(field, choices, lists)
         check.add(f"{_LETTERS[field.name]}2:{_LETTERS[field.name]}{last}")
         page.add_data_validation(check)
-    for number, row in enumerate(rows, start=2):
-        for place, field in enumerate(FIELDS, start=1):
-            if field.name in row:
-                cell = page.cell(number, place)
+    for row, values in enumerate(rows, start=2):
+        for column, field in enumerate(FIELDS, start=1):
+            if field.name in values:
+                cell = page.cell(row, column)
                 _shape(cell, field)
-                _fill(cell, field, _dated(field, row[field.name], zone), directory)
-    widths = [_width(page, place, field) for place, field in enumerate(FIELDS, start=1)]
+                _fill(cell, field, _dated(field, values[field.name], zone), directory)
+    widths = [_width(page, column, field) for column, field in enumerate(FIELDS, start=1)]
     for width, letter in zip(widths, _LETTERS.values(), strict=True):
         page.column_dimensions[letter].width = width
     _fit_heights(page, widths, len(rows))
-    colour(page, _LETTERS, last, choices)
-    needed = max(place for place, field in enumerate(FIELDS, start=1) if field.required)
-    print_legibly(page, widths, len(rows) + 1, kept=_KEPT, matter=(_KEPT, needed))
+    add_colours(page, _LETTERS, last, choices)
+    needed = max(column for column, field in enumerate(FIELDS, start=1) if field.required)
+    print_legibly(page, widths, len(rows) + 1, frozen=_FROZEN, important=(_FROZEN, needed))
     page.row_dimensions[1].height = _HEADER_HEIGHT
-    page.freeze_panes = f"{get_column_letter(_KEPT + 1)}2"
+    page.freeze_panes = f"{get_column_letter(_FROZEN + 1)}2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{len(rows) + 1}"
     return write_whole(target, lambda temporary: save_book(book, temporary), overwrite=overwrite)
 
 
-def _head(page: Worksheet, place: int, field: Field) -> None:
-    """Write a header, marked where a new type needs its column, with a note."""
-    cell = page.cell(1, place, f"{field.label} *" if field.required else field.label)
+def _head(page: Worksheet, column: int, field: Field) -> None:
+    """Write a header with a note; one that a new type needs has an asterisk."""
+    cell = page.cell(1, column, f"{field.label} *" if field.required else field.label)
     cell.font = HEADER_FONT
     cell.fill = REQUIRED_FILL if field.required else OPTIONAL_FILL
     cell.alignment = Alignment(vertical="center", wrap_text=True)
@@ -138,7 +122,7 @@ def _head(page: Worksheet, place: int, field: Field) -> None:
 def _shape(target: Any, field: Field) -> None:
     """Give a cell or a column the number format and the alignment of its kind.
 
-    Ids and titles are text, so that a spreadsheet makes no number of "720441,720442".
+    Ids and titles are text, so that "720441,720442" does not become a number.
     """
     if isinstance(field.kind, Instant):
         target.number_format = DATE
@@ -148,28 +132,28 @@ def _shape(target: Any, field: Field) -> None:
 
 
 def _is_wrapped(field: Field) -> bool:
-    """Whether long contents of a column take several lines: choices and names do."""
+    """Whether the cells of a column wrap: choices and names do."""
     return bool(options_of(field) or field.refers_to)
 
 
-def _width(page: Worksheet, place: int, field: Field) -> int:
-    """Return a width that the header, in two lines, and most of what stands below it fit into."""
+def _width(page: Worksheet, column: int, field: Field) -> int:
+    """Return a width for the header, in two lines, and for most cells below it."""
     half = (len(field.label) + 1) // 2
     words = [len(word) for word in field.label.split()]
     header = (max(half, *words) if len(words) > 1 else len(field.label)) + _ROOM_FOR_BUTTON
     texts = [*options_of(field)]
-    texts += [str(page.cell(row, place).value or "") for row in range(2, page.max_row + 1)]
+    texts += [str(page.cell(row, column).value or "") for row in range(2, page.max_row + 1)]
     longest = max((len(text) + 2 for text in texts), default=0)
     most = _WIDEST_OF_CHOICES if _is_wrapped(field) else _WIDEST
     return max(_NARROWEST, header, min(longest, most))
 
 
 def _fit_heights(page: Worksheet, widths: Sequence[int], rows: int) -> None:
-    """Make rows as high as their choices and names need it; not all programs do it themselves."""
+    """Make rows high enough for wrapped cells; not all programs do it themselves."""
     for row in range(2, rows + 2):
         lines = max(
-            lines_of(str(page.cell(row, place).value or ""), width)
-            for place, (field, width) in enumerate(zip(FIELDS, widths, strict=True), start=1)
+            lines_of(str(page.cell(row, column).value or ""), width)
+            for column, (field, width) in enumerate(zip(FIELDS, widths, strict=True), start=1)
             if _is_wrapped(field)
         )
         if lines > 1:
@@ -177,10 +161,9 @@ def _fit_heights(page: Worksheet, widths: Sequence[int], rows: int) -> None:
 
 
 def _note(field: Field) -> str:
-    """Return what a person should know of a column."""
     lines = [field.name, "", field.help]
     if field.required:
-        lines.append("Needed on new types.")
+        lines.append("A new type needs this.")
     if when := used_in_words(field):
         needed = ", and needed then" if field.needed_when_used else ""
         lines.append(f"Only used when {when}{needed}.")
@@ -195,14 +178,14 @@ def _note(field: Field) -> str:
 
 
 def _dated(field: Field, value: Any, zone: tzinfo) -> Any:
-    """Return a moment as the date of a cell where that is read as the same; others as they are."""
+    """Return a moment as the date of a cell if that means the same moment; others unchanged."""
     if isinstance(field.kind, Instant) and isinstance(value, datetime):
         return field.kind.clock_in(value, zone) or value
     return value
 
 
 def _fill(cell: Any, field: Field, value: Any, directory: Directory) -> None:
-    """Write a typed value as people write it; numbers and dates as such, text as text."""
+    """Write a typed value: numbers and dates as such, everything else as text."""
     number = isinstance(value, Decimal | int) and not isinstance(field.kind, Choice | Flag)
     if number and not field.refers_to:
         cell.value = int(value) if value == int(value) else float(value)
@@ -223,4 +206,4 @@ def cell_text(field: Field, value: Any, directory: Directory = NO_NAMES) -> str:
             return written_references(value, field, listing, everything)
         return field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
-        return str(value)  # the service spells it in a way that this kind does not know
+        return str(value)  # the service has a value that this kind does not know

@@ -1,4 +1,4 @@
-"""How the nouns of the stages show themselves: in words when printed, as a table in a notebook."""
+"""How results display themselves: as text when printed, as a table in a notebook."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from certbulk.errors import SettingsError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Drawn", "Shown"]
+__all__ = ["Displayable", "Plottable"]
 
 
-class Shown:
-    """Shows itself by the module of `certbulk.displays` that is called like its class.
+class Displayable:
+    """Displays itself with the module of `certbulk.displays` that has the name of its class.
 
-    `print` gives some lines of words, a notebook a table; both are cut where they are long. The
-    displays are faces: they know the stages, which know nothing of them, so the module is looked
-    up only when somebody looks.
+    `print` gives lines of text, a notebook shows a table; long ones are cut. The module is imported
+    only when something is displayed: displays know the classes, and no class knows its display.
     """
 
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        # IPython looks from the class upwards and stops at the first that has any repr.
-        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+        # IPython takes the first class of the MRO that has any repr: a dataclass's own, say.
+        cls._repr_pretty_ = Displayable._repr_pretty_  # type: ignore[method-assign]
 
     def _display(self) -> Any:
         return import_module(f"certbulk.displays.{type(self).__name__.lower()}")
@@ -45,13 +44,13 @@ class Shown:
             printer.text(line)
 
 
-class Drawn(Shown):
-    """Shows itself as a picture as well."""
+class Plottable(Displayable):
+    """Displays itself as a picture as well."""
 
     __slots__ = ()
 
     def plot(self) -> Figure:
-        """Return a picture of it: a matplotlib figure, which a notebook shows by itself.
+        """Return a picture of it: a matplotlib figure, which a notebook shows at once.
 
         Save it with `.savefig("picture.png")`.
 
@@ -69,9 +68,9 @@ class Drawn(Shown):
             import_module("matplotlib")
         except ImportError:
             raise SettingsError(
-                "Pictures are drawn with matplotlib, which is not installed. Install it with: "
+                "Pictures need matplotlib, which is not installed. Install it with: "
                 "pip install 'certbulk[notebook]'"
             ) from None
         name = f"certbulk.displays.{type(self).__name__.lower()}_picture"
-        drawn: Figure = import_module(name).picture(self)
-        return drawn
+        figure: Figure = import_module(name).picture(self)
+        return figure

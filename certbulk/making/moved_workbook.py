@@ -1,4 +1,4 @@
-"""A report that was rewritten, as a workbook that is a valid input."""
+"""A report that was rewritten for another chain, as a workbook to apply."""
 
 from __future__ import annotations
 
@@ -21,34 +21,32 @@ __all__ = ["check_movable", "write_rebound"]
 
 
 def check_movable(report: Report) -> None:
-    """Raise where nothing of a sheet is sent: what is not read there would not be rewritten.
+    """Refuse a sheet that certbulk reads only in part: the rest would not be rewritten.
 
-    In the workbook for the other chain it would keep the ids of this one.
+    In the workbook for the other chain, the rest would keep the ids of this one.
 
     Raises:
-        InvalidRowsError: Rows or another table stand above the header, say.
+        InvalidRowsError: There are rows or another table above the header, for example.
     """
     if report.withheld:
         raise InvalidRowsError(
-            f"{report.sheet.origin} is not rewritten, as not all of it can be. {report.withheld[0]}"
+            f"{report.sheet.origin} cannot be rewritten as a whole. {report.withheld[0]}"
         )
 
 
 def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:
-    """Write the rows of a report, their texts as they are, and return the path.
-
-    What stands above the header is written there, too.
+    """Write the rows of a report with their texts, and what is above the header; return the path.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
-    columns = [  # without those of an earlier run, and those that others were made of
+    columns = [  # without results of an earlier run, and columns that others were made from
         c for c in report.sheet.columns if c.field or not (c.how or is_result(c.header))
     ]
     columns, above = with_cells_above(report.sheet, columns)
     rows = [
-        [cell_for(column.field, column.cells[place]) for column in columns]
-        for place in range(len(report))
+        [cell_for(column.field, column.cells[position]) for column in columns]
+        for position in range(len(report))
     ]
     table = TableSheet(
         TYPES,
@@ -61,6 +59,6 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
 
 
 def _header(column: SheetColumn) -> str:
-    """Return a header that is understood without the mapping or format that it was read with."""
+    """Return a header that is recognized without the mapping or format of the original."""
     foreign = column.made or column.how in {How.MAPPED, How.PLACE}
     return (column.field if foreign else None) or column.header or column.field or ""
