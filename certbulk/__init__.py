@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from certbulk.making import export, template
     from certbulk.moving import Bindings, bindings, rebind
     from certbulk.planning import Plan, RowDecision, plan
-    from certbulk.practice import Sandbox
     from certbulk.reading import Sheet, read
+    from certbulk.sandbox_client import Sandbox
     from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
     from certbulk.validating.fixed import Fixed
@@ -102,7 +102,7 @@ _HOMES = {
     "certbulk.moving": ("Bindings", "bindings", "rebind"),
     "certbulk.api.directories": ("directory",),
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
-    "certbulk.practice": ("Sandbox",),
+    "certbulk.sandbox_client": ("Sandbox",),
     "certbulk.reading": ("Sheet", "read"),
     "certbulk.upload": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),

@@ -25,6 +25,7 @@ UNLIMITED = Limits(per_second=None, per_minute=None)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+IN_A_BROWSER = ("test_browser", "test_connection", "test_doors")
 LONG = {"test_chaos.py", "test_notebooks.py", "test_readme.py", "test_tokens.py"}
 
 
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Those of the browser stay together, as they share one, and go first.
     """
-    browser = [item for item in items if item.path.name == "test_browser.py"]
+    browser = [item for item in items if item.path.name.startswith(IN_A_BROWSER)]
     long = [item for item in items if item.path.name in LONG]
     short = [item for item in items if item not in {*browser, *long}]
     step = len(short) // (len(long) + 1)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from certbulk.practice import Sandbox
 from certbulk.sandbox import Limits
+from certbulk.sandbox_client import Sandbox
 from tests.conftest import FakeClock
 
 ROOT = Path(__file__).parents[1]

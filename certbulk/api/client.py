@@ -128,6 +128,23 @@ class Client(CertificateTypes, Places):
         """The service's host, with its port where it is unusual."""
         return urlsplit(self.base_url).netloc
 
+    def stop_with(self, stop: threading.Event) -> None:
+        """Send nothing more once `stop` is set: a call that is under way then raises.
+
+        Example:
+            >>> import threading
+            >>> import certbulk as cb
+            >>> stop = threading.Event()
+            >>> with cb.Sandbox() as client:
+            ...     client.stop_with(stop)
+            ...     stop.set()
+            ...     client.list()
+            Traceback (most recent call last):
+            ...
+            certbulk.errors.InterruptedRequestError: Stopped before it was sent.
+        """
+        self._loop.stop = stop
+
     def __repr__(self) -> str:
         return f"Client(chain {self.chain_id} at {self.host})"
 

@@ -55,6 +55,7 @@ class Loop:
 
     Attributes:
         watchers: Each is told of every attempt when it has ended, in the thread that made it.
+        stop: When it is set, no further request leaves, unless the call has a stop of its own.
     """
 
     def __init__(self, http: Http, pace: Pace, clock: Clock, jitter: Callable[[], float]) -> None:
@@ -63,6 +64,7 @@ class Loop:
         self._clock = clock
         self._jitter = jitter
         self.watchers: tuple[Callable[[Exchange], None], ...] = ()
+        self.stop: threading.Event | None = None
 
     def close(self) -> None:
         """Close the connections."""
@@ -93,6 +95,7 @@ class Loop:
             ServiceError: There is no such answer; see its kinds.
             NotNow: `before` or `leaving` raised it.
         """
+        stop = stop or self.stop
         number = _checked_attempt(attempt)
         self._http.ready()  # what takes time before the first request must not come after a permit
         while True:

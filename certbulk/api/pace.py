@@ -157,6 +157,11 @@ class Pace:
             rates.append(Rate(self.per_minute, _MINUTE_MS))
         return rates
 
+    @property
+    def resting(self) -> float:
+        """Seconds until the newest rest ends that this object knows of; 0 if there is none."""
+        return max(0.0, self._rest.until - self._clock.now())
+
     def refused(self, permit: float, retry_after: float | None = None) -> None:
         """Let everything rest: the request that left at `permit` was answered with 429."""
         with self._lock:

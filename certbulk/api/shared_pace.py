@@ -17,7 +17,6 @@ from pyrate_limiter import SQLiteBucket
 
 from certbulk.api.backoff import Rest
 from certbulk.errors import OutputError
-from certbulk.sqlite_damage import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +24,11 @@ if TYPE_CHECKING:
 
     from pyrate_limiter import Rate
 
-__all__ = ["SharedBucket", "cannot_be_kept"]
+__all__ = ["SharedBucket", "cannot_be_kept", "is_damaged"]
+
+_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_CUT_OFF = sqlite3.SQLITE_IOERR_SHORT_READ  # other failures to read are the disk's
+_PRIMARY = 0xFF  # the low byte of an extended code: sqlite.org/rescode.html
 
 _RESTS = "CREATE TABLE IF NOT EXISTS rests (began REAL, until REAL, refusals INTEGER)"
 
@@ -115,3 +118,9 @@ def _is_sound(path: Path) -> bool:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError as error:
         return not is_damaged(error)
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether an error of SQLite's driver, or one that wraps it, is about a damaged file."""
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", 0)
+    return code & _PRIMARY in _DAMAGED or code == _CUT_OFF

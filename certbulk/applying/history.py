@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from time import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from certbulk.applying.journal.chain_lock import holder
 from certbulk.applying.journal.traffic import exchanges_of
 from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status
+from certbulk.applying.phases import phase_of
 from certbulk.applying.run import VERIFIED, Run
 from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attach",
+    "doing_now",
     "recent_runs",
     "run_of",
     "run_summaries",
@@ -159,6 +162,15 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
             following.follow(found, journal)
             found = run_of(journal, run)
         return replace(found, exchanges=exchanges_of(run, journal))
+
+
+def doing_now(run: Run, state_dir: str | Path | None = None) -> str:
+    """Return what a run is doing, in words; empty if it is not running, or nobody knows."""
+    plan = run.plan
+    if run.state != "running":
+        return ""
+    seen = phase_of(state_folder(state_dir), plan.base_url, plan.chain_id, run.id)
+    return seen.at(time()).doing if seen else ""
 
 
 def stop(run: str, state_dir: str | Path | None = None) -> str:

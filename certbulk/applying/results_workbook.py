@@ -86,7 +86,7 @@ def _results(run: Run) -> TableSheet:
         [*(column.header for column in columns), *headers],
         rows,
         colour_by=status,
-        kept=titles[0] + 1 if titles else 0,
+        frozen=titles[0] + 1 if titles else 0,
         opens_at=status,
         header_row=report.sheet.header_row if above else 1,
         above=above,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 from certbulk.applying.results_workbook import ended_rows, result_sheets
 from certbulk.core.results import result_columns
-from certbulk.preview import Drawn
+from certbulk.displayable import Plottable
 from certbulk.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ VERIFIED = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run(Drawn):
+class Run(Plottable):
     """What came of a plan.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from time import sleep
+from time import sleep, time
 from typing import TYPE_CHECKING
 
 from certbulk.applying.journal.chain_lock import holder
+from certbulk.applying.phases import SENDING, Phase, phase_of
 from certbulk.applying.sending.progress import progress_bar
 from certbulk.planning.plan import WRITES
 
@@ -21,18 +22,24 @@ _EVERY = 0.5
 def follow(run: Run, journal: Journal) -> None:
     """Show how a run goes on, and return when it has ended or its process is gone.
 
-    The journal is all that is looked at: the run does not notice. Ctrl-C, or interrupting the
-    kernel, ends the looking and not the run.
+    The journal and the run's phase are all that is looked at: the run does not notice. Ctrl-C, or
+    interrupting the kernel, ends the looking and not the run.
     """
     plan = run.plan
     writes = sum(decision.action in WRITES for decision in plan.decisions)
     counts = journal.counts(run.id)
+
+    def phase() -> Phase:
+        seen = phase_of(journal.folder, plan.base_url, plan.chain_id, run.id)
+        return seen.at(time()) if seen else SENDING
+
     with progress_bar(
         writes,
         shown=True,
         counts=lambda: counts,
         per_second=plan.per_second,
         per_minute=plan.per_minute,
+        phase=phase,
     ) as bar:
         try:
             going = True

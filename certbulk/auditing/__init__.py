@@ -1,4 +1,4 @@
-"""What is live, held against what was meant to be."""
+"""Audits: the live types compared with a run or a sheet."""
 
 from certbulk.auditing.drift import drift
 from certbulk.auditing.drifted import Drift, Drifted, NotCompared

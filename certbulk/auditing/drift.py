@@ -1,8 +1,7 @@
-"""`drift`: hold what was applied, or stands in a sheet, against what is live.
+"""`drift`: compare a run or a sheet with the live types.
 
-An audit that leaves something out in silence says that all is well where nobody looked. Every row
-is compared, or is among those that could not be, or says itself that it is left out; and a live
-type that any row means is never called new.
+An audit must not omit anything silently. Every row is compared, or listed as not compared, or
+marked to be skipped; and a live type that any row refers to is never called new.
 """
 
 from __future__ import annotations
@@ -37,22 +36,21 @@ _CARRIED_OUT = (Status.CREATED, Status.UPDATED, Status.UNCHANGED)
 
 
 def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
-    """Return what is live and not as a run left it, or not as a sheet has it. Nothing is sent.
+    """Return the differences between the live types and a run or a sheet. Nothing is sent.
 
-    Of a run, the rows that were carried out are compared; a type is new when it came after the
-    run's plan and not by the run. Of a sheet or report, the valid rows are compared, each with the
-    type that has its id, else with the only one that has its title; all other live types are new.
-    A blank cell of a row with an id means nothing, so it differs from nothing. Rows with errors,
-    and those whose outcome is not known or bad, are in `not_compared`; a type that one of them
-    means is not new.
+    Of a run, the rows that were carried out are compared; a type is new if it was created after the
+    run's plan, but not by the run. Of a sheet or report, the valid rows are compared, each with the
+    type that has its id, else with the only type that has its title; all other live types are new.
+    A blank cell of a row with an id is not compared. Rows with errors and rows whose outcome is bad
+    or unknown are in `not_compared`; the types that they refer to are not new.
 
     Args:
         meant: What should be live.
-        client: The chain.
+        client: A client for the chain.
 
     Raises:
         PlanError: The run was for another chain or service.
-        ServiceError: What is live could not be read.
+        ServiceError: The live types could not be read.
 
     Example:
         >>> import certbulk as cb
@@ -71,11 +69,11 @@ def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
 
 @dataclass(slots=True)
 class _Audit:
-    """What has been found so far.
+    """The results so far.
 
     Attributes:
-        live: What is live.
-        known: The ids of live types that something of what was meant stands for.
+        live: The live types.
+        known: The ids of the live types that a row refers to.
     """
 
     live: Live
@@ -86,7 +84,7 @@ class _Audit:
     left_out: int = 0
 
     def compare(self, row: int, number: int | None, title: str, given: Mapping[str, Any]) -> None:
-        """Hold a row against the live type with this id."""
+        """Compare a row with the live type that has this id."""
         self.compared += 1
         record = self.live.by_id.get(number) if number is not None else None
         if record is None:
@@ -105,10 +103,10 @@ class _Audit:
             self.found.append(Drifted("changed", row, number, name, changes))
 
     def as_deleted(self, row: int, number: int | None, title: str) -> None:
-        """Hold a row whose type was deleted against what is live."""
+        """Check that a type that the run deleted is not live."""
         self.compared += 1
         if number in self.live.by_id:
-            remark = "The run deleted it, and it is live."
+            remark = "The run deleted it, but it is live."
             self.found.append(Drifted("new", row, number, title, remark=remark))
 
     def pass_over(self, row: int, number: int | None, title: str, code: str, why: str) -> None:
@@ -116,16 +114,16 @@ class _Audit:
         self.not_compared.append(NotCompared(row, number, title, code, why))
 
     def claim(self, number: int | None, title: str) -> None:
-        """Note that a row means a type: the one with its id, else those with its title."""
+        """Note that a row refers to a type: the one with its id, else those with its title."""
         if number is not None:
             self.known.add(number)
         elif title:
             self.known |= set(self.live.titled(title))
 
     def look_for_new(self, doubtful: Sequence[RowDecision] = ()) -> None:
-        """Note the types that nothing stands for; archived ones are not in use.
+        """Note the types that no row refers to, except archived ones.
 
-        Those that may be what became of a `doubtful` row say so.
+        A type that a `doubtful` row may have created gets a remark.
         """
         for number in sorted(self.live.by_id.keys() - self.known):
             record = self.live.by_id[number]
@@ -136,7 +134,7 @@ class _Audit:
                 self.found.append(Drifted("new", None, number, title, remark=remark))
 
     def drift(self, of: str, client: Client, report: Report, kind: str = "") -> Drift:
-        """Return all of it."""
+        """Return the results."""
         return Drift(
             tuple(self.found),
             of,
@@ -161,14 +159,14 @@ def _of_run(run: Run, client: Client) -> Drift:
     wanted = {o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT}
     audit = _Audit(Live.fetch(client, wanted, set()), set(plan.live_ids | ids))
     doubtful = []
-    for place, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
+    for position, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
         row, number, title = outcome.row, outcome.id, decision.title
         if outcome.status is Status.SKIPPED:
             audit.left_out += 1
         elif outcome.status is Status.DELETED:
             audit.as_deleted(row, number, title)
         elif outcome.status in _CARRIED_OUT and number is not None:
-            audit.compare(row, number, title, _given(run, place))
+            audit.compare(row, number, title, _given(run, position))
         else:
             audit.pass_over(row, number, title, outcome.code, _why(outcome))
             if outcome.status is Status.UNKNOWN and number is None:
@@ -177,24 +175,24 @@ def _of_run(run: Run, client: Client) -> Drift:
     return audit.drift(f"run {run.id}", client, plan.report, "undo" if plan.undoes else "apply")
 
 
-def _given(run: Run, place: int) -> dict[str, Any]:
-    """Return the values that a row was left with: what was sent, or what it says in the sheet."""
-    body = run.plan.decisions[place].body
+def _given(run: Run, position: int) -> dict[str, Any]:
+    """Return the values that a row has after the run: those that were sent, else the sheet's."""
+    body = run.plan.decisions[position].body
     if body:
         return values_of_body(body)
-    return {} if run.plan.undoes else run.plan.report.values(place)  # an undo sends no cell of it
+    # An undo does not send the values in the cells.
+    return {} if run.plan.undoes else run.plan.report.values(position)
 
 
 def _why(outcome: Outcome) -> str:
-    """Return why a row of a run can't be compared: how it ended."""
     status = str(outcome.status).replace("_", " ")
     return f"{status}: {outcome.message}" if outcome.message else f"{status}."
 
 
 class _Row(NamedTuple):
-    """A row of a report: what it names, and whether it is to be compared."""
+    """A row of a report: its id, its title, and whether to compare it."""
 
-    place: int
+    position: int
     row: int
     id: int | None
     title: str
@@ -216,7 +214,7 @@ def _of_report(report: Report, client: Client) -> Drift:
             error = why.get(one.row) or why[None]
             audit.pass_over(one.row, one.id, one.title, error.code, str(error))
         elif one.id is not None:
-            audit.compare(one.row, one.id, one.title, report.values(one.place))
+            audit.compare(one.row, one.id, one.title, report.values(one.position))
         else:
             _compare_by_title(audit, one, report)
     for open_ in audit.not_compared:
@@ -231,35 +229,34 @@ def _of_report(report: Report, client: Client) -> Drift:
 def _rows(report: Report) -> Iterator[_Row]:
     blank = Column.blank(len(report))
     ids, titles = (report.columns.get(name, blank) for name in ("id", "title"))
-    for place, row in enumerate(report.sheet.rows.tolist()):
-        number, title = ids[place], titles[place]
+    for position, row in enumerate(report.sheet.rows.tolist()):
+        number, title = ids[position], titles[position]
         yield _Row(
-            place,
+            position,
             row,
             number if isinstance(number, int) else None,
             title if isinstance(title, str) else "",
-            bool(report.refused[place]),
-            bool(report.actions[place] == SKIP),
+            bool(report.refused[position]),
+            bool(report.actions[position] == SKIP),
         )
 
 
 def _compare_by_title(audit: _Audit, one: _Row, report: Report) -> None:
-    """Hold a row without an id against the only live type that has its title."""
     titled = [number for number in audit.live.titled(one.title) if number not in audit.known]
     if len(titled) > 1:
         ids = ", ".join(map(str, titled))
-        why = f"Several live types have this title ({ids}). Give the row the id that it means."
+        why = f"Several live types have this title ({ids}). Write the right id into the row."
         audit.pass_over(one.row, None, one.title, "title_exists", why)
         return
     audit.known |= set(titled)
-    given = for_create(report.values(one.place))
+    given = for_create(report.values(one.position))
     audit.compare(one.row, titled[0] if titled else None, one.title, given)
 
 
 def _may_be(decision: RowDecision, record: Mapping[str, Any]) -> bool:
-    """Whether a live type may be what became of a row whose outcome is not known.
+    """Whether a row with an unknown outcome may have created a live type.
 
-    It has loosely the row's title, or agrees in all else that counts.
+    The titles are loosely the same, or all other fields are equal.
     """
     given = values_of_body(decision.body or {})
     if loosely_same(decision.title, record.get("title")):
@@ -272,4 +269,4 @@ def _remark(rows: Sequence[str]) -> str:
     if not rows:
         return ""
     those = f"row{'s' if len(rows) > 1 else ''} {', '.join(rows)}"
-    return f"It may be that of {those}, whose outcome is not known."
+    return f"Perhaps created by {those}, whose outcome is unknown."

@@ -1,16 +1,16 @@
-"""Drift: what is live and not as it was meant, and what could not be compared."""
+"""Drift: how the live types differ from what was meant, and what could not be compared."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.displayable import Displayable
 from certbulk.planning.plan import shown
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
 
 KINDS = ("gone", "archived", "changed", "new")
-"""How a type can differ from what was meant: each row and each live type is at most one of them."""
+"""How a type can differ from what was meant; a row or a live type is at most one of these."""
 
 NOT_COMPARED = "not compared"
-"""What stands in the frame instead of a kind, for a row that could not be compared."""
+"""The kind, in the frame, of a row that could not be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Drifted:
     """One type that is not as it was meant to be.
 
     Attributes:
-        kind: `gone`, `archived`, `changed`, or `new`: live, and not among what was meant.
-        row: The row that means it; None for a new one.
+        kind: `gone`, `archived`, `changed`, or `new`: live, but no row refers to it.
+        row: The row that refers to it; None for a new one.
         id: Its id; None for a row that never had one and whose title is not live.
-        title: Its title as it is live, or as the row has it where it is not.
-        changes: `{field: (meant, live)}` as typed values, of a changed one.
-        remark: What else is to be said of it: that a new one may be that of a row whose outcome is
-            not known, or was deleted by the run.
+        title: The live title, or the row's if the type is not live.
+        changes: `{field: (meant, live)}` as typed values, if it is changed.
+        remark: A remark on a new type: a row with an unknown outcome may have created it, or the
+            run deleted it.
     """
 
     kind: str
@@ -52,14 +52,14 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:
-    """A row that could not be held against what is live.
+    """A row that could not be compared with the live types.
 
     Attributes:
-        row: The row's true number.
-        id: The id that it names; None where it names none that can be read.
+        row: The number of the row in the file.
+        id: Its id; None if there is none that can be read.
         title: Its title, as far as it can be read.
-        code: Why, as a code of a finding or of an outcome.
-        why: The same in words.
+        code: The reason, as the code of a finding or of an outcome.
+        why: The reason in words.
     """
 
     row: int
@@ -70,19 +70,19 @@ class NotCompared:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Drift(Shown):
-    """All that differs, those of the sheet in its order, then new ones.
+class Drift(Displayable):
+    """All differences: first in the order of the rows, then the new types.
 
     Attributes:
-        found: What differs.
-        of: What was compared with what is live: a run, by its number, or a file.
-        compared: How many rows were compared.
+        found: The differences.
+        of: What was compared with the live types: a run, by its id, or a file.
+        compared: The number of rows that were compared.
         chain_id: The chain.
-        directory: What the chain calls its locations, services and categories, where it is known.
+        directory: The names of the chain's locations, services and categories, if known.
         not_compared: The rows that could not be compared, and why.
-        left_out: How many rows say themselves that they are to be skipped, or were.
+        left_out: The number of rows that are marked to be skipped, or were skipped.
         service: The service in words: practice, or its host.
-        kind: What the run was: apply or undo; blank for a sheet.
+        kind: The kind of run: apply or undo; blank for a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -112,25 +112,25 @@ class Drift(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing differs, and every row that was to be compared could be."""
+        """Whether nothing differs, and every row that is not skipped could be compared."""
         return not self.found and not self.not_compared
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many types there are of each kind."""
+        """The number of types of each kind."""
         counted = Counter(one.kind for one in self.found)
         return {kind: counted[kind] for kind in KINDS}
 
     @property
     def where(self) -> str:
-        """What was compared with what, in words: the run and its kind, or the file; the chain."""
+        """What was compared, in words: the run and its kind, or the file; and the chain."""
         what = f"{self.of}, {self.kind}," if self.kind else self.of
         at = f" at {self.service}" if self.service else ""
         return f"{what} on chain {self.chain_id}{at}"
 
     @property
     def in_words(self) -> str:
-        """How much differs, and how many rows could not be compared."""
+        """The number of differences by kind, and of rows that could not be compared."""
         differ = ", ".join(f"{number} {kind}" for kind, number in self.counts.items() if number)
         rows = len(self.not_compared)
         missing = f"; {counted(rows, 'row')} could not be compared" if rows else ""
@@ -138,10 +138,10 @@ class Drift(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A line for each field that differs, and for each type that is gone or new.
+        """A line for each field that differs, and for each type that is gone, archived or new.
 
         Columns: kind, row, id, title, field, meant, live, remark; values as people write them.
-        Rows that could not be compared follow, with `not compared` as kind and why as remark.
+        Then come the rows that could not be compared: kind `not compared`, the reason as remark.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -169,27 +169,14 @@ class Drift(Shown):
             "compared": self.compared,
             "left_out": self.left_out,
             **self.counts,
-            "not_compared": [
-                {
-                    "row": one.row,
-                    "id": one.id,
-                    "title": one.title,
-                    "code": one.code,
-                    "why": one.why,
-                }
-                for one in self.not_compared
-            ],
+            "not_compared": [asdict(one) for one in self.not_compared],
             "found": [
                 {
-                    "kind": one.kind,
-                    "row": one.row,
-                    "id": one.id,
-                    "title": one.title,
+                    **asdict(one),
                     "changes": {
                         name: [BY_NAME[name].kind.dump(value) for value in pair]
                         for name, pair in one.changes.items()
                     },
-                    "remark": one.remark,
                 }
                 for one in self.found
             ],

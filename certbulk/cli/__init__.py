@@ -25,7 +25,7 @@ from certbulk.cli.grouping import spread
 from certbulk.cli.interrupts import hear_interrupts
 from certbulk.cli.terminal import clean_exit, clean_streams
 from certbulk.errors import CertbulkError
-from certbulk.native import left_behind
+from certbulk.progress import left_behind
 
 __all__ = ["app", "main"]
 

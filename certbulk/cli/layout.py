@@ -28,7 +28,7 @@ Vocabulary = Annotated[
     typer.Option(
         "--vocabulary",
         metavar="FILE",
-        help="A .toml file with words of your own for headers, yes and no, and choices.",
+        help="A .toml file with your own words for headers, yes and no, and choices.",
     ),
 ]
 Encoding = Annotated[
@@ -36,7 +36,7 @@ Encoding = Annotated[
     typer.Option(
         "--encoding",
         metavar="NAME",
-        help="What the letters of a text file are in, such as cp1250. [default: found by itself]",
+        help="The encoding of a text file, such as cp1250. [default: detected]",
     ),
 ]
 TimeZone = Annotated[
@@ -44,7 +44,7 @@ TimeZone = Annotated[
     typer.Option(
         "--time-zone",
         metavar="ZONE",
-        help="The zone of dates that have none, such as Europe/Berlin. "
+        help="The time zone of dates without one, such as Europe/Berlin. "
         "[default: CERTBULK_TIME_ZONE, or UTC]",
     ),
 ]
@@ -77,7 +77,7 @@ class Layout:
         typer.Option(
             "--set",
             metavar="COLUMN=VALUE",
-            help="A value for all rows in a column that the file does not have, such as "
+            help="A value for all rows, for a column that the file lacks, such as "
             "salon_ids=720441. May be repeated.",
         ),
     ] = None
@@ -87,7 +87,7 @@ class Layout:
         typer.Option(
             "--map",
             metavar="FILE",
-            help="A .toml file that says how a foreign layout becomes certbulk's columns.",
+            help="A .toml file that maps a foreign layout to certbulk's columns.",
         ),
     ] = None
     format_: FormatOf = Format.TABLE

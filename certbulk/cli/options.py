@@ -26,11 +26,11 @@ Output = Annotated[
 ]
 Overwrite = Annotated[
     bool,
-    typer.Option("--overwrite", help="Replace a file that is there, instead of refusing to."),
+    typer.Option("--overwrite", help="Replace an existing file instead of refusing."),
 ]
 Live = Annotated[
     bool,
-    typer.Option("--live", help="Look names up in the chain, and check that its ids are there."),
+    typer.Option("--live", help="Look names up in the chain, and check that the ids exist."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]

@@ -40,7 +40,7 @@ class Care:
         bool,
         typer.Option(
             "--settle/--no-settle",
-            help="Look for rows whose answer was lost, or leave that to resume.",
+            help="Settle rows whose answer was lost, or leave that to resume.",
         ),
     ] = True
     settle_pause: Annotated[
@@ -49,14 +49,14 @@ class Care:
             "--settle-pause",
             min=0,
             metavar="SECONDS",
-            help="How long to wait before each such look. [default: 30]",
+            help="How long to wait before each look at what is live. [default: 30]",
         ),
     ] = None
     verify: Annotated[
         bool,
         typer.Option(
             "--verify/--no-verify",
-            help="At the end, check every row that was sent against what is live, or do not.",
+            help="At the end, check every row that was sent against what is live, or skip that.",
         ),
     ] = True
     most_failures: Annotated[
@@ -65,7 +65,7 @@ class Care:
             "--most-failures",
             min=1,
             metavar="ROWS",
-            help="How many failures in a row stop the run. [default: 10]",
+            help="How many consecutive failed rows stop the run. [default: 10]",
         ),
     ] = None
     wait: Annotated[
@@ -155,9 +155,9 @@ class ResultsPlace(NamedTuple):
         return not self.given and not self.overwrite and os.path.lexists(target)
 
     def _target(self) -> Path:
-        from certbulk.workbook import beside  # noqa: PLC0415
+        from certbulk.workbook import path_beside  # noqa: PLC0415
 
-        return self.given or beside(self.file, "results", overwrite=self.overwrite)
+        return self.given or path_beside(self.file, "results", overwrite=self.overwrite)
 
 
 def agree(

@@ -21,7 +21,7 @@ Sandbox = Annotated[
     bool,
     typer.Option(
         "--sandbox",
-        help="Use the practice server on this machine instead; what is done there is kept.",
+        help="Use the practice server on this machine instead. It keeps what you do.",
     ),
 ]
 Chain = Annotated[
@@ -76,7 +76,7 @@ class Service:
         from certbulk.settings import Settings, checked_base_url  # noqa: PLC0415
 
         if self.sandbox:
-            from certbulk.practice import kept_sandbox  # noqa: PLC0415
+            from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
             practice = kept_sandbox(Settings.load())
             return practice.service or practice.url, self.chain_id or practice.chain_id
@@ -161,7 +161,7 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
             yield client
             _warn(client)
         return
-    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
 
     chain_id = given.pop("chain_id", None)

@@ -115,9 +115,9 @@ def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
 
 def matches(sheet: cb.Sheet) -> None:
     """Print how the headers of a sheet were matched."""
-    from certbulk.displays import matches as display  # noqa: PLC0415
+    from certbulk.displays.sheet import match_lines  # noqa: PLC0415
 
-    lines(display.text(sheet))
+    lines(match_lines(sheet))
 
 
 def plan(made: cb.Plan) -> None:

@@ -1,8 +1,8 @@
 """The list of file formats: what can be read, and what help, documents and the page say of it.
 
 A format is one entry here and its reader: a function that takes a `FileToRead` and returns a
-`Found` (both in `certbulk.reading.formats.grid`). It is named here, and imported when a file of its format
-is read, so that `--help` need not wait for it.
+`Found` (both in `certbulk.reading.formats.grid`). It is named here, and imported when a file of its
+format is read, so that `--help` need not wait for it.
 """
 
 from __future__ import annotations

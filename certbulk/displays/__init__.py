@@ -1,3 +1,3 @@
-"""How sheets, reports, plans and runs look: HTML for notebooks, lines of text, pictures."""
+"""Displays of sheets, reports, plans and runs: HTML for notebooks, text, and pictures."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Bindings: what is which in the other chain, and what a person has to decide."""
+"""Bindings: which place is which in the other chain, and what a person has to decide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import chips, note, page, signed, table, tone_class
+from certbulk.displays.parts import chips, more_lines, note, number_cell, page, table, word_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ _MOST = 100
 
 
 def html(bindings: Bindings) -> Html:
-    """Return the table, what is open first."""
+    """Return the table, open lines first."""
     rows = [*bindings.open, *(row for row in bindings.rows if not row.is_open)]
     more = len(rows) - _MOST
     return page(
@@ -33,32 +33,29 @@ def html(bindings: Bindings) -> Html:
         if rows
         else None,
         note(f"Not shown: {counted(more, 'place')}. All: bindings.frame" if more > 0 else None),
-        tag("p", f"Decide what is open with bindings.choose({_to_choose(bindings)}).")
+        tag("p", f"Decide the open ones with bindings.choose({_to_choose(bindings)}).")
         if bindings.open
         else None,
     )
 
 
 def _to_choose(bindings: Bindings) -> str:
-    """Return what is to be said of the lists in which something is open."""
+    """Return the arguments of `choose` for the lists with open lines."""
     lists = dict.fromkeys(row.list for row in bindings.open)
     return ", ".join(f"{name}={{id: other id or None}}" for name in lists)
 
 
 def text(bindings: Bindings, more: str = "bindings.frame has them all") -> list[str]:
-    """Return the bindings in words, what is open first; `more` says where the rest is."""
+    """Return the bindings in words, open lines first; `more` says where the rest is."""
     rows = [*bindings.open, *(row for row in bindings.rows if not row.is_open)]
     lines = [repr(bindings)]
     for row in rows[:_MOST]:
         name = f"{row.entry.name or '(no name)'} {row.entry}"
         lines.append(f"  {row.list}  {name}  →  {_other(row, bindings)}  ({row.how})")
-    if len(rows) > _MOST:
-        lines.append(f"  … and {len(rows) - _MOST} more; {more}.")
-    return lines
+    return [*lines, *more_lines(len(rows) - _MOST, more)]
 
 
 def _other(row: Binding, bindings: Bindings) -> str:
-    """Return what a line is bound to, or what it may be."""
     if row.is_open:
         found = "; ".join(f"{entry.name} {entry}" for entry in row.candidates)
         return f"one of: {found}?" if found else "?"
@@ -70,8 +67,8 @@ def _other(row: Binding, bindings: Bindings) -> str:
 
 def _cells(row: Binding, bindings: Bindings) -> Iterable[Html]:
     yield tag("td", row.list)
-    yield tag("td", row.entry.id, class_="cb-number")
+    yield number_cell(row.entry.id)
     yield tag("td", row.entry.name)
     yield tag("td", row.entry.detail)
-    yield tag("td", signed(row.how, row.how), class_=tone_class(row.how))
+    yield word_cell(row.how)
     yield tag("td", _other(row, bindings), class_="cb-wide")

@@ -1,4 +1,4 @@
-"""What pictures are drawn on, and how: one place for their look."""
+"""Figures and panels with the look that all pictures share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST_LABEL = 32
 class Picture(Figure):
     """A figure that a notebook shows; save it with `savefig`.
 
-    It belongs to no window and to no list of open figures, so there is none to close.
+    It has no window and is not in a list of open figures, so you need not close it.
     """
 
     def __init__(self, title: str, *, width: float = 11.0, height: float = 7.5) -> None:
@@ -35,7 +35,7 @@ class Picture(Figure):
         self.suptitle(label(title, 120), fontsize="large", fontweight="bold")
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw it; a sign that the font lacks is a box, and no news."""
+        """Draw it, without warnings about characters that the font does not have."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             super().draw(renderer)
@@ -52,12 +52,12 @@ def colour_of(word: str) -> str:
 
 
 def label(text: object, longest: int = _LONGEST_LABEL) -> str:
-    """Return a text from outside as it stands in a picture: `$` starts no formula there."""
+    """Return a text for a picture, with `$` escaped, which would start a formula."""
     return clean(text, longest).replace("$", r"\$")
 
 
 def bars(axes: Axes, counts: Mapping[str, int], colours: Mapping[str, str], unit: str) -> None:
-    """Draw counts as lying bars with their numbers, the first on top."""
+    """Draw counts as horizontal bars with their numbers, the first on top."""
     names = list(counts)
     drawn = axes.barh(
         [label(name) for name in names],
@@ -73,7 +73,7 @@ def bars(axes: Axes, counts: Mapping[str, int], colours: Mapping[str, str], unit
 
 
 def empty(axes: Axes, words: str) -> None:
-    """Say in an empty panel why it is empty."""
+    """Write into an empty panel why it is empty."""
     axes.text(0.5, 0.5, words, ha="center", va="center", transform=axes.transAxes, color="#555555")
     axes.set_xticks([])
     axes.set_yticks([])

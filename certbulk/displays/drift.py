@@ -1,4 +1,4 @@
-"""Drift: what is not as it was meant, meant → live."""
+"""Drift: the differences, meant → live."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING
 
 from certbulk.auditing.drifted import KINDS
 from certbulk.core.counting import counted
-from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import chips, cut, in_words, note, page, signed, table, tone_class
+from certbulk.displays.parts import (
+    chips,
+    cut,
+    in_words,
+    more_lines,
+    note,
+    number_cell,
+    page,
+    table,
+    word_cell,
+)
+from certbulk.displays.plan import old_to_new
 from certbulk.planning.plan import shown
 
 if TYPE_CHECKING:
@@ -22,7 +32,7 @@ MOST_LINES = 20
 
 
 def html(drift: Drift) -> Html:
-    """Return counts, what differs, meant → live, and the rows that could not be compared."""
+    """Return counts, the differences, and the rows that could not be compared."""
     rows, hidden = cut(drift.found, lambda one: one.kind, KINDS)
     return page(
         tag("p", tag("strong", "Drift of "), drift.where),
@@ -45,29 +55,28 @@ def text(drift: Drift, more: str = "drift.frame has them all") -> list[str]:
     lines = [repr(drift)]
     for one in drift.found[:MOST_LINES]:
         where = f"row {one.row}" if one.row is not None else "no row"
-        said = "; ".join(
+        changes = "; ".join(
             f"{name}: {shown(name, meant, drift.directory)} → {shown(name, live, drift.directory)}"
             for name, (meant, live) in one.changes.items()
         )
-        rest = f"{said}  {one.remark}".strip()
+        rest = f"{changes}  {one.remark}".strip()
         lines.append(f"  {one.kind}  {where}  id {one.id}  {one.title}  {rest}".rstrip())
-    if len(drift) > MOST_LINES:
-        lines.append(f"  … and {len(drift) - MOST_LINES} more; {more}.")
+    lines += more_lines(len(drift) - MOST_LINES, more)
     if drift.not_compared:
         lines.append(f"{_title_of(drift)}:")
     lines += map(_line, drift.not_compared[:MOST_LINES])
-    if len(drift.not_compared) > MOST_LINES:
-        lines.append(f"  … and {len(drift.not_compared) - MOST_LINES} more; {more}.")
-    if drift.left_out:
-        lines.append(f"{counted(drift.left_out, 'row is', 'rows are')} marked to be skipped.")
-    return lines
+    lines += more_lines(len(drift.not_compared) - MOST_LINES, more)
+    return [*lines, *_skipped(drift)]
 
 
 def _how_many(drift: Drift) -> str:
-    said = f"{counted(drift.compared, 'row')} compared with what is live."
-    if drift.left_out:
-        said += f" {counted(drift.left_out, 'row is', 'rows are')} marked to be skipped."
-    return said
+    compared = f"{counted(drift.compared, 'row')} compared with the live types."
+    return " ".join([compared, *_skipped(drift)])
+
+
+def _skipped(drift: Drift) -> list[str]:
+    skipped = counted(drift.left_out, "row is", "rows are")
+    return [f"{skipped} marked to be skipped."] if drift.left_out else []
 
 
 def _title_of(drift: Drift) -> str:
@@ -75,7 +84,6 @@ def _title_of(drift: Drift) -> str:
 
 
 def _not_compared(drift: Drift) -> Html | None:
-    """Return the rows that could not be compared, and why, as a table."""
     if not drift.not_compared:
         return None
     rows = drift.not_compared[:MOST_LINES]
@@ -87,8 +95,8 @@ def _not_compared(drift: Drift) -> Html | None:
             ["row", "id", "title", "why"],
             (
                 [
-                    tag("td", one.row, class_="cb-number"),
-                    tag("td", "" if one.id is None else one.id, class_="cb-number"),
+                    number_cell(one.row),
+                    number_cell(one.id),
                     tag("td", one.title),
                     tag("td", one.why, class_="cb-wide"),
                 ]
@@ -106,8 +114,8 @@ def _line(one: NotCompared) -> str:
 
 
 def _cells(one: Drifted, drift: Drift) -> Iterable[Html]:
-    yield tag("td", "" if one.row is None else one.row, class_="cb-number")
-    yield tag("td", signed(one.kind, one.kind), class_=tone_class(one.kind))
-    yield tag("td", "" if one.id is None else one.id, class_="cb-number")
+    yield number_cell(one.row)
+    yield word_cell(one.kind)
+    yield number_cell(one.id)
     yield tag("td", one.title)
     yield tag("td", old_to_new(one.changes, drift.directory), one.remark, class_="cb-wide")

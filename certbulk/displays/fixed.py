@@ -1,4 +1,4 @@
-"""Repairs: what was changed, old → new, and what was left and why."""
+"""Repairs: the changes, old → new, and what was not repaired and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
 from certbulk.core.findings.finding import quoted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import note, page, table
+from certbulk.displays.parts import more_lines, note, page, table
 
 if TYPE_CHECKING:
     from certbulk.validating.fixed import Fixed
@@ -21,8 +21,8 @@ MOST_CHANGES = 200
 MOST_PROPOSED = 20
 
 _HOW = {
-    Repair.LIKELY: "Left, less certain: {}. Accept their codes to repair them ({}).",
-    Repair.STATED: "Left, read in two ways: {}. Accept it and say which one is meant ({}).",
+    Repair.LIKELY: "Not repaired, as less certain: {}. To repair them, accept their codes ({}).",
+    Repair.STATED: "Not repaired, as ambiguous: {}. To repair them, choose a meaning ({}).",
 }
 _IN_PYTHON = {
     Repair.LIKELY: "fix(accept=[code])",
@@ -36,7 +36,7 @@ _MORE = "fixed.frame has them all"
 
 
 def html(fixed: Fixed) -> Html:
-    """Return the changes as a table, and what is left."""
+    """Return the changes as a table, and what was not repaired."""
     sheet = fixed.before.sheet
     rows = [
         [tag("td", c.cell), tag("td", c.field), tag("td", _both(c.old, c.new)), tag("td", c.code)]
@@ -45,20 +45,20 @@ def html(fixed: Fixed) -> Html:
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(fixed)}"),
         table(["cell", "column", "old → new", "finding"], rows) if rows else None,
-        *(note(line) for line in _hidden(fixed, _MORE)),
+        *(note(line) for line in more_lines(len(fixed) - MOST_CHANGES, _MORE)),
         *(note(line) for line in _rest(fixed, _IN_PYTHON)),
     )
 
 
 def text(fixed: Fixed, more: str = "") -> list[str]:
-    """Return the repairs in words; `more` says where a terminal finds what is not shown."""
+    """Return the repairs in words; `more` says where the rest is, at a terminal."""
     return [
         f"{fixed.before.sheet.source}: {_size(fixed)}",
         *(
             f"  row {c.row}  {c.cell} {c.field}: {_both(c.old, c.new)}  ({c.code})"
             for c in fixed.changes[:MOST_CHANGES]
         ),
-        *(f"  {line}" for line in _hidden(fixed, more or _MORE)),
+        *more_lines(len(fixed) - MOST_CHANGES, more or _MORE),
         *_rest(fixed, _AT_A_TERMINAL if more else _IN_PYTHON),
     ]
 
@@ -74,7 +74,7 @@ def _size(fixed: Fixed) -> str:
 
 def _both(old: str | None, new: str | None) -> str:
     before, after = _shown(old), _shown(new)
-    if before == after and old and new:  # what is cut off is where they differ
+    if before == after and old and new:  # they differ only in what was cut off
         return f"{before} ({len(old):,} characters) → {after} ({len(new):,})"
     return f"{before} → {after}"
 
@@ -83,24 +83,18 @@ def _shown(value: str | None) -> str:
     return "blank" if value is None else quoted(value)
 
 
-def _hidden(fixed: Fixed, more: str) -> list[str]:
-    hidden = len(fixed) - MOST_CHANGES
-    return [f"… and {hidden:,} more; {more}."] if hidden > 0 else []
-
-
 def _proposed(fixed: Fixed) -> list[str]:
-    """Return what would be repaired where the codes were accepted, the first of many."""
+    """Return the repairs that accepting the codes would make, the first of many."""
     likely = [f for f in fixed.left if CODES[f.code].repair is Repair.LIKELY]
     lines = [
         f"  {f.cell} {f.field or 'header'}: {_both(f.value, f.suggestion or None)}?  ({f.code})"
         for f in likely[:MOST_PROPOSED]
     ]
-    more = len(likely) - len(lines)
-    return [*lines, *([f"  … and {more:,} more of them"] if more else [])]
+    return [*lines, *more_lines(len(likely) - len(lines))]
 
 
 def _rest(fixed: Fixed, spelled: dict[Repair, str]) -> list[str]:
-    """Return what was not repaired, and what would repair it, as it is spelled there."""
+    """Return what was not repaired, and what would repair it; `spelled` has the options."""
     lines = []
     codes = Counter(finding.code for finding in fixed.left)
     for repair, how in _HOW.items():

@@ -1,6 +1,6 @@
-"""Markup that cannot be broken out of: every text in it is escaped, because there is no other way.
+"""HTML in which every text is escaped.
 
-Only `tag` makes `Html`. A child that is `Html` stays as it is, every other one is text.
+Only `tag` makes `Html`. A child that is `Html` stays as it is; every other one is text.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_TEXT", "Html", "tag"]
 
 LONGEST_TEXT = 300
-"""Characters of one text that are shown; a cell can hold 32,767."""
+"""The maximum length of a text, in characters; a cell can have 32,767."""
 
 
 class Html(str):
-    """A piece of markup in which every text has been escaped."""
+    """A piece of HTML with every text escaped."""
 
     __slots__ = ()
 
 
 def tag(name: str, *children: object, **attributes: str | None) -> Html:
-    """Return an element; None among its children or attributes is left out.
+    """Return an element; a child or attribute that is None is left out.
 
-    An attribute's name loses the underscore at its end (`class_`), others become hyphens.
+    In an attribute's name, a final underscore is dropped (`class_`), others become hyphens.
     """
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"'

@@ -1,4 +1,4 @@
-"""The parts that displays are put together from: counts, tables, what was cut and how much."""
+"""The parts of displays: counts, tables, cells, and lines about what was cut."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ __all__ = [
     "chips",
     "cut",
     "in_words",
+    "more_lines",
     "note",
+    "number_cell",
     "page",
     "signed",
     "table",
     "tone_class",
+    "word_cell",
 ]
 
 ALL_UP_TO = 25
-"""So many rows are shown whole."""
+"""The number of rows up to which all are shown."""
 
 EACH = 10
-"""Of more than that, so many of each kind."""
+"""The number of rows of each kind that are shown of more than that."""
 
 _BLANK = re.compile(r"<td[^>]*></td>")
 
@@ -35,13 +38,13 @@ Row = TypeVar("Row")
 
 
 def page(*parts: object) -> Html:
-    """Return a display with its style, made of parts; None among them is left out."""
-    style = Html(f"<style>{STYLE}</style>")  # no text from outside gets in here
+    """Return a display with its style and these parts; None is left out."""
+    style = Html(f"<style>{STYLE}</style>")  # contains no text from outside
     return tag("div", style, *parts, class_="certbulk")
 
 
 def chips(counts: Mapping[str, int]) -> Html:
-    """Return counts as coloured words, those that are 0 left out."""
+    """Return counts as coloured words; zeros are left out."""
     shown = [(name, number) for name, number in counts.items() if number]
     return tag(
         "p",
@@ -54,21 +57,20 @@ def chips(counts: Mapping[str, int]) -> Html:
 
 
 def tone_class(word: str) -> str:
-    """Return the class that colours what is said with a word."""
+    """Return the CSS class for the colour of a word."""
     return f"cb-{TONES.get(word, 'none')}"
 
 
 def signed(word: str, text: str) -> str:
-    """Return a text behind the sign that says the same as the word's colour."""
+    """Return a text with the sign that means the same as the colour of `word`."""
     sign = SIGNS.get(TONES.get(word, ""), "")
     return f"{sign} {text}" if sign else text
 
 
 def table(heads: Sequence[object], rows: Iterable[Sequence[Html]], *, stacks: bool = False) -> Html:
-    """Return a table that scrolls in itself; its cells are made by the caller.
+    """Return a table that scrolls within the display; the caller makes its cells.
 
-    One that `stacks` shows a row as a paragraph where there is no room for columns; its columns
-    without anything in them are left out.
+    If it `stacks`, a row becomes a paragraph on narrow screens, and blank columns are left out.
     """
     cells = [list(row) for row in rows]
     if stacks and cells:
@@ -90,9 +92,9 @@ def _all_blank(column: Iterable[Html]) -> bool:
 def cut(
     rows: Sequence[Row], kind: Callable[[Row], str], order: Sequence[str]
 ) -> tuple[list[Row], Counter[str]]:
-    """Return the rows to show, in their order, and how many of each kind are not shown.
+    """Return the rows to show, in their order, and the number of hidden rows of each kind.
 
-    Few rows are shown whole. Of many, the first of each kind named in `order`.
+    Few rows are all shown. Of many, the first ones of each kind in `order` are.
     """
     if len(rows) <= ALL_UP_TO:
         return list(rows), Counter()
@@ -109,7 +111,7 @@ def cut(
 
 
 def in_words(hidden: Mapping[str, int], where: str) -> str | None:
-    """Return how many rows are not shown, and where they are; None where all are."""
+    """Return a line about the rows that are not shown, and where to find them; None without any."""
     if not sum(hidden.values()):
         return None
     named = ", ".join(f"{number:,} {name}" for name, number in hidden.items() if number)
@@ -117,5 +119,20 @@ def in_words(hidden: Mapping[str, int], where: str) -> str | None:
 
 
 def note(words: str | None) -> Html | None:
-    """Return words that are not the main thing; None for none."""
+    """Return a remark in muted text; None without words."""
     return tag("p", words, class_="cb-muted") if words else None
+
+
+def more_lines(hidden: int, more: str = "") -> list[str]:
+    """Return the line, in plain text, for hidden lines; `more` says where they are."""
+    return [f"  … and {hidden:,} more{f'; {more}.' if more else ''}"] if hidden > 0 else []
+
+
+def number_cell(number: object) -> Html:
+    """Return a cell for a number; blank for None."""
+    return tag("td", "" if number is None else number, class_="cb-number")
+
+
+def word_cell(word: str) -> Html:
+    """Return a cell for a word, with its sign and its colour."""
+    return tag("td", signed(word, word), class_=tone_class(word))

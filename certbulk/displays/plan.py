@@ -1,45 +1,45 @@
-"""A plan: old → new per row, and what it will cost."""
+"""A plan: old → new per row, and the requests and the time that it needs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from certbulk.core.counting import counted, lasting
 from certbulk.core.findings.code import Severity
 from certbulk.core.payload import values_of_body
-from certbulk.displays.changes import old_to_new
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     chips,
     cut,
     in_words,
+    more_lines,
     note,
+    number_cell,
     page,
-    signed,
     table,
-    tone_class,
+    word_cell,
 )
 from certbulk.displays.report import finding_lines
 from certbulk.planning.plan import WRITES, Action, changes_in_words, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["html", "text"]
+__all__ = ["html", "old_to_new", "text"]
 
 MOST_LINES = 20
 
 _ORDER = (Action.BLOCKED, Action.INVALID, Action.UPDATE, Action.DELETE, Action.CREATE)
-_SAID_OF_NEW = ("balance", "item_type_id", "salon_ids", "online_sale_price")
+_SHOWN_OF_NEW = ("balance", "item_type_id", "salon_ids", "online_sale_price")
 
 
 def html(plan: Plan) -> Html:
-    """Return counts, the budget, and the rows that would be changed or are refused."""
+    """Return counts, requests and time, and the rows that would be changed or are refused."""
     rows, hidden = cut(plan.decisions, lambda decision: decision.action, _ORDER)
     sheet, warnings = plan.report.sheet, _warnings(plan)
     return page(
@@ -66,7 +66,7 @@ def html(plan: Plan) -> Html:
 
 
 def text(plan: Plan, more: str = "") -> list[str]:
-    """Return the plan in words; `more` says where all of it is, where it is not in the plan."""
+    """Return the plan in words; `more` says where the rest is, by default the plan's attributes."""
     more_findings = more or "plan.report.findings has them all"
     more = more or "plan.frame has them all"
     sheet = plan.report.sheet
@@ -75,7 +75,7 @@ def text(plan: Plan, more: str = "") -> list[str]:
     width = max(map(len, plan.counts))
     zone = plan.report.time_zone
 
-    def said(decision: RowDecision) -> str:
+    def changes(decision: RowDecision) -> str:
         return changes_in_words(decision, plan.report.directory)
 
     lines = [
@@ -85,7 +85,7 @@ def text(plan: Plan, more: str = "") -> list[str]:
         *_why_none(plan),
         _budget(plan),
         *([] if plan.undoes else [f"Dates without a time zone are taken in {zone}."]),
-        *_decision_lines(plan, Action.UPDATE, "Updates", said, more),
+        *_decision_lines(plan, Action.UPDATE, "Updates", changes, more),
         *_decision_lines(plan, Action.DELETE, "Deletions", lambda d: f"id {d.id}", more),
     ]
     for action, heading in ((Action.BLOCKED, "Blocked"), (Action.INVALID, "Invalid")):
@@ -100,7 +100,7 @@ def _what_it_is(plan: Plan) -> str:
 
 
 def _made_elsewhere(plan: Plan) -> list[str]:
-    """Return that a plan comes from somebody else; nothing for one that was made here."""
+    """Return that somebody else made the plan; nothing for one that was made here."""
     return [f"This plan was made elsewhere: {plan.made_elsewhere}."] if plan.made_elsewhere else []
 
 
@@ -109,7 +109,7 @@ def _warnings(plan: Plan) -> list[Finding]:
 
 
 def _why_none(plan: Plan) -> list[str]:
-    """Return why a plan has no rows; of one that has some, they say it themselves."""
+    """Return why a plan has no rows; nothing if it has some."""
     errors = [] if plan.decisions else plan.findings
     return [f"{f.code}: {f.message}" for f in errors if f.severity is Severity.ERROR]
 
@@ -117,17 +117,15 @@ def _why_none(plan: Plan) -> list[str]:
 def _decision_lines(
     plan: Plan, action: Action, heading: str, say: Callable[[RowDecision], str], more: str
 ) -> Iterable[str]:
-    """Yield the rows with this action in words, the first ones of many."""
+    """Yield the rows with this action in words, the first ones if they are many."""
     rows = [decision for decision in plan.decisions if decision.action is action]
     if rows:
         yield f"{heading}:"
     yield from (f"  row {row.row}  {row.title}  {say(row)}" for row in rows[:MOST_LINES])
-    if len(rows) > MOST_LINES:
-        yield f"  … and {len(rows) - MOST_LINES:,} more; {more}."
+    yield from more_lines(len(rows) - MOST_LINES, more)
 
 
 def _budget(plan: Plan) -> str:
-    """Return what the run will cost in requests and time."""
     pace = f"{plan.per_second:g} a second and {plan.per_minute} a minute"
     return f"{counted(plan.requests, 'request')}, about {lasting(plan.seconds)} at {pace}."
 
@@ -138,15 +136,15 @@ def _host(plan: Plan) -> str:
 
 def _cells(decision: RowDecision, names: Directory) -> Iterable[Html]:
     action = str(decision.action)
-    yield tag("td", decision.row, class_="cb-number")
-    yield tag("td", signed(action, action), class_=tone_class(action))
-    yield tag("td", "" if decision.id is None else decision.id, class_="cb-number")
+    yield number_cell(decision.row)
+    yield word_cell(action)
+    yield number_cell(decision.id)
     yield tag("td", decision.title)
     yield tag("td", *_what(decision, names), class_="cb-wide")
 
 
 def _what(decision: RowDecision, names: Directory) -> Iterable[Html | str]:
-    """Yield what is to be done about a row: old → new, what a new type is, or why nothing is."""
+    """Yield what will be done with a row: old → new, the new type, or why nothing."""
     if decision.message:
         yield f"{decision.code}: {decision.message}" if decision.code else decision.message
         return
@@ -154,10 +152,24 @@ def _what(decision: RowDecision, names: Directory) -> Iterable[Html | str]:
         return
     if decision.action is Action.CREATE:
         values = values_of_body(decision.body or {})
-        said = [
+        words = [
             f"{name}: {shown(name, values[name], names)}"
-            for name in _SAID_OF_NEW
+            for name in _SHOWN_OF_NEW
             if values.get(name)
         ]
-        yield tag("span", "; ".join(said), class_="cb-muted")
+        yield tag("span", "; ".join(words), class_="cb-muted")
     yield from old_to_new(decision.changes, names)
+
+
+def old_to_new(changes: Mapping[str, tuple[Any, Any]], names: Directory) -> list[Html]:
+    """Return a line for each changed field: old → new, with names instead of ids if known."""
+    return [
+        tag(
+            "div",
+            f"{field}: ",
+            tag("del", shown(field, old, names)),
+            " → ",
+            tag("ins", shown(field, new, names)),
+        )
+        for field, (old, new) in changes.items()
+    ]

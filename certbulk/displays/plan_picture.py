@@ -1,4 +1,4 @@
-"""The picture of a plan: what is to be done, which fields change, old prices against new."""
+"""The picture of a plan: actions, changed fields, and old and new prices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Price(NamedTuple):
 
 
 def picture(plan: Plan) -> Picture:
-    """Return three panels; what a plan has none of is said in its panel."""
+    """Return three panels; an empty one says why it is empty."""
     prices = _prices(plan)
     few = min(len(prices), _FEW)
     drawn = Picture(
@@ -68,7 +68,7 @@ def _prices(plan: Plan) -> list[_Price]:
 
 def _actions(axes: Axes, plan: Plan) -> None:
     counts = {action: number for action, number in plan.counts.items() if number}
-    tidied(axes, f"What is to be done with {counted(len(plan.decisions), 'row')}")
+    tidied(axes, f"Actions for {counted(len(plan.decisions), 'row')}")
     if counts:
         bars(axes, counts, {action: colour_of(action) for action in counts}, "rows")
     else:
@@ -86,16 +86,15 @@ def _fields(axes: Axes, plan: Plan) -> None:
     counts = dict(counted.most_common(_MOST_FIELDS))
     if len(counted) > len(counts):
         counts["others"] = counted.total() - sum(counts.values())
-    bars(axes, counts, dict.fromkeys(counts, colour_of("update")), "types that change in it")
+    bars(axes, counts, dict.fromkeys(counts, colour_of("update")), "types with a change")
 
 
 def _each_price(axes: Axes, prices: list[_Price]) -> None:
-    """Draw an arrow from old to new for each price."""
-    for place, price in enumerate(prices):
+    for row, price in enumerate(prices):
         axes.annotate(
             "",
-            xy=(price.new, place),
-            xytext=(price.old, place),
+            xy=(price.new, row),
+            xytext=(price.old, row),
             arrowprops={"arrowstyle": "->", "color": "#555555", "shrinkA": 4, "shrinkB": 4},
         )
     rows = range(len(prices))
@@ -113,7 +112,7 @@ def _suffix(price: _Price) -> str:
 
 
 def _all_prices(axes: Axes, prices: list[_Price]) -> None:
-    """Draw new against old; what lies on the line would stay the same."""
+    """Draw new prices against old ones, with a line for no change."""
     for field, mark, colour in (
         ("balance", "o", COLOURS["change"]),
         ("online_sale_price", "s", COLOURS["warning"]),

@@ -1,4 +1,4 @@
-"""A report: the sheet with its faulty cells coloured, and what is wrong with them."""
+"""A report: the sheet with coloured cells, and the findings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from certbulk.displays.parts import (
     ALL_UP_TO,
     chips,
     in_words,
+    more_lines,
     note,
     page,
     signed,
@@ -39,20 +40,20 @@ _NAMES_THE_ROW = ("id", "title")
 
 
 def html(report: Report) -> Html:
-    """Return counts, the rows that matter with their faulty cells coloured, and the findings."""
+    """Return counts, rows with coloured cells, and the findings."""
     sheet = report.sheet
     by_row = _by_row(report)
-    places = _places(report, by_row)
-    columns = _columns(report, places, by_row)
-    rows = ([*_cells(report, int(at), columns, by_row)] for at in places)
-    hidden = Counter({"more with findings": _with_findings(report, by_row, places)})
-    hidden["without any"] = len(report) - len(places) - hidden.total()
+    positions = _positions(report, by_row)
+    columns = _columns(report, positions, by_row)
+    rows = ([*_cells(report, int(at), columns, by_row)] for at in positions)
+    hidden = Counter({"more with findings": _with_findings(report, by_row, positions)})
+    hidden["without any"] = len(report) - len(positions) - hidden.total()
     left_out = len(sheet.columns) - len(columns)
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(report)}"),
         chips(_counts(report)),
         _codes(report),
-        table(heads(columns), rows) if places.size and columns else None,
+        table(heads(columns), rows) if positions.size and columns else None,
         note(in_words(hidden, "report.sheet.frame")),
         note(f"{counted(left_out, 'column')} not shown." if left_out else None),
         _listed(report),
@@ -60,16 +61,14 @@ def html(report: Report) -> Html:
 
 
 def text(report: Report, more: str = "report.findings has them all") -> list[str]:
-    """Return the report in words; `more` says where the findings are that are not shown."""
+    """Return the report in words; `more` says where the other findings are."""
     return [repr(report), *finding_lines(report.all_findings, more)]
 
 
 def finding_lines(findings: Sequence[Finding], more: str) -> list[str]:
-    """Return findings in words, a line each, the first of many."""
+    """Return findings in words, one line each, the first of many."""
     lines = [f"  {f.severity} {f.code}  {f}" for f in findings[:MOST_FINDINGS]]
-    if len(findings) > MOST_FINDINGS:
-        lines.append(f"  … and {len(findings) - MOST_FINDINGS:,} more; {more}.")
-    return lines
+    return [*lines, *more_lines(len(findings) - MOST_FINDINGS, more)]
 
 
 def _size(report: Report) -> str:
@@ -87,18 +86,17 @@ def _counts(report: Report) -> dict[str, int]:
 
 
 def _codes(report: Report) -> Html | None:
-    """Return how often each code was found, the most frequent first."""
     counts = Counter(finding.code for finding in report.all_findings)
     if not counts:
         return None
-    said = [f"{code} × {number:,}" for code, number in counts.most_common(12)]  # noqa: RUF001
-    if len(counts) > len(said):
-        said.append(f"and {counted(len(counts) - len(said), 'other code')}")
-    return tag("p", ", ".join(said), class_="cb-muted")
+    words = [f"{code} × {number:,}" for code, number in counts.most_common(12)]  # noqa: RUF001
+    if len(counts) > len(words):
+        words.append(f"and {counted(len(counts) - len(words), 'other code')}")
+    return tag("p", ", ".join(words), class_="cb-muted")
 
 
 def _by_row(report: Report) -> dict[int, list[Finding]]:
-    """Return the findings of each row that has any; the header and what is above it are none."""
+    """Return the findings by row, without those of the header and the rows above it."""
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in report.all_findings:
         if finding.row is not None and finding.row > report.sheet.header_row:
@@ -106,10 +104,10 @@ def _by_row(report: Report) -> dict[int, list[Finding]]:
     return found
 
 
-def _places(report: Report, by_row: dict[int, list[Finding]]) -> np.ndarray:
-    """Return the places of the rows to show: all of few; of many those with errors, then others.
+def _positions(report: Report, by_row: dict[int, list[Finding]]) -> np.ndarray:
+    """Return the positions of the rows to show: all if they are few, else those with findings.
 
-    Of many without any finding the first are shown, so that there is something to see.
+    Rows with errors come first. Of many rows without a finding, the first ones are shown.
     """
     if len(report) <= ALL_UP_TO or not by_row:
         return np.arange(len(report) if len(report) <= ALL_UP_TO else _FIRST)
@@ -119,18 +117,17 @@ def _places(report: Report, by_row: dict[int, list[Finding]]) -> np.ndarray:
     return np.sort(chosen)
 
 
-def _with_findings(report: Report, by_row: dict[int, list[Finding]], places: np.ndarray) -> int:
-    """Return how many rows with findings are not shown."""
-    shown = {int(row) for row in report.sheet.rows[places]}
+def _with_findings(report: Report, by_row: dict[int, list[Finding]], positions: np.ndarray) -> int:
+    shown = {int(row) for row in report.sheet.rows[positions]}
     return len(by_row.keys() - shown)
 
 
 def _columns(
-    report: Report, places: np.ndarray, by_row: dict[int, list[Finding]]
+    report: Report, positions: np.ndarray, by_row: dict[int, list[Finding]]
 ) -> list[SheetColumn]:
-    """Return the columns to show: all of few; of many what names the row, and the faulty ones."""
+    """Return the columns to show: all if they are few, else id, title and those with findings."""
     columns = report.sheet.columns
-    rows = [int(row) for row in report.sheet.rows[places]]
+    rows = [int(row) for row in report.sheet.rows[positions]]
     faulty = {finding.cell for row in rows for finding in by_row.get(row, ())}
     if len(columns) <= _FEW_COLUMNS or not faulty:
         return list(columns[:MOST_COLUMNS])
@@ -145,7 +142,7 @@ def _columns(
 def _cells(
     report: Report, at: int, columns: Sequence[SheetColumn], by_row: dict[int, list[Finding]]
 ) -> Iterable[Html]:
-    """Yield the cells of a row; what no cell of it stands for is said at its number."""
+    """Yield the cells of a row; a finding without a visible cell is at the row number."""
     row = int(report.sheet.rows[at])
     here: dict[str | None, list[Finding]] = defaultdict(list)
     shown = {column.address(row) for column in columns} - {None}
@@ -172,7 +169,7 @@ def _cell(shown: str, found: list[Finding], *, number: bool = False) -> Html:
 
 
 def _listed(report: Report) -> Html | None:
-    """Return the findings as a list: to read without a mouse, on a phone, on paper."""
+    """Return the findings as a list, for phones, paper and people without a mouse."""
     found = report.all_findings
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""A run: how far it is, how its rows ended, and what to do next."""
+"""A run: its progress, its outcomes, and what to do next."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from certbulk.displays.parts import (
     chips,
     cut,
     in_words,
+    more_lines,
     note,
+    number_cell,
     page,
     signed,
     table,
     tone_class,
+    word_cell,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ _ORDER = (
 
 
 def html(run: Run) -> Html:
-    """Return the state, the counts, and the rows to look at first."""
+    """Return the state, the counts, and the rows to check first."""
     rows, hidden = cut(run.outcomes, lambda outcome: outcome.status, _ORDER)
     titles = {decision.row: decision.title for decision in run.plan.decisions}
     sheet = run.plan.report.sheet
@@ -75,7 +78,7 @@ def html(run: Run) -> Html:
 
 
 def text(run: Run, more: str = "run.frame has them all") -> list[str]:
-    """Return the run in words; `more` says where the rows are that are not shown."""
+    """Return the run in words; `more` says where the other rows are."""
     counts = {status: count for status, count in run.counts.items() if count}
     width = max(map(len, counts), default=0)
     lines = [f"Run {run.id} {run.state}" + (f": {run.reason}" if run.reason else "")]
@@ -93,35 +96,34 @@ def text(run: Run, more: str = "run.frame has them all") -> list[str]:
     if bad:
         lines.append("Check these rows:")
         lines += [f"  row {o.row}  {o.status}  {o.code}: {o.message}" for o in bad[:MOST_LINES]]
-        if len(bad) > MOST_LINES:
-            lines.append(f"  … and {len(bad) - MOST_LINES:,} more; {more}.")
+        lines += more_lines(len(bad) - MOST_LINES, more)
     return lines
 
 
 def left_to_send(run: Run) -> int:
-    """Return how many rows of a run have no outcome yet that stays."""
+    """Return the number of rows without a final outcome."""
     return sum(o.status in (Status.NOT_SENT, Status.UNKNOWN) for o in run.outcomes)
 
 
 def _next(run: Run) -> str:
-    """Return what can be done about a run that has not come to its end; nothing of one that has."""
+    """Return what to do about a run that has not ended well; empty for one that has."""
     if run.state == "running":
         left = left_to_send(run)
         seconds = duration(left, run.plan.per_second, run.plan.per_minute)
         rest = f"{counted(left, 'row')} to go, about {lasting(seconds)} at its pace"
         return (
-            f"It goes on in another process, {rest}: "
-            f'cb.attach("{run.id}", follow=True) shows how it goes on.'
+            f"It is running in another process, {rest}. "
+            f'Follow it with: cb.attach("{run.id}", follow=True)'
         )
     if run.state in ("stopped", "interrupted"):
         return f'Go on with: cb.resume("{run.id}", client)'
     if run.counts["unknown"]:
-        return f'Look again at what is unknown with: cb.resume("{run.id}", client)'
+        return f'Check the unknown rows again with: cb.resume("{run.id}", client)'
     return ""
 
 
 def _bar(counts: Mapping[str, int]) -> Html | None:
-    """Return the shares of the statuses as a bar; the counts under it say the same."""
+    """Return the shares of the statuses as a bar, in addition to the counts below it."""
     rows = sum(counts.values())
     if not rows:
         return None
@@ -139,16 +141,16 @@ def _bar(counts: Mapping[str, int]) -> Html | None:
 
 
 def _moment(text: str) -> str:
-    """Return an ISO moment without its fraction; runs are told in UTC."""
+    """Return an ISO moment in UTC without its fraction."""
     return f"{text[:19].replace('T', ' ')} UTC"
 
 
 def _cells(outcome: Outcome, title: str) -> Iterable[Html]:
     status = str(outcome.status)
-    yield tag("td", outcome.row, class_="cb-number")
-    yield tag("td", signed(status, status), class_=tone_class(status))
-    yield tag("td", "" if outcome.id is None else outcome.id, class_="cb-number")
+    yield number_cell(outcome.row)
+    yield word_cell(status)
+    yield number_cell(outcome.id)
     yield tag("td", title)
-    yield tag("td", outcome.attempts if outcome.attempts > 1 else "", class_="cb-number")
+    yield number_cell(outcome.attempts if outcome.attempts > 1 else None)
     why = f"{outcome.code}: {outcome.message}" if outcome.code else outcome.message
     yield tag("td", why, class_="cb-wide" if why else None)

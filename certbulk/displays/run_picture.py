@@ -1,4 +1,4 @@
-"""The picture of a run: outcomes, latency, and the pace against its limits."""
+"""The picture of a run: outcomes, latency, and the pace with its limits."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _PAUSES = {
 
 
 def picture(run: Run) -> Picture:
-    """Return four panels; those about requests are empty where the journal knows of none."""
+    """Return four panels; those about requests are empty if the journal has none."""
     drawn = Picture(f"Run {run.id}: {run.plan.report.sheet.source}, chain {run.plan.chain_id}")
     panels = drawn.subplot_mosaic([["outcomes", "latency"], ["second", "minute"]])
     _outcomes(panels["outcomes"], run)
     if not run.exchanges:
         for name in ("latency", "second", "minute"):
-            empty(panels[name], "No requests are known.")
+            empty(panels[name], "No requests are recorded.")
         tidied(panels["latency"], "Latency")
         tidied(panels["second"], "Pace")
         tidied(panels["minute"], "Requests in the last minute")
@@ -65,7 +65,7 @@ def _outcomes(axes: Axes, run: Run) -> None:
 def _latency(
     axes: Axes, exchanges: tuple[Exchange, ...], line: Timeline, scale: float, when: str
 ) -> None:
-    """Draw how long each request took; those that were not answered well have another mark."""
+    """Draw the duration of each request; failed ones have another mark."""
     seconds = np.maximum([exchange.seconds for exchange in exchanges], 1e-4)
     well = np.array([e.status is not None and 200 <= e.status < 300 for e in exchanges])  # noqa: PLR2004
     reads = np.array([exchange.method == "GET" for exchange in exchanges])
@@ -125,7 +125,7 @@ def _minute(axes: Axes, run: Run, line: Timeline, scale: float, when: str) -> No
 
 
 def _limits(axes: Axes, kept: float, allowed: float, unit: str) -> None:
-    axes.axhline(kept, color=COLOURS["good"], linewidth=1.4, label=f"pace kept: {kept:g} {unit}")
+    axes.axhline(kept, color=COLOURS["good"], linewidth=1.4, label=f"own pace: {kept:g} {unit}")
     axes.axhline(
         allowed,
         color=COLOURS["error"],
@@ -136,7 +136,7 @@ def _limits(axes: Axes, kept: float, allowed: float, unit: str) -> None:
 
 
 def _pauses(axes: Axes, line: Timeline, scale: float) -> None:
-    """Shade the pauses, each kind in its own way and once in the legend."""
+    """Shade the pauses; each kind has its own pattern and one entry in the legend."""
     named: set[str] = set()
     for pause in line.pauses:
         colour, hatch = _PAUSES[pause.kind]

@@ -1,21 +1,25 @@
-"""A sheet: its first rows, with the addresses that a spreadsheet program shows."""
+"""A sheet: its first rows with their addresses, and how its headers were matched."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import ALL_UP_TO, note, page, table
+from certbulk.displays.parts import ALL_UP_TO, more_lines, note, number_cell, page, table
+from certbulk.reading.headers.matches import header_matches, missing_columns, missing_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from certbulk.reading import Sheet, SheetColumn
 
-__all__ = ["MOST_COLUMNS", "heads", "hidden_columns", "html", "text"]
+__all__ = ["MOST_COLUMNS", "heads", "html", "match_lines", "text"]
 
 MOST_COLUMNS = 30
+_MOST_FINDINGS = 10
+_MATCH_HEADS = ("cell", "header", "column", "how", "")
 
 
 def html(sheet: Sheet) -> Html:
@@ -24,12 +28,13 @@ def html(sheet: Sheet) -> Html:
     shown = range(min(len(sheet), ALL_UP_TO))
     rows = (
         [
-            tag("td", int(sheet.rows[place_]), class_="cb-number"),
-            *(tag("td", column.cells[place_] or "") for column in columns),
+            number_cell(int(sheet.rows[position])),
+            *(tag("td", column.cells[position] or "") for column in columns),
         ]
-        for place_ in shown
+        for position in shown
     )
-    more = [*_hidden_rows(sheet, len(shown)), *hidden_columns(sheet.columns, columns)]
+    hidden = {"more row": len(sheet) - len(shown), "more column": len(sheet.columns) - len(columns)}
+    more = [counted(number, what) for what, number in hidden.items() if number > 0]
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(sheet)}"),
         table(heads(columns), rows) if columns else None,
@@ -45,14 +50,14 @@ def text(sheet: Sheet) -> list[str]:
     return [
         repr(sheet),
         *([f"  columns: {', '.join(known)}"] if known else []),
-        *([f"  not known, left alone: {', '.join(unknown[:MOST_COLUMNS])}"] if unknown else []),
-        *(f"  {finding.severity} {finding.code}  {finding}" for finding in sheet.findings[:10]),
-        *([f"  … and {len(sheet.findings) - 10} more"] if len(sheet.findings) > 10 else []),  # noqa: PLR2004
+        *([f"  unknown, ignored: {', '.join(unknown[:MOST_COLUMNS])}"] if unknown else []),
+        *(f"  {f.severity} {f.code}  {f}" for f in sheet.findings[:_MOST_FINDINGS]),
+        *more_lines(len(sheet.findings) - _MOST_FINDINGS),
     ]
 
 
 def heads(columns: Sequence[SheetColumn]) -> list[Html]:
-    """Return headers: the letter and the header as in the file, what it means on hover."""
+    """Return headers: the letter and the text in the file; the field is shown on hover."""
     return [
         tag("th", "row", scope="col"),
         *(
@@ -60,24 +65,13 @@ def heads(columns: Sequence[SheetColumn]) -> list[Html]:
                 "th",
                 tag("small", _letter(column)),
                 column.header or "(no header)",
-                None if column.known else tag("small", "not known"),
+                None if column.known else tag("small", "unknown"),
                 scope="col",
                 title=f"means {column.field}" if column.field else None,
             )
             for column in columns
         ),
     ]
-
-
-def _hidden_rows(sheet: Sheet, shown: int) -> Iterable[str]:
-    if len(sheet) > shown:
-        yield counted(len(sheet) - shown, "more row")
-
-
-def hidden_columns(columns: Sequence[SheetColumn], shown: Sequence[SheetColumn]) -> Iterable[str]:
-    """Yield how many columns are not shown, where there are any."""
-    if len(columns) > len(shown):
-        yield counted(len(columns) - len(shown), "more column")
 
 
 def _letter(column: SheetColumn) -> str:
@@ -95,3 +89,23 @@ def _found(sheet: Sheet) -> Html | None:
     if not sheet.findings:
         return None
     return tag("p", f"{counted(len(sheet.findings), 'finding')}: cb.validate(sheet) shows them.")
+
+
+def match_lines(sheet: Sheet) -> list[str]:
+    """Return a line for each column of the sheet, and the columns that new types still need."""
+    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in header_matches(sheet)]
+    missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet)]
+    return [
+        repr(sheet),
+        *_aligned([_MATCH_HEADS, *rows]),
+        *([f"Missing, and needed for new types: {', '.join(missing)}"] if missing else []),
+        *(finding.message for finding in missing_ignored(sheet)),
+    ]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""When requests left, as numbers for a picture of the pace: pure functions."""
+"""The times of requests as numbers for a picture of the pace: pure functions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_BINS = 240
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time in which nothing left.
+    """A time without requests, in seconds.
 
     `kind` is "rest after 429", "minute used up", "interrupted", or "pause" for any other reason.
     """
@@ -40,9 +40,9 @@ class Timeline:
     """The requests of a run on one axis.
 
     Attributes:
-        left: Seconds since the first one left. Hours between an interruption and a resume are
+        left: Seconds since the first request. Hours between an interruption and a resume are
             shown as half a minute.
-        pauses: When nothing left although there was more to send.
+        pauses: Times without requests although there was more to send.
     """
 
     left: NDArray[np.float64]
@@ -50,7 +50,7 @@ class Timeline:
 
 
 def timeline(exchanges: Sequence[Exchange], per_second: float, per_minute: int) -> Timeline:
-    """Return when requests left, and the pauses: gaps of more than thrice the pace's spacing."""
+    """Return the times of requests and the pauses: gaps of over three times the pace's spacing."""
     at = np.array([exchange.at for exchange in exchanges], dtype=np.float64)
     refused = np.array([asks_to_rest(exchange.status) for exchange in exchanges], dtype=bool)
     gaps = np.diff(at)
@@ -73,11 +73,11 @@ def timeline(exchanges: Sequence[Exchange], per_second: float, per_minute: int) 
 _NEARLY = 0.95
 
 _IN_FLIGHT = 4
-"""So many requests may have left between one that was refused and the news of it."""
+"""The number of requests that may follow a refused one before its answer arrives."""
 
 
 def per_bin(left: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the edges of equal times of a second or more, and the requests a second in each."""
+    """Return the edges of equal bins of a second or more, and the requests per second in each."""
     end = float(left[-1]) if left.size else 0.0
     width = max(1.0, end / _MOST_BINS)
     edges = np.arange(0.0, end + 2 * width, width)
@@ -86,6 +86,6 @@ def per_bin(left: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def in_windows(left: NDArray[np.float64], seconds: float) -> NDArray[np.int64]:
-    """Return for each request how many left in the `seconds` up to it, itself counted."""
+    """Return for each request the number of requests in the last `seconds`, itself included."""
     first = np.searchsorted(left, left - seconds, side="right")
     return np.arange(1, len(left) + 1) - first

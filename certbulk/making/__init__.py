@@ -1,4 +1,4 @@
-"""The way back: workbooks to fill in, and what is live as a workbook."""
+"""New workbooks: templates to fill in, and exports of the live types."""
 
 from certbulk.making.exporter import export
 from certbulk.making.templates import template

@@ -1,4 +1,4 @@
-"""`export`: what is live, as a workbook that is a valid input."""
+"""`export`: the live types as a workbook to edit and apply."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from certbulk.core.kinds import Problem
 from certbulk.core.payload import missing_in_record, values_of
 from certbulk.core.places.reference_problems import ids_of
 from certbulk.core.places.references import REFERRING
-from certbulk.making.page import cell_text, check_target, write_input_workbook
+from certbulk.making.input_workbook import cell_text, write_input_workbook
 from certbulk.planning.live import archived
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.places import parser_of
 from certbulk.words.vocabulary_files import shipped
-from certbulk.workbook import fits
+from certbulk.workbook import check_target, fits
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -42,8 +42,8 @@ class Exported(NamedTuple):
 
     Attributes:
         path: The workbook.
-        types: How many types are in it.
-        archived: How many the service lists that are not in it, as they are archived.
+        types: The number of types in it.
+        archived: The number of archived types, which are not in it.
     """
 
     path: Path
@@ -60,24 +60,24 @@ def export(
 ) -> Path:
     """Write the chain's live types as a workbook to edit and apply. Archived ones are left out.
 
-    It is the template's workbook, filled: with the chain's names to pick and in place of ids.
-    Blank cells are fields that the type does not use or that are empty. Applied unchanged, every
-    row is `unchanged`. An expiration date is a date where it is read in `time_zone` as the very
-    moment that is live (2031-12-31 for the end of that day), and a text with its offset elsewhere.
+    It is the template's workbook, filled in, with the chain's names instead of ids. A cell is blank
+    if the type does not use the field or the field is empty. If you apply the workbook without a
+    change, every row is `unchanged`. An expiration date is a date if it means the live moment in
+    `time_zone` (2031-12-31 for the end of that day), else a text with an offset.
 
     Args:
         client: The chain.
-        path: Where to write; the ending is .xlsx.
-        time_zone: The zone in which dates are written, by name or as a tzinfo: that in which the
-            workbook will be validated.
-        overwrite: Whether a file that is there may be replaced.
+        path: Where to write; the file extension is .xlsx.
+        time_zone: The zone of dates, by name or as a tzinfo: the one in which the workbook will be
+            validated.
+        overwrite: Whether to replace an existing file.
 
     Returns:
         The path.
 
     Raises:
         SettingsError: There is no such time zone.
-        ServiceError: What is live could not be read.
+        ServiceError: The live types could not be read.
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
 
     Example:
@@ -93,7 +93,7 @@ def export(
 def exported(
     client: Client, path: str | Path, *, time_zone: str | tzinfo, overwrite: bool
 ) -> Exported:
-    """Write what `export` writes, and return how much that is."""
+    """Do what `export` does, and return the numbers of types, too."""
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     check_target(path, overwrite=overwrite)
     listed = list(client.list())
@@ -111,7 +111,7 @@ def exported(
 
 
 def _with_carried(names: Directory, records: list[dict[str, Any]]) -> Directory:
-    """Return the directory that knows the ids of these records too: they are live."""
+    """Return the directory with the ids of these records as known: they are live."""
     lists = dict(names.lists)
     for field in REFERRING:
         values = (field.kind.load(record.get(field.name)) for record in records)
@@ -122,7 +122,7 @@ def _with_carried(names: Directory, records: list[dict[str, Any]]) -> Directory:
 
 
 def _cells(values: dict[str, Any], names: Directory) -> dict[str, Any]:
-    """Return what to write into the cells of a type: what it uses, has, and cells can hold."""
+    """Return the values for the cells of a type: fields that it uses, that a cell can hold."""
     return {
         field.name: values[field.name]
         for field in PAYLOAD_FIELDS
@@ -134,10 +134,10 @@ def _cells(values: dict[str, Any], names: Directory) -> dict[str, Any]:
 
 
 def _survives(field: Field, value: Any, names: Directory) -> bool:
-    """Tell whether a live value comes back the same from a cell.
+    """Whether a live value is read back from a cell as the same value.
 
-    One that does not (a title longer than certbulk sends, more decimals than it knows) is left
-    blank, which keeps it as it is.
+    If not (a title longer than certbulk sends, too many decimals), the cell stays blank, which
+    keeps the live value.
     """
     text = cell_text(field, value, names)
     read = parser_of(field, names, shipped(), UTC)(text)
@@ -145,7 +145,7 @@ def _survives(field: Field, value: Any, names: Directory) -> bool:
 
 
 def _sound(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows without cells that the rules would refuse: those stay as they are live."""
+    """Return the rows without cells that the rules would refuse: blank keeps the live value."""
     columns = {
         field.name: Column.of(row.get(field.name) for row in rows) for field in PAYLOAD_FIELDS
     }
@@ -153,7 +153,7 @@ def _sound(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     judged = Rows(columns, nothing, datetime.now(UTC))
     for rule in RULES:
         if CODES[rule.code].severity is Severity.ERROR:
-            for place in positions(rule.finds(judged)):
+            for position in positions(rule.finds(judged)):
                 for name in (rule.at, *rule.uses):
-                    rows[place].pop(name, None)
+                    rows[position].pop(name, None)
     return rows

@@ -1,4 +1,4 @@
-"""The sheet `how_to`: what to do, a good row, and a bad one with what certbulk says of it."""
+"""The sheet `how_to`: what to do, a good row, and a bad row with its findings."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["add_how_to"]
 
 _STEPS = f"""
-Fill in the sheet {TYPES}: one certificate type a row. A header tells more when you point at it; \
-the columns with * are needed for a new type.
-A red cell still needs something. A grey cell is not used with what you have chosen: leave it blank.
-Without an ID a row is a new type. With an ID it changes that type: a blank cell keeps what is \
-there, <clear> empties it.
-Pick locations, services and the category by name; several names in one cell have a semicolon \
-between them. all locations means every one. The sheets locations, services and categories have \
-the names; ids are understood too.
+Fill in the sheet {TYPES}: one certificate type per row. Point at a header to read more about its \
+column; a new type needs the columns with *.
+A red cell needs a value. A grey cell is not used with your choices: leave it blank.
+A row without an ID is a new type. A row with an ID changes that type: a blank cell keeps the \
+current value, <clear> empties it.
+Pick locations, services and the category by name. Separate several names in one cell with \
+semicolons; all locations means every one. The names are in the sheets locations, services and \
+categories; ids work too.
 Write a date as 2031-12-31 and an amount as 1000 or 99.50.
-The rows marked example are left out as long as you do not change them. Delete them when you like.
-Save the workbook and have it checked: on the upload page, or with certbulk validate FILE. Nothing \
-is sent before you have seen the plan: on the same page, or with certbulk apply FILE.
+Rows marked example are skipped as long as you do not change them. You can delete them.
+Save the workbook and check it: on the upload page, or with certbulk validate FILE. Nothing is \
+sent before you have seen the plan: on the same page, or with certbulk apply FILE.
 """.strip().splitlines()
 _TITLE = Font(name=FAMILY, bold=True, size=16)
 _HEADING = Font(name=FAMILY, bold=True, size=12)
@@ -69,9 +69,7 @@ def add_how_to(book: Workbook) -> None:
         if (text := EXAMPLES[0].get(name)) and name != ACTION.name
     ]
     row = _table(page, row + 1, good, title="A good row", about="What it means", fill=_GOOD)
-    _table(
-        page, row + 1, _bad_row(), title="A bad row", about="What certbulk says of it", fill=_BAD
-    )
+    _table(page, row + 1, _bad_row(), title="A bad row", about="What certbulk reports", fill=_BAD)
     print_on_one_width(page)
 
 
@@ -87,27 +85,27 @@ def _table(
     """Write a row as a table of its cells, and return the row below it."""
     page.cell(row, 1, title).font = _HEADING
     cell: Any
-    for place, header in enumerate(("Column", "What is written", about), start=1):
-        cell = page.cell(row + 1, place, header)
+    for column, header in enumerate(("Column", "The cell", about), start=1):
+        cell = page.cell(row + 1, column, header)
         cell.font, cell.fill = HEADER_FONT, OPTIONAL_FILL
-    for number, (label, text, said) in enumerate(lines, start=row + 2):
-        for place, content in enumerate((label, text, said), start=1):
-            cell = page.cell(number, place)
+    for number, (label, text, remark) in enumerate(lines, start=row + 2):
+        for column, content in enumerate((label, text, remark), start=1):
+            cell = page.cell(number, column)
             put_text(cell, content)
             cell.alignment = WRAPPED
-        if said or fill is _GOOD:
+        if remark or fill is _GOOD:
             page.cell(number, 2).fill = fill
-        page.row_dimensions[number].height = _height(said, _WIDTHS[2])
+        page.row_dimensions[number].height = _height(remark, _WIDTHS[2])
     return row + 2 + len(lines)
 
 
 def _height(text: str, width: int) -> float:
-    """Return the height of a row that a text of this length is wrapped in."""
+    """Return the height, in points, of a row for a text that wraps at `width` characters."""
     return 15.0 * (1 + len(text) // width) + 2
 
 
 def _bad_row() -> list[tuple[str, str, str]]:
-    """Return the cells of the bad row, with what validation finds in each."""
+    """Return the cells of the bad row, with the findings in each."""
     columns = tuple(
         SheetColumn(BY_NAME[name].label, number, name, Column.of([text]))
         for number, (name, text) in enumerate(BAD_ROW.items(), start=1)

@@ -1,4 +1,4 @@
-"""How the sheets of a workbook to fill in look."""
+"""Fonts, fills and plain tables of the workbook that people fill in."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEADER_FONT = Font(name=FAMILY, bold=True, color="FFFFFF")
 REQUIRED_FILL = PatternFill("solid", fgColor="8A4B00")
 OPTIONAL_FILL = PatternFill("solid", fgColor="44546A")
 WRAPPED = Alignment(vertical="top", wrap_text=True)
-# Of a conditional format, the colour of a plain fill is its background.
+# In a conditional format, the background is the colour of a solid fill.
 NEEDED_FILL = PatternFill("solid", bgColor="F4B6B6")
 UNUSED_FILL = PatternFill("solid", bgColor="D0D0D0")
 UNUSED_FONT = Font(color="8C8C8C")
@@ -42,15 +42,15 @@ EXAMPLE_FONT = Font(italic=True, color="7F7F7F")
 def table_page(
     page: Worksheet, headers: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]
 ) -> None:
-    """Fill a sheet with a plain table: its header frozen, texts as texts."""
+    """Fill a sheet with a plain table: frozen header, texts as texts."""
     cell: Any
-    for place, (header, width) in enumerate(zip(headers, widths, strict=True), start=1):
-        cell = page.cell(1, place, header)
+    for column, (header, width) in enumerate(zip(headers, widths, strict=True), start=1):
+        cell = page.cell(1, column, header)
         cell.font, cell.fill = HEADER_FONT, OPTIONAL_FILL
-        page.column_dimensions[get_column_letter(place)].width = width
+        page.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate(rows, start=2):
-        for place, value in enumerate(row, start=1):
-            cell = page.cell(number, place)
+        for column, value in enumerate(row, start=1):
+            cell = page.cell(number, column)
             if isinstance(value, str):
                 put_text(cell, value)
             else:

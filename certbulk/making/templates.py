@@ -1,4 +1,4 @@
-"""`template`: an empty workbook that explains itself."""
+"""`template`: a workbook to fill in, with explanations and examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.kinds import Instant
 from certbulk.core.places.directory import NO_NAMES
-from certbulk.making.page import write_input_workbook
+from certbulk.making.input_workbook import write_input_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,14 +25,14 @@ def template(
 ) -> Path:
     """Write a workbook to fill in: headers with notes, drop-downs, checks, example rows.
 
-    Cells that are not used turn grey and cells that are needed red, while a person types. The
-    example rows are left out as long as nobody changes them.
+    While a person types, unused cells turn grey and missing ones red. Example rows are skipped as
+    long as nobody changes them.
 
     Args:
-        path: Where to write; the ending is .xlsx.
-        directory: What the chain calls its locations, services and categories, from
-            `certbulk.directory`: the names can then be picked. Without it their sheets are empty.
-        overwrite: Whether a file that is there may be replaced.
+        path: Where to write; the file extension is .xlsx.
+        directory: The names of the chain's locations, services and categories, from
+            `certbulk.directory`, for the drop-downs. Without it their sheets are empty.
+        overwrite: Whether to replace an existing file.
 
     Returns:
         The path.
@@ -54,7 +54,7 @@ def template(
 
 
 def _typed(name: str, text: str) -> Any:
-    """Return what to write for the text of an example: a typed value; names and days as such."""
+    """Return a typed value for the text of an example; names and days stay as they are."""
     field = BY_NAME[name]
     if isinstance(field.kind, Instant):
         return date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""An undo as a workbook to look at, change and apply by hand."""
+"""An undo as a workbook to inspect, change and apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.field import CLEAR, SKIP, UPDATE
 from certbulk.core.payload import values_of_body
-from certbulk.making.page import write_input_workbook
+from certbulk.making.input_workbook import write_input_workbook
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ __all__ = ["undo_workbook"]
 
 
 def undo_workbook(plan: Plan, path: str | Path, *, overwrite: bool = False) -> Path:
-    """Write what an undo would put back as an input workbook.
+    """Write the values that an undo would restore as an input workbook; return the path.
 
-    Types that the undo would delete stand in it as `skip`: a workbook cannot ask for a deletion.
+    Types that the undo would delete have the action `skip`: a workbook cannot delete.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -36,7 +36,7 @@ def undo_workbook(plan: Plan, path: str | Path, *, overwrite: bool = False) -> P
 
 
 def _restored(decision: RowDecision) -> dict[str, Any]:
-    """Return the cells that put a type back; one that was empty before is to be emptied again."""
+    """Return the cells that restore a type; a field that was empty before gets `<clear>`."""
     cells: dict[str, Any] = {}
     for name, value in values_of_body(decision.body or {}).items():
         if value not in (None, "", ()):

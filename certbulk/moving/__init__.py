@@ -1,4 +1,4 @@
-"""From one chain to another: which place is which, and a report moved over."""
+"""From one chain to another: which location is which, and a report for the other chain."""
 
 from certbulk.moving.bindings import Binding, Bindings, bindings
 from certbulk.moving.rebinding import rebind

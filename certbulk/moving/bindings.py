@@ -12,8 +12,8 @@ from certbulk.core.columns.fields import FIELDS
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.places.reference_problems import ids_of
+from certbulk.displayable import Displayable
 from certbulk.errors import PlanError
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["LEFT_OUT", "Binding", "Bindings", "bindings"]
 
 LEFT_OUT = "left out"
-"""What stands in the column `to` of a table for what is to be left out."""
+"""The text in the column `to` of a table for a place to leave out of every row."""
 
 _MOST_CANDIDATES = 5
 _ID = re.compile(r"[0-9]{1,15}")
@@ -33,16 +33,16 @@ _ID = re.compile(r"[0-9]{1,15}")
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What one location, service or category of the first chain is in the second.
+    """A place (a location, service or category) of the first chain, and which it is in the second.
 
     Attributes:
-        list: The list it is in: locations, services or categories.
-        entry: What it is in the first chain.
-        to: Its id in the second; None while that is open, and for what is left out.
-        how: `same name`; `same name and detail`, where several have the name; `same name, other
-            detail`, where the only one of the name is in another city or category; `chosen`;
-            `left out`; `several` or `none` while it is open.
-        candidates: What it may be: those of its name, else those with names like it.
+        list: The list of the place: locations, services or categories.
+        entry: The place in the first chain.
+        to: Its id in the second; None if that is open, or the place is left out.
+        how: `same name`; `same name and detail`, if several have the name; `same name, other
+            detail`, if the only one with the name is in another city or category; `chosen`;
+            `left out`; `several` or `none` if it is open.
+        candidates: Places of the second chain with the same name, else with similar names.
     """
 
     list: str
@@ -53,18 +53,18 @@ class Binding:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has to say what it is."""
+        """Whether a person has to decide."""
         return self.how in {"several", "none"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Bindings(Shown):
-    """One line for each location, service and category that is referred to.
+class Bindings(Displayable):
+    """One line for each place (location, service or category) that the rows refer to.
 
     Attributes:
         rows: The lines.
-        source: What the first chain calls its places.
-        target: What the second does.
+        source: The directory of the first chain.
+        target: The directory of the second.
 
     Example:
         >>> import certbulk as cb
@@ -97,12 +97,12 @@ class Bindings(Shown):
 
     @property
     def open(self) -> tuple[Binding, ...]:
-        """Those that somebody has to decide."""
+        """The lines that a person has to decide."""
         return tuple(row for row in self.rows if row.is_open)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many are bound, left out, ambiguous (several) and without a namesake (none)."""
+        """The numbers of bound, left out, ambiguous (several) and unmatched (none) places."""
         found = {"bound": 0, "left out": 0, "several": 0, "none": 0}
         for row in self.rows:
             found[row.how if row.how in found else "bound"] += 1
@@ -110,7 +110,7 @@ class Bindings(Shown):
 
     @property
     def mapping(self) -> dict[str, dict[int, int | None]]:
-        """What is decided, by list: id → id in the other chain, or None for left out."""
+        """The decided places by list: id → id in the other chain, or None for left out."""
         decided: dict[str, dict[int, int | None]] = {name: {} for name in LISTS}
         for row in self.rows:
             if not row.is_open:
@@ -119,7 +119,7 @@ class Bindings(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The table, to look at, or to edit its column `to` and give to `chosen_in`.
+        """The table, to read, or to edit in its column `to` and pass to `chosen_in`.
 
         Columns: list, id, name, detail, to, how, candidates.
         """
@@ -141,22 +141,23 @@ class Bindings(Shown):
         return pd.DataFrame(rows, columns=names, dtype=object)
 
     def choose(self, **chosen: Mapping[int, int | None]) -> Self:
-        """Return the bindings with what a person decides: `locations={720450: 731001}`.
+        """Return the bindings with decisions: `locations={720450: 731001}`.
 
-        None leaves it out of every row.
+        None leaves a place out of every row.
 
         Raises:
-            PlanError: There is no such list, no such id in it, or none in the other chain.
+            PlanError: There is no such list, no row refers to the id, or the other chain does not
+                have the other id.
         """
         known = {(row.list, row.entry.id) for row in self.rows}
         for name, pairs in chosen.items():
             if name not in LISTS:
-                raise PlanError(f'There is no list "{name}". Lists are: {", ".join(LISTS)}.')
+                raise PlanError(f'There is no list "{name}". Use {", ".join(LISTS)}.')
             for number, to in pairs.items():
                 if (name, number) not in known:
-                    raise PlanError(f"No row refers to {number} among the {name}.")
+                    raise PlanError(f"No row refers to {number} in {name}.")
                 if to is not None and not self.target.listing(name).knows(to):
-                    raise PlanError(f"The other chain has no {to} among its {name}.")
+                    raise PlanError(f"The other chain does not have {to} in its {name}.")
         rows = tuple(
             _decided(row, chosen[row.list][row.entry.id])
             if row.entry.id in chosen.get(row.list, {})
@@ -166,12 +167,12 @@ class Bindings(Shown):
         return replace(self, rows=rows)
 
     def chosen_in(self, frame: pd.DataFrame) -> Self:
-        """Return the bindings with what stands in the column `to` of an edited `frame`.
+        """Return the bindings with the decisions in the column `to` of an edited `frame`.
 
-        A blank leaves a line as it is; `left out` leaves it out.
+        A blank changes nothing; `left out` leaves the place out of every row.
 
         Raises:
-            PlanError: The frame has no such columns, or something in `to` is no id.
+            PlanError: The frame lacks a column, or a value in `to` is not an id.
         """
         missing = {"list", "id", "to"} - set(frame.columns)
         if missing:
@@ -183,11 +184,11 @@ class Bindings(Shown):
                 continue
             if text != LEFT_OUT and not _ID.fullmatch(text):
                 raise PlanError(
-                    f'"{text}" in the column to is no id. Write the id in the other chain, or '
+                    f'"{text}" in the column to is not an id. Write the id in the other chain, or '
                     f'"{LEFT_OUT}".'
                 )
             if not _ID.fullmatch(str(number).strip().removesuffix(".0")):
-                raise PlanError(f'"{number}" in the column id is no id. Make the table anew.')
+                raise PlanError(f'"{number}" in the column id is not an id. Make the table again.')
             chosen.setdefault(str(name), {})[int(number)] = None if text == LEFT_OUT else int(text)
         return self.choose(**chosen)
 
@@ -201,18 +202,18 @@ class Bindings(Shown):
 
 
 def bindings(report: Report, source: Client | Directory, target: Client | Directory) -> Bindings:
-    """Return which places of one chain are which of another: those that a report refers to.
+    """Return which places of one chain are which of another, for the places in a report.
 
-    A place is the one with the same name; of several, the only one whose city (or category) is the
-    same too. What is left open is for a person to decide, and nothing is guessed from likeness.
+    A place matches the one with the same name; of several, the only one that also has the same city
+    (or category). A person decides the rest: nothing is guessed from similar names.
 
     Args:
-        report: What refers to places of the first chain.
+        report: A report with places of the first chain.
         source: The first chain: a client, or its directory.
         target: The second chain.
 
     Raises:
-        ServiceError: The service would not say what it has.
+        ServiceError: The lists of a chain could not be read.
 
     Example:
         >>> import certbulk as cb
@@ -243,7 +244,7 @@ def _directory(chain: Client | Directory, report: Report | None) -> Directory:
 
 
 def _referred_to(report: Report) -> Iterator[tuple[str, int]]:
-    """Yield the list and id of everything that rows refer to, once each, in order of the ids."""
+    """Yield the list and the id of each place that rows refer to, in the order of the ids."""
     for name in LISTS:
         numbers = {
             number

@@ -24,20 +24,20 @@ __all__ = ["rebind"]
 
 
 def rebind(report: Report, mapping: Bindings | Mapping[str, Mapping[int, int | None]]) -> Report:
-    """Return the report's rows for another chain: places by its ids, every row a new type.
+    """Return the report's rows for another chain: with its ids, every row as a new type.
 
-    Ids of locations, services and categories are replaced as the mapping says, and left out where
-    it says None. One that it says nothing of stays as a name, or as an id where it has none: the
-    findings then say that the other chain does not know it, or has several of its name. The ids
-    of the types are emptied, because in the other chain they are others'.
+    The mapping gives the other chain's id for a location, service or category; None leaves it out.
+    One that is not in the mapping stays as a name, or as an id if it has no name: the findings then
+    report that the other chain does not know it, or has several of that name. The ids of the types
+    are blanked, because in the other chain they belong to other types.
 
     Args:
-        report: What was validated with the names of the first chain, or has ids only.
-        mapping: What `bindings` returned, or `{"locations": {720441: 731001}, …}`.
+        report: A report that was validated with the names of the first chain, or has ids only.
+        mapping: The result of `bindings`, or `{"locations": {720441: 731001}, …}`.
 
     Returns:
-        A `Report` on the same sheet with its cells rewritten; cells are still named by the
-        addresses that they have in the file.
+        A `Report` on the same sheet with rewritten cells; the addresses are still those in the
+        file.
 
     Example:
         >>> import certbulk as cb
@@ -72,7 +72,7 @@ def _rebound(
     bound: Mapping[str, Mapping[int, int | None]],
     source: Directory,
 ) -> Column:
-    """Return a column's texts for the other chain; a cell that could not be read stays as it is."""
+    """Return a column's texts for the other chain; a cell that could not be read stays."""
     if column.field == "id":
         return Column.blank(len(report))
     if column.field == "action":

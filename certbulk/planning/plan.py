@@ -12,9 +12,9 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted, lasting
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.places.reference_problems import shown_references
+from certbulk.displayable import Plottable
 from certbulk.errors import PlanError
 from certbulk.planning.estimate import Estimate, estimate
-from certbulk.preview import Drawn
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class RowDecision:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Plan(Drawn):
+class Plan(Plottable):
     """One decision per row of the sheet, in its order.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from certbulk.core.addresses import letters_of
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
-from certbulk.preview import Shown
+from certbulk.displayable import Displayable
 from certbulk.reading.labels import ROW_INDEX
 from certbulk.words.vocabulary_files import shipped
 
@@ -71,7 +71,7 @@ class SheetColumn:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sheet(Shown):
+class Sheet(Displayable):
     """What was read.
 
     Attributes:

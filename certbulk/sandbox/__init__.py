@@ -1,10 +1,10 @@
 """A practice version of the API, on this computer only.
 
 It imports nothing from the rest of certbulk: written from the API's documentation alone, it is a
-second opinion on what a client sends, and a witness of what it really did.
+second opinion on what a client sends, and records what the client really did.
 
-It goes wrong on request: `Faults` spoil answers, `Limits` refuse requests, `Quirks` are oddities,
-and `Lies` are answers in perfect order of which only what is live tells that they are untrue.
+It misbehaves on request: `Faults` spoil answers, `Limits` refuse requests, `Quirks` are oddities,
+and `Lies` are answers that look right and are not.
 
     from certbulk.sandbox import Faults, Lies, Server
 

@@ -8,10 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from certbulk.sandbox.routes import certificate_types as routes_types
-from certbulk.sandbox.routes import control as routes_sandbox
-from certbulk.sandbox.routes import locations as routes_places
-from certbulk.sandbox.routes import pages, reference
+from certbulk.sandbox.routes import certificate_types, control, locations, pages, reference
 from certbulk.sandbox.routes.answers import Refused, refusal
 
 __all__ = ["application"]
@@ -21,16 +18,16 @@ __all__ = ["application"]
 def application() -> FastAPI:
     """Return the application that all practice servers of this process share.
 
-    It keeps nothing: the gate puts a server's state into each request. Building it takes ten
-    times as long as everything else that a server does to start.
+    It has no state: the gate puts a server's state into each request. Building it takes ten times
+    as long as everything else at the start of a server.
     """
     app = _Documented(
         title="Practice API for gift certificate types",
         version="1",
         description=pages.WELCOME,
-        docs_url=None,  # the library's own page is made of scripts from other hosts
+        docs_url=None,  # FastAPI's own page loads scripts from other hosts
         redoc_url=None,
-        # A path without its slash is another path: a redirect would hide the mistake.
+        # A redirect to the path with a slash would hide a client's mistake.
         redirect_slashes=False,
         exception_handlers={
             Refused: _refused,
@@ -40,10 +37,10 @@ def application() -> FastAPI:
         },
     )
     for router in (
-        routes_types.router,
-        routes_places.signing_in,
-        routes_places.router,
-        routes_sandbox.router,
+        certificate_types.router,
+        locations.signing_in,
+        locations.router,
+        control.router,
     ):
         app.include_router(router)
     app.add_api_route("/", _to_documentation, include_in_schema=False)
@@ -53,9 +50,9 @@ def application() -> FastAPI:
 
 class _Documented(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """Return FastAPI's description of the routes, with the examples as they are.
+        """Return FastAPI's description of the routes, with null in examples.
 
-        FastAPI leaves out whatever is null, in examples too.
+        FastAPI leaves out null everywhere.
         """
         if self.openapi_schema is None:
             self.openapi_schema = pages.with_examples(super().openapi())
@@ -76,7 +73,7 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 
 async def _not_found(_: Request, __: Exception) -> Response:
-    # Only paths are validated by FastAPI here: an id that is no number names nothing.
+    # FastAPI validates paths only: an id that is not a number does not exist.
     return refusal(Refused(404))
 
 

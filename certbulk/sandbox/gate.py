@@ -1,4 +1,4 @@
-"""The way every request to the practice API takes: recorded, rationed, and struck by faults."""
+"""What happens to every request to the practice API: recorded, rate-limited, hit by faults."""
 
 import asyncio
 import json
@@ -21,24 +21,20 @@ from certbulk.sandbox.service import Practice
 
 __all__ = ["Gate"]
 
-# Neither recorded nor rationed nor struck: what a user of the sandbox asks of the sandbox itself.
+# Requests to the sandbox itself are not recorded, and have no limits and no faults.
 _OWN_PATHS: Final = ("/_sandbox", "/docs", "/openapi.json", "/favicon.ico")
 
 _TYPES: Final = "/loyalty/certificate_types"
 
-_SERVER_ERRORS: Final = {
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
+_OF_PROXIES: Final = (502, 503, 504)
 
 
 class Gate:
     """ASGI application around the routes.
 
-    It shares `scope["state"]` with the routes: `practice` is what they work on, `sent` the parsed
-    body, `number` that of the request, `told` the lies to tell. It expects the `transport` of the
-    connection and its `flow` there.
+    `scope["state"]` is shared with the routes: the `practice` server's state, the parsed body
+    (`sent`), the `number` of the request and the lies to tell (`told`). The connection's
+    `transport` and `flow` must be in it.
     """
 
     def __init__(
@@ -60,13 +56,12 @@ class Gate:
                 transport.close()
                 await _disconnected(receive)
         except asyncio.CancelledError:
-            # The server is stopping, and has no more time for this request, nor for a client that
-            # does not read what is on its way.
+            # The server is stopping: it does not wait for this request, nor for a slow reader.
             transport.abort()
             await _disconnected(receive)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Answer one request; return whether its connection is kept."""
+        """Answer one request; return whether to keep its connection."""
         reply = await self._reply(scope, receive)
         if reply is None:
             return False
@@ -88,7 +83,7 @@ class Gate:
             if transport.is_closing():
                 break
             transport.write(piece)
-            # Without seconds to wait, others are served between two pieces all the same.
+            # Other requests are served between two pieces, even without a pause.
             await (self._sleep(seconds) if seconds else asyncio.sleep(0))
             if flow.write_paused:
                 await flow.drain()
@@ -96,7 +91,7 @@ class Gate:
     async def _land(
         self, reply: Reply, seconds: float, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        # Counted before the first byte leaves: whoever has the answer finds it on its way.
+        # Counted before the first byte leaves, so that a client with the answer sees it counted.
         self._practice.landing += 1
         try:
             await reply.send(send)
@@ -106,7 +101,7 @@ class Gate:
             self._practice.landing -= 1
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
-        """Return the answer to send, or None for a connection closed without one."""
+        """Return the answer to send, or None to close the connection without one."""
         practice = self._practice
         at, wall = practice.clock() - practice.began, datetime.now(UTC)
         body = await _body(receive)
@@ -124,7 +119,7 @@ class Gate:
         scope["state"]["number"] = number
         reply = await self._fated(scope, receive)
         gone = scope["state"]["transport"].is_closing()
-        # On record before the first byte leaves: whoever has an answer finds its request noted.
+        # Recorded before the first byte leaves, so that a client with the answer sees it recorded.
         practice.seen.note(number, status=None if reply is None or gone else reply.status)
         return reply
 
@@ -181,7 +176,7 @@ async def _unhandled(fate: Fate, scope: Scope, receive: Receive) -> Reply | None
     answers: dict[str | None, Callable[[], Response]] = {
         "rate_limited": lambda: _error(replace(fate, status=429)),
         "server_error": lambda: _error(fate),
-        "html_forbidden": lambda: html_page(403, "Forbidden"),
+        "html_forbidden": lambda: html_page(403),
         "false_success": false_success,
     }
     return await _of(answers[fate.kind](), scope, receive)
@@ -195,9 +190,9 @@ def _error(fate: Fate) -> Response:
 
 
 def _error_of(status: int) -> Response:
-    # A 500 comes from the service itself, the others from a proxy in front of it.
-    if status in _SERVER_ERRORS:
-        return html_page(status, _SERVER_ERRORS[status])
+    # A 500 comes from the service itself, the other codes from a proxy in front of it.
+    if status in _OF_PROXIES:
+        return html_page(status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return too_many()
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -235,7 +230,7 @@ async def _of(app: ASGIApp, scope: Scope, receive: Receive) -> Reply:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """Return the whole body, or None when the client left before it had sent all of it."""
+    """Return the whole body, or None if the client left before it had sent all of it."""
     body, more = bytearray(), True
     while more:
         message = await receive()
@@ -247,18 +242,18 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 def _parsed(body: bytes) -> Any:
-    """Return the JSON of a body, None for no body, and the text of one that is no JSON."""
+    """Return the JSON of a body, None without a body, or its text if it is not JSON."""
     if not body:
         return None
     try:
-        # Decoded here, since json.loads would take UTF-16 too.
+        # Decoded here, because json.loads would accept UTF-16 too.
         return json.loads(body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return body.decode("utf-8", "replace")
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _without_password(path: str, sent: Any) -> Any:
@@ -270,7 +265,7 @@ def _without_password(path: str, sent: Any) -> Any:
 async def _disconnected(receive: Receive) -> None:
     """Wait until the connection is closed.
 
-    uvicorn would answer 500 for a request that ends unanswered on an open connection.
+    uvicorn would send a 500 if a request ended without an answer on an open connection.
     """
     while (await receive())["type"] != "http.disconnect":
         pass

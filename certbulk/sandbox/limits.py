@@ -1,36 +1,34 @@
-"""Rate limits: at most so many requests in the last second and in the last minute."""
+"""Rate limits: the most requests in the last second and in the last minute."""
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from pydantic.dataclasses import dataclass
+
+from certbulk.sandbox.options import CONFIG, Flag, FromOne
 
 __all__ = ["Limits", "Windows"]
 
 _SECOND, _MINUTE = 1.0, 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=CONFIG)
 class Limits:
     """The limits in force; `None` switches one off. Raises `ValueError` for numbers below 1.
 
     The documented limits are 5 requests a second and 200 a minute for an address. `retry_after`
-    adds a `Retry-After` header in seconds to the 429, which the real service was not seen to do.
+    adds a `Retry-After` header in seconds to the 429; the real service was not seen to do that.
     """
 
-    per_second: int | None = 5
-    per_minute: int | None = 200
-    retry_after: bool = False
-
-    def __post_init__(self) -> None:
-        for count in (self.per_second, self.per_minute):
-            if count is not None and count < 1:
-                raise ValueError(f"a limit is a number from 1, or None for no limit: {count}")
+    per_second: FromOne | None = 5
+    per_minute: FromOne | None = 200
+    retry_after: Flag = False
 
 
 class Windows:
     """Sliding windows over the requests let through.
 
-    Refused requests do not count, so that whoever stops sending is let in again after one span.
+    Refused requests do not count: a client that stops sending is let in again after one window.
     That is the sandbox's own choice; how the real service counts them is not documented.
     """
 
@@ -43,7 +41,7 @@ class Windows:
         self._let_in: deque[float] = deque(maxlen=longest)
 
     def refused_for(self) -> float:
-        """Let one request in now and return 0.0, or return the seconds until one would be."""
+        """Let a request in and return 0.0, or return the seconds until one would be let in."""
         now = self._clock()
         # A window is full while the request that came `count` requests ago is still inside it.
         waits = [

@@ -1,98 +1,101 @@
-"""What the classes of options have in common: checks that name the option, and reading JSON."""
+"""What the classes of options share: the types of their fields, and how text and JSON are read.
 
-import math
-from collections.abc import Collection, Iterable
+They are pydantic dataclasses: the type of a field says which values it takes.
+"""
+
+from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
+from typing import Annotated, Any, Final, Self, TypeAlias
 
-__all__ = ["described", "is_number", "require", "require_names", "require_rate", "written_as_text"]
+from pydantic import AfterValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
+__all__ = [
+    "CONFIG",
+    "Flag",
+    "FromOne",
+    "FromZero",
+    "Options",
+    "Rate",
+    "Seconds",
+    "Whole",
+    "one_of",
+]
 
-def require(fits: object, message: str) -> None:
-    """Raise `ValueError` with the message unless the option fits."""
-    if not fits:
-        raise ValueError(message)
+CONFIG: Final = ConfigDict(extra="forbid")
+"""A field that a class does not have is an error."""
 
+Rate: TypeAlias = Annotated[float, Strict(), Field(ge=0, le=1)]
+Seconds: TypeAlias = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
+Flag: TypeAlias = Annotated[bool, Strict()]
+Whole: TypeAlias = Annotated[int, Strict()]
+FromZero: TypeAlias = Annotated[int, Strict(), Field(ge=0)]
+FromOne: TypeAlias = Annotated[int, Strict(), Field(ge=1)]
 
-def is_number(value: object) -> bool:
-    """Whether the value is a finite number from 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return 0 <= value < math.inf
-
-
-def require_rate(name: str, rate: object) -> None:
-    """Raise `ValueError` unless the rate is a number from 0 to 1."""
-    fits = isinstance(rate, int | float) and is_number(rate) and rate <= 1
-    require(fits, f"{name} must be a rate from 0 to 1: {rate!r}")
-
-
-def require_names(
-    name: str, value: Any, known: Collection[str | None] | None = None
-) -> tuple[Any, ...]:
-    """Return a list of names as a tuple; `ValueError` unless each is known, or is a text at all."""
-    # A lone string would be taken apart into its letters.
-    require(isinstance(value, list | tuple), f"{name} must be a list: {value!r}")
-    for one in value:
-        if known is None:
-            require(isinstance(one, str), f"{name} must be texts: {one!r}")
-        else:
-            choices = ", ".join(map(str, known))
-            require(one in known, f"{name}: there is no {one!r}. Use {choices}")
-    return tuple(value)
+_WORDS: Final = {"yes": True, "no": False, "none": None}
 
 
-def described(kind: Any, data: object, plural: str) -> dict[str, Any]:
-    """Return parsed JSON as the arguments of a class of options.
+def one_of(*names: str | None) -> AfterValidator:
+    """Return the annotation of a field that takes these names only."""
 
-    Raises `ValueError` for what is not an object, and for a name that the class does not have.
-    """
-    if not isinstance(data, dict):
-        raise ValueError(f"{plural} are described by a JSON object")  # noqa: TRY004 -- as it says
-    known = [field.name for field in fields(kind)]
-    unknown = sorted(set(data) - set(known))
-    require(not unknown, f"no such {plural}: {', '.join(unknown)}. Use {', '.join(known)}")
-    return data
+    def check(name: str | None) -> str | None:
+        if name not in names:
+            raise ValueError(f"there is no {name!r}. Use {', '.join(map(str, names))}")
+        return name
+
+    return AfterValidator(check)
 
 
-def written_as_text(kind: Any, settings: Iterable[str]) -> dict[str, Any]:
-    """Return settings such as `closed=0.1` and `methods=POST,PUT` as arguments for a class.
+class Options:
+    """Base of the classes that a user of the sandbox can write as JSON or as text."""
 
-    Raises `ValueError` for a setting that does not look like that, and for a name that the class
-    does not have.
-    """
-    defaults = {field.name: field.default for field in fields(kind)}
-    found = {}
-    for setting in settings:
-        name, sign, text = setting.partition("=")
-        require(name in defaults, f"there is no {name!r}. Use {', '.join(defaults)}")
+    @classmethod
+    def of(cls, data: object) -> Self:
+        """Return the options that parsed JSON describes; `ValueError` says what is wrong."""
         try:
-            found[name] = _value(text, defaults[name])
+            return TypeAdapter(cls).validate_python(data)
+        except ValidationError as error:
+            raise ValueError(_in_words(cls, error.errors()[0])) from None
+
+    @classmethod
+    def of_texts(cls, settings: Iterable[str]) -> Self:
+        """Return the options in texts such as `closed=0.1` and `methods=POST,PUT`.
+
+        `yes` and `no` are flags, `none` is an entry that names nothing. Raises `ValueError`, with a
+        message that names the setting.
+        """
+        defaults = {field.name: field.default for field in fields(cls)}  # type: ignore[arg-type]
+        given: dict[str, Any] = {}
+        for setting in settings:
+            name, _, text = setting.partition("=")
+            if not text:
+                raise ValueError(f"{setting!r} must look like NAME=VALUE")
+            is_list = isinstance(defaults.get(name), tuple)
+            given[name] = [_value(part) for part in text.split(",")] if is_list else _value(text)
+        return cls.of(given)
+
+
+def _value(text: str) -> Any:
+    text = text.strip()
+    if text in _WORDS:
+        return _WORDS[text]
+    for number in (int, float):
+        try:
+            return number(text)
         except ValueError:
-            sign = ""
-        require(sign, f"{setting!r} must look like {name}={_shown(defaults[name])}")
-    return found
+            continue
+    return text
 
 
-def _value(text: str, default: Any) -> Any:
-    if isinstance(default, bool):
-        require(text in {"yes", "no"}, f"neither yes nor no: {text}")
-        return text == "yes"
-    if isinstance(default, tuple):
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        return [_part(part) for part in parts]
-    return type(default)(text)
-
-
-def _part(text: str) -> str | int | None:
-    if text == "none":
-        return None
-    return int(text) if text.isdecimal() else text
-
-
-def _shown(default: Any) -> str:
-    if isinstance(default, bool):
-        return "yes"
-    if isinstance(default, tuple):
-        return ",".join(map(str, default[:2])) or "one,two"
-    return "0.1" if isinstance(default, float) else str(default)
+def _in_words(cls: type, error: Any) -> str:
+    where = ".".join(map(str, error["loc"]))
+    if error["type"] == "unexpected_keyword_argument":
+        known = ", ".join(field.name for field in fields(cls))
+        return f"there is no option {where!r}. Use {known}"
+    if error["type"] == "dataclass_type":
+        return f"{cls.__name__.lower()} must be a JSON object"
+    if error["type"] == "bool_type":
+        return f"{where} must be yes or no"
+    message: str = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    if not where:
+        return message
+    return f"{where} {message}" if message.startswith("must") else f"{where}: {message}"

@@ -1,31 +1,27 @@
-"""The practice server: a socket on this computer, a thread, and a view of what happened."""
+"""The practice server: a socket on this computer, and a thread that serves it."""
 
 import asyncio
 import socket
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from copy import deepcopy
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import uvicorn
 
 from certbulk.sandbox.app import application
+from certbulk.sandbox.controls import Controls
 from certbulk.sandbox.gate import Gate
-from certbulk.sandbox.limits import Limits, Windows
-from certbulk.sandbox.misbehaviour.faults import Fates, Faults
+from certbulk.sandbox.limits import Limits
+from certbulk.sandbox.misbehaviour.faults import Faults
 from certbulk.sandbox.misbehaviour.lies import Lies
 from certbulk.sandbox.misbehaviour.quirks import Quirks
 from certbulk.sandbox.protocol import Serving, TransportInScope
 from certbulk.sandbox.service import Keys, Practice
-from certbulk.sandbox.store.history import Change
-from certbulk.sandbox.store.records import Record
 from certbulk.sandbox.store.seed import SEED, Seed
-from certbulk.sandbox.store.seen import RequestSeen
 from certbulk.sandbox.store.state import State
 
 __all__ = ["Server"]
@@ -38,19 +34,19 @@ _NO_FAULTS, _DOCUMENTED_LIMITS, _NO_QUIRKS = Faults(), Limits(), Quirks()
 _NO_LIES: Final = Lies()
 
 
-class Server:
+class Server(Controls):
     """A practice version of the API on a port of this computer.
 
-    - `state`: a JSON file that keeps the certificate types between runs; in memory without it.
+    - `state`: a JSON file that keeps the certificate types between runs; in memory by default.
     - `port`: 0 takes any free one.
     - `faults`, `limits`, `quirks`, `lies`: what goes wrong, how much is allowed, which oddities
       show, what is untrue; each can be replaced while the server runs.
-    - `seed`: what it starts with, unless the state file holds something already.
-    - `clock`: seconds, for the rate windows and the times on record; `sleep`: waits out a latency,
-      the pauses of a drip, and the time until a late landing.
+    - `seed`: what it starts with, unless the state file already has something.
+    - `clock`: seconds, for the rate limits and the recorded times; `sleep`: waits for a latency,
+      the pauses of a drip, and a late landing.
 
-    Starting raises `OSError` when the port is taken, `StateInUseError` when another server holds
-    the state file, and `StateUnreadableError` when that file is something else.
+    Starting raises `OSError` if the port is taken, `StateInUseError` if another server uses the
+    state file, and `StateUnreadableError` if that file is something else.
 
     Example:
         >>> import requests
@@ -78,7 +74,7 @@ class Server:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._practice = Practice(
+        practice = Practice(
             state=State(seed, None if state is None else Path(state)),
             keys=Keys(
                 partner_token=partner_token, user_token=user_token, login=login, password=password
@@ -89,8 +85,7 @@ class Server:
             lies=lies,
             clock=clock,
         )
-        self.chain_id: int = seed.chains[0].id
-        """The chain to practise on: the first of the seed."""
+        super().__init__(practice)
         self._port = port
         self._sleep = sleep
         self._bound: int | None = None
@@ -108,7 +103,7 @@ class Server:
             self._bound = listening.getsockname()[1]
             self._practice.began = self._practice.clock()
             serving = Serving(self._config())
-            # Connections queue from here on: nobody has to wait until the thread is there.
+            # Connections queue from here on: no need to wait for the thread.
             self._thread = threading.Thread(
                 target=serving.run, args=([listening],), name="practice server", daemon=True
             )
@@ -119,9 +114,9 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Close all connections and the port, and let go of the state file.
+        """Close all connections and the port, and release the state file.
 
-        Requests still waiting out a latency are dropped. What was recorded stays readable.
+        Requests that wait for a latency are dropped. What was recorded can still be read.
         """
         if self._running is not None:
             running, self._running = self._running, None
@@ -133,7 +128,7 @@ class Server:
             self.start()
         try:
             while self._thread is not None and self._thread.is_alive():
-                # In turns, since Windows does not interrupt an endless join.
+                # Windows does not interrupt a join without a timeout.
                 self._thread.join(timeout=0.5)
         except KeyboardInterrupt:
             pass
@@ -143,12 +138,7 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -157,122 +147,6 @@ class Server:
         if self._bound is None:
             raise RuntimeError("the practice server has no address before it is started")
         return f"http://{_HOST}:{self._bound}/api/v1"
-
-    @property
-    def partner_token(self) -> str:
-        """The partner token it accepts."""
-        return self._practice.keys.partner_token
-
-    @property
-    def user_token(self) -> str:
-        """The user token it accepts."""
-        return self._practice.keys.user_token
-
-    @property
-    def login(self) -> str:
-        """The login it accepts at `POST /auth`."""
-        return self._practice.keys.login
-
-    @property
-    def password(self) -> str:
-        """The password it accepts at `POST /auth`."""
-        return self._practice.keys.password
-
-    @property
-    def requests(self) -> list[RequestSeen]:
-        """Every request to the API in the order of arrival."""
-        return self._practice.seen.snapshot()
-
-    @property
-    def history(self) -> list[Change]:
-        """Every change of a certificate type since the start or the last reset, oldest first.
-
-        Each tells which request did it, by `RequestSeen.number`, or that it was somebody else. It
-        is kept in memory only: what an earlier run left in a state file has no history.
-
-        Example:
-            >>> with Server() as server:
-            ...     _ = server.edit(288901, title="Changed by somebody else")
-            >>> [(change.request, change.deed, change.type_id) for change in server.history]
-            [(None, 'changed', 288901)]
-        """
-        return deepcopy(self._practice.state.history)
-
-    @property
-    def landing(self) -> int:
-        """How many requests have been answered with an error and are still to be handled.
-
-        Stopping the server drops them. A judge waits for 0 before it looks at the types.
-        """
-        return self._practice.landing
-
-    def clear_requests(self) -> None:
-        """Forget the requests seen so far."""
-        self._practice.seen.clear()
-
-    @property
-    def faults(self) -> Faults:
-        """The faults in force. Setting them starts their dice and their script anew."""
-        return self._practice.fates.faults
-
-    @faults.setter
-    def faults(self, faults: Faults) -> None:
-        self._practice.fates = Fates(faults)
-
-    @property
-    def limits(self) -> Limits:
-        """The rate limits in force. Setting them forgets the requests counted so far."""
-        return self._practice.windows.limits
-
-    @limits.setter
-    def limits(self, limits: Limits) -> None:
-        self._practice.windows = Windows(limits, self._practice.clock)
-
-    @property
-    def quirks(self) -> Quirks:
-        """The oddities in force."""
-        return self._practice.quirks
-
-    @quirks.setter
-    def quirks(self, quirks: Quirks) -> None:
-        self._practice.quirks = quirks
-
-    @property
-    def lies(self) -> Lies:
-        """The lies in force. Setting them starts their dice, script and caches anew."""
-        return self._practice.liar.lies
-
-    @lies.setter
-    def lies(self, lies: Lies) -> None:
-        self._practice.tell(lies)
-
-    def types(self, chain_id: int | None = None) -> list[Record]:
-        """Return copies of a chain's records as they stand; of `chain_id` unless told another."""
-        chain_id = self.chain_id if chain_id is None else chain_id
-        return deepcopy(self._practice.state.types(chain_id))
-
-    def add(self, record: Mapping[str, Any], chain_id: int | None = None) -> Record:
-        """Put a record there behind the clients' back, unset fields at their defaults; return it.
-
-        Nothing is checked but the names of the fields (`ValueError`).
-        """
-        chain_id = self.chain_id if chain_id is None else chain_id
-        return deepcopy(self._practice.state.add(chain_id, record))
-
-    def edit(self, type_id: int, **fields: Any) -> Record:
-        """Change fields of a record behind the clients' back, and return it.
-
-        `KeyError` for a type that is not there, `ValueError` for a field that records do not have.
-        """
-        return deepcopy(self._practice.state.edit(type_id, fields))
-
-    def issue(self, type_id: int, count: int = 1) -> Record:
-        """Issue certificates of a type, which then can be neither updated nor deleted."""
-        return deepcopy(self._practice.state.issue(type_id, count))
-
-    def remove(self, type_id: int) -> None:
-        """Delete a type behind the clients' back; `KeyError` when it is not there."""
-        self._practice.state.remove(type_id)
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
@@ -284,7 +158,7 @@ class Server:
             log_config=None,
             access_log=False,
             # Longer than any pause a test or a person makes between two requests: a connection
-            # closed meanwhile would look like a fault nobody asked for.
+            # closed in between would look like a fault.
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
 

@@ -1,4 +1,4 @@
-"""What one practice server consists of, apart from the network."""
+"""The state and the settings of one practice server, apart from the network."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ __all__ = ["Keys", "Practice"]
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """What a user has to present. Practice values, no secrets."""
+    """The tokens and the login that the server accepts. Practice values, not secrets."""
 
     partner_token: str
     user_token: str
@@ -30,10 +30,10 @@ class Keys:
 class Practice:
     """The state and the settings that the gate, the routes and the server share.
 
-    `fates`, `windows`, `quirks` and `liar` are replaced whole, never changed in place, so that a
-    request meets either the old settings or the new ones. `landing` counts the requests that are
-    answered and will be handled later; `last_answer` is that to the last write request, for one
-    that is out of step.
+    `fates`, `windows`, `quirks` and `liar` are replaced as a whole, never changed in place: a
+    request gets either the old settings or the new ones. `landing` counts the requests that are
+    answered and will be handled later; `last_answer` is the answer to the last write request, for
+    the fault `out_of_step`.
     """
 
     state: State

@@ -1,6 +1,6 @@
 """Settings: from arguments, then the environment (`CERTBULK_...`), then a `.env` file.
 
-A host may not come from a source that is trusted less than that of a secret which it would get:
+A secret is sent only to a host whose setting comes from a source that is trusted at least as much:
 option, environment, keyring, `.env` file, in this order.
 """
 
@@ -17,7 +17,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_state_path
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from certbulk.errors import SettingsError
 from certbulk.settings.sources import EnvFile, Source
@@ -26,8 +31,6 @@ from certbulk.settings.urls import DEFAULT_BASE_URL, checked_base_url, is_loopba
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-    from pydantic.fields import FieldInfo
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -56,25 +59,10 @@ def _state_dir() -> Path:
     return user_state_path("certbulk", appauthor=False)
 
 
-class _FromFile(PydanticBaseSettingsSource):
-    """Takes settings from the `.env` file, word for word."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the value of one setting; the library asks for more than is needed."""
-        del field
-        return EnvFile.found().values.get(f"{PREFIX}{field_name}".lower()), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the settings that the file has."""
-        values, prefix = EnvFile.found().values, PREFIX.lower()
-        names = self.settings_cls.model_fields
-        return {name: values[prefix + name] for name in names if prefix + name in values}
-
-
 class Settings(BaseSettings):
-    """All settings. Tokens are secrets: they show as asterisks wherever settings are printed.
+    """All settings. Tokens are secrets: they are printed as asterisks, and never pickled.
 
-    Nor are they packed: what was pickled has none, and finds those of where it is unpacked.
+    Unpickled settings take the tokens of the process that unpickles them.
     """
 
     model_config = SettingsConfigDict(
@@ -114,25 +102,28 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return where the library is to look, in this order."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, _FromFile(settings_cls)
+        """Return the sources of settings; the first one that has a value wins."""
+        del dotenv_settings, file_secret_settings  # not pydantic's: `EnvFile` is stricter
+        values, prefix = EnvFile.found().values, PREFIX.lower()
+        names = [name for name in settings_cls.model_fields if prefix + name in values]
+        from_file = {name: values[prefix + name] for name in names}
+        return init_settings, env_settings, InitSettingsSource(settings_cls, from_file)
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Return what is packed: all but the tokens."""
+        """Return what to pickle: everything except the tokens."""
         state = super().__getstate__()
         return {**state, "__dict__": {**state["__dict__"], **dict.fromkeys(_SECRETS)}}
 
     @classmethod
     def load(cls, **given: Any) -> Self:
-        """Return the settings, with `given` values that are not None before all others.
+        """Return the settings; `given` values that are not None override all others.
 
         Raises:
-            SettingsError: A value cannot be right; the message names the setting, never the value.
+            SettingsError: A value is invalid; the message names the setting, never the value.
         """
         if unknown := given.keys() - cls.model_fields.keys():
             raise SettingsError(
-                f"There is no setting {', '.join(sorted(unknown))}. There are: "
+                f"There is no setting {', '.join(sorted(unknown))}. Use "
                 f"{', '.join(cls.model_fields)}."
             )
         try:
@@ -140,36 +131,29 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = str(first["loc"][0])
-            raise SettingsError(f"{PREFIX}{name.upper()} is not usable: {first['msg']}.") from None
+            raise SettingsError(f"{PREFIX}{name.upper()} is invalid: {first['msg']}.") from None
         settings._check_file()
         return settings
 
     def _check_file(self) -> None:
-        """Refuse what a `.env` file may not set: what reaches beyond its own folder.
+        """Refuse settings in a `.env` file that reach beyond the folder of the file.
 
         Raises:
             SettingsError: It sets the state folder, a proxy, or a pace above the default.
         """
-        said = self._file.path
-        for name in self._file.proxies:
-            raise SettingsError(
-                f"{said} sets {name}, which certbulk does not take from a file. Set it in the "
-                "environment, and take it out of the file."
-            )
+        refused = [(name, "") for name in self._file.proxies]
         if self.source_of("state_dir") is Source.FILE:
-            raise SettingsError(
-                f"{said} sets {PREFIX}STATE_DIR, which certbulk does not take from a file. Set it "
-                "in the environment, and take it out of the file."
-            )
+            refused.append((f"{PREFIX}STATE_DIR", ""))
         for name, most in (("per_second", _PER_SECOND), ("per_minute", _PER_MINUTE)):
             if self.source_of(name) is Source.FILE and getattr(self, name) > most:
-                option = f"--{name.replace('_', '-')}"
-                raise SettingsError(
-                    f"{said} sets {PREFIX}{name.upper()} to more than {most:g}, which certbulk "
-                    "does not take from a file. Set it in the environment, and take it out of the "
-                    "file.",
-                    terminal=f"Or for one run: {option} {getattr(self, name):g}",
-                )
+                option = f"--{name.replace('_', '-')} {getattr(self, name):g}"
+                refused.append((f"{PREFIX}{name.upper()} to more than {most:g}", option))
+        for setting, option in refused:
+            raise SettingsError(
+                f"{self._file.path} sets {setting}, which certbulk does not take from a file. Set "
+                "it in the environment, and take it out of the file.",
+                terminal=f"Or for one run: {option}" if option else "",
+            )
 
     def source_of(self, name: str) -> Source:
         """Return where a setting comes from; a token that is not set may be in the keyring."""
@@ -182,21 +166,21 @@ class Settings(BaseSettings):
         return Source.KEYRING if name == "user_token" else Source.DEFAULT
 
     def check_host(self, secret: str, source: Source) -> None:
-        """Make sure that the host may get a secret.
+        """Refuse to send a secret to a host from a less trusted source.
 
         Args:
-            secret: What it is called: "the password", or the name of a variable.
-            source: Where it comes from.
+            secret: Its name in messages: "the password", or the name of a variable.
+            source: The source of the secret.
 
         Raises:
-            SettingsError: The host comes from a place that is trusted less.
+            SettingsError: The source of the host is trusted less.
         """
         host = self._host_source
         if host < source:
             raise SettingsError(
-                f"{PREFIX}BASE_URL comes from {host.said(self._file.path)}, and {secret} from "
-                f"{source.said(self._file.path)}: nothing is sent to {self._host}, since whoever "
-                f"wrote the one may not know the other. If {self._host} is right, set "
+                f"{PREFIX}BASE_URL comes from {host.in_words(self._file.path)}, but {secret} comes "
+                f"from {source.in_words(self._file.path)}. Nothing was sent to {self._host}, "
+                f"because somebody else may have set that host. If {self._host} is right, set "
                 f"{PREFIX}BASE_URL where the secret is, or in the environment.",
                 terminal=f"Or for one command: --base-url {self.base_url}",
             )
@@ -212,20 +196,20 @@ class Settings(BaseSettings):
 
     @property
     def host_in_words(self) -> str:
-        """The host, and in brackets where it comes from unless it is the default one."""
+        """The host, with its source in brackets unless it is the default host."""
         source = self._host_source
         if source is Source.DEFAULT:
             return self._host
-        said = source.said(self._file.path)
-        where = said if source is Source.OPTION else f"{PREFIX}BASE_URL in {said}"
+        words = source.in_words(self._file.path)
+        where = words if source is Source.OPTION else f"{PREFIX}BASE_URL in {words}"
         return f"{self._host} ({where})"
 
     def need(self, name: str) -> Any:
-        """Return the setting `name`, a secret as its plain text.
+        """Return the setting `name`, a secret as plain text.
 
         Raises:
-            SettingsError: It is not set; the message says how to give it. Or it is a secret, and
-                the host comes from a place that is trusted less.
+            SettingsError: It is not set; the message says how to set it. Or it is a secret, and the
+                source of the host is trusted less.
         """
         value = getattr(self, name)
         if value is None and name == "user_token":
@@ -235,8 +219,8 @@ class Settings(BaseSettings):
         if value is None:
             variable = PREFIX + name.upper()
             raise SettingsError(
-                f"{variable} is not set: {_WHAT[name]} is needed. Set it in the "
-                f"environment, or put {variable}=... into a .env file.",
+                f"{variable} is not set: certbulk needs {_WHAT[name]}. Set it in the environment, "
+                f"or put {variable}=... into a .env file.",
                 terminal=("Sign in: certbulk login. " if name == "user_token" else "")
                 + "Practise without it: --sandbox.",
             )
@@ -244,22 +228,22 @@ class Settings(BaseSettings):
 
 
 def state_folder(given: str | Path | None = None) -> Path:
-    """Return the folder of the journal: `given`, or that of the settings.
+    """Return the folder of the journal: `given`, or the one in the settings.
 
     Raises:
-        SettingsError: A setting cannot be right.
+        SettingsError: A setting is invalid.
     """
     return Path(given) if given is not None else Settings.load().state_dir
 
 
 def checked_chain_id(given: object) -> int:
-    """Return the id of a chain, which may be digits in a text.
+    """Return the id of a chain; `given` may be a text of digits.
 
     Raises:
-        SettingsError: It is missing, or no whole number above 0.
+        SettingsError: It is missing, or is not a whole number above 0.
     """
     if given is None:
-        raise SettingsError("chain_id is not set: give the id of the chain, a whole number.")
+        raise SettingsError("chain_id is not set. Give the id of the chain, a whole number.")
     text = given.strip() if isinstance(given, str) else ""
     digits = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
     number = int(text) if digits else given
@@ -277,7 +261,7 @@ def time_zone(name: str) -> tzinfo:
     """Return the time zone called `name`, such as Europe/Berlin or UTC+05:30.
 
     Raises:
-        SettingsError: There is none of that name.
+        SettingsError: There is no such time zone.
     """
     if offset := _OFFSET.fullmatch(name):
         sign, hours, minutes = offset.groups()

@@ -1,8 +1,7 @@
-"""Where a setting comes from: an option, the environment, the keyring or a `.env` file.
+"""The sources of settings: options, the environment, the keyring and a `.env` file.
 
-A `.env` file is found in whatever folder a command is given in, so that whoever has put a file
-there could have a say: it is trusted least. It is plain text, too: `${NAME}` in it is not replaced,
-or a planted file could fetch any secret of the environment.
+A `.env` file is trusted least: it is read from the current folder, where somebody else may have put
+it. `${NAME}` in it is not replaced, or a planted file could read secrets of the environment.
 """
 
 from __future__ import annotations
@@ -13,17 +12,17 @@ import sys
 from enum import IntEnum
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from certbulk.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HANDED_OVER", "EnvFile", "Source", "environment_for_child"]
+__all__ = ["HANDED_OVER", "EnvFile", "Source", "environment_for_child", "handed_over"]
 
 HANDED_OVER = "CERTBULK_HANDED_OVER"
-"""The variable by which a process of certbulk's own is given what the `.env` file had."""
+"""The variable that passes the contents of the `.env` file to a child process of certbulk."""
 
 PREFIX = "certbulk_"
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
@@ -31,7 +30,7 @@ _PATHS = ("CERTBULK_STATE_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CER
 
 
 class Source(IntEnum):
-    """Where a value comes from, by how far it is trusted, the least first."""
+    """The source of a value, the least trusted first."""
 
     FILE = 0
     KEYRING = 1
@@ -39,8 +38,8 @@ class Source(IntEnum):
     OPTION = 3
     DEFAULT = 4
 
-    def said(self, file: Path) -> str:
-        """Return it in words, as "X comes from ..." goes on; `file` is the `.env` file."""
+    def in_words(self, file: Path) -> str:
+        """Return the source in words, for "X comes from ..."; `file` is the `.env` file."""
         return {
             Source.FILE: f"the file {file}",
             Source.KEYRING: "the keyring",
@@ -51,11 +50,11 @@ class Source(IntEnum):
 
 
 class EnvFile(NamedTuple):
-    """What the `.env` file of the folder says, as far as it concerns certbulk.
+    """The settings for certbulk in the `.env` file of the current folder.
 
     Attributes:
-        path: Where it is, or would be.
-        values: Its values, none of them empty, by their names in small letters.
+        path: The path of the file, which may not exist.
+        values: Its non-empty values, by their names in lower case.
     """
 
     path: Path
@@ -63,7 +62,7 @@ class EnvFile(NamedTuple):
 
     @classmethod
     def found(cls) -> Self:
-        """Return the file of this folder, or the one that the parent process has handed over.
+        """Return the file of this folder, or the one that the parent process passed on.
 
         Raises:
             SettingsError: It cannot be read, or is not text in UTF-8.
@@ -71,12 +70,21 @@ class EnvFile(NamedTuple):
         handed = os.environ.get(HANDED_OVER)
         if handed is not None:
             return cls._handed(handed)
-        path = Path.cwd() / ".env"
+        return cls.of(Path.cwd())
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """Return the file of a folder.
+
+        Raises:
+            SettingsError: It cannot be read, or is not text in UTF-8.
+        """
+        path = folder / ".env"
         try:
             text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
         except UnicodeDecodeError:
             raise SettingsError(
-                "The .env file in this folder is not text in UTF-8. Save it again as such."
+                "The .env file in this folder is not text in UTF-8. Save it as UTF-8."
             ) from None
         except OSError as error:
             raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
@@ -92,14 +100,14 @@ class EnvFile(NamedTuple):
             handed = json.loads(document)
             path, values, trouble = Path(handed["path"]), dict(handed["values"]), handed["trouble"]
         except (ValueError, TypeError, KeyError):
-            raise SettingsError(f"{HANDED_OVER} is certbulk's own. Unset it.") from None
+            raise SettingsError(f"{HANDED_OVER} is for certbulk itself. Unset it.") from None
         if trouble:
             raise SettingsError(str(trouble))
         return cls(path, values)
 
     @property
     def proxies(self) -> list[str]:
-        """The names of proxies in it that the environment does not have."""
+        """The proxy variables in it that the environment does not have."""
         there = {name.lower() for name, value in os.environ.items() if value}
         return [name.upper() for name in self.values if name in _PROXIES and name not in there]
 
@@ -109,15 +117,15 @@ def _concerns(name: str) -> bool:
 
 
 def environment_for_child() -> dict[str, str]:
-    """Return the environment for a process of certbulk's own, which starts in another folder.
+    """Return the environment for a child process of certbulk, which starts in another folder.
 
-    It finds the settings that this process has, each from where it comes, and imports nothing that
-    lies in the folder of either: relative paths are made absolute, the `.env` file is handed over
-    as it was read, and so is the trouble with it.
+    The child has the same settings from the same sources, and imports nothing from either folder:
+    relative paths become absolute, and the `.env` file is passed on with its contents, or with the
+    error that reading it raised.
     """
     environment = dict(os.environ)
     if HANDED_OVER not in environment:
-        environment[HANDED_OVER] = json.dumps(_handed_over())
+        environment[HANDED_OVER] = handed_over(Path.cwd())
     for name in _PATHS:
         if environment.get(name):
             environment[name] = str(Path(environment[name]).absolute())
@@ -126,19 +134,20 @@ def environment_for_child() -> dict[str, str]:
     return environment
 
 
-def _handed_over() -> dict[str, Any]:
-    file, trouble = EnvFile(Path.cwd() / ".env", {}), ""
+def handed_over(folder: Path) -> str:
+    """Return what `HANDED_OVER` is to be for a process that is to have a folder's `.env` file."""
+    file, trouble = EnvFile(folder / ".env", {}), ""
     try:
-        file = EnvFile.found()
+        file = EnvFile.of(folder)
     except SettingsError as error:
         trouble = str(error)
-    return {"path": str(file.path), "values": dict(file.values), "trouble": trouble}
+    return json.dumps({"path": str(file.path), "values": dict(file.values), "trouble": trouble})
 
 
 def _import_path() -> list[str]:
-    """Return the folders that were named for imports, and that of certbulk if it needs naming.
+    """Return the folders of PYTHONPATH, and that of certbulk if it must be named.
 
-    An empty one stands for the folder in which a process starts: it is left out.
+    An empty entry means the current folder: it is left out.
     """
     named = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     folders = [str(Path(entry).absolute()) for entry in named]

@@ -1,4 +1,4 @@
-"""Where a user token is kept between commands: the system's keyring, or a file of settings."""
+"""Where a user token is stored: in the system's keyring, or in a `.env` file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _TRIAL = "certbulk login: can something be kept here?"
 
 
 def keyring_trouble() -> str | None:
-    """Return why the system's keyring cannot keep a token; None where it can.
+    """Return why the system's keyring cannot store a token; None if it can.
 
-    Something is kept there and taken out again: many a system has a keyring that is locked, or
-    that forgets.
+    It stores something and removes it again: some keyrings are locked, or forget.
     """
     try:
         import keyring  # noqa: PLC0415 (an optional extra)
@@ -33,14 +32,14 @@ def keyring_trouble() -> str | None:
         keyring.delete_password(_SERVICE, _TRIAL)
     except Exception:  # noqa: BLE001 (each system's keyring fails in its own ways)
         kept = False
-    return None if kept else "this system has no keyring that can be used"
+    return None if kept else "this system has no keyring that works"
 
 
 def keep_in_keyring(base_url: str, token: str) -> None:
-    """Keep the user token for a service in the system's keyring.
+    """Store the user token for a service in the system's keyring.
 
     Raises:
-        OutputError: The keyring does not take it.
+        OutputError: The keyring does not accept it.
     """
     import keyring  # noqa: PLC0415 (an optional extra)
 
@@ -48,26 +47,26 @@ def keep_in_keyring(base_url: str, token: str) -> None:
         keyring.set_password(_SERVICE, base_url, token)
     except Exception as error:  # noqa: BLE001 (each system's keyring fails in its own ways)
         raise OutputError(
-            f"The keyring does not take the user token ({type(error).__name__}). Keep it in a "
+            f"The keyring does not accept the user token ({type(error).__name__}). Store it in a "
             "file.",
             terminal="To do so: certbulk login --env-file .env",
         ) from None
 
 
 def stored_user_token(base_url: str) -> str | None:
-    """Return the user token that `certbulk login` has put into the system's keyring, if it has."""
+    """Return the user token that `certbulk login` stored in the system's keyring, if any."""
     try:
         import keyring  # noqa: PLC0415 (an optional extra)
 
         return keyring.get_password(_SERVICE, base_url)
-    except Exception:  # noqa: BLE001 (there is none, or none that works)
+    except Exception:  # noqa: BLE001 (there is no keyring, or none that works)
         return None
 
 
 def keep_in_file(path: Path, token: str) -> None:
-    """Write the user token into a file of settings that only its owner can read.
+    """Write the user token into a `.env` file that only its owner can read.
 
-    An earlier token in it is replaced, and all else is kept.
+    An earlier token in it is replaced; everything else stays.
 
     Raises:
         OutputError: The file cannot be read or written.
@@ -80,4 +79,4 @@ def keep_in_file(path: Path, token: str) -> None:
         set_key(path, USER_TOKEN, token, follow_symlinks=True)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise OutputError(f"The token cannot be written into {path}: {reason}.") from None
+        raise OutputError(f"The token cannot be written to {path}: {reason}.") from None

@@ -12,18 +12,19 @@ from certbulk.upload.files import Outbox
 from certbulk.upload.following import Following
 from certbulk.upload.mistakes import written_down
 from certbulk.upload.places import places
-from certbulk.upload.preparing import LOOK_AT_OTHERS_EVERY, Preparing
+from certbulk.upload.preparing import Preparing
 from certbulk.upload.process import just_started, said_of, start_plan, start_resume
 from certbulk.upload.state import State
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
     from certbulk.upload.worker import Message
 
 __all__ = ["Desk"]
 
-_LOOK_EVERY = 0.5
+_LOOK_EVERY, _LOOK_AT_OTHERS_EVERY = 0.5, 2.0
 _SENT_BEFORE = (
     "This plan was sent before, with the rows that were ticked then. Nothing was sent again. For "
     "other rows, make a new plan."
@@ -50,6 +51,7 @@ class Desk(Preparing):
         self._outbox = Outbox()
         self._following: Following | None = None
         self._to_stop = False
+        self._at_least = 0.0
 
     def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
         """A page was opened, or opened again: show it where it was."""
@@ -61,15 +63,16 @@ class Desk(Preparing):
         chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
         if chosen is not None and not chosen.trouble:
             self._choose(chosen.key)
-            self._open_again(str(message.get("plan") or ""), str(message.get("run") or ""))
+            self._open_again(message)
         if not self.state.sending:
             self._restore()
         if lost and self.state.run is None:
             self.state = self.state.refused(_LOST)
         self._put(self.state)
 
-    def _open_again(self, plan_id: str, number: str) -> None:
+    def _open_again(self, message: Message) -> None:
         """Find the run that the page was at, or that of a plan which was sent meanwhile."""
+        plan_id, number = str(message.get("plan") or ""), str(message.get("run") or "")
         sent = self._run_of(self._found.prepared.plan) if self._found else None
         if sent is not None:
             self._found = None
@@ -77,7 +80,7 @@ class Desk(Preparing):
         elif plan_id:
             self._await_run(plan_id)
         elif number in {run["run"] for run in self.state.recent}:
-            self._open(number)
+            self._open(number, paused=bool(message.get("paused")))
 
     def _run_of(self, plan_id: str) -> str | None:
         return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
@@ -97,7 +100,6 @@ class Desk(Preparing):
         job = start_plan(state.to_send, state.place)
         self._following = Following(state.place, state.plan, job)
         self._put(state.started())
-        self._look_later(_LOOK_EVERY)
 
     def _sent_before(self, plan_id: str) -> bool:
         """Tell whether this very plan was sent, from another window say, and go to its run."""
@@ -142,33 +144,39 @@ class Desk(Preparing):
 
     def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
         place, run = self.state.place, self.state.run
-        if place is None or run is None or self.state.sending or self._somebody_else():
+        if place is None or run is None or self.state.sending:
+            return
+        self._see_who_is_sending()
+        if self.state.goes_on_elsewhere:
+            self._open(run.id)
+            return
+        if self._somebody_else():
             return
         self._to_stop = False
         self._following = Following(place, run.plan, start_resume(run.id))
         self._put(self.state.started())
-        self._look_later(_LOOK_EVERY)
 
     def _on_undo(self, _: Message, __: Sequence[bytes]) -> None:
         place, run = self.state.place, self.state.run
         if place is None or run is None:
             return
-        self._busy_with("Looking what can be undone. Nothing is sent.")
-        with place.client() as client:
-            plan = cb.undo(run.id, client)
-        self._put(self.state.planned(plan))
+
+        def work(stop: threading.Event) -> cb.Plan:
+            with place.client(stop) as client:
+                return cb.undo(run.id, client)
+
+        words = "Planning: looking up what can be undone"
+        self._put(self.state.planned(self._busy_with("planning", words, work)))
 
     def _on_open(self, message: Message, _: Sequence[bytes]) -> None:
         self._open(str(message.get("run")))
 
-    def _open(self, number: str) -> None:
+    def _open(self, number: str, *, paused: bool = False) -> None:
         place, run = self.state.place, cb.attach(number)
         if place is None:
             return
         self._following = Following(place, run.plan)
-        self._put(self._following.look(replace(self.state, run=run, paused=False)))
-        if self.state.sending:
-            self._look_later(_LOOK_EVERY)
+        self._put(self._following.look(replace(self.state, run=run, paused=paused)))
 
     def _await_run(self, plan_id: str) -> None:
         """Find the run of a plan that was sent just before the page was loaded again."""
@@ -179,7 +187,6 @@ class Desk(Preparing):
             self._open(number)
         elif just_started(plan_id):
             self._put(replace(self.state, sending=True, awaited=plan_id))
-            self._look_later(_LOOK_EVERY)
         elif self.state.sending:
             self.state = self.state.not_begun(
                 f"Nothing was sent: {said_of(plan_id) or 'no run began.'}"
@@ -208,6 +215,17 @@ class Desk(Preparing):
 
     # --- looking at a run that goes on in its own process
 
+    def _put(self, state: State) -> None:
+        super()._put(state)
+        self._look_when_due()
+
+    def _look_when_due(self) -> None:
+        """See to it that a run is looked at while it goes on, and else what others send."""
+        if self.state.sending:
+            self._look_later(max(_LOOK_EVERY, self._at_least))
+        elif self.state.watches:
+            self._look_later(max(_LOOK_AT_OTHERS_EVERY, self._at_least))
+
     def _look(self) -> None:
         began = time.monotonic()
         try:
@@ -216,10 +234,8 @@ class Desk(Preparing):
             self._put(replace(self.state, trouble=str(error)))
         except Exception as error:  # noqa: BLE001 (the run goes on, and so does looking)
             self._put(replace(self.state, trouble=written_down(error)))
-        if self.state.sending:
-            self._look_later(max(_LOOK_EVERY, _LOOK_SHARE * (time.monotonic() - began)))
-        elif self.state.prepares:
-            self._look_later(LOOK_AT_OTHERS_EVERY)
+        self._at_least = _LOOK_SHARE * (time.monotonic() - began)
+        self._look_when_due()
 
     def _look_once(self) -> None:
         if self.state.sending and self._following is not None:
@@ -230,9 +246,9 @@ class Desk(Preparing):
                 self._to_stop = False
         elif self.state.awaited:
             self._await_run(self.state.awaited)
-        elif self.state.prepares:
-            before = self.state.recent
-            self._see_who_is_sending()
-            # Said when it changes: the process of a window that has gone is to be seen as idle.
-            if self.state.recent != before:
-                self._put(self.state)
+        elif self.state.watches:
+            fresh = self._with_runs(self.state)
+            if fresh.goes_on_elsewhere:
+                self._open(fresh.run.id if fresh.run else "")
+            elif (fresh.recent, fresh.trouble) != (self.state.recent, self.state.trouble):
+                self._put(fresh)  # what has not changed is not sent again

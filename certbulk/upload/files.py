@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from certbulk.upload.state import State
 
-__all__ = ["LARGEST", "Inbox", "Outbox"]
+__all__ = ["LARGEST", "Inbox", "Outbox", "short_name"]
 
 LARGEST = 20 << 20
 """Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
 
 _PART = 256 << 10
 _LONGEST_NAME, _LONGEST_ENDING = 200, 10  # bytes: with what is put behind it, a name fits
+_SHOWN, _HEAD = 60, 40
 
 
 class Inbox:
@@ -94,8 +95,8 @@ class Inbox:
         safe = _safe(name)
         if format_of(safe) is None:
             raise ReadError(
-                f"{safe} is not a kind of file that is read here. Save it as one of: "
-                f"{', '.join(suffixes())}."
+                f"{short_name(safe)} is not a kind of file that can be read here. Save it as one "
+                f"of: {', '.join(suffixes())}."
             )
         if self.arrived != self.path:
             _forget(self.arrived)
@@ -103,6 +104,12 @@ class Inbox:
         self.arrived = Path(tempfile.mkdtemp(dir=self._folder)) / safe
         self.arrived.touch(mode=0o600)
         self.size = 0
+
+    def put_away(self) -> None:
+        """Remove the file that has come and was not kept."""
+        if self.arrived != self.path:
+            _forget(self.arrived)
+            self.arrived, self.size = self.path, 0
 
     def plain(self, message: str) -> str:
         """Return a message with a file's name where it has the path of its folder as well."""
@@ -164,8 +171,20 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
 
 def _safe(name: str) -> str:
     """Return a file's name without what could lead elsewhere, or mean something to a system."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2])
+    last = name.replace("\\", "/").rpartition("/")[2]
+    last = clean(last, max(1, len(last)))  # whole: the ending is what tells the kind of file
     kept = "".join(" " if letter in '<>:"|?*' else letter for letter in last).strip(" .")
     ending = Path(kept).suffix[:_LONGEST_ENDING]
     stem = kept.removesuffix(ending).encode()[:_LONGEST_NAME].decode(errors="ignore")
     return stem.rstrip() + ending or "workbook"
+
+
+def short_name(name: str) -> str:
+    """Return a file's name for the page: of a long one, the beginning and the end.
+
+    Example:
+        >>> short_name("a" * 200 + " of May.xlsx")
+        'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…aaaaaaa of May.xlsx'
+    """
+    name = clean(name)
+    return name if len(name) <= _SHOWN else f"{name[:_HEAD]}…{name[_HEAD + 1 - _SHOWN :]}"

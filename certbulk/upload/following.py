@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
+from certbulk.applying.journal.writing import Journal
+from certbulk.applying.phases import phase_of
+from certbulk.settings import state_folder
 from certbulk.upload.pace import Remaining
 from certbulk.upload.state import WRITES
 
@@ -49,7 +53,12 @@ class Following:
             return state.not_begun(f"Nothing was sent: {(job and job.trouble) or 'no run began.'}")
         run = cb.attach(number)
         if run.state == "running" if job is None else not ended:
-            return state.seen(run, self._seconds_left(run))
+            folder, place = state_folder(), self._place
+            phase = phase_of(folder, place.service, place.chain_id, number)
+            with closing(Journal(folder)) as journal:  # what it was asked before it went on is over
+                stopping = run.state == "running" and journal.asked_to_stop(number)
+            seen = state.seen(run, self._seconds_left(run), phase)
+            return replace(seen, stopping=state.stopping or stopping)
         return replace(state.ended(run), trouble=job.trouble if job else "")
 
     def _number(self) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.errors import SettingsError
@@ -12,18 +11,16 @@ try:
     import traitlets
 except ImportError:  # an optional extra
     raise SettingsError(
-        "The upload page needs packages that are not installed: pip install 'certbulk[web]'."
+        "The upload panel needs packages that are not installed: pip install 'certbulk[notebook]'."
     ) from None
 
 from certbulk.upload.desk import Desk
+from certbulk.upload.frontend import script, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["UploadPanel"]
-
-_LOOK = Path(__file__).parent / "look"
-_SCRIPTS = sorted(_LOOK.glob("*.js"))
 
 
 class UploadPanel(anywidget.AnyWidget):
@@ -45,8 +42,8 @@ class UploadPanel(anywidget.AnyWidget):
         >>> panel.close()
     """
 
-    _esm = "\n".join(script.read_text(encoding="utf-8") for script in _SCRIPTS)
-    _css = (_LOOK / "page.css").read_text(encoding="utf-8")
+    _esm = script()
+    _css = style()
     view = traitlets.Dict().tag(sync=True)
     alone = traitlets.Bool(default_value=False).tag(sync=True)
 

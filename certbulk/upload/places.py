@@ -12,6 +12,7 @@ from certbulk.errors import SettingsError
 from certbulk.settings import Settings
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
 
 __all__ = ["PRACTICE", "REAL", "Place", "places"]
@@ -45,22 +46,32 @@ class Place:
         return self.key == REAL
 
     @contextmanager
-    def client(self) -> Iterator[cb.Client]:
-        """Give a client for it.
+    def client(self, stop: threading.Event | None = None) -> Iterator[cb.Client]:
+        """Give a client for it, which sends nothing more once `stop` is set.
 
         Raises:
             SettingsError: A setting is missing or wrong, or the practice server is in use.
         """
         if self.real:
             with cb.Client.from_env() as client:
+                if (client.chain_id, client.service) != (self.chain_id, self.service):
+                    raise SettingsError(
+                        f"The settings name another chain now than {self.name}. Load the page "
+                        "again to go on with that one."
+                    )
+                if stop is not None:
+                    client.stop_with(stop)
                 yield client
             return
-        from certbulk.practice import kept_sandbox  # noqa: PLC0415
+        from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
         settings = Settings.load()
         practice = kept_sandbox(settings)
         with practice:
-            yield practice.client(per_second=settings.per_second, per_minute=settings.per_minute)
+            client = practice.client(per_second=settings.per_second, per_minute=settings.per_minute)
+            if stop is not None:
+                client.stop_with(stop)
+            yield client
 
 
 def places() -> tuple[Place, ...]:
@@ -69,7 +80,7 @@ def places() -> tuple[Place, ...]:
 
 
 def _practice() -> Place:
-    from certbulk.practice import kept_sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
     name = "The practice chain"
     detail = "For trying things out, on this computer only. Nothing real is changed."

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
-from certbulk.errors import CertbulkError, OutputError
-from certbulk.upload.files import Inbox
+from certbulk.errors import CertbulkError, OutputError, SettingsError
+from certbulk.upload.background import Cancelled
+from certbulk.upload.files import Inbox, short_name
 from certbulk.upload.keeping import Found, Keeper, Prepared
 from certbulk.upload.reading import read_into
 from certbulk.upload.show import rows_shown
@@ -16,12 +17,11 @@ from certbulk.upload.state import WRITES, State
 from certbulk.upload.worker import Message, Worker
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-__all__ = ["LOOK_AT_OTHERS_EVERY", "Preparing"]
-
-LOOK_AT_OTHERS_EVERY = 2.0
+__all__ = ["Preparing"]
 
 
 class Preparing(Worker):
@@ -37,8 +37,7 @@ class Preparing(Worker):
         show: Callable[[dict[str, Any]], None],
         send: Callable[[Message, Sequence[bytes]], None],
     ) -> None:
-        super().__init__(show)
-        self._send = send
+        super().__init__(show, send)
         self._inbox = Inbox()
         self._keeper: Keeper | None = None
         self._found: Found | None = None
@@ -54,7 +53,28 @@ class Preparing(Worker):
     # --- keeping what is prepared, and finding it again
 
     def _put(self, state: State) -> None:
-        super()._put(self._kept(state))
+        super()._put(self._kept(self._with_runs(state)))
+
+    def _with_runs(self, state: State) -> State:
+        """Return the state with the chain's runs as the journal has them now.
+
+        They are read whenever they are shown, or something follows from them: what was true when
+        the page was loaded, or a run began, is not true for long.
+        """
+        if state.place is None or state.work or (state.sending and not state.awaited):
+            return state
+        try:
+            recent = tuple(recent_runs(state.place.service, state.place.chain_id))
+        except OutputError as error:
+            return replace(state, trouble=str(error))
+        return replace(state, recent=recent)
+
+    def _see_who_is_sending(self) -> None:
+        self.state = self._with_runs(self.state)
+
+    def _cancelled(self, before: State) -> None:
+        self._inbox.put_away()
+        super()._cancelled(before)
 
     def _kept(self, state: State) -> State:
         """Write down what is prepared, unless it is just changing or yet to be found again."""
@@ -87,8 +107,11 @@ class Preparing(Worker):
         """Be where the page was, as far as that can still be used."""
         try:
             if self._found is not None:
-                self._busy_with("Finding what was prepared here", self.state.trouble)
                 self._restore_from(self._found)
+        except Cancelled:
+            self._inbox.put_away()
+            self._keeper = Keeper()  # what was kept stays where it is
+            self.state = self.state.refused("")
         finally:
             self._found = None
 
@@ -101,12 +124,14 @@ class Preparing(Worker):
             troubles.append(f"The plan that was here cannot be used any more: {error}")
         if found.workbook is not None:
             self._inbox.adopt(found.workbook)
-            self.state = read_into(self.state, self._inbox.arrived, was.sheet, pasted=was.pasted)
+            self.state = self._read_in_background(
+                "finding", self._inbox.arrived, was.sheet, pasted=was.pasted
+            )
             self._inbox.keep()
             troubles.append(self.state.trouble)
         if plan is not None:
             self.state = was.on(self.state.planned(plan))
-        self.state = replace(self.state, work="", trouble=" ".join(filter(None, troubles)))
+        self.state = replace(self.state, work=None, trouble=" ".join(filter(None, troubles)))
 
     # --- step by step
 
@@ -126,7 +151,10 @@ class Preparing(Worker):
         self._put(self.state.elsewhere())
 
     def _choose(self, key: str) -> None:
-        place = next(p for p in self.state.places if p.key == key and not p.trouble)
+        place = next((p for p in self.state.places if p.key == key), None)
+        if place is None or place.trouble:
+            why = place.trouble if place else f"There is no chain {key} here."
+            raise SettingsError(f"This chain cannot be chosen: {why}")
         self.state = self.state.chosen(place, ())
         self._see_who_is_sending()
 
@@ -146,12 +174,21 @@ class Preparing(Worker):
             self._read(self._inbox.path, report.sheet.name, pasted=True)
 
     def _read(self, path: Path, sheet: str | None = None, *, pasted: bool = False) -> None:
-        self._busy_with(f"Reading {path.name}")
-        self.state = read_into(self.state, path, sheet, pasted=pasted)
+        read = self._read_in_background("reading", path, sheet, pasted=pasted)
         if path == self._inbox.arrived:
             self._inbox.keep()
-        self._see_who_is_sending()
-        self._put(self.state)
+        self._put(read)
+
+    def _read_in_background(
+        self, name: str, path: Path, sheet: str | None, *, pasted: bool
+    ) -> State:
+        before = self.state
+        return self._busy_with(
+            name,
+            f"Reading {short_name(path.name)}",
+            lambda stop: read_into(before, path, sheet, pasted=pasted, stop=stop),
+            before.trouble if name == "finding" else "",
+        )
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         self._plan(match_titles=self.state.match_titles)
@@ -164,12 +201,13 @@ class Preparing(Worker):
         place, report = self.state.place, self.state.report
         if place is None or report is None:
             return
-        self._busy_with("Reading what is live, and comparing. Nothing is sent.")
-        with place.client() as client:
-            plan = cb.plan(report, client, match="title" if match_titles else "id")
-        self.state = replace(self.state.planned(plan), match_titles=match_titles)
-        self._see_who_is_sending()
-        self._put(self.state)
+
+        def work(stop: threading.Event) -> cb.Plan:
+            with place.client(stop) as client:
+                return cb.plan(report, client, match="title" if match_titles else "id")
+
+        plan = self._busy_with("planning", "Planning: reading what is live, and comparing", work)
+        self._put(replace(self.state.planned(plan), match_titles=match_titles))
 
     def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
         self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
@@ -188,11 +226,3 @@ class Preparing(Worker):
                 page=max(0, int(message.get("page", 0))),
             )
         )
-
-    def _see_who_is_sending(self) -> None:
-        place = self.state.place
-        if place is not None:
-            recent = tuple(recent_runs(place.service, place.chain_id))
-            self.state = replace(self.state, recent=recent)
-            if self.state.prepares:
-                self._look_later(LOOK_AT_OTHERS_EVERY)

@@ -11,6 +11,7 @@ from certbulk.reading import sheet_names
 from certbulk.settings import Settings
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from certbulk.upload.places import Place
@@ -21,7 +22,14 @@ __all__ = ["read_into"]
 _MOST_ROWS = 20_000
 
 
-def read_into(state: State, path: Path, sheet: str | None = None, *, pasted: bool = False) -> State:
+def read_into(
+    state: State,
+    path: Path,
+    sheet: str | None = None,
+    *,
+    pasted: bool = False,
+    stop: threading.Event | None = None,
+) -> State:
     """Return the state with a workbook read, or with its sheets to choose from.
 
     Args:
@@ -29,6 +37,7 @@ def read_into(state: State, path: Path, sheet: str | None = None, *, pasted: boo
         path: The workbook.
         sheet: The sheet to read; None for the one that fits best.
         pasted: Whether its rows are those for the browser extension.
+        stop: Once it is set, the service is not asked any more.
 
     Raises:
         ReadError: It cannot be read, or has more rows than a page should send.
@@ -45,18 +54,20 @@ def read_into(state: State, path: Path, sheet: str | None = None, *, pasted: boo
             f"{path.name} has {len(read):,} rows; this page takes {_MOST_ROWS:,}. Split it "
             "into several files."
         )
-    names, trouble = _names_for(state.place, read)
+    names, trouble = _names_for(state.place, read, stop)
     zone = Settings.load().time_zone
     report = cb.validate(read, directory=names, time_zone=zone, progress=False)
     return replace(state.read(report, sheet_names(path)), pasted=pasted, trouble=trouble)
 
 
-def _names_for(place: Place | None, sheet: cb.Sheet) -> tuple[cb.Directory | None, str]:
+def _names_for(
+    place: Place | None, sheet: cb.Sheet, stop: threading.Event | None
+) -> tuple[cb.Directory | None, str]:
     """Return what the chosen chain calls what the sheet refers to, or why nobody can say."""
     if place is None:
         return None, ""
     try:
-        with place.client() as client:
+        with place.client(stop) as client:
             return cb.directory(client, sheet), ""
     except CertbulkError as error:
         return None, f"Names and ids were not looked up in the chain: {error}"

@@ -1,248 +1,243 @@
-"""Serving the upload page: Voilà on this machine only, opened by links that work once."""
+"""Serving the upload page, on this machine only, opened by links that work once."""
 
 from __future__ import annotations
 
-import logging
+import asyncio
+import importlib
 import os
-import secrets
 import sys
 import tempfile
 import threading
+import time
 import webbrowser
 from contextlib import suppress
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certbulk.errors import SettingsError
-from certbulk.settings.sources import HANDED_OVER, environment_for_child
-
-try:
-    from jupyter_server.auth.decorator import allow_unauthenticated
-    from jupyter_server.auth.identity import IdentityProvider, User
-    from jupyter_server.base.handlers import JupyterHandler
-    from tornado.httpserver import HTTPServer
-    from tornado.ioloop import IOLoop
-    from tornado.netutil import bind_sockets
-    from tornado.web import HTTPError
-    from voila.app import Voila
-except ImportError:  # an optional extra
-    raise SettingsError(
-        "The upload page needs packages that are not installed: pip install 'certbulk[web]'."
-    ) from None
+from certbulk.settings import state_folder
+from certbulk.settings.sources import HANDED_OVER, environment_for_child, handed_over
+from certbulk.upload.address import LOOPBACK, Address, listen, resolves
+from certbulk.upload.app import OPEN, application
+from certbulk.upload.browsers import Browsers, Kept
+from certbulk.upload.channel import Channel
+from certbulk.upload.connections import Server
+from certbulk.upload.links import LINK_SECONDS, Links
+from certbulk.upload.mistakes import written_down
+from certbulk.upload.pages import Page, Pages
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
+
+    from certbulk.upload.desk import Desk
 
 __all__ = ["PORT", "serve"]
 
 PORT = 8867
-_HERE = Path(__file__).parent
-_HOST = "127.0.0.1"
-_MOST_PAGES = 8
-_GONE_SECONDS, _LOOK_SECONDS = 120, 30
-"""After how long a page counts no more whose window has gone, and how often that is looked at."""
-_COOKIE_DAYS = 7
-_LONGEST_FOLDER = 32
-# Everything comes from this server: a page that was tampered with could not send anything out.
-_POLICY = (
-    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self' ws: data: "
-    "blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+_LOOK_SECONDS = 15.0
+_OPENED_SECONDS = 30.0
+_NEEDED = (
+    "certbulk.upload.desk",
+    "certbulk.sandbox_client",
+    "certbulk.reading",
+    "certbulk.validating",
 )
+_IMPORT_SECONDS = 1.0
+"""So long the link waits for what a page needs: the page is there the sooner for it."""
+
+_END_SECONDS = 0.3
 
 
-class _Links:
-    """Keys for links; each opens the page in one browser, once."""
-
-    def __init__(self) -> None:
-        self._keys: set[str] = set()
-
-    def new(self) -> str:
-        key = secrets.token_urlsafe(24)
-        self._keys.add(key)
-        return key
-
-    def use(self, key: str) -> bool:
-        """Tell whether a key opens the page; from then on it does not."""
-        known = next((k for k in self._keys if secrets.compare_digest(k, key)), None)
-        self._keys.discard(known or "")
-        return known is not None
-
-
-class _Identity(IdentityProvider):
-    """Whoever has the cookie that a link was changed for. There are neither names nor passwords."""
-
-    @property
-    def auth_enabled(self) -> bool:
-        return True
-
-    def get_handlers(self) -> list[tuple[str, object]]:
-        return [(r"/open", _Open), (r"/login", _NoLink)]
-
-    def get_user(self, handler: Any) -> User | None:
-        found = self.get_user_cookie(handler)
-        return found if isinstance(found, User) else None
-
-
-class _Open(JupyterHandler):
-    """Changes a link's key for the cookie."""
-
-    @allow_unauthenticated
-    def get(self) -> None:
-        if not self.settings["links"].use(self.get_argument("key", "")):
-            _say(self, "This link has been used", "Each link opens the page once. " + _AGAIN)
-            return
-        self.identity_provider.set_login_cookie(self, User("office"))
-        self.redirect("/")
-
-
-class _NoLink(JupyterHandler):
-    """What is shown to a browser that has not opened a link."""
-
-    @allow_unauthenticated
-    def get(self) -> None:
-        _say(self, "Open the page by its link", "This browser has not opened the link. " + _AGAIN)
-
-
-_AGAIN = (
-    "Go back to the window that has the page open, or end certbulk web with Ctrl-C and start it "
-    "again: it prints new links. A run that is under way goes on."
-)
-
-
-def _say(handler: JupyterHandler, title: str, text: str) -> None:
-    page = handler.settings["voila_jinja2_env"].get_template("error.html")
-    handler.set_status(403)
-    handler.finish(page.render(title=title, text=text))
-
-
-class _Page(Voila):  # type: ignore[misc]  # it has no types
-    """Voilà with one notebook, on loopback; settings of other Voilà servers do not reach it."""
-
-    port: int
-    ready: Callable[[], None]
-
-    def listen(self) -> None:
-        try:
-            sockets = bind_sockets(self.port, _HOST)
-        except OSError:  # taken: any free one will do
-            sockets = bind_sockets(0, _HOST)
-        server = HTTPServer(self.app)
-        server.add_sockets(sockets)
-        self.port = sockets[0].getsockname()[1]
-        self.ioloop = IOLoop.current()
-        self.ioloop.add_callback(self.ready)
-        try:
-            self.ioloop.start()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            self.stop()
-
-    def setup_template_dirs(self) -> None:
-        super().setup_template_dirs()
-        self.template_paths.insert(0, str(_HERE / "template"))
-
-
-def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] = print) -> None:
+def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] = print) -> bool:
     """Serve the upload page until Ctrl-C or a polite end.
 
     Args:
         port: The port; another free one where it is taken, 0 for any.
         browser: Whether to open the page in the browser.
         say: Called with each line for the person at the terminal.
+
+    Returns:
+        Whether a page was in the middle of something that nobody waits for any more, such as
+        reading a workbook. The process can be ended then: nothing is sent from it.
     """
-    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # who loads what is no news
     with tempfile.TemporaryDirectory(prefix="certbulk-page-") as folder:
-        os.environ["CERTBULK_PAGE_FOLDER"] = folder  # where the page's processes work
-        _serve(port, browser=browser, say=say)
+        hand_over = _settings_of_this_folder()
+        before = Path.cwd()
+        os.chdir(folder)  # nothing that lies beside a price list is found from here
+        try:
+            _Serving(port, hand_over, say, browser=browser).run()
+        finally:
+            os.chdir(before)
+    return _left_behind()
 
 
-def _serve(port: int, *, browser: bool, say: Callable[[str], None]) -> None:
-    hand_over = _hands_over()
-    hand_over()
-    links = _Links()
-    page = _Page(
-        notebook_path=str(_HERE / "upload.ipynb"),
-        config_file_paths=[],
-        log_level="ERROR",
-        port=port,
-        open_browser=False,
-        identity_provider_class=_Identity,
-        tornado_settings={
-            "links": links,
-            "allow_remote_access": False,
-            "local_hostnames": ["localhost"],
-            "ws_ping_interval": 0,  # nothing on the way to this machine drops a quiet line
-            # A page that goes says so without the token that this would ask for. The cookie is
-            # not sent along with what other sites ask for, so that they cannot say it.
-            "disable_check_xsrf": True,
-            "headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
-        },
-    )
+class _Serving:
+    """One server, from its first line to its end."""
 
-    def ready() -> None:
-        url = f"http://{_HOST}:{page.port}/open?key="
-        say(f"The upload page: {url}{links.new()}")
-        say("The link works once, on this computer. Ctrl-C ends the page; a run goes on.")
-        if browser:
-            _open(url + links.new())
+    def __init__(
+        self,
+        port: int,
+        hand_over: Callable[[], None],
+        say: Callable[[str], None],
+        *,
+        browser: bool,
+    ) -> None:
+        self._say = say
+        self._browser = browser
+        self._hand_over = hand_over
+        self._asked = port
+        self._folder = _folder()
+        self.address, self._sockets, known = _place(port, self._folder)
+        self._links, self._browsers = Links(), Browsers(known)
+        self._pages = Pages(self._controller)
+        self._files: list[Path] = []
+        self._imports = threading.Thread(target=_import_what_pages_need, daemon=True)
 
-    page.ready = ready
-    if sys.platform == "linux" and len(tempfile.gettempdir()) < _LONGEST_FOLDER:
-        # Sockets in a private folder instead of ports that others of this machine could knock at;
-        # their paths must be short.
-        page.config.KernelManager.transport = "ipc"
-    page.config.MappingKernelManager.cull_idle_timeout = _GONE_SECONDS
-    page.config.MappingKernelManager.cull_interval = _LOOK_SECONDS
-    page.config.MappingKernelManager.cull_connected = False
-    page.config.IdentityProvider.cookie_options = {
-        "expires_days": _COOKIE_DAYS,
-        "samesite": "Lax",
-    }
+    def run(self) -> None:
+        """Serve until the end."""
+        self._imports.start()
+        try:
+            asyncio.run(self._serve())
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self._pages.close()
+            self._keep()
+            for file in self._files:
+                file.unlink(missing_ok=True)
 
-    def before_a_page(*_: Any, **__: Any) -> None:
-        _refuse_too_many(page)
-        hand_over()  # the .env file may have been mended since
+    async def _serve(self) -> None:
+        authority = self.address.authority
+        channel = Channel(self._browsers, self._pages, authority, self._keep)
+        app = application(
+            self.address, self._links, self._browsers, self._pages, channel, welcomed=self._keep
+        )
+        looking = asyncio.create_task(self._look())
+        try:
+            await Server(app, self._ready).serve(self._sockets)
+        finally:
+            looking.cancel()
 
-    page.config.VoilaConfiguration.prelaunch_hook = before_a_page
-    page.config.VoilaConfiguration.allow_template_override = "NO"
-    page.config.VoilaConfiguration.allow_theme_override = "NO"
-    page.initialize([])
-    page.start()
+    async def _ready(self) -> None:
+        await asyncio.to_thread(self._imports.join, _IMPORT_SECONDS)
+        if self._asked not in (0, self.address.port):
+            self._say(f"Port {self._asked} is taken: this page is on port {self.address.port}.")
+        self._say(f"The upload page: {self._link()}")
+        self._say(
+            f"The link works once, within {LINK_SECONDS / 60:.0f} minutes, on this computer. "
+            "Ctrl-C ends the page; a run goes on."
+        )
+        if self._browser:
+            self._files.append(_open(self._link()))
+
+    def _link(self) -> str:
+        # Behind the "#", where it is sent to no server and stands in no log.
+        return f"{self.address.url}{OPEN}#key={self._links.new()}"
+
+    async def _look(self) -> None:
+        """Let the pages go whose windows have gone, every few seconds."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._pages.forget_gone()
+
+    def _controller(self, page: Page) -> Desk:
+        from certbulk.upload.desk import Desk  # noqa: PLC0415 (takes a second, see below)
+
+        self._hand_over()  # the .env file may have been mended since
+        return Desk(page.show, page.send)
+
+    def _keep(self) -> None:
+        """Keep for a day what lets the browsers come back."""
+        if self._folder is None:
+            return
+        try:
+            Kept(self._asked, self.address, self._browsers.known).write(self._folder)
+        except OSError as error:
+            self._folder = None
+            why = error.strerror or error
+            self._say(f"After a restart the page must be opened by a new link: {why}.")
 
 
-def _hands_over() -> Callable[[], None]:
-    """Return a function that gives the processes of pages the settings of this folder."""
-    given = os.environ.get(HANDED_OVER)
+def _import_what_pages_need() -> None:
+    """Import what takes a second, in a thread: meanwhile the server begins to listen."""
+    for name in _NEEDED:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 (a page that needs it says it as well)
+            written_down(error)
+
+
+def _left_behind() -> bool:
+    """Whether a page's thread is at work still, a moment after it was told to end."""
+    until = time.monotonic() + _END_SECONDS
+    for thread in threading.enumerate():
+        if thread.name.startswith("certbulk-page"):
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                return True
+    return False
+
+
+def _folder() -> Path | None:
+    """Return where to keep what lets browsers come back; None where there is no such place."""
+    try:
+        return state_folder().absolute() / "page"
+    except SettingsError:  # the page says it
+        return None
+
+
+def _place(
+    port: int, folder: Path | None
+) -> tuple[Address, list[socket.socket], dict[str, tuple[str, float]]]:
+    """Return where to be, listening: where the last page was, the port that is asked for, or any.
+
+    Raises:
+        SettingsError: There is nothing to listen on.
+    """
+    kept = Kept.all_for(folder, port, time.time()) if folder is not None else []
+    for candidate in kept:
+        address = candidate.address
+        if address.host != LOOPBACK and not resolves(address.host):
+            continue  # the system did when the last page was served
+        with suppress(OSError, ValueError, OverflowError):
+            return address, listen(address.host, address.port), candidate.known
+    new = Address.new(named=True)
+    if not resolves(new.host):
+        new = Address.new(named=False)
+    for wanted in dict.fromkeys((port, 0)):
+        with suppress(OSError):
+            sockets = listen(new.host, wanted)
+            at = sockets[0].getsockname()[1]
+            return Address(new.host, at, new.path), sockets, {}
+    raise SettingsError("The page cannot be served: this computer lets nothing listen on it.")
+
+
+def _settings_of_this_folder() -> Callable[[], None]:
+    """Return a function that takes over the settings of this folder anew, wherever it is called.
+
+    Processes that pages start are given the same.
+    """
+    folder, given = Path.cwd(), os.environ.get(HANDED_OVER)
+    os.environ.update(environment_for_child())
+    sys.path[:] = [entry for entry in sys.path if entry]  # the empty one is the folder of now
 
     def hand_over() -> None:
-        os.environ.pop(HANDED_OVER, None)
-        if given is not None:
-            os.environ[HANDED_OVER] = given
-        os.environ.update(environment_for_child())
+        if given is None:
+            os.environ[HANDED_OVER] = handed_over(folder)
 
     return hand_over
 
 
-def _refuse_too_many(page: _Page) -> None:
-    if len(page.kernel_manager.list_kernel_ids()) >= _MOST_PAGES:
-        minutes = -(-(_GONE_SECONDS + _LOOK_SECONDS) // 60)
-        why = f"{_MOST_PAGES} pages are open. Close one of them; where none is to be seen, "
-        raise HTTPError(429, reason=f"{why}wait {minutes} minutes and load the page again")
-
-
-def _open(url: str) -> None:
+def _open(url: str) -> Path:
     """Open a link in the browser, by a file: a process's arguments can be read by others."""
     handle, name = tempfile.mkstemp(prefix="certbulk-", suffix=".html")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f'<meta http-equiv="refresh" content="0;url={escape(url)}">')
-    threading.Thread(target=webbrowser.open, args=(Path(name).as_uri(),), daemon=True).start()
-    timer = threading.Timer(30, _remove, [name])
+    path = Path(name)
+    threading.Thread(target=webbrowser.open, args=(path.as_uri(),), daemon=True).start()
+    timer = threading.Timer(_OPENED_SECONDS, path.unlink, kwargs={"missing_ok": True})
     timer.daemon = True
     timer.start()
-
-
-def _remove(name: str) -> None:
-    with suppress(OSError):
-        Path(name).unlink()
+    return path

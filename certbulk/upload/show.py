@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,13 +12,14 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.file_formats import FILE_FORMATS, either, suffixes
 from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS
 from certbulk.planning.plan import shown
-from certbulk.upload.files import LARGEST
+from certbulk.upload.files import LARGEST, short_name
 from certbulk.upload.state import WRITES, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from certbulk.upload.state import State
+    from certbulk.applying.phases import PhaseSeen
+    from certbulk.upload.state import State, Work
 
 __all__ = ["PER_PAGE", "rows_shown", "shown_to_page"]
 
@@ -33,7 +35,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
     run = state.run
     return {
         "step": str(state.step),
-        "work": state.work,
+        "work": _work(state.work) if state.work else None,
         "trouble": clean(state.trouble, 600),
         "places": [
             {
@@ -61,6 +63,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
             "run": run.id if run else "",
             "plan": state.awaited,
             "kept": state.kept,
+            "paused": state.paused,
         },
     }
 
@@ -72,9 +75,25 @@ def _place(state: State) -> dict[str, Any] | None:
     return {"key": place.key, "name": place.name, "real": place.real}
 
 
+def _work(work: Work) -> dict[str, Any]:
+    seconds = time.monotonic() - work.since
+    return {"name": work.name, "words": work.words, "seconds": seconds, "cancels": work.cancels}
+
+
+def _phase(seen: PhaseSeen) -> dict[str, Any]:
+    now = time.time()
+    phase = seen.at(now)
+    return {
+        "name": phase.name,
+        "words": phase._replace(wait=0.0).doing,
+        "seconds": max(0.0, now - seen.since),
+        "left": phase.wait or None,
+    }
+
+
 def _recent(run: dict[str, Any]) -> dict[str, Any]:
     names = ("run", "started", "state")
-    return {**{name: run[name] for name in names}, "file": clean(run["source"], 80)}
+    return {**{name: run[name] for name in names}, "file": short_name(run["source"])}
 
 
 def _report(state: State, report: cb.Report) -> dict[str, Any]:
@@ -85,7 +104,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
     codes = {finding.code for finding in report.all_findings}
     found = [f for f in report.all_findings if state.shown in ("", str(f.severity))]
     return {
-        "file": clean(report.sheet.source, 120),
+        "file": short_name(report.sheet.source),
         "sheet": report.sheet.name or "",
         "rows": len(report),
         "good": len(report) - bad,
@@ -131,7 +150,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
     return {
         "undoes": plan.undoes or "",
         "made": plan.made_at.isoformat(),
-        "file": clean(plan.report.sheet.source, 120),
+        "file": short_name(plan.report.sheet.source),
         "counts": {action: n for action, n in plan.counts.items() if n},
         "writes": state.writes,
         "out": len(state.left_out),
@@ -202,7 +221,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         "id": run.id,
         "state": run.state,
         "reason": _sentence(run.reason),
-        "file": clean(run.plan.report.sheet.source, 120),
+        "file": short_name(run.plan.report.sheet.source),
         "started": run.started,
         "finished": run.finished,
         "undoes": run.plan.undoes or "",
@@ -211,6 +230,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         "left": left,
         "counts": _counted(run.outcomes if ended else known),
         "ok": run.ok,
+        "phase": _phase(state.phase) if state.phase else None,
         "stopping": state.stopping,
         "paused": state.paused,
         "seconds_left": state.seconds_left,

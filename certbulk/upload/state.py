@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import certbulk as cb
+    from certbulk.applying.phases import PhaseSeen
     from certbulk.upload.places import Place
 
-__all__ = ["WRITES", "State", "Step", "may"]
+__all__ = ["WRITES", "State", "Step", "Work", "may"]
 
 WRITES = ("create", "update", "delete")
 """The actions for which something is sent."""
@@ -58,6 +59,23 @@ def may(event: str, state: State) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What the page's own side is doing.
+
+    Attributes:
+        name: reading, planning or finding.
+        words: It in words.
+        since: When it began, in seconds of the monotonic clock.
+        cancels: Whether it can be cancelled.
+    """
+
+    name: str
+    words: str
+    since: float = 0.0
+    cancels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that the page shows follows from these values.
 
@@ -77,10 +95,11 @@ class State:
         sending: Whether a process is at it: from its start until it has ended.
         run: The run that is looked at; None while its process has not begun it.
         awaited: The plan whose run has been started, and has not been seen yet; empty for none.
+        phase: What the run is doing, as its process has written it down; None if nobody knows.
         stopping: Whether it has been asked to stop.
         paused: Whether it was stopped to go on soon.
         seconds_left: How long it will take still; None where nobody knows.
-        work: What is being done just now, in words; empty for nothing.
+        work: What is being done just now; None for nothing.
         trouble: What went wrong last, in one line; empty for nothing.
         kept: The name under which what is prepared is found again; empty where nothing is.
     """
@@ -100,10 +119,11 @@ class State:
     sending: bool = False
     run: cb.Run | None = None
     awaited: str = ""
+    phase: PhaseSeen | None = None
     stopping: bool = False
     paused: bool = False
     seconds_left: float | None = None
-    work: str = ""
+    work: Work | None = None
     trouble: str = ""
     kept: str = ""
 
@@ -135,13 +155,20 @@ class State:
 
     @property
     def busy(self) -> dict[str, Any] | None:
-        """The run that sends to the chosen chain just now, of whomever."""
-        return next((run for run in self.recent if run["state"] == "running"), None)
+        """The run of somebody else that sends to the chosen chain just now."""
+        running = (run for run in self.recent if run["state"] == "running")
+        return None if self.sending else next(running, None)
 
     @property
-    def prepares(self) -> bool:
-        """Whether something is prepared here, that can be sent while nobody else is sending."""
-        return self.step in (Step.FILE, Step.PLAN)
+    def watches(self) -> bool:
+        """Whether it matters here what others send: something may be sent next, or gone on with."""
+        return self.place is not None and not self.sending
+
+    @property
+    def goes_on_elsewhere(self) -> bool:
+        """Whether the run that is looked at was resumed from another window, or a terminal."""
+        run, busy = self.run if self.plan is None else None, self.busy
+        return run is not None and busy is not None and busy["run"] == run.id
 
     # --- what may happen, one method each
 
@@ -169,7 +196,7 @@ class State:
     def planned(self, plan: cb.Plan) -> State:
         """A plan was made; rows that were left out of the last one are left out of this one."""
         rows = {d.row for d in plan.decisions if d.action in WRITES}
-        state = replace(self, plan=plan, left_out=self.left_out & rows, work="")
+        state = replace(self, plan=plan, left_out=self.left_out & rows, work=None)
         return replace(state, shown="", find="", page=0)
 
     def back(self) -> State:
@@ -186,12 +213,14 @@ class State:
         run = None if self.plan else self.run
         awaited = self.plan.id if self.plan else ""
         state = replace(self, sending=True, run=run, awaited=awaited, stopping=False, paused=False)
-        return replace(state, seconds_left=None, trouble="")
+        return replace(state, seconds_left=None, phase=None, trouble="")
 
-    def seen(self, run: cb.Run, seconds_left: float | None) -> State:
+    def seen(
+        self, run: cb.Run, seconds_left: float | None, phase: PhaseSeen | None = None
+    ) -> State:
         """The run was looked at while its process is at it."""
         state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
-        state = replace(state, sheets=())
+        state = replace(state, sheets=(), phase=phase)
         return replace(state, sending=True, run=run, seconds_left=seconds_left)
 
     def ended(self, run: cb.Run) -> State:
@@ -202,8 +231,8 @@ class State:
 
     def refused(self, trouble: str) -> State:
         """What was asked for was not done; a run that is under way goes on."""
-        return replace(self, work="", trouble=trouble)
+        return replace(self, work=None, trouble=trouble)
 
     def not_begun(self, trouble: str) -> State:
         """The process that was started has ended without a run, or none can be found."""
-        return replace(self.refused(trouble), sending=False, awaited="")
+        return replace(self.refused(trouble), sending=False, awaited="", phase=None)

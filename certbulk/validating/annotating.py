@@ -12,7 +12,7 @@ from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
 from certbulk.validating.carrier import Carrier, write_carrier
-from certbulk.workbook import LAST_COLUMN, LAST_ROW, Listing, Mark, mark
+from certbulk.workbook import LAST_COLUMN, LAST_ROW, FindingsTable, Mark, mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,10 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
         ]
         rows = [_row(f, place) for f, place in zip(listed, places, strict=True)]
         mark(
-            carrier.package, carrier.sheet, marks, Listing(HEADERS, _WIDTHS, rows, left_out(report))
+            carrier.package,
+            carrier.sheet,
+            marks,
+            FindingsTable(HEADERS, _WIDTHS, rows, left_out(report)),
         )
 
     return write_carrier(report.sheet, path, change, overwrite=overwrite)

@@ -18,8 +18,8 @@ from certbulk.workbook import (
     Package,
     cell_for,
     check_writable,
-    fresh_workbook,
     same_file,
+    sheet_as_workbook,
     write_whole,
 )
 from certbulk.workbook.editing.marking import SIGNATURE
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from certbulk.reading import Sheet
-    from certbulk.workbook.editing.merged import Place
+    from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = [
     "Carrier",
@@ -126,7 +126,7 @@ def _fresh(sheet: Sheet) -> bytes:
                 cells[(column.number or 1) - 1] = cell_for(column.field, text)
             yield number, cells
 
-    return fresh_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows(), above)
+    return sheet_as_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows(), above)
 
 
 def write_carrier(
@@ -134,7 +134,7 @@ def write_carrier(
     path: str | Path,
     change: Callable[[Carrier], None],
     *,
-    meant: Mapping[Place, str | None] = MappingProxyType({}),
+    meant: Mapping[Coordinates, str | None] = MappingProxyType({}),
     overwrite: bool = False,
 ) -> Path:
     """Write the workbook of `sheet` with a change, and return its path.
@@ -171,7 +171,7 @@ def ending_of_copy(sheet: Sheet) -> str:
         OutputError: Its archive contradicts itself.
     """
     own = own_workbook(sheet)
-    return own.package.ending if own else ".xlsx"
+    return own.package.extension if own else ".xlsx"
 
 
 def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Text
-from certbulk.preview import Shown
+from certbulk.displayable import Displayable
 from certbulk.validating.carrier import Carrier, write_carrier
 from certbulk.workbook import cell_for, put_cells
 
@@ -54,7 +54,7 @@ class NotMade:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Fixed(Shown):
+class Fixed(Displayable):
     """A sheet with repairs.
 
     Attributes:

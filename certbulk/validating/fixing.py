@@ -23,8 +23,7 @@ from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
 from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
-from certbulk.workbook.editing.merged import areas_of
-from certbulk.workbook.editing.sheet_part import tail_of
+from certbulk.workbook.editing.sheet_part import areas_of, tail_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from certbulk.reading import Sheet, SheetColumn
     from certbulk.validating.carrier import Carrier
     from certbulk.validating.report import Report
-    from certbulk.workbook.editing.merged import Place, Rectangle
+    from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
 
@@ -68,7 +67,7 @@ def fix(
     own = own_workbook(report.sheet)
     changes: list[Change] = []
     not_made: dict[tuple[str | None, str], NotMade] = {}
-    places: dict[Place, str | None] = {}
+    places: dict[Coordinates, str | None] = {}
     after = report
     for _ in range(_ROUNDS):
         asked, left = _sorted(after, accept, ways)
@@ -155,12 +154,12 @@ def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
 
 def _feasible(
     asked: list[tuple[Finding, str]], own: Carrier | None, sheet: Sheet
-) -> tuple[dict[Place, tuple[Finding, str | None, Place]], list[NotMade]]:
+) -> tuple[dict[Coordinates, tuple[Finding, str | None, Coordinates]], list[NotMade]]:
     """Return the repairs that can be made, by their cells, and those that cannot.
 
     With each comes the cell that holds the text: of merged cells the first.
     """
-    spots: dict[Place, tuple[Finding, str | None]] = {}
+    spots: dict[Coordinates, tuple[Finding, str | None]] = {}
     refused: list[NotMade] = []
     for finding, text in asked:
         if finding.cell is None or not _A1.fullmatch(finding.cell):
@@ -173,7 +172,7 @@ def _feasible(
     else:
         with contradictions(own.package):
             obstacles, anchors = _obstacles(spots, own, sheet)
-    made: dict[Place, tuple[Finding, str | None, Place]] = {}
+    made: dict[Coordinates, tuple[Finding, str | None, Coordinates]] = {}
     for spot, (finding, new) in spots.items():
         why = obstacles[spot] or ("" if new is None or fits(new) else _TOO_LONG)
         if why:
@@ -184,8 +183,8 @@ def _feasible(
 
 
 def _obstacles(
-    spots: Mapping[Place, tuple[Finding, str | None]], own: Carrier, sheet: Sheet
-) -> tuple[dict[Place, str], dict[Place, Place]]:
+    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: Carrier, sheet: Sheet
+) -> tuple[dict[Coordinates, str], dict[Coordinates, Coordinates]]:
     """Return why cells of a workbook cannot be repaired, and which cell holds the text of each."""
     areas = areas_of(tail_of(own.package, own.path).xml, spots)
     anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
@@ -195,7 +194,7 @@ def _obstacles(
     filled = array_formulas(own.package, own.path)
     wanted = {spot: new for spot, (_, new) in spots.items()}
 
-    def obstacle(spot: Place) -> str:
+    def obstacle(spot: Coordinates) -> str:
         anchor = anchors[spot]
         if anchor in formulas:
             return _FORMULA
@@ -210,7 +209,7 @@ def _obstacles(
     return {spot: obstacle(spot) for spot in spots}, anchors
 
 
-def _cells_read_in(area: Rectangle, sheet: Sheet) -> Iterator[Place]:
+def _cells_read_in(area: Rectangle, sheet: Sheet) -> Iterator[Coordinates]:
     """Yield the cells of known columns that the text of a merged area is read in."""
     left, top, right, bottom = area
     if (left, top) == (right, bottom) or top <= sheet.header_row:
@@ -236,7 +235,7 @@ def _change(finding: Finding, text: str | None) -> Change:
     )
 
 
-def _with(sheet: Sheet, cells: Mapping[Place, str | None]) -> Sheet:
+def _with(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     """Return the sheet with other texts, as it would be read from a file that has them."""
     by_column: dict[int, dict[int, str | None]] = defaultdict(dict)
     for (row, column), text in cells.items():

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.reading import Sheet
-    from certbulk.workbook.editing.merged import Place
+    from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = ["cells_of", "check_written"]
 
 _MIDNIGHT = " 00:00:00"
 _LEFT_OUT = "#VALUE!"
 
-Meant = tuple["Place", str | None]
+Meant = tuple["Coordinates", str | None]
 
 
 def cells_of(sheet: Sheet, last_column: int) -> Iterable[Meant]:

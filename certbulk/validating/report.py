@@ -14,8 +14,8 @@ from certbulk.core.counting import counted
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import findings_frame
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
-from certbulk.preview import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -38,7 +38,7 @@ NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report(Shown):
+class Report(Displayable):
     """What validation says of a sheet.
 
     Attributes:

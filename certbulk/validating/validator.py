@@ -17,9 +17,9 @@ from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
 from certbulk.nouns import expect
+from certbulk.progress import silent, stage_bar
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
-from certbulk.stages import silent, stages
 from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.examples import changed_examples
 from certbulk.validating.lengths import with_units
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
-    from certbulk.stages import Tell
+    from certbulk.progress import Tell
 
 __all__ = ["revalidated", "validate"]
 
@@ -83,7 +83,7 @@ def validate(
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     known = directory.under(sheet.directory) if directory else sheet.directory
-    with stages("Validating", shown=progress and len(sheet) >= _MANY) as tell:
+    with stage_bar("Validating", shown=progress and len(sheet) >= _MANY) as tell:
         return _Validation(sheet, known, zone, moment).report(tell)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Vocabulary"]
 
 _FIRST_WORD = re.compile(r"([\W\d_]*)([^\W\d_]*)")
+_START = 3  # letters: of most texts they are enough to see that no known header begins so
 _LETTERS = re.compile(r"[^\W\d_]*")
 
 
@@ -68,6 +69,9 @@ class Vocabulary:
         What means something begins with a name that is known. Of a million notes under a header
         that is none, hardly one does.
         """
+        start = text[:_START]
+        if start.isascii() and start.isalpha() and start.casefold() not in self._beginnings:
+            return False
         text = text if text.isascii() else unicodedata.normalize("NFC", text)
         lead, word = "", ""
         if match := _FIRST_WORD.match(text):

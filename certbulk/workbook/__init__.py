@@ -1,26 +1,31 @@
-"""Writing workbooks: text stays text, files appear whole or not at all, what is there is kept."""
+"""Writing workbooks: text stays text, files are written whole, and existing content is kept."""
 
-from certbulk.workbook.cells import cell_for
 from certbulk.workbook.editing.cell_edits import put_cells
-from certbulk.workbook.editing.findings_page import Listing
+from certbulk.workbook.editing.findings_page import FindingsTable
 from certbulk.workbook.editing.marking import Mark, mark
 from certbulk.workbook.editing.package import Package
-from certbulk.workbook.files import beside, check_writable, same_file, write_whole
-from certbulk.workbook.writing.fresh import LAST_COLUMN, LAST_ROW, fresh_workbook
-from certbulk.workbook.writing.printing import print_legibly, print_on_one_width
-from certbulk.workbook.writing.saving import save_book
-from certbulk.workbook.writing.tables import (
+from certbulk.workbook.files import (
+    check_target,
+    check_writable,
+    path_beside,
+    same_file,
+    write_whole,
+)
+from certbulk.workbook.writing.cells import (
     DATE,
     DATE_AND_TIME,
     LINE,
-    TableSheet,
+    cell_for,
     fits,
     lines_of,
     put_text,
     visible,
     writable,
-    write_workbook,
 )
+from certbulk.workbook.writing.printing import print_legibly, print_on_one_width
+from certbulk.workbook.writing.saving import save_book
+from certbulk.workbook.writing.sheet_copy import LAST_COLUMN, LAST_ROW, sheet_as_workbook
+from certbulk.workbook.writing.tables import TableSheet, write_workbook
 
 __all__ = [
     "DATE",
@@ -28,23 +33,24 @@ __all__ = [
     "LAST_COLUMN",
     "LAST_ROW",
     "LINE",
-    "Listing",
+    "FindingsTable",
     "Mark",
     "Package",
     "TableSheet",
-    "beside",
     "cell_for",
+    "check_target",
     "check_writable",
     "fits",
-    "fresh_workbook",
     "lines_of",
     "mark",
+    "path_beside",
     "print_legibly",
     "print_on_one_width",
     "put_cells",
     "put_text",
     "same_file",
     "save_book",
+    "sheet_as_workbook",
     "visible",
     "writable",
     "write_whole",

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and never in the place of another."""
+"""Files that are written whole or not at all, and never replace another by accident."""
 
 from __future__ import annotations
 
@@ -16,16 +16,24 @@ from certbulk.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["beside", "check_writable", "same_file", "write_whole"]
+__all__ = [
+    "check_target",
+    "check_writable",
+    "path_beside",
+    "same_file",
+    "write_whole",
+]
 
-_LONGEST_NAME = 255  # bytes, on nearly every file system; units of UTF-16 on Windows
-_PREFIX = ".certbulk-"  # of temporary files: short, however long the name is that they get
+_LONGEST_NAME = 255  # bytes, on nearly every file system; UTF-16 units on Windows
+_PREFIX = ".certbulk-"  # of temporary files
 
 
-def beside(source: Path, kind: str, *, ending: str = ".xlsx", overwrite: bool = False) -> Path:
-    """Return a path next to `source` to write to: `prices.results.xlsx` for `results`.
+def path_beside(
+    source: Path, kind: str, *, extension: str = ".xlsx", overwrite: bool = False
+) -> Path:
+    """Return an unused path next to `source`: `prices.results.xlsx` for the kind `results`.
 
-    If that one exists, and may not be overwritten or is the source itself, it is
+    If that exists and must not be overwritten, or is the source itself, it is
     `prices.results-2.xlsx`, and so on. A name that would be too long is cut before `.results`.
     """
     stem = source.stem
@@ -35,7 +43,7 @@ def beside(source: Path, kind: str, *, ending: str = ".xlsx", overwrite: bool = 
     longest = _longest_name(source.parent)
     number = 1
     while True:
-        end = f".{kind}{f'-{number}' if number > 1 else ''}{ending}"
+        end = f".{kind}{f'-{number}' if number > 1 else ''}{extension}"
         path = source.with_name(_cut(stem, longest - len(end.encode())) + end)
         if not os.path.lexists(path) or (overwrite and path.name != source.name):
             return path
@@ -43,38 +51,52 @@ def beside(source: Path, kind: str, *, ending: str = ".xlsx", overwrite: bool = 
 
 
 def check_writable(path: Path, *, overwrite: bool) -> None:
-    """Raise OutputError if no file can be written at `path` later.
+    """Raise OutputError if a file cannot be written at `path`.
 
-    It is tried under its real name: not only the folder can be in the way, but also the length of
-    the name or a letter in it. A run asks this first: once it has sent something, its results must
-    find a place. What is behind a link is what is written.
+    A run checks this before it sends anything, so that its results can be saved. The check creates
+    a file with the real name, because the length of the name or a character in it may be refused,
+    too. A link stands for its target.
     """
     try:
         _try(path, overwrite=overwrite)
-    except OutputError:  # an OSError as well, and it says itself what is wrong
+    except OutputError:  # also an OSError, with its own message
         raise
     except OSError as error:
         raise _refused(path, error) from None
-    except ValueError as error:  # a NUL in it
+    except ValueError as error:  # a NUL character
         raise OutputError(f"{path} is not the name of a file ({error}).") from None
 
 
+def check_target(path: str | Path, *, overwrite: bool) -> Path:
+    """Return the path of an .xlsx file that can be written.
+
+    Raises:
+        OutputError: It exists and `overwrite` is false, it cannot be written, or it does not end in
+            .xlsx.
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise OutputError(f"{target} must end in .xlsx.")
+    check_writable(target, overwrite=overwrite)
+    return target
+
+
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file that is there."""
+    """Whether two paths lead to the same existing file."""
     try:
         return one.samefile(other)
-    except (OSError, ValueError):  # not there, or not even a name
+    except (OSError, ValueError):  # it does not exist, or is not a valid path
         return False
 
 
 def write_whole(
     path: str | Path, write: Callable[[Path], None], *, overwrite: bool = False
 ) -> Path:
-    """Let `write` fill a temporary file next to `path`, then give it its name in one step.
+    """Let `write` fill a temporary file next to `path`, then rename it in one step.
 
-    A file that is overwritten keeps its rights, and its owner where that can be. Of a link, what is
-    behind it is written. One file with several names (hard links) is filled anew where it stands,
-    as a new one would take only one of its names.
+    An overwritten file keeps its permissions, and its owner if possible. A link stands for its
+    target. A file with several names (hard links) is rewritten in place, because a new file would
+    take over only one of the names.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -84,15 +106,15 @@ def write_whole(
     target = _behind_links(path)
     try:
         handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
-    except OSError as error:  # a disk that is full, say
+    except OSError as error:  # the disk is full, for example
         raise _refused(path, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
         write(temporary)
-        _settle(temporary)
-        _name(temporary, target, overwrite=overwrite)
-    except OutputError:  # an OSError as well, and it says itself what is wrong
+        _sync(temporary)
+        _rename(temporary, target, overwrite=overwrite)
+    except OutputError:  # also an OSError, with its own message
         raise
     except OSError as error:
         raise _refused(path, error) from error
@@ -103,7 +125,7 @@ def write_whole(
 
 
 def _longest_name(folder: Path) -> int:
-    """Return how many bytes a file's name may have in a folder."""
+    """Return the maximum length of a file name in a folder, in bytes."""
     try:
         here = os.pathconf(folder, "PC_NAME_MAX")
     except (AttributeError, ValueError, OSError):  # another system, or no such folder
@@ -112,19 +134,18 @@ def _longest_name(folder: Path) -> int:
 
 
 def _cut(text: str, most: int) -> str:
-    """Return the beginning of `text` that has at most so many bytes."""
+    """Return the beginning of `text`, at most `most` bytes long."""
     if len(os.fsencode(text)) <= most:
         return text
     return os.fsencode(text)[: max(most, 1)].decode(errors="ignore").rstrip()
 
 
 def _behind_links(path: Path) -> Path:
-    """Return the path of the file that `path` leads to."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _try(path: Path, *, overwrite: bool) -> None:
-    """Raise an OSError if no file can be written at `path`."""
+    """Raise an OSError if a file cannot be written at `path`."""
     if os.path.lexists(path) and not overwrite:
         raise FileExistsError
     target = _behind_links(path)
@@ -137,7 +158,7 @@ def _try(path: Path, *, overwrite: bool) -> None:
             pass
     except PermissionError as error:
         raise OutputError(
-            f"Nothing can be written into {target.parent} ({error.strerror}). Give another path."
+            f"Cannot write to the folder {target.parent} ({error.strerror}). Give another path."
         ) from None
     if target.exists():
         _try_existing(target)
@@ -146,45 +167,43 @@ def _try(path: Path, *, overwrite: bool) -> None:
 
 
 def _try_existing(path: Path) -> None:
-    """Raise an OSError if a file that is there cannot be written."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
         raise OutputError(f"{path} is not a file that can be replaced. Give another name.")
-    # The rights are looked at, too: the system lets its administrator write everything.
+    # Check the permissions, too: an administrator may write everything.
     if not found.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-        raise OutputError(f"{path} is read-only. Allow writing it, or give another name.")
+        raise OutputError(f"{path} is read-only. Make it writable, or give another name.")
     with path.open("rb+"):
         pass
 
 
 def _try_new(path: Path) -> None:
-    """Raise an OSError if no file can be made under this name; it is removed at once."""
+    """Raise an OSError if a file with this name cannot be created; it is removed at once."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     path.unlink()
 
 
 def _refused(path: Path, error: OSError) -> OutputError:
-    """Return what to raise if the system refuses a file."""
+    """Return the error for a file that the system refuses."""
     if isinstance(error, FileExistsError):
         return OutputError(f"{path} exists already. Give another name, or allow overwriting.")
     if error.errno == errno.ENAMETOOLONG:
-        return OutputError(f"The name of {path} is too long for a file here. Give a shorter one.")
+        return OutputError(f"The file name of {path} is too long here. Give a shorter one.")
     return OutputError(
         f"{path} cannot be written ({error.strerror or error}). Give another name or path."
     )
 
 
-def _settle(path: Path) -> None:
-    """Wait until the file's bytes are on the disk."""
+def _sync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:
-    """Give the temporary file its name, with the rights of the one that it takes the place of."""
+def _rename(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    """Rename the temporary file, with the permissions of the file that it replaces."""
     if overwrite and path.exists():
         if path.stat().st_nlink > 1 or not _has_rights_of(temporary, path):
-            _pour(temporary, path)
+            _copy_into(temporary, path)
         else:
             temporary.replace(path)
         return
@@ -201,7 +220,7 @@ def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:
 
 
 def _has_rights_of(temporary: Path, path: Path) -> bool:
-    """Give a new file the rights of another; false if it must have another owner than that."""
+    """Copy the permissions of a file to a new one; false if the owner cannot be the same."""
     old, new = path.stat(), temporary.stat()
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
         try:
@@ -213,8 +232,8 @@ def _has_rights_of(temporary: Path, path: Path) -> bool:
     return True
 
 
-def _pour(temporary: Path, path: Path) -> None:
-    """Write what one file holds into another that stays the same file."""
+def _copy_into(temporary: Path, path: Path) -> None:
+    """Copy the contents of a file into another, which stays the same file."""
     with temporary.open("rb") as source, path.open("rb+") as file:
         shutil.copyfileobj(source, file)
         file.truncate()

@@ -56,7 +56,7 @@ def test_an_error_stays_an_error(tmp_path: Path, text: str, verb: str, client: c
         assert [finding.cell for finding in again.errors] == [where]
     book = openpyxl.load_workbook(copy)
     notes = [c.comment.text for row in book.worksheets[0] for c in row if c.comment]
-    assert sum(f"a cell holds {MOST:,}" in note for note in notes) == 1
+    assert sum(f"a cell can hold at most {MOST:,}" in note for note in notes) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_writer_that_changes_a_text_is_caught(
 ) -> None:
     """What was written is read back before it gets its name: no copy rather than a wrong one."""
     report = checked(file_with(tmp_path / "prices.csv", "All of it"))
-    monkeypatch.setattr("certbulk.workbook.writing.tables.writable", lambda text: text[:6])
+    monkeypatch.setattr("certbulk.workbook.writing.cells.writable", lambda text: text[:6])
     write = report.annotate if verb == "annotate" else report.fix().to_excel
     with pytest.raises(cb.OutputError, match='would be read as "Rosema" and not as "Ros'):
         write(tmp_path / "copy.xlsx")

@@ -127,7 +127,7 @@ def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path, languag
     assert coloured(copy) == {"error": "C2 D2"}
     page = openpyxl.load_workbook(copy)["findings"]
     assert page.cell(page.max_row, 1).value == (
-        "No note stands on C2: programs show the conversation there instead."
+        "There are no notes on C2: programs show the conversations there instead."
     )
     assert parts(checked(copy).annotate(tmp_path / "again.xlsx")) == parts(copy)
 

@@ -206,7 +206,7 @@ def test_what_may_be_of_an_unknown_row_says_so(client: cb.Client) -> None:
     assert [(one.row, one.why) for one in found.not_compared] == [(2, "unknown: No answer.")]
     (candidate,) = found.found
     assert (candidate.kind, candidate.title) == ("new", "A 10")
-    assert "may be that of row 2" in candidate.remark
+    assert "Perhaps created by row 2" in candidate.remark
     assert candidate.remark in found.frame["remark"].to_list()
     assert candidate.remark in str(found)
     assert candidate.remark in found._repr_html_()

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 import certbulk as cb
 from certbulk.cli import app
-from certbulk.practice import Sandbox
+from certbulk.sandbox_client import Sandbox
 from tests.conftest import ROOT, UNLIMITED, FakeClock
 
 Run = Callable[..., Result]

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 import certbulk as cb
 from certbulk.cli import app
-from certbulk.practice import Sandbox
 from certbulk.sandbox import Faults, Quirks
+from certbulk.sandbox_client import Sandbox
 from tests.applying.truth import writes
 from tests.conftest import UNLIMITED
 from tests.planning.sheets import LIVE, change, new

@@ -13,8 +13,8 @@ import typer
 from typer.testing import Result
 
 import certbulk as cb
-from certbulk.practice import Sandbox
 from certbulk.sandbox import Faults, Server
+from certbulk.sandbox_client import Sandbox
 from tests.conftest import FakeClock
 from tests.recovery.scenes import creates
 

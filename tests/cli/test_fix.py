@@ -30,7 +30,7 @@ def test_fix_says_what_is_left_and_ends_as_validate_does(certbulk: Run) -> None:
     source = csv(FILE, {**GOOD, "expiration_timeout_unit_id": "mnth", "balance": "1,000"})
     result = certbulk("fix", source, "-o", "fixed.xlsx")
     assert result.exit_code == 1
-    assert "Left, less certain: 1 not_a_choice." in result.stdout
+    assert "Not repaired, as less certain: 1 not_a_choice." in result.stdout
     assert "(--accept CODE)" in result.stdout
     words = ["--accept", "not_a_choice", "--accept", "ambiguous_value", "--decimal", "point"]
     assert certbulk("fix", source, "-o", "all.xlsx", *words).exit_code == 0

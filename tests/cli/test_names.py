@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.practice import Sandbox
-from certbulk.workbook import beside, check_writable, write_whole
+from certbulk.sandbox_client import Sandbox
+from certbulk.workbook import check_writable, path_beside, write_whole
 from tests.conftest import UNLIMITED
 
 from .conftest import Run, csv, one_line
@@ -66,11 +66,11 @@ def test_a_name_that_is_too_long_is_refused_before_anything_is_sent(
 ) -> None:
     """One line that says so, and no request."""
     file = str(csv("types.csv", BAD if line[0] == "fix" else GOOD))
-    monkeypatch.setattr("certbulk.practice.kept_sandbox", None)  # nothing is to be asked
+    monkeypatch.setattr("certbulk.sandbox_client.kept_sandbox", None)  # nothing is to be asked
     words = [word.replace("OUT", "ж" * 126).replace("FILE", file) for word in line]
     result = certbulk(*words)
     assert result.exit_code == 2
-    one_line(result, "is too long for a file here")
+    one_line(result, "is too long here")
     assert [path.name for path in Path().iterdir()] == ["types.csv"]
 
 
@@ -105,7 +105,7 @@ def test_a_refused_copy_leaves_the_findings(certbulk: Run) -> None:
     result = certbulk("validate", file, "--annotate", name)
     assert result.exit_code == 2
     assert "can be read as" in result.stdout
-    assert "too long for a file here" in result.stderr
+    assert "is too long here" in result.stderr
     result = certbulk("validate", file, "--annotate", "no/such/copy.xlsx", "--json")
     assert result.exit_code == 2
     told = json.loads(result.stdout)
@@ -125,7 +125,7 @@ def test_names_are_cut_where_they_must_be(tmp_path: Path) -> None:
     source = tmp_path / f"{LONGEST}.csv"
     names = []
     for _ in range(11):
-        path = beside(source, "results")
+        path = path_beside(source, "results")
         path.touch()
         names.append(path.name)
     assert len(set(names)) == 11

@@ -76,7 +76,7 @@ def test_how_headers_were_matched(certbulk: Run) -> None:
     bare = certbulk("columns", "--map", "foreign.csv")
     assert bare.exit_code == 0
     assert "unknown" in bare.stdout
-    assert "needed on new types: title (Title), balance" in bare.stdout
+    assert "needed for new types: title (Title), balance" in bare.stdout
 
     words = ("--vocabulary", "words.toml", "--map", "map.toml")
     document = json.loads(certbulk("columns", "--map", "foreign.csv", *words, "--json").stdout)

@@ -71,7 +71,7 @@ def test_a_run_without_requests_has_a_picture_too(client: cb.Client) -> None:
     run = cb.Run("1", plan, cb.apply(plan, client, progress=False).outcomes, "finished", "", "", "")
     figure = run.plot()
     assert_whole(figure)
-    assert "No requests are known." in texts(panel(figure, "Pace"))
+    assert "No requests are recorded." in texts(panel(figure, "Pace"))
 
 
 def test_the_picture_of_a_plan(client: cb.Client) -> None:

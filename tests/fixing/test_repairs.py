@@ -246,8 +246,8 @@ def test_the_words_of_the_repairs() -> None:
     shown = str(report.fix())
     assert shown.splitlines()[0].startswith("DataFrame: 1 repair, 3 errors before and 2 after")
     assert '  row 2  H2 category_id: "720 441" → "720441"  (not_an_id)' in shown
-    assert "Left, less certain: 1 not_a_flag." in shown
-    assert "Left, read in two ways: 1 ambiguous_value." in shown
+    assert "Not repaired, as less certain: 1 not_a_flag." in shown
+    assert "Not repaired, as ambiguous: 1 ambiguous_value." in shown
     assert "(fix(accept=[code]))" in shown, "spelled for Python; for a terminal by the command"
     assert "720 441" in report.fix()._repr_html_()
 

@@ -108,7 +108,7 @@ def test_headers_and_notes(page: Worksheet) -> None:
         assert cell.comment is not None
         assert cell.comment.text.startswith(field.name)
         assert field.help in cell.comment.text
-        assert ("Needed" in cell.comment.text) is field.required
+        assert ("A new type needs this." in cell.comment.text) is field.required
         assert ("needed then" in cell.comment.text) is field.needed_when_used
         assert ("<clear> empties" in cell.comment.text) is field.clearable
     assert page.freeze_panes == "D2"

@@ -95,7 +95,7 @@ def test_a_person_decides() -> None:
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({"locations": {3: 4711}}, "other chain has no 4711"),
+        ({"locations": {3: 4711}}, "other chain does not have 4711"),
         ({"locations": {77: 91}}, "No row refers to 77"),
         ({"salons": {3: 91}}, 'no list "salons"'),
     ],
@@ -116,7 +116,7 @@ def test_decisions_in_a_table() -> None:
     decided = found.chosen_in(table.reset_index())
     assert how(decided) == {1: (91, "chosen"), 3: (94, "chosen"), 5: (None, "left out")}
     assert how(found.chosen_in(found.frame.assign(to=None))) == how(found)
-    with pytest.raises(cb.PlanError, match='"x" in the column to is no id'):
+    with pytest.raises(cb.PlanError, match='"x" in the column to is not an id'):
         found.chosen_in(found.frame.assign(to="x"))
     with pytest.raises(cb.PlanError, match="no column to"):
         found.chosen_in(found.frame.drop(columns="to"))

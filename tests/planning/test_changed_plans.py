@@ -234,6 +234,6 @@ def test_a_table_for_another_chain_with_odd_numbers(tmp_path: Path) -> None:
     bound = cb.bindings(report_on(new()), cb.Directory(), cb.Directory())
     for number, to in (("1" * 5000, "1"), ("1", "1" * 5000), ("x", "1"), ("1", "²")):
         frame = pd.DataFrame({"list": ["locations"], "id": [number], "to": [to]})
-        with pytest.raises(cb.PlanError, match="is no id"):
+        with pytest.raises(cb.PlanError, match="is not an id"):
             bound.chosen_in(frame)
     assert tmp_path.exists()

@@ -20,56 +20,44 @@ MODULES = {
 
 # What each room may import, itself apart. Whatever is not named may import nothing of certbulk.
 GROUND = {
-    "damage",
     "errors",
     "settings",
-    "sources",
     "core",
-    "preview",
+    "displayable",
     "words",
-    "native",
     "nouns",
-    "stages",
-    "bars",
-    "tokens",
-    "urls",
+    "progress",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
-    "bars": set(),
-    "damage": set(),
+    "docs": set(),
     "errors": set(),
-    "native": set(),
     "nouns": set(),
-    "preview": {"core", "errors"},
+    "displayable": {"core", "errors"},
+    "progress": set(),
     "sandbox": set(),
-    "settings": {"errors", "sources", "tokens", "urls"},
-    "sources": {"errors"},
-    "stages": {"bars"},
-    "tokens": {"errors"},
-    "urls": {"errors"},
+    "settings": {"errors"},
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
     "validating": GROUND | {"reading", "workbook"},
-    "api": GROUND,
-    "naming": GROUND | {"api", "reading"},
-    "planning": GROUND | {"workbook", "api", "reading", "validating", "naming"},
+    "api": GROUND | {"reading"},
+    "planning": GROUND | {"workbook", "api", "reading", "validating"},
     "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
     "making": GROUND
-    | {"workbook", "api", "reading", "validating", "naming", "planning", "applying"},  # way back
-    "moving": GROUND | {"api", "reading", "validating", "naming"},
-    "auditing": GROUND | {"api", "reading", "validating", "naming", "planning", "applying"},
+    | {"workbook", "api", "reading", "validating", "planning", "applying"},  # way back
+    "moving": GROUND | {"api", "reading", "validating"},
+    "auditing": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "displays": GROUND
     | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
-    "practice": GROUND | {"api", "sandbox"},
+    "sandbox_client": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "naming", "planning", "applying", "making", "practice"}
+    | {"api", "reading", "validating", "planning", "applying", "making", "sandbox_client"}
     | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "practice"},
+    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
     "cli": GROUND
-    | {"", "workbook", "api", "reading", "validating", "naming", "planning", "applying", "making"}
-    | {"auditing", "moving", "displays", "practice", "sandbox", "upload"},
+    | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
+    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "upload"},
     "__main__": {"cli"},
 }
 
@@ -111,14 +99,14 @@ def test_no_arrow_runs_up(module: str) -> None:
 
 
 def test_only_the_faces_start_the_sandbox() -> None:
-    """The practice server is imported by practice.py, and by the command that serves it."""
+    """The practice server is imported by sandbox_client.py, and by the command that serves it."""
     users = {
         module
         for module, path in MODULES.items()
         if room_of(module) != "sandbox"
         and any(room_of(name) == "sandbox" for name in imports_of(path))
     }
-    assert users <= {"certbulk.practice"}
+    assert users <= {"certbulk.sandbox_client"}
 
 
 def test_nobody_imports_the_command_line() -> None:

@@ -10,7 +10,7 @@ import pytest
 import certbulk as cb
 
 HERE = Path(cb.__file__).parent
-REFERENCE = (HERE / "docs" / "commands.md").read_text("utf-8")
+REFERENCE = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
 COMMANDS = "|".join(re.findall(r"^## certbulk ([a-z]+)", REFERENCE, re.MULTILINE))
 OF_A_TERMINAL = re.compile(rf"(^|[\s(])--[a-z]|\bcertbulk ({COMMANDS})\b")
 ELSEWHERE = {
@@ -20,7 +20,7 @@ ELSEWHERE = {
     "upload/server.py",  # said to whoever gave the command
     "displays/style.py",  # variables of style sheets
     "sandbox/store/storage.py",  # the name of a format
-    "tokens.py",  # its own name in the keyring
+    "settings/tokens.py",  # its own name in the keyring
     "displays/fixed.py",  # repairs are no part of the page
     "making/how_to_page.py",  # names both
 }

@@ -6,7 +6,8 @@ import certbulk
 from certbulk.planning.sealing import seal_of
 from certbulk.settings.sources import Source
 
-PAGE = (Path(certbulk.__file__).parent / "docs" / "security.md").read_text(encoding="utf-8")
+DOCS = Path(certbulk.__file__).parent / "docs"
+PAGE = (DOCS / "explanation" / "security.md").read_text(encoding="utf-8")
 
 
 def test_the_order_of_trust() -> None:

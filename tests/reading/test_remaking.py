@@ -8,7 +8,7 @@ import pandas as pd
 
 import certbulk as cb
 from certbulk.core.columns.distinct import Column
-from certbulk.making.rebound import write_rebound
+from certbulk.making.moved_workbook import write_rebound
 from certbulk.reading.headers.remaking import remade
 
 MAPPING = {

@@ -168,3 +168,34 @@ def test_an_archive_that_claims_less_than_it_has_is_refused(tmp_path: Path) -> N
     path.write_bytes(data[:at] + (10).to_bytes(4, "little") + data[at + 4 :])
     with pytest.raises(cb.ReadError, match="damaged inside"):
         cb.read(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("33.333333333333336", "33.333333333333336"),
+        ("0.30000000000000004", "0.3"),
+        ("7.0248472999999997E-4", "0.00070248473"),
+        ("-15.7929464439101", "-15.7929464439101"),
+        ("0.000000000001", "0.000000000001"),
+    ],
+)
+def test_a_number_of_many_decimals_is_no_difference(number: str, text: str, tmp_path: Path) -> None:
+    """The fast reader rounds to nine of them; the number stands with all that it has."""
+    sheet = read_row(tmp_path, CARD, f'<c r="B2"><f>A1/3</f><v>{number}</v></c>')
+    assert (found(sheet), texts(sheet, "balance")) == ([], [text])
+
+
+TWICE = {
+    "a kind that nobody knows": '<c r="B2" t="x"><v>2</v></c>',
+    "one address, a number and a text": '<c r="B2"><v>2</v></c><c r="B2" t="str"><v>2</v></c>',
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_a_difference_never_shows_one_text_twice(name: str, tmp_path: Path) -> None:
+    """What differs is named where the texts are the same."""
+    (finding,) = read_row(tmp_path, CARD, TWICE[name]).findings
+    assert finding.code == "readers_differ"
+    one, other = str(finding.value).split(" | ")
+    assert one != other

@@ -13,7 +13,7 @@ import filelock
 import pytest
 
 import certbulk as cb
-from certbulk.applying.journal import chain_lock as chainlock
+from certbulk.applying.journal import chain_lock
 from certbulk.applying.journal.chain_lock import holder, one_run_at_a_time
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
@@ -155,7 +155,7 @@ def test_looking_on_keeps_nobody_out(
                     pass
             super().release(force)
 
-    monkeypatch.setattr(chainlock, "FileLock", Slow)
+    monkeypatch.setattr(chain_lock, "FileLock", Slow)
     holder(state, service, chain)
     assert began == [True] or not began
 
@@ -178,7 +178,7 @@ def test_two_who_look_do_not_see_each_other(
                 seen[0] = holder(state, service, chain)
             super().release(force)
 
-    monkeypatch.setattr(chainlock, "FileLock", Slow)
+    monkeypatch.setattr(chain_lock, "FileLock", Slow)
     assert holder(state, service, chain) is None
     assert seen in ([], [None])
 

@@ -1,6 +1,16 @@
-"""The reference pages in certbulk/docs, made from the code: `python -m tests.references`."""
+"""The pages of certbulk/docs/reference, made from the code: `python -m tests.references`."""
 
-from tests.references import api_facts, columns, commands, file_formats, results, retries, rules
+from tests.references import (
+    api_facts,
+    columns,
+    commands,
+    file_formats,
+    python,
+    results,
+    retries,
+    rooms,
+    rules,
+)
 
 __all__ = ["PAGES"]
 
@@ -9,7 +19,12 @@ PAGES = {
     "columns.md": columns.page,
     "commands.md": commands.page,
     "file_formats.md": file_formats.page,
+    "python/errors.md": python.errors,
+    "python/index.md": python.index,
+    "python/nouns.md": python.nouns,
+    "python/verbs.md": python.verbs,
     "results.md": results.page,
     "retries.md": retries.page,
+    "rooms.md": rooms.page,
     "rules.md": rules.page,
 }

@@ -20,11 +20,11 @@ def page() -> str:
     sections = "\n".join(map(_section, described))
     return f"""# Columns
 
-This page is made from the table of columns (`certbulk/core/columns/fields.py`). `certbulk columns` prints
-the same, and `certbulk columns --map FILE` how the headers of a file were matched.
+This page is made from the table of columns. `certbulk columns` prints the same, and
+`certbulk columns --map FILE` shows how the headers of a file were matched.
 
-A header may be the service's name, the label, or any other name below; case, spaces, dots and
-underscores do not count. On an update a blank keeps the live value, and `{CLEAR}` empties a column
+A header may be the service's name, the label, or any other name below. Case, spaces, dots and
+underscores do not matter. On an update a blank keeps the live value, and `{CLEAR}` empties a column
 that can be empty.
 
 | column | label | on a create | used | example |

@@ -22,19 +22,19 @@ def page() -> str:
     sections = "\n".join(f"## certbulk {name}\n\n{_help(name)}" for name in commands)
     return f"""# Commands
 
-This page is made from what each command says with `--help`. Words in capitals stand for your own.
+This page is made from the `--help` of each command. Words in capitals stand for your own values.
 
 | command | what it does |
 |---|---|
 {rows}
 
 - **Exit codes**: 0 all well; 1 finished, with rows that are invalid, blocked, failed or unknown, or
-  with something that is open or differs; 2 could not start; 3 stopped before the end.
+  with something open or different; 2 could not start; 3 stopped before the end.
 - **Output**: results go to standard output, progress and questions to standard error; with
   `--json`, standard output is one JSON document.
 - **Settings** that start with `CERTBULK_` are environment variables, or lines of a file `.env` in
-  the folder that the command is started in. An option goes before both.
-- `certbulk --install-completion` makes the Tab key complete commands and options.
+  the folder that the command is started in. An option takes precedence.
+- `certbulk --install-completion` lets the Tab key complete commands and options.
 
 {sections}"""
 

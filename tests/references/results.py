@@ -1,4 +1,4 @@
-"""The page about how rows end, from the codes of results."""
+"""The page of row outcomes, from the table of result codes."""
 
 from certbulk.applying.outcome import RESULT_CODES, Status
 from certbulk.core.results.result_columns import RESULT_COLUMNS
@@ -6,21 +6,24 @@ from certbulk.core.results.result_columns import RESULT_COLUMNS
 __all__ = ["page"]
 
 _STATUSES = {
-    Status.CREATED: ("The type is there, with the id in the row.", "Nothing."),
-    Status.UPDATED: ("The type was changed as the row says.", "Nothing."),
-    Status.UNCHANGED: ("What is live is what the row says. Nothing was sent.", "Nothing."),
+    Status.CREATED: ("The type was created. Its id is in the row.", "Nothing."),
+    Status.UPDATED: ("The type was changed as the row asks.", "Nothing."),
+    Status.UNCHANGED: (
+        "What is live is already what the row asks for. Nothing was sent.",
+        "Nothing.",
+    ),
     Status.INVALID: (
         "The row has errors, and was not sent.",
-        "Correct the cells that sheet `findings` names. [Rules](rules.md) explains each code.",
+        "Correct the cells that sheet `findings` lists. [Findings](rules.md) explains each code.",
     ),
-    Status.BLOCKED: ("What is live speaks against it, and it was not sent.", "See its code below."),
+    Status.BLOCKED: ("What is live does not allow it, and it was not sent.", "See its code below."),
     Status.FAILED: ("It was sent and refused, or could not be sent.", "See its code below."),
     Status.UNKNOWN: (
-        "The request left, no clear answer came, and a look at what is live did not tell.",
-        "Run `certbulk resume RUN`, which looks again; or look at the ids in the message yourself.",
+        "The request left, no credible answer came, and what is live did not settle it.",
+        "Run `certbulk resume RUN`, which looks again; or check the ids in the message yourself.",
     ),
-    Status.SKIPPED: ("The row says `skip`, or is an example or a row of totals.", "Nothing."),
-    Status.NOT_SENT: ("The run stopped before it.", "Go on with `certbulk resume RUN`."),
+    Status.SKIPPED: ("The row says `skip`, or is an example or a total row.", "Nothing."),
+    Status.NOT_SENT: ("The run stopped before it.", "Continue with `certbulk resume RUN`."),
     Status.DELETED: ("An undo deleted the type.", "Nothing."),
 }
 
@@ -37,11 +40,11 @@ def page() -> str:
     columns = "\n".join(
         f"| `{column.header}` | `{column.name}` | {column.means} |" for column in RESULT_COLUMNS
     )
-    return f"""# When something went wrong
+    return f"""# Row outcomes
 
-Every row of the results workbook has a status in `result_status`, and a code and a message that say
-why in `result_code` and `result_message`. Correct what is to be corrected in the results workbook
-itself, and upload it again: it has the ids, so that nothing is created twice.
+Every row of the results workbook has a status in `result_status`, with the reason as a code and
+as a message in `result_code` and `result_message`. Make corrections in the results workbook
+itself and upload it again: it has the ids, so that nothing is created twice.
 
 ## Statuses
 
@@ -55,35 +58,17 @@ itself, and upload it again: it has the ids, so that nothing is created twice.
 |---|---|---|
 {codes}
 
-Rows that are `invalid`, and some that are `blocked`, have the code of a [rule](rules.md).
+Rows that are `invalid`, and some that are `blocked`, have the code of a [finding](rules.md).
 
 ## Columns
 
-What a results workbook adds to the columns that were read, and `run.frame` has as well. They are
-not read back.
+A results workbook adds these columns to those that were read, and `run.frame` has them as well.
+They are ignored when the workbook is read again.
 
 | in the workbook | in `run.frame` | what it says |
 |---|---|---|
 {columns}
 
-## A run that did not end
-
-- **It stopped** (Ctrl-C, `certbulk stop`, a refused token, too many failures in a row): the results
-  say why at the top of sheet `summary`. `certbulk resume RUN` goes on; what was sent is not sent
-  again.
-- **The computer or the program was switched off**: `certbulk runs` shows the run as `interrupted`.
-  `certbulk resume RUN` looks up what had left and sends the rest. The file is not needed for it.
-- **The results workbook is gone**: `certbulk results RUN -o OUT.xlsx` writes it again.
-- **A row stays `unknown`**, and no look can tell: look at the service yourself, then say what
-  became of it: `certbulk settle RUN ROW --done ID`, or `--not-done`. With `--done` the type is read
-  and kept, so that an undo knows it. It must be plausible: one that was live when the plan was
-  made, that another row or run has, or whose title is nothing like the row's is refused, with both
-  titles. For an update or a deletion no id is needed, and something must have changed. With
-  `--not-done` the row is `failed`, and only a new plan sends it. The journal keeps who decided what
-  and when.
-- **The state folder was moved or removed during a run**: the run stops, as nothing is sent that is
-  not written down. Moved back, it can be resumed; otherwise the results workbook has what was sent.
-- **It was the wrong file**: `certbulk undo RUN` shows what it would delete and put back, and asks.
-- **Another run is at it**: one run at a time sends to a chain. `--wait` waits for the other;
-  `certbulk stop RUN` asks it to stop.
+[Recover an interrupted run](../how-to/recover.md) has the steps for runs that stopped or were cut
+off, and for rows that stay `unknown`.
 """

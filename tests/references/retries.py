@@ -66,65 +66,69 @@ def page() -> str:
     pauses = ", then ".join(f"{pause:g} s" for pause in PAUSES)
     return f"""# What happens after an attempt
 
-This page is made from the function that decides it (`certbulk/api/decision.py`) and the table of
-result codes that it reads (`certbulk/core/results/result_codes.py`).
+This page is made from the function that decides it (`decide`) and the table of result codes that it
+reads.
 
-The question behind it: can the request have been carried out? A create that can have been is never
-sent again blindly: its outcome is **unknown**, and is settled by looking at the live list. Reads
-may be repeated, and so may updates, which replace the whole record, and deletions.
+The question behind it: can the request have been carried out? If a create can have been, it is
+never simply sent again: its outcome is **unknown**, and is settled by looking at what is live.
+Reads can be repeated, and so can deletions and updates, which replace the whole record.
 
 | what happened | {" | ".join(METHODS)} |
 |---|{"---|" * len(METHODS)}
 {chr(10).join(rows)}
 
-- **retry**: again after a growing pause (0.5 s, doubled each time, at most 30 s, spread by chance),
-  or after Retry-After if that is longer; {ATTEMPTS} attempts in all. What stands behind the
-  arrow is what the last attempt means.
-- **rest, retry**: every process of this machine that talks to the same host rests, {pauses} for
-  refusals in a row, or for Retry-After (at most 300 s) if that is longer; for a minute after the
+- **retry**: sent again after a growing pause (0.5 s, doubled each time, at most 30 s, randomly
+  varied), or after Retry-After if that is longer; {ATTEMPTS} attempts in all. The arrow shows what
+  the last attempt means.
+- **rest, retry**: every process of this machine that talks to the same host rests: {pauses} for
+  consecutive refusals, or for Retry-After (at most 300 s) if that is longer. For a minute after the
   refusal, requests leave at half the pace.
 - **fail**: the row ends as `failed`, with the code in brackets. Nothing was done.
-- **stop**: the row fails and the run stops, because every other row would meet the same.
+- **stop**: the row fails and the run stops, because every other row would fail for the same reason.
 - **unknown**: the row is looked up in the live list at the end of the run, or when it is resumed.
 
-Interim answers (1xx) are read past. An answer counts as cut off if it is not complete after 30 s,
-headers and body together, or if it is larger than 32 MB, packed or unpacked.
+Interim answers (1xx) are skipped. An answer counts as cut off if it is not complete after 30 s,
+headers and body together, or if it is larger than 32 MB, compressed or not.
 
-A row that does not land is sent again at most three times, and a run stops by itself when too many
-consecutive rows fail (`--most-failures`, 10 by default).
+A row whose request did not take effect is sent again at most three times. A run stops by itself
+when too many consecutive rows fail (`--most-failures`, 10 by default).
 
 ## What an answer is worth
 
-An answer is a claim. That of a create is believed only if its id was not live at the last look
-before the request, no other row and no other run has the id, the record is of this chain, and its
-title may be what a service made of the row's; otherwise the row is as good as unanswered. Then what
-is live is the witness: at the end of a run that has sent something, one listing holds every row
-that was sent against it. What the listing contradicts, does not show or shows in part is read by
-id, and once more after a pause, before it is believed: lists lag, and people change things.
+An answer is a claim. certbulk believes the answer to a create only if its id was not live at the
+last look before the request, no other row and no other run has the id, the record belongs to this
+chain, and its title may be what a service made of the row's. Otherwise the row is treated as
+unanswered.
 
-This table, too, is made from the one that decides (`certbulk/applying/sending/truth.py`).
+What is live is the witness. At the end of a run that has sent something, one listing compares
+every row that was sent with what is live. If the listing contradicts a row, lacks it or shows
+only a part, the type is read by id, and once more after a pause, before that is believed: lists
+lag, and people change things. [How outcomes are made true](../explanation/outcomes.md) explains
+this at length.
+
+This table, too, is made from the one that decides (`VERDICTS`).
 
 | what the answer says | what is live | how the row ends | `result_verified` |
 |---|---|---|---|
 {chr(10).join(_verdicts())}
 
-- **as the row asks**: in all that counts, texts compared as titles are: `A &amp;amp; B` and `A & B`
-  are one title, and so are texts that differ in white space alone.
-- **a newer type that may be the row's**: for a row without an id. It is newer than the plan, no
-  answer explains it, and it has a title like the row's, or agrees in everything else. Only a type
-  that has strictly the row's title, and agrees in all that counts, is adopted.
-- A row in **not known, as it was before** may be sent again, after two looks. That it was, and that
-  a type of its title is there twice after all, is reported as `possibly_doubled`.
-- **doubled** stands in `result_verified` if there is another new type with the row's title, which
-  nothing of the run explains: another computer has sent the same file, for example.
-  `certbulk undo RUN --doubles` deletes the run's own types that came later.
+- **as the row asks**: equal in all that counts. Texts are compared as titles are: `A &amp; B`
+  and `A & B` are the same title, and so are texts that differ only in white space.
+- **a newer type that may be the row's**: for a row without an id. The type is newer than the
+  plan, no answer explains it, and it has a title like the row's or agrees in everything else.
+  Only a type that has strictly the row's title, and agrees in all that counts, is adopted.
+- A row in **not known, as it was before** may be sent again, after two looks. If a type of its
+  title then exists twice, the row reports it as `possibly_doubled`.
+- `result_verified` is **doubled** if there is another new type with the row's title that nothing in
+  the run explains: another computer may have sent the same file. `certbulk undo RUN --doubles`
+  deletes the run's own types that came later.
 - **not looked**: the run stopped, `--no-verify` was given, or more than 50 rows were contradicted.
 
-Between the last look and the bytes of a request lie only the wait for its permit, bounded by
-`--staleness` (30 s by default, the time that the machine sleeps included), and the writing of the
-intent. A change that somebody makes in that time is not seen before the request, but the witness
-sees what came of it. A process that is stopped between the last check and the first byte, which
-are some microseconds apart, sends that one request when it goes on.
+Between the last look and the request there is only the wait for its permit, bounded by
+`--staleness` (30 s by default, including the time that the machine sleeps), and the writing of
+the intent. A change that somebody makes in that time is not seen before the request, but the
+check at the end sees what came of it. If a process is suspended in the microseconds between the
+last check and the first byte, it sends that one request when it continues.
 """
 
 

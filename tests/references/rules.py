@@ -11,18 +11,18 @@ _SCOPES = {
     Scope.TABLE: "About the table",
     Scope.CELL: "About a cell",
     Scope.ROW: "About a row",
-    Scope.SHEET: "About rows that do not go together",
+    Scope.SHEET: "About several rows",
 }
 
 
 def page() -> str:
     """Return the page."""
     parts = [
-        "# Rules\n",
-        "This page is made from the catalogue of codes (`certbulk/core/findings/catalogue.py`). The command",
+        "# Findings\n",
+        "This page is made from the catalogue of codes. The command",
         "`certbulk rules` prints the same.\n",
-        "A row with an **error** is not sent; a *warning* does not keep a row back. Each rule says",
-        "what ground it stands on: the vendor's documentation, how spreadsheets keep values, or an",
+        "A row with an **error** is not sent; a *warning* does not hold a row back. Each code",
+        "names its basis: the vendor's documentation, how spreadsheets keep values, or an",
         "assumption of certbulk's own.\n",
     ]
     for scope, title in _SCOPES.items():

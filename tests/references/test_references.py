@@ -6,7 +6,7 @@ import pytest
 
 from tests.references import PAGES
 
-DOCS = Path(__file__).parents[2] / "certbulk" / "docs"
+DOCS = Path(__file__).parents[2] / "certbulk" / "docs" / "reference"
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

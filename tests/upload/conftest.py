@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -25,28 +25,85 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PARTNER, USER = "partner-secret-4711", "user-secret-4712"
 
 
+def known_to(browser: "Browser", link: str) -> Any:
+    """Open a link, and return what a browser keeps of that, without what it was at."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.locator("#cu-place-practice").wait_for()
+    state = context.storage_state()
+    context.close()
+    for origin in state["origins"]:
+        kept = origin["localStorage"]
+        origin["localStorage"] = [item for item in kept if item["name"] == "certbulk-browser"]
+    return state
+
+
+class Served:
+    """`certbulk web` in a process of its own.
+
+    Args:
+        folder: Where the command is given; its state is kept in there.
+        port: The port that is asked for.
+        settings: Further settings, without CERTBULK_ before their names.
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
+        env = {name: value for name, value in os.environ.items() if "CERTBULK" not in name}
+        settings = {"STATE_DIR": str(folder / "state"), **settings}
+        env |= {f"CERTBULK_{name}": value for name, value in settings.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "certbulk", "web", "--no-browser", "--port", str(port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**env, "PYTHONPATH": str(ROOT)},
+            cwd=folder,
+        )
+        self.said: list[str] = []
+        self.link = self._link()
+        self.url = self.link.partition("open#")[0]
+        self.port = int(self.url.split(":")[2].partition("/")[0])
+
+    def _link(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if found := re.search(r"http://\S+", line):
+                return found[0]
+        raise AssertionError(f"no link, but: {self.said}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
 class Office:
     """A service, the upload page that sends to it, and browsers of the people who use it."""
 
     def __init__(self, browser: "Browser", link: str, port: int, pictures: Path) -> None:
         self.service = cb.Sandbox()
         self.link = link
+        self.url = link.partition("open#")[0]
         self.port = port
         self.received: list[bytes] = []
         self._browser = browser
         self._pictures = pictures
         self._free = threading.Event()
-        self._cookies: Any = None
+        self._known: Any = None
         self._contexts: list[BrowserContext] = []
 
     def context(self, **look: Any) -> "BrowserContext":
         """Return a browser that has opened the link before, and remembers nothing else."""
         look = {"viewport": {"width": 1000, "height": 760}, **look}
-        context = self._browser.new_context(storage_state=self._cookies, locale="en-GB", **look)
+        if self._known is None:
+            self._known = known_to(self._browser, self.link)
+        context = self._browser.new_context(storage_state=self._known, locale="en-GB", **look)
         context.set_default_timeout(30_000)
-        if self._cookies is None:
-            context.request.get(self.link, max_redirects=0)
-            self._cookies = {"cookies": context.cookies(), "origins": []}
         self._contexts.append(context)
         return context
 
@@ -56,7 +113,7 @@ class Office:
         # From the start, so that a choice of files cannot open before it is looked for.
         page.on("filechooser", lambda _: None)
         page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
-        page.goto(re.sub(r"/open.*", "/", self.link))
+        page.goto(self.url)
         page.locator("#cu-place-practice").wait_for()
         return page
 
@@ -118,31 +175,15 @@ def _office(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Ite
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {
-        "STATE_DIR": str(folder / "state"),
+    settings: dict[str, Any] = {
         "BASE_URL": f"http://127.0.0.1:{port}/api/v1",
         "CHAIN_ID": str(cb.Sandbox().chain_id),
         "PARTNER_TOKEN": PARTNER,
         "USER_TOKEN": USER,
         **pace,
     }
-    env = {name: value for name, value in os.environ.items() if "CERTBULK" not in name}
-    env |= {f"CERTBULK_{name}": value for name, value in settings.items()}
-    with subprocess.Popen(
-        [sys.executable, "-m", "certbulk", "web", "--no-browser", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**env, "PYTHONPATH": str(ROOT)},
-        cwd=folder,
-    ) as server:
-        try:
-            assert server.stdout is not None
-            said = re.search(r"http://127\.0\.0\.1:\d+/open\?key=\S+", server.stdout.readline())
-            assert said
-            yield Office(browser, said[0], port, pictures)
-        finally:
-            server.terminate()
-            server.wait(20)
+    with Served(folder, **settings) as served:
+        yield Office(browser, served.link, port, pictures)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.upload.desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["Screen"]
@@ -18,6 +19,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.view: dict[str, Any] = {}
+        self.shown = 0
         self.answers: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self.desk = Desk(self._show, self._answer)
@@ -25,6 +27,7 @@ class Screen:
     def _show(self, view: dict[str, Any]) -> None:
         with self._changed:
             self.view = view
+            self.shown += 1
             self._changed.notify_all()
 
     def _answer(self, message: dict[str, Any], _: object) -> None:
@@ -47,7 +50,13 @@ class Screen:
 
     def until(self, step: str, seconds: float = 40) -> dict[str, Any]:
         """Return the view once it is at a step; a run goes on in its own process meanwhile."""
+        return self.until_true(lambda view: view["step"] == step, seconds)
+
+    def until_true(
+        self, wanted: Callable[[dict[str, Any]], object], seconds: float = 40
+    ) -> dict[str, Any]:
+        """Return the first view from now on of which this is true, the present one included."""
         with self._changed:
-            there = self._changed.wait_for(lambda: self.view["step"] == step, seconds)
-        assert there, self.view
-        return self.view
+            there = self._changed.wait_for(lambda: wanted(self.view), seconds)
+            assert there, self.view
+            return self.view

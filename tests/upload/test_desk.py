@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 import certbulk as cb
+from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.chain_lock import one_run_at_a_time
 from certbulk.applying.journal.writing import Journal
+from certbulk.applying.phases import Phase, phase_told
 from certbulk.errors import OutputError
+from certbulk.sandbox import Faults
 from certbulk.upload import preparing
 from tests.planning.sheets import new, plan_of
 from tests.upload.screen import Screen
@@ -112,7 +115,7 @@ def look(screen: Screen, *, wrong: bool = False) -> dict[str, Any]:
         screen.do("nothing")
     timer = screen.desk._timer  # noqa: SLF001
     assert timer is not None
-    assert timer.is_alive() or not screen.view["busy"], "the next look waits"
+    assert timer.is_alive(), "the next look waits"
     return screen.view
 
 
@@ -286,3 +289,185 @@ def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
     screen.upload(SAMPLES / "certificate_types.xlsx")
     assert screen.do("plan")["plan"]["counts"]["create"] == 33
     assert screen.do("match", on=True)["plan"]["match"]
+
+
+def sent_one(screen: Screen) -> str:
+    """Send one row of the sample, and return its run's number when it has ended."""
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.csv")
+    screen.do("plan")
+    screen.do("tick_all", on=False)
+    screen.do("tick", row=5, on=True)
+    screen.do("send", typed="1")
+    return str(screen.until("results")["run"]["id"])
+
+
+def test_undo_is_open_after_a_run_that_the_page_was_loaded_in(
+    service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was true when the page was loaded: who sends is read when it is decided."""
+    assert service.url
+    seen: list[dict[str, Any]] = []
+    really = recent_runs
+
+    def running(*given: Any) -> list[dict[str, Any]]:
+        seen[:] = [{**run, "state": "running"} for run in really(*given)]
+        return seen
+
+    number = sent_one(screen)
+    monkeypatch.setattr(preparing, "recent_runs", running)
+    again = Screen()
+    again.do("hello", **screen.view["remember"])
+    assert seen[0]["run"] == number
+    monkeypatch.setattr(preparing, "recent_runs", really)
+    undo = again.do("undo")
+    assert (undo["busy"], undo["plan"]["undoes"]) == (None, number)
+    again.do("send", typed="1")
+    assert again.until("results")["run"]["undoes"] == number
+    again.desk.close()
+
+
+def test_runs_are_listed_as_they_are_when_they_are_shown(
+    service: cb.Sandbox, screen: Screen, client: cb.Client
+) -> None:
+    """One that another terminal has made since stands in the list without a reload."""
+    assert service.url
+    assert screen.do("choose", place="real")["recent"] == []
+    run = cb.apply(plan_of(client, new(title="Of a terminal")), client, progress=False)
+    assert look(screen)["recent"][0]["run"] == run.id
+    assert screen.do("elsewhere")["recent"] == []
+    assert screen.do("choose", place="real")["recent"][0]["state"] == "finished"
+
+
+def test_a_message_with_a_number_is_acknowledged_before_anything_is_done(screen: Screen) -> None:
+    """Also where the page's side is at something, and where it makes no sense."""
+    held = threading.Event()
+    screen.desk._thread.submit(held.wait, 30)  # noqa: SLF001
+    for number, what in enumerate(("choose", "nonsense", "cancel"), 1):
+        screen.desk.receive({"do": what, "id": number})
+    assert [answer for answer in screen.answers if answer["kind"] == "taken"] == [
+        {"kind": "taken", "id": number} for number in (1, 2, 3)
+    ]
+    held.set()
+
+
+def test_a_click_on_what_has_gone_brings_the_page_up_to_date(screen: Screen) -> None:
+    """It is shown anew, rather than nothing."""
+    screen.do("choose", place="practice")
+    before = screen.shown
+    screen.do("send")
+    assert (screen.shown, screen.view["step"]) == (before + 1, "file")
+
+
+def test_a_chain_that_is_not_ready_says_why(screen: Screen) -> None:
+    """And one that is not there, too: neither is a mistake in certbulk."""
+    assert "CERTBULK_CHAIN_ID" in screen.do("choose", place="real")["trouble"]
+    trouble = screen.do("choose", place="moon")["trouble"]
+    assert trouble == "This chain cannot be chosen: There is no chain moon here."
+
+
+@pytest.mark.parametrize("what", ["plan", "upload"])
+def test_work_can_be_cancelled(service: cb.Sandbox, screen: Screen, what: str) -> None:
+    """At once, also while the service does not answer; nothing of it remains."""
+    screen.do("choose", place="real")
+    before = screen.upload(SAMPLES / "certificate_types.xlsx")
+    service.faults = Faults(latency=1.0, latency_seconds=5.0)
+    if what == "plan":
+        screen.desk.receive({"do": "plan"})
+    else:
+        path = SAMPLES / "with_errors.xlsx"
+        data = path.read_bytes()
+        screen.desk.receive({"do": "upload", "name": path.name, "size": len(data), "at": 0}, [data])
+    work = screen.until_true(lambda view: view["work"])["work"]
+    assert (work["name"], work["cancels"]) == ("planning" if what == "plan" else "reading", True)
+    screen.desk.receive({"do": "plan"})  # what is clicked meanwhile is not done afterwards
+    screen.desk.receive({"do": "cancel"})
+    view = screen.until_true(lambda view: view["work"] is None)
+    asked = len(service.requests)
+    assert (view["step"], view["plan"], view["report"]) == ("file", None, before["report"])
+    service.faults = Faults()
+    plan = screen.do("plan")["plan"]
+    assert plan["file"] == "certificate_types.xlsx"
+    assert len(service.requests) - asked <= 6, "what was cancelled asks for nothing more"
+
+
+def test_paused_stays_paused_after_a_reload(service: cb.Sandbox, client: cb.Client) -> None:
+    """It waits to go on, until it is ended, or goes on from another window."""
+    stop = threading.Event()
+    stop.set()
+    rows = [new(title=f"Later {number} for 10") for number in range(3)]
+    run = cb.apply(plan_of(client, *rows), client, progress=False, stop=stop)
+    remembered = {"place": "real", "run": run.id, "paused": True, "mine": True}
+    assert service.url
+    again = Screen()
+    view = again.do("hello", **remembered)
+    assert (view["step"], view["sending"], view["run"]["paused"]) == ("sending", False, True)
+    assert view["remember"]["paused"]
+    cb.resume(run.id, client, progress=False)
+    assert again.do("go_on")["step"] == "sending"
+    assert again.until("results")["run"]["left"] == 0
+    assert not again.view["remember"]["paused"]
+    again.desk.close()
+
+
+def test_a_run_that_is_gone_on_with_elsewhere_is_followed(
+    service: cb.Sandbox, screen: Screen, client: cb.Client, tmp_path: Path
+) -> None:
+    """The results of a run that goes on are not its results yet."""
+    number = sent_one(screen)
+    journal = Journal(tmp_path / "state")
+    with one_run_at_a_time(
+        tmp_path / "state", service.url, service.chain_id, run=number, since="now", wait=False
+    ):
+        journal.resumed(number)
+        assert look(screen)["step"] == "sending"
+        assert screen.do("stop")["run"]["stopping"]
+        journal.finish(number, "stopped", "stopped on request", "now")
+    assert screen.until("results")["run"]["state"] == "stopped"
+    journal.close()
+    assert client.list()
+
+
+def test_what_a_run_is_doing_is_shown(
+    service: cb.Sandbox, screen: Screen, client: cb.Client, tmp_path: Path
+) -> None:
+    """As its own process has written it down."""
+    number = sent_one(screen)
+    run = cb.attach(number)
+    place = (run.plan.base_url, run.plan.chain_id)
+    journal = Journal(tmp_path / "state")
+    with (
+        one_run_at_a_time(
+            tmp_path / "state", service.url, service.chain_id, run=number, since="now", wait=False
+        ),
+        phase_told(
+            tmp_path / "state", *place, run=number, phase=lambda: Phase("checking", 7, wait=20)
+        ),
+    ):
+        journal.resumed(number)
+        look(screen)
+        phase = screen.until_true(lambda view: view["run"] and view["run"]["phase"])["run"]["phase"]
+        assert (phase["name"], phase["words"]) == (
+            "checking",
+            "Checking 7 rows whose answers were lost",
+        )
+        assert 0 < phase["left"] <= 20
+        journal.finish(number, "finished", "", "now")
+    assert screen.until("results")["run"]["phase"] is None
+    journal.close()
+    assert client.list()
+
+
+@pytest.mark.parametrize("name", ["a" * 200, "ж" * 200, "שלום " * 40, "a." * 300])
+def test_long_names_are_read(screen: Screen, name: str) -> None:
+    """Whatever their length; what is shown has the beginning and the end."""
+    screen.do("choose", place="practice")
+    data = (SAMPLES / "certificate_types.csv").read_bytes()
+    message = {"do": "upload", "name": f"{name}.csv", "size": len(data), "at": 0, "files": 1}
+    screen.desk.receive(message, [data])
+    view = screen.do("nothing")
+    assert (view["trouble"], view["report"]["rows"]) == ("", 42)
+    shown = view["report"]["file"]
+    assert (shown[:10], shown[-4:], len(shown)) == (name[:10], ".csv", 60)
+    screen.do("fetch", file="annotated", at=0)
+    assert ".to_repair." in screen.answers[-1]["name"]

@@ -1,6 +1,7 @@
 """What is prepared and not sent yet is found again, or it is said why it is not."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.planning.files import load_plan
-from certbulk.upload import process
+from certbulk.upload import preparing, process
 from certbulk.upload.keeping import Found, Keeper, Prepared
 from tests.planning.sheets import new, report_on
 from tests.upload.screen import Screen
@@ -215,3 +216,24 @@ def test_only_the_last_ones_are_kept(workbook: Path) -> None:
     keeper = Keeper()
     keeper.keep(Prepared("mine.csv"), workbook, None)
     assert len(kept()) == 2
+
+
+def test_finding_it_can_be_cancelled(left: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page begins anew, and what was kept is there still."""
+    begun, end = threading.Event(), threading.Event()
+
+    def slowly(*_: object, **__: object) -> None:
+        begun.set()
+        end.wait(30)
+
+    monkeypatch.setattr(preparing, "read_into", slowly)
+    screen = Screen()
+    screen.desk.receive({"do": "hello", **left})
+    assert begun.wait(30)
+    assert screen.view["work"]["name"] == "finding"
+    screen.desk.receive({"do": "cancel"})
+    view = screen.until_true(lambda view: view["work"] is None)
+    assert (view["step"], view["report"], view["trouble"]) == ("file", None, "")
+    assert [path.name for path in kept()] == [left["kept"]]
+    end.set()
+    screen.desk.close()

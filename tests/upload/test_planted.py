@@ -1,22 +1,25 @@
 """Code that lies in somebody's folder is not run by the processes that certbulk starts."""
 
+import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 import certbulk as cb
-from certbulk.upload.page import page
-from tests.conftest import ROOT
+from certbulk.upload.address import LOOPBACK, Address
 from tests.planning.sheets import NEW
+from tests.upload.conftest import Served
+from tests.upload.host import Visitor
 from tests.upload.screen import Screen
 
 SECONDS = 60
+PATH = re.compile(r":[0-9]+/([^/]+)/")
 PLANTED = ("keyring", "calendar", "requests", "dotenv", "sitecustomize", "usercustomize", "certifi")
 TRAP = "import os, pathlib; pathlib.Path({!r}).open('a').write(__name__ + ' ')\nraise SystemExit(9)"
 
@@ -92,39 +95,35 @@ def test_it_gets_no_token_on_its_command_line(
     assert sorted(path.name for path in Path(how["cwd"]).glob("*.py")) == []
 
 
-def test_the_page_and_its_kernel(folder: Path, tmp_path: Path) -> None:
-    """`certbulk web`, given in the folder as most people do, serves its page and runs no trap."""
-    environment = {k: v for k, v in os.environ.items() if "CERTBULK" not in k}
-    with subprocess.Popen(
-        [sys.executable, "-m", "certbulk", "web", "--no-browser", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env={**environment, "CERTBULK_STATE_DIR": "state", "PYTHONPATH": str(ROOT)},
-    ) as server:
-        try:
-            import requests
+def test_the_page_itself(folder: Path, tmp_path: Path) -> None:
+    """`certbulk web`, given in the folder as most people do, serves its page and runs no trap.
 
-            assert server.stdout is not None
-            found = re.search(r"http://127\.0\.0\.1:\d+/open\?key=\S+", server.stdout.readline())
-            assert found
-            with requests.Session() as browser:
-                answer = browser.get(found[0], timeout=SECONDS)
-            assert answer.status_code == 200
-            assert "UploadPanel" in answer.text or "anywidget" in answer.text
-        finally:
-            server.terminate()
-            server.wait(20)
+    What a page needs is imported while it is served, from a folder of its own.
+    """
+    with Served(folder, STATE_DIR="state") as served:
+        kept = json.loads(key_for(served.link))
+        visitor = Visitor(Address(LOOPBACK, served.port, PATH.findall(served.url)[0]), **kept)
+        line, said = visitor.open()
+        assert said == {"open": True, "new": True}
+        line.send(json.dumps({"content": {"do": "hello"}}))
+        view: dict[str, Any] = {"places": []}
+        while not view["places"]:
+            view = json.loads(line.recv(SECONDS)).get("view", view)
+        assert [place["trouble"] == "" for place in view["places"]] == [True, False]
+        line.send(json.dumps({"content": {"do": "choose", "place": "practice"}}))
+        while view["step"] == "chain":
+            view = json.loads(line.recv(SECONDS)).get("view", view)
+        line.close()
+        assert Path(f"/proc/{served.process.pid}/cwd").resolve() != folder.resolve()
     assert not (tmp_path / "trapped").exists()
 
 
-def test_a_page_imports_nothing_from_where_it_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The entry of the import path that stands for the working folder is taken out."""
-    monkeypatch.setattr(sys, "path", ["", *sys.path])
-    monkeypatch.setenv("CERTBULK_PAGE_FOLDER", str(tmp_path))
-    panel = page()
-    assert "" not in sys.path
-    assert Path.cwd() == tmp_path
-    panel.close()
+def key_for(link: str) -> str:
+    """Return what a browser gets for a link."""
+    home, _, key = link.partition("open#key=")
+    origin = home.rstrip("/").rpartition("/")[0]
+    answer = requests.post(
+        f"{home}browser", json={"key": key}, headers={"Origin": origin}, timeout=SECONDS
+    )
+    known = answer.json()
+    return json.dumps({"name": known["id"], "secret": known["secret"]})

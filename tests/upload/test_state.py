@@ -8,7 +8,7 @@ import certbulk as cb
 from certbulk.errors import PlanError
 from certbulk.upload.places import PRACTICE, REAL, Place
 from certbulk.upload.show import PER_PAGE, shown_to_page
-from certbulk.upload.state import State, Step, may
+from certbulk.upload.state import State, Step, Work, may
 from tests.planning.sheets import new, plan_of
 
 HERE = Place(PRACTICE, "The practice chain", "", 1, "sandbox://x")
@@ -97,7 +97,9 @@ def test_what_may_happen_when(event: str, steps: set[Step], plan: cb.Plan, run: 
     chosen = State((HERE,), HERE)
     states = [State(), chosen, chosen.planned(plan), chosen.started(), replace(chosen, run=run)]
     assert {state.step for state in states if may(event, state)} == steps
-    assert not [state for state in states if may(event, replace(state, work="Reading"))]
+    assert not [
+        state for state in states if may(event, replace(state, work=Work("reading", "Reading")))
+    ]
 
 
 def test_another_chain_keeps_the_workbook_and_drops_the_plan(plan: cb.Plan) -> None:

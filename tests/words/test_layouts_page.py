@@ -8,7 +8,7 @@ import pytest
 
 import certbulk as cb
 
-PAGE = Path(cb.__file__).parent / "docs" / "layouts.md"
+PAGE = Path(cb.__file__).parent / "docs" / "how-to" / "layouts.md"
 BLOCKS = re.findall(
     r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["holder", "one_run_at_a_time"]
+__all__ = ["holder", "lock_path", "one_run_at_a_time"]
 
 _A_MOMENT = 0.3  # somebody may just be looking whether the lock is held
 _WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
@@ -43,7 +43,7 @@ def one_run_at_a_time(
     Raises:
         ChainBusyError: Another run holds it, and `wait` is false or `stop` is set meanwhile.
     """
-    path = _path(folder, service, chain_id)
+    path = lock_path(folder, service, chain_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o600)
     while True:
@@ -72,7 +72,7 @@ def holder(folder: Path, service: str, chain_id: int) -> str | None:
 
     The lock itself is not touched: whoever looks must not be taken for a holder.
     """
-    card = _read(_path(folder, service, chain_id))
+    card = _read(lock_path(folder, service, chain_id))
     try:
         born = _born(psutil.Process(int(str(card["process"]))))
         alive = abs(born - float(str(card["born"]))) < 1
@@ -86,7 +86,8 @@ def _born(process: psutil.Process) -> float:
     return process.create_time() - psutil.boot_time()
 
 
-def _path(folder: Path, service: str, chain_id: int) -> Path:
+def lock_path(folder: Path, service: str, chain_id: int) -> Path:
+    """Return the file that whoever sends to a chain has locked."""
     place = hashlib.sha256(service.encode()).hexdigest()[:16]
     return folder / "locks" / f"{place}-{chain_id}.lock"
 

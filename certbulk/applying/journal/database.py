@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from certbulk.api.shared_pace import is_damaged
 from certbulk.applying.journal.migrations import STEPS, columns_of, migrate
 from certbulk.applying.journal.schema import METADATA, RUNS, VERSION
 from certbulk.errors import OutputError
-from certbulk.sqlite_damage import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
+from certbulk.applying.phases import Phase
 from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.truth import Claim, Found, Sight, found_among, sight_of, verdict
-from certbulk.core.counting import counted
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import loosely_same
 from certbulk.errors import NotFoundError
@@ -46,7 +46,7 @@ class Settling:
         sender: Sender,
         ledger: Ledger,
         *,
-        pause: Callable[[str], bool],
+        pause: Callable[[Phase], bool],
     ) -> None:
         self._plan = plan
         self._client = client
@@ -90,8 +90,7 @@ class Settling:
 
     def _pause_for(self, doubtful: Sequence[RowDecision]) -> bool:
         """Wait before a look; return whether the run still goes on."""
-        whose = "answer was" if len(doubtful) == 1 else "answers were"
-        return self._pause(f"Checking {counted(len(doubtful), 'row')} whose {whose} lost")
+        return self._pause(Phase("checking", len(doubtful)))
 
     def _unexplained(self) -> dict[int, Record]:
         """Return what is live, newer than the plan, and explained by no row's answer."""

@@ -6,37 +6,23 @@ It tells how many rows have ended and how, and how long the rest takes at the pa
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from certbulk.api.pace import duration
-from certbulk.bars import tqdm
+from certbulk.applying.phases import SENDING, Phase
+from certbulk.progress import bar_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+    from tqdm import tqdm
+
     Bar: TypeAlias = tqdm[Any]
 
-__all__ = ["SENDING", "Phase", "progress_bar", "say", "seconds_left"]
+__all__ = ["progress_bar", "say", "seconds_left"]
 
 _LOOKS = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
-
-
-class Phase(NamedTuple):
-    """What a run is doing beside counting rows.
-
-    Attributes:
-        doing: In words.
-        wait: Seconds until it goes on.
-        after: Seconds that what follows the rows will take.
-    """
-
-    doing: str
-    wait: float = 0.0
-    after: float = 0.0
-
-
-SENDING = Phase("Sending")
 
 
 def progress_bar(
@@ -59,8 +45,8 @@ def progress_bar(
         phase: Returns what the run is doing.
     """
 
-    class RunBar(tqdm):  # type: ignore[type-arg]
-        """Says how the rows ended, and how long the rest takes at the pace."""
+    class RunBar(bar_class()):  # type: ignore[misc]
+        """Shows how the rows ended, and how long the rest takes at the pace."""
 
         @property
         def format_dict(self) -> Any:
@@ -71,11 +57,10 @@ def progress_bar(
             seconds += now.wait + now.after
             told = [f"about {self.format_interval(round(seconds))} left"] if seconds else []
             told += [f"{number} {status}" for status, number in counts().items() if number]
-            doing = f"{now.doing}, next look in {now.wait:.0f} s" if now.wait else now.doing
-            return {**known, "prefix": doing, "postfix": ", ".join(told)}
+            return {**known, "prefix": now.doing, "postfix": ", ".join(told)}
 
     # It is told that nothing happened, too, so that its time goes on while the run rests.
-    return RunBar(
+    bar: Bar = RunBar(
         total=rows,
         desc="Sending",
         disable=not (shown and rows),
@@ -83,6 +68,7 @@ def progress_bar(
         mininterval=0.25,
         miniters=0,
     )
+    return bar
 
 
 def seconds_left(

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Status, now
+from certbulk.applying.phases import SENDING, Phase, phase_told
 from certbulk.applying.run import Run
 from certbulk.applying.sending.batches import IN_FLIGHT, Dispatch
 from certbulk.applying.sending.canary import canary_trouble
 from certbulk.applying.sending.freshness import Freshness
 from certbulk.applying.sending.ledger import Ledger
 from certbulk.applying.sending.lost_answers import Settling
-from certbulk.applying.sending.progress import Phase, progress_bar, say
+from certbulk.applying.sending.progress import progress_bar, say
 from certbulk.applying.sending.send_row import Sender
 from certbulk.applying.sending.unsent import not_sent, why_refused
 from certbulk.applying.sending.verify import Witness
@@ -36,6 +37,8 @@ _ROUNDS = 3
 
 _MOMENT = 0.5
 """Seconds between two signs of life in a pause."""
+
+_VERIFYING = Phase("verifying")
 
 
 class Execution:
@@ -70,7 +73,7 @@ class Execution:
         self._client = client
         self._journal = journal
         self._options = options
-        self._doing = "Sending"
+        self._doing = SENDING
         self._goes_on_at = 0.0
         self._is_over = False
         self._no_answer = False
@@ -115,7 +118,14 @@ class Execution:
             per_minute=self._client.pace.per_minute,
             phase=self._phase,
         )
-        with self._bar as bar:
+        told = phase_told(
+            self._journal.folder,
+            self._plan.base_url,
+            self._plan.chain_id,
+            run=self._run,
+            phase=self._phase,
+        )
+        with told, self._bar as bar:
             dispatch = self._dispatch(pool, bar)
             try:
                 if doubtful and self._options.settle:
@@ -124,7 +134,7 @@ class Execution:
                     self._looked_for |= {decision.row for decision in again}
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
-                self._doing = "Sending"
+                self._doing = SENDING
                 dispatch.send(self._after_canaries(waiting, dispatch))
                 self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
@@ -146,9 +156,12 @@ class Execution:
         estimate = self._plan.estimate
         rate = min(self._client.pace.per_second, self._client.pace.per_minute / 60)
         after = estimate.witness / rate if self._options.verify and not self._is_over else 0.0
-        return Phase(self._doing, max(0.0, self._goes_on_at - self._client.clock.now()), after)
+        wait = max(0.0, self._goes_on_at - self._client.clock.now())
+        if not wait and (rests := self._client.pace.resting):
+            return Phase("resting", wait=rests, after=after)
+        return self._doing._replace(wait=wait, after=after)
 
-    def _pause(self, doing: str) -> bool:
+    def _pause(self, doing: Phase) -> bool:
         """Say what is being done, wait, and return whether the run still goes on."""
         self._doing = doing
         self._goes_on_at = self._client.clock.now() + self._options.settle_pause
@@ -157,7 +170,7 @@ class Execution:
         self._goes_on_at = 0.0
         return not self._stopping()
 
-    def _pause_to_verify(self, doing: str) -> None:
+    def _pause_to_verify(self, doing: Phase) -> None:
         """Say what is being verified and wait, even in a run that stops; Ctrl-C ends that."""
         self._doing = doing
         self._goes_on_at = self._client.clock.now() + self._options.settle_pause
@@ -246,17 +259,17 @@ class Execution:
             if not again:
                 break
             bar.total = (bar.total or 0) + len(again)
-            self._doing = "Sending again"
+            self._doing = Phase("sending_again", len(again))
             dispatch.send(again)
 
     def _verify(self, bar: Bar) -> None:
         """Hold what was sent against what is live; a second Ctrl-C ends that."""
         try:
             if self._options.verify and not self._no_answer:
-                self._doing = "Verifying"
+                self._doing = _VERIFYING
                 bar.update(0)
                 if self._sender.may_land_late and not self._ledger.stopping:
-                    self._pause("Verifying")
+                    self._pause(_VERIFYING)
                 self._witness.look()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status
+from certbulk.applying.phases import Phase
 from certbulk.applying.sending.truth import Claim, claim_of, found_among
 from certbulk.applying.sending.verified import doubled, elsewhere, verified, verified_without_id
-from certbulk.core.counting import counted
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
 from certbulk.errors import NotFoundError
@@ -61,7 +61,7 @@ class Witness:
         sender: Sender,
         ledger: Ledger,
         *,
-        pause: Callable[[str], None],
+        pause: Callable[[Phase], None],
         settled: bool,
     ) -> None:
         self._plan = plan
@@ -147,7 +147,7 @@ class Witness:
         left = list(rows[:_READS])
         for first in (True, False):
             if left and not first:
-                self._pause(f"Verifying {counted(len(left), 'row')}")
+                self._pause(Phase("verifying", len(left)))
             for row in left:
                 decision, number = with_id[row]
                 judged[row] = verified(decision, known[row], self._read(number))

@@ -43,10 +43,7 @@ def login(
         certbulk login --user owner@example.com --env-file .env
     """
     from certbulk.api.signin import sign_in  # noqa: PLC0415
-    from certbulk.settings import (
-        Settings,  # noqa: PLC0415
-        tokens,  # noqa: PLC0415
-    )
+    from certbulk.settings import Settings, tokens  # noqa: PLC0415
     from certbulk.settings.sources import Source  # noqa: PLC0415
 
     settings = Settings.load(base_url=base_url)

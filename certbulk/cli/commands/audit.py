@@ -32,10 +32,10 @@ def drift(
     service: Service,
     json: options.Json = False,
 ) -> None:
-    """Show where what is live differs from a run or a file.
+    """Compare what is live with a run or a file.
 
-    Gone, archived and changed types, meant → live, and new ones; and the rows that could not be
-    compared. Nothing is sent. Exit code 1 where any differs or could not be compared.
+    It lists types that are gone, archived, changed (meant → live) or new, and rows that could not
+    be compared. Nothing is sent. The exit code is 1 if a type differs or could not be compared.
 
     Examples:
         certbulk drift

@@ -31,8 +31,8 @@ def validate(
         typer.Option(
             "--annotate",
             metavar="OUT.xlsx",
-            help="Write a copy of the workbook in which the faulty cells are coloured and have "
-            f"notes; of other files than {either(suffixes(kept=True), 'and')} a new workbook.",
+            help="Write a copy of the workbook with faulty cells coloured, and notes on them. For "
+            f"formats other than {either(suffixes(kept=True), 'and')}, write a new workbook.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
@@ -40,7 +40,7 @@ def validate(
 ) -> None:
     """Check every row of a file, without sending anything.
 
-    It needs no account and no network, unless names and ids are to be looked up in the chain
+    It needs no account and no network, unless you have names and ids looked up in the chain
     (--live) or on the practice server (--sandbox).
 
     Examples:
@@ -131,8 +131,8 @@ def columns(
         typer.Option(
             "--map",
             metavar="FILE",
-            help="Show how the headers of this file were matched, instead of all columns. Given "
-            "once more with a mapping (.toml): how they are with that.",
+            help="Show how the headers of this file were matched, instead of all columns. Repeat "
+            "it with a mapping (.toml) to see the match with that mapping.",
         ),
     ] = None,
     *,
@@ -144,7 +144,7 @@ def columns(
 ) -> None:
     """List the columns: names, what goes into them, what blanks mean.
 
-    With --map, how the headers of a file were matched to them.
+    With --map, show how the headers of a file were matched to them.
 
     Examples:
         certbulk columns

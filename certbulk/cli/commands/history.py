@@ -47,25 +47,27 @@ def runs(json: options.Json = False) -> None:
 
 
 def show_(run: Number, json: options.Json = False) -> None:
-    """Show a run: its state, its counts, the rows to look at.
+    """Show a run: its state, its counts, the rows to check.
 
-    Also of one that is under way, in another terminal or on the upload page.
+    This works for a run that is under way in another terminal or on the upload page, too.
 
     Examples:
         certbulk show 20270131-101500-a1b2c3
     """
-    from certbulk.applying.history import service_name  # noqa: PLC0415
+    from certbulk.applying.history import doing_now, service_name  # noqa: PLC0415
 
     found = cb.attach(run)
     service, undoes = service_name(found.plan.base_url), found.plan.undoes
+    doing = doing_now(found)
     if json:
         kind = "apply" if undoes is None else "undo"
         head = {"service": service, "chain_id": found.plan.chain_id, "kind": kind}
-        state = {"state": found.state, "reason": found.reason}
+        state = {"state": found.state, "reason": found.reason, "doing": doing}
         show.as_json({**head, **state, **found.as_dict()})
     else:
         what = "Apply" if undoes is None else f"Undo of run {undoes}"
         show.lines([f"{what} on chain {found.plan.chain_id}, {service}"])
+        show.lines([f"Now: {doing}"] if doing else [])
         show.run(found)
     raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 
@@ -85,10 +87,10 @@ def resume(
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Go on with a run where it stopped.
+    """Continue a run where it stopped.
 
-    What was sent is not sent again; what may have been sent is looked up first. The file is not
-    needed any more.
+    Rows that were sent are not sent again; rows that may have been sent are looked up first. The
+    file is no longer needed.
 
     Examples:
         certbulk resume --yes
@@ -117,7 +119,7 @@ def results(
 ) -> None:
     """Write the results workbook of a run again.
 
-    From the journal alone: the file that was read is not needed.
+    It is written from the journal alone; the file that was read is not needed.
 
     Examples:
         certbulk results 20270131-101500-a1b2c3 -o again.xlsx
@@ -142,7 +144,7 @@ def undo(
         bool,
         typer.Option(
             "--doubles",
-            help="Delete only what somebody else has created as well, and sooner.",
+            help="Delete only types that somebody else created as well, before this run.",
         ),
     ] = False,
     care: Care,
@@ -152,7 +154,7 @@ def undo(
 ) -> None:
     """Delete what a run created and put back what it updated.
 
-    It shows what it would do first, and asks. What was changed or issued since is left as it is.
+    It shows what it would do first, and asks. Types changed or issued since are left as they are.
 
     Examples:
         certbulk undo 20270131-101500-a1b2c3

@@ -34,8 +34,8 @@ def export(
         certbulk export live.xlsx --sandbox --overwrite
     """
     from certbulk.making.exporter import exported  # noqa: PLC0415 (what each command needs)
-    from certbulk.making.page import check_target  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
+    from certbulk.workbook import check_target  # noqa: PLC0415
 
     check_target(output, overwrite=overwrite)
     zone = Settings.load(time_zone=time_zone).time_zone
@@ -59,7 +59,7 @@ def template(
     live: Annotated[
         bool,
         typer.Option(
-            "--live", help="Put the chain's locations, services and categories in, to pick from."
+            "--live", help="Include the chain's locations, services and categories to pick from."
         ),
     ] = False,
     service: Service,
@@ -67,13 +67,13 @@ def template(
 ) -> None:
     """Write a workbook to fill in, with notes, checks and drop-downs.
 
-    Its example rows are left out when it is read, as long as nobody changes them.
+    Its example rows are skipped when it is read, as long as they are unchanged.
 
     Examples:
         certbulk template new_types.xlsx
         certbulk template with_our_places.xlsx --live
     """
-    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
+    from certbulk.workbook import check_target  # noqa: PLC0415 (what each command needs)
 
     check_target(output, overwrite=overwrite)
     names = None

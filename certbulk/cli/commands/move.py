@@ -30,7 +30,7 @@ def rebind(
     output: options.Output,
     from_chain: Annotated[
         int,
-        typer.Option("--from-chain", metavar="ID", help="The chain that the file's ids are of."),
+        typer.Option("--from-chain", metavar="ID", help="The chain that the file's ids belong to."),
     ],
     to_chain: Annotated[
         int, typer.Option("--to-chain", metavar="ID", help="The chain to create the types in.")
@@ -40,8 +40,8 @@ def rebind(
         typer.Option(
             "--table",
             metavar="TABLE.csv",
-            help="Write what is which to this file; where it is there, read what you have decided "
-            "in its column `to`.",
+            help="Write the matches to this file. If it exists, read your decisions from its "
+            "column `to`.",
         ),
     ] = None,
     layout: Layout,
@@ -50,18 +50,18 @@ def rebind(
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
-    """Rewrite a file for another chain: places, found by name.
+    """Rewrite a file for another chain, matching its places by name.
 
-    Locations, services and categories get the ids that they have there. Shows what is which, and
-    what is open: decide that in the table, then run it again.
+    Locations, services and categories get the ids of the other chain. The command shows the matches
+    and what is open: decide that in the table, then run it again.
 
     Examples:
         certbulk rebind old.xlsx --from-chain 706028 --to-chain 706555 -o new.xlsx
     """
     if table and table.suffix.lower() != ".csv":
         raise SettingsError(f"--table {table} must end in .csv.")
-    from certbulk.making.page import check_target  # noqa: PLC0415 (what each command needs)
-    from certbulk.making.rebound import check_movable, write_rebound  # noqa: PLC0415
+    from certbulk.making.moved_workbook import check_movable, write_rebound  # noqa: PLC0415
+    from certbulk.workbook import check_target  # noqa: PLC0415 (what each command needs)
 
     check_target(output, overwrite=overwrite)
     report = layout.report_on(file)

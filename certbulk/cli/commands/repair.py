@@ -27,8 +27,8 @@ def fix(
             "--output",
             "-o",
             metavar="OUT.xlsx",
-            help="The workbook to write; of other files than "
-            f"{either(suffixes(kept=True), 'and')} it is a new one. "
+            help="The workbook to write. For formats other than "
+            f"{either(suffixes(kept=True), 'and')}, it is a new one. "
             "[default: a free name beside the file]",
         ),
     ] = None,
@@ -37,7 +37,7 @@ def fix(
         typer.Option(
             "--accept",
             metavar="CODE",
-            help="Make the repairs of this code too, which are less certain (see certbulk rules). "
+            help="Also make the less certain repairs of this code (see certbulk rules). "
             "May be repeated.",
         ),
     ] = None,
@@ -46,7 +46,7 @@ def fix(
         typer.Option(
             "--dates",
             metavar="ORDER",
-            help="With --accept ambiguous_value: 03/04/2027 is day-first or month-first.",
+            help="With --accept ambiguous_value: 03/04/2027 is read day-first or month-first.",
         ),
     ] = None,
     decimal: Annotated[
@@ -54,7 +54,7 @@ def fix(
         typer.Option(
             "--decimal",
             metavar="SIGN",
-            help="With --accept ambiguous_value: decimals stand behind a comma or a point.",
+            help="With --accept ambiguous_value: the decimal sign is a comma or a point.",
         ),
     ] = None,
     layout: Layout,
@@ -65,18 +65,18 @@ def fix(
 ) -> None:
     """Write a copy of a file with repairs, and list each of them.
 
-    What is certainly meant otherwise is repaired; what is less certain only where you accept it.
+    Certain repairs are made. Less certain ones are made only if you accept them.
 
     Examples:
         certbulk fix sample_data/with_errors.xlsx
         certbulk fix sample_data/with_errors.xlsx -o fixed.xlsx --accept not_a_choice
     """
     from certbulk.validating.carrier import check_copy, ending_of_copy  # noqa: PLC0415
-    from certbulk.workbook import beside  # noqa: PLC0415
+    from certbulk.workbook import path_beside  # noqa: PLC0415
 
     report = layout.report_on(file)
     ending = ending_of_copy(report.sheet)
-    target = output or beside(file, "fixed", ending=ending, overwrite=overwrite)
+    target = output or path_beside(file, "fixed", extension=ending, overwrite=overwrite)
     check_copy(report.sheet, target, overwrite=overwrite)
     if live or service.sandbox:
         report = service.judged(report)

@@ -16,7 +16,7 @@ def sandbox(
     port: Annotated[
         int,
         typer.Option(
-            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any free one."
         ),
     ] = 8765,
     state: Annotated[
@@ -24,7 +24,7 @@ def sandbox(
         typer.Option(
             "--state",
             metavar="FILE",
-            help="A file that keeps what was done. [default: begin anew each time]",
+            help="A file that keeps its data. [default: start afresh each time]",
         ),
     ] = None,
     fault: Annotated[
@@ -57,30 +57,28 @@ def sandbox(
     ] = None,
     seed: Annotated[
         int,
-        typer.Option(
-            "--seed", metavar="N", help="The same one deals the same faults and lies again."
-        ),
+        typer.Option("--seed", metavar="N", help="The same seed gives the same faults and lies."),
     ] = 0,
 ) -> None:
     """Serve the practice API on this machine until Ctrl-C.
 
-    It prints the settings with which every other command, and any other program, talks to it. For
-    --sandbox it is not needed: those commands start one of their own while they run.
+    It prints the settings with which every other command, and any other program, talks to it.
+    --sandbox does not need it: those commands start a server of their own while they run.
 
     Examples:
         certbulk sandbox
         certbulk sandbox --port 8766 --fault lost_answer=0.1 --fault latency=0.5
         certbulk sandbox --lie keeps=0.3 --lie twin=0.05 --seed 7
     """
-    from certbulk.practice import Faults, Lies, Sandbox  # noqa: PLC0415
+    from certbulk.sandbox_client import Faults, Lies, Sandbox  # noqa: PLC0415
 
     of_seed = f"seed={seed}"
     try:
-        faults = Faults.of_texts([*(fault or ()), of_seed])
+        faults = Faults.of_texts([of_seed, *(fault or ())])
     except ValueError as error:
         raise SettingsError(f"--fault: {error}.") from None
     try:
-        lies = Lies.of_texts([*(lie or ()), of_seed])
+        lies = Lies.of_texts([of_seed, *(lie or ())])
     except ValueError as error:
         raise SettingsError(f"--lie: {error}.") from None
     practice = Sandbox(state, port=port, faults=faults, lies=lies)

@@ -58,7 +58,7 @@ class Sending(Care):
         bool,
         typer.Option(
             "--all-or-nothing/--only-valid",
-            help="Send nothing if any row is invalid or blocked, or send the good rows.",
+            help="Send nothing if any row is invalid or blocked, or send the valid rows.",
         ),
     ] = False
     batch_size: Annotated[
@@ -67,7 +67,7 @@ class Sending(Care):
             "--batch-size",
             min=1,
             metavar="ROWS",
-            help="How many rows are in flight at once at most; never more than 32.",
+            help="The most rows in flight at once; never more than 32.",
         ),
     ] = 50
     staleness: Annotated[
@@ -86,7 +86,7 @@ class Sending(Care):
             "--canary",
             min=0,
             metavar="ROWS",
-            help="How many rows go first and are read back before the others follow. [default: 1 "
+            help="How many rows are sent first and read back before the others. [default: 1 "
             "if over 20 are sent, else 0]",
         ),
     ] = None
@@ -104,7 +104,7 @@ def plan(
             "--output",
             "-o",
             metavar="PLAN.json",
-            help="Save the plan, to carry out that very plan later.",
+            help="Save the plan, so that exactly this plan can be applied later.",
         ),
     ] = None,
     excel: Annotated[
@@ -149,7 +149,7 @@ def plan(
 def apply(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A file as for plan, or a plan that was saved: .json."),
+        typer.Argument(metavar="FILE", help="A file as for plan, or a saved plan: .json."),
     ],
     *,
     layout: Layout,

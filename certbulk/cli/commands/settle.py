@@ -38,7 +38,7 @@ def settle(
     service: SameService,
     json: options.Json = False,
 ) -> None:
-    """Say what became of a row whose outcome is unknown.
+    """Record what became of a row whose outcome is unknown.
 
     Look at the service first. With --done the type is read and kept, so that an undo knows it; one
     that cannot be the row's is refused. With --not-done only a new plan sends the row again.

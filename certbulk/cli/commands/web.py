@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -13,7 +15,7 @@ def web(
     port: Annotated[
         int,
         typer.Option(
-            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any that is free."
+            "--port", min=0, max=65535, metavar="N", help="Its port; 0 takes any free one."
         ),
     ] = 8867,
     browser: Annotated[
@@ -23,15 +25,18 @@ def web(
         ),
     ] = True,
 ) -> None:
-    """Serve a page, on this computer only, to upload a workbook on.
+    """Serve the upload page, on this computer only.
 
-    The page goes the whole way: read, plan, confirm, send, results, undo. Ctrl-C ends it; a run
-    that is under way goes on.
+    The page covers the whole job: read, plan, confirm, send, results, undo. Ctrl-C ends the page; a
+    run that is under way continues.
 
     Examples:
         certbulk web
         certbulk web --port 0 --no-browser
     """
-    from certbulk.upload.server import serve  # noqa: PLC0415 (an optional extra)
+    from certbulk.upload.server import serve  # noqa: PLC0415 (only this command needs it)
 
-    serve(port, browser=browser, say=typer.echo)
+    if serve(port, browser=browser, say=typer.echo):  # Python would wait for it
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

@@ -32,12 +32,14 @@ class Column:
     @classmethod
     def of(cls, cells: Iterable[Any]) -> Self:
         """Encode `cells`, in which None and the empty text are blank."""
-        index: dict[Any, int] = {}
-        codes = [
-            BLANK if cell is None or cell == "" else index.setdefault(cell, len(index))
-            for cell in cells
-        ]
-        return cls(np.array(codes, dtype=np.int32), tuple(index))
+        listed = list(cells)
+        distinct = dict.fromkeys(listed)
+        distinct.pop(None, None)
+        distinct.pop("", None)
+        index: dict[Any, int] = {value: code for code, value in enumerate(distinct)}
+        index[None] = index[""] = BLANK
+        codes = np.fromiter(map(index.__getitem__, listed), np.int32, len(listed))
+        return cls(codes, tuple(distinct))
 
     @classmethod
     def constant(cls, value: Any, rows: int) -> Self:

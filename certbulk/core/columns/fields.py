@@ -240,7 +240,7 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         default=None,
         empty="",
         used_when=_SOLD_ONLINE,
-        help="The name in the online shop. The service uses the title where there is none.",
+        help="The name in the online shop. If it is blank, the service uses the title.",
         example="",
     ),
     Field(

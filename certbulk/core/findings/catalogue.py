@@ -21,8 +21,8 @@ _ALL = (
     error(
         "required",
         Scope.CELL,
-        "Needed on a create",
-        "A new type needs this, the documentation gives no default, and the cell is blank.",
+        "Required for a new type",
+        "A new type needs this value, the documentation gives no default, and the cell is blank.",
         Basis.DOCUMENTED,
         {"title": ""},
     ),
@@ -30,7 +30,7 @@ _ALL = (
         "not_a_number",
         Scope.CELL,
         "Not a number",
-        "Amounts are written as digits: 1000, 1 000,50 or 1,000.50.",
+        "Write amounts in digits: 1000, 1 000,50 or 1,000.50.",
         Basis.DOCUMENTED,
         {"balance": "a thousand"},
         repair=Repair.LIKELY,
@@ -39,7 +39,7 @@ _ALL = (
         "not_an_integer",
         Scope.CELL,
         "Not a whole number",
-        "A length of time is a whole number; its unit stands in a column of its own.",
+        "A length of time is a whole number. Its unit has a column of its own.",
         Basis.DOCUMENTED,
         {"expiration_timeout": "6 months"},
         repair=Repair.CERTAIN,
@@ -92,10 +92,9 @@ _ALL = (
     error(
         "ambiguous_value",
         Scope.CELL,
-        "Can be read in two ways",
+        "Two possible readings",
         "1,000 may be a thousand or one; 03/04/2027 may be in March or in April; 720 441 may be "
-        "one id or two. "
-        "certbulk shows both readings and does not guess.",
+        "one id or two. certbulk shows both readings and does not guess.",
         Basis.SPREADSHEET,
         {"balance": "1,000"},
         repair=Repair.STATED,
@@ -104,7 +103,8 @@ _ALL = (
         "too_long",
         Scope.CELL,
         "Too long",
-        "Titles have at most 255 characters. The service documents no limit.",
+        "Titles have at most 255 characters. This limit is certbulk's own: the service "
+        "documents none.",
         Basis.INFERRED,
         {"title": "Gift Certificate 1000 " + "x" * 240},
         repair=Repair.LIKELY,
@@ -113,8 +113,9 @@ _ALL = (
         "out_of_range",
         Scope.CELL,
         "Out of range",
-        "Amounts are not negative, lengths of time start at 1, dates lie in 2000 to 2100. A length "
-        "of 2000 to 2100 years is the year in which it ends.",
+        "Amounts must not be negative, lengths of time start at 1, and dates must be in the "
+        "years 2000 to 2100. A length of 2000 to 2100 years is taken to be the year in which "
+        "the certificate ends.",
         Basis.INFERRED,
         {"balance": "-1000"},
     ),
@@ -130,16 +131,16 @@ _ALL = (
     error(
         "error_cell",
         Scope.CELL,
-        "The cell holds a spreadsheet error",
-        "#N/A, #REF! and their like are results of a broken formula. They are never taken as "
-        "blank, which would mean: keep the live value.",
+        "Spreadsheet error in the cell",
+        "#N/A, #REF! and similar values are results of a broken formula. certbulk never takes "
+        "them as blank, because a blank keeps the live value.",
         Basis.SPREADSHEET,
         {"balance": "#REF!"},
     ),
     error(
         "formula_without_value",
         Scope.CELL,
-        "A formula without its result",
+        "Formula without a result",
         "The file was saved by a program that did not calculate. Open it in a spreadsheet "
         "program, save it there, and read it again.",
         Basis.SPREADSHEET,
@@ -148,9 +149,9 @@ _ALL = (
     error(
         "letters_lost",
         Scope.CELL,
-        "Letters that were lost",
-        "A text has the sign that programs put in place of a letter that they could not read. "
-        "What stood there is lost: customers would read the sign.",
+        "Lost letters",
+        "The text contains the sign that programs put in place of a letter that they could not "
+        "read. The original letter is lost, and customers would see the sign.",
         Basis.SPREADSHEET,
         {"title": "Caf\ufffd for two"},
     ),
@@ -158,27 +159,26 @@ _ALL = (
         "readers_differ",
         Scope.CELL,
         "Two readers differ",
-        "Every cell of a workbook is read twice, by readers that have nothing in common. Where "
-        "they do not see the same, neither is believed: the cell is written in a way that one of "
-        "them does not know. Open the file in a spreadsheet program, save it as .xlsx, and read "
-        "it again.",
+        "Every cell of a workbook is read twice, by two independent readers. If they differ, "
+        "neither value is used. Open the file in a spreadsheet program, save it as .xlsx, and "
+        "read it again.",
         Basis.SPREADSHEET,
         {"balance": "#READERS! 1000 | 100"},
     ),
     error(
         "number_too_long",
         Scope.CELL,
-        "A number that was rounded",
-        "Spreadsheets keep 15 digits of a number; of a longer one the last digits are lost.",
+        "Rounded number",
+        "Spreadsheets keep 15 digits of a number. The last digits of a longer one are lost.",
         Basis.SPREADSHEET,
         {"category_id": "12345678901234567"},
     ),
     error(
         "blank_in_template",
         Scope.CELL,
-        "A blank in what a mapping puts together",
-        "A mapping makes the cell of several columns, and some of them are blank in this row. "
-        "Where all of them are, the cell is blank.",
+        "Blank part of a mapped cell",
+        "A mapping builds this cell from several columns, and some of them are blank in this "
+        "row. If all of them are blank, the cell is blank.",
         Basis.INFERRED,
         {"online_sale_title": "", "title": ""},
     ),
@@ -186,7 +186,7 @@ _ALL = (
         "not_clearable",
         Scope.CELL,
         "Cannot be emptied",
-        "The service always needs a value here, so <clear> has no meaning.",
+        "The service always needs a value here, so <clear> is not allowed.",
         Basis.DOCUMENTED,
         {"id": "289001", "title": "<clear>"},
         repair=Repair.LIKELY,
@@ -200,7 +200,7 @@ _ALL = (
         "duplicate_id",
         Scope.SHEET,
         "One id on several rows",
-        "Which of the rows should win would be a guess. Keep one of them.",
+        "certbulk cannot know which of the rows should win. Keep one of them.",
         Basis.INFERRED,
         {"id": "289002", "title": "First 1000"},
         {"id": "289002", "title": "Second 1000"},
@@ -209,8 +209,8 @@ _ALL = (
         "duplicate_title",
         Scope.SHEET,
         "One title on several rows",
-        "The service may allow it, people will mix them up. Of two creates with one title the "
-        "plan blocks the second unless duplicate titles are allowed.",
+        "The service may allow it, but people will confuse the types. Of two creates with one "
+        "title, the plan blocks the second unless duplicate titles are allowed.",
         Basis.INFERRED,
         {"title": "Twice 1000"},
         {"title": "Twice 1000"},
@@ -218,9 +218,10 @@ _ALL = (
     warning(
         "title_balance_mismatch",
         Scope.SHEET,
-        "The amount in the title is not the face value",
-        "The face value of a sold certificate comes from its type: nothing else reports that "
-        "the title promises another amount. Times, dates and counts in titles are no amounts.",
+        "Amount in the title is not the face value",
+        "The face value of a sold certificate comes from its type, and nothing else reports "
+        "that the title promises another amount. Times, dates and counts in titles do not count "
+        "as amounts.",
         Basis.INFERRED,
         {"title": "Gift Certificate 150 000", "balance": "140000"},
     ),

@@ -36,9 +36,9 @@ class Repair(StrEnum):
     """How sure the suggestion of a finding is, where it has one."""
 
     NONE = "by a person"
-    CERTAIN = "certain: the cell says it all, in another way"
-    LIKELY = "likely: only where its code is accepted"
-    STATED = "in the way that is stated: nothing in the file says which one is meant"
+    CERTAIN = "certain: the cell has the whole value in another form"
+    LIKELY = "likely: made only if you accept its code"
+    STATED = "stated: you say which reading is meant"
 
 
 Row = dict[str, str | None]

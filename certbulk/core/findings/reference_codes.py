@@ -10,9 +10,9 @@ REFERENCE_CODES = (
     warning(
         "list_unavailable",
         Scope.TABLE,
-        "A list could not be read",
-        "The service would not give its list of locations, services or categories. Ids are sent "
-        "as they stand, unchecked; names cannot be looked up.",
+        "List not available",
+        "The service did not return its list of locations, services or categories. Ids are sent "
+        "unchecked, and names cannot be looked up.",
         Basis.INFERRED,
         {"service_ids": "501", "item_type_id": "Specific services"},
     ),
@@ -20,8 +20,9 @@ REFERENCE_CODES = (
         "unknown_location",
         Scope.CELL,
         "No such location",
-        "No location has this name; or, looked up live, the chain has none with this id and no "
-        "live type carries it. Whether the service checks this is not documented.",
+        "There is no location with this name; or, when looked up live, the chain has no "
+        "location with this id and no live type uses it. Whether the service checks this is not "
+        "documented.",
         Basis.INFERRED,
         {"salon_ids": "Dwntown"},
         repair=Repair.LIKELY,
@@ -30,8 +31,8 @@ REFERENCE_CODES = (
         "unknown_service",
         Scope.CELL,
         "No such service",
-        "No service has this name; or, looked up live, none has this id and no live type carries "
-        "it. Whether the service checks this is not documented.",
+        "There is no service with this name; or, when looked up live, there is none with this "
+        "id and no live type uses it. Whether the service checks this is not documented.",
         Basis.INFERRED,
         {"item_type_id": "Specific services", "service_ids": "Massage, 90 min"},
         repair=Repair.LIKELY,
@@ -40,8 +41,9 @@ REFERENCE_CODES = (
         "unknown_category",
         Scope.CELL,
         "No such category",
-        "No category of services has this name; or, looked up live, none has this id and no live "
-        "type carries it. Clients see categories of certificates here, too.",
+        "There is no category with this name; or, when looked up live, there is none with this "
+        "id and no live type uses it. Clients have seen categories of "
+        "certificates here, as well as categories of services.",
         Basis.INFERRED,
         {"category_id": "Massages"},
         repair=Repair.LIKELY,
@@ -49,19 +51,19 @@ REFERENCE_CODES = (
     error(
         "ambiguous_reference",
         Scope.CELL,
-        "Which one is meant is open",
-        "Two have this name, the workbook's own list and the service have different ids for it, a "
-        "number is an id and the name of another, the name and the id in brackets belong to "
-        "different ones, or a list of names can be parted in two ways. "
-        "certbulk shows what it may mean and does not guess.",
+        "Ambiguous name or id",
+        "Two entries have this name; or the workbook's own list and the service have different "
+        "ids for it; or a number is the id of one entry and the name of another; or the name "
+        "and the id in brackets belong to different entries; or a list of names can be split in "
+        "two ways. certbulk shows the possibilities and does not guess.",
         Basis.INFERRED,
         {"salon_ids": "Old Town"},
     ),
     warning(
         "service_not_at_location",
         Scope.ROW,
-        "A service that a location does not offer",
-        "Looked up live: the type is valid at this location for a service that it does not offer.",
+        "Service not offered at a location",
+        "When looked up live, a location of the type does not offer one of its services.",
         Basis.INFERRED,
         {"item_type_id": "Specific services", "service_ids": "502", "salon_ids": "720442"},
     ),

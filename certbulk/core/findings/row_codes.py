@@ -17,7 +17,7 @@ ROW_CODES: tuple[Code, ...] = (
     error(
         "date_required",
         Scope.ROW,
-        "A fixed date needs a date",
+        "Fixed date without a date",
         "A type that expires on a fixed date needs expiration_date.",
         Basis.DOCUMENTED,
         {**FIXED_DATE, "expiration_date": ""},
@@ -25,15 +25,15 @@ ROW_CODES: tuple[Code, ...] = (
     error(
         "date_in_past",
         Scope.ROW,
-        "The date has passed",
-        "Certificates of this type would be sold expired.",
+        "Date in the past",
+        "Certificates of this type would be expired when they are sold.",
         Basis.INFERRED,
         {**FIXED_DATE, "expiration_date": "2020-12-31"},
     ),
     error(
         "period_required",
         Scope.ROW,
-        "A period needs a length and a unit",
+        "Period without a length or unit",
         "A type that expires some time after the sale needs expiration_timeout and "
         "expiration_timeout_unit_id.",
         Basis.DOCUMENTED,
@@ -44,7 +44,7 @@ ROW_CODES: tuple[Code, ...] = (
         "expiration_ignored",
         Scope.ROW,
         "Filled in, but not used",
-        "The way in which the type expires does not use this column; the service drops it.",
+        "The type expires in a way that does not use this column. The service drops the value.",
         Basis.DOCUMENTED,
         {"expiration_date": "2031-12-31"},
         repair=Repair.LIKELY,
@@ -52,28 +52,29 @@ ROW_CODES: tuple[Code, ...] = (
     warning(
         "nothing_as_text",
         Scope.ROW,
-        "A word for nothing as a title or text",
-        "A dash or n/a in a column of texts is a text like any other: a live type would be renamed "
-        "to it, and customers would read it.",
+        "Word for nothing as a title or text",
+        "In a column of texts, a dash or n/a is a text like any other: a live type would be "
+        "renamed to it, and customers would see it.",
         Basis.SPREADSHEET,
         {"online_sale_description": "n/a"},
     ),
     warning(
         "formula_as_text",
         Scope.ROW,
-        "A formula as a title or text",
+        "Formula as a title or text",
         "A text such as =CONCATENATE(A2; B2) or =DISPIMG(…) is a formula that no program has "
-        "calculated, or a picture that only one program can show. It is a text like any other, "
-        "and customers would read it.",
+        "calculated, or a picture that only one program can show. It would be sent as it is, "
+        "and customers would see it.",
         Basis.SPREADSHEET,
         {"title": '=CONCATENATE("Gift ", 1000)'},
     ),
     warning(
         "apostrophe_before_text",
         Scope.ROW,
-        "An apostrophe before a title or text",
-        "Typed before a cell's text, an apostrophe has a spreadsheet program keep it as text, and "
-        "is no part of it. In a file of another program it is one, and customers would read it.",
+        "Apostrophe before a title or text",
+        "In a spreadsheet program, an apostrophe typed before a text marks the cell as text and "
+        "is not part of it. In a file from another program it is part of the text, and "
+        "customers would see it.",
         Basis.SPREADSHEET,
         {"title": "'Gift Certificate 1000"},
         repair=Repair.LIKELY,
@@ -81,16 +82,16 @@ ROW_CODES: tuple[Code, ...] = (
     warning(
         "title_is_date",
         Scope.ROW,
-        "A title that is a date",
-        "Spreadsheet programs take a title such as 8 March or 14.02 for a date when it is typed, "
-        "and it would be sent as that.",
+        "Title that is a date",
+        "Spreadsheet programs turn a title such as 8 March or 14.02 into a date when it is "
+        "typed. It would be sent as a date.",
         Basis.SPREADSHEET,
         {"title": "2027-03-08"},
     ),
     error(
         "services_required",
         Scope.ROW,
-        "Specific services need services",
+        "Specific services without services",
         "A type for specific services needs at least one service id.",
         Basis.INFERRED,
         {"item_type_id": "Specific services", "service_ids": ""},
@@ -98,8 +99,8 @@ ROW_CODES: tuple[Code, ...] = (
     error(
         "services_not_allowed",
         Scope.ROW,
-        "Services that would not count",
-        "Service ids only mean something on types for specific services.",
+        "Services without effect",
+        "Service ids only have an effect on types for specific services.",
         Basis.INFERRED,
         {"item_type_id": "Any services", "service_ids": "501, 502"},
     ),
@@ -107,14 +108,14 @@ ROW_CODES: tuple[Code, ...] = (
         "locations_required",
         Scope.ROW,
         "No location",
-        "A type that is valid nowhere cannot be used.",
+        "A type that is not valid at any location cannot be used.",
         Basis.INFERRED,
         {"salon_ids": ""},
     ),
     error(
         "online_price_required",
         Scope.ROW,
-        "Online sale needs a price",
+        "Online sale without a price",
         "A type that is sold online needs a price above 0.",
         Basis.INFERRED,
         {"online_sale_is_enabled": "yes", "online_sale_price": ""},
@@ -122,7 +123,7 @@ ROW_CODES: tuple[Code, ...] = (
     error(
         "action_needs_id",
         Scope.ROW,
-        "An update needs an id",
+        "Update without an id",
         "The row says update but has no id.",
         Basis.INFERRED,
         {"action": "update", "id": ""},
@@ -130,17 +131,17 @@ ROW_CODES: tuple[Code, ...] = (
     error(
         "action_has_id",
         Scope.ROW,
-        "A create has no id yet",
-        "The row says create but has an id: it would exist twice.",
+        "Create with an id",
+        "The row says create but has an id. The type would exist twice.",
         Basis.INFERRED,
         {"action": "create", "id": "289001"},
     ),
     error(
         "example_changed",
         Scope.ROW,
-        "An example that was filled in",
-        "An example of the template is left out while it is as it was. This one was changed and "
-        'is still marked "example": whether it is meant would be a guess.',
+        "Changed example",
+        "An example row of the template is skipped as long as it is unchanged. This one was "
+        'changed but is still marked "example", so certbulk cannot know whether it is meant.',
         Basis.INFERRED,
         {"action": "example", "title": "Gift Certificate 2000", "balance": "2000"},
     ),

@@ -26,9 +26,9 @@ TABLE_CODES: tuple[Code, ...] = (
         "unknown_column",
         Scope.TABLE,
         "Unknown column",
-        "The header means none of the columns, so what stands below it is not sent; or it names "
-        "one with a note that may change what it means, such as thousands. "
-        "It comes back unchanged in the results workbook.",
+        "The header does not match any column, or it has an addition that may change its "
+        "meaning, such as thousands. The column is not sent. It comes back unchanged in the "
+        "results workbook.",
         Basis.INFERRED,
         {"colour": "red"},
         repair=Repair.LIKELY,
@@ -37,8 +37,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "duplicate_column",
         Scope.TABLE,
         "Two headers for one column",
-        "Two headers mean the same column, or one has a unit of time that the column of units "
-        "contradicts, and which of them counts would be a guess. Delete or rename one of them.",
+        "Two headers match the same column, or the unit in a header contradicts the column of "
+        "units. certbulk cannot know which one counts. Delete or rename one of them.",
         Basis.INFERRED,
         {"Name": "Gift Certificate 1000"},
     ),
@@ -46,65 +46,66 @@ TABLE_CODES: tuple[Code, ...] = (
         "rows_above",
         Scope.TABLE,
         "Rows above the header",
-        "Rows of the table stand above its header, as where it was sorted together with the rows, "
-        "or rows were put in at the top. They are not read, and nothing of the sheet is sent "
-        "until they stand below the header. A row is one with an id or a title, and beside it "
-        "choices, amounts or dates in the columns for them; titles, notes, sums and headings are "
-        "none.",
+        "There are rows of the table above its header, because it was sorted together with the "
+        "rows or because rows were inserted at the top. They are not read, and nothing is sent "
+        "until they are moved below the header. A row has an id or a title, and choices, "
+        "amounts or dates in the columns for them. Titles, notes, sums and headings are not "
+        "rows.",
         Basis.SPREADSHEET,
     ),
     error(
         "table_above",
         Scope.TABLE,
         "Another table above the header",
-        "Of several tables on one sheet, the one whose header names the most columns is read. "
-        "What looks like another above it is not, and nothing of the sheet is sent until it "
-        "stands on a sheet of its own.",
+        "Of several tables on one sheet, certbulk reads the one whose header names the most "
+        "columns. The lines above its header look like another table. It is not read, and "
+        "nothing is sent until it is moved to a sheet of its own.",
         Basis.SPREADSHEET,
     ),
     warning(
         "lines_above",
         Scope.TABLE,
-        "A small table or line above the header",
-        "What looks like a table above the header, but names only one column, is hardly one of "
-        "certificate types: a legend, or a list of something else. A line that fits the columns "
-        "below but has little beside an id or a title, or neither of them, may be a row of theirs "
-        "or a note. Neither is read, and both are said for the case that they are meant.",
+        "Possible rows above the header",
+        "A small table above the header that names only one column is probably a legend or "
+        "another list. A line that fits the columns below, but has little beside an id or a "
+        "title, may be a row or a note. certbulk reads neither, and shows both in case they are "
+        "meant.",
         Basis.SPREADSHEET,
     ),
     error(
         "repeated_header",
         Scope.ROW,
-        "The header once more",
-        "A row has the headers of the table, each in its column, as where sheets were pasted one "
-        "below the other. It is no certificate type; the rows below it are read.",
+        "Repeated header",
+        "The row repeats the headers of the table, each in its column. This happens when sheets "
+        "are pasted one below the other. The row is not sent; the rows below it are read.",
         Basis.SPREADSHEET,
     ),
     error(
         "ragged_row",
         Scope.ROW,
-        "More cells than the header has",
-        "In a text file a comma that parts cells and one inside a text look the same, where no "
-        "quotation marks are around the text. A row that has more cells than the header has most "
-        "likely such a text, and its other cells stand under the wrong headers.",
+        "More cells than the header",
+        "In a text file without quotation marks, a comma inside a text looks like a comma "
+        "between cells. A row with more cells than the header most likely contains such a text, "
+        "so that its other cells are under the wrong headers.",
         Basis.SPREADSHEET,
     ),
     error(
         "table_below",
         Scope.ROW,
         "Another table below",
-        "Most cells of a row are headers, and not those of the table in their columns. It and "
-        "the rows below it are another table, and would mean something else under the first "
-        "header: none of them is sent.",
+        "Most cells of this row are headers, but not those of the table in their columns. This "
+        "row and the rows below it belong to another table and would mean something else under "
+        "the first header, so none of them is sent.",
         Basis.SPREADSHEET,
     ),
     warning(
         "totals_row",
         Scope.ROW,
-        "A row of totals",
-        "A row is left out that begins with a word such as Total and has neither an id nor a "
-        "choice of a type, that the program keeps as the totals of a table, or that has only the "
-        "sums of the rows above. If it is a type, write create or update in an action column.",
+        "Total row",
+        "A row is skipped if it begins with a word such as Total and has neither an id nor any "
+        "choice of a type, if the spreadsheet program marks it as the total of a table, or if "
+        "it only has the sums of the rows above. If it is a type, write create or update in an "
+        "action column.",
         Basis.SPREADSHEET,
         {"title": "Total", "balance": "2000", **_NO_CHOICES},
     ),
@@ -112,8 +113,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "missing_column",
         Scope.TABLE,
         "Missing column",
-        "A column that every new type needs is not in the sheet. Add it, or give one value "
-        "for all rows when reading.",
+        "The sheet lacks a column that every new type needs. Add it, or give one value for all "
+        "rows when reading.",
         Basis.DOCUMENTED,
         {"balance": None},
         terminal="One value for all rows: --set COLUMN=VALUE.",
@@ -121,50 +122,49 @@ TABLE_CODES: tuple[Code, ...] = (
     warning(
         "ignored_column_missing",
         Scope.TABLE,
-        "A header to pass over that is not there",
-        "A mapping names a header in ignore that the sheet does not have, as where it is misspelt: "
-        "the column that was meant is read like any other.",
+        "Header to skip not found",
+        "The mapping lists a header under ignore that the sheet does not have. It may be "
+        "misspelt, and the column that was meant is then read like any other.",
         Basis.INFERRED,
     ),
     warning(
         "hidden_sheet",
         Scope.TABLE,
-        "A hidden sheet",
-        "The sheet that is read is hidden in its workbook. Only one that is named is, or one of a "
-        "workbook that has no other: hidden sheets are never taken in place of those in sight.",
+        "Hidden sheet",
+        "The sheet that is read is hidden in its workbook. certbulk reads a hidden sheet only "
+        "if it is named, or if the workbook has no other.",
         Basis.SPREADSHEET,
     ),
     warning(
         "hidden_rows",
         Scope.TABLE,
         "Hidden rows",
-        "Rows that are hidden, by hand or by a filter, are read and sent like all others. "
-        "What is not meant is deleted, or marked skip in the action column.",
+        "Rows that are hidden, by hand or by a filter, are read and sent like all others. If "
+        "they are not meant, delete them or write skip in the action column.",
         Basis.SPREADSHEET,
     ),
     warning(
         "hidden_column",
         Scope.TABLE,
-        "A hidden column",
+        "Hidden column",
         "A column that is hidden in the sheet is read and sent like all others.",
         Basis.SPREADSHEET,
     ),
     warning(
         "unticked_rows",
         Scope.TABLE,
-        "Rows of unticked boxes",
-        "Where check boxes are dragged down below the data, every row has FALSE in it. Rows that "
-        "have nothing else, in columns of yes and no or without a meaning here, are passed over "
-        "like blank ones, and counted. A ticked box, or any text beside it, makes a row.",
+        "Rows of unticked check boxes",
+        "When check boxes are dragged down below the data, every row contains FALSE. Rows that "
+        "contain nothing else, in yes-or-no columns or in unknown columns, are skipped like "
+        "blank ones, and counted. With a ticked box or any other text, the row counts.",
         Basis.SPREADSHEET,
     ),
     warning(
         "other_sheets",
         Scope.TABLE,
         "Other sheets of certificate types",
-        "One sheet is read at a time: the one whose headers match best. Others that have rows of "
-        "certificate types, or changes of some, hidden or not, are named, so that none is "
-        "forgotten.",
+        "certbulk reads one sheet at a time: the one whose headers match best. Other sheets "
+        "with rows of certificate types, hidden or not, are listed so that none is forgotten.",
         Basis.SPREADSHEET,
         terminal="Another sheet: --sheet NAME.",
     ),
@@ -172,61 +172,63 @@ TABLE_CODES: tuple[Code, ...] = (
         "pasted_rows",
         Scope.TABLE,
         "Rows for the browser extension",
-        "Rows that are pasted into the browser extension have thirteen columns of their own, in a "
-        "fixed order. They are read as such where it is said; else their columns are unknown.",
+        "Rows that are pasted into the browser extension have thirteen columns in a fixed order "
+        "and no headers. They are read as such if you ask for it; otherwise their columns are "
+        "unknown.",
         Basis.SPREADSHEET,
         terminal="Read them as rows for the browser extension: --format booster.",
     ),
     warning(
         "unread_list_row",
         Scope.TABLE,
-        "Half a row of a list",
-        "In the workbook's own sheet of locations, services or categories a name stands beside "
-        "a blank or what is no id, or an id without a name. It is unknown then, and all of them "
-        "means all but this one.",
+        "Incomplete list row",
+        "In the workbook's own sheet of locations, services or categories, a row has a name "
+        "without a valid id, or an id without a name. The entry is unknown, and a word for all "
+        "entries does not include it.",
         Basis.SPREADSHEET,
     ),
     warning(
         "list_id_shared",
         Scope.TABLE,
-        "Two names in a list for one id",
-        "In the workbook's own sheet of locations, services or categories two rows have the same "
-        "id and different names, as where a row was copied and its id was left. Both names mean "
-        "that id.",
+        "Two names for one id in a list",
+        "In the workbook's own sheet of locations, services or categories, two rows have the "
+        "same id and different names. A row may have been copied without changing its id. Both "
+        "names stand for that id.",
         Basis.SPREADSHEET,
     ),
     warning(
         "repeated_index",
         Scope.TABLE,
-        "Labels of a frame that repeat",
-        "The index of a frame is how its rows are known. Where a label stands for several rows, as "
-        "after a concat, results are joined only to the very frame that was read.",
+        "Repeated index labels",
+        "certbulk knows the rows of a frame by its index. If a label stands for several rows, "
+        "for example after a concat, results can only be joined to the same frame object that "
+        "was read.",
         Basis.INFERRED,
     ),
     warning(
         "labels_as_text",
         Scope.TABLE,
-        "Labels of a frame that cannot be kept",
-        "Labels that are neither texts, numbers, dates nor tuples of these are kept as texts in "
-        "saved plans and in the journal. In the same process they stay what they are.",
+        "Index labels kept as text",
+        "Labels that are not texts, numbers, dates or tuples of these are kept as texts in "
+        "saved plans and in the journal. Within the same process they do not change.",
         Basis.INFERRED,
     ),
     warning(
         "damaged_bytes",
         Scope.TABLE,
-        "Bytes that are no letters",
-        "A text file is in UTF-8 but for a few bytes, as one that was cut off in the middle of a "
-        "letter, or put together from files in two encodings. The lines are named; a cell that "
-        "has such bytes is an error.",
+        "Invalid bytes",
+        "The text file is UTF-8 except for a few bytes. It may have been cut off in the middle "
+        "of a letter, or put together from files in two encodings. The lines are listed, and a "
+        "cell with such bytes is an error.",
         Basis.SPREADSHEET,
     ),
     warning(
         "encoding_guessed",
         Scope.TABLE,
-        "Letters that were guessed",
-        "A text file that is not in Unicode does not say what its letters are. They are read in "
-        "the code page in which they make words of one language. Where another makes words of "
-        "them too, it is said with a word in both. Look at some before you send them, name the "
+        "Guessed encoding",
+        "A text file that is not in Unicode does not name its encoding. certbulk takes the one "
+        "in which the text makes words of one language. If another encoding makes words too, "
+        "the message shows a word in both. Check some texts before you send them, name the "
         "encoding, or save the file as UTF-8.",
         Basis.SPREADSHEET,
         terminal="Another encoding: --encoding NAME.",

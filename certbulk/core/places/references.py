@@ -69,8 +69,10 @@ class References:
         self._zone = zone
         self._everything = everything
         self._parts: dict[str, Part | None] = {}
-        names = listing.spellings.values()
-        self._numbers = {int(name): name for name in names if _NUMBER.fullmatch(tidy(name))}
+        names = {tidy(name): name for name in listing.spellings.values()}
+        self._numbers = {
+            int(tidied): names[tidied] for tidied in names if _NUMBER.fullmatch(tidied)
+        }
         said = listing.sayings
         marks = max((len(SEPARATOR.findall(name)) for name in said), default=0)
         self._span = min(marks, _MOST_MARKS) + 1

@@ -16,8 +16,9 @@ __all__ = ["RESULT_CODES", "WARNINGS", "asks_to_rest", "code_of_status", "of_att
 _ALL = (
     ResultCode(
         "rejected",
-        "The service looked at the row and refused it (400, 422, or 2xx with success false).",
-        "Read its words in the message, correct the row, upload the results workbook again.",
+        "The service read the row and refused it (400, 422, or 2xx with success false).",
+        "The message has the service's reason. Correct the row, and upload the results workbook "
+        "again.",
         attempt=OfAttempt(
             Verdict.FAIL,
             "RejectedError",
@@ -140,7 +141,7 @@ _ALL = (
     ),
     ResultCode(
         "title_exists",
-        "A type with this title is live, or stands in another row, and is not the same.",
+        "A different type with this title is live or in another row.",
         "Give the row the live id to update it, or another title to create a new type.",
     ),
     ResultCode(
@@ -202,44 +203,44 @@ _ALL = (
     ),
     ResultCode(
         "adopted",
-        "No credible answer came to the create, but a type was found live that is strictly the "
-        "row's: it has its title, agrees in all that counts, and nothing else explains it.",
+        "No credible answer came to the create, but a live type is certainly the row's: it has "
+        "the row's title, agrees in all that counts, and nothing else explains it.",
         "Nothing: the row has its id.",
         exit_code=0,
     ),
     ResultCode(
         "possibly_doubled",
-        "A warning: the create was sent again after a look had not found it, and now two types "
-        "have this title. The first request may have landed late.",
-        "Look at both types in the service, whose ids the message gives, and delete one.",
+        "A warning: the create was sent again because the type was not live, and now two types "
+        "have this title. The first request may have been carried out late.",
+        "Look at both types in the service (the message has their ids) and delete one.",
         warning=True,
     ),
     ResultCode(
         "changed_since_plan",
         "Somebody changed the live type after the plan was made. It was not overwritten.",
-        "Look at what changed in the message, and make a new plan.",
+        "The message lists what changed. Make a new plan.",
     ),
     ResultCode(
         "stored_differs",
-        "A warning: the service stored something else than was sent.",
+        "A warning: the service stored other values than were sent.",
         "Look at the type in the service; the message says which fields differ.",
         warning=True,
     ),
     ResultCode(
         "not_stored",
         "The service answered without an error, but the type is as it was before: none of the "
-        "changes took. Services do this for types that have been sold.",
+        "changes was stored. This has been seen with types that were sold.",
         "Change the type in the service itself, or create a new type with another title.",
     ),
     ResultCode(
         "not_own",
-        "The run to be undone was not proved to have created this type: somebody else may have.",
+        "It is not proved that the run to be undone created this type: somebody else may have.",
         "Look at the type in the service, and delete it there if it is not needed.",
     ),
     ResultCode(
         "settled_by_hand",
         "A person ended this row, whose outcome was unknown.",
-        "Nothing if the row is created or updated. If it is failed, upload the results workbook "
+        "Nothing if the row is created or updated. If it has failed, upload the results workbook "
         "again to send it in a new plan.",
         exit_code=0,
     ),

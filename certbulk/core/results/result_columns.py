@@ -64,7 +64,7 @@ RESULT_COLUMNS: tuple[ResultColumn, ...] = (
         lambda e: e.outcome.verified,
     ),
     ResultColumn("id", "The id of the live type.", lambda e: e.outcome.id, "Int64"),
-    ResultColumn("code", "Why the row ended so, as a code.", lambda e: e.outcome.code),
+    ResultColumn("code", "Why the row ended that way, as a code.", lambda e: e.outcome.code),
     ResultColumn("message", "The same in words.", lambda e: e.outcome.message),
     ResultColumn(
         "http_status",
@@ -73,7 +73,10 @@ RESULT_COLUMNS: tuple[ResultColumn, ...] = (
         "Int64",
     ),
     ResultColumn(
-        "attempts", "How many requests left for the row.", lambda e: e.outcome.attempts, "int64"
+        "attempts",
+        "How many requests were sent for the row.",
+        lambda e: e.outcome.attempts,
+        "int64",
     ),
     ResultColumn("at", "When the outcome was known, in UTC.", lambda e: e.outcome.at),
     ResultColumn("run", "The number of the run.", lambda e: e.run),

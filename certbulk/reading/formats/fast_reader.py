@@ -19,7 +19,7 @@ from certbulk.core.columns.distinct import BLANK, Column, positions
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import EDGES, tidy
 from certbulk.errors import ReadError
-from certbulk.native import interruptible
+from certbulk.progress import interruptible
 from certbulk.reading.formats.cell_texts import NO_DATE, THREE_DECIMALS
 from certbulk.reading.formats.grid import Hazard
 from certbulk.reading.formats.unreadable import why_unreadable

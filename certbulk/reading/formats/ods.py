@@ -20,10 +20,10 @@ from certbulk.reading.formats.unreadable import why_unreadable
 from certbulk.reading.formats.witness import agreed
 
 if TYPE_CHECKING:
+    from certbulk.progress import Tell
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.fast_reader import FastSheet
     from certbulk.reading.formats.ods_xml import OpenTable
-    from certbulk.stages import Tell
 
 __all__ = ["CONTENT", "DocumentWorkbook"]
 

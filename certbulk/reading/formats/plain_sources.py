@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import NumberText
-from certbulk.core.kinds.kind import tidy
+from certbulk.core.kinds.kind import EDGES, tidy
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import ReadError
 from certbulk.reading.formats.display_formats import Look
@@ -129,18 +130,26 @@ def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
     rows = [row for row, record in enumerate(records) if record]
     while rows:  # one long record among many must not make all of them long
         place = len(columns)
-        column = _texts(records[row][place] for row in rows)
+        column = _typed([records[row][place] for row in rows])
         if any(map(_is_forced, column.values)):
             column = column.map(_without_formula)
         codes = np.full(len(records), BLANK, dtype=np.int32)
         codes[rows] = column.codes
         columns.append(Column(codes, column.values))
-        rows = [row for row in rows if len(records[row]) > place + 1]
+        if min(map(len, records), default=0) <= place + 1:
+            rows = [row for row in rows if len(records[row]) > place + 1]
     return _grid(columns)
 
 
+def _typed(cells: Sequence[str]) -> Column:
+    """Return cells of a text file as a column; white space alone is blank."""
+    column = Column.of(cells)
+    blank = not all(map(str.strip, column.values, repeat(EDGES)))
+    return column.map(lambda text: text if tidy(text) else None) if blank else column
+
+
 def _is_forced(text: str) -> bool:
-    return text.lstrip().startswith('="')
+    return '="' in text and text.lstrip().startswith('="')
 
 
 def _without_formula(text: str) -> str | None:

@@ -7,8 +7,6 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
 from certbulk.reading.formats.openxml.attributes import without_gaps
@@ -32,7 +30,6 @@ _FAR_COLUMN = re.compile(rb"\br=[\"']([A-Za-z]{2,8})\d")
 _ANY_ROW = re.compile(rb"\br=[\"'][A-Za-z]{0,8}(\d+)[\"']")
 _NEAR = 52  # columns up to AZ
 _OVERLAP = 128
-_ROW_DIGITS = 7
 
 _LARGEST = 4 << 30  # bytes unpacked
 _LARGE, _DENSEST = 256 << 20, 200  # so many bytes unpacked may come from each byte packed
@@ -71,29 +68,11 @@ def check_size(data: bytes, source: str) -> int:
 
 
 def reaches_far(piece: bytes) -> bool:
-    """Tell whether a piece of a sheet's XML has a cell beyond what there is always room for.
+    """Return whether a piece of a sheet's XML has a cell beyond what there is always room for.
 
     That is all of the rows that a sheet can have, up to column AZ.
     """
-    return _may_reach_far(piece) and bool(_FAR.search(piece))
-
-
-def _may_reach_far(piece: bytes) -> bool:
-    """Tell whether a piece has the letters or digits of a far address: most have not.
-
-    A search for the address itself takes seven times as long.
-    """
-    if b"'" in piece or not _ROW_DIGITS <= len(piece) <= _CHUNK:
-        return True
-    octets = np.frombuffer(piece, np.uint8)
-    letters = octets[:-4] == ord("r")  # the four others of r="AB
-    letters &= octets[2:-2] == ord('"')
-    letters &= octets[3:-1] >= ord("A")
-    letters &= octets[4:] >= ord("A")
-    digits = octets - np.uint8(ord("0")) < 10  # noqa: PLR2004
-    twos = digits[:-1] & digits[1:]
-    fours = twos[:-2] & twos[2:]
-    return bool(letters.any() or (fours[:-3] & fours[3:]).any())
+    return bool(_FAR.search(piece))
 
 
 def extent_of(archive: Archive, path: str) -> Extent:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.kinds.kind import tidy
-from certbulk.reading.formats.cell_texts import NO_DATE, moment
+from certbulk.reading.formats.cell_texts import NO_DATE, date_text, moment, number_text
 from certbulk.reading.formats.fast_reader import mark_numbers
 from certbulk.reading.formats.grid import DIFFERENT, ERROR, Hazard
 from certbulk.reading.formats.openxml.cell import Cell, Kind
@@ -26,7 +26,9 @@ __all__ = ["agreed"]
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _ABOUT_A_SECOND = 1.0
 _FIFTEEN_DIGITS = 1e-14  # of a number; the fast reader shows as many, as programs do
+_NINE_DECIMALS = 0.6e-9  # the fast reader rounds to as many, so that 100/3 is 33.333333333
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NO_VALUE = "no value of a known kind"
 _SHOWN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?")
 
 
@@ -46,12 +48,13 @@ def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
         since_1904: Whether the days of the workbook are counted from 1904.
 
     Returns:
-        The columns, with days where a cell says one in ISO's way; and the hazards: errors of the
+        The columns, with days where a cell says one in ISO's way, and numbers with all of their
+        digits; and the hazards: errors of the
         spreadsheet, formulas without a result, what the two readers differ in.
     """
     broken = {(one.row, one.column): one.text for one in fast.broken}
     hazards: list[Hazard] = []
-    days: dict[int, dict[int, str]] = {}
+    better: dict[int, dict[int, str]] = {}
     texts = {
         number: ([*column.codes.tolist()], (*column.values, None))  # BLANK is -1: the last one
         for number, column in zip(fast.numbers, fast.columns, strict=True)
@@ -79,8 +82,8 @@ def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
         if judged is None:
             if place in broken:  # a length of time, which has its text only there
                 hazards.append(Hazard(row, number, broken[place]))
-        elif cell.kind == Kind.DAY and not judged.startswith(DIFFERENT):
-            days.setdefault(number, {})[row - 1] = judged
+        elif cell.kind in {Kind.DAY, Kind.NUMBER} and not judged.startswith("#"):
+            better.setdefault(number, {})[row - 1] = judged
         else:
             hazards.append(Hazard(row, number, judged))
     hazards += [
@@ -93,8 +96,8 @@ def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
         for number, column in zip(fast.numbers, columns, strict=True):
             hazards += _unvouched(number, column, cells)
     for at, number in enumerate(fast.numbers):
-        if number in days:
-            columns[at] = _with_days(columns[at], days[number])
+        if number in better:
+            columns[at] = _with_texts(columns[at], better[number])
         columns[at] = mark_numbers(columns[at], partial(_is_number, cells, number))
     return columns, sorted(hazards)
 
@@ -115,7 +118,7 @@ def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) ->
     """
     if cell.kind in {Kind.ERROR, Kind.FORMULA}:
         return cell.text if hazard_of(cell.text) else ERROR + cell.text
-    different = f"{DIFFERENT}{text or ''} | {cell.text}"
+    different = _differing(text or "", cell.text)
     if cell.kind == Kind.UNCLEAR:
         return different
     if cell.kind == Kind.NUMBER:
@@ -136,19 +139,28 @@ def _number(
         when = moment(value, since_1904=since_1904)
         if when is None:
             return NO_DATE
-        shown = _SHOWN.fullmatch(text or "")
-        if not shown:
+        different = _differing(text or "", date_text(value, since_1904=since_1904) or "")
+        day_shown = _SHOWN.fullmatch(text or "")
+        if not day_shown:
             return different
-        year, month, day, *time = (int(part or 0) for part in shown.groups()[:6])
+        year, month, day, *time = (int(part or 0) for part in day_shown.groups()[:6])
         clock = time[0] * 3600 + time[1] * 60 + time[2]
         other = when.toordinal() * 86_400 + when.hour * 3600 + when.minute * 60 + when.second
         mine = date(year, month, day).toordinal() * 86_400 + clock
         return None if abs(mine - other) <= _ABOUT_A_SECOND else different
     try:
-        same = text is not None and math.isclose(float(text), value, rel_tol=_FIFTEEN_DIGITS)
+        shown = math.nan if text is None else float(text)
     except ValueError:
-        same = False
-    return None if same else different
+        shown = math.nan
+    if math.isclose(shown, value, rel_tol=_FIFTEEN_DIGITS):
+        return None
+    return number_text(value) if abs(shown - value) <= _NINE_DECIMALS else different
+
+
+def _differing(fast: str, careful: str) -> str:
+    """Return what two readers say of a cell; the same text twice would say nothing."""
+    same = _bare(fast) == _bare(careful)
+    return f"{DIFFERENT}{fast} | {_NO_VALUE if same else careful}"
 
 
 def _one_text(fast: str, careful: str) -> bool:
@@ -171,10 +183,10 @@ def _unvouched(number: int, column: Column, cells: Mapping[tuple[int, int], Cell
     ]
 
 
-def _with_days(column: Column, days: Mapping[int, str]) -> Column:
+def _with_texts(column: Column, texts: Mapping[int, str]) -> Column:
     """Return a column with these texts in the rows at these positions."""
     codes, values = column.codes.copy(), list(column.values)
-    for row, day in days.items():
+    for row, text in texts.items():
         codes[row] = len(values)
-        values.append(day)
+        values.append(text)
     return Column(codes, tuple(values))

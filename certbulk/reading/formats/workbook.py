@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.sheets import HELPERS
 from certbulk.errors import ReadError
+from certbulk.progress import silent, stage_bar
 from certbulk.reading.formats.archive import Archive
 from certbulk.reading.formats.ods import CONTENT, DocumentWorkbook
 from certbulk.reading.formats.openxml.workbook import OpenXmlWorkbook
@@ -18,11 +19,10 @@ from certbulk.reading.formats.xlsb import BinaryWorkbook
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.shape.choose_sheet import choose
 from certbulk.reading.shape.remarks import hidden_sheet, other_sheets
-from certbulk.stages import silent, stages
 
 if TYPE_CHECKING:
+    from certbulk.progress import Tell
     from certbulk.reading.formats.grid import FileToRead, Found, Grid
-    from certbulk.stages import Tell
 
 __all__ = ["Workbook", "read_workbook"]
 
@@ -99,7 +99,7 @@ def read_workbook(file: FileToRead) -> Found:
     """
     source = file.path.name
     large = check_size(file.data, source) >= _LARGE
-    with stages(f"Reading {source}", shown=file.progress and large) as tell:
+    with stage_bar(f"Reading {source}", shown=file.progress and large) as tell:
         book = Workbook(file.data, source, tell)
         if file.sheet is not None and file.sheet not in book.sheets:
             raise ReadError(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlrd.book import Book
     from xlrd.sheet import Sheet
 
-    from certbulk.stages import Tell
+    from certbulk.progress import Tell
 
 __all__ = ["OldWorkbook", "is_old"]
 

@@ -28,8 +28,8 @@ from certbulk.reading.formats.witness import agreed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from certbulk.progress import Tell
     from certbulk.reading.formats.archive import Archive
-    from certbulk.stages import Tell
 
 __all__ = ["BinaryWorkbook"]
 

@@ -1,4 +1,4 @@
-"""Decides which lies are told to which request: by the script while it lasts, then by the dice."""
+"""Decides which request gets which lies: by the script while it lasts, then by dice."""
 
 import random
 from collections import Counter, deque
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class Liar:
-    """The lies in force, their dice, and what a service with caches remembers.
+    """The lies in force, their dice, and the caches of the service.
 
-    `since` is the length of the history when the lies were set: what happened before is in every
-    list. `totals` holds for each list the count that is cached, and for how many more requests.
+    `since` is the length of the history when the lies were set: every list shows what happened
+    before. `totals` has the cached count of each list, and for how many more requests it is used.
     """
 
     def __init__(self, lies: Lies, since: int = 0) -> None:
@@ -29,7 +29,7 @@ class Liar:
         self._thrown: Counter[str] = Counter()
 
     def tell(self, method: str) -> "Told":
-        """Return what is told to the next request with this method."""
+        """Return the lies for the next request with this method."""
         if self._methods and method not in self._methods:
             return Told(self, None, is_scripted=True, is_left_alone=True)
         if self._script:
@@ -37,9 +37,9 @@ class Liar:
         return Told(self, None, is_scripted=False)
 
     def listed(self, now: int) -> int:
-        """Note a request for a list, and return from where on its history is not yet in it.
+        """Note a request for a list; return the length of the history that the list shows.
 
-        `now` is the length of the history; the other one's length is that of
+        `now` is the length of the whole history; a list that is behind shows the history of
         `list_behind_requests` requests ago.
         """
         full = len(self._listings) == self._listings.maxlen
@@ -48,22 +48,22 @@ class Liar:
         return then
 
     def dice(self, name: str, key: object = None) -> random.Random:
-        """Return fresh dice for one occasion; without a key, those of the next one by that name.
+        """Return dice that depend on the seed, the name and the key only.
 
-        They depend on seed, name and key alone, so that one lie does not shift another, and a key
-        always meets the same fate.
+        So one lie does not affect another, and a key always gets the same result. Without a key,
+        each call has the next number as its key.
         """
         if key is None:
             self._thrown[name] += 1
             key = self._thrown[name]
-        # Repeatable on purpose: the dice decide practice lies, no secrets.
+        # Repeatable on purpose: the dice decide practice lies, not secrets.
         return random.Random(f"{self.lies.seed}/{name}/{key}")  # noqa: S311
 
 
 class Told:
-    """The lies told to one request: asked for while it is handled, and noted if they are told.
+    """The lies to one request: each is asked for while the request is handled, and noted if told.
 
-    `names` are those told so far. `is_left_alone`: `methods` does not name that of the request.
+    `names` are those told so far. `is_left_alone`: the lies do not apply to the request's method.
     """
 
     def __init__(
@@ -77,18 +77,18 @@ class Told:
         self._is_scripted = is_scripted
 
     def is_due(self, name: str, key: object = None) -> bool:
-        """Whether the lie is to be told; with a key, for that alone and always alike."""
+        """Whether to tell the lie; with a key, always the same for that key."""
         if self._is_scripted:
             return name == self._entry
         rate: float = getattr(self.lies, name)
-        # In this order: a lie that is off uses up no dice.
+        # In this order: a lie that is off does not use its dice.
         return rate > 0 and self.liar.dice(name, key).random() < rate
 
     def one_of(self, name: str, choices: Sequence[T]) -> T:
-        """Return one of the ways to tell a lie, drawn by dice."""
+        """Return one of the ways to tell a lie, chosen by dice."""
         return self.liar.dice(f"{name} which").choice(choices)
 
     def note(self, name: str) -> None:
-        """Put on record that a lie is told."""
+        """Record that a lie is told."""
         if name not in self.names:
             self.names.append(name)

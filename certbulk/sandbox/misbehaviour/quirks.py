@@ -1,10 +1,12 @@
-"""How lists are paged and records shown, and the liberties the real service may take with both."""
+"""How lists are paged and records answered, and oddities that the real service may have."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
+from pydantic.dataclasses import dataclass
+
+from certbulk.sandbox.options import CONFIG, Flag, FromOne, FromZero
 from certbulk.sandbox.store.records import Record
 
 __all__ = ["Quirks", "page_of", "shown", "whole_number"]
@@ -13,44 +15,38 @@ _DEFAULT_SIZE, _MAX_SIZE = 10, 100
 _LONGEST_NUMBER = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, config=CONFIG)
 class Quirks:
-    """Oddities to switch on: each was seen in the API or in one close to it, none is documented.
+    """Oddities to switch on: each was seen in this API or in a similar one, none is documented.
 
-    - `page_size_cap`: a page holds at most this many records, whatever was asked for.
+    - `page_size_cap`: a page has at most this many records, whatever `page_size` is.
     - `lying_total`: added to `meta.total_count`.
-    - `overlap`: each page begins with this many records of the page before it, so that a record
-      appears twice and the last ones come a page later than counted.
+    - `overlap`: each page begins with this many records of the page before it, so that records
+      appear twice and the last ones come a page later than expected.
     - `newest_first`: lists begin with the newest record, so that a new one shifts all pages.
-    - `dates`: `sent` answers an expiration date as it came, `offset` the same instant as
+    - `dates`: `sent` answers an expiration date as it was sent, `offset` the same instant as
       `2031-12-31T18:59:59.000-05:00`, `epoch` as whole seconds since 1970.
     - `balance_as_text`: the balance as a string, `"1000.00"`.
     - `delete_answers_204`: a delete answers 204 without a body, not 200 with `data: null`; both
       are documented.
     """
 
-    page_size_cap: int | None = None
+    page_size_cap: FromOne | None = None
     lying_total: int = 0
-    overlap: int = 0
-    newest_first: bool = False
+    overlap: FromZero = 0
+    newest_first: Flag = False
     dates: Literal["sent", "offset", "epoch"] = "sent"
-    balance_as_text: bool = False
-    delete_answers_204: bool = False
-
-    def __post_init__(self) -> None:
-        if self.page_size_cap is not None and self.page_size_cap < 1:
-            raise ValueError(f"page_size_cap is a number from 1, or None: {self.page_size_cap}")
-        if self.overlap < 0:
-            raise ValueError(f"overlap is a number from 0: {self.overlap}")
+    balance_as_text: Flag = False
+    delete_answers_204: Flag = False
 
 
 def page_of(
     records: Sequence[Record], query: Mapping[str, str], quirks: Quirks, slip: int = 0
 ) -> tuple[list[Record], int]:
-    """Return the page of `records` that `page` and `page_size` ask for, and the total to answer.
+    """Return the page of `records` that `page` and `page_size` ask for, and the total count.
 
-    A page or a size that is no number, or out of range, falls back silently to the default: page
-    1, 10 records. A page past the end is empty. `slip` moves its beginning by that many records.
+    A page or a size that is not a number or is out of range means the default: page 1, 10 records.
+    A page past the end is empty. `slip` moves the beginning by that many records.
     """
     page = whole_number(query.get("page"), 1)
     size = whole_number(query.get("page_size"), _DEFAULT_SIZE)
@@ -64,7 +60,7 @@ def page_of(
 
 
 def shown(record: Record, quirks: Quirks) -> Record:
-    """Return the record as an answer carries it."""
+    """Return the record as an answer shows it."""
     answered = dict(record)
     if record["expiration_date"] is not None:
         answered["expiration_date"] = _date(record["expiration_date"], quirks)
@@ -85,7 +81,7 @@ def _date(text: str, quirks: Quirks) -> str | int:
 
 
 def whole_number(text: str | None, otherwise: int) -> int:
-    """Return the number of a query, from 1; `otherwise` if it is missing or malformed."""
+    """Return a number from 1 in a query; `otherwise` if it is missing or malformed."""
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
         return otherwise
     return int(text) or otherwise

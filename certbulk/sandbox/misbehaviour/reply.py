@@ -1,4 +1,4 @@
-"""An answer held back until it is decided what of it is sent, and how."""
+"""An answer that is held back until it is decided what to send of it, and how."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ Pieces: TypeAlias = Iterable[tuple[bytes, float]]
 class Reply:
     """One answer.
 
-    - `is_cut`: the connection is closed after the body, though more was announced.
+    - `is_cut`: the connection is closed after the body, although more was announced.
     - `interim`: bytes to send before the answer.
-    - `pieces`: what to send in place of the answer, byte for byte; then the connection is closed.
+    - `pieces`: raw bytes to send instead of the answer; then the connection is closed.
     - `lands_after`: seconds after the answer until its request is handled.
     """
 
@@ -43,7 +43,7 @@ class Reply:
         await send({"type": "http.response.body", "body": self.body, "more_body": self.is_cut})
 
     def resize(self, body: bytes) -> None:
-        """Replace the body by another, `Content-Length` included."""
+        """Replace the body and its `Content-Length`."""
         self.body = body
         kept = [(name, value) for name, value in self.headers if name != b"content-length"]
         self.headers = [*kept, (b"content-length", str(len(body)).encode())]

@@ -1,4 +1,4 @@
-"""How services of this kind store a title otherwise than it was sent."""
+"""How services of this kind store a title in another form than it was sent."""
 
 import html
 import unicodedata
@@ -11,12 +11,12 @@ _LAST_OF_BMP: Final = "\uffff"
 
 
 def _entities(title: str) -> str:
-    # As PHP's htmlspecialchars writes them, an apostrophe apart, which is a number there.
+    # As PHP's htmlspecialchars: an apostrophe becomes a numeric entity.
     return html.escape(title, quote=False).replace('"', "&quot;").replace("'", "&#039;")
 
 
 def _without_astral(title: str) -> str:
-    # A column in MySQL's "utf8" holds no more than three bytes a character.
+    # A column in MySQL's "utf8" stores at most three bytes per character.
     return "".join(sign for sign in title if sign <= _LAST_OF_BMP)
 
 
@@ -34,11 +34,11 @@ WAYS: Final[Mapping[str, Callable[[str], str]]] = {
     "folded_spaces": _folded,
     "entities": _entities,
 }
-"""The ways by their names in `Lies`, in the order in which several are taken; a cut comes last."""
+"""The changes by their names in `Lies`, in the order in which they apply; a cut comes last."""
 
 
 def retitled(body: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return a checked body with its title and its online title changed, if it has them."""
+    """Return a checked body with its title and its online title changed."""
     sale = body["online_sale"]
     online = sale.get("title")
     if isinstance(online, str):

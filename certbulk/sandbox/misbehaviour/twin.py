@@ -1,4 +1,4 @@
-"""Somebody else, who works on the same chain at nearly the same time as a request."""
+"""The twin: somebody else who works on the chain at nearly the same time as a request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ __all__ = ["Occasion", "Twin"]
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """What a write request is about: a chain, a body, a type; None for what it does not have."""
+    """The chain, the body and the type of a write request; None for what it does not have."""
 
     chain_id: int
     body: Mapping[str, Any] | None = None
@@ -20,9 +20,9 @@ class Occasion:
 
 
 class Twin:
-    """What somebody else does around one write request: at most one deed, drawn by dice.
+    """What somebody else does around one write request: at most one deed, chosen by dice.
 
-    Nothing that he does has the number of a request in the history.
+    The history has these changes without the number of a request.
     """
 
     def __init__(self, state: State, told: Told, occasion: Occasion) -> None:
@@ -36,12 +36,12 @@ class Twin:
             self._verb, _, self._moment = deed.partition("_")
 
     def comes_first(self) -> None:
-        """Do what he does before the request has done its work."""
+        """Do the deed, if it comes before the request is handled."""
         if self._moment == "before":
             _VERBS[self._verb](self._state, self._occasion)
 
     def comes_after(self, type_id: int) -> None:
-        """Do what he does after the request has stored the type."""
+        """Do the deed, if it comes after the request has stored the type."""
         if self._moment == "after":
             occasion = Occasion(
                 chain_id=self._occasion.chain_id, body=self._occasion.body, type_id=type_id
@@ -62,7 +62,7 @@ def _double(state: State, occasion: Occasion) -> None:
 
 
 def _retitle(state: State, occasion: Occasion) -> None:
-    """Give the title of the body to the newest type that no request created, if there is one."""
+    """Give the title of the body to the newest type that no request created."""
     ours = {one.type_id for one in state.history if one.request is not None and one.before is None}
     ours.add(occasion.type_id or 0)
     others = [one for one in state.types(occasion.chain_id) if one["id"] not in ours]

@@ -1,7 +1,7 @@
-"""Answers as bytes: interim ones, malformed headers, drips, and those that do not end.
+"""Answers as raw bytes: interim, malformed, byte by byte, or without an end.
 
-No server library sends these, so they go to the connection as they are; it is closed after them,
-interim answers apart.
+No server library sends these, so they are written to the connection directly. Except after interim
+answers, the connection is then closed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,7 @@ def interim(statuses: Iterable[int]) -> bytes:
 
 
 def dripped(reply: Reply, seconds: float, *, head: bool, body: bool) -> Pieces:
-    """Return an answer of which the head, the body or both come byte by byte."""
+    """Return an answer whose head, body or both come byte by byte."""
     raw = _Raw.of(reply)
     for part, is_slow in ((raw.head(), head), (raw.body, body)):
         if is_slow:
@@ -39,14 +39,14 @@ def dripped(reply: Reply, seconds: float, *, head: bool, body: bool) -> Pieces:
 
 
 def endless(reply: Reply, kind: str, megabytes: int) -> tuple[int, Pieces]:
-    """Return the status and the bytes of an answer that goes on for so many megabytes.
+    """Return the status and the bytes of an answer of this many megabytes.
 
     `kind` is `endless_head`, `endless_body` or `endless_redirect`, as in `Faults`.
     """
     raw = _Raw.of(reply).minus(b"content-length")
     if kind == "endless_redirect":
         raw = raw.redirected(_SAME_PATH)
-    begin, more = raw.head() + raw.body, b" " * _PIECE  # JSON may be followed by blanks
+    begin, more = raw.head() + raw.body, b" " * _PIECE  # spaces may follow JSON
     if kind == "endless_head":
         line = b"x-trace: %s\r\n"
         begin, more = raw.head().removesuffix(b"\r\n"), line % (b"a" * (_PIECE - len(line) + 2))
@@ -88,7 +88,7 @@ class _Raw:
         return self.minus(b"content-length").plus(*lines)
 
     def redirected(self, location: bytes) -> "_Raw":
-        # 307 repeats the method and the body: whoever follows sends the request twice.
+        # A client that follows a 307 sends the same method and body again.
         status = HTTPStatus.TEMPORARY_REDIRECT
         first = _status_line(status)
         return replace(self, status=status, first=first).plus(b"location: " + location)
@@ -123,14 +123,14 @@ BAD_HEADERS: Final[Mapping[str, Callable[[_Raw], _Raw]]] = {
     "version": lambda raw: replace(raw, first=raw.first.replace(b"HTTP/1.1", b"HTTP/7")),
     "no_http": lambda raw: replace(raw, first=b"220 mail.example.com ESMTP"),
 }
-"""What can be wrong with the head of an answer; the request has been handled.
+"""What can be wrong with the head of an answer to a request that was handled.
 
-- `redirect`: a redirect (307) to the same path, with a body: whoever follows it asks again.
+- `redirect`: a redirect (307) to the same path, with a body: to follow it is to send again.
   `location`, `location_port`, `location_bytes`: a redirect to a malformed address.
-- `length_…`: a `Content-Length` that is too great, too small, there twice, a word, or negative.
-- `chunks`, `encoding`: the body is neither chunked nor compressed. `charset`: an unknown one.
+- `length_…`: a `Content-Length` that is too large, too small, repeated, a word, or negative.
+- `chunks`, `encoding`: the body is neither chunked nor compressed. `charset`: unknown.
 - `no_text`, `nul`: a header with bytes that are not UTF-8, or with control characters.
 - `no_colon`: the first header line has no colon.
-- `long_line`, `many_lines`: a header of 100,000 bytes, or 1,000 headers: more than clients read.
+- `long_line`, `many_lines`: a header of 100,000 bytes, or 1,000 headers: too many for clients.
 - `status_…`, `version`, `no_http`: a malformed status line.
 """

@@ -1,6 +1,6 @@
-"""What a request must bring before a route looks at it: headers, tokens, access, a JSON body.
+"""What a request needs before a route handles it: headers, tokens, access, a JSON body.
 
-The order in which the real service looks at these is not documented.
+The order in which the real service checks these is not documented.
 """
 
 import re
@@ -13,7 +13,7 @@ from certbulk.sandbox.routes.answers import Refused
 from certbulk.sandbox.service import Practice
 from certbulk.sandbox.store.chains import Chain
 
-__all__ = ["ACCEPT", "Body", "HasPartner", "HasUser", "MemberChain", "Room", "TypesChain"]
+__all__ = ["ACCEPT", "Body", "Current", "HasPartner", "HasUser", "MemberChain", "TypesChain"]
 
 ACCEPT: Final = "application/vnd.api.v2+json"
 
@@ -27,28 +27,30 @@ _tokens = APIKeyHeader(
 )
 
 
-async def _room(request: Request) -> Practice:
+async def _current(request: Request) -> Practice:
     practice: Practice = request.state.practice
     return practice
 
 
-Room: TypeAlias = Annotated[Practice, Depends(_room)]
+Current: TypeAlias = Annotated[Practice, Depends(_current)]
 
 
 async def _accepts(request: Request) -> None:
-    """Documented: without the right `Accept`, some endpoints answer 400. Own: all of them do."""
+    """Documented: some endpoints answer 400 without the right `Accept`. Own: all of them do."""
     ranges = request.headers.get("accept", "").split(",")
     if ACCEPT not in (one.partition(";")[0].strip().lower() for one in ranges):
         raise Refused(400, f"The Accept header must be {ACCEPT}.")
 
 
-async def _partner(request: Request, room: Room, _: Annotated[str, Depends(_tokens)]) -> None:
-    if _presented(request)[0] != room.keys.partner_token:
+async def _partner(
+    request: Request, practice: Current, _: Annotated[str, Depends(_tokens)]
+) -> None:
+    if _presented(request)[0] != practice.keys.partner_token:
         raise Refused(401, "Authentication needed.")
 
 
-async def _user(request: Request, room: Room, _: Annotated[str, Depends(_tokens)]) -> None:
-    if _presented(request) != (room.keys.partner_token, room.keys.user_token):
+async def _user(request: Request, practice: Current, _: Annotated[str, Depends(_tokens)]) -> None:
+    if _presented(request) != (practice.keys.partner_token, practice.keys.user_token):
         raise Refused(401, "Authentication needed.")
 
 
@@ -61,11 +63,11 @@ HasPartner: Final = [Depends(_accepts), Depends(_partner)]
 HasUser: Final = [Depends(_accepts), Depends(_user)]
 
 
-async def _member_chain(chain_id: int, room: Room) -> Chain:
-    # Own: a chain that does not exist is answered like one of somebody else.
-    if chain_id not in room.state.chains:
+async def _member_chain(chain_id: int, practice: Current) -> Chain:
+    # Own: an unknown chain gets the same answer as a chain of somebody else.
+    if chain_id not in practice.state.chains:
         raise Refused(403, "Access denied.")
-    return room.state.chains[chain_id]
+    return practice.state.chains[chain_id]
 
 
 MemberChain: TypeAlias = Annotated[Chain, Depends(_member_chain)]
@@ -81,7 +83,7 @@ TypesChain: TypeAlias = Annotated[Chain, Depends(_types_chain)]
 
 
 async def _object(request: Request) -> dict[str, Any]:
-    """Documented: a body is JSON and says so. Own: 400 for one that does not."""
+    """Documented: a body is JSON, and its `Content-Type` says so. Own: 400 otherwise."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(400, "The Content-Type header must be application/json.")

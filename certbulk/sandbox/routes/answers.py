@@ -1,4 +1,4 @@
-"""The answers of the practice API: its envelope around data, and its ways to refuse."""
+"""The answers of the practice API: the envelope around data, and refusals."""
 
 import json
 import math
@@ -15,10 +15,10 @@ __all__ = ["Refused", "bare", "false_success", "html_page", "ok", "refusal", "to
 _FAILED: Final = "An error has occurred"
 
 
-class Refused(Exception):  # noqa: N818 -- a turn of the protocol, no defect of the program
+class Refused(Exception):  # noqa: N818 -- part of the protocol, not a bug
     """A request that the API answers with an error envelope.
 
-    `errors` holds messages by field. A 404 carries no message: its `meta` is an empty list.
+    `errors` has messages by field. A 404 has no message: its `meta` is an empty list.
     """
 
     def __init__(self, status: int, message: str = _FAILED, errors: Errors | None = None) -> None:
@@ -29,13 +29,13 @@ class Refused(Exception):  # noqa: N818 -- a turn of the protocol, no defect of 
 
 
 def bare(content: object, status: int = 200) -> Response:
-    """Return JSON without an envelope; NaN, which only a lie puts there, as the word NaN."""
+    """Return JSON without an envelope; NaN, which only a lie contains, as the word NaN."""
     text = json.dumps(content, ensure_ascii=False)
     return Response(text.encode(), status, media_type="application/json")
 
 
 def ok(data: object, meta: Mapping[str, Any] | None = None, status: int = 200) -> Response:
-    """Return data in its envelope; `meta` is an empty list unless it says something."""
+    """Return data in its envelope; an empty `meta` becomes a list, as in the real service."""
     return bare({"success": True, "data": data, "meta": dict(meta) if meta else []}, status)
 
 
@@ -50,8 +50,8 @@ def refusal(refused: Refused) -> Response:
 
 
 def too_many(retry_after: float | None = None) -> Response:
-    """Return a 429, with a `Retry-After` in whole seconds where the seconds are given."""
-    # The real service says "0 seconds" whatever the wait is; no client can rely on it.
+    """Return a 429, with `Retry-After` in whole seconds if `retry_after` is given."""
+    # The real service says "0 seconds" whatever the wait: no client can rely on it.
     answer = refusal(Refused(429, "Requests limit exceeded, try again in 0 seconds"))
     if retry_after is not None:
         answer.headers["Retry-After"] = str(math.ceil(retry_after))
@@ -63,7 +63,8 @@ def false_success() -> Response:
     return bare({"success": False, "data": None, "meta": {"message": _FAILED}})
 
 
-def html_page(status: int, title: str) -> Response:
-    """Return the kind of page that a proxy in front of the API answers with."""
+def html_page(status: int) -> Response:
+    """Return a page such as a proxy in front of the API sends."""
+    title = HTTPStatus(status).phrase
     page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
     return Response(page, status, media_type="text/html")

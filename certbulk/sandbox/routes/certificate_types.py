@@ -5,11 +5,11 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from certbulk.sandbox.misbehaviour.shown import as_answered
+from certbulk.sandbox.misbehaviour.answered_records import as_answered
 from certbulk.sandbox.routes import pages
-from certbulk.sandbox.routes.admission import Body, HasUser, Room, TypesChain
+from certbulk.sandbox.routes.admission import Body, Current, HasUser, TypesChain
 from certbulk.sandbox.routes.answers import ok
-from certbulk.sandbox.routes.changes import Deeds
+from certbulk.sandbox.routes.changes import TypeChanges
 from certbulk.sandbox.routes.lists import answered_list
 from certbulk.sandbox.store.records import Record
 
@@ -23,28 +23,28 @@ router = APIRouter(
 )
 
 
-async def _deeds(request: Request, room: Room, chain: TypesChain) -> Deeds:
-    return Deeds(room.state, chain, request.state.told, request.state.number)
+async def _requested(request: Request, practice: Current, chain: TypesChain) -> TypeChanges:
+    return TypeChanges(practice.state, chain, request.state.told, request.state.number)
 
 
-ToDo: TypeAlias = Annotated[Deeds, Depends(_deeds)]
+Requested: TypeAlias = Annotated[TypeChanges, Depends(_requested)]
 
 
 @router.get("", summary="List certificate types", responses=pages.TYPES)
 async def list_types(
     *,
     request: Request,
-    room: Room,
+    practice: Current,
     chain: TypesChain,
     title: Annotated[str, Query(description="part of the title, in either case")] = "",
     page: Annotated[str, Query(description="from 1")] = "1",
     page_size: Annotated[str, Query(description="1 to 100; anything else counts as 10")] = "10",
 ) -> Response:
-    """Return one page of records, archived ones among them, and the count of all that match."""
-    # Declared for the documentation; the list takes what is no number, too.
+    """Return one page of records, archived ones included, and the count of all that match."""
+    # Declared for the documentation only: the list also accepts what is not a number.
     del title, page, page_size
-    records, meta = answered_list(room, request.state.told, chain.id, request.query_params)
-    return ok(_shown(records, request, room), meta)
+    records, meta = answered_list(practice, request.state.told, chain.id, request.query_params)
+    return ok(_shown(records, request, practice), meta)
 
 
 @router.post(
@@ -53,19 +53,23 @@ async def list_types(
     openapi_extra=pages.BODY,
     responses=pages.TYPE,
 )
-async def create_type(request: Request, room: Room, to_do: ToDo, body: Body) -> Response:
+async def create_type(
+    request: Request, practice: Current, changes: Requested, body: Body
+) -> Response:
     """Create a type and return its record.
 
-    The record is flat where the body is nested, and not every value is stored as sent: see the
-    example. There is no idempotency key: a create sent twice makes two types.
+    The body is nested and the record is flat, and not every value is stored as it was sent: see
+    the example. There is no idempotency key: a create that is sent twice makes two types.
     """
-    return _one(to_do.create(body), request, room)
+    return _one(changes.create(body), request, practice)
 
 
 @router.get("/{type_id}", summary="Get one certificate type", responses=pages.TYPE)
-async def get_type(request: Request, room: Room, to_do: ToDo, type_id: int) -> Response:
+async def get_type(
+    request: Request, practice: Current, changes: Requested, type_id: int
+) -> Response:
     """Return one record."""
-    return _one(to_do.existing(type_id), request, room)
+    return _one(changes.existing(type_id), request, practice)
 
 
 @router.put(
@@ -75,27 +79,27 @@ async def get_type(request: Request, room: Room, to_do: ToDo, type_id: int) -> R
     responses=pages.TYPE,
 )
 async def replace_type(
-    request: Request, room: Room, to_do: ToDo, type_id: int, body: Body
+    request: Request, practice: Current, changes: Requested, type_id: int, body: Body
 ) -> Response:
-    """Replace a type by the body, which must be complete: what a create requires, this does too.
+    """Replace a type with the body, which must be complete: it has the same required fields.
 
-    Get the record first, change it, and send all of it. A type of which certificates were issued
-    cannot be updated. Weight, image, archive and serial number flags stay as they are.
+    Get the record first, change it, and send all of it. A type with issued certificates cannot be
+    updated. Weight, image, archive and serial number flags stay as they are.
     """
-    return _one(to_do.replace(type_id, body), request, room)
+    return _one(changes.replace(type_id, body), request, practice)
 
 
 @router.delete("/{type_id}", summary="Delete a certificate type", responses=pages.NOTHING)
-async def delete_type(room: Room, to_do: ToDo, type_id: int) -> Response:
-    """Delete a type for good. A type of which certificates were issued cannot be deleted."""
-    to_do.delete(type_id)
-    return Response(status_code=204) if room.quirks.delete_answers_204 else ok(None)
+async def delete_type(practice: Current, changes: Requested, type_id: int) -> Response:
+    """Delete a type for good. A type with issued certificates cannot be deleted."""
+    changes.delete(type_id)
+    return Response(status_code=204) if practice.quirks.delete_answers_204 else ok(None)
 
 
-def _one(record: Record, request: Request, room: Room) -> Response:
-    (answered,) = _shown([record], request, room)
+def _one(record: Record, request: Request, practice: Current) -> Response:
+    (answered,) = _shown([record], request, practice)
     return ok(answered)
 
 
-def _shown(records: Sequence[Record], request: Request, room: Room) -> list[Record]:
-    return as_answered(records, request.state.told, room.quirks, room.state.chains)
+def _shown(records: Sequence[Record], request: Request, practice: Current) -> list[Record]:
+    return as_answered(records, request.state.told, practice.quirks, practice.state.chains)

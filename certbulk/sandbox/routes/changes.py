@@ -1,4 +1,4 @@
-"""Creating, updating and deleting types: as asked, or otherwise if lies are told."""
+"""Creating, updating and deleting types: as requested, or otherwise if lies are on."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +12,14 @@ from certbulk.sandbox.store.checks import problems
 from certbulk.sandbox.store.records import Record, blank, written
 from certbulk.sandbox.store.state import State
 
-__all__ = ["Deeds"]
+__all__ = ["TypeChanges"]
 
 
-class Deeds:
-    """What one request does to the types of a chain; `number` is that of the request.
+class TypeChanges:
+    """The changes that one request makes to the types of a chain.
 
-    Each method raises `Refused` as the service would, and returns what the answer shows. What has
-    changed stands in the history under that number.
+    Each method raises `Refused` as the service would, and returns the record that the answer shows.
+    The history has each change under `number`, the number of the request.
     """
 
     def __init__(self, state: State, chain: Chain, told: Told, number: int) -> None:
@@ -89,7 +89,7 @@ class Deeds:
             state.remove(type_id, request=self._number)
 
     def _checked(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the body of a write request as it is stored: its titles, and its balance."""
+        """Return a body as it will be stored: lies may alter its titles and its balance."""
         if errors := problems(body, self._chain):
             raise Refused(400, errors=errors)
         if self._told.is_due("alters"):
@@ -117,7 +117,7 @@ class Deeds:
         return None
 
     def _keep(self, record: Record, wanted: Record) -> Record:
-        """Store what of an update is not kept back, and return what is answered."""
+        """Store an update except the fields that the service keeps; return the answer's record."""
         lies = self._told.lies
         kept = {name: record[name] for name in lies.keeps_fields or record}
         stored = {**wanted, **kept}
@@ -133,5 +133,5 @@ class Deeds:
 
 
 def _issued(doing: str) -> Refused:
-    # Documented for the delete in these words; for the update, that it is refused.
+    # Documented: these words for a delete; for an update, only that it is refused.
     return Refused(400, f"Cannot {doing} certificate type with issued certificates")

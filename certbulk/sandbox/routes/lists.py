@@ -1,4 +1,4 @@
-"""The list of certificate types as it is answered: paged, and untrue if lies are told."""
+"""The list of certificate types in an answer: paged, and untrue if lies are on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -15,40 +15,40 @@ T = TypeVar("T")
 
 
 def answered_list(
-    room: Practice, told: Told, chain_id: int, query: Mapping[str, str]
+    practice: Practice, told: Told, chain_id: int, query: Mapping[str, str]
 ) -> tuple[list[Record], dict[str, Any]]:
-    """Return the records of the page that a query asks for, and the `meta` of the answer."""
+    """Return the records of the requested page, and the `meta` of the answer."""
     wanted = query.get("title", "").casefold()
 
     def matching(records: Sequence[Record]) -> list[Record]:
         return [one for one in records if wanted in one["title"].casefold()]
 
-    with room.state.lock:
-        found = matching(_behind(room, told, chain_id))
-        page, total = page_of(found, query, room.quirks)
+    with practice.state.lock:
+        found = matching(_behind(practice, told, chain_id))
+        page, total = page_of(found, query, practice.quirks)
         lies = told.lies
         if told.is_due("total_behind"):
-            then = matching(_undone(room, chain_id, lies.total_behind_changes))
-            total = _said(told, "total_behind", total, len(then) + room.quirks.lying_total)
+            then = matching(_undone(practice, chain_id, lies.total_behind_changes))
+            total = _noted(told, "total_behind", total, len(then) + practice.quirks.lying_total)
     if whole_number(query.get("page"), 1) > 1 and told.is_due("slipped_pages"):
         slip = told.one_of("slipped_pages", (-1, 1))
-        page = _said(told, "slipped_pages", page, page_of(found, query, room.quirks, slip)[0])
+        page = _noted(told, "slipped_pages", page, page_of(found, query, practice.quirks, slip)[0])
     page = _damaged(page, told)
     if lies.total_cached_requests and not told.is_left_alone:
         cached = _cached(told, (chain_id, wanted), total)
-        total = _said(told, "total_cached_requests", total, cached)
+        total = _noted(told, "total_cached_requests", total, cached)
     if told.is_due("total_of_page"):
-        total = _said(told, "total_of_page", total, len(page))
+        total = _noted(told, "total_of_page", total, len(page))
     if told.is_due("total_missing"):
         told.note("total_missing")
         return page, {}
     return page, {"total_count": total}
 
 
-def _behind(room: Practice, told: Told, chain_id: int) -> list[Record]:
-    """Return the chain's records, as they were some requests ago if the list is behind."""
-    now = room.state.types(chain_id)
-    history = room.state.history
+def _behind(practice: Practice, told: Told, chain_id: int) -> list[Record]:
+    """Return the chain's records; as they were some requests ago, if the list is behind."""
+    now = practice.state.types(chain_id)
+    history = practice.state.history
     since = told.liar.listed(len(history))
     recent = [one for one in history[since:] if one.chain_id == chain_id]
     touched = {change.type_id for change in recent}
@@ -59,13 +59,13 @@ def _behind(room: Practice, told: Told, chain_id: int) -> list[Record]:
     return then
 
 
-def _undone(room: Practice, chain_id: int, count: int) -> list[Record]:
-    changes = [one for one in room.state.history if one.chain_id == chain_id]
-    return before(room.state.types(chain_id), changes[-count:])
+def _undone(practice: Practice, chain_id: int, count: int) -> list[Record]:
+    changes = [one for one in practice.state.history if one.chain_id == chain_id]
+    return before(practice.state.types(chain_id), changes[-count:])
 
 
 def _damaged(page: list[Record], told: Told) -> list[Record]:
-    """Return the page with a record left out, or there twice."""
+    """Return the page with a record missing or repeated, if such a lie is due."""
     for name, times in (("left_out", 0), ("repeated", 2)):
         if page and told.is_due(name):
             told.note(name)
@@ -74,14 +74,14 @@ def _damaged(page: list[Record], told: Told) -> list[Record]:
     return page
 
 
-def _said(told: Told, name: str, true: T, untrue: T) -> T:
+def _noted(told: Told, name: str, true: T, untrue: T) -> T:
     if untrue != true:
         told.note(name)
     return untrue
 
 
 def _cached(told: Told, listing: object, total: int) -> int:
-    """Return the count that is cached for a listing; if there is none, cache this one."""
+    """Return the cached count for a listing; without one, cache this count."""
     totals = told.liar.totals
     kept, left = totals.get(listing, (total, 0))
     if left == 0:

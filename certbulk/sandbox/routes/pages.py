@@ -7,19 +7,16 @@ from certbulk.sandbox.routes.admission import ACCEPT
 from certbulk.sandbox.store.records import blank, written
 
 __all__ = [
-    "AUTH",
     "BODY",
-    "CATEGORIES",
-    "COMPANIES",
     "EXAMPLE",
     "FAULTS",
-    "GROUPS",
-    "LOGIN",
     "NOTHING",
-    "SERVICES",
     "TYPE",
     "TYPES",
     "WELCOME",
+    "answered",
+    "enveloped",
+    "sent",
     "with_examples",
 ]
 
@@ -28,8 +25,8 @@ Extra: TypeAlias = dict[str, Any]
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
 WELCOME: Final = """
-A practice version of the Altegio B2B API v1, as far as gift certificate types go. It runs on
-this computer only; nothing here reaches a real account.
+A practice version of the Altegio B2B API v1 for gift certificate types. It runs on this computer
+only; nothing here reaches a real account.
 
 The tokens are `sandbox-partner` and `sandbox-user`, or those that the server was started with. The
 chain to practise on is `706028`.
@@ -39,11 +36,11 @@ Every request to the API sends `Accept: application/vnd.api.v2+json` and
 minute are answered, the others get a 429. Errors come as
 `{"success": false, "data": null, "meta": {"message": "...", "errors": {"field": ["..."]}}}`.
 
-The routes under `/_sandbox` belong to the sandbox, not to the API: they tell what it was asked,
-and make it misbehave on request. Beside those listed below, `GET` and `PUT /_sandbox/lies` show
-and set lies, which are answers in perfect order that are untrue, such as `{"find_or_create": 1}`
-or `{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` tells which request, or somebody else
-(`null`), has created, changed or deleted which type.
+The routes under `/_sandbox` belong to the sandbox, not to the API: they show what it recorded, and
+make it misbehave on request. In addition to those below, `GET` and `PUT /_sandbox/lies` show and
+set lies, which are answers that look right and are not, such as `{"find_or_create": 1}` or
+`{"keeps": 0.5, "seed": 7}`; and `GET /_sandbox/history` shows which request, or somebody else
+(`null`), created, changed or deleted which type.
 """
 
 _EXAMPLE_BODY: Final = {
@@ -79,76 +76,45 @@ _EXAMPLE_REFUSAL: Final = {
         "errors": {"expiration.date": ["This field is required with expiration type 1."]},
     },
 }
-_EXAMPLE_SERVICE: Final = {
-    "id": 610101,
-    "title": "Classic massage, 60 min",
-    "category_id": 51001,
-    "active": 1,
-}
 
 
 def _example(content: object) -> dict[str, str]:
-    # As text, on which nothing can be left out; `with_examples` turns it back.
+    # As text, because FastAPI leaves out null; `with_examples` turns it back into JSON.
     return {"example": json.dumps(content)}
 
 
 def with_examples(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI description in which the examples of this module are JSON again."""
+    """Return an OpenAPI description with the examples of this module as JSON again."""
     for path in schema["paths"].values():
         for operation in path.values():
-            for place in (operation.get("requestBody", {}), *operation["responses"].values()):
-                for content in place.get("content", {}).values():
+            for holder in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in holder.get("content", {}).values():
                     if "example" in content:
                         content["example"] = json.loads(content["example"])
     return schema
 
 
-def _answered(content: object, status: int = 200) -> Responses:
-    # Under the media type to ask for, so that the page sends it as its Accept header.
+def answered(content: object, status: int = 200) -> Responses:
+    """Return the answers of a route, with an example of its content."""
+    # Under this media type, so that the page shows it as the Accept header.
     done = {"description": "Done", "content": {ACCEPT: _example(content)}}
     refused = {"description": "Refused", "content": {ACCEPT: _example(_EXAMPLE_REFUSAL)}}
     return {status: done, "4XX": refused}
 
 
-def _enveloped(data: object, meta: object = (), status: int = 200) -> Responses:
-    return _answered({"success": True, "data": data, "meta": meta}, status)
+def enveloped(data: object, meta: object = (), status: int = 200) -> Responses:
+    """Return the answers of a route, with an example in the envelope."""
+    return answered({"success": True, "data": data, "meta": meta}, status)
 
 
-def _sent(example: object) -> Extra:
+def sent(example: object) -> Extra:
+    """Return the body of a route, with an example."""
     content = {"schema": {"type": "object"}, **_example(example)}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-BODY: Final = _sent(_EXAMPLE_BODY)
-TYPE: Final = _enveloped(EXAMPLE)
-TYPES: Final = _enveloped([EXAMPLE], {"total_count": 1})
-NOTHING: Final = _enveloped(None)
-LOGIN: Final = _sent({"login": "practice@example.com", "password": "practice"})
-AUTH: Final = _enveloped(
-    {"login": "practice@example.com", "user_token": "sandbox-user"}, status=201
-)
-GROUPS: Final = _enveloped(
-    [
-        {
-            "id": 706028,
-            "title": "Harbour & Pine Spa",
-            "companies": [{"id": 720441, "title": "Harbour & Pine Baixa"}],
-            "access": {"loyalty_certificate_types_access": 1},
-        }
-    ]
-)
-COMPANIES: Final = _enveloped(
-    [
-        {
-            "id": 720441,
-            "title": "Harbour & Pine Baixa",
-            "city": "Lisbon",
-            "timezone_name": "Europe/Lisbon",
-            "currency_short_title": "€",
-        }
-    ],
-    {"total_count": 1},
-)
-SERVICES: Final = _enveloped([_EXAMPLE_SERVICE], {"total_count": 1})
-CATEGORIES: Final = _answered([{"id": 51001, "title": "Massage", "services": [_EXAMPLE_SERVICE]}])
-FAULTS: Final = _sent({"lost_answer": 0.2, "methods": ["POST"], "seed": 7})
+BODY: Final = sent(_EXAMPLE_BODY)
+TYPE: Final = enveloped(EXAMPLE)
+TYPES: Final = enveloped([EXAMPLE], {"total_count": 1})
+NOTHING: Final = enveloped(None)
+FAULTS: Final = sent({"lost_answer": 0.2, "methods": ["POST"], "seed": 7})

@@ -1,4 +1,4 @@
-"""The documentation page: one plain page without scripts, which loads nothing from anywhere."""
+"""The documentation page: plain HTML without scripts; the browser loads nothing else for it."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any, Final
 __all__ = ["POLICY", "page"]
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""What a browser may load for it: nothing."""
+"""The page's content security policy: a browser may load nothing for it."""
 
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}"
@@ -20,7 +20,7 @@ _STYLE: Final = (
 
 
 def page(description: dict[str, Any]) -> str:
-    """Return the page for an OpenAPI description: each route with what it takes and answers."""
+    """Return the page for an OpenAPI description: the input and the answers of each route."""
     title = escape(description["info"]["title"])
     parts = [f"<h1>{title}</h1>", f"<p>{escape(description['info']['description'].strip())}</p>"]
     for path, operations in description["paths"].items():
@@ -46,10 +46,10 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
 
 
 def _parameter(parameter: dict[str, Any]) -> str:
-    said = parameter.get("description", "")
+    words = parameter.get("description", "")
     return (
         f"<li><code>{escape(parameter['name'])}</code> in the {escape(parameter['in'])}"
-        f"{escape(f': {said}') if said else ''}</li>"
+        f"{escape(f': {words}') if words else ''}</li>"
     )
 
 

@@ -1,3 +1,3 @@
-"""What the practice server holds: chains, certificate types, their history, requests seen."""
+"""The data of the practice server: chains, certificate types, their history, requests."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""The parts of a chain that the practice server never changes: locations, categories, services."""
+"""The parts of a chain that never change: locations, categories, services."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +8,7 @@ __all__ = ["Category", "Chain", "Location", "Service"]
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One location (the API also says company, or salon) of a chain."""
+    """One location (in the API also: company, salon) of a chain."""
 
     id: int
     title: str
@@ -38,9 +38,9 @@ class Service:
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain with all its places and services.
+    """A chain with all its locations and services.
 
-    `types_access` is answered as it stands in `GET /groups`: 1 or 0, and on some chains a string.
+    `types_access` is the answer of `GET /groups`: 1 or 0, on some chains a string.
     """
 
     id: int
@@ -62,7 +62,7 @@ class Chain:
 
     @cached_property
     def service_ids(self) -> frozenset[int]:
-        """Ids of the chain's services, those no longer active among them."""
+        """Ids of the chain's services, inactive ones included."""
         return frozenset(service.id for service in self.services)
 
     @property

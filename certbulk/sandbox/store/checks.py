@@ -1,8 +1,8 @@
 """What the practice server accepts in the body of a create or an update.
 
-Written from the API's documentation alone and shared with no client, so that a client's mistake
-meets a second opinion. Each check says whether it is *documented* by the vendor or the sandbox's
-*own* strictness, which the real service may lack.
+Written from the API's documentation alone and shared with no client, as a second opinion on a
+client's mistakes. Each check is marked *documented* (by the vendor) or *own* (the sandbox is
+stricter than the real service may be).
 """
 
 import math
@@ -16,13 +16,13 @@ from certbulk.sandbox.store.records import ITEM_TYPES
 __all__ = ["Errors", "problems"]
 
 Errors: TypeAlias = dict[str, list[str]]
-"""Messages by field; nested fields are named like `expiration.date`."""
+"""Messages by field; the name of a nested field is such as `expiration.date`."""
 
 Body: TypeAlias = Mapping[str, Any]
 
 
 def _is_text(value: object) -> bool:
-    # A lone surrogate, which JSON can carry as \\ud800, is no text: it has no UTF-8 form.
+    # JSON can contain a lone surrogate (\\ud800), which UTF-8 cannot.
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
@@ -55,8 +55,8 @@ class _Field(NamedTuple):
     required: bool = True
 
 
-# Documented: the fields, their types, and which are required. Own: a type is never converted
-# (true is no number, "10" is no number, 1.0 is no id), and null counts as absent.
+# Documented: the fields, their types, and which are required. Own: types are never converted
+# (true and "10" are not numbers, 1.0 is not an id), and null counts as absent.
 _FIELDS: Final = (
     _Field("title", _is_text, "a string"),
     _Field("balance", _is_amount, "a number"),
@@ -79,7 +79,7 @@ _FIELDS: Final = (
     _Field("online_sale.price", _is_amount, "a number", required=False),
 )
 
-# Documented. The units count only with expiration type 2; 0 is how a record answers "unset".
+# Documented. The unit matters only with expiration type 2; 0 means "unset" in a record.
 _CHOICES: Final[Mapping[str, Collection[int]]] = {
     "item_type_id": tuple(ITEM_TYPES),
     "balance_edit_type_id": (1, 2),
@@ -92,12 +92,12 @@ _FIXED_DATE, _PERIOD = 1, 2
 
 
 def problems(body: Body, chain: Chain) -> Errors:
-    """Return what is wrong with a body, by field; an empty map when it can be stored."""
+    """Return what is wrong with a body, by field; empty if the body can be stored."""
     errors: Errors = {}
     values: dict[str, Any] = {}
     for field in _FIELDS:
         if field.path.partition(".")[0] in errors:
-            continue  # the object around it is missing or no object
+            continue  # the object around it is missing or is not an object
         value = _at(body, field.path)
         if value is None:
             if field.required:
@@ -120,20 +120,20 @@ def _at(body: Body, path: str) -> object:
     return value.get(inner) if inner and isinstance(value, dict) else value
 
 
-# The rules below see only the values that have the right type, by path. A field that has its
-# message already gets no second one from them.
+# The rules below see only the values with the right type, by path. They add no second message to a
+# field that already has one.
 Found: TypeAlias = Iterator[tuple[str, str]]
 
 
 def _choices(values: Body, _: Chain) -> Found:
-    """Documented: the numbers that stand for a choice."""
+    """Documented: the numbers of the choices."""
     for path, allowed in _CHOICES.items():
         if path in values and values[path] not in allowed:
             yield path, f"This field must be one of {', '.join(map(str, allowed))}."
 
 
 def _amounts(values: Body, _: Chain) -> Found:
-    """Own: a title says something, and no amount is negative."""
+    """Own: a title is not blank, and no amount is negative."""
     if "title" in values and not values["title"].strip():
         yield "title", "This field must not be blank."
     for path in ("balance", "online_sale.price"):
@@ -144,7 +144,7 @@ def _amounts(values: Body, _: Chain) -> Found:
 def _expiration(values: Body, _: Chain) -> Found:
     """Documented: a date in ISO 8601 with type 1; a timeout and a unit with type 2.
 
-    Own: a date must be one even where it is dropped, and a timeout is above 0 where it counts.
+    Own: a date must be valid even if it is not used, and a timeout that is used is above 0.
     """
     kind = values.get("expiration.type_id")
     date = values.get("expiration.date")
@@ -162,7 +162,7 @@ def _expiration(values: Body, _: Chain) -> Found:
 
 
 def _services(values: Body, chain: Chain) -> Found:
-    """Own: services that exist in the chain, and at least one where only some are valid."""
+    """Own: services that exist in the chain, and at least one if only some are valid."""
     if "service_ids" not in values:
         return
     if unknown := sorted(set(values["service_ids"]) - chain.service_ids):

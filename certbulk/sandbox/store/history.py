@@ -1,7 +1,7 @@
-"""The history of the certificate types: who created, changed or deleted which, in order.
+"""The history of the certificate types: each creation, change and deletion, in order.
 
-It is the truth that a judge of a client needs: the types as they stand do not tell which request
-made which of them, nor whether a type of somebody else was touched.
+A test of a client needs it: the types alone do not show which request made which of them, nor
+whether the client changed a type of somebody else.
 """
 
 import time
@@ -17,10 +17,10 @@ __all__ = ["Change", "before"]
 class Change:
     """One change of one certificate type.
 
-    - `request`: the `number` of the request in `Server.requests` that did it; None for somebody
-      else, which is `Server.add`, `edit`, `issue` and `remove`, and the twin among the `Lies`.
-    - `before`, `after`: the whole record; None before a creation, and after a deletion.
-    - `when`: the moment, in seconds since 1970; the same clock as that of `RequestSeen.wall`.
+    - `request`: the `number` of the request in `Server.requests` that made it; None for somebody
+      else: `Server.add`, `edit`, `issue` and `remove`, and the twin of the `Lies`.
+    - `before`, `after`: the whole record; None before a creation and after a deletion.
+    - `when`: seconds since 1970, on the same clock as `RequestSeen.wall`.
     """
 
     request: int | None
@@ -54,10 +54,9 @@ class Change:
 
 
 def before(records: Sequence[Record], undone: Iterable[Change]) -> list[Record]:
-    """Return the records as they were before the changes, which are the latest in their order.
+    """Return the records as they were before `undone`, the latest changes in their order.
 
-    Records keep their places; one that is no longer there comes back before the first of `records`
-    with a higher id.
+    The order of records stays; a deleted one comes back before the first one with a higher id.
     """
     then: dict[int, Record | None] = {}
     for change in undone:

@@ -29,7 +29,7 @@ _THE_SERVICES_OWN: Final = frozenset(
 
 
 def blank(type_id: int, chain_id: int) -> Record:
-    """Return a record with every field the API answers, in its order, at its unset value."""
+    """Return a record with every field that the API answers, in its order, unset."""
     return {
         "id": type_id,
         "title": "",
@@ -63,13 +63,13 @@ def blank(type_id: int, chain_id: int) -> Record:
 def written(body: Mapping[str, Any], over: Record) -> Record:
     """Return `over` with every field of a request body written on it.
 
-    `body` must have passed the checks. What a body does not carry (image, archive and serial
-    number flags, the count of issued certificates) stays as it is in `over`.
+    `body` must have passed the checks. What a body does not contain (image, archive and serial
+    number flags, the count of issued certificates) stays as in `over`.
 
-    Inferred from the vendor's example of a create and its answer: a date is dropped where the
-    expiration does not use it; a timeout and its unit are stored as 0 likewise; with online sale
-    off the online title becomes the title, the description '' and the price 0. The sandbox's own
-    choices: with online sale on, what is left out gets the same values; a field that the record has
+    Inferred from the vendor's example of a create and its answer: a date that the expiration does
+    not use is dropped, and an unused timeout and its unit are stored as 0; with online sale off the
+    online title becomes the title, the description '' and the price 0. The sandbox's own choices:
+    with online sale on, fields that are left out get the same values; a field that the record has
     and the documentation of requests does not name, such as `weight`, is stored if a body has it.
     """
     expiration, sale = body["expiration"], body["online_sale"]

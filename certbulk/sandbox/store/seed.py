@@ -4,8 +4,8 @@ Everything is fixed, ids and dates included, so that sample files and tests can 
 
 The first chain, 706028, is the one to practise on. The second, 706555, is a target for moving
 types from one chain to another: some of its locations, services and categories have the names
-of the first chain's and other ids, and one service is there twice under one name, so that a person
-has to say which is meant. On the third, 706900, the user may not touch certificate types.
+of the first chain and other ids, and two services have one name, so that a person has to choose.
+On the third, 706900, the user has no access to certificate types.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from typing import Any, Final
 from certbulk.sandbox.store.chains import Category, Chain, Location, Service
 from certbulk.sandbox.store.records import ITEM_TYPES, Record, blank
 
-__all__ = ["SEED", "Seed"]
+__all__ = ["HARBOUR", "SEED", "Seed"]
 
 
 @dataclass(frozen=True)
 class Seed:
     """What a practice server starts with; the first chain is the default one.
 
-    `next_id` is the id of the first certificate type created: above every id among `types`.
+    `next_id` is the id of the first new certificate type: above every id in `types`.
     """
 
     chains: tuple[Chain, ...]

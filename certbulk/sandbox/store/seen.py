@@ -1,4 +1,4 @@
-"""The record of requests: what was asked of the server, when, and what became of it."""
+"""The record of requests: what was asked, when, and how it ended."""
 
 import dataclasses
 import threading
@@ -13,15 +13,14 @@ __all__ = ["RequestSeen", "RequestsSeen"]
 class RequestSeen:
     """One request to the API, answered or not. Tokens and passwords are never recorded.
 
-    - `number`: counts from 1 in the order of arrival, for the life of the server.
+    - `number`: from 1 in the order of arrival, for the life of the server.
     - `at`: seconds since the server started, on its monotonic clock; `wall`: the same moment, UTC.
-    - `body`: the parsed JSON; None without a body; the text itself where it is no JSON.
-    - `status`: the HTTP status sent; None when none was sent, or not yet.
-    - `fault`: the fault that struck, by its name in `Faults`; None for none. A 429 of the real
-      limits has none.
-    - `lies`: those told to it, by their names in `Lies`; the twin with what he did, such as
+    - `body`: the parsed JSON; None without a body; the text itself if it is not JSON.
+    - `status`: the HTTP status; None if none was sent, or not yet.
+    - `fault`: the name of its fault in `Faults`, or None. A 429 of the rate limits has None.
+    - `lies`: the names of its lies in `Lies`; the twin with its deed, such as
       `twin: renames_after`.
-    - `applied`: whether it changed the certificate types.
+    - `applied`: whether the request changed the certificate types.
     """
 
     number: int
@@ -38,7 +37,7 @@ class RequestSeen:
 
 
 class RequestsSeen:
-    """The requests seen so far, in the order of arrival; safe to use from several threads."""
+    """The requests so far, in the order of arrival; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,17 +52,17 @@ class RequestsSeen:
             return self._count
 
     def note(self, number: int, **outcome: Any) -> None:
-        """Record what became of a request; nothing to do when the record was cleared since."""
+        """Record how a request ended; without effect if the record was cleared meanwhile."""
         with self._lock:
             if number in self._seen:
                 self._seen[number] = dataclasses.replace(self._seen[number], **outcome)
 
     def snapshot(self) -> list[RequestSeen]:
-        """Return all requests seen since the record was last cleared."""
+        """Return all requests since the record was last cleared."""
         with self._lock:
             return list(self._seen.values())
 
     def clear(self) -> None:
-        """Forget the requests; the numbers of later ones go on from where they were."""
+        """Forget the requests; the numbers of later ones continue."""
         with self._lock:
             self._seen.clear()

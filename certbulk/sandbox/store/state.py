@@ -1,4 +1,4 @@
-"""The certificate types as they stand now, in memory or in a JSON file."""
+"""The certificate types as they are now, in memory or in a JSON file."""
 
 import threading
 from collections.abc import Mapping
@@ -18,20 +18,19 @@ __all__ = ["State", "StateInUseError"]
 
 
 class StateInUseError(RuntimeError):
-    """Another practice server, perhaps in another process, holds the state file."""
+    """Another practice server, perhaps in another process, uses the state file."""
 
 
 class State:
     """The chains and their certificate types.
 
-    Every method is one step that no other thread sees half of; hold `lock` around several that
-    belong together. Records are replaced, never changed in place: what a method returns stays as
-    it is, and is not for the caller to change.
-    With a file, each change is on disk before the method returns, and a change that cannot be
-    saved is not made (`OSError`).
+    Every method is atomic; hold `lock` around several that belong together. Records are replaced,
+    never changed in place; the caller must not change what a method returns. With a file, each
+    change is on disk before the method returns, and a change that cannot be saved is not made
+    (`OSError`).
 
-    `history` holds every change since the start or the last reset, oldest first; `request` is the
-    number of the request that asks for one, None for somebody else.
+    `history` has every change since the start or the last reset, oldest first; `request` is the
+    number of the request that makes a change, None for somebody else.
     """
 
     def __init__(self, seed: Seed, path: Path | None = None) -> None:
@@ -46,10 +45,10 @@ class State:
         self._start_over()
 
     def open(self) -> None:
-        """Take the state file for this server alone, and load it or begin it with the seed.
+        """Lock the state file for this server, and load it or begin it with the seed.
 
-        Raises `StateInUseError`, or `StateUnreadableError` where the file is no state of a
-        practice server. Without a file there is nothing to do.
+        Raises `StateInUseError`, or `StateUnreadableError` if the file is not the state of a
+        practice server. Does nothing without a file.
         """
         if self._path is None:
             return
@@ -69,7 +68,7 @@ class State:
         self._held = lock
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Release the state file."""
         if self._held is not None:
             self._held.release()
             self._held = None
@@ -86,7 +85,7 @@ class State:
             return [one for one in self._types.values() if one["company_group_id"] == chain_id]
 
     def get(self, type_id: int) -> Record:
-        """Return one record; `KeyError` when there is none."""
+        """Return one record; `KeyError` if there is none."""
         with self.lock:
             return self._types[type_id]
 
@@ -98,7 +97,7 @@ class State:
             return self._put(written(body, over=blank(self._next_id, chain_id)), request)
 
     def use_up_id(self) -> int:
-        """Return the next id, which no record will have, as after a creation that was undone."""
+        """Return the next id, which no record will have, as after an undone creation."""
         with self.lock:
             type_id = self._next_id
             self._change(self._types, type_id + 1)
@@ -107,12 +106,12 @@ class State:
     def replace(
         self, type_id: int, body: Mapping[str, Any], *, request: int | None = None
     ) -> Record:
-        """Store a checked body over a record, and return that; `KeyError` when there is none."""
+        """Store a checked body over a record, and return that; `KeyError` if there is none."""
         with self.lock:
             return self._put(written(body, over=self._types[type_id]), request)
 
     def add(self, chain_id: int, fields: Mapping[str, Any]) -> Record:
-        """Store a record as it is, unset fields at their defaults; the next id unless it has one.
+        """Store a record, with defaults for missing fields and the next id if it has none.
 
         Raises `ValueError` for fields that records do not have.
         """
@@ -123,19 +122,19 @@ class State:
     def edit(
         self, type_id: int, fields: Mapping[str, Any], *, request: int | None = None
     ) -> Record:
-        """Overwrite fields of a record; `KeyError` without it, `ValueError` for unknown fields."""
+        """Overwrite fields; `KeyError` without the record, `ValueError` for unknown fields."""
         with self.lock:
             return self._put(_merged(self._types[type_id], {**fields, "id": type_id}), request)
 
     def issue(self, type_id: int, count: int) -> Record:
-        """Count `count` more certificates as issued; `KeyError` when there is no such record."""
+        """Count `count` more certificates as issued; `KeyError` if there is no such record."""
         with self.lock:
             record = self._types[type_id]
             issued = record["released_total"] + count
             return self._put({**record, "released_total": issued}, None)
 
     def remove(self, type_id: int, *, request: int | None = None) -> None:
-        """Delete a record; `KeyError` when there is none."""
+        """Delete a record; `KeyError` if there is none."""
         with self.lock:
             record = self._types[type_id]
             left = {key: one for key, one in self._types.items() if key != type_id}
@@ -143,7 +142,7 @@ class State:
             self.history.append(Change(request=request, before=record, after=None))
 
     def location(self, location_id: int) -> tuple[Chain, Location]:
-        """Return a location and its chain; `KeyError` when there is none."""
+        """Return a location and its chain; `KeyError` if there is none."""
         for chain in self.chains.values():
             for location in chain.locations:
                 if location.id == location_id:
@@ -151,7 +150,7 @@ class State:
         raise KeyError(location_id)
 
     def _put(self, record: Record, request: int | None) -> Record:
-        record = deepcopy(record)  # it may hold lists that the caller goes on using
+        record = deepcopy(record)  # the caller may still use its lists
         old = self._types.get(record["id"])
         self._change({**self._types, record["id"]: record}, max(self._next_id, record["id"] + 1))
         self.history.append(Change(request=request, before=old, after=record))

@@ -20,7 +20,7 @@ class StateUnreadableError(ValueError):
 def load(path: Path) -> tuple[list[Record], int]:
     """Return the records and the next id from a state file.
 
-    Raises `StateUnreadableError`, and `OSError` where the file cannot be read at all.
+    Raises `StateUnreadableError`, and `OSError` if the file cannot be read at all.
     """
     try:
         stored = json.loads(path.read_bytes())
@@ -35,14 +35,14 @@ def load(path: Path) -> tuple[list[Record], int]:
 
 
 def save(path: Path, records: Iterable[Record], next_id: int) -> None:
-    """Put the records on disk whole or not at all, readable by this user only.
+    """Write the records whole or not at all, readable by this user only.
 
-    A crash at any moment leaves either the old file or the new one.
+    After a crash there is either the old file or the new one.
     """
     # One record a line: json's own indentation is many times slower.
     lines = ",\n".join(json.dumps(record) for record in records)
     text = f'{{"format": "{_FORMAT}", "next_id": {next_id}, "types": [\n{lines}\n]}}\n'
-    # Made with mode 0600, and beside the target: a rename is atomic only within a file system.
+    # In the same folder, as a rename is atomic only within a file system; its mode is 0600.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -57,7 +57,7 @@ def save(path: Path, records: Iterable[Record], next_id: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    # Without this a power cut may undo the rename. Windows has no such call.
+    # Without this a power cut may undo the rename. Windows does not have it.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,3 +1,3 @@
-"""Other people's workbooks, edited in place: everything else stays byte for byte."""
+"""Other people's workbooks, edited: everything else in them stays byte for byte."""
 
 __all__: list[str] = []

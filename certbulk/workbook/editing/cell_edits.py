@@ -1,4 +1,4 @@
-"""Cells of a sheet with other values, everything else in it the same bytes."""
+"""New values in the cells of a sheet; everything else in it stays byte for byte."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from certbulk.workbook.editing.markup import attribute, children, escaped, named
 from certbulk.workbook.editing.package import damaged
 from certbulk.workbook.editing.sheet_part import END_OF_CELLS
 from certbulk.workbook.editing.styles import Styles
-from certbulk.workbook.writing.tables import writable
+from certbulk.workbook.writing.cells import writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from certbulk.workbook.editing.merged import Place, Rectangle
     from certbulk.workbook.editing.package import Package
+    from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["array_formulas", "formulas_among", "put_cells", "table_headers_among"]
 
@@ -39,23 +39,23 @@ _FILLING = {"array", "dataTable"}
 _AREA = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
 
 
-def put_cells(package: Package, path: str, values: Mapping[Place, Value]) -> None:
-    """Have cells of the sheet at `path` saved with these values; their formats stay.
+def put_cells(package: Package, path: str, values: Mapping[Coordinates, Value]) -> None:
+    """Save cells of the sheet at `path` with these values; their formats stay.
 
-    None empties a cell. A number is written as a text where the format would make it a date, and
-    a date where the format would make it a number; a cell without a format gets that of a date,
-    and a number loses the format of percentages, in which 6 would be 600%.
+    None clears a cell. A number in a date format, or a date in a number format, is written as text.
+    A date in a cell without a format gets a date format, and a number loses a percentage format, in
+    which 6 would be 600%.
 
     Raises:
-        OutputError: On saving: the sheet has no such row.
+        OutputError: While saving: the sheet does not have a row.
     """
-    looks = _looks(package, path, values)
+    formats = _formats_for(package, path, values)
     rows: dict[int, dict[int, Value]] = defaultdict(dict)
     for (row, column), value in values.items():
         rows[row][column] = value
 
     def change(number: int, tag: bytes, prefix: bytes, cells: bytes) -> bytes:
-        return _edited(cells, tag, rows.pop(number), _Row(number, prefix.decode(), looks))
+        return _edited(cells, tag, rows.pop(number), _Row(number, prefix.decode(), formats))
 
     def changed(pieces: Iterator[bytes]) -> Iterable[bytes]:
         yield from _rows(pieces, rows, change)
@@ -65,28 +65,20 @@ def put_cells(package: Package, path: str, values: Mapping[Place, Value]) -> Non
     package.rewrite(path, changed)
 
 
-def formulas_among(package: Package, path: str, places: Iterable[Place]) -> set[Place]:
-    """Return those of `places` whose cells hold a formula."""
-    rows: dict[int, set[int]] = defaultdict(set)
-    for row, column in places:
-        rows[row].add(column)
-    found: set[Place] = set()
-
-    def look(number: int, _tag: bytes, _prefix: bytes, cells: bytes) -> bytes:
-        for column, cell in _cells(cells):
-            if column in rows[number] and _FORMULA.search(cell["inner"] or b""):
-                found.add((number, column))
-        return cells
-
-    for _ in _rows(package.pieces(path), rows, look):
-        pass
-    return found
+def formulas_among(package: Package, path: str, wanted: Iterable[Coordinates]) -> set[Coordinates]:
+    """Return those of the `wanted` cells that contain a formula."""
+    return {
+        (row, column)
+        for row, _, cells in _wanted_rows(package, path, wanted)
+        for column, cell in cells.items()
+        if _FORMULA.search(cell["inner"] or b"")
+    }
 
 
 def array_formulas(package: Package, path: str) -> list[Rectangle]:
-    """Return the areas that one formula fills: array formulas, spills, tables of data.
+    """Return the areas that one formula fills: array formulas, spills, data tables.
 
-    Only their first cell has the formula; in the others its results stand like typed values.
+    Only the first cell has the formula; the results in the others look like typed values.
     """
     areas: list[Rectangle] = []
     rest = b""
@@ -102,9 +94,11 @@ def array_formulas(package: Package, path: str) -> list[Rectangle]:
     return areas
 
 
-def table_headers_among(package: Package, path: str, places: Iterable[Place]) -> set[Place]:
-    """Return those of `places` that are headers of a table, which knows its columns by them."""
-    headers: set[Place] = set()
+def table_headers_among(
+    package: Package, path: str, wanted: Iterable[Coordinates]
+) -> set[Coordinates]:
+    """Return those of the `wanted` cells that are headers of a table: it needs their texts."""
+    headers: set[Coordinates] = set()
     for relation in package.relations(path).values():
         if relation.kind == "table" and relation.path in package:
             xml = package.read(relation.path)
@@ -115,7 +109,7 @@ def table_headers_among(package: Package, path: str, places: Iterable[Place]) ->
                 first = column_index_from_string(match[1])
                 last = column_index_from_string(match[3] or match[1])
                 headers |= {(int(match[2]), column) for column in range(first, last + 1)}
-    return headers & set(places)
+    return headers & set(wanted)
 
 
 def _rows(
@@ -123,16 +117,16 @@ def _rows(
     wanted: Mapping[int, object],
     change: Callable[[int, bytes, bytes, bytes], bytes],
 ) -> Iterator[bytes]:
-    """Yield a sheet's XML with the cells of the wanted rows changed.
+    """Yield a sheet's XML with changed cells in the wanted rows.
 
-    `change` gets a row's number, its tag, the prefix of its name and its cells.
+    `change` takes the number of a row, its tag, the prefix of its name and its cells.
     """
     row = 0
     rest = b""
     for piece in pieces:
         rest += piece
         end = END_OF_CELLS.search(rest)
-        # Whole rows only: what stands behind the last of them waits for the next piece.
+        # Whole rows only: the rest waits for the next piece.
         whole = rest[: end.start() if end else _last_end(rest)]
         done = 0
         for match in _ROW.finditer(whole):
@@ -152,7 +146,7 @@ def _rows(
 
 
 def _last_end(xml: bytes) -> int:
-    """Return where the last row ends that ends in `xml`; 0 where none does."""
+    """Return the end of the last whole row in `xml`; 0 without one."""
     end = xml.rfind(b"row>")
     while end > 0 and not _CLOSING.search(xml, max(0, end - 16), end):
         end = xml.rfind(b"row>", 0, end)  # the word in some text
@@ -170,7 +164,7 @@ def _cells(xml: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
 
 
 def _edited(xml: bytes, tag: bytes, values: Mapping[int, Value], row: _Row) -> bytes:
-    """Return the cells of a row with these values, put in where there is no cell yet."""
+    """Return the cells of a row with these values, new cells included."""
     left = dict(sorted(values.items()))
     pieces = []
     done = 0
@@ -188,14 +182,14 @@ def _edited(xml: bytes, tag: bytes, values: Mapping[int, Value], row: _Row) -> b
     return b"".join(pieces)
 
 
-class _Looks(NamedTuple):
-    """How cells of a workbook are shown.
+class _Formats(NamedTuple):
+    """The formats of a workbook's cells.
 
     Attributes:
         dates: The styles that show a number as a date.
-        percents: For the styles that show 6 as 600%, those that do not.
-        plain: The style for a date in a cell without one, and for a date with a time.
-        since: The day that dates are counted from.
+        percents: Styles that show 6 as 600%, each with the style to use instead.
+        plain: The styles for a date and for a date with a time in a cell without a format.
+        since: The first day of the workbook's date system.
     """
 
     dates: frozenset[int]
@@ -204,9 +198,9 @@ class _Looks(NamedTuple):
     since: datetime
 
     def number_of(self, value: Value, style: int) -> tuple[float | None, int]:
-        """Return the number that stands for a value in a cell, and the cell's style.
+        """Return the number for a value in a cell, and the cell's style.
 
-        None where it has to be written as a text.
+        The number is None if the value must be written as text.
         """
         if isinstance(value, date):
             style = style or self.plain[isinstance(value, datetime)]
@@ -218,48 +212,57 @@ class _Looks(NamedTuple):
         return None, style
 
 
-def _looks(package: Package, path: str, values: Mapping[Place, Value]) -> _Looks:
-    """Return how the workbook's cells are shown; styles are added only where they are needed."""
+def _formats_for(package: Package, path: str, values: Mapping[Coordinates, Value]) -> _Formats:
+    """Return the workbook's formats; adds styles only if these values need them."""
     styles = Styles(package)
     some = any(isinstance(value, date) for value in values.values())
     plain = (styles.date(with_time=False), styles.date(with_time=True)) if some else (0, 0)
     used = _styles_among(package, path, values) & styles.percents if styles.percents else ()
     percents = {style: styles.without_format(style) for style in sorted(used)}
-    return _Looks(styles.dates, percents, plain, package.first_day)
+    return _Formats(styles.dates, percents, plain, package.first_day)
 
 
-def _styles_among(package: Package, path: str, places: Iterable[Place]) -> set[int]:
-    """Return the styles of the cells at `places`, and of their rows."""
-    rows: dict[int, set[int]] = defaultdict(set)
-    for row, column in places:
-        rows[row].add(column)
-    found: set[int] = set()
+def _styles_among(package: Package, path: str, wanted: Iterable[Coordinates]) -> set[int]:
+    """Return the styles of the `wanted` cells, and of their rows."""
+    styles = set()
+    for _, row, cells in _wanted_rows(package, path, wanted):
+        tags = [row, *(cell["tag"] for cell in cells.values())]
+        styles |= {int(attribute(b" " + tag, "s") or 0) for tag in tags}
+    return styles
+
+
+def _wanted_rows(
+    package: Package, path: str, wanted: Iterable[Coordinates]
+) -> list[tuple[int, bytes, dict[int, re.Match[bytes]]]]:
+    """Return the number, the tag and the existing cells, by column, of rows with `wanted` cells."""
+    columns: dict[int, set[int]] = defaultdict(set)
+    for row, column in wanted:
+        columns[row].add(column)
+    found: list[tuple[int, bytes, dict[int, re.Match[bytes]]]] = []
 
     def look(number: int, tag: bytes, _prefix: bytes, cells: bytes) -> bytes:
-        found.add(int(attribute(b" " + tag, "s") or 0))
-        for column, cell in _cells(cells):
-            if column in rows[number]:
-                found.add(int(attribute(b" " + cell["tag"], "s") or 0))
+        matches = {column: cell for column, cell in _cells(cells) if column in columns[number]}
+        found.append((number, tag, matches))
         return cells
 
-    for _ in _rows(package.pieces(path), rows, look):
+    for _ in _rows(package.pieces(path), columns, look):
         pass
     return found
 
 
 class _Row(NamedTuple):
-    """A row to write cells for: its number, the prefix of its names, how its cells are shown."""
+    """A row to write cells in: its number, the prefix of its names, the workbook's formats."""
 
     number: int
     prefix: str
-    looks: _Looks
+    formats: _Formats
 
     def cell(self, column: int, value: Value, style: str | None) -> bytes:
         """Return a cell of this style."""
         p = self.prefix
-        number, look = self.looks.number_of(value, int(style or 0))
+        number, shown_as = self.formats.number_of(value, int(style or 0))
         opening = f'<{p}c r="{get_column_letter(column)}{self.number}"'
-        opening += f' s="{look}"' if look or style else ""
+        opening += f' s="{shown_as}"' if shown_as or style else ""
         if value is None:
             return f"{opening}/>".encode()
         if number is not None:

@@ -1,4 +1,4 @@
-"""The boxes that notes stand in: drawings in a language that is older than workbooks of XML."""
+"""The boxes of notes: shapes in VML, a drawing language from before XML workbooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.workbook.editing.merged import Place
+    from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = ["EMPTY_DRAWING", "grown", "with_boxes", "without_boxes"]
 
@@ -42,13 +42,13 @@ _ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>\s*(\d+(?:\s*,\s*\d+){7})\s*<")
 _A_LINE = 38  # characters
 
 
-def without_boxes(xml: bytes, gone: set[Place]) -> bytes:
-    """Return a drawing without the boxes of notes that are gone."""
+def without_boxes(xml: bytes, gone: set[Coordinates]) -> bytes:
+    """Return a drawing without the boxes of deleted notes."""
     return _ANY_SHAPE.sub(lambda m: b"" if _cell_of(m[0]) in gone else m[0], xml) if gone else xml
 
 
-def grown(xml: bytes, texts: Mapping[Place, str]) -> bytes:
-    """Return a drawing in which the boxes of these notes are high enough for them."""
+def grown(xml: bytes, texts: Mapping[Coordinates, str]) -> bytes:
+    """Return a drawing in which the boxes of these notes are high enough for their texts."""
 
     def higher(match: re.Match[bytes]) -> bytes:
         text = texts.get(_cell_of(match[0]) or (0, 0))
@@ -63,28 +63,28 @@ def grown(xml: bytes, texts: Mapping[Place, str]) -> bytes:
     return _ANY_SHAPE.sub(higher, xml) if texts else xml
 
 
-def _cell_of(shape: bytes) -> Place | None:
-    """Return the cell that a box is the note of."""
+def _cell_of(shape: bytes) -> Coordinates | None:
+    """Return the cell of the note in a box."""
     row, column = _SHAPE_ROW.search(shape), _SHAPE_COLUMN.search(shape)
     if b"Note" not in shape or not row or not column:
         return None
     return int(row[1]) + 1, int(column[1]) + 1
 
 
-def with_boxes(xml: bytes, texts: Mapping[Place, str]) -> bytes:
+def with_boxes(xml: bytes, texts: Mapping[Coordinates, str]) -> bytes:
     """Return a drawing with boxes for new notes."""
     highest = max((int(n) for n in re.findall(rb"_x0000_s(\d+)", xml)), default=1024)
     pieces = [_SHAPE_TYPE] if texts and b'id="_x0000_t202"' not in xml else []
-    for number, (place, text) in enumerate(sorted(texts.items()), start=highest + 1):
-        pieces.append(_box(number, place, text))
-    # Old programs write drawings that are not quite XML: only their last tag is relied on.
+    for number, (cell, text) in enumerate(sorted(texts.items()), start=highest + 1):
+        pieces.append(_box(number, cell, text))
+    # Old programs write drawings that are not valid XML: rely on the last tag only.
     end = xml.rindex(b"</")
     return xml[:end] + "".join(pieces).encode() + xml[end:]
 
 
-def _box(number: int, place: Place, text: str) -> str:
+def _box(number: int, cell: Coordinates, text: str) -> str:
     """Return the box of a note, to the right of its cell and as high as its text needs."""
-    row, column = place[0] - 1, place[1] - 1
+    row, column = cell[0] - 1, cell[1] - 1
     top = max(row - 1, 0)
     anchor = f"{column + 1}, 15, {top}, 4, {column + 4}, 15, {top + _height(text)}, 4"
     return _SHAPE.format(
@@ -98,5 +98,5 @@ def _box(number: int, place: Place, text: str) -> str:
 
 
 def _height(text: str) -> int:
-    """Return how many rows of the sheet a note's text needs."""
+    """Return the height of a note's text, in rows of the sheet."""
     return 2 + sum(1 + len(line) // _A_LINE for line in text.split("\n"))

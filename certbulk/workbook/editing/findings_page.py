@@ -1,4 +1,4 @@
-"""The sheet that lists findings, with a link to each cell; made anew where it is there already."""
+"""The sheet that lists findings, with a link to each cell; it replaces an earlier one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from certbulk.workbook.editing.markup import (
     appended,
     attribute,
     children,
+    children_of,
     escaped,
+    found,
     named,
     placed,
     prefix_of,
@@ -20,23 +22,21 @@ from certbulk.workbook.editing.markup import (
     spliced,
 )
 from certbulk.workbook.editing.package import relations_path
-from certbulk.workbook.writing.tables import COLOURS, LINE, lines_of, writable
+from certbulk.workbook.writing.cells import LINE, lines_of, writable
+from certbulk.workbook.writing.tables import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from certbulk.workbook.editing.markup import Element
     from certbulk.workbook.editing.package import Package
     from certbulk.workbook.editing.styles import Styles
 
-__all__ = ["Listing", "put_findings_page", "quoted_sheet"]
+__all__ = ["FindingsTable", "put_findings_page", "quoted_sheet"]
 
 _NAME = "findings"
-_KNOWN_BY = "certbulk_findings"  # the name in the workbook that leads to the sheet
+_KNOWN_BY = "certbulk_findings"  # the defined name that identifies the sheet
 _FILTER = "_xlnm._FilterDatabase"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _BOOK_ORDER = (
     "fileVersion",
     "fileSharing",
@@ -55,14 +55,14 @@ _BOOK_ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What the sheet shows.
+class FindingsTable:
+    """The contents of the sheet.
 
     Attributes:
         headers: The headers; the first column has the addresses, the second the severities.
-        widths: The width of each column.
-        rows: The texts, row by row. The first is the link's, and empty for none.
-        remark: A line to stand below the rows.
+        widths: The width of each column, in characters.
+        rows: The texts, row by row. The first is the address to link to; empty for no link.
+        remark: A line below the rows.
     """
 
     headers: Sequence[str]
@@ -71,27 +71,27 @@ class Listing:
     remark: str = ""
 
 
-def put_findings_page(package: Package, styles: Styles, sheet: str, listing: Listing) -> None:
-    """Put the listing, with links into the sheet called `sheet`, at the end of the workbook."""
+def put_findings_page(package: Package, styles: Styles, sheet: str, table: FindingsTable) -> None:
+    """Write the table, with links into the sheet called `sheet`, at the end of the workbook."""
     xml = package.read(package.book)
     path, name = _there(package, xml)
     if path is None:
         path, name = _added(package)
     package.remove(relations_path(path))
-    content = "".join(_page(package, styles, sheet, listing)).encode("utf-8", "replace")
+    content = "".join(_page(package, styles, sheet, table)).encode("utf-8", "replace")
     package.put(path, content, _TYPE)
-    last = f"${get_column_letter(len(listing.headers))}${len(listing.rows) + 1}"
+    last = f"${get_column_letter(len(table.headers))}${len(table.rows) + 1}"
     _name(package, name, f"{quoted_sheet(name)}!$A$1:{last}")
 
 
 def quoted_sheet(name: str) -> str:
-    """Return a sheet's name as it stands in references."""
+    """Return a sheet's name as it is written in references."""
     return "'" + name.replace("'", "''") + "'"
 
 
 def _there(package: Package, xml: bytes) -> tuple[str | None, str]:
-    """Return the path and the name of the sheet of an earlier time."""
-    for element in _defined(xml):
+    """Return the path and the name of an earlier sheet; None without one."""
+    for element in children_of(xml, "definedNames"):
         if attribute(element.tag(xml), "name") == _KNOWN_BY:
             refers = unescape(xml[element.inner_start : element.inner_end].decode())
             for name, path in package.sheets().items():
@@ -106,7 +106,7 @@ def _added(package: Package) -> tuple[str, str]:
     package.put(path, b"", _TYPE)
     relation = package.relate(package.book, "worksheet", path)
     xml = package.read(package.book)
-    listed = named(children(xml, root_of(xml)), "sheets")
+    listed = found(xml, "sheets")
     if listed is None:
         raise ValueError("a workbook has no list of sheets")
     tags = [element.tag(xml) for element in children(xml, listed)]
@@ -125,27 +125,18 @@ def _added(package: Package) -> tuple[str, str]:
     return path, name
 
 
-def _defined(xml: bytes) -> list[Element]:
-    """Return the workbook's own names for places in it."""
-    names = named(children(xml, root_of(xml)), "definedNames")
-    return children(xml, names) if names else []
-
-
 def _name(package: Package, sheet: str, reference: str) -> None:
-    """Let our name, and the filter's, lead to this place in our sheet."""
     xml = package.read(package.book)
-    root = root_of(xml)
-    prefix = prefix_of(root.tag(xml)).decode()
-    listed = named(children(xml, root), "sheets")
-    order = [attribute(e.tag(xml), "name") for e in children(xml, listed)] if listed else []
-    place = str(order.index(sheet))
+    prefix = prefix_of(root_of(xml).tag(xml)).decode()
+    order = [attribute(element.tag(xml), "name") for element in children_of(xml, "sheets")]
+    number = str(order.index(sheet))
     old = [
         (element.start, element.end, b"")
-        for element in _defined(xml)
+        for element in children_of(xml, "definedNames")
         if (tag := element.tag(xml))
         and (
             attribute(tag, "name") == _KNOWN_BY
-            or (attribute(tag, "name") == _FILTER and attribute(tag, "localSheetId") == place)
+            or (attribute(tag, "name") == _FILTER and attribute(tag, "localSheetId") == number)
         )
     ]
     xml = spliced(xml, old)
@@ -153,10 +144,10 @@ def _name(package: Package, sheet: str, reference: str) -> None:
     if named(sections, "definedNames") is None:
         empty = f"<{prefix}definedNames></{prefix}definedNames>".encode()
         xml = placed(xml, sections, empty, "definedNames", _BOOK_ORDER)
-    names = named(children(xml, root_of(xml)), "definedNames")
+    names = found(xml, "definedNames")
     text = escaped(reference).decode()
     pieces = (
-        f'<{prefix}definedName name="{_FILTER}" localSheetId="{place}" hidden="1">'
+        f'<{prefix}definedName name="{_FILTER}" localSheetId="{number}" hidden="1">'
         f"{text}</{prefix}definedName>"
         f'<{prefix}definedName name="{_KNOWN_BY}" hidden="1">{text}</{prefix}definedName>'
     )
@@ -164,9 +155,7 @@ def _name(package: Package, sheet: str, reference: str) -> None:
         package.put(package.book, appended(xml, names, pieces.encode()))
 
 
-def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Iterator[str]:
-    """Yield the sheet's XML."""
-    main = _STRICT if package.strict else _MAIN
+def _page(package: Package, styles: Styles, sheet: str, table: FindingsTable) -> Iterator[str]:
     bold = styles.font(b'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/>')
     blue = styles.font(b'<u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/>')
     top = b'<alignment vertical="top" wrapText="1"/>'
@@ -177,27 +166,27 @@ def _page(package: Package, styles: Styles, sheet: str, listing: Listing) -> Ite
         for word in ("error", "warning")
     }
     yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    yield f'<worksheet xmlns="{main}"><sheetPr><tabColor rgb="FFC00000"/>'
+    yield f'<worksheet xmlns="{package.main_namespace}"><sheetPr><tabColor rgb="FFC00000"/>'
     yield '<pageSetUpPr fitToPage="1"/></sheetPr>'
     yield '<sheetViews><sheetView workbookViewId="0">'
     yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     yield '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>'
-    for number, width in enumerate(listing.widths, start=1):
+    for number, width in enumerate(table.widths, start=1):
         yield f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
     yield "</cols><sheetData>"
-    yield _row(1, [(text, heading) for text in listing.headers])
-    for number, row in enumerate(listing.rows, start=2):
+    yield _row(1, [(text, heading) for text in table.headers])
+    for number, row in enumerate(table.rows, start=2):
         kinds = [link, severities.get(row[1], plain), *[plain] * (len(row) - 2)]
-        height = LINE * max(map(lines_of, row, listing.widths))
+        height = LINE * max(map(lines_of, row, table.widths))
         yield _row(number, list(zip(row, kinds, strict=True)), height)
-    if listing.remark:
-        yield _row(len(listing.rows) + 2, [(listing.remark, 0)])
-    last = f"{get_column_letter(len(listing.headers))}{len(listing.rows) + 1}"
+    if table.remark:
+        yield _row(len(table.rows) + 2, [(table.remark, 0)])
+    last = f"{get_column_letter(len(table.headers))}{len(table.rows) + 1}"
     yield f'</sheetData><autoFilter ref="A1:{last}"/>'
     links = [
         f'<hyperlink ref="A{number}" '
         f'location="{escaped(f"{quoted_sheet(sheet)}!{row[0]}").decode()}"/>'
-        for number, row in enumerate(listing.rows, start=2)
+        for number, row in enumerate(table.rows, start=2)
         if row[0]
     ]
     if links:
@@ -212,8 +201,8 @@ def _row(number: int, cells: Sequence[tuple[str, int]], height: int = LINE) -> s
     """Return a row of texts, each with the number of its style."""
     high = f' ht="{height}" customHeight="1"' if height > LINE else ""
     parts = [f'<row r="{number}"{high}>']
-    for place, (text, style) in enumerate(cells, start=1):
-        ref = f"{get_column_letter(place)}{number}"
+    for column, (text, style) in enumerate(cells, start=1):
+        ref = f"{get_column_letter(column)}{number}"
         shown = escaped(writable(text)).decode("utf-8", "replace")
         held = f' t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>' if text else "/>"
         parts.append(f'<c r="{ref}" s="{style}"{held}')

@@ -1,4 +1,4 @@
-"""A workbook with marks: cells coloured, notes on them, and a sheet that lists what is found."""
+"""A workbook with marks: coloured cells, notes on them, and a sheet that lists the findings."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from openpyxl.utils import get_column_letter
 
 from certbulk.workbook.editing.findings_page import put_findings_page
 from certbulk.workbook.editing.markup import children, named, placed, spliced
-from certbulk.workbook.editing.merged import areas_of
 from certbulk.workbook.editing.notes import conversations, put_notes
 from certbulk.workbook.editing.package import relation_id
-from certbulk.workbook.editing.sheet_part import ORDER, put_tail, tail_of
+from certbulk.workbook.editing.sheet_part import ORDER, areas_of, put_tail, tail_of
 from certbulk.workbook.editing.styles import Styles
-from certbulk.workbook.writing.tables import COLOURS, writable
+from certbulk.workbook.writing.cells import writable
+from certbulk.workbook.writing.tables import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from certbulk.workbook.editing.findings_page import Listing
+    from certbulk.workbook.editing.findings_page import FindingsTable
     from certbulk.workbook.editing.markup import Element
-    from certbulk.workbook.editing.merged import Place, Rectangle
     from certbulk.workbook.editing.package import Package
+    from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["SIGNATURE", "Mark", "mark"]
 
 _FONTS = {"warning": "7F6000", "error": "9C0006"}
-_RULE = '"certbulk {}"<>""'  # always true; it tells our rules from the person's
+_RULE = '"certbulk {}"<>""'  # always true; it identifies our rules
 _OURS = re.compile(rb"certbulk (?:error|warning)")
 _PRIORITY = re.compile(rb"(<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*[\"'])(\d+)")
 _MOST_AREAS = 1000  # of one rule
 _MOST_NAMED = 20  # cells in a remark
 SIGNATURE = "The workbook was signed. The signature is not valid for this copy, which was changed."
-"""What to say of a copy of a workbook with a digital signature."""
+"""The remark on a copy of a workbook with a digital signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What to show at a cell.
+    """A mark on a cell.
 
     Attributes:
         row: From 1.
         column: From 1.
         severity: `error` or `warning`.
         text: One line.
-        noted: Whether it is put on the cell as a note, too.
+        noted: Whether the text is also a note on the cell.
     """
 
     row: int
@@ -57,11 +57,11 @@ class Mark:
     noted: bool = True
 
 
-def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) -> None:
-    """Mark cells of the sheet called `sheet`, and put the listing on a sheet of its own.
+def mark(package: Package, sheet: str, marks: Sequence[Mark], table: FindingsTable) -> None:
+    """Mark cells of the sheet called `sheet`, and write the table on its own sheet.
 
-    What an earlier time has marked is taken off first. The colours are conditional formatting:
-    the cells' own formatting is not touched, and is seen again when the marks go.
+    Earlier marks are removed first. The colours are conditional formats: the cells' own formatting
+    stays, and is visible again without the marks.
     """
     path = package.sheets()[sheet]
     styles = Styles(package)
@@ -69,7 +69,7 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
     merged = areas_of(tail.xml, {(spot.row, spot.column) for spot in marks})
     xml = _without_ours(tail.xml)
     areas: dict[str, set[Rectangle]] = {"error": set(), "warning": set()}
-    notes: dict[Place, list[str]] = defaultdict(list)
+    notes: dict[Coordinates, list[str]] = defaultdict(list)
     for spot in marks:
         area = merged[spot.row, spot.column]
         areas[spot.severity].add(area)
@@ -77,8 +77,8 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
         if spot.noted and line not in notes[area[1], area[0]]:
             notes[area[1], area[0]].append(line)
     areas["warning"] -= areas["error"]
-    # Programs that know priorities go by them, LibreOffice by which stands first: so ours stand
-    # before the person's own, and what is put in later before what was put in earlier.
+    # Most programs order rules by priority, LibreOffice by position: so ours are inserted before
+    # the person's own, each before the previous one.
     for severity, font in _FONTS.items():
         if areas[severity]:
             style = styles.difference(COLOURS[severity], font)
@@ -86,33 +86,29 @@ def mark(package: Package, sheet: str, marks: Sequence[Mark], listing: Listing) 
             rules = _rules(tail.prefix, areas[severity], severity, style, priority)
             xml = placed(xml, children(xml), rules, "conditionalFormatting", ORDER, first=True)
     talked_on = conversations(package, path)
-    shown = {place: lines for place, lines in notes.items() if lines and place not in talked_on}
+    shown = {cell: lines for cell, lines in notes.items() if lines and cell not in talked_on}
     xml = _with_notes(package, path, tail.prefix, xml, shown)
     put_tail(package, path, xml)
-    hidden = sorted(place for place, lines in notes.items() if lines and place in talked_on)
-    said = " ".join(filter(None, [listing.remark, _unseen(hidden), _signature(package)]))
-    put_findings_page(package, styles, sheet, replace(listing, remark=said))
+    hidden = sorted(cell for cell, lines in notes.items() if lines and cell in talked_on)
+    remarks = [table.remark, _unseen(hidden), SIGNATURE if package.is_signed else ""]
+    table = replace(table, remark=" ".join(filter(None, remarks)))
+    put_findings_page(package, styles, sheet, table)
 
 
-def _unseen(places: Sequence[Place]) -> str:
-    """Return what to say of cells whose notes nobody would see."""
-    if not places:
+def _unseen(cells: Sequence[Coordinates]) -> str:
+    """Return the remark on cells whose notes nobody would see; empty without any."""
+    if not cells:
         return ""
-    cells = ", ".join(f"{get_column_letter(column)}{row}" for row, column in places[:_MOST_NAMED])
-    more = len(places) - _MOST_NAMED
+    names = ", ".join(f"{get_column_letter(column)}{row}" for row, column in cells[:_MOST_NAMED])
+    more = len(cells) - _MOST_NAMED
     return (
-        f"No note stands on {cells}{f' and {more} more' if more > 0 else ''}: "
-        "programs show the conversation there instead."
+        f"There are no notes on {names}{f' and {more} more' if more > 0 else ''}: "
+        "programs show the conversations there instead."
     )
 
 
-def _signature(package: Package) -> str:
-    """Return what to say of a workbook that was signed."""
-    return SIGNATURE if package.is_signed else ""
-
-
 def _without_ours(xml: bytes) -> bytes:
-    """Return what stands behind the cells without our rules, priorities 1 and 2 left free."""
+    """Return the XML after the cells without our rules, and with priorities 1 and 2 unused."""
     changes = []
     for group in children(xml):
         if group.name == "conditionalFormatting" and _OURS.search(group.of(xml)):
@@ -129,7 +125,6 @@ def _without_ours(xml: bytes) -> bytes:
 def _rules(
     prefix: bytes, areas: Iterable[Rectangle], severity: str, style: int, priority: int
 ) -> bytes:
-    """Return conditional formatting for these areas."""
     joined = _joined(areas)
     p = prefix.decode()
     formula = _RULE.format(severity).replace("<", "&lt;").replace(">", "&gt;")
@@ -144,7 +139,7 @@ def _rules(
 
 
 def _joined(areas: Iterable[Rectangle]) -> list[str]:
-    """Return references to areas; those that lie upon one another are one."""
+    """Return references to areas; vertically adjacent ones are joined."""
     found: list[str] = []
     start: Rectangle | None = None
     for area in [*sorted(areas, key=lambda a: (a[0], a[2], a[1])), None]:
@@ -164,9 +159,9 @@ def _with_notes(
     path: str,
     prefix: bytes,
     xml: bytes,
-    notes: dict[Place, list[str]],
+    notes: dict[Coordinates, list[str]],
 ) -> bytes:
-    """Put notes on cells, and return what stands behind them with the drawing of their boxes."""
+    """Write notes on cells; return the XML after the cells with a reference to their drawing."""
     refers, whole = _drawing_of_notes(xml)
     relation = relation_id(refers.tag(xml)) if refers else ""
     parts = package.relations(path)
@@ -177,7 +172,7 @@ def _with_notes(
     if new is None or new == drawing:
         return xml
     relation = next(i for i, other in package.relations(path).items() if other.path == new)
-    if whole:  # to a part that is not there
+    if whole:  # it refers to a missing part
         xml = spliced(xml, [(whole.start, whole.end, b"")])
     piece = (
         f'<{prefix.decode()}legacyDrawing xmlns:r="{package.relations_namespace}" '
@@ -187,9 +182,9 @@ def _with_notes(
 
 
 def _drawing_of_notes(xml: bytes) -> tuple[Element | None, Element | None]:
-    """Return the element that refers to the notes' boxes, and the whole that it stands in.
+    """Return the element that refers to the drawing of notes, and the outer element with it.
 
-    Excel puts it into alternatives in workbooks of the strict dialect.
+    In strict workbooks Excel writes it inside of AlternateContent.
     """
     for element in children(xml):
         if element.name == "legacyDrawing":

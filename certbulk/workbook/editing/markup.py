@@ -1,8 +1,8 @@
-"""XML edited where it stands: everything else in a part stays byte for byte as it was.
+"""XML edited as bytes: everything else in a part stays as it was, byte for byte.
 
-The parts of a workbook hold more than any library knows of (extensions, other programs' notes).
-Parsed and written again, some of that is lost; so elements are found by their place in the bytes,
-and pieces are put in between.
+The parts of a workbook contain more than any library knows (extensions, other programs' notes).
+To parse and write them again would lose some of it, so elements are located in the bytes, and
+pieces are inserted between them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ __all__ = [
     "appended",
     "attribute",
     "children",
+    "children_of",
     "escaped",
+    "found",
     "named",
     "placed",
     "prefix_of",
@@ -36,7 +38,7 @@ _TAG = re.compile(
 
 
 class Element(NamedTuple):
-    """An element: its local name and its place in the bytes, with and without its own tags."""
+    """An element: its local name and its offsets in the bytes, with and without its own tags."""
 
     name: str
     start: int
@@ -54,15 +56,15 @@ class Element(NamedTuple):
 
 
 def children(xml: bytes, inside: Element | None = None) -> list[Element]:
-    """Return the elements directly in `inside`; those at the top of `xml` without it.
+    """Return the elements directly in `inside`, by default those at the top of `xml`.
 
-    A closing tag that was never opened ends the list: `xml` may be the rest of a longer part.
+    A closing tag without an opening one ends the list: `xml` may be the rest of a longer part.
     """
-    place = inside.inner_start if inside else 0
+    start = inside.inner_start if inside else 0
     end = inside.inner_end if inside else len(xml)
-    found: list[Element] = []
+    elements: list[Element] = []
     opened: list[re.Match[bytes]] = []
-    for match in _TAG.finditer(xml, place, end):
+    for match in _TAG.finditer(xml, start, end):
         if match["name"] is None:
             continue
         if match["close"]:
@@ -70,12 +72,12 @@ def children(xml: bytes, inside: Element | None = None) -> list[Element]:
                 break
             first = opened.pop()
             if not opened:
-                found.append(_element(first, match.start(), match.end()))
+                elements.append(_element(first, match.start(), match.end()))
         elif not match["empty"]:
             opened.append(match)
         elif not opened:
-            found.append(_element(match, match.end(), match.end()))
-    return found
+            elements.append(_element(match, match.end(), match.end()))
+    return elements
 
 
 def _element(opening: re.Match[bytes], inner_end: int, end: int) -> Element:
@@ -89,10 +91,21 @@ def root_of(xml: bytes) -> Element:
     Raises:
         ValueError: There is none.
     """
-    found = children(xml)
-    if not found:
-        raise ValueError("a part is no XML, or is cut short")
-    return found[0]
+    elements = children(xml)
+    if not elements:
+        raise ValueError("a part is not XML, or is incomplete")
+    return elements[0]
+
+
+def found(xml: bytes, name: str) -> Element | None:
+    """Return the element called `name` directly in the root of a part."""
+    return named(children(xml, root_of(xml)), name)
+
+
+def children_of(xml: bytes, name: str) -> list[Element]:
+    """Return the elements in the one that `found` returns; none without it."""
+    element = found(xml, name)
+    return children(xml, element) if element else []
 
 
 def named(elements: Sequence[Element], name: str) -> Element | None:
@@ -101,7 +114,7 @@ def named(elements: Sequence[Element], name: str) -> Element | None:
 
 
 def attribute(tag: bytes, name: str) -> str | None:
-    """Return an attribute of an opening tag by its name, whatever its prefix."""
+    """Return the value of an attribute of an opening tag, with any prefix."""
     match = re.search(
         rb"\s(?:[\w.\-]+:)?" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag
     )
@@ -111,7 +124,7 @@ def attribute(tag: bytes, name: str) -> str | None:
 
 
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:
-    """Return an opening tag in which an attribute without prefix has this value."""
+    """Return an opening tag with this value of an attribute without a prefix."""
     written = f' {name}="{escaped(value).decode()}"'.encode()
     pattern = re.compile(rb"\s" + name.encode() + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
     if pattern.search(tag):
@@ -121,7 +134,7 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
 
 
 def prefix_of(tag: bytes) -> bytes:
-    """Return the prefix of an element's name with its colon; nothing where it has none."""
+    """Return the prefix of an element's name with its colon; nothing if it has none."""
     match = re.match(rb"<([\w.\-]+:)?", tag)
     return (match[1] or b"") if match else b""
 
@@ -141,7 +154,7 @@ def spliced(xml: bytes, changes: Sequence[tuple[int, int, bytes]]) -> bytes:
 
 
 def appended(xml: bytes, element: Element, piece: bytes) -> bytes:
-    """Return `xml` with a piece at the end of what `element` holds."""
+    """Return `xml` with a piece at the end of the contents of `element`."""
     if element.inner_end != element.end:  # it has a closing tag
         return spliced(xml, [(element.inner_end, element.inner_end, piece)])
     tag = element.tag(xml)
@@ -160,12 +173,11 @@ def placed(
     *,
     first: bool = False,
 ) -> bytes:
-    """Return `xml` with a new element called `name` among its siblings, where `order` has it.
+    """Return `xml` with a new element called `name` among its siblings, in this `order`.
 
-    It is put behind those of the same name, or before the first of them.
+    It comes after those of the same name, or before them if `first`.
     """
     before = order[: order.index(name) + (not first)]
-    place = max((e.end for e in siblings if e.name in before), default=None)
-    if place is None:
-        place = siblings[0].start if siblings else 0
-    return spliced(xml, [(place, place, piece)])
+    start = siblings[0].start if siblings else 0
+    at = max((e.end for e in siblings if e.name in before), default=start)
+    return spliced(xml, [(at, at, piece)])

@@ -1,4 +1,4 @@
-"""Notes on cells: the person's own are kept, ours are put after them and can be taken off again."""
+"""Notes on cells: ours come after the person's own, and can be removed again."""
 
 from __future__ import annotations
 
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from certbulk.workbook.editing.markup import Element
-    from certbulk.workbook.editing.merged import Place
     from certbulk.workbook.editing.package import Package
+    from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = ["MARK", "conversations", "put_notes"]
 
 MARK = "certbulk "
-"""How each line of ours begins; it tells our lines from the person's when a copy is made again."""
+"""The beginning of each of our lines, by which they are recognized in a later copy."""
 
-_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _AUTHOR = "certbulk"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -44,33 +42,33 @@ _TEXT = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?(?<!/)>)([^<]*)(</(?:\w+:)?t\s*>)"
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
 
-def conversations(package: Package, sheet: str) -> set[Place]:
-    """Return the cells of the sheet at a path that people talk on.
+def conversations(package: Package, sheet: str) -> set[Coordinates]:
+    """Return the cells of the sheet at a path that have a conversation (threaded comments).
 
-    For old programs there is a note as well, in the words of the writer's language.
+    They also have a note for old programs, in the language of the writer.
     """
-    found: set[Place] = set()
+    found: set[Coordinates] = set()
     for relation in package.relations(sheet).values():
         if relation.kind == "threadedComment" and relation.path in package:
             xml = package.read(relation.path)
             spots = (attribute(e.tag(xml), "ref") for e in children(xml, root_of(xml)))
-            found |= {_place(spot or "") for spot in spots}
+            found |= {_cell(spot or "") for spot in spots}
     return found
 
 
 def put_notes(
-    package: Package, sheet: str, drawing: str | None, notes: Mapping[Place, list[str]]
+    package: Package, sheet: str, drawing: str | None, notes: Mapping[Coordinates, list[str]]
 ) -> str | None:
-    """Put lines on cells, by row and column from 1, in place of those of an earlier time.
+    """Write lines into the notes of cells, instead of our earlier lines.
 
     Args:
         package: The workbook.
         sheet: The path of the sheet's part.
-        drawing: The path of the sheet's old drawing, which holds the notes' boxes.
-        notes: The lines; each is shown with MARK before it.
+        drawing: The path of the sheet's drawing with the boxes of its notes, if there is one.
+        notes: The lines by cell; each gets MARK at its beginning.
 
     Returns:
-        The path of the drawing; None where the sheet needs none.
+        The path of the drawing; None if the sheet needs none.
     """
     parts = package.relations(sheet).values()
     path = next((path for kind, path in parts if kind == "comments"), None)
@@ -78,9 +76,8 @@ def put_notes(
         return drawing
     if path is None:
         path = package.free("xl/comments{}.xml")
-        main = _STRICT if package.strict else _MAIN
         empty = b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>'
-        package.put(path, empty % main, _COMMENTS_TYPE)
+        package.put(path, empty % package.main_namespace.encode(), _COMMENTS_TYPE)
         package.relate(sheet, "comments", path)
     if drawing is None:
         drawing = package.free("xl/drawings/vmlDrawing{}.vml")
@@ -89,16 +86,16 @@ def put_notes(
     xml, had, has = _comments(package.read(path), notes, conversations(package, sheet))
     package.put(path, xml)
     boxes = without_boxes(package.read(drawing), had - has.keys())
-    boxes = grown(boxes, {place: has[place] for place in had & notes.keys()})
-    boxes = with_boxes(boxes, {place: has[place] for place in has.keys() - had})
+    boxes = grown(boxes, {cell: has[cell] for cell in had & notes.keys()})
+    boxes = with_boxes(boxes, {cell: has[cell] for cell in has.keys() - had})
     package.put(drawing, boxes)
     return drawing
 
 
 def _comments(
-    xml: bytes, notes: Mapping[Place, list[str]], talked_on: set[Place]
-) -> tuple[bytes, set[Place], dict[Place, str]]:
-    """Return the comments with ours among them, which cells had one, and the texts of all now."""
+    xml: bytes, notes: Mapping[Coordinates, list[str]], talked_on: set[Coordinates]
+) -> tuple[bytes, set[Coordinates], dict[Coordinates, str]]:
+    """Return the comments with ours, the cells that had one, and the texts of all by cell."""
     root = root_of(xml)
     authors, listed = (named(children(xml, root), name) for name in ("authors", "commentList"))
     if authors is None or listed is None:
@@ -106,23 +103,23 @@ def _comments(
     prefix = prefix_of(root.tag(xml)).decode()
     author = _author(xml, authors)
     left = dict(notes)
-    had: set[Place] = set()
-    has: dict[Place, str] = {}
+    had: set[Coordinates] = set()
+    has: dict[Coordinates, str] = {}
     changes: list[tuple[int, int, bytes]] = []
     for comment in children(xml, listed):
-        place = _place(attribute(comment.tag(xml), "ref") or "")
-        had.add(place)
-        lines = left.pop(place, [])
+        cell = _cell(attribute(comment.tag(xml), "ref") or "")
+        had.add(cell)
+        lines = left.pop(cell, [])
         whole = comment.of(xml)
-        kept = whole if place in talked_on else _kept(whole, lines, prefix)
+        kept = whole if cell in talked_on else _kept(whole, lines, prefix)
         if kept is not None:
-            has[place] = _shown(kept)
+            has[cell] = _shown(kept)
         if kept != comment.of(xml):
             changes.append((comment.start, comment.end, kept or b""))
     new = []
-    for place, lines in sorted(left.items()):
-        new.append(_comment(place, author, lines, prefix))
-        has[place] = _shown(new[-1])
+    for cell, lines in sorted(left.items()):
+        new.append(_comment(cell, author, lines, prefix))
+        has[cell] = _shown(new[-1])
     xml = appended(xml, listed, b"".join(new))
     xml = spliced(xml, changes)
     if author == len(children(xml, authors)):
@@ -132,13 +129,13 @@ def _comments(
 
 
 def _author(xml: bytes, authors: Element) -> int:
-    """Return our number among the authors: the next one where we are not among them."""
+    """Return our number among the authors; the next number if we are not among them."""
     names = [xml[e.inner_start : e.inner_end].decode() for e in children(xml, authors)]
     return names.index(_AUTHOR) if _AUTHOR in names else len(names)
 
 
 def _kept(comment: bytes, lines: list[str], prefix: str) -> bytes | None:
-    """Return a comment without our earlier lines and with these; None where nothing is left."""
+    """Return a comment with these lines instead of our earlier ones; None if it is then empty."""
     whole = root_of(comment)
     text = named(children(comment, whole), "text")
     if text is None:
@@ -157,7 +154,7 @@ def _kept(comment: bytes, lines: list[str], prefix: str) -> bytes | None:
 
 
 def _without_ours(inner: bytes, prefix: str) -> bytes:
-    """Return the runs of a text without the lines of ours; a bare text becomes a run."""
+    """Return the runs of a text without our lines; a bare text becomes a run."""
     run = f"{prefix}r".encode()
     kept = []
     for element in children(inner):
@@ -174,7 +171,6 @@ def _shown(xml: bytes) -> str:
 
 
 def _stripped(match: re.Match[bytes]) -> bytes:
-    """Return an element of text without the lines of ours."""
     text = unescape(match[2].decode())
     theirs = _OUR_LINE.sub("", text)
     if theirs == text:
@@ -183,14 +179,14 @@ def _stripped(match: re.Match[bytes]) -> bytes:
     return opening + escaped(theirs) + match[3]
 
 
-def _comment(place: Place, author: int, lines: list[str], prefix: str) -> bytes:
-    opening = f'<{prefix}comment ref="{_ref(place)}" authorId="{author}"><{prefix}text>'.encode()
+def _comment(cell: Coordinates, author: int, lines: list[str], prefix: str) -> bytes:
+    opening = f'<{prefix}comment ref="{_ref(cell)}" authorId="{author}"><{prefix}text>'.encode()
     closing = f"</{prefix}text></{prefix}comment>".encode()
     return opening + _run(lines, prefix, after=False) + closing
 
 
 def _run(lines: list[str], prefix: str, *, after: bool) -> bytes:
-    """Return our lines as a run of text, after the person's own or alone."""
+    """Return our lines as a run of text, on a new line if `after` the person's text."""
     text = "\n".join(MARK + line for line in lines)
     shown = escaped("\n" + text if after else text).decode()
     return (
@@ -199,13 +195,13 @@ def _run(lines: list[str], prefix: str, *, after: bool) -> bytes:
     ).encode()
 
 
-def _place(ref: str) -> Place:
-    """Return the cell of a note; 0, 0 where it is for none that there can be."""
+def _cell(ref: str) -> Coordinates:
+    """Return the cell of a note; 0, 0 if its address is invalid."""
     if not _ADDRESS.fullmatch(ref):
         return 0, 0
     row, column = coordinate_to_tuple(ref)
     return row, column
 
 
-def _ref(place: Place) -> str:
-    return f"{get_column_letter(place[1])}{place[0]}"
+def _ref(cell: Coordinates) -> str:
+    return f"{get_column_letter(cell[1])}{cell[0]}"

@@ -1,4 +1,4 @@
-"""A workbook's archive: its parts, how they refer to one another, and the whole written again."""
+"""A workbook's archive: its parts, the relations between them, and saving it again."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from certbulk.workbook.editing.markup import (
     appended,
     attribute,
     children,
+    children_of,
     escaped,
-    named,
+    found,
     prefix_of,
     root_of,
 )
@@ -39,8 +40,9 @@ _TYPES = "[Content_Types].xml"
 _RELATIONS = b"http://schemas.openxmlformats.org/package/2006/relationships"
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _STRICT_KINDS = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
-_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-# zipfile has a RuntimeError for entries with a password, and ways to pack that it does not know.
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+# zipfile raises RuntimeError for entries with a password and for unknown compression methods.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError)
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _WITH_MACROS = "macroenabled"
@@ -49,22 +51,22 @@ _DECLARED = re.compile(rb"(<\?xml[^>]*?encoding\s*=\s*[\"'])[^\"']*")
 
 
 class Relation(NamedTuple):
-    """What a part refers to: the last word of the kind, and the path of the other part."""
+    """A relation to another part: the last word of its kind, and the path of that part."""
 
     kind: str
     path: str
 
 
 class Package:
-    """An .xlsx or .xlsm file in memory, of which parts can be read, changed and added.
+    """An .xlsx or .xlsm file in memory whose parts can be read, changed, added and removed.
 
-    Large parts are not held in memory: they are read, and rewritten on saving, piece by piece.
+    Large parts are read, and rewritten while saving, piece by piece, not held in memory.
     """
 
     def __init__(self, data: bytes, source: str) -> None:
         self.source = source
         self._archive = zipfile.ZipFile(BytesIO(data))
-        # The last of several with one name is what programs read; names differ by more than case.
+        # Of several entries with one name, ignoring case, programs read the last.
         self._entries = {
             key_of(entry.filename): entry
             for entry in self._archive.infolist()
@@ -77,14 +79,14 @@ class Package:
         self.book = next(
             (path for kind, path in self.relations("").values() if kind == "officeDocument"), ""
         )
-        self.strict = bool(self.book) and _STRICT in self.read(self.book)[:4096]
+        self.strict = bool(self.book) and _STRICT_MAIN.encode() in self.read(self.book)[:4096]
 
     @classmethod
     def opened(cls, data: bytes, source: str) -> Package | None:
-        """Return the workbook in `data`; None where it is none that is made of XML.
+        """Return the workbook in `data`; None if that is not a workbook in XML.
 
         Raises:
-            OutputError: Its archive contradicts itself.
+            OutputError: The archive is damaged.
         """
         if not zipfile.is_zipfile(BytesIO(data)):
             return None
@@ -95,21 +97,21 @@ class Package:
         return package if package.book.endswith(".xml") else None
 
     @property
-    def ending(self) -> str:
-        """The ending that a file must have whose main part is of this type."""
+    def extension(self) -> str:
+        """The file extension that belongs to the type of the main part."""
         main = type_of(self.read(_TYPES), self.book).lower()
         return ".xlsm" if _WITH_MACROS in main else ".xlsx"
 
     @property
     def is_signed(self) -> bool:
-        """Whether somebody has signed the workbook; a changed one has another content."""
+        """Whether the workbook has a digital signature, which a change makes invalid."""
         return any(key.startswith(_SIGNATURES) for key in self._entries)
 
     @property
     def first_day(self) -> datetime:
-        """The day that dates are counted from: in workbooks of some programs that of 1904."""
+        """The first day of the date system: in 1904 for workbooks of some programs."""
         xml = self.read(self.book)
-        properties = named(children(xml, root_of(xml)), "workbookPr")
+        properties = found(xml, "workbookPr")
         since_1904 = attribute(properties.tag(xml), "date1904") if properties else None
         return CALENDAR_MAC_1904 if since_1904 in {"1", "true"} else CALENDAR_WINDOWS_1900
 
@@ -117,6 +119,11 @@ class Package:
     def relations_namespace(self) -> str:
         """The namespace of the attributes that refer to other parts."""
         return (_STRICT_KINDS if self.strict else _KINDS).rstrip("/")
+
+    @property
+    def main_namespace(self) -> str:
+        """The namespace of the elements of sheets, styles and comments."""
+        return _STRICT_MAIN if self.strict else _MAIN
 
     def __contains__(self, path: str) -> bool:
         key = key_of(path)
@@ -126,13 +133,13 @@ class Package:
         """Return a part as it is now, in UTF-8.
 
         Raises:
-            OutputError: It is not there, or cannot be unpacked.
+            OutputError: There is no such part, or it cannot be unpacked.
         """
         changed = self._changed.get(key_of(path))
         return b"".join(self.pieces(path)) if changed is None else changed
 
     def pieces(self, path: str) -> Iterator[bytes]:
-        """Yield a part as it was, in UTF-8, piece by piece."""
+        """Yield an original part, in UTF-8, piece by piece."""
         pieces = self._pieces(path)
         first = next(pieces, b"")
         if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -149,7 +156,7 @@ class Package:
             raise damaged(self.source, error) from None
 
     def _pieces(self, path: str) -> Iterator[bytes]:
-        """Yield a part as it was, whatever is in it."""
+        """Yield an original part, in its own encoding."""
         try:
             with self._archive.open(self._entries[key_of(path)]) as part:
                 while piece := part.read(_CHUNK):
@@ -158,7 +165,7 @@ class Package:
             raise damaged(self.source, error) from None
 
     def put(self, path: str, content: bytes, content_type: str = "") -> None:
-        """Change a part, or add one of this content type."""
+        """Replace a part, or add one with this content type."""
         key, is_new = key_of(path), path not in self
         self._changed[key] = content
         if is_new:
@@ -170,11 +177,11 @@ class Package:
                 self._changed[key_of(_TYPES)] = types
 
     def rewrite(self, path: str, change: Callable[[Iterator[bytes]], Iterable[bytes]]) -> None:
-        """Have a large part changed piece by piece when the workbook is saved."""
+        """Change a large part piece by piece while the workbook is saved."""
         self._rewritten[key_of(path)] = change
 
     def remove(self, path: str) -> None:
-        """Leave a part out, and what is declared about it."""
+        """Remove a part and its declaration."""
         if path not in self:
             return
         key = key_of(path)
@@ -184,20 +191,20 @@ class Package:
         self._changed[key_of(_TYPES)] = undeclared(self.read(_TYPES), path)
 
     def free(self, pattern: str) -> str:
-        """Return the first path of this pattern, `xl/comments{}.xml`, that no part has."""
+        """Return the first unused path of a pattern such as `xl/comments{}.xml`."""
         number = 1
         while pattern.format(number) in self or key_of(pattern.format(number)) in self._entries:
             number += 1
         return pattern.format(number)
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """Return what `part` refers to inside the workbook, by id."""
+        """Return the relations of `part` to other parts of the workbook, by id."""
         path = relations_path(part)
         if path not in self:
             return {}
         xml = self.read(path)
         folder = posixpath.dirname(part)
-        found = {}
+        relations = {}
         for element in children(xml, root_of(xml)):
             tag = element.tag(xml)
             if attribute(tag, "TargetMode") != "External":
@@ -205,11 +212,11 @@ class Package:
                 kind = (attribute(tag, "Type") or "").rpartition("/")[2]
                 full = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 there = full if full in self else unquote(full)  # a target is a URL
-                found[attribute(tag, "Id") or ""] = Relation(kind, there)
-        return found
+                relations[attribute(tag, "Id") or ""] = Relation(kind, there)
+        return relations
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Let `part` refer to another part, and return the id that it does so by."""
+        """Add a relation from `part` to another part, and return its id."""
         path = relations_path(part)
         empty = b'<Relationships xmlns="%s"/>' % _RELATIONS
         xml = self.read(path) if path in self else empty
@@ -219,7 +226,7 @@ class Package:
         while (new := f"rId{number}") in taken:
             number += 1
         prefix = prefix_of(root.tag(xml)).decode()
-        # From where the part is: exceljs knows parts by such targets only.
+        # A relative target: exceljs finds parts by those only.
         relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
         piece = (
             f'<{prefix}Relationship Id="{new}" Type="{self.relations_namespace}/{kind}" '
@@ -231,20 +238,19 @@ class Package:
     def sheets(self) -> dict[str, str]:
         """Return the paths of the worksheets by their names, in the workbook's order."""
         xml = self.read(self.book)
-        listed = named(children(xml, root_of(xml)), "sheets")
         parts = self.relations(self.book)
-        found = {}
-        for element in children(xml, listed) if listed else ():
+        paths = {}
+        for element in children_of(xml, "sheets"):
             tag = element.tag(xml)
             relation = parts.get(relation_id(tag))
             if relation and relation.kind == "worksheet" and relation.path in self:
-                found[attribute(tag, "name") or ""] = relation.path
-        return found
+                paths[attribute(tag, "name") or ""] = relation.path
+        return paths
 
     def save(self, path: Path) -> None:
-        """Write the workbook; parts that were not changed are the same bytes.
+        """Write the workbook; unchanged parts are the same bytes.
 
-        What would lie outside of the folder that an archive is unpacked into is left out.
+        Entries with paths outside of the archive are left out.
         """
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as out:
             for key, entry in self._entries.items():
@@ -252,9 +258,9 @@ class Package:
                     continue
                 new = zipfile.ZipInfo(_inside(entry.filename), entry.date_time)
                 new.compress_type = zipfile.ZIP_DEFLATED if entry.compress_type else 0
-                link = stat.S_ISLNK(entry.external_attr >> 16)  # it would lead out when unpacked
+                link = stat.S_ISLNK(entry.external_attr >> 16)  # it could lead out of the archive
                 new.external_attr = 0 if link else entry.external_attr
-                new.file_size = entry.file_size  # so that a part beyond 4 GB gets room for it
+                new.file_size = entry.file_size  # so that a part of more than 4 GB can be written
                 with out.open(new, "w") as part:
                     for piece in self._content(key):
                         part.write(piece)
@@ -273,26 +279,26 @@ def _inside(name: str) -> str:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether an entry's name leads to a place inside of the archive."""
+    """Whether the path of an entry is inside of the archive."""
     path = _inside(name)
     return ".." not in path.split("/") and ":" not in path.partition("/")[0] and "\0" not in path
 
 
 def relations_path(part: str) -> str:
-    """Return where the relationships of a part are."""
+    """Return the path of the relations of a part."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def relation_id(tag: bytes) -> str:
-    """Return the relationship that a tag refers to: its one attribute `id` that has a prefix."""
+    """Return the id of the relation that a tag refers to: its attribute `id` with a prefix."""
     match = re.search(rb"\s[\w.\-]+:id\s*=\s*[\"']([^\"']*)[\"']", tag)
     return match[1].decode() if match else ""
 
 
 def damaged(source: str, error: Exception) -> OutputError:
-    """Return what to raise of an archive that contradicts itself."""
+    """Return the error for a damaged archive."""
     return OutputError(
-        f"{source} is damaged inside ({error}), so its formatting cannot be kept. Open it in a "
+        f"{source} is damaged ({error}), so its formatting cannot be kept. Open it in a "
         "spreadsheet program and save it as .xlsx."
     )

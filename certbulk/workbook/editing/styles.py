@@ -1,4 +1,4 @@
-"""Styles added to a workbook's own: each once, however often a workbook is annotated."""
+"""Styles added to a workbook, each once, even if it is annotated again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from certbulk.workbook.editing.markup import (
     appended,
     attribute,
     children,
+    children_of,
+    found,
     named,
     placed,
     prefix_of,
@@ -39,8 +41,6 @@ _ORDER = (
 )
 _DATE, _DATE_AND_TIME = 14, 22  # formats that every spreadsheet program has
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _NEW = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -54,7 +54,7 @@ _NEW = (
 
 
 class Styles:
-    """The styles of a workbook; what is added is written into its package at once."""
+    """The styles of a workbook; an added one is written into its package at once."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -62,20 +62,19 @@ class Styles:
         self._path = next((path for kind, path in parts if kind == "styles"), "")
         if self._path not in package:
             self._path = "xl/styles.xml"
-            main = _STRICT if package.strict else _MAIN
-            package.put(self._path, _NEW % main, _TYPE)
+            package.put(self._path, _NEW % package.main_namespace.encode(), _TYPE)
             package.relate(package.book, "styles", self._path)
 
     def font(self, content: bytes) -> int:
-        """Return the number of a font."""
+        """Return the number of a font, added if it is new; the same for the methods below."""
         return self._add("fonts", "font", content)
 
     def fill(self, colour: str) -> int:
-        """Return the number of a fill in one colour."""
+        """Return the number of a solid fill."""
         return self._add("fills", "fill", _solid(colour))
 
     def cell(self, *, font: int = 0, fill: int = 0, alignment: bytes = b"") -> int:
-        """Return the number of a cell's style."""
+        """Return the number of a cell style."""
         attributes = (
             f'numFmtId="0" fontId="{font}" fillId="{fill}" borderId="0" xfId="0" '
             'applyFont="1" applyFill="1" applyAlignment="1"'
@@ -83,13 +82,13 @@ class Styles:
         return self._add("cellXfs", "xf", alignment, attributes.encode())
 
     def date(self, *, with_time: bool) -> int:
-        """Return the number of a cell's style that shows a date as the reader's country does."""
+        """Return the number of a cell style for dates in the format of the reader's country."""
         shown = _DATE_AND_TIME if with_time else _DATE
         attributes = f'numFmtId="{shown}" fontId="0" fillId="0" borderId="0" xfId="0" '
         return self._add("cellXfs", "xf", b"", (attributes + 'applyNumberFormat="1"').encode())
 
     def difference(self, fill: str, font: str) -> int:
-        """Return the number of a difference in colours, for conditional formatting."""
+        """Return the number of a differential style, for conditional formats."""
         content = b'<font><color rgb="FF%s"/></font><fill>%s</fill>'
         return self._add("dxfs", "dxf", content % (font.encode(), _solid(fill)))
 
@@ -100,14 +99,13 @@ class Styles:
 
     @cached_property
     def percents(self) -> frozenset[int]:
-        """The numbers of the cells' styles that show, and have read, 15 as 1500%."""
+        """The numbers of the cell styles that show 15 as 1500%."""
         return frozenset(n for n, code in enumerate(self._formats) if "%" in (code or ""))
 
     def without_format(self, style: int) -> int:
-        """Return the number of a cell's style that is like another, but shows numbers as such."""
+        """Return the number of a cell style like another, but with the general number format."""
         xml = self._package.read(self._path)
-        styles = named(children(xml, root_of(xml)), "cellXfs")
-        known = children(xml, styles) if styles else []
+        known = children_of(xml, "cellXfs")
         if style >= len(known):
             return 0
         whole, tag = known[style].of(xml), known[style].tag(xml)
@@ -115,25 +113,22 @@ class Styles:
 
     @cached_property
     def _formats(self) -> list[str | None]:
-        """The formats of the cells' styles, by their numbers."""
+        """The number formats of the cell styles, by number."""
         xml = self._package.read(self._path)
-        sections = children(xml, root_of(xml))
         codes: dict[str, str | None] = {str(n): code for n, code in BUILTIN_FORMATS.items()}
-        formats = named(sections, "numFmts")
-        for element in children(xml, formats) if formats else ():
+        for element in children_of(xml, "numFmts"):
             tag = element.tag(xml)
             codes[attribute(tag, "numFmtId") or ""] = attribute(tag, "formatCode")
-        styles = named(sections, "cellXfs")
-        ids = [attribute(e.tag(xml), "numFmtId") for e in (children(xml, styles) if styles else ())]
+        ids = [attribute(element.tag(xml), "numFmtId") for element in children_of(xml, "cellXfs")]
         return [codes.get(number or "0") for number in ids]
 
     def _add(self, group: str, name: str, content: bytes, attributes: bytes = b"") -> int:
-        """Return the place of an element among those of its group, put there if it is not."""
+        """Return the number of an element in its group; add it if it is new."""
         root = root_of(xml := self._package.read(self._path))
         return self._put(group, _prefixed(name, content, attributes, prefix_of(root.tag(xml))))
 
     def _put(self, group: str, piece: bytes) -> int:
-        """Return the place of an element's bytes among those of its group, put there if need be."""
+        """Return the number of an element, as bytes, in its group; add it if it is new."""
         xml = self._package.read(self._path)
         root = root_of(xml)
         prefix = prefix_of(root.tag(xml))
@@ -144,13 +139,13 @@ class Styles:
                 xml = placed(xml, sections, empty, group, _ORDER)
             else:
                 xml = appended(xml, root, empty)
-        section = named(children(xml, root_of(xml)), group)
-        if section is None:  # it was put there just now
+        section = found(xml, group)
+        if section is None:  # it was just added
             raise ValueError(f"styles without {group}")
         known = children(xml, section)
-        for place, element in enumerate(known):
+        for number, element in enumerate(known):
             if element.of(xml) == piece:
-                return place
+                return number
         xml = appended(xml, section, piece)
         tag = section.tag(xml)
         counted = with_attribute(tag, "count", str(len(known) + 1))
@@ -168,7 +163,7 @@ def _solid(colour: str) -> bytes:
 
 
 def _prefixed(name: str, content: bytes, attributes: bytes, prefix: bytes) -> bytes:
-    """Return an element with its content, every name in it with the workbook's own prefix."""
+    """Return an element with its content, every name with the workbook's prefix."""
     tag = name.encode() + (b" " + attributes if attributes else b"")
     whole = b"<%s>%s</%s>" % (tag, content, name.encode()) if content else b"<%s/>" % tag
     return (

@@ -1,9 +1,8 @@
 """Workbooks of openpyxl, saved as other programs expect them.
 
-exceljs finds notes only where Excel itself puts them, by targets that are relative, and their texts
-only in runs; openpyxl puts them elsewhere, writes targets from the root, and has no runs.
-Microsoft's own validator wants what a font is made of in the order of the schema, which openpyxl
-does not keep.
+exceljs finds notes only at Excel's own paths, by relative targets, and their texts only in runs;
+openpyxl uses other paths, absolute targets, and no runs. Microsoft's validator (Open XML SDK)
+requires the parts of a font in the order of the schema, which openpyxl does not keep.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ _ORDER_OF_FONT = (
 
 
 def save_book(book: Workbook, target: Path | IO[bytes]) -> None:
-    """Save a workbook, also a write-only one, under a path or into an open file."""
+    """Save a workbook, write-only ones included, to a path or an open file."""
     with _Archive(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
         ExcelWriter(book, archive).write_data()
 
 
 class _Archive(zipfile.ZipFile):
-    """An archive that puts parts where they are expected, and mends them, as they are written."""
+    """An archive that moves and corrects parts while they are written."""
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **more: Any) -> None:
         """Write a part."""
@@ -55,19 +54,17 @@ class _Archive(zipfile.ZipFile):
             zinfo_or_arcname = _moved(name)
             if name.endswith(".rels") or name in {_STYLES, _TYPES} or name != zinfo_or_arcname:
                 text = data if isinstance(data, str) else data.decode()
-                data = _mended(name, text).encode()
+                data = _corrected(name, text).encode()
         super().writestr(zinfo_or_arcname, data, *args, **more)
 
 
 def _moved(text: str) -> str:
-    """Return a text in which parts that have to lie elsewhere are called by their new paths."""
     for pattern, path in _MOVED:
         text = pattern.sub(path, text)
     return text
 
 
-def _mended(name: str, text: str) -> str:
-    """Return a part as other programs expect it."""
+def _corrected(name: str, text: str) -> str:
     if name == _STYLES:
         return _FONT.sub(lambda match: _in_order(match[0]), text)
     if name == _TYPES:
@@ -82,5 +79,5 @@ def _in_order(font: str) -> str:
     """Return the parts of a font in the order of the schema."""
     parts = list(_PART_OF_FONT.finditer(font))
     if "".join(part[0] for part in parts) != font.strip():
-        return font  # of another shape than openpyxl's
+        return font  # not written by openpyxl
     return "".join(part[0] for part in sorted(parts, key=lambda p: _ORDER_OF_FONT.index(p[1])))

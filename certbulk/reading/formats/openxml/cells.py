@@ -31,6 +31,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,20})")
 _TRUE, _FALSE = {"1", "true", "on"}, {"0", "false", "off"}
 
+_NEW = Cell(Kind.UNCLEAR, "", 0)  # none that was met so far
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _PHONETIC, _MERGE, _COLUMN, _DATA = range(10)
 _NAMES = {
     "row": _ROW,
@@ -190,19 +191,19 @@ class _Pass:
         if self._formula is None and self._inline is None:
             attributes = self._attributes
             alike = (attributes.get("t"), attributes.get("s"), self._value)
-            if alike not in self._alike:
-                self._alike[alike] = self._cell()
-            cell = self._alike[alike]
+            cell = self._alike.get(alike, _NEW)
+            if cell is _NEW:
+                cell = self._alike[alike] = self._cell()
         else:
             cell = self._cell()
         if cell is None:
             return
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell lies beyond XFD1048576, the last one")
-        before = self._cells.get(place)
-        if before is not None and before != cell:
-            cell = Cell(Kind.UNCLEAR, f"{before.text} | {cell.text}", 0)
-        self._cells[place] = cell
+        before = self._cells.setdefault(place, cell)
+        if before is not cell and before != cell:
+            both = f"two cells of this address, {before.text} and {cell.text}"
+            self._cells[place] = Cell(Kind.UNCLEAR, both, 0)
         self._length += len(cell.text)
         if len(self._cells) > _MOST_CELLS or self._length > _MOST_TEXT:
             raise ValueError("its cells show more text than there is room for")

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import numpy as np
+
 from certbulk.core.addresses import number_of, rectangle
 from certbulk.reading.formats.display_formats import Look, Merge, Span
 from certbulk.reading.formats.parts import targets
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from certbulk.reading.formats.archive import Archive
+    from certbulk.reading.formats.openxml.marks import Marks
 
 __all__ = ["XmlLook", "totals_of_tables"]
 
@@ -22,6 +25,7 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
 _NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
+_CELL = re.compile(rb"<c\b[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>")
 _BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 
@@ -32,24 +36,32 @@ class XmlLook:
     def __init__(self, archive: Archive, path: str, percents: Collection[int]) -> None:
         self._archive = archive
         self._path = path
-        self._percent_cell = _percent_cell(percents)
+        self._styles = np.array(sorted(percents), np.int64)
         self._merges: set[bytes] = set()
         self._rows: set[int] = set()
         self._columns: set[bytes] = set()
         self._percents: set[tuple[bytes, bytes]] = set()
 
-    def add(self, piece: bytes) -> None:
-        """Look at one piece."""
-        # One letter is looked up in no time, and most sheets have neither in their tags.
-        if b"g" in piece and b"mergeCell" in piece:
+    def add(self, piece: bytes, marks: Marks) -> None:
+        """Look at one piece, whose elements have no prefix."""
+        if (marks.first == ord("m")).any():
             self._merges.update(_MERGE.findall(piece))
-        if b"d" in piece and b"hidden=" in piece:
+        if marks.has_attribute("en"):
             for tag in _HIDDEN_ROW.findall(piece):
                 number = _NUMBER.search(tag)
                 self._rows.add(int(number[1]) if number else 0)
             self._columns.update(_COLUMN.findall(piece))
-        if self._percent_cell:
-            self._percents.update(self._percent_cell.findall(piece))
+        if self._styles.size:
+            self._percents.update(self._in_percent(piece, marks))
+
+    def _in_percent(self, piece: bytes, marks: Marks) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the column and the row of the cells that show a percentage."""
+        styles = marks.attributes("s")
+        styles = styles[np.isin(marks.numbers(styles), self._styles)]
+        for begin in marks.tags[marks.next_tags(styles) - 1].tolist():
+            cell = _CELL.match(piece, begin)
+            if cell:
+                yield cell[1], cell[2]
 
     def complete(self) -> Look:
         """Return the look when all pieces have been added."""
@@ -79,16 +91,6 @@ def _span(tag: bytes) -> Span:
     bounds = {name: int(number) for name, number in _BOUND.findall(tag)}
     first = bounds.get(b"min", 1)
     return Span(first, bounds.get(b"max", first))
-
-
-def _percent_cell(styles: Collection[int]) -> re.Pattern[bytes] | None:
-    """Return what finds the cells in one of these styles; None where there is none."""
-    if not styles:
-        return None
-    one_of = "|".join(map(str, sorted(styles))).encode()
-    return re.compile(
-        rb"<(?:\w+:)?c\b(?=[^>]*\ss=[\"'](?:" + one_of + rb")[\"'])[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)"
-    )
 
 
 def totals_of_tables(archive: Archive, path: str) -> Iterator[int]:

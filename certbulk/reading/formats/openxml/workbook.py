@@ -25,10 +25,10 @@ from certbulk.reading.formats.size_limits import check_extent, extent_of, has_ro
 from certbulk.reading.formats.witness import agreed
 
 if TYPE_CHECKING:
+    from certbulk.progress import Tell
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.openxml.book import SheetEntry
     from certbulk.reading.formats.openxml.cell import Cells
-    from certbulk.stages import Tell
 
 __all__ = ["OpenXmlWorkbook"]
 
