@@ -69,7 +69,7 @@ _ALL = (
     Fact(
         "request_fields",
         "The fields of a request, which of them a new type needs, the numbers of the choices, and "
-        "where each stands in the nested body.",
+        "the place of each in the nested body.",
         _D,
         f"{_TYPES}: create",
     ),

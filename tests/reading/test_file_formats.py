@@ -94,7 +94,7 @@ def test_help_names_every_format() -> None:
 def test_the_list_stands_nowhere_else() -> None:
     """Three suffixes of formats in a row are a copy of the list: in code, scripts and documents."""
     several = re.compile(r"(?:\.(?:xlsx|xlsm|xls|xlsb|ods|csv|tsv|txt|parquet)\b[^\w.]{1,6}){3}")
-    made = {PACKAGE / "docs" / name for name in PAGES}
+    made = {PACKAGE / "docs" / "reference" / name for name in PAGES}
     found = [
         (path.relative_to(PACKAGE).as_posix(), match[0])
         for path in PACKAGE.rglob("*")
