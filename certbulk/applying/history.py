@@ -11,7 +11,8 @@ from certbulk.applying import following
 from certbulk.applying.chainlock import holder
 from certbulk.applying.journal import Journal, RunRecord
 from certbulk.applying.outcome import Status
-from certbulk.applying.run import VERIFIED, Run
+from certbulk.applying.rows_ended import VERIFIED
+from certbulk.applying.run import Run
 from certbulk.applying.traffic import exchanges_of
 from certbulk.applying.unsent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.errors import PlanError

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 from certbulk.applying.results import ended_rows, result_sheets
+from certbulk.applying.rows_ended import RowsEnded
 from certbulk.core import result_columns
 from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
@@ -17,23 +16,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.api.exchange import Exchange
-    from certbulk.planning import Plan
-
-__all__ = ["VERIFIED", "Run"]
-
-VERIFIED = {
-    "verified": "yes",
-    "differs": "differs",
-    "gone": "gone",
-    "doubled": "doubled",
-    "not_looked": NOT_LOOKED,
-}
-"""Names of the counts of what `Outcome.verified` says."""
+__all__ = ["Run"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run(Drawn):
+class Run(RowsEnded, Drawn):
     """What came of a plan.
 
     Attributes:
@@ -65,42 +52,6 @@ class Run(Drawn):
         'prices.results.xlsx'
     """
 
-    id: str
-    plan: Plan
-    outcomes: tuple[Outcome, ...]
-    state: str
-    reason: str
-    started: str
-    finished: str
-    exchanges: tuple[Exchange, ...] = ()
-    verifies: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse to exist with a row lost or doubled.
-
-        Raises:
-            RuntimeError: The outcomes are not exactly those of the rows read, in their order.
-        """
-        read = self.plan.report.sheet.rows.tolist()
-        if [outcome.row for outcome in self.outcomes] != read:
-            raise RuntimeError(
-                f"The run has {len(self.outcomes)} outcomes for {len(read)} rows, or in another "
-                "order. This is a mistake in certbulk: the journal has the truth."
-            )
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows ended with each status; together they are all rows read."""
-        counted = Counter(outcome.status for outcome in self.outcomes)
-        undo = self.plan.undoes is not None
-        shown = (status for status in Status if status is not Status.DELETED or undo)
-        return {str(status): counted[status] for status in shown}
-
-    @property
-    def warnings(self) -> int:
-        """How many rows were carried out, and are to be looked at all the same."""
-        return sum(outcome.code in WARNINGS for outcome in self.outcomes)
-
     @property
     def ok(self) -> bool:
         """Whether the run came to its end, had rows, and every one of them ended well and once."""
@@ -108,15 +59,6 @@ class Run(Drawn):
         if not ended or (self.verifies and self.verified["not_looked"]):
             return False
         return all(outcome.ok for outcome in self.outcomes)
-
-    @property
-    def verified(self) -> dict[str, int]:
-        """How many of the rows that were sent were found live as they ended, and how not.
-
-        Keys: verified, differs, gone, doubled, not_looked.
-        """
-        counted = Counter(outcome.verified for outcome in self.outcomes)
-        return {name: counted[value] for name, value in VERIFIED.items()}
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -167,7 +109,7 @@ class Run(Drawn):
             >>> run.join(prices)["result_status"].to_list()
             [<NA>, 'updated', 'updated']
         """
-        from certbulk.applying.joining import joined  # noqa: PLC0415 (it knows runs)
+        from certbulk.applying.joining import joined  # noqa: PLC0415 (it brings pandas)
 
         return joined(self, frame)
 

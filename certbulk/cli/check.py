@@ -211,11 +211,12 @@ def _matches(
         missing_ignored,
     )
 
+    matches = header_matches(read.columns, read.vocabulary, read.header_row)
     show.as_json(
         {
             "header_row": read.header_row,
-            "columns": [match._asdict() for match in header_matches(read)],
-            "missing": missing_columns(read),
-            "ignored_missing": [finding.value for finding in missing_ignored(read)],
+            "columns": [match._asdict() for match in matches],
+            "missing": missing_columns(read.columns),
+            "ignored_missing": [finding.value for finding in missing_ignored(read.findings)],
         }
     )

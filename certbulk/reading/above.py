@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
     from certbulk.reading.grid import Grid
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.reading.strays import Row
 
 __all__ = ["findings_above"]

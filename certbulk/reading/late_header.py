@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 from certbulk.reading.strays import strays
 from certbulk.reading.tables import header_rows
 

@@ -18,7 +18,8 @@ from certbulk.reading.late_header import late_header
 from certbulk.reading.pasted import looks_pasted
 from certbulk.reading.ragged import ragged_rows
 from certbulk.reading.remarks import hidden_findings, unticked_rows
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 from certbulk.reading.tables import tables_below
 from certbulk.reading.terms import with_terms_apart
 from certbulk.reading.totals import totals_findings

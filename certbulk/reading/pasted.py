@@ -24,7 +24,8 @@ from certbulk.core.kinds import Problem
 from certbulk.core.kinds.folding import normal_header
 from certbulk.core.result_columns import is_result
 from certbulk.reading.broken import cell_findings, hazard_of
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

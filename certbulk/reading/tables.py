@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings import Finding
     from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = ["header_rows", "tables_below"]
 

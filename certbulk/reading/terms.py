@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = ["with_terms_apart"]
 

@@ -10,7 +10,7 @@ from certbulk.core.field import CLEAR
 from certbulk.core.findings import found, quoted
 from certbulk.core.headers import How
 from certbulk.core.kinds.kind import tidy
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

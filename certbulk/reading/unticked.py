@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.vocabulary import Vocabulary
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = ["unticked"]
 
