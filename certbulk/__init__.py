@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings import Finding
     from certbulk.errors import (
         AccessError,
+        ArgumentError,
         CertbulkError,
         ChainBusyError,
         InterruptedRequestError,
@@ -59,7 +60,9 @@ if TYPE_CHECKING:
     from certbulk.reading import Sheet, read
     from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
+    from certbulk.validating.annotating import annotate
     from certbulk.validating.fixed import Fixed
+    from certbulk.validating.fixing import fix
 
 __version__ = "0.1.0"
 
@@ -82,6 +85,7 @@ _HOMES = {
     "certbulk.core.findings": ("Finding",),
     "certbulk.errors": (
         "AccessError",
+        "ArgumentError",
         "CertbulkError",
         "NoSuchRunError",
         "ChainBusyError",
@@ -106,12 +110,15 @@ _HOMES = {
     "certbulk.reading": ("Sheet", "read"),
     "certbulk.upload": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
+    "certbulk.validating.annotating": ("annotate",),
     "certbulk.validating.fixed": ("Fixed",),
+    "certbulk.validating.fixing": ("fix",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccessError",
+    "ArgumentError",
     "Bindings",
     "CertbulkError",
     "ChainBusyError",
@@ -142,12 +149,14 @@ __all__ = [
     "Status",
     "UnavailableError",
     "UploadPanel",
+    "annotate",
     "apply",
     "attach",
     "bindings",
     "directory",
     "drift",
     "export",
+    "fix",
     "plan",
     "read",
     "rebind",
@@ -170,4 +179,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)

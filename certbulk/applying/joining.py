@@ -14,6 +14,7 @@ import pandas as pd
 
 from certbulk.applying.outcome import Status
 from certbulk.applying.results import ended_rows
+from certbulk.arguments import Arguments
 from certbulk.core import result_columns
 from certbulk.core.columns import Column
 from certbulk.core.counting import counted
@@ -44,8 +45,7 @@ _DTYPES = {"int64": "Int64", "object": "string"}
 
 def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of `frame` with ids and result columns: see `Run.join`."""
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"This takes a DataFrame, not a {type(frame).__name__}.")
+    Arguments("Run.join").noun("frame", frame, pd.DataFrame, _WAY_ON)
     if frame.columns.nlevels > 1:
         raise PlanError(
             f"The frame's columns have {frame.columns.nlevels} levels, those of a run have one. "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.results import ended_rows, result_sheets
 from certbulk.applying.rows_ended import RowsEnded
+from certbulk.arguments import Arguments
 from certbulk.core import result_columns
 from certbulk.preview import Drawn
 from certbulk.workbook import write_workbook
@@ -96,7 +97,7 @@ class Run(RowsEnded, Drawn):
         Raises:
             PlanError: The labels do not tell the rows apart, none of them is the run's, or a row
                 has another title or id than the one that the run knows by this label.
-            TypeError: It is not a frame.
+            ArgumentError: It is not a frame.
 
         Example:
             >>> import certbulk as cb
@@ -122,6 +123,9 @@ class Run(RowsEnded, Drawn):
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.
         """
+        takes = Arguments("Run.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
         return write_workbook(path, result_sheets(self), overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:

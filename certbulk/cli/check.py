@@ -76,7 +76,7 @@ def _copied(
 ) -> tuple[Path | None, CertbulkError | None]:
     """Write an annotated copy if one is asked for, and return its path, or why there is none."""
     try:
-        return (report.annotate(path, overwrite=overwrite) if path else None), None
+        return (cb.annotate(report, path, overwrite=overwrite) if path else None), None
     except (OutputError, ReadError) as error:  # the findings are there all the same
         return None, error
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
@@ -40,19 +41,17 @@ def fix(
         ),
     ] = None,
     dates: Annotated[
-        str | None,
+        Literal["day-first", "month-first"] | None,
         typer.Option(
             "--dates",
-            metavar="ORDER",
-            help="With --accept ambiguous_value: 03/04/2027 is day-first or month-first.",
+            help="With --accept ambiguous_value: how 03/04/2027 is read.",
         ),
     ] = None,
     decimal: Annotated[
-        str | None,
+        Literal["comma", "point"] | None,
         typer.Option(
             "--decimal",
-            metavar="SIGN",
-            help="With --accept ambiguous_value: decimals stand behind a comma or a point.",
+            help="With --accept ambiguous_value: which sign decimals stand behind.",
         ),
     ] = None,
     layout: Layout,
@@ -78,7 +77,7 @@ def fix(
     check_copy(report.sheet, target, overwrite=overwrite)
     if live or service.sandbox:
         report = service.judged(report)
-    fixed = report.fix(accept or (), dates=dates, decimal=decimal)
+    fixed = cb.fix(report, accept or (), dates=dates, decimal=decimal)
     path = fixed.to_excel(target, overwrite=overwrite)
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})

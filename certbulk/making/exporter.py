@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from certbulk.api import Client
+from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.code import Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import Column, positions
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from certbulk.api import Client
     from certbulk.core.directory import Directory
     from certbulk.core.field import Field
 
@@ -52,8 +53,8 @@ class Exported(NamedTuple):
 
 
 def export(
-    client: Client,
     path: str | Path,
+    client: Client,
     *,
     time_zone: str | tzinfo = "UTC",
     overwrite: bool = False,
@@ -66,8 +67,8 @@ def export(
     moment that is live (2031-12-31 for the end of that day), and a text with its offset elsewhere.
 
     Args:
-        client: The chain.
         path: Where to write; the ending is .xlsx.
+        client: The chain.
         time_zone: The zone in which dates are written, by name or as a tzinfo: that in which the
             workbook will be validated.
         overwrite: Whether a file that is there may be replaced.
@@ -76,22 +77,28 @@ def export(
         The path.
 
     Raises:
-        SettingsError: There is no such time zone.
+        SettingsError: There is no such time zone, or the client was closed.
+        ArgumentError: An argument is of another kind, such as a client instead of a path.
         ServiceError: What is live could not be read.
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
 
     Example:
         >>> import certbulk as cb
         >>> with cb.Sandbox() as client:
-        ...     path = cb.export(client, "live.xlsx")
+        ...     path = cb.export("live.xlsx", client)
         >>> len(cb.read(path))
         8
     """
-    return exported(client, path, time_zone=time_zone, overwrite=overwrite).path
+    takes = Arguments("certbulk.export")
+    takes.path("path", path)
+    takes.noun("client", client, Client, CLIENT)
+    takes.time_zone("time_zone", time_zone)
+    takes.flags(overwrite=overwrite)
+    return exported(path, client, time_zone=time_zone, overwrite=overwrite).path
 
 
 def exported(
-    client: Client, path: str | Path, *, time_zone: str | tzinfo, overwrite: bool
+    path: str | Path, client: Client, *, time_zone: str | tzinfo, overwrite: bool
 ) -> Exported:
     """Write what `export` writes, and return how much that is."""
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone

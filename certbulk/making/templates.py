@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
-from certbulk.core.directory import NO_NAMES
+from certbulk.arguments import DIRECTORY, Arguments
+from certbulk.core.directory import NO_NAMES, Directory
 from certbulk.core.examples import EXAMPLES
 from certbulk.core.fields import ACTION, BY_NAME
 from certbulk.core.kinds import Instant
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from certbulk.core.directory import Directory
 
 __all__ = ["template"]
 
@@ -39,6 +39,7 @@ def template(
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        ArgumentError: An argument is of another kind, such as a client instead of a path.
 
     Example:
         >>> import certbulk as cb
@@ -49,6 +50,10 @@ def template(
         >>> cb.read(path).directory
         Directory of 4 locations, 7 services, 3 categories
     """
+    takes = Arguments("certbulk.template")
+    takes.path("path", path)
+    takes.noun("directory", directory, Directory, DIRECTORY, optional=True)
+    takes.flags(overwrite=overwrite)
     rows = [{name: _typed(name, text) for name, text in example.items()} for example in EXAMPLES]
     return write_input_workbook(path, rows, directory=directory or NO_NAMES, overwrite=overwrite)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.api import Client
+from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.counting import counted
 from certbulk.core.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.fields import FIELDS
@@ -14,13 +16,12 @@ from certbulk.core.reference_problems import ids_of
 from certbulk.errors import PlanError
 from certbulk.naming import directory
 from certbulk.preview import Shown
+from certbulk.validating import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
-
-    from certbulk.validating import Report
 
 __all__ = ["LEFT_OUT", "Binding", "Bindings", "bindings"]
 
@@ -28,6 +29,7 @@ LEFT_OUT = "left out"
 """What stands in the column `to` of a table for what is to be left out."""
 
 _MOST_CANDIDATES = 5
+_NOTHING: Mapping[int, int | None] = MappingProxyType({})
 _ID = re.compile(r"[0-9]{1,15}")
 
 
@@ -71,7 +73,7 @@ class Bindings(Shown):
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as here:
         ...     there = sandbox.client(chain_id=706555)
-        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     report = cb.validate(cb.read(cb.export("here.xlsx", here)))
         ...     bound = cb.bindings(report, here, there)
         >>> bound.counts
         {'bound': 4, 'left out': 0, 'several': 1, 'none': 3}
@@ -140,18 +142,27 @@ class Bindings(Shown):
         ]
         return pd.DataFrame(rows, columns=names, dtype=object)
 
-    def choose(self, **chosen: Mapping[int, int | None]) -> Self:
+    def choose(
+        self,
+        *,
+        locations: Mapping[int, int | None] = _NOTHING,
+        services: Mapping[int, int | None] = _NOTHING,
+        categories: Mapping[int, int | None] = _NOTHING,
+    ) -> Self:
         """Return the bindings with what a person decides: `locations={720450: 731001}`.
 
         None leaves it out of every row.
 
         Raises:
-            PlanError: There is no such list, no such id in it, or none in the other chain.
+            PlanError: There is no such id in the list, or none in the other chain.
+            ArgumentError: It is not a dictionary.
         """
+        takes = Arguments("Bindings.choose")
+        chosen = {"locations": locations, "services": services, "categories": categories}
+        for name, pairs in chosen.items():
+            takes.mapping(name, pairs, "a dictionary of ids, such as {720450: 731001}")
         known = {(row.list, row.entry.id) for row in self.rows}
         for name, pairs in chosen.items():
-            if name not in LISTS:
-                raise PlanError(f'There is no list "{name}". Lists are: {", ".join(LISTS)}.')
             for number, to in pairs.items():
                 if (name, number) not in known:
                     raise PlanError(f"No row refers to {number} among the {name}.")
@@ -159,7 +170,7 @@ class Bindings(Shown):
                     raise PlanError(f"The other chain has no {to} among its {name}.")
         rows = tuple(
             _decided(row, chosen[row.list][row.entry.id])
-            if row.entry.id in chosen.get(row.list, {})
+            if row.entry.id in chosen[row.list]
             else row
             for row in self.rows
         )
@@ -172,7 +183,12 @@ class Bindings(Shown):
 
         Raises:
             PlanError: The frame has no such columns, or something in `to` is no id.
+            ArgumentError: It is not a frame.
         """
+        import pandas as pd  # noqa: PLC0415
+
+        takes = Arguments("Bindings.chosen_in")
+        takes.noun("frame", frame, pd.DataFrame, "Give bindings.frame, edited.")
         missing = {"list", "id", "to"} - set(frame.columns)
         if missing:
             raise PlanError(f"The table has no column {', '.join(sorted(missing))}.")
@@ -188,6 +204,8 @@ class Bindings(Shown):
                 )
             if not _ID.fullmatch(str(number).strip().removesuffix(".0")):
                 raise PlanError(f'"{number}" in the column id is no id. Make the table anew.')
+            if name not in LISTS:
+                raise PlanError(f'There is no list "{name}". Lists are: {", ".join(LISTS)}.')
             chosen.setdefault(str(name), {})[int(number)] = None if text == LEFT_OUT else int(text)
         return self.choose(**chosen)
 
@@ -213,17 +231,23 @@ def bindings(report: Report, source: Client | Directory, target: Client | Direct
 
     Raises:
         ServiceError: The service would not say what it has.
+        SettingsError: A client was closed.
+        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as here:
         ...     there = sandbox.client(chain_id=706555)
-        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     report = cb.validate(cb.read(cb.export("here.xlsx", here)))
         ...     found = cb.bindings(report, here, there)
         >>> found.counts["bound"] > 0
         True
     """
+    takes = Arguments("certbulk.bindings")
+    takes.noun("report", report, Report, REPORT)
+    takes.noun("source", source, (Client, Directory), CLIENT)
+    takes.noun("target", target, (Client, Directory), CLIENT)
     first, second = _directory(source, report), _directory(target, None)
     rows = tuple(
         _bound(name, first.listing(name).entry(number) or Entry(number, ""), second)
@@ -239,7 +263,7 @@ def _decided(row: Binding, to: int | None) -> Binding:
 def _directory(chain: Client | Directory, report: Report | None) -> Directory:
     if not isinstance(chain, Client):
         return chain
-    return directory(chain, report.sheet if report else None)
+    return directory(chain, sheet=report.sheet if report else None)
 
 
 def _referred_to(report: Report) -> Iterator[tuple[str, int]]:

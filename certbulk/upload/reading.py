@@ -57,6 +57,6 @@ def _names_for(place: Place | None, sheet: cb.Sheet) -> tuple[cb.Directory | Non
         return None, ""
     try:
         with place.client() as client:
-            return cb.directory(client, sheet), ""
+            return cb.directory(client, sheet=sheet), ""
     except CertbulkError as error:
         return None, f"Names and ids were not looked up in the chain: {error}"

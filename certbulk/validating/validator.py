@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certbulk.arguments import DIRECTORY, SHEET, Arguments
 from certbulk.core.code import Scope, Severity
 from certbulk.core.codes import CODES
 from certbulk.core.columns import BLANK, Column, positions
+from certbulk.core.directory import Directory
 from certbulk.core.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings import found, quoted
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.rules import RULES, Rows
-from certbulk.nouns import expect
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.stages import silent, stages
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.core.directory import Directory
     from certbulk.core.field import Field
     from certbulk.core.findings import Finding
     from certbulk.stages import Tell
@@ -70,7 +70,7 @@ def validate(
 
     Raises:
         SettingsError: There is no such time zone.
-        TypeError: It is no `Sheet`: a path, say, or a frame.
+        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -78,7 +78,12 @@ def validate(
         >>> report.ok
         True
     """
-    expect(sheet, Sheet, "certbulk.read")
+    takes = Arguments("certbulk.validate")
+    takes.noun("sheet", sheet, Sheet, SHEET)
+    takes.noun("directory", directory, Directory, DIRECTORY, optional=True)
+    takes.time_zone("time_zone", time_zone)
+    takes.moment("now", now)
+    takes.flags(progress=progress)
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)

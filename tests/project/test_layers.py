@@ -28,7 +28,7 @@ GROUND = {
     "preview",
     "words",
     "native",
-    "nouns",
+    "arguments",
     "stages",
     "bars",
     "tokens",
@@ -36,11 +36,11 @@ GROUND = {
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
+    "arguments": {"core", "errors"},
     "bars": set(),
     "damage": set(),
     "errors": set(),
     "native": set(),
-    "nouns": set(),
     "preview": {"core", "errors"},
     "sandbox": set(),
     "settings": {"errors", "sources", "tokens", "urls"},
