@@ -103,6 +103,12 @@ class Arguments:
         if single or not all(isinstance(one, str) for one in _items(given)):
             self._refuse(name, given, wanted)
 
+    def whole_numbers(self, name: str, given: object, wanted: str) -> None:
+        """Check that the argument is a list of whole numbers, or another collection of them."""
+        several = isinstance(given, Collection) and not isinstance(given, str | bytes)
+        if not several or not all(isinstance(one, SupportsIndex) for one in _items(given)):
+            self._refuse(name, given, wanted)
+
     def mapping(
         self, name: str, given: object, wanted: str = "a dictionary", *, optional: bool = False
     ) -> None:
@@ -122,10 +128,11 @@ class Arguments:
         if not fine and not (optional and given is None):
             self._refuse(name, given, "a whole number", optional=optional)
 
-    def number(self, name: str, given: object) -> None:
+    def number(self, name: str, given: object, *, optional: bool = False) -> None:
         """Check that the argument is a number; one of numpy will do."""
-        if isinstance(given, bool) or not isinstance(given, SupportsFloat):
-            self._refuse(name, given, "a number")
+        fine = isinstance(given, SupportsFloat) and not isinstance(given, bool)
+        if not fine and not (optional and given is None):
+            self._refuse(name, given, "a number", optional=optional)
 
     def moment(self, name: str, given: object) -> None:
         """Check that the argument is a datetime or None."""

@@ -104,6 +104,7 @@ class Client(CertificateTypes, Places):
         takes.text("user_token", user_token)
         takes.number("per_second", per_second)
         takes.number("per_minute", per_minute)
+        takes.noun("timeout", timeout, tuple, "Give two numbers of seconds: (5.0, 30.0).")
         takes.text("service", service, optional=True)
         takes.flags(share_pace=share_pace)
         if not (0 < per_second < math.inf and 0 < per_minute < math.inf):
@@ -154,6 +155,8 @@ class Client(CertificateTypes, Places):
         takes.text("base_url", base_url, optional=True)
         takes.text("partner_token", partner_token, optional=True)
         takes.text("user_token", user_token, optional=True)
+        takes.number("per_second", per_second, optional=True)
+        takes.number("per_minute", per_minute, optional=True)
         settings = Settings.load(
             base_url=base_url,
             chain_id=chain_id,
