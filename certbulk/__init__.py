@@ -173,9 +173,27 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
+    from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+
+    try:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    except SettingsError as missing:  # an extra that is not installed; `import *` needs none
+        return _not_installed(name, str(missing))
     globals()[name] = value
     return value
+
+
+def _not_installed(name: str, why: str) -> Any:
+    """Return a class that says what to install when somebody uses it."""
+
+    class NotInstalled:
+        def __init__(self, *_: object, **__: object) -> None:
+            from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+
+            raise SettingsError(why)
+
+    NotInstalled.__name__, NotInstalled.__doc__ = name, why
+    return NotInstalled
 
 
 def __dir__() -> list[str]:

@@ -128,11 +128,10 @@ class Arguments:
         if not fine and not (optional and given is None):
             self._refuse(name, given, "a whole number", optional=optional)
 
-    def number(self, name: str, given: object, *, optional: bool = False) -> None:
+    def number(self, name: str, given: object) -> None:
         """Check that the argument is a number; one of numpy will do."""
-        fine = isinstance(given, SupportsFloat) and not isinstance(given, bool)
-        if not fine and not (optional and given is None):
-            self._refuse(name, given, "a number", optional=optional)
+        if isinstance(given, bool) or not isinstance(given, SupportsFloat):
+            self._refuse(name, given, "a number")
 
     def moment(self, name: str, given: object) -> None:
         """Check that the argument is a datetime or None."""

@@ -155,8 +155,6 @@ class Client(CertificateTypes, Places):
         takes.text("base_url", base_url, optional=True)
         takes.text("partner_token", partner_token, optional=True)
         takes.text("user_token", user_token, optional=True)
-        takes.number("per_second", per_second, optional=True)
-        takes.number("per_minute", per_minute, optional=True)
         settings = Settings.load(
             base_url=base_url,
             chain_id=chain_id,

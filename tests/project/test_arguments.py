@@ -191,3 +191,17 @@ def test_only_public_names_are_listed() -> None:
     exec("from certbulk import *", there)  # noqa: S102 (the line that is tested)
     assert dir(cb) == sorted(cb.__all__)
     assert there.keys() - {"__builtins__"} == set(cb.__all__)
+
+
+def test_a_name_whose_extra_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`import *` goes without it; whoever uses the name is told what to install."""
+
+    def without(home: str) -> None:
+        raise cb.SettingsError(f"{home} needs packages: pip install 'certbulk[web]'.")
+
+    monkeypatch.setattr("certbulk.import_module", without)
+    monkeypatch.delitem(vars(cb), "UploadPanel", raising=False)
+    panel: Any = cb.UploadPanel
+    with pytest.raises(cb.SettingsError, match="pip install"):
+        panel()
+    assert "UploadPanel" not in vars(cb)
