@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from certbulk.core.places.directory import Directory
     from certbulk.errors import (
         AccessError,
+        ArgumentError,
         CertbulkError,
         ChainBusyError,
         InterruptedRequestError,
@@ -59,7 +60,9 @@ if TYPE_CHECKING:
     from certbulk.sandbox_client import Sandbox
     from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
+    from certbulk.validating.annotating import annotate
     from certbulk.validating.fixed import Fixed
+    from certbulk.validating.fixing import fix
 
 __version__ = "0.1.0"
 
@@ -82,6 +85,7 @@ _HOMES = {
     "certbulk.core.findings.finding": ("Finding",),
     "certbulk.errors": (
         "AccessError",
+        "ArgumentError",
         "CertbulkError",
         "NoSuchRunError",
         "ChainBusyError",
@@ -106,12 +110,15 @@ _HOMES = {
     "certbulk.reading": ("Sheet", "read"),
     "certbulk.upload": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
+    "certbulk.validating.annotating": ("annotate",),
     "certbulk.validating.fixed": ("Fixed",),
+    "certbulk.validating.fixing": ("fix",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccessError",
+    "ArgumentError",
     "Bindings",
     "CertbulkError",
     "ChainBusyError",
@@ -142,12 +149,14 @@ __all__ = [
     "Status",
     "UnavailableError",
     "UploadPanel",
+    "annotate",
     "apply",
     "attach",
     "bindings",
     "directory",
     "drift",
     "export",
+    "fix",
     "plan",
     "read",
     "rebind",
@@ -164,10 +173,28 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
+    from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+
+    try:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    except SettingsError as missing:  # an extra that is not installed; `import *` needs none
+        return _not_installed(name, str(missing))
     globals()[name] = value
     return value
 
 
+def _not_installed(name: str, why: str) -> Any:
+    """Return a class that says what to install when somebody uses it."""
+
+    class NotInstalled:
+        def __init__(self, *_: object, **__: object) -> None:
+            from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+
+            raise SettingsError(why)
+
+    NotInstalled.__name__, NotInstalled.__doc__ = name, why
+    return NotInstalled
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -2,6 +2,7 @@
 
 CertbulkError
 ├── SettingsError (ValueError)        a setting is missing or cannot be right
+│   └── ArgumentError (TypeError)     a function was given another thing than it takes
 ├── ReadError (ValueError)            a file cannot be read as a sheet
 ├── InvalidRowsError (ValueError)     a report has errors and the caller asked to be told
 ├── PlanError (ValueError)            a plan does not fit what it is asked to do
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SERVICE_ERRORS",
     "AccessError",
+    "ArgumentError",
     "CertbulkError",
     "ChainBusyError",
     "InterruptedRequestError",
@@ -77,6 +79,17 @@ class SettingsError(CertbulkError, ValueError):
         >>> cb.Client(chain_id="many")
         Traceback (most recent call last):
         certbulk.errors.SettingsError: chain_id cannot be 'many': give the id of the chain, ...
+    """
+
+
+class ArgumentError(SettingsError, TypeError):
+    """A function was given another thing than it takes; the message names both.
+
+    Example:
+        >>> import certbulk as cb
+        >>> cb.validate("types.xlsx")
+        Traceback (most recent call last):
+        certbulk.errors.ArgumentError: certbulk.validate(sheet=...) takes a Sheet, not a str. ...
     """
 
 
@@ -204,9 +217,8 @@ class ServiceError(CertbulkError, RuntimeError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let it travel between processes, which exceptions with named arguments do not."""
-        named = {"code", "status", "attempts", "fields", "stops"}
-        given = {name: value for name, value in vars(self).items() if name in named}
-        return partial(type(self), *self.args, **given), ()
+        named = ("code", "status", "attempts", "fields", "stops")
+        return partial(type(self), *self.args, **{n: getattr(self, n) for n in named}), ()
 
 
 class RejectedError(ServiceError):

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certbulk.api import Client
+from certbulk.api.client import TIMEOUT
+from certbulk.arguments import Arguments
 from certbulk.errors import ChainBusyError, SettingsError
-from certbulk.sandbox import Faults, Lies, Server, StateInUseError, StateUnreadableError
+from certbulk.sandbox import (
+    SEED,
+    Faults,
+    Lies,
+    Limits,
+    Quirks,
+    Seed,
+    Server,
+    StateInUseError,
+    StateUnreadableError,
+)
 from certbulk.sandbox.controls import Controls
+from certbulk.sandbox.server import (
+    DOCUMENTED_LIMITS,
+    LOGIN,
+    NO_FAULTS,
+    NO_LIES,
+    NO_QUIRKS,
+    PARTNER_TOKEN,
+    PASSWORD,
+    USER_TOKEN,
+)
+from certbulk.settings import PER_MINUTE, PER_SECOND
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from certbulk.api.clock import Clock
     from certbulk.settings import Settings
 
 __all__ = ["Faults", "Lies", "Sandbox", "kept_sandbox"]
@@ -24,8 +52,20 @@ class Sandbox(Controls):
     Args:
         state: A file that keeps its state between runs; by default it is kept in memory.
         port: The port; 0 takes any free one.
-        **options: Those of `certbulk.sandbox.Server`: faults, lies, limits, quirks, seed,
-            tokens.
+        faults: What goes wrong.
+        limits: How many requests are allowed; by default as the service's documentation says.
+        quirks: Which oddities show.
+        lies: What is untrue.
+        seed: What it starts with, unless the state file has something already.
+        partner_token: The partner's token that it accepts.
+        user_token: The user's token that it accepts.
+        login: The login that it accepts.
+        password: The password that it accepts.
+        clock: Seconds, for its limits and the times on record.
+        sleep: What waits out its pauses.
+
+    Raises:
+        ArgumentError: A value is of another kind, such as a number instead of a path.
 
     Attributes:
         server: The server itself.
@@ -74,8 +114,49 @@ class Sandbox(Controls):
         'Gift Certificate 50'
     """
 
-    def __init__(self, state: Path | str | None = None, *, port: int = 0, **options: Any) -> None:
-        self.server = Server(state, port=port, **options)
+    def __init__(
+        self,
+        state: Path | str | None = None,
+        *,
+        port: int = 0,
+        faults: Faults = NO_FAULTS,
+        limits: Limits = DOCUMENTED_LIMITS,
+        quirks: Quirks = NO_QUIRKS,
+        lies: Lies = NO_LIES,
+        seed: Seed = SEED,
+        partner_token: str = PARTNER_TOKEN,
+        user_token: str = USER_TOKEN,
+        login: str = LOGIN,
+        password: str = PASSWORD,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        takes = Arguments("certbulk.Sandbox")
+        takes.path("state", state, optional=True)
+        takes.whole_number("port", port)
+        for name, given, kind in (
+            ("faults", faults, Faults),
+            ("limits", limits, Limits),
+            ("quirks", quirks, Quirks),
+            ("lies", lies, Lies),
+            ("seed", seed, Seed),
+        ):
+            takes.noun(name, given, kind, f"Give a certbulk.sandbox.{kind.__name__}.")
+        self.server = Server(
+            state,
+            port=port,
+            faults=faults,
+            limits=limits,
+            quirks=quirks,
+            lies=lies,
+            seed=seed,
+            partner_token=partner_token,
+            user_token=user_token,
+            login=login,
+            password=password,
+            clock=clock,
+            sleep=sleep,
+        )
         super().__init__(self.server._practice)  # noqa: SLF001 (both are controls of one server)
         # Its state outlives its port, so plans and runs belong to the state file.
         self._service = None if state is None else f"sandbox://{Path(state).resolve()}"
@@ -110,22 +191,53 @@ class Sandbox(Controls):
             client.close()
         self.server.stop()
 
-    def client(self, **options: Any) -> Client:
-        """Return another client; options are those of `Client`, by default for the practice chain.
+    def client(
+        self,
+        *,
+        base_url: str | None = None,
+        chain_id: int | str | None = None,
+        partner_token: str | None = None,
+        user_token: str | None = None,
+        per_second: float = PER_SECOND,
+        per_minute: int = PER_MINUTE,
+        timeout: tuple[float, float] = TIMEOUT,
+        clock: Clock | None = None,
+        jitter: Callable[[], float] | None = None,
+        service: str | None = None,
+        share_pace: bool = False,
+    ) -> Client:
+        """Return a further client, by default one of the practice chain with its tokens.
+
+        Args:
+            base_url: See `Client`, as for the following.
+            chain_id: See `Client`.
+            partner_token: See `Client`.
+            user_token: See `Client`.
+            per_second: See `Client`.
+            per_minute: See `Client`.
+            timeout: See `Client`.
+            clock: See `Client`.
+            jitter: See `Client`.
+            service: See `Client`.
+            share_pace: See `Client`.
 
         Raises:
-            SettingsError: An option is invalid.
+            SettingsError: An option cannot be right.
         """
-        given = {
-            "base_url": self.url,
-            "chain_id": self.chain_id,
-            "partner_token": self.partner_token,
-            "user_token": self.user_token,
-            "service": self._service,
-            "share_pace": False,
-            **options,
-        }
-        client = Client(**given)
+        server = self.server
+        client = Client(
+            server.url if base_url is None else base_url,
+            server.chain_id if chain_id is None else chain_id,
+            server.partner_token if partner_token is None else partner_token,
+            server.user_token if user_token is None else user_token,
+            per_second=per_second,
+            per_minute=per_minute,
+            timeout=timeout,
+            clock=clock,
+            jitter=jitter,
+            service=self._service if service is None else service,
+            share_pace=share_pace,
+        )
         self._clients.append(client)
         return client
 

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
@@ -54,7 +55,14 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-FAST = {"per_second": 1000.0, "per_minute": 60_000}
+class Pace(TypedDict):
+    """How fast requests may leave."""
+
+    per_second: float
+    per_minute: int
+
+
+FAST: Pace = {"per_second": 1000.0, "per_minute": 60_000}
 
 
 class FakeClock:

@@ -262,7 +262,7 @@ def test_every_code_has_its_example() -> None:
 def test_what_only_an_account_tells(client: cb.Client) -> None:
     """Looked up live, the rows have the findings that they name for that, and no others."""
     sheet = cb.read(SAMPLES / "with_errors.xlsx")
-    report = cb.validate(sheet, directory=cb.directory(client, sheet))
+    report = cb.validate(sheet, directory=cb.directory(client, sheet=sheet))
     expected = set()
     for row, faulty in zip(report.sheet.rows.tolist(), FAULTY_ROWS, strict=True):
         found = faulty.findings if faulty.live is None else faulty.live

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from certbulk.api.answers import Record, is_of_chain, record_id, unusable_number
 from certbulk.api.decision import ATTEMPTS
 from certbulk.api.listing import PAGE_SIZE, Own, complete_listing, read_listing
+from certbulk.arguments import Arguments
 from certbulk.core.counting import counted
 from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
 
@@ -100,6 +101,9 @@ class CertificateTypes:
             ListingError: Three readings contradict each other, or a record is not one.
             ServiceError: A request failed; see its kinds.
         """
+        takes = Arguments("Client.list")
+        takes.text("title", title, optional=True)
+        takes.flags(patient=patient)
 
         def page(number: int) -> Record:
             query = {"page": number, "page_size": PAGE_SIZE, **({"title": title} if title else {})}
@@ -132,6 +136,7 @@ class CertificateTypes:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
+        Arguments("Client.get").whole_number("type_id", type_id)
         what = f"certificate type {type_id}"
         reply = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
         return self._record(reply, "GET", type_id)
@@ -176,6 +181,7 @@ class CertificateTypes:
             ServiceError: It was not created; see its kinds.
             NotNow: `before` or `leaving` raised it; its attributes are for the next call.
         """
+        Arguments("Client.create").mapping("body", body)
         with self._changing(creates=1):
             reply = self._loop.call(
                 "POST",
@@ -195,6 +201,9 @@ class CertificateTypes:
 
         Arguments and errors are those of `create`.
         """
+        takes = Arguments("Client.update")
+        takes.whole_number("type_id", type_id)
+        takes.mapping("body", body)
         with self._changing(updates=1):
             reply = self._loop.call(
                 "PUT",
@@ -217,6 +226,7 @@ class CertificateTypes:
             NotFoundError: There is none with this id.
             ServiceError: The request failed; see its kinds.
         """
+        Arguments("Client.delete").whole_number("type_id", type_id)
         with self._changing(deletions=1):
             self._loop.call(
                 "DELETE",

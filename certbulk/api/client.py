@@ -6,7 +6,7 @@ import math
 import random
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from certbulk.api.certificate_types import CertificateTypes
@@ -16,9 +16,12 @@ from certbulk.api.listing import PAGE_SIZE
 from certbulk.api.locations import Places
 from certbulk.api.loop import Loop
 from certbulk.api.pace import Pace
+from certbulk.arguments import Arguments
 from certbulk.errors import SettingsError
 from certbulk.settings import (
     DEFAULT_BASE_URL,
+    PER_MINUTE,
+    PER_SECOND,
     Settings,
     checked_base_url,
     checked_chain_id,
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
 
     from certbulk.api.exchange import Exchange
 
-__all__ = ["PAGE_SIZE", "Client"]
+__all__ = ["PAGE_SIZE", "TIMEOUT", "Client"]
+
+TIMEOUT = (5.0, 30.0)
+"""Seconds to wait for a connection, and for an answer."""
 
 
 def _pace_file(host: str) -> Path:
@@ -58,6 +64,10 @@ class Client(CertificateTypes, Places):
 
     Raises:
         SettingsError: A value cannot be right.
+        ArgumentError: A value is of another kind, such as a number instead of a token.
+
+    Attributes:
+        closed: Whether `close` was called: functions that take a client refuse it then.
 
     Example:
         >>> import certbulk as cb
@@ -80,14 +90,23 @@ class Client(CertificateTypes, Places):
         partner_token: str = "",
         user_token: str = "",
         *,
-        per_second: float = 4.0,
-        per_minute: int = 180,
-        timeout: tuple[float, float] = (5.0, 30.0),
+        per_second: float = PER_SECOND,
+        per_minute: int = PER_MINUTE,
+        timeout: tuple[float, float] = TIMEOUT,
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
         service: str | None = None,
         share_pace: bool = True,
     ) -> None:
+        takes = Arguments("certbulk.Client")
+        takes.text("base_url", base_url)
+        takes.text("partner_token", partner_token)
+        takes.text("user_token", user_token)
+        takes.number("per_second", per_second)
+        takes.number("per_minute", per_minute)
+        takes.noun("timeout", timeout, tuple, "Give two numbers of seconds: (5.0, 30.0).")
+        takes.text("service", service, optional=True)
+        takes.flags(share_pace=share_pace)
         if not (0 < per_second < math.inf and 0 < per_minute < math.inf):
             raise SettingsError("per_second and per_minute must be above 0.")
         self.base_url = checked_base_url(base_url)
@@ -98,22 +117,52 @@ class Client(CertificateTypes, Places):
         self.pace = Pace(per_second, per_minute, self.clock, shared)
         http = Http(self.base_url, partner_token, user_token, timeout)
         jitter = jitter or (lambda: random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
+        self.closed = False
         self._lock = threading.Lock()
         self._loop = Loop(http, self.pace, self.clock, jitter)
 
     @classmethod
-    def from_env(cls, **given: Any) -> Self:
-        """Return a client with settings from `given`, the environment and `.env`, in this order.
+    def from_env(
+        cls,
+        *,
+        base_url: str | None = None,
+        chain_id: int | str | None = None,
+        partner_token: str | None = None,
+        user_token: str | None = None,
+        per_second: float | None = None,
+        per_minute: int | None = None,
+    ) -> Self:
+        """Return a client with these settings, else those of the environment, else of `.env`.
+
+        Args:
+            base_url: Where the service is.
+            chain_id: The chain's id.
+            partner_token: The partner's token.
+            user_token: The user's token.
+            per_second: How many requests may leave a second.
+            per_minute: How many a minute.
 
         Raises:
             SettingsError: A setting is missing or cannot be right; the message names it.
+            ArgumentError: A value is of another kind, such as a number instead of a token.
 
         Example:
             >>> import certbulk as cb
             >>> cb.Client.from_env(chain_id=706028, partner_token="p", user_token="u")
             Client(chain 706028 at api.alteg.io)
         """
-        settings = Settings.load(**given)
+        takes = Arguments("Client.from_env")
+        takes.text("base_url", base_url, optional=True)
+        takes.text("partner_token", partner_token, optional=True)
+        takes.text("user_token", user_token, optional=True)
+        settings = Settings.load(
+            base_url=base_url,
+            chain_id=chain_id,
+            partner_token=partner_token,
+            user_token=user_token,
+            per_second=per_second,
+            per_minute=per_minute,
+        )
         return cls(
             settings.base_url,
             settings.need("chain_id"),
@@ -162,6 +211,7 @@ class Client(CertificateTypes, Places):
             >>> client = cb.Client(chain_id=706028, partner_token="p", user_token="u")
             >>> client.close()
         """
+        self.closed = True
         self._loop.close()
         self.pace.close()
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from certbulk.api import Client
 from certbulk.api.answers import record_id
+from certbulk.arguments import CLIENT, SHEET, Arguments
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem
@@ -20,13 +22,12 @@ from certbulk.errors import (
     RejectedError,
     ServiceError,
 )
+from certbulk.reading.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from certbulk.api import Client
     from certbulk.core.columns.field import Field
-    from certbulk.reading import Sheet
 
 __all__ = ["chain_of", "directory"]
 
@@ -35,7 +36,7 @@ _SERVICES, _LOCATIONS = BY_NAME["service_ids"], BY_NAME["salon_ids"]
 Records = list[dict[str, Any]]
 
 
-def directory(client: Client, sheet: Sheet | None = None) -> Directory:
+def directory(client: Client, *, sheet: Sheet | None = None) -> Directory:
     """Read what the chain calls its locations, services and categories.
 
     Args:
@@ -49,15 +50,20 @@ def directory(client: Client, sheet: Sheet | None = None) -> Directory:
 
     Raises:
         ServiceError: The service was not reached, or does not accept the tokens.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
         >>> sheet = cb.read("sample_data/certificate_types.xlsx")
         >>> with cb.Sandbox() as client:
-        ...     report = cb.validate(sheet, directory=cb.directory(client, sheet))
+        ...     report = cb.validate(sheet, directory=cb.directory(client, sheet=sheet))
         >>> report.ok
         True
     """
+    takes = Arguments("certbulk.directory")
+    takes.noun("client", client, Client, CLIENT)
+    takes.noun("sheet", sheet, Sheet, SHEET, optional=True)
     asked = set(LISTS) if sheet is None else _referred_to(sheet)
     lists: dict[str, Listing] = {}
     offers: dict[int, frozenset[int]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.api.answers import whole_number
+from certbulk.arguments import Arguments
 from certbulk.errors import ListingError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Places:
             ...     len(client.services(720441))
             7
         """
+        Arguments("Client.services").whole_number("location_id", location_id)
         what = f"the services of location {location_id}"
         return self._read(what, f"/company/{location_id}/services/")
 

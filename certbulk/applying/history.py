@@ -14,8 +14,10 @@ from certbulk.applying.journal.traffic import exchanges_of
 from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status
 from certbulk.applying.phases import phase_of
-from certbulk.applying.run import VERIFIED, Run
+from certbulk.applying.rows_ended import VERIFIED
+from certbulk.applying.run import Run
 from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
+from certbulk.arguments import RUN_ID, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning.document import plan_of
 from certbulk.settings import state_folder
@@ -58,6 +60,7 @@ def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
+    Arguments("certbulk.runs").path("state_dir", state_dir, optional=True)
     return pd.DataFrame(run_summaries(state_dir), columns=[*_HEAD, "state", *_COUNTS])
 
 
@@ -145,6 +148,7 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be opened.
+        ArgumentError: An argument is of another kind, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -156,6 +160,10 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
         >>> cb.attach(run.id).counts == run.counts
         True
     """
+    takes = Arguments("certbulk.attach")
+    takes.text("run", run, RUN_ID)
+    takes.path("state_dir", state_dir, optional=True)
+    takes.flags(follow=follow)
     with closing(Journal(state_folder(state_dir))) as journal:
         found = run_of(journal, run)
         if follow and found.state == "running":
@@ -183,6 +191,7 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be written.
+        ArgumentError: An argument is of another kind, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -194,6 +203,9 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
         >>> cb.stop(run.id)
         'finished'
     """
+    takes = Arguments("certbulk.stop")
+    takes.text("run", run, RUN_ID)
+    takes.path("state_dir", state_dir, optional=True)
     with closing(Journal(state_folder(state_dir))) as journal:
         _, state = _ended_or_not(journal, run)
         journal.ask_to_stop(run)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from certbulk.applying.outcome import Status
 from certbulk.applying.results_workbook import ended_rows
+from certbulk.arguments import Arguments
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CREATE
 from certbulk.core.columns.fields import BY_NAME
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.applying.run import Run
+    from certbulk.applying.rows_ended import RowsEnded
     from certbulk.reading import Sheet
 
 __all__ = ["joined"]
@@ -42,10 +43,9 @@ _DTYPES = {"int64": "Int64", "object": "string"}
 """The types of result columns where rows are missing."""
 
 
-def joined(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
+def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of `frame` with ids and result columns: see `Run.join`."""
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"This takes a DataFrame, not a {type(frame).__name__}.")
+    Arguments("Run.join").noun("frame", frame, pd.DataFrame, _WAY_ON)
     if frame.columns.nlevels > 1:
         raise PlanError(
             f"The frame's columns have {frame.columns.nlevels} levels, those of a run have one. "
@@ -67,7 +67,7 @@ def joined(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
     return done
 
 
-def _places(run: Run, frame: pd.DataFrame) -> NDArray[np.intp]:
+def _places(run: RowsEnded, frame: pd.DataFrame) -> NDArray[np.intp]:
     """Return the position in the run of each row of the frame; -1 for rows that it did not have."""
     sheet = run.plan.report.sheet
     if sheet.labels is not None:
@@ -92,7 +92,7 @@ def _places(run: Run, frame: pd.DataFrame) -> NDArray[np.intp]:
     return np.asarray(of_rows[positions], dtype=np.intp)
 
 
-def _positions(run: Run, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.intp]:
+def _positions(run: RowsEnded, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.intp]:
     """Return where the labels of the frame stand among the known ones; -1 for others."""
     index = frame.index
     if known.nlevels != index.nlevels:
@@ -120,7 +120,7 @@ def _positions(run: Run, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.int
     )
 
 
-def _check_same(run: Run, frame: pd.DataFrame, matched: dict[int, int]) -> None:
+def _check_same(run: RowsEnded, frame: pd.DataFrame, matched: dict[int, int]) -> None:
     """Refuse a frame with another row than the run's under one label, as after reset_index.
 
     A row is known by its id and title. One that has neither in this frame, or no id and a title
@@ -180,7 +180,7 @@ def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn
         yield SheetColumn("id", None, "id", Column.blank(len(sheet))), at  # filled in since
 
 
-def _agree(run: Run, column: SheetColumn, place: int, then: str, now: str) -> bool:
+def _agree(run: RowsEnded, column: SheetColumn, place: int, then: str, now: str) -> bool:
     """Whether a cell means what it meant; the id that the run gave may have been filled in."""
     if column.field is None or then == now:
         return then == now
@@ -197,7 +197,7 @@ def _agree(run: Run, column: SheetColumn, place: int, then: str, now: str) -> bo
     return bool(was == value)
 
 
-def _fill_ids(run: Run, done: pd.DataFrame, matched: dict[int, int]) -> None:
+def _fill_ids(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> None:
     """Fill in the ids of live types where the frame has none."""
     given = {
         row: outcome.id
@@ -218,7 +218,7 @@ def _fill_ids(run: Run, done: pd.DataFrame, matched: dict[int, int]) -> None:
     _set(done, at, filled)
 
 
-def _carry_out(run: Run, done: pd.DataFrame, matched: dict[int, int]) -> None:
+def _carry_out(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> None:
     """Write "update" for "create" where a row has its id now: together they ask for it twice."""
     report = run.plan.report
     at = _column_at(done, report.sheet, "action")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certbulk.applying.outcome import Outcome
-    from certbulk.applying.run import Run
+    from certbulk.applying.rows_ended import RowsEnded
     from certbulk.validating import Report
 
 __all__ = ["ended_rows", "result_sheets"]
@@ -38,7 +38,7 @@ _LIVE = {
 _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 
 
-def result_sheets(run: Run) -> list[TableSheet]:
+def result_sheets(run: RowsEnded) -> list[TableSheet]:
     """Return the sheets `results`, `summary` and, unless it is an undo, `findings` of a run.
 
     Where its rows have names, the lists in which they were looked up follow: so that the results
@@ -48,7 +48,7 @@ def result_sheets(run: Run) -> list[TableSheet]:
     return [_results(run), _summary(run), *found, *_lists(run)]
 
 
-def _lists(run: Run) -> Iterator[TableSheet]:
+def _lists(run: RowsEnded) -> Iterator[TableSheet]:
     report = run.plan.report
     for field in REFERRING:
         column, typed = report.sheet.column(field.name), report.columns.get(field.name)
@@ -67,7 +67,7 @@ def _is_named(kind: Kind, text: str) -> bool:
     return text.lower() != CLEAR and isinstance(kind.parse(text, UTC), Problem)
 
 
-def _results(run: Run) -> TableSheet:
+def _results(run: RowsEnded) -> TableSheet:
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
     columns, above = with_cells_above(report.sheet, _with_ids(columns, report))
@@ -119,7 +119,7 @@ def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -
     return cell_for(column.field, text)
 
 
-def ended_rows(run: Run) -> Iterator[Ended]:
+def ended_rows(run: RowsEnded) -> Iterator[Ended]:
     """Yield what the result cells of each row are made from, in the order of the rows."""
     asked = run.plan.report.actions.tolist()
     for action, outcome, decision in zip(asked, run.outcomes, run.plan.decisions, strict=True):
@@ -128,7 +128,7 @@ def ended_rows(run: Run) -> Iterator[Ended]:
         yield Ended(outcome, done, run.id)
 
 
-def _summary(run: Run) -> TableSheet:
+def _summary(run: RowsEnded) -> TableSheet:
     plan = run.plan
     sheet = plan.report.sheet
     pairs = [
@@ -151,6 +151,6 @@ def _summary(run: Run) -> TableSheet:
     return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])
 
 
-def _findings(run: Run) -> TableSheet:
+def _findings(run: RowsEnded) -> TableSheet:
     rows = [[*finding.as_dict().values()] for finding in run.plan.findings]
     return TableSheet("findings", COLUMNS, rows, colour_by=COLUMNS.index("severity"))

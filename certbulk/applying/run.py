@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 from certbulk.applying.results_workbook import ended_rows, result_sheets
+from certbulk.applying.rows_ended import RowsEnded
+from certbulk.arguments import Arguments
 from certbulk.core.results import result_columns
 from certbulk.displayable import Plottable
 from certbulk.workbook import write_workbook
@@ -17,23 +17,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.api.exchange import Exchange
-    from certbulk.planning import Plan
-
-__all__ = ["VERIFIED", "Run"]
-
-VERIFIED = {
-    "verified": "yes",
-    "differs": "differs",
-    "gone": "gone",
-    "doubled": "doubled",
-    "not_looked": NOT_LOOKED,
-}
-"""Names of the counts of what `Outcome.verified` says."""
+__all__ = ["Run"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Run(Plottable):
+class Run(RowsEnded, Plottable):
     """What came of a plan.
 
     Attributes:
@@ -65,42 +53,6 @@ class Run(Plottable):
         'prices.results.xlsx'
     """
 
-    id: str
-    plan: Plan
-    outcomes: tuple[Outcome, ...]
-    state: str
-    reason: str
-    started: str
-    finished: str
-    exchanges: tuple[Exchange, ...] = ()
-    verifies: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse to exist with a row lost or doubled.
-
-        Raises:
-            RuntimeError: The outcomes are not exactly those of the rows read, in their order.
-        """
-        read = self.plan.report.sheet.rows.tolist()
-        if [outcome.row for outcome in self.outcomes] != read:
-            raise RuntimeError(
-                f"The run has {len(self.outcomes)} outcomes for {len(read)} rows, or in another "
-                "order. This is a mistake in certbulk: the journal has the truth."
-            )
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows ended with each status; together they are all rows read."""
-        counted = Counter(outcome.status for outcome in self.outcomes)
-        undo = self.plan.undoes is not None
-        shown = (status for status in Status if status is not Status.DELETED or undo)
-        return {str(status): counted[status] for status in shown}
-
-    @property
-    def warnings(self) -> int:
-        """How many rows were carried out, and are to be looked at all the same."""
-        return sum(outcome.code in WARNINGS for outcome in self.outcomes)
-
     @property
     def ok(self) -> bool:
         """Whether the run came to its end, had rows, and every one of them ended well and once."""
@@ -108,15 +60,6 @@ class Run(Plottable):
         if not ended or (self.verifies and self.verified["not_looked"]):
             return False
         return all(outcome.ok for outcome in self.outcomes)
-
-    @property
-    def verified(self) -> dict[str, int]:
-        """How many of the rows that were sent were found live as they ended, and how not.
-
-        Keys: verified, differs, gone, doubled, not_looked.
-        """
-        counted = Counter(outcome.verified for outcome in self.outcomes)
-        return {name: counted[value] for name, value in VERIFIED.items()}
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -154,7 +97,7 @@ class Run(Plottable):
         Raises:
             PlanError: The labels do not tell the rows apart, none of them is the run's, or a row
                 has another title or id than the one that the run knows by this label.
-            TypeError: It is not a frame.
+            ArgumentError: It is not a frame.
 
         Example:
             >>> import certbulk as cb
@@ -167,7 +110,7 @@ class Run(Plottable):
             >>> run.join(prices)["result_status"].to_list()
             [<NA>, 'updated', 'updated']
         """
-        from certbulk.applying.join import joined  # noqa: PLC0415 (it knows runs)
+        from certbulk.applying.join import joined  # noqa: PLC0415 (it brings pandas)
 
         return joined(self, frame)
 
@@ -180,6 +123,9 @@ class Run(Plottable):
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.
         """
+        takes = Arguments("Run.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
         return write_workbook(path, result_sheets(self), overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:

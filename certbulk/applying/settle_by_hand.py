@@ -14,10 +14,10 @@ from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, moment, now
 from certbulk.applying.sending.compare import stored_differently
 from certbulk.applying.sending.truth import DONE, Sight, sight_of
+from certbulk.arguments import CLIENT, RUN_ID, Arguments
 from certbulk.core.findings.finding import quoted
 from certbulk.core.titles import loosely_same, strict
 from certbulk.errors import NotFoundError, PlanError
-from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning import Action
 from certbulk.settings import state_folder
 
@@ -69,7 +69,8 @@ def settle(
         ChainBusyError: A run sends to the chain just now.
         ServiceError: The type could not be read.
         OutputError: The journal cannot be written.
-        TypeError: It is not a `Client`.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -85,7 +86,13 @@ def settle(
         >>> str(settled.status), settled.id == made, settled.code, settled.verified
         ('created', True, 'settled_by_hand', 'yes')
     """
-    expect(client, Client, CLIENT_SOURCE)
+    takes = Arguments("certbulk.settle")
+    takes.text("run", run, RUN_ID)
+    takes.whole_number("row", row)
+    takes.noun("client", client, Client, CLIENT)
+    takes.flags(done=done)
+    takes.whole_number("id", id, optional=True)
+    takes.path("state_dir", state_dir, optional=True)
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)

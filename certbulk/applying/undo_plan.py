@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from certbulk.api import Client
 from certbulk.applying.journal.chain_lock import holder
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.unsent import open_outcome
+from certbulk.arguments import CLIENT, RUN_ID, Arguments
 from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of
 from certbulk.core.titles import strictly_same
@@ -24,8 +26,6 @@ from certbulk.settings import state_folder
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
-
-    from certbulk.api import Client
 
 __all__ = ["undo"]
 
@@ -52,6 +52,8 @@ def undo(
         NoSuchRunError: The journal has no such run.
         PlanError: The client is for another chain or service.
         ServiceError: What is live could not be read.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -63,6 +65,11 @@ def undo(
         ...     client.list() == before
         True
     """
+    takes = Arguments("certbulk.undo")
+    takes.text("run", run, RUN_ID)
+    takes.noun("client", client, Client, CLIENT)
+    takes.flags(doubles=doubles)
+    takes.path("state_dir", state_dir, optional=True)
     with closing(Journal(state_folder(state_dir))) as journal:
         record = journal.run(run)
         if holder(journal.folder, record.base_url, record.chain_id) == run:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.api import Client
 from certbulk.applying import Run, Status
 from certbulk.applying.history import service_name
+from certbulk.arguments import CLIENT, Arguments
 from certbulk.auditing.drifted import Drift, Drifted, NotCompared
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import SKIP
@@ -20,18 +22,18 @@ from certbulk.errors import PlanError
 from certbulk.planning.live import Live, archived
 from certbulk.planning.lookup import looked_up
 from certbulk.planning.planner import first_errors
+from certbulk.reading.sheet import Sheet
 from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from certbulk.api import Client
     from certbulk.applying import Outcome
     from certbulk.planning import RowDecision
-    from certbulk.reading import Sheet
 
 __all__ = ["drift"]
 
+_MEANT = "Give what certbulk.apply, certbulk.validate or certbulk.read returns."
 _CARRIED_OUT = (Status.CREATED, Status.UPDATED, Status.UNCHANGED)
 
 
@@ -51,6 +53,8 @@ def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
     Raises:
         PlanError: The run was for another chain or service.
         ServiceError: The live types could not be read.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -61,6 +65,9 @@ def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
         ...     cb.drift(run, client).counts
         {'gone': 1, 'archived': 0, 'changed': 0, 'new': 0}
     """
+    takes = Arguments("certbulk.drift")
+    takes.noun("meant", meant, (Run, Report, Sheet), _MEANT)
+    takes.noun("client", client, Client, CLIENT)
     if isinstance(meant, Run):
         return _of_run(meant, client)
     report = meant if isinstance(meant, Report) else validate(meant)

@@ -90,7 +90,7 @@ class Service:
         from certbulk.validating import revalidated  # noqa: PLC0415
 
         with self.client() as client:
-            return revalidated(report, cb.directory(client, report.sheet))
+            return revalidated(report, cb.directory(client, sheet=report.sheet))
 
 
 @dataclass(frozen=True)

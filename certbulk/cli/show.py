@@ -76,7 +76,9 @@ def report(checked: cb.Report) -> None:
 
     lines(display.text(checked, _MORE))
     ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)
-    lines(filter(None, [*ways, _LOOK_UP if has_names_without_list(checked) else ""]))
+    words = checked.sheet.vocabulary
+    look_up = has_names_without_list(checked.errors, checked.directory, words)
+    lines(filter(None, [*ways, _LOOK_UP if look_up else ""]))
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:

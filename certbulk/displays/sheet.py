@@ -93,13 +93,14 @@ def _found(sheet: Sheet) -> Html | None:
 
 def match_lines(sheet: Sheet) -> list[str]:
     """Return a line for each column of the sheet, and the columns that new types still need."""
-    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in header_matches(sheet)]
-    missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet)]
+    matches = header_matches(sheet.columns, sheet.vocabulary, sheet.header_row)
+    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in matches]
+    missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet.columns)]
     return [
         repr(sheet),
         *_aligned([_MATCH_HEADS, *rows]),
         *([f"Missing, and needed for new types: {', '.join(missing)}"] if missing else []),
-        *(finding.message for finding in missing_ignored(sheet)),
+        *(finding.message for finding in missing_ignored(sheet.findings)),
     ]
 
 

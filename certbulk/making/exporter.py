@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from certbulk.api import Client
 from certbulk.api.directories import directory
+from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.columns.distinct import Column, positions
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import ID, PAYLOAD_FIELDS
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from certbulk.api import Client
     from certbulk.core.columns.field import Field
     from certbulk.core.places.directory import Directory
 
@@ -52,8 +53,8 @@ class Exported(NamedTuple):
 
 
 def export(
-    client: Client,
     path: str | Path,
+    client: Client,
     *,
     time_zone: str | tzinfo = "UTC",
     overwrite: bool = False,
@@ -66,8 +67,8 @@ def export(
     `time_zone` (2031-12-31 for the end of that day), else a text with an offset.
 
     Args:
-        client: The chain.
         path: Where to write; the file extension is .xlsx.
+        client: The chain.
         time_zone: The zone of dates, by name or as a tzinfo: the one in which the workbook will be
             validated.
         overwrite: Whether to replace an existing file.
@@ -76,22 +77,28 @@ def export(
         The path.
 
     Raises:
-        SettingsError: There is no such time zone.
+        SettingsError: There is no such time zone, or the client was closed.
+        ArgumentError: An argument is of another kind, such as a client instead of a path.
         ServiceError: The live types could not be read.
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
 
     Example:
         >>> import certbulk as cb
         >>> with cb.Sandbox() as client:
-        ...     path = cb.export(client, "live.xlsx")
+        ...     path = cb.export("live.xlsx", client)
         >>> len(cb.read(path))
         8
     """
-    return exported(client, path, time_zone=time_zone, overwrite=overwrite).path
+    takes = Arguments("certbulk.export")
+    takes.path("path", path)
+    takes.noun("client", client, Client, CLIENT)
+    takes.time_zone("time_zone", time_zone)
+    takes.flags(overwrite=overwrite)
+    return exported(path, client, time_zone=time_zone, overwrite=overwrite).path
 
 
 def exported(
-    client: Client, path: str | Path, *, time_zone: str | tzinfo, overwrite: bool
+    path: str | Path, client: Client, *, time_zone: str | tzinfo, overwrite: bool
 ) -> Exported:
     """Do what `export` does, and return the numbers of types, too."""
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
+from certbulk.arguments import DIRECTORY, Arguments
 from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.kinds import Instant
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.places.directory import NO_NAMES, Directory
 from certbulk.making.input_workbook import write_input_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from certbulk.core.places.directory import Directory
 
 __all__ = ["template"]
 
@@ -39,6 +39,7 @@ def template(
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        ArgumentError: An argument is of another kind, such as a client instead of a path.
 
     Example:
         >>> import certbulk as cb
@@ -49,6 +50,10 @@ def template(
         >>> cb.read(path).directory
         Directory of 4 locations, 7 services, 3 categories
     """
+    takes = Arguments("certbulk.template")
+    takes.path("path", path)
+    takes.noun("directory", directory, Directory, DIRECTORY, optional=True)
+    takes.flags(overwrite=overwrite)
     rows = [{name: _typed(name, text) for name, text in example.items()} for example in EXAMPLES]
     return write_input_workbook(path, rows, directory=directory or NO_NAMES, overwrite=overwrite)
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.api import Client
 from certbulk.api.directories import directory
+from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import LISTS, Directory, Entry, plain_name
 from certbulk.core.places.reference_problems import ids_of
 from certbulk.displayable import Displayable
 from certbulk.errors import PlanError
+from certbulk.validating import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
-
-    from certbulk.validating import Report
 
 __all__ = ["LEFT_OUT", "Binding", "Bindings", "bindings"]
 
@@ -28,6 +29,7 @@ LEFT_OUT = "left out"
 """The text in the column `to` of a table for a place to leave out of every row."""
 
 _MOST_CANDIDATES = 5
+_NOTHING: Mapping[int, int | None] = MappingProxyType({})
 _ID = re.compile(r"[0-9]{1,15}")
 
 
@@ -71,7 +73,7 @@ class Bindings(Displayable):
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as here:
         ...     there = sandbox.client(chain_id=706555)
-        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     report = cb.validate(cb.read(cb.export("here.xlsx", here)))
         ...     bound = cb.bindings(report, here, there)
         >>> bound.counts
         {'bound': 4, 'left out': 0, 'several': 1, 'none': 3}
@@ -140,19 +142,27 @@ class Bindings(Displayable):
         ]
         return pd.DataFrame(rows, columns=names, dtype=object)
 
-    def choose(self, **chosen: Mapping[int, int | None]) -> Self:
+    def choose(
+        self,
+        *,
+        locations: Mapping[int, int | None] = _NOTHING,
+        services: Mapping[int, int | None] = _NOTHING,
+        categories: Mapping[int, int | None] = _NOTHING,
+    ) -> Self:
         """Return the bindings with decisions: `locations={720450: 731001}`.
 
         None leaves a place out of every row.
 
         Raises:
-            PlanError: There is no such list, no row refers to the id, or the other chain does not
-                have the other id.
+            PlanError: No row refers to the id, or the other chain does not have the other id.
+            ArgumentError: It is not a dictionary.
         """
+        takes = Arguments("Bindings.choose")
+        chosen = {"locations": locations, "services": services, "categories": categories}
+        for name, pairs in chosen.items():
+            takes.mapping(name, pairs, "a dictionary of ids, such as {720450: 731001}")
         known = {(row.list, row.entry.id) for row in self.rows}
         for name, pairs in chosen.items():
-            if name not in LISTS:
-                raise PlanError(f'There is no list "{name}". Use {", ".join(LISTS)}.')
             for number, to in pairs.items():
                 if (name, number) not in known:
                     raise PlanError(f"No row refers to {number} in {name}.")
@@ -160,7 +170,7 @@ class Bindings(Displayable):
                     raise PlanError(f"The other chain does not have {to} in its {name}.")
         rows = tuple(
             _decided(row, chosen[row.list][row.entry.id])
-            if row.entry.id in chosen.get(row.list, {})
+            if row.entry.id in chosen[row.list]
             else row
             for row in self.rows
         )
@@ -173,7 +183,12 @@ class Bindings(Displayable):
 
         Raises:
             PlanError: The frame lacks a column, or a value in `to` is not an id.
+            ArgumentError: It is not a frame.
         """
+        import pandas as pd  # noqa: PLC0415
+
+        takes = Arguments("Bindings.chosen_in")
+        takes.noun("frame", frame, pd.DataFrame, "Give bindings.frame, edited.")
         missing = {"list", "id", "to"} - set(frame.columns)
         if missing:
             raise PlanError(f"The table has no column {', '.join(sorted(missing))}.")
@@ -189,6 +204,8 @@ class Bindings(Displayable):
                 )
             if not _ID.fullmatch(str(number).strip().removesuffix(".0")):
                 raise PlanError(f'"{number}" in the column id is not an id. Make the table again.')
+            if name not in LISTS:
+                raise PlanError(f'There is no list "{name}". Use {", ".join(LISTS)}.')
             chosen.setdefault(str(name), {})[int(number)] = None if text == LEFT_OUT else int(text)
         return self.choose(**chosen)
 
@@ -214,17 +231,23 @@ def bindings(report: Report, source: Client | Directory, target: Client | Direct
 
     Raises:
         ServiceError: The lists of a chain could not be read.
+        SettingsError: A client was closed.
+        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as here:
         ...     there = sandbox.client(chain_id=706555)
-        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     report = cb.validate(cb.read(cb.export("here.xlsx", here)))
         ...     found = cb.bindings(report, here, there)
         >>> found.counts["bound"] > 0
         True
     """
+    takes = Arguments("certbulk.bindings")
+    takes.noun("report", report, Report, REPORT)
+    takes.noun("source", source, (Client, Directory), CLIENT)
+    takes.noun("target", target, (Client, Directory), CLIENT)
     first, second = _directory(source, report), _directory(target, None)
     rows = tuple(
         _bound(name, first.listing(name).entry(number) or Entry(number, ""), second)
@@ -240,7 +263,7 @@ def _decided(row: Binding, to: int | None) -> Binding:
 def _directory(chain: Client | Directory, report: Report | None) -> Directory:
     if not isinstance(chain, Client):
         return chain
-    return directory(chain, report.sheet if report else None)
+    return directory(chain, sheet=report.sheet if report else None)
 
 
 def _referred_to(report: Report) -> Iterator[tuple[str, int]]:

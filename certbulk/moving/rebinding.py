@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from certbulk.arguments import REPORT, Arguments
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR, UPDATE
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.places.directory import NO_NAMES, Directory
 from certbulk.core.places.reference_problems import ids_of
 from certbulk.moving.bindings import Bindings
-from certbulk.validating import validate
+from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from certbulk.reading import SheetColumn
-    from certbulk.validating import Report
 
 __all__ = ["rebind"]
 
@@ -39,18 +38,24 @@ def rebind(report: Report, mapping: Bindings | Mapping[str, Mapping[int, int | N
         A `Report` on the same sheet with rewritten cells; the addresses are still those in the
         file.
 
+    Raises:
+        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+
     Example:
         >>> import certbulk as cb
         >>> sandbox = cb.Sandbox()
         >>> with sandbox as here:
         ...     there = sandbox.client(chain_id=706555)
-        ...     report = cb.validate(cb.read(cb.export(here, "here.xlsx")))
+        ...     report = cb.validate(cb.read(cb.export("here.xlsx", here)))
         ...     bound = cb.bindings(report, here, there)
         ...     leave_out = {row.entry.id: None for row in bound.open if row.list == "locations"}
         ...     moved = cb.rebind(report, bound.choose(locations=leave_out))
         >>> moved.columns["salon_ids"][0]
         (731003,)
     """
+    takes = Arguments("certbulk.rebind")
+    takes.noun("report", report, Report, REPORT)
+    takes.noun("mapping", mapping, (Bindings, Mapping), "Give what certbulk.bindings returns.")
     bound = mapping.mapping if isinstance(mapping, Bindings) else mapping
     source = mapping.source if isinstance(mapping, Bindings) else report.directory
     target = mapping.target if isinstance(mapping, Bindings) else None

@@ -21,5 +21,5 @@ def looked_up(report: Report, client: Client) -> Report:
     """
     if report.directory.live and report.directory.chain == chain_of(client):
         return report
-    found = directory(client, report.sheet)
+    found = directory(client, sheet=report.sheet)
     return revalidated(report, found) if found.live else report

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted, lasting
 from certbulk.core.places.directory import NO_NAMES
@@ -18,7 +19,7 @@ from certbulk.planning.estimate import Estimate, estimate
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -164,7 +165,7 @@ class Plan(Plottable):
         """How long the run will take at least, in seconds."""
         return self.estimate.seconds
 
-    def without(self, rows: Iterable[int], reason: str = "Left out of the plan by hand.") -> Plan:
+    def without(self, rows: Collection[int], reason: str = "Left out of the plan by hand.") -> Plan:
         """Return the plan with these rows left out: what it would send for them, it skips.
 
         It is the same plan still, with the same number: of the two, one can be carried out. Rows
@@ -176,6 +177,7 @@ class Plan(Plottable):
 
         Raises:
             PlanError: The plan has no such row.
+            ArgumentError: An argument is of another kind, such as one row instead of a list.
 
         Example:
             >>> import certbulk as cb
@@ -185,6 +187,9 @@ class Plan(Plottable):
             >>> plan.without([2]).counts["create"] == plan.counts["create"] - 1
             True
         """
+        takes = Arguments("Plan.without")
+        takes.whole_numbers("rows", rows, "a list of row numbers, such as [2, 3]")
+        takes.text("reason", reason)
         out = set(rows)
         if unknown := sorted(out - {decision.row for decision in self.decisions}):
             raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.")
@@ -230,6 +235,9 @@ class Plan(Plottable):
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.
         """
+        takes = Arguments("Plan.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
         headers, names = list(self.frame.columns), self.report.directory
         decisions = TableSheet(
             "plan",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from certbulk.api import Client
+from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.columns.distinct import Column, positions
 from certbulk.core.columns.field import CREATE, SKIP, UPDATE
 from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
@@ -27,7 +28,6 @@ from certbulk.core.payload import (
     values_of,
 )
 from certbulk.core.titles import strict
-from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning.live import Live, archived, times_issued
 from certbulk.planning.lookup import looked_up
 from certbulk.planning.plan import Action, Plan, RowDecision
@@ -68,7 +68,8 @@ def plan(
 
     Raises:
         ServiceError: What is live could not be read.
-        TypeError: It is no `Report`, or no `Client`.
+        SettingsError: `match` is neither "id" nor "title", or the client was closed.
+        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb
@@ -78,8 +79,12 @@ def plan(
         >>> plan.counts["invalid"]
         0
     """
-    expect(report, Report, "certbulk.validate")
-    expect(client, Client, CLIENT_SOURCE)
+    takes = Arguments("certbulk.plan")
+    takes.noun("report", report, Report, REPORT)
+    takes.noun("client", client, Client, CLIENT)
+    takes.choice("match", match, ("id", "title"))
+    takes.flags(allow_duplicate_titles=allow_duplicate_titles)
+    takes.moment("now", now)
     made_at = datetime.now(UTC)
     report = looked_up(report, client)
     asked = ~report.refused & (report.actions != SKIP)

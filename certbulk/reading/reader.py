@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certbulk.arguments import Arguments
 from certbulk.core.columns.distinct import Column
 from certbulk.core.file_formats import format_of, suffixes
 from certbulk.core.findings.finding import quoted
@@ -18,7 +20,7 @@ from certbulk.reading.formats.grid import FileToRead
 from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.shape.layout import understand
 from certbulk.reading.shape.remarks import labels_findings
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
     from certbulk.core.file_formats import FileFormat
     from certbulk.core.findings.finding import Finding
     from certbulk.reading.labels import Labels
+    from certbulk.reading.sheet import Sheet
 
 __all__ = ["read", "sheet_names"]
 
 LARGEST_FILE = 1 << 30
+FORMATS_OF_ROWS = ("table", "booster")
 
 
 def read(
@@ -72,13 +76,25 @@ def read(
         ReadError: There is no such file or sheet, it cannot be read, or not in this encoding; or
             a default is for a column that is unknown or in the sheet already, or is no value of
             its column; or the mapping is for another sheet.
-        SettingsError: The vocabulary or the mapping is none, or a constant no value of its column.
+        SettingsError: The vocabulary or the mapping is none, or a constant no value of its column,
+            or there is no such format.
+        ArgumentError: An argument is of another kind, such as a number instead of a path.
 
     Example:
         >>> import certbulk as cb
         >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
         Sheet of certificate_types.xlsx, sheet ...
     """
+    _check(
+        source=source,
+        sheet=sheet,
+        defaults=defaults,
+        vocabulary=vocabulary,
+        mapping=mapping,
+        format_=format,
+        encoding=encoding,
+        progress=progress,
+    )
     pasted = _is_pasted(format, mapping)
     words = guide_with(vocabulary, mapping)
     folder: str | None
@@ -90,7 +106,7 @@ def read(
 
         grid = pasted_grid(source)
         name, digest, folder = "pasted rows", grid.digest(), None
-    elif isinstance(source, str | Path):
+    elif isinstance(source, str | PathLike):
         path = Path(source)
         data = _bytes(path)
         kind = _format_of(path)
@@ -116,7 +132,7 @@ def read(
         said = labels_findings(labels)
         name, digest, folder = "DataFrame", grid.digest(), None
     if pasted:
-        headed = not isinstance(source, str | Path)
+        headed = not isinstance(source, str | PathLike)
         sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
     else:
         sheet_read = understand(grid, name, digest, words)
@@ -125,6 +141,33 @@ def read(
         sheet_read, folder=folder, findings=findings, directory=directory, labels=labels
     )
     return _with_defaults(sheet_read, defaults or {})
+
+
+def _check(
+    *,
+    source: object,
+    sheet: object,
+    defaults: object,
+    vocabulary: object,
+    mapping: object,
+    format_: object,
+    encoding: object,
+    progress: object,
+) -> None:
+    """Refuse arguments that are of another kind than `read` takes."""
+    takes = Arguments("certbulk.read")
+    if not isinstance(source, str | PathLike):
+        import pandas as pd  # noqa: PLC0415 (only where it is needed)
+
+        takes.noun("source", source, (Path, pd.DataFrame), "A path may be a text as well.")
+    takes.text("sheet", sheet, "Give the name of the sheet.", optional=True)
+    values = 'a dictionary, such as {"salon_ids": 720441}'
+    takes.mapping("defaults", defaults, values, optional=True)
+    takes.document("vocabulary", vocabulary)
+    takes.document("mapping", mapping)
+    takes.choice("format", format_, FORMATS_OF_ROWS)
+    takes.text("encoding", encoding, optional=True)
+    takes.flags(progress=progress)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -142,9 +185,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 def _is_pasted(format_: str, mapping: object) -> bool:
-    """Tell whether the rows are those that are pasted into the browser extension."""
-    if format_ not in {"table", "booster"}:
-        raise SettingsError(f"There is no format {quoted(format_)}. There are: table, booster.")
+    """Whether the rows are those that are pasted into the browser extension."""
     if format_ == "booster" and mapping is not None:
         raise SettingsError("The booster format knows its columns: leave the mapping out.")
     return format_ == "booster"

@@ -24,14 +24,28 @@ from certbulk.sandbox.service import Keys, Practice
 from certbulk.sandbox.store.seed import SEED, Seed
 from certbulk.sandbox.store.state import State
 
-__all__ = ["Server"]
+__all__ = [
+    "DOCUMENTED_LIMITS",
+    "LOGIN",
+    "NO_FAULTS",
+    "NO_LIES",
+    "NO_QUIRKS",
+    "PARTNER_TOKEN",
+    "PASSWORD",
+    "USER_TOKEN",
+    "Server",
+]
 
 _HOST: Final = "127.0.0.1"
 _QUEUE: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
 
-_NO_FAULTS, _DOCUMENTED_LIMITS, _NO_QUIRKS = Faults(), Limits(), Quirks()
-_NO_LIES: Final = Lies()
+NO_FAULTS: Final = Faults()
+DOCUMENTED_LIMITS: Final = Limits()
+NO_QUIRKS: Final = Quirks()
+NO_LIES: Final = Lies()
+PARTNER_TOKEN, USER_TOKEN = "sandbox-partner", "sandbox-user"  # practice values, no secrets
+LOGIN, PASSWORD = "practice@example.com", "practice"
 
 
 class Server(Controls):
@@ -62,15 +76,15 @@ class Server(Controls):
         state: Path | str | None = None,
         *,
         port: int = 0,
-        faults: Faults = _NO_FAULTS,
-        limits: Limits = _DOCUMENTED_LIMITS,
-        quirks: Quirks = _NO_QUIRKS,
-        lies: Lies = _NO_LIES,
+        faults: Faults = NO_FAULTS,
+        limits: Limits = DOCUMENTED_LIMITS,
+        quirks: Quirks = NO_QUIRKS,
+        lies: Lies = NO_LIES,
         seed: Seed = SEED,
-        partner_token: str = "sandbox-partner",  # noqa: S107 -- practice values, no secrets
-        user_token: str = "sandbox-user",  # noqa: S107
-        login: str = "practice@example.com",
-        password: str = "practice",  # noqa: S107
+        partner_token: str = PARTNER_TOKEN,
+        user_token: str = USER_TOKEN,
+        login: str = LOGIN,
+        password: str = PASSWORD,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

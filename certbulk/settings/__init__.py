@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_BASE_URL",
+    "PER_MINUTE",
+    "PER_SECOND",
     "Settings",
     "checked_base_url",
     "checked_chain_id",
@@ -45,7 +47,7 @@ __all__ = [
 PREFIX = "CERTBULK_"
 _OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
 _LONGEST_ID = 18
-_PER_SECOND, _PER_MINUTE = 4.0, 180  # below what the service allows (fact:rate_limit)
+PER_SECOND, PER_MINUTE = 4.0, 180  # below what the service allows (fact:rate_limit)
 _SECRETS = ("partner_token", "user_token")
 
 _WHAT = {
@@ -77,8 +79,8 @@ class Settings(BaseSettings):
     chain_id: int | None = Field(default=None, ge=1)
     partner_token: SecretStr | None = None
     user_token: SecretStr | None = None
-    per_second: float = Field(default=_PER_SECOND, gt=0, le=1000)
-    per_minute: int = Field(default=_PER_MINUTE, gt=0, le=60_000)
+    per_second: float = Field(default=PER_SECOND, gt=0, le=1000)
+    per_minute: int = Field(default=PER_MINUTE, gt=0, le=60_000)
     time_zone: str = "UTC"
     state_dir: Path = Field(default_factory=_state_dir)
     _given: frozenset[str] = PrivateAttr(frozenset())
@@ -144,7 +146,7 @@ class Settings(BaseSettings):
         refused = [(name, "") for name in self._file.proxies]
         if self.source_of("state_dir") is Source.FILE:
             refused.append((f"{PREFIX}STATE_DIR", ""))
-        for name, most in (("per_second", _PER_SECOND), ("per_minute", _PER_MINUTE)):
+        for name, most in (("per_second", PER_SECOND), ("per_minute", PER_MINUTE)):
             if self.source_of(name) is Source.FILE and getattr(self, name) > most:
                 option = f"--{name.replace('_', '-')} {getattr(self, name):g}"
                 refused.append((f"{PREFIX}{name.upper()} to more than {most:g}", option))

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,10 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
     if state.report is not None and kind == "annotated":
         source = Path(_safe(state.report.sheet.source))
         ending = ending_of_copy(state.report.sheet)
-        writers["annotated"] = (f"{source.stem}.to_repair{ending}", state.report.annotate)
+        writers["annotated"] = (
+            f"{source.stem}.to_repair{ending}",
+            partial(cb.annotate, state.report),
+        )
     if state.plan is not None:
         name = _safe(Path(state.plan.report.sheet.source).stem)
         writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)

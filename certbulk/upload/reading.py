@@ -68,6 +68,6 @@ def _names_for(
         return None, ""
     try:
         with place.client(stop) as client:
-            return cb.directory(client, sheet), ""
+            return cb.directory(client, sheet=sheet), ""
     except CertbulkError as error:
         return None, f"Names and ids were not looked up in the chain: {error}"

@@ -1,4 +1,4 @@
-"""`Report.annotate`: the person's own workbook, with what is wrong shown where it is wrong."""
+"""`annotate`: the person's own workbook, with what is wrong shown where it is wrong."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from certbulk.arguments import REPORT, Arguments
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
 from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.validating.report import Report
 from certbulk.workbook import LAST_COLUMN, LAST_ROW, FindingsTable, Mark, mark
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
-    from certbulk.validating.report import Report
 
 __all__ = ["HEADERS", "MOST_LISTED", "MOST_NOTES", "annotate", "left_out"]
 
@@ -38,8 +39,35 @@ _LONGEST_VALUE, _LONGEST_MESSAGE = 120, 1000
 def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write a copy of the workbook that was read, with every finding at its cell.
 
-    See `Report.annotate`.
+    Of an .xlsx or .xlsm file every part is kept as it is: formats, formulas, other sheets,
+    pictures, charts, macros. Faulty cells are coloured (by conditional formatting, so that their
+    own formatting comes back) and have the message as a note, after a note of the person's own;
+    the sheet `findings` lists all, with links. The copy can be repaired and read again; annotated
+    again, its marks are made anew. Of other sources it is a new workbook with the same addresses.
+
+    Args:
+        report: What `validate` returned.
+        path: Where to write; the ending is that of the workbook, .xlsx for other sources.
+        overwrite: Whether a file that is there may be replaced; never the one that was read.
+
+    Returns:
+        The path.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: The file exists and `overwrite` is false, or it cannot be written.
+        ArgumentError: An argument is of another kind, such as a path instead of a report.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+        >>> cb.annotate(report, "look_here.xlsx").name  # the same workbook, notes on its cells
+        'look_here.xlsx'
     """
+    takes = Arguments("certbulk.annotate")
+    takes.noun("report", report, Report, REPORT)
+    takes.path("path", path)
+    takes.flags(overwrite=overwrite)
 
     def change(carrier: Carrier) -> None:
         listed = report.all_findings[:MOST_LISTED]

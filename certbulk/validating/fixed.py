@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Text
 from certbulk.displayable import Displayable
@@ -67,7 +68,7 @@ class Fixed(Displayable):
     Example:
         >>> import certbulk as cb
         >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
-        >>> fixed = report.fix(["not_a_choice"])
+        >>> fixed = cb.fix(report, ["not_a_choice"])
         >>> fixed
         Repairs of with_errors.xlsx: 2 made, 8 left
         >>> for change in fixed.changes:
@@ -126,6 +127,9 @@ class Fixed(Displayable):
             OutputError: The file exists and `overwrite` is false, it is the one that was read, or
                 it cannot be written.
         """
+        takes = Arguments("Fixed.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
 
         def change(carrier: Carrier) -> None:
             values = {place: self._value(place, text) for place, text in self._places.items()}

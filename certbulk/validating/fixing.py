@@ -1,4 +1,4 @@
-"""`Report.fix`: the repairs that findings carry, made where they are sure enough."""
+"""`fix`: the repairs that findings carry, made where they are sure enough."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import hashlib
 import re
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from certbulk.arguments import REPORT, Arguments
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
 from certbulk.core.kinds import Problem, Way
+from certbulk.core.suggestions import nearest_word
 from certbulk.errors import SettingsError
 from certbulk.reading.headers.remaking import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
+from certbulk.validating.report import Report
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
 from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet, SheetColumn
     from certbulk.validating.carrier import Carrier
-    from certbulk.validating.report import Report
     from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
@@ -55,14 +57,43 @@ _TOO_LONG = "The new text is longer than a cell can hold."
 
 def fix(
     report: Report,
-    accept: Collection[str],
-    dates: str | None,
-    decimal: str | None,
+    accept: Collection[str] = (),
+    *,
+    dates: Literal["day-first", "month-first"] | None = None,
+    decimal: Literal["comma", "point"] | None = None,
 ) -> Fixed:
     """Make the repairs that are certain, and those whose codes are accepted.
 
-    See `Report.fix`.
+    `certbulk rules` lists for every code how certain its repair is. What can be read in two ways
+    is never certain: it is repaired if `ambiguous_value` is accepted and the way is stated.
+
+    Args:
+        report: What `validate` returned.
+        accept: Codes of findings whose suggestions are taken as well: `["not_a_choice"]`.
+        dates: How 03/04/2027 is read.
+        decimal: Which sign the decimals of 1,000 and 1.000 stand behind.
+
+    Returns:
+        A `Fixed`: the changes, what is left, the report on the sheet with them. It can be
+        written with `to_excel`.
+
+    Raises:
+        SettingsError: A code has no repair, or a way is not known or not stated.
+        ReadError: The file is gone, or was changed since it was read.
+        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+
+    Example:
+        >>> import certbulk as cb
+        >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+        >>> fixed = cb.fix(report, ["not_a_choice"])
+        >>> len(report.errors) - len(fixed.report.errors)
+        2
     """
+    takes = Arguments("certbulk.fix")
+    takes.noun("report", report, Report, REPORT)
+    takes.texts("accept", accept, 'a list of codes of findings, such as ["not_a_choice"]')
+    takes.choice("dates", dates, DATES, optional=True)
+    takes.choice("decimal", decimal, DECIMALS, optional=True)
     ways = _ways(accept, dates, decimal)
     own = own_workbook(report.sheet)
     changes: list[Change] = []
@@ -96,11 +127,10 @@ def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> se
     """
     for code in accept:
         if code not in ACCEPTABLE:
+            near = nearest_word(code, ACCEPTABLE)
+            hint = f" Did you mean {near}?" if near else ""
             known = ", ".join(ACCEPTABLE)
-            raise SettingsError(f'"{code}" is no finding that has a repair. Those are: {known}.')
-    for name, way, known_ways in (("dates", dates, DATES), ("decimal", decimal, DECIMALS)):
-        if way is not None and way not in known_ways:
-            raise SettingsError(f'{name}: "{way}" must be {" or ".join(known_ways)}.')
+            raise SettingsError(f'There is no repair for "{code}".{hint} Choose from: {known}.')
     stated = {way for way in (dates, decimal) if way is not None}
     accepted = sorted(set(accept) & set(STATED))
     if accepted and not stated:

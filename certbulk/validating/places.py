@@ -18,7 +18,7 @@ from certbulk.core.places.reference_problems import UNKNOWN, shown_references
 from certbulk.core.places.references import REFERRING, References
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import tzinfo
 
     from numpy.typing import NDArray
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.reading import Sheet
-    from certbulk.validating.report import Report
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["has_names_without_list", "parser_of", "place_findings"]
@@ -70,14 +69,16 @@ def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> 
     return replace(value, message=message, suggestion=joined)
 
 
-def has_names_without_list(report: Report) -> bool:
-    """Tell whether a name stands where there is no list to look it up in, nor was one asked for."""
-    nothing = report.sheet.vocabulary.phrases("nothing.words")
-    for finding in report.errors:
+def has_names_without_list(
+    errors: Iterable[Finding], directory: Directory, vocabulary: Vocabulary
+) -> bool:
+    """Whether a name stands where there is no list to look it up in, nor was one asked for."""
+    nothing = vocabulary.phrases("nothing.words")
+    for finding in errors:
         list_name = BY_NAME[finding.field].refers_to if finding.field else None
         if finding.code not in _NO_IDS or list_name is None:
             continue
-        listing, text = report.directory.listing(list_name), finding.value or ""
+        listing, text = directory.listing(list_name), finding.value or ""
         asked = bool(listing) or listing.complete or bool(listing.trouble)
         if not asked and has_words(text) and text not in nothing:
             return True

@@ -18,9 +18,8 @@ from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime, tzinfo
-    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.reading import Sheet
-    from certbulk.validating.fixed import Fixed
 
 __all__ = ["NOTHING_SENT", "Report"]
 
@@ -60,8 +58,6 @@ class Report(Displayable):
         (False, 15, 34)
         >>> report.findings[["cell", "value", "code", "suggestion"]].iloc[8].to_list()
         ['P7', 'mnth', 'not_a_choice', 'month']
-        >>> report.annotate("look_here.xlsx").name  # the same workbook, with notes on the cells
-        'look_here.xlsx'
         >>> row, body = next(report.payloads())
         >>> row, body["title"], body["balance"]
         (2, 'Rosemary Card 40', 40)
@@ -164,67 +160,6 @@ class Report(Displayable):
         creates = np.asarray(~self.refused & (self.actions == CREATE))
         bodies = bodies_for_create(self.columns, creates)
         return zip(self.sheet.rows[creates].tolist(), bodies, strict=True)
-
-    def annotate(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write a copy of the workbook that was read, with every finding at its cell.
-
-        Of an .xlsx or .xlsm file every part is kept as it is: formats, formulas, other sheets,
-        pictures, charts, macros. Faulty cells are coloured (by conditional formatting, so that
-        their own formatting comes back) and have the message as a note, after a note of the
-        person's own; the sheet `findings` lists all, with links. The copy can be repaired and
-        read again; annotated again, its marks are made anew. Of other sources it is a new
-        workbook with the same addresses.
-
-        Args:
-            path: Where to write; the ending is that of the workbook, .xlsx for other sources.
-            overwrite: Whether a file that is there may be replaced; never the one that was read.
-
-        Returns:
-            The path.
-
-        Raises:
-            ReadError: The file is gone, or was changed since it was read.
-            OutputError: The file exists and `overwrite` is false, or it cannot be written.
-        """
-        from certbulk.validating.annotating import annotate  # noqa: PLC0415 (it knows reports)
-
-        return annotate(self, path, overwrite=overwrite)
-
-    def fix(
-        self,
-        accept: Collection[str] = (),
-        *,
-        dates: str | None = None,
-        decimal: str | None = None,
-    ) -> Fixed:
-        """Make the repairs that are certain, and those whose codes are accepted.
-
-        `certbulk rules` says of every code how sure its repair is. What can be read in two ways
-        is never certain: it is repaired where `ambiguous_value` is accepted and the way is stated.
-
-        Args:
-            accept: Codes of findings whose suggestions are taken as well: `["not_a_choice"]`.
-            dates: How 03/04/2027 is read: `day-first` or `month-first`.
-            decimal: Which sign the decimals of 1,000 and 1.000 stand behind: `comma` or `point`.
-
-        Returns:
-            A `Fixed`: the changes, what is left, the report on the sheet with them. It can be
-            written with `to_excel`.
-
-        Raises:
-            SettingsError: A code has no repair, or a way is not known or not stated.
-            ReadError: The file is gone, or was changed since it was read.
-
-        Example:
-            >>> import certbulk as cb
-            >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
-            >>> fixed = report.fix(["not_a_choice"])
-            >>> len(report.errors) - len(fixed.report.errors)
-            2
-        """
-        from certbulk.validating.fixing import fix  # noqa: PLC0415 (it knows reports)
-
-        return fix(self, accept, dates, decimal)
 
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError when there is an error; its message holds the first ones.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certbulk.arguments import DIRECTORY, SHEET, Arguments
 from certbulk.core.columns.distinct import BLANK, Column, positions
 from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
@@ -16,7 +17,7 @@ from certbulk.core.findings.finding import found, quoted
 from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
-from certbulk.nouns import expect
+from certbulk.core.places.directory import Directory
 from certbulk.progress import silent, stage_bar
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
     from certbulk.progress import Tell
 
 __all__ = ["revalidated", "validate"]
@@ -70,7 +70,7 @@ def validate(
 
     Raises:
         SettingsError: There is no such time zone.
-        TypeError: It is no `Sheet`: a path, say, or a frame.
+        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -78,7 +78,12 @@ def validate(
         >>> report.ok
         True
     """
-    expect(sheet, Sheet, "certbulk.read")
+    takes = Arguments("certbulk.validate")
+    takes.noun("sheet", sheet, Sheet, SHEET)
+    takes.noun("directory", directory, Directory, DIRECTORY, optional=True)
+    takes.time_zone("time_zone", time_zone)
+    takes.moment("now", now)
+    takes.flags(progress=progress)
     zone = zone_called(time_zone) if isinstance(time_zone, str) else time_zone
     moment = now or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -20,7 +20,7 @@ from certbulk.core.kinds.units import undecorated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from certbulk.words.vocabulary import Vocabulary
+    from certbulk.core.columns.headers import Lookup
 
 __all__ = ["LENGTH", "LONGEST_HEADER", "UNIT", "decorated", "has_signs", "note_of", "without_signs"]
 
@@ -63,12 +63,12 @@ class _Parts(NamedTuple):
     signed: bool
 
 
-def decorated(header: str, vocabulary: Vocabulary) -> Match | None:
+def decorated(header: str, vocabulary: Lookup) -> Match | None:
     """Return what a header means that has something around its name; None for nothing."""
     return _meant(header, vocabulary, _MOST_NOTES) if len(header) <= LONGEST_HEADER else None
 
 
-def _meant(header: str, vocabulary: Vocabulary, notes: int) -> Match | None:
+def _meant(header: str, vocabulary: Lookup, notes: int) -> Match | None:
     """Return what a header means that has at most so many notes behind its name."""
     if match := vocabulary.plain_match(header):
         return match
@@ -78,7 +78,7 @@ def _meant(header: str, vocabulary: Vocabulary, notes: int) -> Match | None:
     return _without(match, *header.split(bare, 1)) if match and bare in header else match
 
 
-def _without_note(bare: str, vocabulary: Vocabulary, notes: int) -> Match | None:
+def _without_note(bare: str, vocabulary: Lookup, notes: int) -> Match | None:
     """Return what is meant by a header that has a note behind its name."""
     for name, note, signed in _parted(bare) if notes else ():
         if unit := _unit(note, vocabulary):
@@ -95,7 +95,7 @@ def _without_note(bare: str, vocabulary: Vocabulary, notes: int) -> Match | None
     return None
 
 
-def note_of(header: str, vocabulary: Vocabulary) -> tuple[Match, str] | None:
+def note_of(header: str, vocabulary: Lookup) -> tuple[Match, str] | None:
     """Return the column that a header names, and the note behind the name that is not known.
 
     Words alone are a note where they speak of thousands.
@@ -141,14 +141,14 @@ def _parted(bare: str, ends: Iterable[re.Pattern[str]] = _ENDS) -> Iterator[_Par
             yield _Parts(match["name"].strip(), match["note"].strip(), place < _WITH_SIGNS)
 
 
-def _unit(note: str, vocabulary: Vocabulary) -> str:
+def _unit(note: str, vocabulary: Lookup) -> str:
     """Return the label of the unit of time that a note is; blank where it is none."""
     kind = vocabulary.kinds[UNIT]
     unit = None if note.isdecimal() else kind.parse(note, UTC)
     return "" if unit is None or isinstance(unit, Problem) else kind.show(unit)
 
 
-def _may_say_nothing(note: str, vocabulary: Vocabulary) -> bool:
+def _may_say_nothing(note: str, vocabulary: Lookup) -> bool:
     """Tell whether there is a column whose header means the same without this note."""
     bare = undecorated(note, "*")
     return (
@@ -162,7 +162,7 @@ def _may_say_nothing(note: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _says_nothing(note: str, match: Match, vocabulary: Vocabulary, *, signed: bool) -> bool:
+def _says_nothing(note: str, match: Match, vocabulary: Lookup, *, signed: bool) -> bool:
     """Tell whether a header means the same without this note."""
     field, kind = BY_NAME[match.field], vocabulary.kinds[match.field]
     bare = undecorated(note, "*")

@@ -18,7 +18,7 @@ from certbulk.words.phrases import PHRASES, SPANS, span_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from certbulk.words.vocabulary import Vocabulary
+    from certbulk.core.columns.headers import Lookup
 
 __all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
 
@@ -77,7 +77,7 @@ class Words:
         return {**tables, SPANS: {span: list(words) for span, words in self.spans.items()}}
 
 
-def words_of(document: Mapping[str, Any], name: str, known: Vocabulary | None = None) -> Words:
+def words_of(document: Mapping[str, Any], name: str, known: Lookup | None = None) -> Words:
     """Return the list of words that a vocabulary file holds.
 
     `document` has tables `headers` (a list of words by column), `flags` (lists `yes` and `no`, for
@@ -117,7 +117,7 @@ def words_of(document: Mapping[str, Any], name: str, known: Vocabulary | None = 
     )
 
 
-def column_called(key: str, known: Vocabulary | None = None) -> str:
+def column_called(key: str, known: Lookup | None = None) -> str:
     """Return the canonical name of the column that a file calls `key`.
 
     It may be called by its name, its label, or a word of `known`.
@@ -158,7 +158,7 @@ def _flags(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, .
 
 
 def _choices(
-    document: Mapping[str, Any], known: Vocabulary | None
+    document: Mapping[str, Any], known: Lookup | None
 ) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     choices = table_of(document, "choices")
     for column in choices:
@@ -174,7 +174,7 @@ def _choices(
 
 
 def _everything(
-    document: Mapping[str, Any], known: Vocabulary | None
+    document: Mapping[str, Any], known: Lookup | None
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     for key, words in table_of(document, "everything").items():
         name = column_called(key, known)

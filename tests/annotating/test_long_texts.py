@@ -4,6 +4,7 @@ A cell of Excel holds 32,767 characters, those beyond the BMP counted twice (Mic
 "Excel specifications and limits"); the libraries below cut what is longer, without a word.
 """
 
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -47,9 +48,9 @@ def test_an_error_stays_an_error(tmp_path: Path, text: str, verb: str, client: c
     if verb == "results":
         copy = cb.apply(cb.plan(report, client), client).to_excel(tmp_path / "copy.xlsx")
     elif verb == "fix":
-        copy = report.fix().to_excel(tmp_path / "copy.xlsx")
+        copy = cb.fix(report).to_excel(tmp_path / "copy.xlsx")
     else:
-        copy = report.annotate(tmp_path / "copy.xlsx")
+        copy = cb.annotate(report, tmp_path / "copy.xlsx")
     again = checked(copy)
     assert [finding.field for finding in again.errors] == ["online_sale_description"]
     if verb != "results":
@@ -66,7 +67,7 @@ def test_what_fits_is_written_whole(tmp_path: Path, text: str) -> None:
     """Also where escapes, that nobody sees, make it longer in the file."""
     report = checked(file_with(tmp_path / "prices.csv", text.strip()))
     assert report.ok
-    copy = report.annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(report, tmp_path / "copy.xlsx")
     assert spots(checked(copy)) == []
     assert read_back(copy, report.sheet.name or "certificate_types")[-1] == text.strip()
 
@@ -83,7 +84,7 @@ def test_a_list_of_ids_that_does_not_fit_is_no_shorter_list(tmp_path: Path) -> N
     """It is valid, and cut it would be valid, too: with fewer services, or half an id."""
     ids = "; ".join(str(900_000 + n) for n in range(5_000))
     report = checked(file_with(tmp_path / "prices.csv", ids, "service_ids"))
-    again = checked(report.annotate(tmp_path / "copy.xlsx"))
+    again = checked(cb.annotate(report, tmp_path / "copy.xlsx"))
     assert [finding.field for finding in again.errors] == ["service_ids"]
 
 
@@ -138,7 +139,7 @@ def test_a_writer_that_changes_a_text_is_caught(
     """What was written is read back before it gets its name: no copy rather than a wrong one."""
     report = checked(file_with(tmp_path / "prices.csv", "All of it"))
     monkeypatch.setattr("certbulk.workbook.writing.cells.writable", lambda text: text[:6])
-    write = report.annotate if verb == "annotate" else report.fix().to_excel
+    write = partial(cb.annotate, report) if verb == "annotate" else cb.fix(report).to_excel
     with pytest.raises(cb.OutputError, match='would be read as "Rosema" and not as "Ros'):
         write(tmp_path / "copy.xlsx")
     assert [path.name for path in tmp_path.glob("*.xlsx")] == []
@@ -149,7 +150,7 @@ def test_a_repair_that_is_not_read_back_is_caught(
 ) -> None:
     """In the person's own workbook the cells that are changed are read back."""
     source = rich(tmp_path / "prices.xlsx")
-    fixed = checked(source).fix(["not_a_choice"])
+    fixed = cb.fix(checked(source), ["not_a_choice"])
     monkeypatch.setattr("certbulk.workbook.editing.cell_edits.writable", lambda text: text[:3])
     with pytest.raises(cb.OutputError, match="would be read as"):
         fixed.to_excel(tmp_path / "copy.xlsx")

@@ -38,7 +38,7 @@ OFFICE = shutil.which("soffice")
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return checked(rich(tmp_path / "prices.xlsx")).annotate(tmp_path / "copy.xlsx")
+    return cb.annotate(checked(rich(tmp_path / "prices.xlsx")), tmp_path / "copy.xlsx")
 
 
 def coloured(path: Path) -> dict[str, str]:
@@ -120,7 +120,7 @@ def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path, languag
     It is known by its part, in every language; the listing says that there is no note.
     """
     path = _talked_on(tmp_path / "prices.xlsx", _SAID[language], _THREAD)
-    copy = checked(path).annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(checked(path), tmp_path / "copy.xlsx")
     notes = noted(copy)
     assert notes["C2"] == _SAID[language]
     assert notes["D2"].startswith("certbulk error")
@@ -129,13 +129,13 @@ def test_a_conversation_in_place_of_a_note_is_left_alone(tmp_path: Path, languag
     assert page.cell(page.max_row, 1).value == (
         "There are no notes on C2: programs show the conversations there instead."
     )
-    assert parts(checked(copy).annotate(tmp_path / "again.xlsx")) == parts(copy)
+    assert parts(cb.annotate(checked(copy), tmp_path / "again.xlsx")) == parts(copy)
 
 
 def test_a_note_that_only_reads_like_a_conversation_is_a_note(tmp_path: Path) -> None:
     """Without the part of a conversation programs show it, and our line in it."""
     path = _talked_on(tmp_path / "prices.xlsx", _SAID["English"], "")
-    notes = noted(checked(path).annotate(tmp_path / "copy.xlsx"))
+    notes = noted(cb.annotate(checked(path), tmp_path / "copy.xlsx"))
     assert notes["C2"].startswith(_SAID["English"])
     assert 'certbulk error: "maybe"' in notes["C2"]
 
@@ -145,7 +145,7 @@ def test_a_signature_that_is_broken_is_reported(tmp_path: Path) -> None:
     pd.DataFrame([{**GOOD, "is_multi": "maybe"}]).to_excel(tmp_path / "prices.xlsx", index=False)
     with zipfile.ZipFile(tmp_path / "prices.xlsx", "a") as archive:
         archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
-    copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx")
     page = openpyxl.load_workbook(copy)["findings"]
     assert "signature is not valid for this copy" in str(page.cell(page.max_row, 1).value)
 
@@ -177,7 +177,7 @@ def test_notes_of_a_workbook_of_excel_in_the_strict_dialect(tmp_path: Path) -> N
         "</comments>"
     )
     content["xl/drawings/vmlDrawing1.vml"] = EMPTY_DRAWING
-    copy = checked(zipped(tmp_path / "prices.xlsx", content)).annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(checked(zipped(tmp_path / "prices.xlsx", content)), tmp_path / "copy.xlsx")
     after = parts(copy)
     assert after[sheet].count(b"legacyDrawing") == 1
     assert [name for name in after if "vml" in name] == ["xl/drawings/vmlDrawing1.vml"]
@@ -193,7 +193,7 @@ def test_colours_stand_before_the_persons_own(tmp_path: Path) -> None:
     rule = FormulaRule(formula=["TRUE"], fill=green, stopIfTrue=True)  # type: ignore[no-untyped-call]
     book.worksheets[0].conditional_formatting.add("A1:Z20", rule)
     book.save(tmp_path / "prices.xlsx")
-    copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx")
     rules = element("cfRule", parts(copy)["xl/worksheets/sheet1.xml"])
     assert ["certbulk" in one for one in rules] == [True, False]
     priorities = [int(re.findall(r'priority="(\d+)"', one)[0]) for one in rules]
@@ -226,7 +226,7 @@ def test_the_headers_of_the_listing_mean_no_column() -> None:
 
 def test_annotated_again_nothing_piles_up(copy: Path, tmp_path: Path) -> None:
     """Every part of the second copy is the same."""
-    again = checked(copy).annotate(tmp_path / "again.xlsx")
+    again = cb.annotate(checked(copy), tmp_path / "again.xlsx")
     assert parts(again) == parts(copy)
 
 
@@ -243,7 +243,7 @@ def test_what_was_repaired_loses_its_marks(copy: Path, tmp_path: Path) -> None:
             pattern, rb'<c r="%s" s="\1"><v>%s</v></c>' % (address.encode(), value), content[sheet]
         )
     zipped(repaired, content)
-    again = checked(repaired).annotate(tmp_path / "again.xlsx")
+    again = cb.annotate(checked(repaired), tmp_path / "again.xlsx")
     notes = noted(again)
     assert notes["J5"].rstrip() == "My own note\nin two lines"
     assert "B6" not in notes
@@ -255,7 +255,7 @@ def test_a_table_without_a_column_says_so_at_its_header(tmp_path: Path) -> None:
     """A finding without a cell of its own stands at the first known column."""
     frame = pd.DataFrame([{**GOOD, "balance": None}]).drop(columns="balance")
     frame.to_excel(tmp_path / "prices.xlsx", index=False)
-    notes = noted(checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx"))
+    notes = noted(cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx"))
     assert "There is no column balance" in notes["A1"]
 
 
@@ -276,7 +276,7 @@ def test_other_sources_become_a_workbook_with_the_same_addresses(kind: str, tmp_
         lines = ("<table:table-row>" + "".join(map(_text, row)) for row in rows)
         zipped(path, open_document("".join(f"{line}</table:table-row>" for line in lines)))
     report = cb.validate(cb.read(frame)) if kind == "frame" else checked(path)
-    copy = report.annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(report, tmp_path / "copy.xlsx")
     assert "ambiguous_value" in {code for _, code, _ in spots(report)}
     assert spots(checked(copy)) == spots(report)
     titles = checked(copy).sheet.column("title")
@@ -302,7 +302,7 @@ def _converted(path: Path, kind: str, folder: Path) -> Path:
 def test_after_another_program_has_saved_it_nothing_piles_up(copy: Path, tmp_path: Path) -> None:
     """LibreOffice opens the copy, saves it its own way, and the marks are still known as ours."""
     saved = _converted(copy, "xlsx", tmp_path)
-    again = checked(saved).annotate(tmp_path / "again.xlsx")
+    again = cb.annotate(checked(saved), tmp_path / "again.xlsx")
     assert coloured(again) == coloured(copy)
     assert noted(again).keys() == noted(copy).keys()
     assert noted(again)["J5"].count("certbulk") == noted(copy)["J5"].count("certbulk")
@@ -317,7 +317,7 @@ def test_many_findings_are_cut_and_the_copy_says_so(
     monkeypatch.setattr(annotating, "MOST_NOTES", 2)
     rows = [{**GOOD, "title": f"Card {5000 + n}", "is_multi": "maybe"} for n in range(7)]
     pd.DataFrame(rows).to_excel(tmp_path / "prices.xlsx", index=False)
-    copy = checked(tmp_path / "prices.xlsx").annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx")
     assert len(noted(copy)) == 2
     page = openpyxl.load_workbook(copy)["findings"]
     remark = page.cell(page.max_row, 1).value
@@ -341,11 +341,11 @@ def test_workbooks_of_odd_writers(tmp_path: Path, *, strict: bool, prefix: str) 
             content[name] = text.replace("xmlns=", "xmlns:x=")
     report = checked(zipped(tmp_path / "prices.xlsx", content))
     assert [finding.cell for finding in report.errors] == ["B2"]
-    copy = report.annotate(tmp_path / "copy.xlsx")
+    copy = cb.annotate(report, tmp_path / "copy.xlsx")
     assert spots(checked(copy)) == spots(report)
     sheet = parts(copy)["xl/worksheets/sheet1.xml"]
     assert element(f"{prefix}conditionalFormatting", sheet)
-    assert parts(checked(copy).annotate(tmp_path / "again.xlsx")) == parts(copy)
+    assert parts(cb.annotate(checked(copy), tmp_path / "again.xlsx")) == parts(copy)
     if not strict:
         assert MAIN.encode() in parts(copy)["xl/styles.xml"]
         assert noted(copy)["B2"].startswith("certbulk error: ")

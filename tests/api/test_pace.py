@@ -2,6 +2,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -170,9 +171,9 @@ WRONG_PACES = [
 
 
 @pytest.mark.parametrize("wrong", WRONG_PACES, ids=str)
-def test_an_impossible_pace_is_refused(wrong: dict[str, float]) -> None:
+def test_an_impossible_pace_is_refused(wrong: dict[str, Any]) -> None:
     """A pace that cannot be kept is a clear error, not a crash and not no pace at all."""
     with pytest.raises(cb.SettingsError, match=next(iter(wrong))):
-        cb.Client("http://127.0.0.1:1", 1, "partner", "user", **wrong)  # type: ignore[arg-type]
+        cb.Client("http://127.0.0.1:1", 1, "partner", "user", **wrong)
     with pytest.raises(cb.SettingsError, match=next(iter(wrong)).upper()):
         cb.Client.from_env(chain_id=1, partner_token="partner", user_token="user", **wrong)

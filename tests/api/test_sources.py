@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,7 @@ SETTERS = ("option", "environment", "keyring", "file")
 RANK = {"option": 3, "environment": 2, "keyring": 1, "file": 0}
 
 
-def put(
-    monkeypatch: pytest.MonkeyPatch, settings: dict[str, tuple[str, str]]
-) -> dict[str, str | int]:
+def put(monkeypatch: pytest.MonkeyPatch, settings: dict[str, tuple[str, str]]) -> dict[str, Any]:
     """Put each setting where it is to come from, and return those that are options."""
     given: dict[str, str | int] = {"chain_id": 5}
     lines = []

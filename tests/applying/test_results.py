@@ -146,7 +146,7 @@ def test_it_is_easy_to_look_at(results: Path) -> None:
 
 def test_it_opens_at_the_outcomes(client: cb.Client, tmp_path: Path) -> None:
     """Of a wide sheet: the title stays in sight, and beside it stands what came of the row."""
-    path = run_of(client, cb.export(client, tmp_path / "live.xlsx")).to_excel(tmp_path / "r.xlsx")
+    path = run_of(client, cb.export(tmp_path / "live.xlsx", client)).to_excel(tmp_path / "r.xlsx")
     page = openpyxl.load_workbook(path)["results"]
     headers = [cell.value for cell in page[1]]
     pane = page.sheet_view.pane

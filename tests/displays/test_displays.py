@@ -217,7 +217,7 @@ def test_what_is_cut_off_says_where_all_of_it_is(client: cb.Client) -> None:
 
 def test_a_repair_of_what_is_longer_than_what_is_shown() -> None:
     """The same beginning twice says nothing: the lengths say what would be done."""
-    fixed = report_on(new(title="x" * 5_000)).fix()
+    fixed = cb.fix(report_on(new(title="x" * 5_000)))
     assert "(5,000 characters) → " in str(fixed)
     assert "(255)?" in str(fixed)
 

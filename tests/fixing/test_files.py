@@ -28,7 +28,7 @@ def cell(xml: bytes, address: str) -> str:
 def test_only_the_repaired_cells_are_changed(tmp_path: Path) -> None:
     """Every other cell and part is the same bytes; their formats are kept; text is text."""
     report = checked(rich(tmp_path / "prices.xlsx"))
-    fixed = report.fix(**ALL)  # type: ignore[arg-type]
+    fixed = cb.fix(report, **ALL)  # type: ignore[arg-type]
     path = fixed.to_excel(tmp_path / "fixed.xlsx")
     before, after = parts(tmp_path / "prices.xlsx"), parts(path)
     assert {n for n in after if before.get(n) != after[n]} == {SHEET_PART}
@@ -48,8 +48,8 @@ def test_only_the_repaired_cells_are_changed(tmp_path: Path) -> None:
 def test_a_second_time_there_is_nothing_to_do(tmp_path: Path) -> None:
     """And what is written then is the same again."""
     report = checked(rich(tmp_path / "prices.xlsx"))
-    first = report.fix(**ALL).to_excel(tmp_path / "first.xlsx")  # type: ignore[arg-type]
-    again = checked(first).fix(**ALL)  # type: ignore[arg-type]
+    first = cb.fix(report, **ALL).to_excel(tmp_path / "first.xlsx")  # type: ignore[arg-type]
+    again = cb.fix(checked(first), **ALL)  # type: ignore[arg-type]
     assert not again.changes
     assert parts(again.to_excel(tmp_path / "second.xlsx")) == parts(first)
 
@@ -59,7 +59,7 @@ def test_the_sample_with_errors(kind: str, tmp_path: Path) -> None:
     """What the changes promise is what a reader finds in the file; their findings are gone."""
     root = Path(__file__).parents[2]
     report = checked(root / "sample_data" / f"with_errors.{kind}")
-    fixed = report.fix(**ALL)  # type: ignore[arg-type]
+    fixed = cb.fix(report, **ALL)  # type: ignore[arg-type]
     assert len(fixed) >= 8
     again = checked(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert spots(again) == spots(fixed.report)
@@ -86,7 +86,7 @@ def test_formulas_tables_and_dates_are_left_alone(tmp_path: Path) -> None:
         page.write_formula("B3", '="5"&"k"', None, "5k")
         page.write("K2", "")
         page.write("K3", "")
-    fixed = checked(path).fix(["unknown_column", "not_a_number"])
+    fixed = cb.fix(checked(path), ["unknown_column", "not_a_number"])
     assert [(c.cell, c.new) for c in fixed.changes] == [("I2", "6")]
     reasons = {n.finding.cell: n.why for n in fixed.not_made}
     assert reasons["B3"].startswith("The cell holds a formula")
@@ -113,7 +113,7 @@ def test_a_repaired_date_is_a_date(*, since_1904: bool, tmp_path: Path) -> None:
             page.write_row(number, 0, [*row.values()])
             page.write_string(number, 0, f"Card {number}0")
             page.write_string(number, 10, "31.12.31", look)
-    fixed = checked(path).fix(["not_a_date"])
+    fixed = cb.fix(checked(path), ["not_a_date"])
     written = openpyxl.load_workbook(fixed.to_excel(tmp_path / "fixed.xlsx")).worksheets[0]
     cells = [written.cell(number, 11) for number in (2, 3, 4)]
     day_itself = datetime(2031, 12, 31)  # noqa: DTZ001 (cells have no time zone)
@@ -127,7 +127,7 @@ def test_a_repaired_date_is_a_date(*, since_1904: bool, tmp_path: Path) -> None:
 def test_a_merged_cell_is_repaired_where_its_text_stands(tmp_path: Path) -> None:
     """Once for all of its rows."""
     report = checked(rich(tmp_path / "prices.xlsx"))
-    fixed = report.fix(["not_a_choice"])
+    fixed = cb.fix(report, ["not_a_choice"])
     assert [c.cell for c in fixed.changes if c.field == "item_type_id"] == ["D7", "D8"]
     book = openpyxl.load_workbook(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert book[SHEET]["D7"].value == fixed.changes[-1].new
@@ -151,7 +151,7 @@ def test_cells_of_odd_writers(prefix: str, tmp_path: Path) -> None:
         marked = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", str(content[SHEET_PART]))
         content[SHEET_PART] = marked.replace("xmlns=", "xmlns:x=")
     report = checked(zipped(tmp_path / "prices.xlsx", content))
-    fixed = report.fix()
+    fixed = cb.fix(report)
     assert {(c.cell, c.new) for c in fixed.changes} == {("I2", "6"), ("K2", "month")}
     again = checked(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert spots(again) == spots(fixed.report)
@@ -161,10 +161,10 @@ def test_cells_of_odd_writers(prefix: str, tmp_path: Path) -> None:
 
 def test_fixed_and_annotated_go_together(tmp_path: Path) -> None:
     """An annotated copy can be fixed; annotated again it shows what is left."""
-    copy = checked(rich(tmp_path / "prices.xlsx")).annotate(tmp_path / "copy.xlsx")
-    fixed = checked(copy).fix(["not_a_choice"])
+    copy = cb.annotate(checked(rich(tmp_path / "prices.xlsx")), tmp_path / "copy.xlsx")
+    fixed = cb.fix(checked(copy), ["not_a_choice"])
     path = fixed.to_excel(tmp_path / "fixed.xlsx")
-    notes = parts(checked(path).annotate(tmp_path / "again.xlsx"))["xl/comments1.xml"].decode()
+    notes = parts(cb.annotate(checked(path), tmp_path / "again.xlsx"))["xl/comments1.xml"].decode()
     assert "mnth" not in notes
     assert "My own note" in notes
     assert "maybe" in notes
@@ -174,4 +174,4 @@ def test_the_original_is_never_written_over(tmp_path: Path) -> None:
     """Not even where files may be replaced."""
     path = rich(tmp_path / "prices.xlsx")
     with pytest.raises(cb.OutputError, match="is the file that was read"):
-        checked(path).fix().to_excel(path, overwrite=True)
+        cb.fix(checked(path)).to_excel(path, overwrite=True)

@@ -121,10 +121,10 @@ def test_what_is_written_is_what_was_read_but_for_the_changes(
     grid = source.grid(slips, blank)
     report = source.checked(source.write(tmp_path / source.name, grid))
     faulty = [n for n, row in enumerate(grid, 1) if {"ture", "многоразвый"} & {*row}]
-    fixed = report.fix(["not_a_flag"])
+    fixed = cb.fix(report, ["not_a_flag"])
     assert [change.row for change in fixed.changes] == faulty
 
-    marked = report.annotate(tmp_path / "marked.xlsx")
+    marked = cb.annotate(report, tmp_path / "marked.xlsx")
     assert [*_texts(marked)] == grid
     listed = list(openpyxl.load_workbook(marked)["findings"].values)[1:]
     places = [row[0] for row in listed if row[-1] == "not_a_flag"]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -132,10 +133,10 @@ def test_a_length_keeps_its_unit_where_there_is_no_column_for_it() -> None:
     ],
 )
 def test_an_amount_is_read_the_way_that_is_stated(
-    text: str, ways: dict[str, str], new: str
+    text: str, ways: dict[str, Any], new: str
 ) -> None:
     """Which sign the decimals stand behind, only a person knows."""
-    fixed = report_of(create(balance=text)).fix(["ambiguous_value"], **ways)
+    fixed = cb.fix(report_of(create(balance=text)), ["ambiguous_value"], **ways)
     assert [(change.old, change.new) for change in fixed.changes] == [(text, new)]
     assert fixed.report.ok
 
@@ -148,11 +149,11 @@ def test_an_amount_is_read_the_way_that_is_stated(
         ("03/04/2031 18:30", "month-first", "2031-03-04 18:30"),
     ],
 )
-def test_a_date_is_read_the_way_that_is_stated(text: str, way: str, new: str) -> None:
+def test_a_date_is_read_the_way_that_is_stated(text: str, way: Any, new: str) -> None:
     """Its time of day is kept."""
     row = create(expiration_type_id="Fixed date", expiration_date=text)
     row |= {"expiration_timeout": "", "expiration_timeout_unit_id": ""}
-    fixed = report_of(row).fix(["ambiguous_value"], dates=way)
+    fixed = cb.fix(report_of(row), ["ambiguous_value"], dates=way)
     assert [change.new for change in fixed.changes] == [new]
     assert not fixed.report.errors
 
@@ -161,8 +162,8 @@ def test_two_readings_are_never_chosen_without_a_word() -> None:
     """Neither by themselves nor by the other way; they are named as left."""
     report = report_of(create(balance="1,000"))
     assert [finding.suggestion for finding in report.errors] == [None]
-    assert [f.code for f in report.fix().left] == ["ambiguous_value"]
-    fixed = report.fix(["ambiguous_value"], dates="day-first")
+    assert [f.code for f in cb.fix(report).left] == ["ambiguous_value"]
+    fixed = cb.fix(report, ["ambiguous_value"], dates="day-first")
     assert not fixed.changes
     assert [f.code for f in fixed.left] == ["ambiguous_value"]
 
@@ -172,16 +173,17 @@ def test_two_readings_are_never_chosen_without_a_word() -> None:
     [
         (["ambiguous_value"], {}, "say which one is meant"),
         ([], {"dates": "day-first"}, "counts only where ambiguous_value is accepted"),
-        (["ambiguous_value"], {"dates": "us"}, "must be day-first or month-first"),
-        (["ambiguous_value"], {"decimal": "dot"}, "must be comma or point"),
-        (["required"], {}, "is no finding that has a repair"),
-        (["nonsense"], {}, "Those are: "),
+        (["ambiguous_value"], {"dates": "us"}, '(dates=...) takes "day-first" or "month-first"'),
+        (["ambiguous_value"], {"decimal": "dot"}, '(decimal=...) takes "comma" or "point"'),
+        (["required"], {}, 'There is no repair for "required"'),
+        (["nonsense"], {}, "Choose from: "),
+        (["not_a_chioce"], {}, "Did you mean not_a_choice?"),
     ],
 )
-def test_what_cannot_be_asked_for(accept: list[str], ways: dict[str, str], words: str) -> None:
+def test_what_cannot_be_asked_for(accept: list[str], ways: dict[str, Any], words: str) -> None:
     """It is said what can."""
     with pytest.raises(cb.SettingsError, match=re.escape(words)):
-        report_of(create()).fix(accept, **ways)
+        cb.fix(report_of(create()), accept, **ways)
 
 
 def test_what_is_certain_is_repaired_and_the_rest_is_left() -> None:
@@ -189,7 +191,7 @@ def test_what_is_certain_is_repaired_and_the_rest_is_left() -> None:
     report = report_of(
         create(expiration_timeout="6 months", is_multi="yess"), create(category_id="720 441")
     )
-    fixed = report.fix()
+    fixed = cb.fix(report)
     assert fixed.frame.to_numpy().tolist() == [
         [2, "N2", "expiration_timeout", "6 months", "6", "not_an_integer"],
         [3, "H3", "category_id", "720 441", "720441", "not_an_id"],
@@ -202,14 +204,14 @@ def test_what_is_certain_is_repaired_and_the_rest_is_left() -> None:
 def test_what_a_repair_brings_to_light_is_repaired_as_well() -> None:
     """So that a second time there is nothing to do."""
     row = create(expiration_type_id="Nevr", expiration_timeout="6")
-    fixed = report_of(row).fix(["not_a_choice", "expiration_ignored"])
+    fixed = cb.fix(report_of(row), ["not_a_choice", "expiration_ignored"])
     assert {(c.field, c.new) for c in fixed.changes} == {
         ("expiration_type_id", "Never"),
         ("expiration_timeout", None),
         ("expiration_timeout_unit_id", None),
     }
     assert not fixed.report.all_findings
-    assert not fixed.report.fix(["not_a_choice", "expiration_ignored"]).changes
+    assert not cb.fix(fixed.report, ["not_a_choice", "expiration_ignored"]).changes
 
 
 def test_a_header_is_renamed_where_no_other_column_is_meant() -> None:
@@ -224,7 +226,7 @@ def test_a_header_is_renamed_where_no_other_column_is_meant() -> None:
     assert suggested("titel", "tittle") == [None, None]
     row = create()
     row["blance"] = row.pop("balance")
-    fixed = report_of(row).fix(["unknown_column"])
+    fixed = cb.fix(report_of(row), ["unknown_column"])
     cell = f"{letters_of(len(row))}1"
     assert [(c.cell, c.old, c.new) for c in fixed.changes] == [(cell, "blance", "balance")]
     assert fixed.report.ok
@@ -235,7 +237,7 @@ def test_a_value_for_all_rows_is_in_no_cell() -> None:
     row = create()
     del row["category_id"]
     sheet = cb.read(pd.DataFrame([row]), defaults={"category_id": "720 441"})
-    fixed = cb.validate(sheet, now=NOW).fix()
+    fixed = cb.fix(cb.validate(sheet, now=NOW))
     assert [n.why[:30] for n in fixed.not_made] == ["The value stands in no cell of"]
     assert not fixed.changes
 
@@ -243,19 +245,19 @@ def test_a_value_for_all_rows_is_in_no_cell() -> None:
 def test_the_words_of_the_repairs() -> None:
     """Printed: how many, each with old and new, and how to have those that are left."""
     report = report_of(create(category_id="720 441", is_multi="yess"), create(balance="1,000"))
-    shown = str(report.fix())
+    shown = str(cb.fix(report))
     assert shown.splitlines()[0].startswith("DataFrame: 1 repair, 3 errors before and 2 after")
     assert '  row 2  H2 category_id: "720 441" → "720441"  (not_an_id)' in shown
     assert "Not repaired, as less certain: 1 not_a_flag." in shown
     assert "Not repaired, as ambiguous: 1 ambiguous_value." in shown
     assert "(fix(accept=[code]))" in shown, "spelled for Python; for a terminal by the command"
-    assert "720 441" in report.fix()._repr_html_()
+    assert "720 441" in cb.fix(report)._repr_html_()
 
 
 def test_a_report_that_was_fixed_keeps_to_its_texts() -> None:
     """Its hash is another one: a plan made of it is not one of the file."""
     report = report_of(create(category_id="720 441"))
-    fixed = report.fix()
+    fixed = cb.fix(report)
     assert fixed.sheet.sha256 != report.sheet.sha256
     assert list(fixed.sheet.frame["category_id"]) == ["720441"]
     assert replace(fixed.sheet, sha256="", columns=()).folder is None
@@ -265,8 +267,8 @@ def test_a_mark_before_a_text_goes_where_it_is_accepted() -> None:
     """An apostrophe may belong to a name, so that nothing is taken away unasked."""
     report = report_of(create(title="'Gift Certificate 1000"))
     assert report.ok
-    assert not report.fix().changes
-    fixed = report.fix(["apostrophe_before_text"])
+    assert not cb.fix(report).changes
+    fixed = cb.fix(report, ["apostrophe_before_text"])
     assert [(c.old, c.new) for c in fixed.changes] == [
         ("'Gift Certificate 1000", "Gift Certificate 1000")
     ]

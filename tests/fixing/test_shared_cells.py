@@ -51,7 +51,7 @@ def test_what_a_formula_elsewhere_fills_is_left_alone(tmp_path: Path, kind: str)
         page["Z1"] = ArrayFormula(area, "=Y1:Y3")
     book.save(path)
     report = checked(path)
-    fixed = report.fix(["not_a_choice"])
+    fixed = cb.fix(report, ["not_a_choice"])
     kept = {"array": [f"{UNIT}3"], "spill": [], "table of data": []}[kind]
     assert [change.cell for change in fixed.changes] == kept
     assert {n.finding.cell for n in fixed.not_made} == {f"{UNIT}2", f"{UNIT}3"} - set(kept)
@@ -74,7 +74,7 @@ def test_a_merge_over_several_columns_is_repaired_only_if_all_of_it_wants_that(
     book.worksheets[0].merge_cells(f"{LENGTH}2:{last}2")
     book.save(path)
     report = checked(path)
-    fixed = report.fix()
+    fixed = cb.fix(report)
     again = checked(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert {change.cell for change in fixed.changes} == changed_cells(report.sheet, again.sheet)
     assert again.all_findings == fixed.report.all_findings
@@ -92,7 +92,7 @@ def test_a_merge_over_rows_is_repaired_only_if_all_of_them_want_that(tmp_path: P
     book.worksheets[0].merge_cells(f"{letter}2:{letter}3")
     book.save(path)
     report = checked(path)
-    fixed = report.fix(["not_a_choice"])
+    fixed = cb.fix(report, ["not_a_choice"])
     again = checked(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert {change.cell for change in fixed.changes} == changed_cells(report.sheet, again.sheet)
     assert again.all_findings == fixed.report.all_findings
@@ -105,7 +105,7 @@ def test_a_number_in_a_cell_that_shows_percentages_is_shown_as_it_is(tmp_path: P
     cell = book.worksheets[0][f"{LENGTH}2"]
     cell.number_format, cell.font = "0%", Font(bold=True)
     book.save(path)
-    fixed = checked(path).fix()
+    fixed = cb.fix(checked(path))
     assert [(change.cell, change.new) for change in fixed.changes] == [(f"{LENGTH}2", "6")]
     again = checked(fixed.to_excel(tmp_path / "fixed.xlsx"))
     assert again.all_findings == fixed.report.all_findings == ()

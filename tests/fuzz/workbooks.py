@@ -80,12 +80,12 @@ def answers(files: int, seed: int, *, copies: bool = False) -> Counter[str]:
 def _copied(report: cb.Report, path: Path) -> str:
     """Annotate and fix a workbook, and tell whether its copies say the same as it does."""
     try:
-        annotated = report.annotate(path, overwrite=True)
+        annotated = cb.annotate(report, path, overwrite=True)
     except cb.OutputError:
         return "not copied"
     again = cb.validate(cb.read(annotated))
     assert [f.code for f in again.all_findings] == [f.code for f in report.all_findings]
-    fixed = report.fix(["not_a_choice"])
+    fixed = cb.fix(report, ["not_a_choice"])
     again = cb.validate(cb.read(fixed.to_excel(path, overwrite=True)))
     assert [f.code for f in again.all_findings] == [f.code for f in fixed.report.all_findings]
     return "copied"

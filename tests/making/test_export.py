@@ -30,7 +30,7 @@ WHOLE = {
 
 
 def plan_of_export(client: cb.Client, path: Path) -> cb.Plan:
-    return cb.plan(cb.validate(cb.read(cb.export(client, path)), now=NOW), client, now=NOW)
+    return cb.plan(cb.validate(cb.read(cb.export(path, client)), now=NOW), client, now=NOW)
 
 
 def test_all_is_unchanged(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_all_is_unchanged(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path
 
 def test_it_is_there_to_be_edited(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
     """A changed cell is an update, a row without an id a create; the rest stays as it is."""
-    path = cb.export(client, tmp_path / "live.xlsx")
+    path = cb.export(tmp_path / "live.xlsx", client)
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     places = {field.name: i for i, field in enumerate(FIELDS, start=1)}
@@ -201,7 +201,7 @@ def test_dates_of_another_zone(tmp_path: Path) -> None:
     path = tmp_path / "live.xlsx"
     with Service(by=Catalogue(*ENDING)) as service:
         client = service.client()
-        cb.export(client, path, time_zone="America/Bogota")
+        cb.export(path, client, time_zone="America/Bogota")
         report = cb.validate(cb.read(path), time_zone="America/Bogota", now=NOW)
         plan = cb.plan(report, client, now=NOW)
     dates = [value for value, _ in date_cells(path) if isinstance(value, datetime)]
@@ -225,7 +225,7 @@ def test_types_that_the_list_gives_in_part(tmp_path: Path) -> None:
     """What the list leaves out of a record is read singly."""
     short = {name: value for name, value in WHOLE.items() if name != "salon_ids"}
     with Service(by=Catalogue(short, whole=[WHOLE])) as service:
-        path = cb.export(service.client(), tmp_path / "live.xlsx")
+        path = cb.export(tmp_path / "live.xlsx", service.client())
     frame = cb.read(path).frame
     assert frame["Locations *"].iloc[0] == "720441"
 
@@ -233,7 +233,7 @@ def test_types_that_the_list_gives_in_part(tmp_path: Path) -> None:
 def test_an_empty_chain(tmp_path: Path) -> None:
     """A chain without types is a workbook with headers only."""
     with Service(by=Catalogue()) as service:
-        path = cb.export(service.client(), tmp_path / "live.xlsx")
+        path = cb.export(tmp_path / "live.xlsx", service.client())
     assert len(cb.read(path)) == 0
 
 
@@ -243,15 +243,15 @@ def test_never_over_another_file(client: cb.Client, sandbox: cb.Sandbox, tmp_pat
     path.write_bytes(b"mine")
     for place in (path, tmp_path / "missing" / "live.xlsx", tmp_path / "live.csv"):
         with pytest.raises(cb.OutputError):
-            cb.export(client, place)
+            cb.export(place, client)
     assert path.read_bytes() == b"mine"
-    assert cb.export(client, path, overwrite=True) == path
+    assert cb.export(path, client, overwrite=True) == path
     assert sandbox.requests
 
 
 def test_ids_are_written_as_names(client: cb.Client, tmp_path: Path) -> None:
     """Locations, services and the category, from the lists that stand beside them."""
-    path = cb.export(client, tmp_path / "live.xlsx")
+    path = cb.export(tmp_path / "live.xlsx", client)
     row = cb.read(path).frame.set_index("ID").loc["288906"]
     assert row["Locations *"] == (
         "Harbour & Pine Baixa; Harbour & Pine Ribeira; Harbour & Pine Old Town"
@@ -266,7 +266,7 @@ def test_ids_are_written_as_names(client: cb.Client, tmp_path: Path) -> None:
 
 def test_a_name_that_is_typed_is_an_update(client: cb.Client, tmp_path: Path) -> None:
     """One more location, by its name, in the workbook that was exported."""
-    path = cb.export(client, tmp_path / "live.xlsx")
+    path = cb.export(tmp_path / "live.xlsx", client)
     book = openpyxl.load_workbook(path)
     place = next(i for i, field in enumerate(FIELDS, start=1) if field.name == "salon_ids")
     cell = book.worksheets[0].cell(7, place)

@@ -59,11 +59,11 @@ def test_every_workbook(client: cb.Client, tmp_path: Path, formula: str) -> None
     plan = cb.plan(report, client)
     run = cb.apply(plan, client, progress=False)
     made = [
-        report.annotate(tmp_path / "annotated.xlsx"),
-        report.fix().to_excel(tmp_path / "fixed.xlsx"),
+        cb.annotate(report, tmp_path / "annotated.xlsx"),
+        cb.fix(report).to_excel(tmp_path / "fixed.xlsx"),
         plan.to_excel(tmp_path / "plan.xlsx"),
         run.to_excel(tmp_path / "results.xlsx"),
-        cb.export(client, tmp_path / "live.xlsx"),
+        cb.export(tmp_path / "live.xlsx", client),
         undo_workbook(cb.undo(run.id, client), tmp_path / "undo.xlsx"),
     ]
     for path in made[:-1]:
@@ -71,7 +71,7 @@ def test_every_workbook(client: cb.Client, tmp_path: Path, formula: str) -> None
     assert not [cell for cell in cells_of(made[-1]) if cell.data_type == "f"]
     written = tmp_path / "types.csv"
     frame.to_csv(written, index=False)
-    assert_texts(cb.validate(cb.read(written)).annotate(tmp_path / "csv.xlsx"), formula)
+    assert_texts(cb.annotate(cb.validate(cb.read(written)), tmp_path / "csv.xlsx"), formula)
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

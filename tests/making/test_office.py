@@ -29,7 +29,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     folder = tmp_path_factory.mktemp("office")
     path = cb.template(folder / "new.xlsx", directory=CHAIN)
     with Service(by=Catalogue(*ENDING)) as service:
-        live = cb.export(service.client(), folder / "live.xlsx")
+        live = cb.export(folder / "live.xlsx", service.client())
     done = subprocess.run(
         [
             PROGRAM,

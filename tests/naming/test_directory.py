@@ -28,7 +28,7 @@ def sheet_of(*rows: Row) -> cb.Sheet:
 
 def live_report(client: cb.Client, *rows: Row) -> cb.Report:
     sheet = sheet_of(*rows)
-    return cb.validate(sheet, directory=cb.directory(client, sheet), now=NOW)
+    return cb.validate(sheet, directory=cb.directory(client, sheet=sheet), now=NOW)
 
 
 def asked_for(sandbox: cb.Sandbox) -> list[str]:
@@ -123,7 +123,7 @@ def test_only_what_the_sheet_refers_to_is_asked(
     sandbox: cb.Sandbox, client: cb.Client, rows: Sequence[Row], paths: list[str]
 ) -> None:
     """One look at each list; services at those locations only that rows with services name."""
-    cb.directory(client, sheet_of(*rows))
+    cb.directory(client, sheet=sheet_of(*rows))
     assert asked_for(sandbox) == paths
 
 
@@ -225,7 +225,7 @@ def test_categories_with_and_without_an_envelope() -> None:
     categories = [{"id": 51, "title": "Massage", "services": [{"id": 501, "title": "Classic"}]}]
     for said in (answer(200, categories), ok(categories)):
         with Service(said) as service:
-            found = cb.directory(service.client(), sheet_of(change(1, category_id="Massage")))
+            found = cb.directory(service.client(), sheet=sheet_of(change(1, category_id="Massage")))
         assert found.categories.entry(51) is not None
 
 
@@ -263,7 +263,7 @@ def test_own_sheets_judge_no_ids_but_the_chain_does(client: cb.Client, tmp_path:
     path = book_with_lists(tmp_path / "a.xlsx", salon_ids="Downtown; 999")
     sheet = cb.read(path)
     assert cb.validate(sheet, now=NOW).ok
-    report = cb.validate(sheet, directory=cb.directory(client, sheet), now=NOW)
+    report = cb.validate(sheet, directory=cb.directory(client, sheet=sheet), now=NOW)
     (finding,) = report.errors
     assert (finding.code, "999" in finding.message) == ("unknown_location", True)
 

@@ -25,14 +25,14 @@ GROUND = {
     "core",
     "displayable",
     "words",
-    "nouns",
+    "arguments",
     "progress",
 }
 MAY: dict[str, set[str]] = {
     "core": set(),
     "docs": set(),
     "errors": set(),
-    "nouns": set(),
+    "arguments": {"core", "errors"},
     "displayable": {"core", "errors"},
     "progress": set(),
     "sandbox": set(),

@@ -41,7 +41,7 @@ def test_every_module_says_what_it_is(module: str) -> None:
     text = MODULES[module].read_text(encoding="utf-8")
     docstring = ast.get_docstring(ast.parse(text)) or ""
     assert re.match(r".{15,}[.:]", docstring), docstring
-    assert len(text.splitlines()) <= 320
+    assert len(text.splitlines()) <= 350
 
 
 PUBLIC = sorted(cb.__all__)

@@ -212,7 +212,7 @@ def test_a_repaired_sheet_keeps_the_unit_of_its_header(tmp_path: Path) -> None:
     page.append([text or None for text in row.values()])
     book.save(tmp_path / "types.xlsx")
 
-    fixed = cb.validate(cb.read(tmp_path / "types.xlsx"), now=NOW).fix()
+    fixed = cb.fix(cb.validate(cb.read(tmp_path / "types.xlsx"), now=NOW))
 
     assert [(c.old, c.new) for c in fixed.changes] == [("полгода", "6")]
     assert fixed.report.ok

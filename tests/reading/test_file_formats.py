@@ -76,7 +76,7 @@ def test_a_format_is_one_entry_and_a_reader(pairs: FileFormat, tmp_path: Path) -
         cb.read(path, "prices")
     with pytest.raises(cb.ReadError, match="encoding"):
         cb.read(path, encoding="cp1250")
-    assert cb.validate(sheet).annotate(tmp_path / "look.xlsx").exists()
+    assert cb.annotate(cb.validate(sheet), tmp_path / "look.xlsx").exists()
     page = shown_to_page(State())
     assert page["accept"].endswith(",.pairs")
     assert "or pairs, up to" in page["takes"]

@@ -226,7 +226,7 @@ def test_a_slip_is_repaired_with_a_word_of_the_format() -> None:
     report = pasted("\t".join(row))
     (finding,) = report.errors
     assert (finding.cell, finding.suggestion) == ("B1", "много")
-    fixed = report.fix(["not_a_flag"])
+    fixed = cb.fix(report, ["not_a_flag"])
     assert fixed.report.ok
     assert fixed.report.values(0)["is_multi"] is True
-    assert report.fix().left == (finding,)
+    assert cb.fix(report).left == (finding,)

@@ -68,7 +68,7 @@ def test_an_annotated_copy_shows_what_was_read(tmp_path: Path) -> None:
     """Not what was made of it, where a copy is a new workbook."""
     (tmp_path / "foreign.csv").write_text("Marke,Wert\nSpa,many\n", encoding="utf-8")
     report = cb.validate(cb.read(tmp_path / "foreign.csv", mapping=MAPPING))
-    page = openpyxl.load_workbook(report.annotate(tmp_path / "copy.xlsx")).worksheets[0]
+    page = openpyxl.load_workbook(cb.annotate(report, tmp_path / "copy.xlsx")).worksheets[0]
     assert [[cell.value for cell in row] for row in page.iter_rows(max_row=2)] == [
         ["Marke", "Wert"],
         ["Spa", "many"],
@@ -80,7 +80,7 @@ def test_a_repair_reaches_what_is_made_of_its_cell(tmp_path: Path) -> None:
     (tmp_path / "foreign.csv").write_text('Marke,Wert\nSpa,\'50\nSpa,"1,000"\n', encoding="utf-8")
     report = cb.validate(cb.read(tmp_path / "foreign.csv", mapping=MAPPING))
 
-    fixed = report.fix(["ambiguous_value"], decimal="point")
+    fixed = cb.fix(report, ["ambiguous_value"], decimal="point")
 
     assert {change.cell for change in fixed.changes} == {"B3"}
     assert texts(fixed.sheet, "title") == ["Spa '50", "Spa 1000"]
@@ -93,7 +93,7 @@ def test_a_part_of_a_pasted_cell_is_not_repaired_in_its_place() -> None:
     """03/04/2031 inside of a term is for the person to write anew."""
     report = cb.validate(cb.read(PASTED.replace("срок-6м", "дата-03/04/2031"), format="booster"))
     assert "ambiguous_value" in {finding.code for finding in report.errors}
-    fixed = report.fix(["ambiguous_value"], dates="day-first")
+    fixed = cb.fix(report, ["ambiguous_value"], dates="day-first")
     assert fixed.changes == ()
     assert texts(fixed.sheet, "expiration_date") == ["03/04/2031"]
 

@@ -295,8 +295,8 @@ def test_copies_keep_what_stands_above(tmp_path: Path) -> None:
     texts = [",".join(str(cell) for cell in line) for line in lines]
     source.write_text("\n".join(texts), encoding="utf-8")
     report = cb.validate(cb.read(source))
-    annotated = report.annotate(tmp_path / "annotated.xlsx")
-    fixed = report.fix().to_excel(tmp_path / "fixed.xlsx")
+    annotated = cb.annotate(report, tmp_path / "annotated.xlsx")
+    fixed = cb.fix(report).to_excel(tmp_path / "fixed.xlsx")
     for copy in (annotated, fixed):
         again = cb.validate(cb.read(copy))
         assert said(again) == said(report) == [("rows_above", "Rows 2-3")]

@@ -124,7 +124,7 @@ def test_repairs_and_results_keep_terms(tmp_path: Path, client: cb.Client) -> No
     page.append([text or None for text in row.values()])
     book.save(tmp_path / "types.xlsx")
 
-    fixed = cb.validate(cb.read(tmp_path / "types.xlsx"), now=NOW).fix()
+    fixed = cb.fix(cb.validate(cb.read(tmp_path / "types.xlsx"), now=NOW))
     assert [change.field for change in fixed.changes] == ["category_id"]
     assert fixed.report.ok
     assert fixed.report.values(0)["expiration_timeout"] == 6

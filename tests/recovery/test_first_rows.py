@@ -217,9 +217,8 @@ def test_a_stop_does_not_linger(client: cb.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [{"most_failures": 0}, {"batch_size": 0}, {"settle_pause": -1}, {"staleness": -1},
-               {"no_such": 1}]
-)  # fmt: skip
+    "option", [{"most_failures": 0}, {"batch_size": 0}, {"settle_pause": -1}, {"staleness": -1}]
+)
 def test_options_that_cannot_be_right(
     sandbox: cb.Sandbox, client: cb.Client, option: dict[str, Any]
 ) -> None:

@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         )
         cb.template(paths["template"])
         cb.template(paths["named"], directory=cb.directory(client))
-        cb.export(client, paths["export"])
+        cb.export(paths["export"], client)
         plan = cb.plan(good, client)
         plan.to_excel(paths["plan"])
         run = cb.apply(plan, client, progress=False, settle_pause=0.0)
@@ -62,10 +62,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         )
         undo_workbook(cb.undo(run.id, client), paths["undo"])
         frame = cb.validate(cb.read(bad.sheet.frame))
-        frame.annotate(paths["of_frame"])
-        frame.fix().to_excel(paths["fixed_frame"])
+        cb.annotate(frame, paths["of_frame"])
+        cb.fix(frame).to_excel(paths["fixed_frame"])
         long = pd.DataFrame([{**GOOD, "online_sale_description": "x" * 40_000, "title": "=1+1"}])
-        cb.validate(cb.read(long)).annotate(paths["long"])
+        cb.annotate(cb.validate(cb.read(long)), paths["long"])
     return paths
 
 
@@ -126,8 +126,8 @@ def _no_new_complaints(path: Path, folder: Path) -> None:
         pytest.skip("it is not read at all")
     before = {description for _, description in complaints(path)}
     for copy in (
-        report.annotate(folder / "annotated.xlsx"),
-        report.fix().to_excel(folder / "fixed.xlsx"),
+        cb.annotate(report, folder / "annotated.xlsx"),
+        cb.fix(report).to_excel(folder / "fixed.xlsx"),
     ):
         assert {told for told in complaints(copy) if told[1] not in before} == set()
 

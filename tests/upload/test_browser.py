@@ -99,7 +99,7 @@ def test_a_workbook_full_of_errors(office: Office) -> None:
     drop(page, SAMPLES / "with_errors.xlsx")
     sheet = cb.read(SAMPLES / "with_errors.xlsx")
     with cb.Sandbox() as client:
-        expected = cb.validate(sheet, directory=cb.directory(client, sheet))
+        expected = cb.validate(sheet, directory=cb.directory(client, sheet=sheet))
     bad = int(expected.refused.sum())
     page.get_by_text(f"{bad} rows have errors and will not be sent").wait_for()
     page.get_by_role("button", name=f"errors {len(expected.errors)}").click()

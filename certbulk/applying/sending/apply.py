@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,18 +15,17 @@ from certbulk.applying.journal.traffic import exchanges_of, journalled
 from certbulk.applying.journal.who import who_sends
 from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status, now
-from certbulk.applying.sending.options import Options
+from certbulk.applying.sending.options import STANDARD, Options, checked_options
 from certbulk.applying.sending.run_loop import Execution
 from certbulk.applying.sending.stopping import RunStop
 from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
+from certbulk.arguments import CLIENT, PLAN, RUN_ID, Arguments
 from certbulk.errors import PlanError
-from certbulk.nouns import CLIENT_SOURCE, expect
 from certbulk.planning import Plan
 from certbulk.planning.document import document_of, plan_of
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
-    import threading
     from pathlib import Path
 
     from certbulk.applying.outcome import Outcome
@@ -43,7 +43,15 @@ def apply(
     progress: bool = True,
     stop: threading.Event | None = None,
     wait: bool = False,
-    **options: Any,
+    batch_size: int = STANDARD.batch_size,
+    all_or_nothing: bool = STANDARD.all_or_nothing,
+    canary: int | None = STANDARD.canary,
+    settle: bool = STANDARD.settle,
+    settle_pause: float | None = None,
+    verify: bool = STANDARD.verify,
+    staleness: float = STANDARD.staleness,
+    most_failures: int = STANDARD.most_failures,
+    most_retries: int = STANDARD.most_retries,
 ) -> Run:
     """Carry out a plan: send its creates and updates at the client's pace.
 
@@ -61,8 +69,18 @@ def apply(
         progress: Whether to show a progress bar.
         stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
-        **options: batch_size, all_or_nothing, canary, settle, settle_pause, verify, staleness,
-            most_failures, most_retries: see `certbulk.applying.sending.options.Options`.
+        batch_size: Rows after which it is asked anew whether to stop and to look at what is live;
+            no more of them are in flight at once.
+        all_or_nothing: Send nothing if any row is invalid or blocked.
+        canary: How many rows go first, to be read back and compared; None for one if there are
+            more than twenty writes, else none.
+        settle: Whether unknown outcomes are looked up at the end of the run.
+        settle_pause: Seconds before each of the two looks: a slow server may still be at it. With
+            None they are as many as a client waits for an answer.
+        verify: Whether one listing at the end holds every row that was sent against what is live.
+        staleness: Seconds that the last look at what is live may be old when a request leaves.
+        most_failures: The run stops when this many consecutive rows have failed.
+        most_retries: The run stops when this many requests have been retried, all rows together.
 
     Returns:
         A `Run` with one outcome per row of the sheet.
@@ -72,7 +90,8 @@ def apply(
             cannot be right.
         ChainBusyError: Another run sends to the chain, and `wait` is false.
         OutputError: The journal cannot be written; nothing is sent without it.
-        TypeError: It is no `Plan`, or no `Client`.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a report instead of a plan.
 
     Example:
         >>> import certbulk as cb
@@ -82,10 +101,22 @@ def apply(
         >>> run.state
         'finished'
     """
-    expect(plan, Plan, "certbulk.plan")
-    expect(client, Client, CLIENT_SOURCE)
+    takes = Arguments("certbulk.apply")
+    takes.noun("plan", plan, Plan, PLAN)
+    _check(takes, client, state_dir, stop, progress=progress, wait=wait)
+    chosen = checked_options(
+        takes,
+        batch_size=batch_size,
+        all_or_nothing=all_or_nothing,
+        canary=canary,
+        settle=settle,
+        verify=verify,
+        staleness=staleness,
+        most_failures=most_failures,
+        most_retries=most_retries,
+        **({} if settle_pause is None else {"settle_pause": settle_pause}),
+    )
     _same_place(client, plan.base_url, plan.chain_id)
-    chosen = _options(options)
     started = now()
     run = _new_number()
     sheet = plan.report.sheet
@@ -142,7 +173,15 @@ def resume(
     progress: bool = True,
     stop: threading.Event | None = None,
     wait: bool = False,
-    **options: Any,
+    batch_size: int | None = None,
+    all_or_nothing: bool | None = None,
+    canary: int | None = None,
+    settle: bool = True,
+    settle_pause: float | None = None,
+    verify: bool = True,
+    staleness: float | None = None,
+    most_failures: int | None = None,
+    most_retries: int | None = None,
 ) -> Run:
     """Go on with a run that stopped or was cut off.
 
@@ -156,16 +195,27 @@ def resume(
         progress: Whether to show a progress bar.
         stop: Set it, and the run stops at the next row. The run itself never sets it.
         wait: Whether to wait while another run of this machine sends to the same chain.
-        **options: What should be otherwise than when the run began; see `apply`.
+        batch_size: This option and the following are those of `apply`. With None it is as it was
+            when the run began.
+        all_or_nothing: See `apply`.
+        canary: See `apply`.
+        settle: See `apply`.
+        settle_pause: See `apply`.
+        verify: See `apply`.
+        staleness: See `apply`.
+        most_failures: See `apply`.
+        most_retries: See `apply`.
 
     Returns:
         A `Run` with one outcome per row of the sheet.
 
     Raises:
         NoSuchRunError: The journal has no such run.
-        PlanError: The client is for another chain or service.
+        PlanError: The client is for another chain or service, or an option cannot be right.
         ChainBusyError: The run, or another one, sends to the chain just now.
         OutputError: The journal cannot be written.
+        SettingsError: The client was closed.
+        ArgumentError: An argument is of another kind, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -178,11 +228,27 @@ def resume(
         >>> again.counts == run.counts
         True
     """
+    takes = Arguments("certbulk.resume")
+    takes.text("run", run, RUN_ID)
+    _check(takes, client, state_dir, stop, progress=progress, wait=wait)
+    given: dict[str, Any] = {
+        "batch_size": batch_size,
+        "all_or_nothing": all_or_nothing,
+        "canary": canary,
+        "settle": settle,
+        "settle_pause": settle_pause,
+        "verify": verify,
+        "staleness": staleness,
+        "most_failures": most_failures,
+        "most_retries": most_retries,
+    }
+    changed = {name: value for name, value in given.items() if value is not None}
+    checked_options(takes, **changed)
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
         _same_place(client, record.base_url, record.chain_id)
-        chosen = _options({**record.options, "settle": True, "verify": True, **options})
+        chosen = _as_begun(record, changed)
         with one_run_at_a_time(
             folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
         ):
@@ -241,8 +307,25 @@ def _same_place(client: Client, base_url: str, chain_id: int) -> None:
         )
 
 
-def _options(given: dict[str, Any]) -> Options:
+def _as_begun(record: RunRecord, changed: dict[str, Any]) -> Options:
+    """Return the options that a run began with, but for those that are changed now."""
     try:
-        return Options(**given)
-    except TypeError as error:
+        return Options(**{**record.options, **changed})
+    except TypeError as error:  # the journal is of another version, or damaged
         raise PlanError(f"{error}.") from None
+
+
+def _check(
+    takes: Arguments,
+    client: object,
+    state_dir: object,
+    stop: object,
+    *,
+    progress: object,
+    wait: object,
+) -> None:
+    """Refuse what `apply` and `resume` do not take."""
+    takes.noun("client", client, Client, CLIENT)
+    takes.path("state_dir", state_dir, optional=True)
+    takes.noun("stop", stop, threading.Event, optional=True)
+    takes.flags(progress=progress, wait=wait)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from certbulk.api import NotNow
 
@@ -10,10 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from certbulk.applying.sending.freshness import Hold
-    from certbulk.applying.sending.send_row import Sender
     from certbulk.planning import RowDecision
 
-__all__ = ["Request", "Turn"]
+__all__ = ["Leaving", "Request", "Turn"]
 
 
 class Request(NamedTuple):
@@ -21,6 +20,19 @@ class Request(NamedTuple):
 
     attempts: int = 0
     doubtful: bool = False
+
+
+class Leaving(Protocol):
+    """What a turn asks and tells about its row: `Sender` does."""
+
+    def may_leave(self, decision: RowDecision) -> Hold | None:
+        """Return why a row may not leave now; None if it may."""
+
+    def intend(self, row: int, attempt: int) -> None:
+        """Write down that a request is about to leave."""
+
+    def leaves(self) -> None:
+        """Note that a request leaves."""
 
 
 class Turn:
@@ -34,7 +46,7 @@ class Turn:
     """
 
     def __init__(
-        self, sender: Sender, decision: RowDecision, request: Request, left: Callable[[], None]
+        self, sender: Leaving, decision: RowDecision, request: Request, left: Callable[[], None]
     ) -> None:
         self.request = request
         self.intended = request.attempts

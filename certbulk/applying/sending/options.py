@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from certbulk.errors import PlanError
 from certbulk.planning.estimate import MANY_WRITES, STALENESS
 
-__all__ = ["Options"]
+if TYPE_CHECKING:
+    from certbulk.arguments import Arguments
+
+__all__ = ["STANDARD", "Options", "checked_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +62,26 @@ class Options:
         if self.canary is None:
             return 1 if writes > MANY_WRITES else 0
         return max(0, min(self.canary, writes))
+
+
+STANDARD = Options()
+"""What a run does unless something else is asked for: the defaults of `apply`."""
+
+
+def checked_options(takes: Arguments, **given: Any) -> Options:
+    """Return the options that were given; `takes` refuses those that are of another kind.
+
+    Raises:
+        ArgumentError: A value is of another kind.
+        PlanError: A value cannot be right.
+    """
+    kinds = {field.name: str(field.type) for field in fields(Options)}
+    for name, value in given.items():
+        match kinds[name]:
+            case "bool":
+                takes.flags(**{name: value})
+            case "float":
+                takes.number(name, value)
+            case kind:
+                takes.whole_number(name, value, optional="None" in kind)
+    return Options(**given)

@@ -77,7 +77,7 @@ def _copied(
 ) -> tuple[Path | None, CertbulkError | None]:
     """Write an annotated copy if one is asked for, and return its path, or why there is none."""
     try:
-        return (report.annotate(path, overwrite=overwrite) if path else None), None
+        return (cb.annotate(report, path, overwrite=overwrite) if path else None), None
     except (OutputError, ReadError) as error:  # the findings are there all the same
         return None, error
 
@@ -212,11 +212,12 @@ def _matches(
         missing_ignored,
     )
 
+    matches = header_matches(read.columns, read.vocabulary, read.header_row)
     show.as_json(
         {
             "header_row": read.header_row,
-            "columns": [match._asdict() for match in header_matches(read)],
-            "missing": missing_columns(read),
-            "ignored_missing": [finding.value for finding in missing_ignored(read)],
+            "columns": [match._asdict() for match in matches],
+            "missing": missing_columns(read.columns),
+            "ignored_missing": [finding.value for finding in missing_ignored(read.findings)],
         }
     )

@@ -40,7 +40,7 @@ def export(
     check_target(output, overwrite=overwrite)
     zone = Settings.load(time_zone=time_zone).time_zone
     with service.client() as client:
-        made = exported(client, output, time_zone=zone, overwrite=overwrite)
+        made = exported(output, client, time_zone=zone, overwrite=overwrite)
     if json:
         show.as_json({"output": str(made.path), "types": made.types, "archived": made.archived})
         return

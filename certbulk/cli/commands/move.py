@@ -68,7 +68,7 @@ def rebind(
     check_movable(report)
     here, there = (Service(sandbox, chain, base_url) for chain in (from_chain, to_chain))
     with here.client() as client:
-        source = cb.directory(client, report.sheet)
+        source = cb.directory(client, sheet=report.sheet)
     with there.client() as client:
         target = cb.directory(client)
     from certbulk.validating import revalidated  # noqa: PLC0415

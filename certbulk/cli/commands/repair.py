@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
@@ -42,19 +43,17 @@ def fix(
         ),
     ] = None,
     dates: Annotated[
-        str | None,
+        Literal["day-first", "month-first"] | None,
         typer.Option(
             "--dates",
-            metavar="ORDER",
-            help="With --accept ambiguous_value: 03/04/2027 is read day-first or month-first.",
+            help="With --accept ambiguous_value: how 03/04/2027 is read.",
         ),
     ] = None,
     decimal: Annotated[
-        str | None,
+        Literal["comma", "point"] | None,
         typer.Option(
             "--decimal",
-            metavar="SIGN",
-            help="With --accept ambiguous_value: the decimal sign is a comma or a point.",
+            help="With --accept ambiguous_value: the decimal sign.",
         ),
     ] = None,
     layout: Layout,
@@ -80,7 +79,7 @@ def fix(
     check_copy(report.sheet, target, overwrite=overwrite)
     if live or service.sandbox:
         report = service.judged(report)
-    fixed = report.fix(accept or (), dates=dates, decimal=decimal)
+    fixed = cb.fix(report, accept or (), dates=dates, decimal=decimal)
     path = fixed.to_excel(target, overwrite=overwrite)
     if json:
         show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.kinds.normalise import normal_header
@@ -12,7 +12,10 @@ from certbulk.core.kinds.normalise import normal_header
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["How", "Match", "canonical", "field_of"]
+    from certbulk.core.kinds import Kind
+    from certbulk.core.kinds.units import Phrases
+
+__all__ = ["How", "Lookup", "Match", "canonical", "field_of"]
 
 
 class How(StrEnum):
@@ -42,6 +45,26 @@ class Match(NamedTuple):
     source: str = ""
     left_out: str = ""
     unit: str = ""
+
+
+class Lookup(Protocol):
+    """Words that are known, as `Vocabulary` has them, for what it is itself made with."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of every column, by its canonical name."""
+
+    def match(self, header: str) -> Match | None:
+        """Return what a header means, also with something around its name, or None."""
+
+    def plain_match(self, header: str) -> Match | None:
+        """Return what a header means that is a name as it stands, or None."""
+
+    def nearest(self, header: str) -> Match | None:
+        """Return what the known header means that is most like `header`, or None."""
+
+    def phrases(self, name: str) -> Phrases:
+        """Return the words for a key, such as `dates.until`."""
 
 
 @cache

@@ -24,7 +24,8 @@ from certbulk.reading.extension.cells import (
     refusal,
 )
 from certbulk.reading.shape.error_cells import cell_findings, hazard_of
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

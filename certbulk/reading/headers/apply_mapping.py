@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from certbulk.core.columns.distinct import Column
-from certbulk.core.columns.headers import How, Match
+from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import normal_header
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
+from certbulk.reading.headers.guides import Guide
 from certbulk.reading.shape.error_cells import hazard_of
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 from certbulk.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -26,26 +27,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.words.column_mappings import ColumnMap, Piece
 
-__all__ = ["Arranged", "Guide", "arranged"]
-
-
-@dataclass(frozen=True)
-class Guide(Vocabulary):
-    """A vocabulary, and a mapping whose headers go before it."""
-
-    column_map: ColumnMap | None = None
-
-    def may_match(self, text: str) -> bool:
-        """Return False for a text that `match` finds nothing for."""
-        return Vocabulary.may_match(self, text) or bool(
-            self.column_map and self.column_map.gives(text)
-        )
-
-    def match(self, header: str) -> Match | None:
-        """Return what a header means; one that goes into a column with others means that one."""
-        if self.column_map and (fields := self.column_map.gives(header)):
-            return Match(fields[0], How.MAPPED, header, self.column_map.name)
-        return Vocabulary.match(self, header)
+__all__ = ["Arranged", "arranged"]
 
 
 class Arranged(NamedTuple):

@@ -14,7 +14,8 @@ from certbulk.reading.headers.units import units_in_headers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from certbulk.reading.sheet import Sheet, SheetColumn
+    from certbulk.reading.sheet import Sheet
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = ["remade"]
 

@@ -19,7 +19,7 @@ from certbulk.reading.shape.error_cells import hazard_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["with_terms_apart"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.shape.rows_above_header import Row
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["findings_above"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from certbulk.reading.shape.other_tables import header_rows
 from certbulk.reading.shape.rows_above_header import strays
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -23,7 +23,8 @@ from certbulk.reading.shape.late_header import late_header
 from certbulk.reading.shape.other_tables import tables_below
 from certbulk.reading.shape.remarks import hidden_findings, unticked_rows
 from certbulk.reading.shape.totals import totals_findings
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.distinct import Column
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = ["is_total", "totals_findings"]
 

@@ -1,0 +1,185 @@
+"""What public functions are given: a wrong argument is refused at once, in one kind of sentence.
+
+certbulk.plan(report=...) takes a Report, not a str. Give what certbulk.validate returns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from datetime import datetime, tzinfo
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NoReturn, SupportsFloat, SupportsIndex
+
+from certbulk.core.suggestions import nearest_word
+from certbulk.errors import ArgumentError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CLIENT", "DIRECTORY", "PLAN", "REPORT", "RUN_ID", "SHEET", "Arguments"]
+
+CLIENT = "Give what certbulk.Client.from_env() or Sandbox().client() returns."
+DIRECTORY = "Give what certbulk.directory returns."
+PLAN = "Give what certbulk.plan or certbulk.undo returns."
+REPORT = "Give what certbulk.validate returns."
+RUN_ID = "Give the run's number: run.id, or as certbulk.runs lists it."
+SHEET = "Give what certbulk.read returns."
+
+
+class Arguments:
+    """Checks the arguments of one public function, each by its name.
+
+    Every check returns nothing if the argument will do. Otherwise it raises ArgumentError for
+    another kind of thing, and SettingsError for a text that is not one of the choices.
+
+    Args:
+        function: What people call the function: "certbulk.plan".
+    """
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+
+    def noun(
+        self,
+        name: str,
+        given: object,
+        nouns: type | tuple[type, ...],
+        source: str = "",
+        *,
+        optional: bool = False,
+    ) -> None:
+        """Check that the argument is one of these nouns, and is not closed.
+
+        Args:
+            name: The argument.
+            given: What was given for it.
+            nouns: The classes that will do.
+            source: A sentence: where such a thing comes from.
+            optional: Whether None will do as well.
+        """
+        several = nouns if isinstance(nouns, tuple) else (nouns,)
+        wanted = _listed([_article(noun.__name__) for noun in several])
+        if not isinstance(given, several) and not (optional and given is None):
+            self._refuse(name, given, wanted, source, optional=optional)
+        if getattr(given, "closed", False) is True:
+            raise SettingsError(
+                f"{self._at(name)} takes an open {type(given).__name__}, and this one "
+                f"was closed, as at the end of its with block. {source}".rstrip()
+            )
+
+    def path(self, name: str, given: object, *, optional: bool = False) -> None:
+        """Check that the argument is a path: a text, or an object of pathlib."""
+        fine = isinstance(given, str | os.PathLike) and not isinstance(given, bytes)
+        if not fine and not (optional and given is None):
+            self._refuse(name, given, "a path", optional=optional)
+
+    def text(self, name: str, given: object, source: str = "", *, optional: bool = False) -> None:
+        """Check that the argument is a text."""
+        if not isinstance(given, str) and not (optional and given is None):
+            self._refuse(name, given, "a text", source, optional=optional)
+
+    def choice(
+        self, name: str, given: object, choices: Sequence[str], *, optional: bool = False
+    ) -> None:
+        """Check that the argument is one of the choices, and name the nearest if it is not.
+
+        Raises:
+            SettingsError: It is another text.
+        """
+        if optional and given is None:
+            return
+        wanted = _listed([f'"{choice}"' for choice in choices])
+        if not isinstance(given, str):
+            self._refuse(name, given, wanted, optional=optional)
+        if given not in choices:
+            near = nearest_word(given.casefold(), choices)
+            hint = f' Did you mean "{near}"?' if near else ""
+            raise SettingsError(f'{self._at(name)} takes {wanted}, not "{given:.40}".{hint}')
+
+    def texts(self, name: str, given: object, wanted: str) -> None:
+        """Check that the argument is a list of texts, or another collection; not a single text."""
+        single = isinstance(given, str | bytes) or not isinstance(given, Collection)
+        if single or not all(isinstance(one, str) for one in _items(given)):
+            self._refuse(name, given, wanted)
+
+    def whole_numbers(self, name: str, given: object, wanted: str) -> None:
+        """Check that the argument is a list of whole numbers, or another collection of them."""
+        several = isinstance(given, Collection) and not isinstance(given, str | bytes)
+        if not several or not all(isinstance(one, SupportsIndex) for one in _items(given)):
+            self._refuse(name, given, wanted)
+
+    def mapping(
+        self, name: str, given: object, wanted: str = "a dictionary", *, optional: bool = False
+    ) -> None:
+        """Check that the argument is a dictionary, or another mapping."""
+        if not isinstance(given, Mapping) and not (optional and given is None):
+            self._refuse(name, given, wanted, optional=optional)
+
+    def flags(self, **given: object) -> None:
+        """Check that each of these is True or False: "no" would count as yes."""
+        for name, flag in given.items():
+            if not isinstance(flag, bool):
+                self._refuse(name, flag, "True or False")
+
+    def whole_number(self, name: str, given: object, *, optional: bool = False) -> None:
+        """Check that the argument is a whole number; one of numpy will do."""
+        fine = isinstance(given, SupportsIndex) and not isinstance(given, bool)
+        if not fine and not (optional and given is None):
+            self._refuse(name, given, "a whole number", optional=optional)
+
+    def number(self, name: str, given: object) -> None:
+        """Check that the argument is a number; one of numpy will do."""
+        if isinstance(given, bool) or not isinstance(given, SupportsFloat):
+            self._refuse(name, given, "a number")
+
+    def moment(self, name: str, given: object) -> None:
+        """Check that the argument is a datetime or None."""
+        if given is not None and not isinstance(given, datetime):
+            self._refuse(name, given, "a datetime", optional=True)
+
+    def time_zone(self, name: str, given: object) -> None:
+        """Check that the argument is a time zone: its name, or a tzinfo."""
+        if not isinstance(given, str | tzinfo):
+            self._refuse(name, given, 'the name of a time zone such as "Europe/Berlin"')
+
+    def document(self, name: str, given: object) -> None:
+        """Check that the argument is a path to a TOML file, or what such a file holds, or None."""
+        if given is not None and not isinstance(given, str | os.PathLike | Mapping):
+            wanted = "a path to a .toml file, what it holds as a dictionary"
+            self._refuse(name, given, wanted, optional=True)
+
+    def _at(self, name: str) -> str:
+        """Return where the argument is given: certbulk.plan(report=...)."""
+        return f"{self._function}({name}=...)"
+
+    def _refuse(
+        self, name: str, given: object, wanted: str, source: str = "", *, optional: bool = False
+    ) -> NoReturn:
+        wanted = f"{wanted} or None" if optional else wanted
+        raise ArgumentError(
+            f"{self._at(name)} takes {wanted}, not {_what(given)}. {source}".rstrip()
+        )
+
+
+def _items(given: Any) -> list[Any]:
+    return list(given)
+
+
+def _what(given: object) -> str:
+    """Return what something is, in words: None, a Report, the class Report, a Path."""
+    if given is None:
+        return "None"
+    if isinstance(given, type):
+        return f"the class {given.__name__}"
+    name = "Path" if isinstance(given, PurePath) else type(given).__name__
+    return _article(name)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOUaeio' else 'a'} {name}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} or {last}" if first else last

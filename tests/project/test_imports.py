@@ -1,0 +1,154 @@
+"""All imports of all modules, in functions and for types too: none of them closes a circle."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+import pytest
+
+from .test_layers import MAY, MODULES, room_of
+
+Graph = Mapping[str, frozenset[str]]
+
+# Imports that run up the picture and still have to go: this list may only become shorter.
+STILL_UP = {
+    ("upload", ""),  # the page speaks of `cb.Plan`; the package has its widget, `cb.UploadPanel`
+}
+BY_NAME = {
+    "certbulk": "public names are loaded when they are first used",
+    "certbulk.displayable": "a noun is shown by the display that is called like it",
+}
+
+
+def imports_under(
+    nodes: Iterable[ast.AST], *, for_types: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """Yield the modules that are imported, each with whether it is imported for types alone."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((name.name, for_types) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = [f"{module}.{name.name}" for name in node.names]
+            inner = [name for name in names if name in MODULES]
+            yield from ((name, for_types) for name in inner)
+            if len(inner) < len(names):
+                yield module, for_types
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name):
+            types = for_types or node.test.id == "TYPE_CHECKING"
+            yield from imports_under(node.body, for_types=types)
+            yield from imports_under(node.orelse, for_types=for_types)
+        else:
+            yield from imports_under(ast.iter_child_nodes(node), for_types=for_types)
+
+
+@cache
+def graph(*, with_types: bool) -> Graph:
+    """Return what each module imports of certbulk, itself and what is `STILL_UP` apart."""
+    found = {}
+    for module, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found[module] = frozenset(
+            name
+            for name, for_types in imports_under([tree])
+            if name in MODULES
+            and name != module
+            and (with_types or not for_types)
+            and (room_of(module), room_of(name)) not in STILL_UP
+        )
+    return found
+
+
+def of_rooms(modules: Graph) -> Graph:
+    """Return what each room imports of the others."""
+    rooms: dict[str, set[str]] = {room_of(module): set() for module in modules}
+    for module, names in modules.items():
+        rooms[room_of(module)] |= {room_of(name) for name in names} - {room_of(module)}
+    return {room: frozenset(names) for room, names in rooms.items()}
+
+
+def circles(arrows: Graph) -> list[str]:
+    """Return a way round for each node of a circle that leads back to it: "a > b > a"."""
+    found = []
+    for start in sorted(arrows):
+        came_from = dict.fromkeys(sorted(arrows[start]), start)
+        waiting = list(came_from)
+        while waiting and start not in came_from:
+            node = waiting.pop(0)
+            for name in sorted(arrows[node]):
+                if name not in came_from:
+                    came_from[name] = node
+                    waiting.append(name)
+        if start in came_from:
+            way = [start]
+            while len(way) == 1 or way[-1] != start:
+                way.append(came_from[way[-1]])
+            found.append(" > ".join(reversed(way)))
+    return found
+
+
+def test_a_circle_is_found() -> None:
+    """The finder finds one of two, one of three, and none in a tree."""
+    assert circles({"a": frozenset("b"), "b": frozenset("a"), "c": frozenset("a")}) == [
+        "a > b > a",
+        "b > a > b",
+    ]
+    three = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a")}
+    assert circles(three)[0] == "a > b > c > a"
+    assert not circles({"a": frozenset("bc"), "b": frozenset("c"), "c": frozenset()})
+
+
+def test_imports_in_functions_and_for_types_are_seen() -> None:
+    """Wherever it stands, an import is an arrow; one for types alone is marked as such."""
+    code = (
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from certbulk.errors import ReadError\n"
+        "else:\n    import certbulk.settings\n"
+        "def f():\n    if True:\n        from certbulk.core import fields\n"
+    )
+    assert dict(imports_under([ast.parse(code)])) == {
+        "typing": False,
+        "certbulk.errors": True,
+        "certbulk.settings": False,
+        "certbulk.core.columns.fields": False,
+    }
+
+
+@pytest.mark.parametrize("with_types", [False, True], ids=["at run time", "for types too"])
+def test_no_circle_of_modules(with_types: bool) -> None:  # noqa: FBT001 (a case)
+    """A module knows those below it, and none of them knows it, not even for a type."""
+    assert not circles(graph(with_types=with_types))
+
+
+def test_no_circle_of_rooms() -> None:
+    """A room knows those below it, and none of them knows it."""
+    assert not circles(of_rooms(graph(with_types=True)))
+
+
+def test_no_circle_in_the_picture() -> None:
+    """What rooms may import has none either, so that none can arise unseen."""
+    rooms = MAY.items()
+    picture = {room: frozenset(x for x in may if (room, x) not in STILL_UP) for room, may in rooms}
+    assert not circles(picture)
+
+
+def test_what_still_runs_up_is_still_there() -> None:
+    """What was mended leaves the list."""
+    there = {
+        (room_of(module), room_of(name))
+        for module, path in MODULES.items()
+        for name, _ in imports_under([ast.parse(path.read_text(encoding="utf-8"))])
+        if name in MODULES
+    }
+    assert there >= STILL_UP
+
+
+def test_modules_are_imported_by_name_in_two_places_only() -> None:
+    """What this file cannot see, since the name is made up at run time, is listed here."""
+    users = {
+        module
+        for module, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name) and node.id in {"import_module", "__import__"}
+    }
+    assert users == BY_NAME.keys()
