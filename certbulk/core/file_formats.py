@@ -7,11 +7,10 @@ format is read, so that `--help` need not wait for it.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 __all__ = ["FILE_FORMATS", "FileFormat", "either", "format_of", "suffixes"]
 
@@ -36,13 +35,6 @@ class FileFormat(NamedTuple):
     has_sheets: bool = False
     has_encoding: bool = False
     is_kept: bool = False
-
-    @property
-    def read(self) -> Callable[..., Any]:
-        """The reader itself."""
-        module, _, function = self.reader.partition(":")
-        reader: Callable[..., Any] = getattr(import_module(module), function)
-        return reader
 
 
 _WORKBOOK = "certbulk.reading.formats.workbook:read_workbook"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,17 +24,18 @@ from certbulk.reading.shape.remarks import labels_findings
 from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Literal
 
     import pandas as pd
 
     from certbulk.core.file_formats import FileFormat
     from certbulk.core.findings.finding import Finding
+    from certbulk.reading.formats.grid import Found
     from certbulk.reading.labels import Labels
     from certbulk.reading.sheet import Sheet
 
-__all__ = ["read", "sheet_names"]
+__all__ = ["read", "reader_of", "sheet_names"]
 
 LARGEST_FILE = 1 << 30
 FORMATS_OF_ROWS = ("table", "booster")
@@ -114,7 +116,7 @@ def read(
             raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
         if sheet is not None and not kind.has_sheets:
             raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-        grid, said, directory = kind.read(
+        grid, said, directory = reader_of(kind)(
             FileToRead(path, data, words, sheet, encoding, pasted=pasted, progress=progress)
         )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
@@ -204,6 +206,13 @@ def _bytes(path: Path) -> bytes:
     if data is None:
         raise ReadError(f"{path} is larger than {LARGEST_FILE >> 20} MB. Split it.")
     return data
+
+
+def reader_of(kind: FileFormat) -> Callable[[FileToRead], Found]:
+    """Return the function that reads files of a format, imported when it is first needed."""
+    module, _, function = kind.reader.partition(":")
+    reader: Callable[[FileToRead], Found] = getattr(import_module(module), function)
+    return reader
 
 
 def _format_of(path: Path) -> FileFormat:

@@ -13,6 +13,7 @@ from certbulk.cli import app
 from certbulk.core import file_formats
 from certbulk.core.file_formats import FILE_FORMATS, FileFormat, either, format_of, suffixes
 from certbulk.reading.formats.grid import FileToRead, Grid
+from certbulk.reading.reader import reader_of
 from certbulk.upload.show import shown_to_page
 from certbulk.upload.state import State
 from tests.references import PAGES
@@ -27,7 +28,7 @@ def test_every_entry_is_whole(known: FileFormat) -> None:
     assert re.fullmatch(r"\.[a-z0-9]+", known.suffix)
     assert known.name
     assert known.known_as
-    assert callable(known.read)
+    assert callable(reader_of(known))
     assert format_of(f"a{known.suffix.upper()}") is known
 
 

@@ -138,7 +138,11 @@ def _signature(name: str, value: object) -> str:
         if parameter.annotation is not parameter.empty:
             text += f": {parameter.annotation}"
         if parameter.default is not parameter.empty:
-            text += f" = {parameter.default!r}"
+            default = parameter.default
+            shown_as = (
+                f"{default.__module__}.{default.__name__}" if callable(default) else repr(default)
+            )
+            text += f" = {shown_as}"
         shown.append(text)
     returned = signature.return_annotation
     ends = "" if returned in (signature.empty, "None", None) else f" -> {returned}"
