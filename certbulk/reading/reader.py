@@ -18,7 +18,7 @@ from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.shape.choose_sheet import choose
 from certbulk.reading.shape.layout import understand
-from certbulk.reading.shape.remarks import (
+from certbulk.reading.shape.source_findings import (
     guessed_encoding,
     hidden_sheet,
     labels_findings,

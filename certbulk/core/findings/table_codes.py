@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from certbulk.core.findings.code import Basis, Code, Repair, Row, Scope, error, warning
 
-__all__ = ["TABLE_CODES"]
+__all__ = ["LEFT_OUT", "OTHER_TABLES", "TABLE_CODES"]
+
+LEFT_OUT = frozenset({"hint_row", "totals_row"})
+"""Codes of rows that are left out with a warning, as if their action was skip."""
+
+OTHER_TABLES = frozenset({"repeated_header", "table_below"})
+"""Codes of rows whose cells are not values of these columns: nothing else is told of them."""
 
 _NO_CHOICES: Row = dict.fromkeys(
     (
@@ -46,11 +52,10 @@ TABLE_CODES: tuple[Code, ...] = (
         "rows_above",
         Scope.TABLE,
         "Rows above the header",
-        "Rows of the table stand above its header, as where it was sorted together with the rows, "
-        "or rows were put in at the top. They are not read, and nothing of the sheet is sent "
-        "until they stand below the header. A row is one with an id or a title, and beside it "
-        "choices, amounts or dates in the columns for them; titles, notes, sums and headings are "
-        "none.",
+        "Rows of the table stand above its header: the header was sorted together with the rows, "
+        "or rows were inserted at the top. They are not read, and nothing in the sheet is sent "
+        "until they stand below the header. Such a row has an id beside another value, or a title "
+        "beside a choice and another value; titles, notes, sums and headings do not.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -58,7 +63,7 @@ TABLE_CODES: tuple[Code, ...] = (
         Scope.TABLE,
         "Another table above the header",
         "Of several tables on one sheet, the one whose header names the most columns is read. "
-        "What looks like another above it is not, and nothing of the sheet is sent until it "
+        "What looks like another above it is not, and nothing in the sheet is sent until it "
         "stands on a sheet of its own.",
         Basis.SPREADSHEET,
     ),
@@ -66,27 +71,27 @@ TABLE_CODES: tuple[Code, ...] = (
         "lines_above",
         Scope.TABLE,
         "A small table or line above the header",
-        "What looks like a table above the header, but names only one column, is hardly one of "
-        "certificate types: a legend, or a list of something else. A line that fits the columns "
-        "below but has little beside an id or a title, or neither of them, may be a row of theirs "
-        "or a note. Neither is read, and both are said for the case that they are meant.",
+        "What looks like a table above the header, but names only one column, is probably a "
+        "legend or a list of something else. A line that fits the columns below but has little "
+        "beside an id or a title, or neither of them, may be a row or a note. Neither is read; the "
+        "warning is for the case that they are meant.",
         Basis.SPREADSHEET,
     ),
     error(
         "repeated_header",
         Scope.ROW,
-        "The header once more",
-        "A row has the headers of the table, each in its column, as where sheets were pasted one "
-        "below the other. It is no certificate type; the rows below it are read.",
+        "A repeated header",
+        "A row has the headers of the table, each in its column: sheets were pasted one below the "
+        "other. It is not a certificate type; the rows below it are read.",
         Basis.SPREADSHEET,
     ),
     error(
         "ragged_row",
         Scope.ROW,
         "More cells than the header has",
-        "In a text file a comma that parts cells and one inside a text look the same, where no "
-        "quotation marks are around the text. A row that has more cells than the header has most "
-        "likely such a text, and its other cells stand under the wrong headers.",
+        "In a text file, a comma between cells and one inside a text look the same if the text "
+        "has no quotation marks. A row with more cells than the header most likely has such a "
+        "text, and its other cells stand under the wrong headers.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -102,11 +107,20 @@ TABLE_CODES: tuple[Code, ...] = (
         "totals_row",
         Scope.ROW,
         "A row of totals",
-        "A row is left out that begins with a word such as Total and has neither an id nor a "
-        "choice of a type, that the program keeps as the totals of a table, or that has only the "
+        "A row is left out if it begins with a word such as Total and has neither an id nor a "
+        "choice of a type, if the program keeps it as the totals of a table, or if it has only the "
         "sums of the rows above. If it is a type, write create or update in an action column.",
         Basis.SPREADSHEET,
         {"title": "Total", "balance": "2000", **_NO_CHOICES},
+    ),
+    warning(
+        "hint_row",
+        Scope.ROW,
+        "A row of hints",
+        "A row directly below the header is left out if it tells how to fill in the columns "
+        "(required, number, yes/no), has their units, or numbers them, and has no value in any "
+        "of them. If it is a type, write create or update in an action column.",
+        Basis.SPREADSHEET,
     ),
     error(
         "missing_column",
@@ -153,9 +167,9 @@ TABLE_CODES: tuple[Code, ...] = (
         "unticked_rows",
         Scope.TABLE,
         "Rows of unticked boxes",
-        "Where check boxes are dragged down below the data, every row has FALSE in it. Rows that "
-        "have nothing else, in columns of yes and no or without a meaning here, are passed over "
-        "like blank ones, and counted. A ticked box, or any text beside it, makes a row.",
+        "If check boxes are dragged down below the data, every row has FALSE in it. Rows that "
+        "have nothing else, in columns of yes and no or in unknown ones, are skipped like blank "
+        "ones, and counted. A ticked box, or any text beside it, makes a row.",
         Basis.SPREADSHEET,
     ),
     warning(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.findings.finding import quoted
 from certbulk.errors import ReadError
-from certbulk.reading.shape.layout import find_header
+from certbulk.reading.shape.find_header import find_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certbulk.reading.formats.grid import Grid
-    from certbulk.reading.shape.layout import Header
+    from certbulk.reading.shape.find_header import Header
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["choose"]

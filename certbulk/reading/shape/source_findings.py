@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.addresses import letters_of
+from certbulk.core.counting import counted
 from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.labels import label_text
 
@@ -29,7 +30,7 @@ __all__ = [
     "hidden_sheet",
     "labels_findings",
     "other_sheets",
-    "unticked_rows",
+    "row_ranges",
 ]
 
 _MOST_NAMED = 8
@@ -44,10 +45,10 @@ def hidden_findings(
         several = len(hidden) > 1
         yield found(
             "hidden_rows",
-            f"{len(hidden)} row{'s are' if several else ' is'} hidden in the sheet "
-            f"({_ranges(hidden)}), and read like every other. Show {'them' if several else 'it'} "
+            f"{counted(len(hidden), 'row is', 'rows are')} hidden in the sheet "
+            f"({row_ranges(hidden)}), and read like all others. Show {'them' if several else 'it'} "
             "to check; delete what is not meant, or write skip in an action column.",
-            value=_ranges(hidden),
+            value=row_ranges(hidden),
         )
     numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
     for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
@@ -61,19 +62,6 @@ def hidden_findings(
                 field=column.field,
                 value=column.header,
             )
-
-
-def unticked_rows(rows: list[int]) -> Finding:
-    """Return what is to be said of rows that hold nothing but unticked boxes."""
-    several = len(rows) > 1
-    shown = f"Rows {_ranges(rows)} hold" if several else f"Row {rows[0]} holds"
-    passed = f"these {len(rows):,} rows are" if several else "it is"
-    return found(
-        "unticked_rows",
-        f"{shown} nothing but unticked boxes (FALSE, or no), so {passed} passed over like blank "
-        "ones. Where a row is meant, fill in what else it has.",
-        value=_ranges(rows),
-    )
 
 
 def hidden_sheet(grid: Grid) -> Finding:
@@ -103,7 +91,7 @@ def other_sheets(grids: Iterable[Grid]) -> Finding:
 def guessed_encoding(guess: Guess) -> Finding:
     """Return what is to be said of a text file whose letters had to be guessed."""
     if guess.damaged:
-        lines = _ranges(list(guess.damaged))
+        lines = row_ranges(list(guess.damaged))
         return found(
             "damaged_bytes",
             f"The file is in UTF-8, but has bytes that are no letters in line {lines}. Where a "
@@ -165,7 +153,7 @@ def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.b
     return inside
 
 
-def _ranges(rows: list[int]) -> str:
+def row_ranges(rows: list[int]) -> str:
     """Return row numbers in words: 3, 5-7; the first ones of many."""
     runs = []
     for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):

@@ -1,0 +1,220 @@
+"""What each line of a sheet is: one role for each, in one pass over the lines.
+
+Above the header a line is a note until it shows to be more; below it, a row of data until it shows
+to be something else. Where two roles fit, the later one in the functions here counts. What is told
+of each role is in `role_findings`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from enum import IntEnum, auto
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from certbulk.core.kinds import Problem, Text
+from certbulk.reading.shape.line_features import (
+    begins_as_note,
+    fit_under,
+    has_number,
+    is_hint,
+    names_in,
+    names_several,
+)
+from certbulk.reading.shape.row_features import (
+    extra_cells,
+    headings,
+    is_same_header,
+    totals,
+    unticked,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.reading.formats.display_formats import Look
+    from certbulk.reading.shape.line_features import Line
+    from certbulk.reading.sheet import SheetColumn
+    from certbulk.words.vocabulary import Vocabulary
+
+__all__ = ["Role", "first_small_table", "roles_above", "roles_below"]
+
+
+class Role(IntEnum):
+    """What a line is."""
+
+    BLANK = 0
+    NOTE = auto()  # above the header: a title, an author, a date
+    ROW_ABOVE = auto()  # a row of the table that stands above its header
+    ROW_OR_NOTE = auto()  # above the header, and it may be either
+    TABLE_ABOVE = auto()  # the header of another table above the header
+    TABLE_ABOVE_ROW = auto()
+    SMALL_TABLE = auto()  # the header of a table that names one column only: a legend, a list
+    SMALL_TABLE_ROW = auto()
+    DATA = auto()
+    EXTRA_CELLS = auto()  # data with more cells than the header has
+    HINT = auto()  # it tells how to fill in the columns
+    TOTAL = auto()
+    REPEATED_HEADER = auto()
+    OTHER_HEADER = auto()  # the header of another table below
+    OTHER_ROW = auto()
+    UNTICKED = auto()  # nothing but unticked boxes
+
+
+class _Table(NamedTuple):
+    """Another table above the header: the positions of its header and of its last line."""
+
+    top: int
+    last: int
+
+
+def roles_above(
+    lines: Sequence[Line], fields: Mapping[int, str], vocabulary: Vocabulary
+) -> list[Role]:
+    """Return the roles of the lines above a header.
+
+    Args:
+        lines: The lines.
+        fields: What the header names, by the positions of the columns.
+        vocabulary: The words that the cells are understood by.
+    """
+    roles = [Role.NOTE if line else Role.BLANK for line in lines]
+    fits = [fit_under(line, fields, vocabulary) for line in lines]
+    for blank, stretch in groupby(range(len(lines)), lambda at: not lines[at]):
+        together = [] if blank else [*stretch]
+        sure = any(fits[at].is_row for at in together)
+        for at in together:
+            if fits[at].may_be_row or (sure and fits[at].goes_with_rows):
+                roles[at] = Role.ROW_ABOVE if sure else Role.ROW_OR_NOTE
+    header, row = Role.TABLE_ABOVE, Role.TABLE_ABOVE_ROW
+    tables = [*_tables(lines, roles, vocabulary)]
+    if not tables:
+        header, row = Role.SMALL_TABLE, Role.SMALL_TABLE_ROW
+        tables = [
+            table
+            for table in _small_tables(lines, vocabulary)
+            if Role.ROW_ABOVE not in roles[table.top : table.last + 1]
+        ]
+    for top, last in tables:
+        roles[top : last + 1] = [header, *[row] * (last - top)]
+    return roles
+
+
+def roles_below(
+    columns: Sequence[SheetColumn],
+    rows: NDArray[np.int64],
+    header_row: int,
+    look: Look,
+    vocabulary: Vocabulary,
+) -> NDArray[np.int8]:
+    """Return the roles of the rows below a header that are not blank.
+
+    Args:
+        columns: The columns of the source, and those that a mapping made.
+        rows: The true number of each row.
+        header_row: The true number of the header's row; 0 for none.
+        look: What the file tells of its rows.
+        vocabulary: The words that the cells are understood by.
+    """
+    placed = [column for column in columns if column.number is not None]
+    of_source = [column for column in placed if not column.made]
+    roles = np.full(len(rows), Role.DATA, dtype=np.int8)
+    if look.widths and header_row:
+        roles[extra_cells(of_source, len(rows), look.widths[header_row - 1])] = Role.EXTRA_CELLS
+    roles[: _hints(of_source, rows, header_row, vocabulary)] = Role.HINT
+    roles[totals(of_source, rows, look.totals)] = Role.TOTAL
+    for at, behind in pairwise([*headings(of_source, vocabulary), len(rows)]):
+        if is_same_header(of_source, at, vocabulary):
+            roles[at] = Role.REPEATED_HEADER
+        else:
+            roles[at:behind] = Role.OTHER_ROW
+            roles[at] = Role.OTHER_HEADER
+    roles[unticked(placed, len(rows), vocabulary)] = Role.UNTICKED
+    return roles
+
+
+def _hints(
+    columns: Sequence[SheetColumn], rows: NDArray[np.int64], header_row: int, vocabulary: Vocabulary
+) -> int:
+    """Return how many lines directly below the header are hints."""
+    fields = {place: column.field for place, column in enumerate(columns) if column.field}
+    for at, row in enumerate(rows.tolist()):
+        line = {place: text for place, column in enumerate(columns) if (text := column.cells[at])}
+        if row != header_row + at + 1 or not is_hint(line, fields, vocabulary):
+            return at
+    return len(rows)
+
+
+def _tables(
+    lines: Sequence[Line], roles: Sequence[Role], vocabulary: Vocabulary
+) -> Iterator[_Table]:
+    """Yield the tables whose header names several columns, with values under them.
+
+    A row of the table below is not such a header, though its choices may be called like columns.
+    """
+    names = [names_in(line, vocabulary) for line in lines]
+    tops = [
+        at
+        for at, line in enumerate(lines)
+        if roles[at] is not Role.ROW_ABOVE and names_several(names[at], line)
+    ]
+    for top, behind in pairwise([*tops, len(lines)]):
+        # One value is enough below what is a header for the most part, and not a line of notes.
+        fewest = 1 if len(names[top]) * 2 > len(lines[top]) else 2
+        body = [
+            at
+            for at in range(top + 1, behind)
+            if len(names[top].keys() & lines[at].keys()) >= fewest
+        ]
+        if body:
+            yield _Table(top, body[-1])
+
+
+def first_small_table(lines: Sequence[Line], vocabulary: Vocabulary) -> int | None:
+    """Return the position of the header of the first table that names one column; None for none."""
+    return next((table.top for table in _small_tables(lines, vocabulary)), None)
+
+
+def _small_tables(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Table]:
+    """Yield the tables whose header names one column only.
+
+    Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
+    those the known word is the first of its line, and what stands under it is no value for it.
+    """
+    top = 0
+    while top < len(lines):
+        last = top
+        while (
+            last + 1 < len(lines)
+            and lines[last + 1]
+            and lines[last + 1].keys() <= lines[top].keys()
+        ):
+            last += 1
+        if last > top and _is_small_table(lines[top], lines[top + 1 : last + 1], vocabulary):
+            yield _Table(top, last)
+            top = last
+        top += 1
+
+
+def _is_small_table(header: Line, body: Sequence[Line], vocabulary: Vocabulary) -> bool:
+    """Whether lines that have cells below a header only are the values of a table."""
+    known = {
+        at: match.field for at, text in header.items() if (match := vocabulary.plain_match(text))
+    }
+    if len(header) == 1 or len(known) != 1 or has_number(header.values()):
+        return False
+    if any(len(line) == 1 or begins_as_note(line, vocabulary) for line in body):
+        return False
+    ((place, field),) = known.items()
+    values = [line[place] for line in body if place in line]
+    if not values or place > min(header):
+        return bool(values)
+    kind = vocabulary.kinds[field]
+    if not isinstance(kind, Text):
+        return not any(isinstance(kind.parse(text, UTC), Problem) for text in values)
+    beside = [text for line in body for at, text in line.items() if at != place]
+    return len(body) > 1 and all(has_number([text]) for text in beside)
