@@ -24,7 +24,7 @@ from certbulk.core.results.result_columns import is_result
 from certbulk.reading.formats.grid import NO_RESULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["extra_cells", "headings", "is_same_header", "is_total", "totals", "unticked"]
+__all__ = ["filled_lines", "headings", "is_same_header", "is_total", "totals", "unticked"]
 
 _WORDS = (
     "totals?|grand totals?|sub[ -]?totals?|sum|"
@@ -68,27 +68,35 @@ def is_total(text: str) -> bool:
     )
 
 
-def totals(
-    columns: Sequence[SheetColumn], rows: NDArray[np.int64], kept_by_program: Collection[int]
-) -> NDArray[np.bool_]:
-    """Return a mask of the rows of totals, which must never become certificate types.
+def filled_lines(columns: Sequence[SheetColumn], lines: int) -> NDArray[np.bool_]:
+    """Return a mask of so many lines: those with something in one of the columns."""
+    filled = np.zeros(lines, dtype=np.bool_)
+    for column in columns:
+        filled |= column.cells.filled
+    return filled
 
-    Such a row is one that the program itself keeps below a table; one that begins with a word for
-    it, in its first cell or in the first of a known column; or a last row that has nothing but the
-    sums of the amounts above it. A row whose action says what to do with it is none, and neither
-    is one that begins with such a word but has an id, or a choice that new types need.
+
+def totals(
+    columns: Sequence[SheetColumn], filled: NDArray[np.bool_], kept_by_program: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Return a mask of the lines of totals, which must never become certificate types.
+
+    Such a line is one that the program itself keeps below a table; one that begins with a word for
+    it, in its first cell or in the first of a known column; or a last one that has nothing but the
+    sums of the amounts above it. A line whose action says what to do with it is not, nor one that
+    begins with such a word but has an id, or a choice that new types need.
 
     Args:
         columns: The columns of the sheet.
-        rows: The true number of each row.
-        kept_by_program: The true numbers of the rows of totals that the file itself speaks of.
+        filled: Which lines are not blank.
+        kept_by_program: The positions of the lines of totals that the file itself speaks of.
     """
     labelled = cache(lambda place: columns[place].cells.where(is_total))
     known = [place for place, column in enumerate(columns) if column.field]
-    found = np.zeros(len(rows), dtype=np.bool_)
+    found = np.zeros(len(filled), dtype=np.bool_)
     for places in (range(len(columns)), known):
-        pending = np.ones(len(rows), dtype=np.bool_)
-        for place in places:  # the first cell of a row that has anything in it
+        pending = filled.copy()
+        for place in places:  # the first cell of a line that has anything in it
             if not pending.any():
                 break
             found |= pending & labelled(place)
@@ -97,46 +105,46 @@ def totals(
         for place in known:
             if columns[place].field in _OF_TYPES:
                 found &= ~columns[place].cells.filled | labelled(place)
-    found |= np.isin(rows, list(kept_by_program))
-    if len(rows) > _SUMMED and not found[-1]:
-        found[-1] = _sums_alone(columns)
+    found[[at for at in kept_by_program if 0 <= at < len(found)]] = True
+    rows = np.flatnonzero(filled)
+    if len(rows) > _SUMMED and not found[rows[-1]]:
+        found[rows[-1]] = _sums_alone(columns, int(rows[-1]))
     for place in known:
         if columns[place].field == "action":
             found &= ~columns[place].cells.filled | labelled(place)
     return found
 
 
-def _sums_alone(columns: Sequence[SheetColumn]) -> bool:
-    """Whether the last row has amounts only, each the sum of those above it."""
-    filled = [column for column in columns if column.cells[-1] is not None]
-    return bool(filled) and all(
+def _sums_alone(columns: Sequence[SheetColumn], last: int) -> bool:
+    """Whether the last line has amounts only, each the sum of those above it."""
+    return all(
         column.field
         and isinstance(BY_NAME[column.field].kind, Money | Count)
-        and _is_sum(column.cells)
-        for column in filled
+        and _is_sum(column.cells, last)
+        for column in columns
+        if column.cells[last] is not None
     )
 
 
-def _is_sum(cells: Column) -> bool:
-    last = cells[-1]
-    if last.startswith(NO_RESULT):
-        return _SUM.match(last.removeprefix(NO_RESULT)) is not None
+def _is_sum(cells: Column, last: int) -> bool:
+    if cells[last].startswith(NO_RESULT):
+        return _SUM.match(cells[last].removeprefix(NO_RESULT)) is not None
     kind = Money(most=Decimal(10) ** 15)
-    numbers = cells.map(lambda text: kind.parse(text, UTC))
-    above = [number for number in list(numbers)[:-1] if isinstance(number, Decimal)]
-    return len(above) >= _SUMMED and sum(above) == numbers[-1]
+    *above, total = cells.map(lambda text: kind.parse(text, UTC)).take(np.arange(last + 1))
+    numbers = [number for number in above if isinstance(number, Decimal)]
+    return len(numbers) >= _SUMMED and sum(numbers) == total
 
 
 def unticked(
-    columns: Sequence[SheetColumn], rows: int, vocabulary: Vocabulary
+    columns: Sequence[SheetColumn], filled: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
-    """Return a mask of the rows that hold nothing but unticked boxes, as they are dragged down.
+    """Return a mask of the lines that hold nothing but unticked boxes, as they are dragged down.
 
     That is what means no in columns of yes and no, and FALSE in those that mean nothing here. A
     ticked box is something that somebody did, and so is any other text.
     """
-    bare = np.ones(rows, dtype=np.bool_)
-    for column in columns:  # nearly always there is a title or an id in every row
+    bare = filled.copy()
+    for column in columns:  # nearly always there is a title or an id in every line
         if not _may_have_boxes(column):
             bare &= ~column.cells.filled
             if not bare.any():
@@ -158,19 +166,6 @@ def _is_box(text: str, *, field: str | None, vocabulary: Vocabulary) -> bool:
     if field is None:
         return plain_words(text) in _UNTICKED
     return vocabulary.kinds[field].parse(text, UTC) is False
-
-
-def extra_cells(columns: Sequence[SheetColumn], rows: int, width: int) -> NDArray[np.bool_]:
-    """Return a mask of the rows that have something in a cell beyond the header's last.
-
-    An amount such as 1,500 without quotation marks is two cells in a text file, and what stands
-    behind it is under the wrong header.
-    """
-    found = np.zeros(rows, dtype=np.bool_)
-    for column in columns:
-        if (column.number or 0) > width:
-            found |= column.cells.filled
-    return found
 
 
 def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
