@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.reading.headers.matches import header_matches, missing_columns, missing_ignored
+from certbulk.reading.matches import missing_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +19,13 @@ _HEADS = ("cell", "header", "column", "how", "")
 
 def text(sheet: Sheet) -> list[str]:
     """Return a line for each column of the sheet, and what new types need on top of them."""
-    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in header_matches(sheet)]
-    missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet)]
+    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in sheet.header_matches]
+    missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet.columns)]
     return [
         repr(sheet),
         *_aligned([_HEADS, *rows]),
         *([f"Not there, and needed on new types: {', '.join(missing)}"] if missing else []),
-        *(finding.message for finding in missing_ignored(sheet)),
+        *(f.message for f in sheet.findings if f.code == "ignored_column_missing"),
     ]
 
 

@@ -24,7 +24,7 @@ from certbulk.reading.shape.source_findings import (
     labels_findings,
     other_sheets,
 )
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 from certbulk.stages import stages
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.formats.workbook import Workbook
     from certbulk.reading.labels import Labels
+    from certbulk.reading.sheet import Sheet
     from certbulk.stages import Tell
     from certbulk.words.vocabulary import Vocabulary
 

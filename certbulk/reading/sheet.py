@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from certbulk.core.addresses import letters_of
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.errors import ReadError
 from certbulk.preview import Shown
 from certbulk.reading.labels import ROW_INDEX
+from certbulk.reading.matches import HeaderMatch, header_matches
 from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
@@ -17,57 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from certbulk.core.columns.distinct import Column
-    from certbulk.core.columns.headers import How
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.reading.labels import Labels
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Sheet", "SheetColumn"]
-
-_LAST_LETTERS = 18_278  # ZZZ; a text file can have more columns than a sheet
-
-
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """One column of a sheet.
-
-    Attributes:
-        header: The header as it was read; blank where there is none.
-        number: Its place in the source, from 1 for A; None for a value supplied for all rows.
-        field: The canonical name that the header means; None for an unknown column.
-        cells: The texts, one per row of the sheet.
-        how: How it came to mean its field, or that a mapping uses or ignores it; None for unknown.
-        made: Whether it is not in the source: a mapping or a format made it of other columns.
-    """
-
-    header: str
-    number: int | None
-    field: str | None
-    cells: Column
-    how: How | None = None
-    made: bool = False
-
-    @property
-    def known(self) -> bool:
-        """Whether it is a column of the table, or a mapping or format knows what to do with it."""
-        return self.field is not None or self.how is not None
-
-    @property
-    def remedy(self) -> str:
-        """Where to correct a value that no cell holds but every row has; blank for others."""
-        if self.number is not None:
-            return ""
-        where = "in the constants of the mapping" if self.how else "where it is given for all rows"
-        return f" Every row has it: correct it {where}."
-
-    def address(self, row: int) -> str | None:
-        """Return the A1 address of this column's cell in the source's row `row`."""
-        if self.number is None:
-            return None
-        letters = self.number <= _LAST_LETTERS
-        return f"{letters_of(self.number)}{row}" if letters else f"R{row}C{self.number}"
+__all__ = ["Sheet", "original_bytes", "original_path"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -174,9 +133,12 @@ class Sheet(Shown):
         """
         import pandas as pd  # noqa: PLC0415
 
-        from certbulk.reading.headers.matches import HeaderMatch, header_matches  # noqa: PLC0415 (a view)
+        return pd.DataFrame(self.header_matches, columns=list(HeaderMatch._fields))
 
-        return pd.DataFrame(header_matches(self), columns=list(HeaderMatch._fields))
+    @property
+    def header_matches(self) -> list[HeaderMatch]:
+        """How each header was matched, one for each column in the sheet's order."""
+        return header_matches(self.columns, self.header_row, self.vocabulary)
 
     def __repr__(self) -> str:
         matched = sum(column.field is not None for column in self.columns)
@@ -185,3 +147,28 @@ class Sheet(Shown):
             f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known), "
             f"header in row {self.header_row}"
         )
+
+
+def original_path(sheet: Sheet) -> Path | None:
+    """Return the path of the file that `sheet` was read from; None for a frame."""
+    return Path(sheet.folder) / sheet.source if sheet.folder is not None else None
+
+
+def original_bytes(sheet: Sheet) -> bytes | None:
+    """Return the bytes of the file that `sheet` was read from; None for a frame.
+
+    Raises:
+        ReadError: The file is gone, or is not the one that was read.
+    """
+    path = original_path(sheet)
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(
+            f"{path}, which was read, cannot be opened any more ({error.strerror})."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != sheet.sha256:
+        raise ReadError(f"{path} was changed since it was read. Read it again.")
+    return data

@@ -17,7 +17,7 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
 from certbulk.core.kinds import Problem, Way
 from certbulk.errors import SettingsError
-from certbulk.reading.headers.remaking import remade
+from certbulk.reading.headers.apply_mapping import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.validator import validate

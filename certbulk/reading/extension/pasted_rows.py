@@ -13,6 +13,7 @@ from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.normalise import normal_header
 from certbulk.core.results.result_columns import is_result
+from certbulk.reading.error_cells import cell_findings, hazard_of
 from certbulk.reading.extension.cells import (
     COLUMNS,
     IMAGE,
@@ -23,8 +24,8 @@ from certbulk.reading.extension.cells import (
     parts_of_term,
     refusal,
 )
-from certbulk.reading.shape.error_cells import cell_findings, hazard_of
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from certbulk.core.columns.distinct import Column
-from certbulk.core.columns.headers import How, Match
+from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import normal_header
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
-from certbulk.reading.shape.error_cells import hazard_of
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.error_cells import hazard_of
+from certbulk.reading.extension.cells import RESTRICTION, TERM
+from certbulk.reading.extension.pasted_rows import taken_apart
+from certbulk.reading.headers.units import units_in_headers
+from certbulk.reading.sheet_column import SheetColumn
+from certbulk.words.guide import Guide
 from certbulk.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
+    from certbulk.reading.sheet import Sheet
     from certbulk.words.column_mappings import ColumnMap, Piece
 
-__all__ = ["Arranged", "Guide", "arranged"]
-
-
-@dataclass(frozen=True)
-class Guide(Vocabulary):
-    """A vocabulary, and a mapping whose headers go before it."""
-
-    column_map: ColumnMap | None = None
-
-    def may_match(self, text: str) -> bool:
-        """Return False for a text that `match` finds nothing for."""
-        return Vocabulary.may_match(self, text) or bool(
-            self.column_map and self.column_map.gives(text)
-        )
-
-    def match(self, header: str) -> Match | None:
-        """Return what a header means; one that goes into a column with others means that one."""
-        if self.column_map and (fields := self.column_map.gives(header)):
-            return Match(fields[0], How.MAPPED, header, self.column_map.name)
-        return Vocabulary.match(self, header)
+__all__ = ["Arranged", "arranged", "remade"]
 
 
 class Arranged(NamedTuple):
@@ -76,6 +62,10 @@ def arranged(
     if not isinstance(vocabulary, Guide) or vocabulary.column_map is None:
         return Arranged(list(columns), [], [])
     return _Arranging(columns, vocabulary, vocabulary.column_map, rows, header_row).arranged()
+
+
+_FIRST_OF = {"item_type_id": RESTRICTION, "expiration_type_id": TERM}
+"""The columns that a column of the browser extension begins with when it is taken apart."""
 
 
 class _Arranging:
@@ -229,3 +219,30 @@ def _joined(pieces: Sequence[Piece], cells: Sequence[str | None]) -> str | None:
         return None
     texts = iter(given)
     return "".join(next(texts) if piece.header else piece.text for piece in pieces)
+
+
+def remade(sheet: Sheet) -> Sheet:
+    """Return the sheet with what a mapping or a format makes of its columns as they are now.
+
+    A mapping makes its own again; a sheet that came back from a saved plan has lost its mapping,
+    and keeps what was made.
+    """
+    sources = [column for column in sheet.columns if not column.made]
+    again_made = {How.PLACE, How.TERM, How.UNIT}
+    kept = [column for column in sheet.columns if column.made and column.how not in again_made]
+    of_file = [column for column in sources if column.number is not None]
+    again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
+    made = [column for column in again if column.made] or kept
+    columns = (*sources, *_pasted(sheet, sources), *made)
+    return replace(sheet, columns=(*columns, *units_in_headers(columns, sheet.vocabulary)))
+
+
+def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:
+    """Yield the columns that those of the booster format are taken apart into."""
+    by_number = {column.number: column for column in sources}
+    for column in sheet.columns:
+        apart = column.made and column.how in {How.PLACE, How.TERM}
+        if apart and column.field in _FIRST_OF:
+            source = by_number[column.number]
+            for part in taken_apart(_FIRST_OF[column.field], source, sheet.vocabulary):
+                yield replace(part, how=column.how)

@@ -12,8 +12,8 @@ from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import SettingsError
-from certbulk.reading.headers.apply_mapping import Guide
 from certbulk.words.column_mappings import ColumnMap, column_map_of
+from certbulk.words.guide import Guide
 from certbulk.words.toml_files import document_in
 from certbulk.words.vocabulary_files import vocabulary_with
 

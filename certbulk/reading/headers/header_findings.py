@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.headers import Match
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["header_findings"]

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Problem
+from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.extension.cells import TERM, parts_of_term
 from certbulk.reading.extension.pasted_rows import parts_of, taken_apart
-from certbulk.reading.shape.error_cells import hazard_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["with_terms_apart"]

@@ -9,7 +9,7 @@ from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds.kind import tidy
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 from certbulk.words.header_notes import LENGTH, UNIT
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from certbulk.reading.shape.line_features import (
 )
 from certbulk.reading.shape.line_roles import first_small_table
 from certbulk.reading.shape.row_features import headings
-from certbulk.reading.sheet import SheetColumn
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

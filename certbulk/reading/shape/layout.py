@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.findings.finding import found
+from certbulk.reading.error_cells import cell_findings
 from certbulk.reading.extension.pasted_rows import looks_pasted
 from certbulk.reading.formats.grid import DIFFERENT, NO_RESULT
 from certbulk.reading.headers.apply_mapping import arranged
 from certbulk.reading.headers.header_findings import header_findings
 from certbulk.reading.headers.terms import with_terms_apart
 from certbulk.reading.headers.units import units_in_headers
-from certbulk.reading.shape.error_cells import cell_findings
 from certbulk.reading.shape.find_header import find_header, top_lines
 from certbulk.reading.shape.line_features import line_of
 from certbulk.reading.shape.line_roles import Role, fields_in, line_roles
 from certbulk.reading.shape.role_findings import role_findings
 from certbulk.reading.shape.source_findings import hidden_findings
-from certbulk.reading.sheet import Sheet, SheetColumn
+from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

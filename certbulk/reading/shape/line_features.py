@@ -17,7 +17,7 @@ from certbulk.core.kinds import Choice, Flag, Instant, Problem, Text
 from certbulk.core.kinds.currencies import is_currency
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import plain_words
-from certbulk.reading.shape.error_cells import hazard_of
+from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.shape.row_features import is_total
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.shape.find_header import Header
     from certbulk.reading.shape.line_features import Line
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["Role", "fields_in", "first_small_table", "line_roles"]

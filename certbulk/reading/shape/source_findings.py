@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.encodings import Guess
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.labels import Labels
-    from certbulk.reading.sheet import SheetColumn
+    from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = [
     "guessed_encoding",
