@@ -245,8 +245,8 @@ def _chosen_grid(
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
     grids = [book.grid(name, tell) for name in rows]
-    grid, others = choose(grids, source, vocabulary, headed=headed)
-    return grid, [*([other_sheets(others)] if others else []), *said], names
+    chosen = choose(grids, source, vocabulary, headed=headed)
+    return chosen.grid, [*other_sheets(chosen), *said], names
 
 
 def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from enum import IntEnum, auto
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -191,31 +191,28 @@ def _small_tables(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Ta
     Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
     those the known word is the first of its line, and what stands under it is no value for it.
     """
-    top = 0
-    while top < len(lines):
-        last = top
-        while (
-            last + 1 < len(lines)
-            and lines[last + 1]
-            and lines[last + 1].keys() <= lines[top].keys()
-        ):
-            last += 1
-        if last > top and _is_small_table(lines[top], lines[top + 1 : last + 1], vocabulary):
-            yield _Table(top, last)
-            top = last
-        top += 1
+    end = 0
+    for top, header in enumerate(lines):
+        names = {at: m.field for at, text in header.items() if (m := vocabulary.plain_match(text))}
+        if top < end or len(header) == 1 or len(names) != 1 or has_number(header.values()):
+            continue
+        body = _lines_under(header, lines[top + 1 :])
+        if body and _are_values(body, header, *names.popitem(), vocabulary):
+            end = top + len(body) + 1
+            yield _Table(top, end - 1)
 
 
-def _is_small_table(header: Line, body: Sequence[Line], vocabulary: Vocabulary) -> bool:
-    """Whether lines that have cells below a header only are the values of a table."""
-    known = {
-        at: match.field for at, text in header.items() if (match := vocabulary.plain_match(text))
-    }
-    if len(header) == 1 or len(known) != 1 or has_number(header.values()):
-        return False
+def _lines_under(header: Line, lines: Sequence[Line]) -> list[Line]:
+    """Return the first lines that are not blank and have no cells beside those of a header."""
+    return [*takewhile(lambda line: line and line.keys() <= header.keys(), lines)]
+
+
+def _are_values(
+    body: Sequence[Line], header: Line, place: int, field: str, vocabulary: Vocabulary
+) -> bool:
+    """Whether lines are the values of a table whose header names one column, `field`."""
     if any(len(line) == 1 or begins_as_note(line, vocabulary) for line in body):
         return False
-    ((place, field),) = known.items()
     values = [line[place] for line in body if place in line]
     if not values or place > min(header):
         return bool(values)

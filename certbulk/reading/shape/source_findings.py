@@ -13,7 +13,7 @@ from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.labels import label_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.encodings import Guess
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.labels import Labels
+    from certbulk.reading.shape.choose_sheet import Chosen
     from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = [
@@ -65,27 +66,31 @@ def hidden_findings(
 
 
 def hidden_sheet(grid: Grid) -> Finding:
-    """Return what is to be said of a hidden sheet that is read."""
+    """Return what is told of a hidden sheet that is read."""
     name = str(grid.name)
     return found(
         "hidden_sheet",
-        f"The sheet {quoted(name)}, which is read, is hidden in the workbook. Show it to check "
-        "that it is the one that is meant.",
+        f"The sheet that is read, {quoted(name)}, is hidden in the workbook. Show it to check that "
+        "it is the one that is meant.",
         value=name,
     )
 
 
-def other_sheets(grids: Iterable[Grid]) -> Finding:
-    """Return what is to be said of other sheets that have rows of certificate types too."""
+def other_sheets(chosen: Chosen) -> Iterator[Finding]:
+    """Yield what is told of other sheets that may be meant, as well or instead."""
+    if not chosen.others:
+        return
     listed = ", ".join(
-        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in grids
+        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in chosen.others
     )
-    return found(
-        "other_sheets",
-        f"Other sheets look like certificate types too, and are not read: {listed}. "
-        "Read them one by one.",
-        value=listed,
+    says = (
+        "Other sheets look like certificate types too, and are not read: {}. Read them one by one."
+        if chosen.sure
+        else "The sheet that is read, {read}, does not look like certificate types. Others with "
+        "rows: {}. If one of them is meant, name it."
     )
+    read = quoted(str(chosen.grid.name))
+    yield found("other_sheets", says.format(listed, read=read), value=listed)
 
 
 def guessed_encoding(guess: Guess) -> Finding:
