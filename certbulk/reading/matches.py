@@ -1,4 +1,4 @@
-"""How the headers of a sheet came to mean their columns, for people who look at it."""
+"""How the headers of a sheet were matched with columns, for people to look at."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["HeaderMatch", "header_matches", "missing_columns"]
 
 
 class HeaderMatch(NamedTuple):
-    """A column of a sheet, and what it was taken for.
+    """A column of a sheet, and how it was matched.
 
     Attributes:
-        cell: The address of its header, or its letter where it has none; blank for a made one.
+        cell: The address of its header, or its letter if it has none; blank for a made one.
         header: The header as it was read.
         column: The canonical name of the column that it means; blank for none.
         how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the

@@ -77,18 +77,19 @@ def read(
             tables `rename`, `constant` and `template`, or what such a file holds.
         format: `booster` for the thirteen columns that are pasted into the browser extension for
             bulk creation, from a file, a frame, or as the pasted text itself.
-        encoding: What the letters of a .csv or .tsv file are in, such as cp1250 or utf-16, where
-            what is found by itself is wrong.
+        encoding: The encoding of a .csv or .tsv file, such as cp1250 or utf-16, if the detected one
+            is wrong.
         progress: Whether to show a progress bar while a large workbook is read.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
 
     Raises:
-        ReadError: There is no such file or sheet, it cannot be read, or not in this encoding; or
-            a default is for a column that is unknown or in the sheet already, or is no value of
-            its column; or the mapping is for another sheet.
-        SettingsError: The vocabulary or the mapping is none, or a constant no value of its column.
+        ReadError: There is no such file or sheet, or it cannot be read, or not in this encoding;
+            a default is for a column that is unknown or in the sheet already, or is not a value
+            of its column; or the mapping is for another sheet.
+        SettingsError: The vocabulary or the mapping is not valid, or a constant is not a value of
+            its column.
 
     Example:
         >>> import certbulk as cb
@@ -98,7 +99,7 @@ def read(
     pasted = _is_pasted(format, mapping)
     words = guide_with(vocabulary, mapping)
     folder: str | None
-    said: list[Finding] = []
+    of_source: list[Finding] = []
     directory = NO_NAMES
     labels: Labels | None = None
     if pasted and isinstance(source, str) and "\t" in source:
@@ -109,7 +110,7 @@ def read(
     elif isinstance(source, str | Path):
         path = Path(source)
         data = _bytes(path)
-        grid, said, directory = _file_grid(
+        grid, of_source, directory = _file_grid(
             path, data, sheet, words, pasted=pasted, encoding=encoding, progress=progress
         )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
@@ -124,14 +125,14 @@ def read(
                 "Give a path, with the name of a sheet if need be, or a pandas DataFrame."
             )
         grid, labels = frame_grid(source, words)
-        said = labels_findings(labels)
+        of_source = labels_findings(labels)
         name, digest, folder = "DataFrame", grid.digest(), None
     if pasted:
         headed = not isinstance(source, str | Path)
         sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
     else:
         sheet_read = understand(grid, name, digest, words)
-    findings = (*said, *sheet_read.findings)
+    findings = (*of_source, *sheet_read.findings)
     sheet_read = replace(
         sheet_read, folder=folder, findings=findings, directory=directory, labels=labels
     )
@@ -152,18 +153,18 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 def _is_pasted(format_: str, mapping: object) -> bool:
-    """Tell whether the rows are those that are pasted into the browser extension."""
+    """Whether the rows are those that are pasted into the browser extension."""
     if format_ not in {"table", "booster"}:
-        raise SettingsError(f"There is no format {quoted(format_)}. There are: table, booster.")
+        raise SettingsError(f"There is no format {quoted(format_)}. Choose from: table, booster.")
     if format_ == "booster" and mapping is not None:
-        raise SettingsError("The booster format knows its columns: leave the mapping out.")
+        raise SettingsError("The booster format has columns of its own: leave the mapping out.")
     return format_ == "booster"
 
 
 def _bytes(path: Path) -> bytes:
     if path.suffix.lower() not in FORMATS:
-        kind = f"ends in {path.suffix}" if path.suffix else "has no ending"
-        raise ReadError(f"{path} {kind}. Files that can be read end in {', '.join(FORMATS)}.")
+        kind = f"is a {path.suffix} file" if path.suffix else "has no file extension"
+        raise ReadError(f"{path} {kind}. Supported: {', '.join(FORMATS)}.")
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= LARGEST_FILE else None
@@ -187,10 +188,10 @@ def _file_grid(
     encoding: str | None,
     progress: bool,
 ) -> tuple[Grid, list[Finding], Directory]:
-    """Return the grid, what is to be said of the file that it comes from, and its own names."""
+    """Return the grid, findings about its file, and the names that the file lists."""
     kind = path.suffix.lower()
     if encoding is not None and kind not in TEXTS:
-        raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
+        raise ReadError(f"{path.name} is not a text file, so an encoding does not apply to it.")
     if kind in WORKBOOKS:
         return _workbook_grid(path, data, sheet, vocabulary, headed=not pasted, progress=progress)
     from certbulk.reading.formats.plain_sources import parquet_grid, text_grid  # noqa: PLC0415
@@ -222,8 +223,10 @@ def _workbook_grid(
             raise ReadError(
                 f"{path.name} has no sheet called {sheet}. It has: {', '.join(book.sheets)}."
             )
-        grid, said, names = _chosen_grid(book, path.name, sheet, vocabulary, tell, headed=headed)
-    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
+        grid, findings, names = _chosen_grid(
+            book, path.name, sheet, vocabulary, tell, headed=headed
+        )
+    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *findings], names
 
 
 def _chosen_grid(
@@ -239,18 +242,18 @@ def _chosen_grid(
         return book.grid(book.sheets[0], tell), [], NO_NAMES
     possible = [book.grid(name) for name in book.sheets if may_list(name, vocabulary)]
     lists = [grid for grid in possible if is_listing(grid, vocabulary)]
-    names, said = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
+    names, of_lists = lists_in((grid for grid in lists if grid.name != sheet), vocabulary)
     if sheet is not None:
-        return book.grid(sheet, tell), said, names
+        return book.grid(sheet, tell), of_lists, names
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
     grids = [book.grid(name, tell) for name in rows]
     chosen = choose(grids, source, vocabulary, headed=headed)
-    return chosen.grid, [*other_sheets(chosen), *said], names
+    return chosen.grid, [*other_sheets(chosen), *of_lists], names
 
 
 def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
-    """Return the sheet with a column more for each default."""
+    """Return the sheet with a column for each default."""
     supplied: list[SheetColumn] = []
     for header, value in defaults.items():
         match = sheet.vocabulary.match(header)
@@ -263,8 +266,8 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
         if there or any(name == column.field for column in supplied):
             where = f" ({there.address(sheet.header_row)})" if there else ""
             raise ReadError(
-                f"{name} is in the sheet already{where}. A value for all rows can only be given "
-                "for a column that the sheet does not have."
+                f"{name} is in the sheet already{where}. A value for all rows can be given only "
+                "for a column that is not in the sheet."
             )
         from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415
 

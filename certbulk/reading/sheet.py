@@ -36,7 +36,7 @@ class Sheet(Shown):
     Attributes:
         source: The file's name, or "DataFrame".
         sha256: The hash of the file's bytes; of a frame, that of its texts.
-        name: The sheet's name in its workbook; None where the source has no sheets.
+        name: The sheet's name in its workbook; None if the source has no sheets.
         header_row: The true number of the row that the headers stand in; 0 for none.
         rows: The true numbers of the rows that are not blank, ascending.
         columns: The columns from left to right, supplied ones last.
@@ -86,7 +86,7 @@ class Sheet(Shown):
 
     @property
     def origin(self) -> str:
-        """The source in words, with the sheet's name where it has sheets."""
+        """The source in words, with the sheet's name if it has sheets."""
         return f"{self.source}, sheet {self.name}" if self.name else self.source
 
     def column(self, field: str) -> SheetColumn | None:
@@ -167,7 +167,7 @@ def original_bytes(sheet: Sheet) -> bytes | None:
         data = path.read_bytes()
     except OSError as error:
         raise ReadError(
-            f"{path}, which was read, cannot be opened any more ({error.strerror})."
+            f"{path} was read before and cannot be opened now ({error.strerror})."
         ) from None
     if hashlib.sha256(data).hexdigest() != sheet.sha256:
         raise ReadError(f"{path} was changed since it was read. Read it again.")

@@ -33,7 +33,7 @@ def guide_with(
     """Return the shipped vocabulary with added words, and with a mapping before it.
 
     Raises:
-        SettingsError: A file cannot be read, or what it holds is not what it should be.
+        SettingsError: A file cannot be read, or its content is not valid.
     """
     if vocabulary is None and mapping is None:
         return _shipped_guide()
@@ -66,7 +66,7 @@ def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> C
 def wrong_for_every_row(field: str, text: str, words: Vocabulary) -> str:
     """Return what is wrong with a value that a column is to have in every row; blank for nothing.
 
-    Of names, and whether `<clear>` may stand there, the rows are judged.
+    Names, and whether `<clear>` may stand there, are checked row by row.
     """
     if BY_NAME[field].refers_to or tidy(text).lower() in {"", CLEAR}:
         return ""

@@ -64,7 +64,7 @@ class _Candidate:
         return bool(self.names & _NAMING) and len(self.names) > 1
 
     def seems_meant(self, fewest: int = _SEVERAL) -> bool:
-        """Whether it names columns of types: so many in all, or beside an id, or prices."""
+        """Whether it names columns of types: as many as given, or beside an id, or prices."""
         updates = "id" in self.names or bool(self.names & _PRICES and self.names & _GENERAL)
         return bool(self.names - _GENERAL) and (len(self.names) >= fewest or updates)
 

@@ -1,4 +1,4 @@
-"""From a grid to a sheet: where the header is, what it means, which cells are not values."""
+"""From a grid to a sheet: its header, what that means, the rows to read, and findings."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["understand"]
 
 _PASTED = (
-    "These look like rows pasted for the browser extension, which have columns of their own. Have "
-    "them read as such."
+    "These look like rows for the browser extension, which have columns of their own. Read them as "
+    "such."
 )
 
 
@@ -69,10 +69,10 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     columns = with_terms_apart(columns, vocabulary)
     of_headers = header_findings(columns, header_row, len(rows), vocabulary)
     if _is_pasted(header, columns, grid, rows, vocabulary):
-        # Then it is not of use that each value of the first row is no header.
+        # Each value of the first row would be an unknown header.
         of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
         of_headers.append(found("pasted_rows", _PASTED, row=header_row))
-    if Role.ROW_ABOVE in roles:  # to add some is no advice then
+    if Role.ROW_ABOVE in roles:  # there are rows, but in the wrong place
         of_headers = [finding for finding in of_headers if finding.code != "no_rows"]
     findings = [
         *of_headers,

@@ -161,7 +161,7 @@ class Fit(NamedTuple):
 def fit_under(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> Fit:
     """Return how a line fits under a header that names these fields, by their positions.
 
-    What is said to be an example, or numbers the columns, does not fit.
+    A line that says that it is an example, or numbers the columns, does not fit.
     """
     texts = {fields[place]: text for place, text in line.items() if place in fields}
     if not texts or _is_numbering([*line.values()]) or _is_example(line, vocabulary):
@@ -236,7 +236,7 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
 
 
 def _no_value(field: str, text: str) -> _Cell:
-    """Return what a text is that is no value of its column: x11 may be meant to be an id."""
+    """Return what a text is that is not a value of its column: x11 may be meant to be an id."""
     if field == ID.name and _NEARLY_AN_ID.fullmatch(tidy(text)):
         return _Cell.NUMBER
     return _Cell.ANY if BY_NAME[field].refers_to else _Cell.WRONG

@@ -189,7 +189,8 @@ def _small_tables(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Ta
     """Yield the tables whose header names one column only.
 
     Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
-    those the known word is the first of its line, and what stands under it is no value for it.
+    those the known word is the first of its line, and what stands under it is not a value of its
+    column.
     """
     end = 0
     for top, header in enumerate(lines):

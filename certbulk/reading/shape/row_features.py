@@ -69,7 +69,7 @@ def is_total(text: str) -> bool:
 
 
 def filled_lines(columns: Sequence[SheetColumn], lines: int) -> NDArray[np.bool_]:
-    """Return a mask of so many lines: those with something in one of the columns."""
+    """Return a mask of the lines, as many as given: those with something in one of the columns."""
     filled = np.zeros(lines, dtype=np.bool_)
     for column in columns:
         filled |= column.cells.filled
@@ -171,7 +171,7 @@ def _is_box(text: str, *, field: str | None, vocabulary: Vocabulary) -> bool:
 def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
     """Return the positions of the rows most of whose cells are headers, of different columns.
 
-    One of them at least is no value of its column, as "services" is one of "Valid for".
+    At least one of them is not a value of its column, as "services" is one of "Valid for".
 
     Columns with few different texts are looked at first: then hardly a row is left in which the
     million titles of another column could make a difference.

@@ -1,4 +1,4 @@
-"""Words to the person about what they may not see: hidden rows, other sheets, letters."""
+"""Findings about a source that people may not see: hidden rows, other sheets, encodings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_NAMED = 8
 def hidden_findings(
     look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
 ) -> Iterator[Finding]:
-    """Yield what is to be said of the hidden rows and columns that are read all the same."""
+    """Yield findings about hidden rows and columns, which are read all the same."""
     hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
     if hidden:
         several = len(hidden) > 1
@@ -59,14 +59,14 @@ def hidden_findings(
             yield found(
                 "hidden_column",
                 f"Column {letters}, {quoted(column.header)}, is hidden in the sheet, and read like "
-                "every other. Show it to check; delete it where it is not meant.",
+                "all others. Show it to check; delete it if it is not meant.",
                 field=column.field,
                 value=column.header,
             )
 
 
 def hidden_sheet(grid: Grid) -> Finding:
-    """Return what is told of a hidden sheet that is read."""
+    """Return the finding about a hidden sheet that is read."""
     name = str(grid.name)
     return found(
         "hidden_sheet",
@@ -77,7 +77,7 @@ def hidden_sheet(grid: Grid) -> Finding:
 
 
 def other_sheets(chosen: Chosen) -> Iterator[Finding]:
-    """Yield what is told of other sheets that may be meant, as well or instead."""
+    """Yield a finding about other sheets that may be meant, as well or instead."""
     if not chosen.others:
         return
     listed = ", ".join(
@@ -94,31 +94,31 @@ def other_sheets(chosen: Chosen) -> Iterator[Finding]:
 
 
 def guessed_encoding(guess: Guess) -> Finding:
-    """Return what is to be said of a text file whose letters had to be guessed."""
+    """Return the finding about a text file whose encoding had to be guessed, or is damaged."""
     if guess.damaged:
         lines = row_ranges(list(guess.damaged))
         return found(
             "damaged_bytes",
-            f"The file is in UTF-8, but has bytes that are no letters in line {lines}. Where a "
-            "cell has them, its row is not sent. The file may be cut off there: save it again.",
+            f"The file is in UTF-8, but line {lines} contains bytes that are invalid in it. Rows "
+            "with such cells are not sent. The file may be cut off there: save it again.",
             value=lines,
         )
     other = (
-        f" They may be {guess.other} as well, which would be {quoted(guess.other_word)}."
+        f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."
         if guess.other
         else ""
     )
     return found(
         "encoding_guessed",
-        "The file does not say in which encoding its letters are; they are read as "
-        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding, "
+        "The encoding of the file had to be guessed. It is read as "
+        f"{guess.name}: {quoted(guess.word)}.{other} If that is wrong, name the encoding, "
         "or save the file as UTF-8 or .xlsx.",
         value=guess.name,
     )
 
 
 def labels_findings(labels: Labels) -> list[Finding]:
-    """Return what is to be said of the index of a frame: its labels repeat, or cannot be kept."""
+    """Return findings about the index of a frame: its labels repeat, or cannot be kept."""
     from certbulk.reading.label_document import kept_whole  # noqa: PLC0415 (it needs pandas)
 
     findings = []
@@ -129,9 +129,9 @@ def labels_findings(labels: Labels) -> list[Finding]:
         findings.append(
             found(
                 "repeated_index",
-                f"The index of the frame has labels more than once ({shown}), so they do not tell "
-                "its rows apart, and results cannot be joined to it by them once it has changed. "
-                "Give it one that does before it is read: frame.reset_index(drop=True).",
+                f"The index of the frame repeats labels ({shown}), so they do not tell its rows "
+                "apart, and results cannot be joined to the frame once it has changed. Give it a "
+                "unique index before it is read: frame.reset_index(drop=True).",
                 value=shown,
             )
         )
@@ -141,7 +141,7 @@ def labels_findings(labels: Labels) -> list[Finding]:
                 "labels_as_text",
                 "The index of the frame has labels that are neither texts, numbers nor dates. In "
                 "saved plans and in the journal they are kept as texts, so a run that is attached "
-                "in another process knows them as such.",
+                "in another process has texts in their place.",
             )
         )
     return findings
