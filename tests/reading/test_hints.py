@@ -15,6 +15,7 @@ HINTS: dict[str, tuple[Sequence[str], Sequence[object]]] = {
     "units": (HEADERS, [None, "RSD", None, None, None, None, None, "months"]),
     "numbers of columns": (HEADERS, [1, 2, 3, 4, 5, 6, 7, 8]),
     "in Russian": (IN_RUSSIAN, ["пусто для новых", "обязательно", "число", "да/нет", "список", ""]),
+    "several in a cell": (HEADERS, ["required, text (max 255 characters)", "number", "yes/no"]),
     "names of columns again": (HEADERS, ["Title", "number", None, "which ones", "yes/no"]),
 }
 
@@ -53,6 +54,7 @@ ROWS: dict[str, Sequence[object]] = {
     "a broken cell": ["text", "#N/A", "yes/no"],
     "a title that is called like a total": ["Total", "number", "yes/no"],
     "little": ["required"],
+    "a title that begins like a hint": ["Date night", "fifty", "maybe"],
 }
 
 

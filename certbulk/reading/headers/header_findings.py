@@ -55,7 +55,8 @@ def header_findings(
     findings = _free(findings, first.keys())
     findings += unit_findings(columns, row, vocabulary)
     if not rows:
-        findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
+        header = f"its header in row {row}" if row else "a header"
+        findings.append(found("no_rows", f"The sheet has no rows below {header}. Add some."))
     return findings
 
 

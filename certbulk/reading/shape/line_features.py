@@ -18,7 +18,6 @@ from certbulk.core.kinds.currencies import is_currency
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import plain_words
 from certbulk.reading.error_cells import hazard_of
-from certbulk.reading.shape.row_features import is_total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +32,7 @@ __all__ = [
     "fit_under",
     "has_number",
     "is_hint",
-    "is_number",
+    "is_total",
     "line_of",
     "names_in",
     "names_several",
@@ -43,11 +42,21 @@ __all__ = [
 Line = dict[int, str]
 """The texts of a line by the positions of their columns, without blanks."""
 
+_WORDS = (
+    "totals?|grand totals?|sub[ -]?totals?|sum|"
+    "итого|итог|всего|общий итог|промежуточный итог|сумма|разом|усього|всього|"
+    "gesamt|gesamtsumme|summe|zwischensumme|totale|total général|suma|razem|ogółem|toplam|totaal"
+)
+# The word alone, or with what it is about: "Total:", "Total (5 types)", "Итого: 12 шт."
+_TOTAL = re.compile(rf"(?:{_WORDS})(?:\s*[:(].*|\s*\.)?", re.IGNORECASE | re.DOTALL)
+_BEGINNINGS = frozenset(word[:3] for word in _WORDS.split("|"))
+_LONGEST_TOTAL = 60
 _LONG_ID = 6  # digits: ids of a chain have as many (seen in the practice data; inferred)
 _NEARLY_AN_ID = re.compile(r"[^\W\d_]{0,2}\d{2,}[^\W\d_]{0,2}")
 _LONGEST_NUMBER = 9  # digits of the number of a column
 _FEWEST_NUMBERED = 3  # columns: a line of 1, 2 may be anything
 _BEHIND_A_WORD = re.compile(r"[:(]")
+_BETWEEN_HINTS = re.compile(r"[,;:()]")
 _HINTS = (
     *("header_notes.words", "header_notes.dates", "header_notes.numbers", "header_notes.texts"),
     "notes.words",
@@ -80,20 +89,30 @@ def values_too(line: Line, names: Mapping[int, str], vocabulary: Vocabulary) -> 
     }
 
 
-def is_number(text: str) -> bool:
+def _is_number(text: str) -> bool:
     """Whether a text has digits alone."""
     return tidy(text).isdecimal()
 
 
 def has_number(texts: Iterable[str]) -> bool:
     """Whether one of the texts has digits alone."""
-    return any(map(is_number, texts))
+    return any(map(_is_number, texts))
 
 
 def begins_as_note(line: Line, vocabulary: Vocabulary) -> bool:
     """Whether a line begins with a word for a column, or with any word and a colon."""
     first = line[min(line)]
     return vocabulary.plain_match(first) is not None or first.rstrip().endswith(":")
+
+
+def is_total(text: str) -> bool:
+    """Whether a text is a word for totals, alone or with what it is about."""
+    # Three letters tell nearly all of a million titles apart from such a word.
+    return (
+        text.lstrip()[:3].lower() in _BEGINNINGS
+        and len(text) <= _LONGEST_TOTAL
+        and _TOTAL.fullmatch(tidy(text)) is not None
+    )
 
 
 class _Cell(Enum):
@@ -186,8 +205,8 @@ def fit_under(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> 
 def is_hint(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> bool:
     """Whether a line tells how to fill in the columns: required, number, yes/no; or 1, 2, 3.
 
-    None of its cells is a value, so it could not be sent in any case. Its title, if it has one, is
-    a word for hints or the name of a column, and so is one of its cells at least.
+    None of its cells is a value, so it could not be sent in any case. One of them at least begins
+    with a word for hints or the name of a column, and its title, if it has one, is nothing else.
     """
     texts = {fields[place]: text for place, text in line.items() if place in fields}
     if _is_numbering([*line.values()]):
@@ -197,17 +216,15 @@ def is_hint(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> bo
     has = {_cell(field, text, "", vocabulary) for field, text in texts.items()}
     if has & {*_VALUES, _Cell.BROKEN} or _Cell.WRONG not in has:
         return False
-    title = texts.get("title", "")
-    hints = {text for text in line.values() if _is_hint_word(text, vocabulary)}
-    return bool(hints) and title in {"", *hints}
-
-
-def _is_hint_word(text: str, vocabulary: Vocabulary) -> bool:
-    hints = (vocabulary.phrases(name) for name in _HINTS)
-    return (
+    hints = [vocabulary.phrases(name) for name in _HINTS]
+    title = filter(None, map(tidy, _BETWEEN_HINTS.split(texts.get("title", ""))))
+    return all(
+        vocabulary.match(part) or any(part in words for words in hints) for part in title
+    ) and any(
         is_currency(tidy(text))
-        or vocabulary.match(text) is not None
+        or vocabulary.match(text)
         or any(words.cut_before(text) is not None for words in hints)
+        for text in line.values()
     )
 
 
@@ -219,7 +236,7 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
     if tidy(text).lower() == CLEAR:
         return _Cell.CHOICE
     if isinstance(kind, Text):
-        titled = field == "title" and text == title and not is_number(title)
+        titled = field == "title" and text == title and not _is_number(title)
         return _Cell.TITLE if titled else _Cell.ANY
     if hazard_of(text):
         return _Cell.BROKEN
@@ -231,8 +248,8 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
     if field == ID.name:
         return _id(text, title)
     if isinstance(kind, Choice | Flag):
-        return _Cell.CODE if is_number(text) else _Cell.CHOICE
-    return _Cell.DATE if isinstance(kind, Instant) and not is_number(text) else _Cell.NUMBER
+        return _Cell.CODE if _is_number(text) else _Cell.CHOICE
+    return _Cell.DATE if isinstance(kind, Instant) and not _is_number(text) else _Cell.NUMBER
 
 
 def _no_value(field: str, text: str) -> _Cell:
@@ -247,7 +264,7 @@ def _id(text: str, title: str) -> _Cell:
     digits = sum(map(str.isdecimal, text))
     if digits == 1:
         return _Cell.ANY
-    return _Cell.ID if digits >= _LONG_ID or not is_number(title) else _Cell.NUMBER
+    return _Cell.ID if digits >= _LONG_ID or not _is_number(title) else _Cell.NUMBER
 
 
 def _is_numbering(texts: Sequence[str]) -> bool:

@@ -18,10 +18,10 @@ from certbulk.core.columns.distinct import positions
 from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Count, Flag, Money, Problem, Text
-from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import normal_header, plain_words
 from certbulk.core.results.result_columns import is_result
 from certbulk.reading.formats.grid import NO_RESULT
+from certbulk.reading.shape.line_features import is_total, names_in, names_several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,20 +29,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.columns.distinct import Column
+    from certbulk.reading.shape.line_features import Line
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["filled_lines", "headings", "is_same_header", "is_total", "totals", "unticked"]
+__all__ = ["filled_lines", "headings", "is_same_header", "totals", "unticked"]
 
-_WORDS = (
-    "totals?|grand totals?|sub[ -]?totals?|sum|"
-    "итого|итог|всего|общий итог|промежуточный итог|сумма|разом|усього|всього|"
-    "gesamt|gesamtsumme|summe|zwischensumme|totale|total général|suma|razem|ogółem|toplam|totaal"
-)
-# The word alone, or with what it is about: "Total:", "Total (5 types)", "Итого: 12 шт."
-_TOTAL = re.compile(rf"(?:{_WORDS})(?:\s*[:(].*|\s*\.)?", re.IGNORECASE | re.DOTALL)
-_BEGINNINGS = frozenset(word[:3] for word in _WORDS.split("|"))
-_LONGEST_TOTAL = 60
 _SUM = re.compile(r"=(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _OF_TYPES = {"id"} | {
     field.name
@@ -56,16 +48,6 @@ _UNTICKED = frozenset(("false", "ложь", "falsch", "faux", "falso"))
 """What programs write for an unticked box, in columns that do not say that they have boxes."""
 
 _HEADERS = 2  # different columns that a header names, at least
-
-
-def is_total(text: str) -> bool:
-    """Whether a text is a word for totals, alone or with what it is about."""
-    # Three letters tell nearly all of a million titles apart from such a word.
-    return (
-        text.lstrip()[:3].lower() in _BEGINNINGS
-        and len(text) <= _LONGEST_TOTAL
-        and _TOTAL.fullmatch(tidy(text)) is not None
-    )
 
 
 def filled_lines(columns: Sequence[SheetColumn], lines: int) -> NDArray[np.bool_]:
@@ -196,7 +178,12 @@ def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
             no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
             sure |= np.isin(cells.codes, no_values)
     likely = sure & (known * 2 > filled) & (known >= _HEADERS)
-    return [place for place in positions(likely) if _names_several(columns, place, vocabulary)]
+    lines = {row: _line(columns, row) for row in positions(likely)}
+    return [row for row, line in lines.items() if names_several(names_in(line, vocabulary), line)]
+
+
+def _line(columns: Sequence[SheetColumn], row: int) -> Line:
+    return {place: text for place, column in enumerate(columns) if (text := column.cells[row])}
 
 
 def _header_test(column: SheetColumn, vocabulary: Vocabulary) -> Callable[[str], bool]:
@@ -218,13 +205,6 @@ def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
     if kind is None or isinstance(kind, Text):
         return False
     return not isinstance(kind.parse(text, UTC), Problem)
-
-
-def _names_several(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
-    texts = [text for column in columns if (text := column.cells[place])]
-    matches = (vocabulary.match(text) for text in texts)
-    several = len({match.field for match in matches if match}) >= _HEADERS
-    return several and not any(text.strip().isdecimal() for text in texts)
 
 
 def is_same_header(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
