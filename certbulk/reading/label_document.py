@@ -37,7 +37,7 @@ _TAGGED: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...
 )
 """Labels that JSON does not know: their tag, type, and the way there and back."""
 
-_KNOWN = (
+_KNOWN: tuple[type[Any], ...] = (
     *_AS_JSON,
     *(np.bool_, np.integer, np.floating, np.datetime64, np.timedelta64),
     *(type(pd.NA), type(pd.NaT)),
