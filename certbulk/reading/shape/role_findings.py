@@ -114,8 +114,10 @@ def role_findings(
         header_row: The true number of the header's row.
         fields: What the header names, by the positions of the columns.
     """
+    told = np.flatnonzero(np.isin(roles, [*TOLD])).tolist()
+    ends = _ends(roles) if told else {}
     other, widths = 0, grid.look.widths
-    for at in np.flatnonzero(np.isin(roles, [*TOLD])).tolist():
+    for at in told:
         role, row = Role(roles[at]), at + 1
         if role in _STRETCHES and at and roles[at - 1] == role:
             continue
@@ -125,7 +127,7 @@ def role_findings(
         shown = (known or [*line])[:_SHOWN]
         texts = [line[place].removeprefix(NO_RESULT) for place in shown]
         words = {
-            **_in_words(row, _last(roles, at) + 1),
+            **_in_words(row, ends[at] + 1 if role in _TABLES | _STRETCHES else row),
             "names": ", ".join(map(quoted, texts)),
             "first": quoted("".join(texts[:1])),
             "header": header_row,
@@ -143,14 +145,18 @@ def role_findings(
         yield _unticked(unticked)
 
 
-def _last(roles: NDArray[np.int8], at: int) -> int:
-    """Return the position of the last line that a finding on the line at `at` stands for."""
-    role, below = Role(roles[at]), roles[at + 1 :]
-    rows = [Role.ROW_OF_TABLE, Role.OTHER_ROW] if role in _TABLES else [role]
-    between = [Role.BLANK, Role.UNTICKED] if role in _TABLES else []
-    ends = np.flatnonzero(~np.isin(below, [*rows, *between]))
-    own = np.flatnonzero(np.isin(below[: ends[0] if ends.size else None], rows))
-    return at + 1 + int(own[-1]) if own.size and role in _TABLES | _STRETCHES else at
+def _ends(roles: NDArray[np.int8]) -> dict[int, int]:
+    """Return the last line of each table, and of each stretch, by its first line."""
+    rows = np.isin(roles, [Role.ROW_OF_TABLE, Role.OTHER_ROW])
+    others = np.flatnonzero(~rows & ~np.isin(roles, [Role.BLANK, Role.UNTICKED]))
+    behind = np.searchsorted(np.flatnonzero(rows), np.append(others[1:], len(roles)))
+    last = np.append(np.flatnonzero(rows), -1)[behind - 1]
+    tables = np.isin(roles[others], [*_TABLES])
+    last = np.maximum(last, others)[tables]
+    ends = dict(zip(others[tables].tolist(), last.tolist(), strict=True))
+    for at in np.flatnonzero(np.isin(roles, [*_STRETCHES]))[::-1].tolist():
+        ends[at] = ends[at + 1] if roles[at + 1 : at + 2].tolist() == [roles[at]] else at
+    return ends
 
 
 def _in_words(first: int, last: int) -> dict[str, str]:
