@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.findings.finding import quoted
 from certbulk.core.results.result_columns import is_result
-from certbulk.words.guide import Guide
+from certbulk.words.column_mappings import Guide
 from certbulk.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

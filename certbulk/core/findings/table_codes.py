@@ -178,7 +178,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "Other sheets of certificate types",
         "One sheet is read at a time: the one whose headers match best. Others that have rows of "
         "certificate types, or changes of some, hidden or not, are named, so that none is "
-        "forgotten.",
+        "forgotten. If the sheet that is read does not look like certificate types, as a cover "
+        "page does not, all others with rows are named.",
         Basis.SPREADSHEET,
         terminal="Another sheet: --sheet NAME.",
     ),

@@ -20,7 +20,7 @@ from certbulk.reading.extension.cells import RESTRICTION, TERM
 from certbulk.reading.extension.pasted_rows import taken_apart
 from certbulk.reading.headers.units import units_in_headers
 from certbulk.reading.sheet_column import SheetColumn
-from certbulk.words.guide import Guide
+from certbulk.words.column_mappings import Guide
 from certbulk.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import SettingsError
-from certbulk.words.column_mappings import ColumnMap, column_map_of
-from certbulk.words.guide import Guide
+from certbulk.words.column_mappings import ColumnMap, Guide, column_map_of
 from certbulk.words.toml_files import document_in
 from certbulk.words.vocabulary_files import vocabulary_with
 

@@ -13,8 +13,8 @@ from certbulk.reading.shape.line_features import (
     names_in,
     values_too,
 )
-from certbulk.reading.shape.line_roles import first_small_table
 from certbulk.reading.shape.row_features import headings
+from certbulk.reading.shape.tables_above import small_tables_in
 from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
@@ -131,5 +131,5 @@ def _with_rows(above: Sequence[Line], last: Line, vocabulary: Vocabulary) -> int
     """
     fields = names_in(last, vocabulary)
     sorted_with = any(fit_under(line, fields, vocabulary).may_be_row for line in above)
-    table = None if sorted_with else first_small_table(above, vocabulary)
-    return len(above) if table is None else table
+    tables = [] if sorted_with else [*small_tables_in(above, vocabulary)]
+    return tables[0].top if tables else len(above)

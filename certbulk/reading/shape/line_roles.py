@@ -7,22 +7,16 @@ are told of each role is in `role_findings`.
 
 from __future__ import annotations
 
-from datetime import UTC
 from enum import IntEnum, auto
-from itertools import groupby, pairwise, takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.kinds import Problem, Text
 from certbulk.reading.shape.line_features import (
-    begins_as_note,
     fit_under,
-    has_number,
     is_hint,
     line_of,
-    names_in,
-    names_several,
 )
 from certbulk.reading.shape.row_features import (
     filled_lines,
@@ -31,9 +25,10 @@ from certbulk.reading.shape.row_features import (
     totals,
     unticked,
 )
+from certbulk.reading.shape.tables_above import small_tables_in, tables_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,7 +39,7 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Role", "fields_in", "first_small_table", "line_roles"]
+__all__ = ["Role", "fields_in", "line_roles"]
 
 
 class Role(IntEnum):
@@ -66,13 +61,6 @@ class Role(IntEnum):
     OTHER_HEADER = auto()  # the header of another table below the header
     OTHER_ROW = auto()  # a line below one of these
     UNTICKED = auto()  # nothing but unticked boxes
-
-
-class _Table(NamedTuple):
-    """Another table above the header: the positions of its header and of its last line."""
-
-    top: int
-    last: int
 
 
 def line_roles(
@@ -111,11 +99,12 @@ def _above(lines: Sequence[Line], fields: Mapping[int, str], vocabulary: Vocabul
         for at in together:
             if fits[at].may_be_row or (sure and fits[at].goes_with_rows):
                 roles[at] = Role.ROW_ABOVE if sure else Role.ROW_OR_NOTE
-    header, tables = Role.TABLE_ABOVE, [*_tables(lines, roles, vocabulary)]
+    rows = {at for at, role in enumerate(roles) if role is Role.ROW_ABOVE}
+    header, tables = Role.TABLE_ABOVE, [*tables_in(lines, rows, vocabulary)]
     if not tables:
-        header, tables = Role.SMALL_TABLE, [*_small_tables(lines, vocabulary)]
+        header, tables = Role.SMALL_TABLE, [*small_tables_in(lines, vocabulary)]
     for top, last in tables:
-        if header is Role.TABLE_ABOVE or Role.ROW_ABOVE not in roles[top : last + 1]:
+        if header is Role.TABLE_ABOVE or rows.isdisjoint(range(top, last + 1)):
             roles[top : last + 1] = [header, *[Role.ROW_OF_TABLE] * (last - top)]
     return roles
 
@@ -153,72 +142,3 @@ def _hints(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> int:
         if not line or not is_hint(line, fields, vocabulary):
             return at
     return len(cells[0]) if cells else 0
-
-
-def _tables(
-    lines: Sequence[Line], roles: Sequence[Role], vocabulary: Vocabulary
-) -> Iterator[_Table]:
-    """Yield the tables whose header names several columns, with values under them.
-
-    A row of the table below is not such a header, though its choices may be called like columns.
-    """
-    names = [names_in(line, vocabulary) for line in lines]
-    tops = [
-        at
-        for at, line in enumerate(lines)
-        if roles[at] is not Role.ROW_ABOVE and names_several(names[at], line)
-    ]
-    for top, behind in pairwise([*tops, len(lines)]):
-        # One value is enough below what is a header for the most part, and not a line of notes.
-        fewest = 1 if len(names[top]) * 2 > len(lines[top]) else 2
-        body = [
-            at
-            for at in range(top + 1, behind)
-            if len(names[top].keys() & lines[at].keys()) >= fewest
-        ]
-        if body:
-            yield _Table(top, body[-1])
-
-
-def first_small_table(lines: Sequence[Line], vocabulary: Vocabulary) -> int | None:
-    """Return the position of the header of the first table that names one column; None for none."""
-    return next((table.top for table in _small_tables(lines, vocabulary)), None)
-
-
-def _small_tables(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[_Table]:
-    """Yield the tables whose header names one column only.
-
-    Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
-    those the known word is the first of its line, and what stands under it is not a value of its
-    column.
-    """
-    end = 0
-    for top, header in enumerate(lines):
-        names = {at: m.field for at, text in header.items() if (m := vocabulary.plain_match(text))}
-        if top < end or len(header) == 1 or len(names) != 1 or has_number(header.values()):
-            continue
-        body = _lines_under(header, lines[top + 1 :])
-        if body and _are_values(body, header, *names.popitem(), vocabulary):
-            end = top + len(body) + 1
-            yield _Table(top, end - 1)
-
-
-def _lines_under(header: Line, lines: Sequence[Line]) -> list[Line]:
-    """Return the first lines that are not blank and have no cells beside those of a header."""
-    return [*takewhile(lambda line: line and line.keys() <= header.keys(), lines)]
-
-
-def _are_values(
-    body: Sequence[Line], header: Line, place: int, field: str, vocabulary: Vocabulary
-) -> bool:
-    """Whether lines are the values of a table whose header names one column, `field`."""
-    if any(len(line) == 1 or begins_as_note(line, vocabulary) for line in body):
-        return False
-    values = [line[place] for line in body if place in line]
-    if not values or place > min(header):
-        return bool(values)
-    kind = vocabulary.kinds[field]
-    if not isinstance(kind, Text):
-        return not any(isinstance(kind.parse(text, UTC), Problem) for text in values)
-    beside = [text for line in body for at, text in line.items() if at != place]
-    return len(body) > 1 and all(has_number([text]) for text in beside)
