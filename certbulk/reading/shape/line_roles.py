@@ -79,7 +79,7 @@ def line_roles(
     lines = [line_of(grid, row) for row in range(header.first)]
     roles[: header.first] = _above(lines, fields_in(grid, columns), vocabulary)
     roles[header.first : header.last + 1] = Role.HEADER
-    lines_below = grid.height - header.last - 1
+    lines_below = max(grid.height - header.last - 1, 0)
     roles[header.last + 1 :] = _below(columns, header, lines_below, grid.look, vocabulary)
     return roles
 
