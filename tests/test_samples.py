@@ -250,6 +250,7 @@ def test_every_code_has_its_example() -> None:
         "hidden_sheet",
         "unticked_rows",
         "ragged_row",
+        "hint_row",
         "blank_in_template",
         "ignored_column_missing",
         "pasted_rows",

@@ -8,7 +8,7 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import ALL_UP_TO, more_lines, note, number_cell, page, table
-from certbulk.reading.headers.matches import header_matches, missing_columns, missing_ignored
+from certbulk.reading.matches import missing_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,14 +93,13 @@ def _found(sheet: Sheet) -> Html | None:
 
 def match_lines(sheet: Sheet) -> list[str]:
     """Return a line for each column of the sheet, and the columns that new types still need."""
-    matches = header_matches(sheet.columns, sheet.vocabulary, sheet.header_row)
-    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in matches]
+    rows = [tuple(part or "-" for part in match[:4]) + match[4:] for match in sheet.header_matches]
     missing = [f"{name} ({BY_NAME[name].label})" for name in missing_columns(sheet.columns)]
     return [
         repr(sheet),
         *_aligned([_MATCH_HEADS, *rows]),
         *([f"Missing, and needed for new types: {', '.join(missing)}"] if missing else []),
-        *(finding.message for finding in missing_ignored(sheet.findings)),
+        *(one.message for one in sheet.findings if one.code == "ignored_column_missing"),
     ]
 
 

@@ -18,6 +18,7 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import quoted
 from certbulk.core.findings.rules import RULES, Rows
+from certbulk.core.findings.table_codes import LEFT_OUT
 from certbulk.core.payload import (
     body_of,
     differences,
@@ -135,7 +136,7 @@ class _Planner:
         merged: dict[int, dict[str, Any]] = {}
         report = self.report
         why = first_errors(report)
-        left_out = {f.row: (f.code, str(f)) for f in report.warnings if f.code == "totals_row"}
+        left_out = {f.row: (f.code, str(f)) for f in report.warnings if f.code in LEFT_OUT}
         for place in range(len(report)):
             row = int(report.sheet.rows[place])
             if report.actions[place] == SKIP:

@@ -37,7 +37,7 @@ _TAGGED: tuple[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]], ...
 )
 """Labels that JSON does not know: their tag, type, and the way there and back."""
 
-_KNOWN = (
+_KNOWN: tuple[type[Any], ...] = (
     *_AS_JSON,
     *(np.bool_, np.integer, np.floating, np.datetime64, np.timedelta64),
     *(type(pd.NA), type(pd.NaT)),
@@ -48,7 +48,7 @@ _KNOWN = (
 def index_document(index: pd.Index) -> dict[str, Any]:
     """Return an index, of one level or several, as JSON-ready values.
 
-    A label of a type that is not known here is kept as its text: see `kept_whole`.
+    A label of an unknown type is kept as its text: see `kept_whole`.
     """
     levels = [index.get_level_values(at) for at in range(index.nlevels)]
     return {
@@ -85,19 +85,7 @@ def kept_whole(index: pd.Index) -> bool:
 
 
 def _is_known(label: Any) -> bool:
-    if isinstance(label, tuple):
-        return all(map(_is_known, label))
-    known = (
-        *_AS_JSON,
-        np.bool_,
-        np.integer,
-        np.floating,
-        np.datetime64,
-        np.timedelta64,
-        type(pd.NA),
-        type(pd.NaT),
-    )
-    return isinstance(label, (*known, *(kind for _, kind, _, _ in _TAGGED)))
+    return all(map(_is_known, label)) if isinstance(label, tuple) else isinstance(label, _KNOWN)
 
 
 def _level_document(level: pd.Index) -> dict[str, Any]:
@@ -154,7 +142,7 @@ def _of_units(name: str, units: NDArray[np.int64]) -> Any:
 
 
 def _written(label: Any) -> Any:
-    """Return a label as a JSON-ready value, with a tag where JSON does not know its type."""
+    """Return a label as a JSON-ready value, with a tag if JSON does not know its type."""
     if isinstance(label, np.bool_ | np.integer | np.floating):
         label = label.item()
     if isinstance(label, np.datetime64):

@@ -44,7 +44,7 @@ class Labels:
     def where_known(self, rows: Iterable[int | None]) -> pd.Index:
         """Return the labels of these rows; a missing one for None, and for a row of headers.
 
-        An index of whole numbers or flags becomes a nullable one where a label is missing.
+        An index of whole numbers or flags becomes a nullable one if a label is missing.
         """
         places = np.array([max((row or 0) - FIRST_ROW, -1) for row in rows], dtype=np.intp)
         if (places >= 0).all():

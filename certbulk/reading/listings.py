@@ -23,23 +23,23 @@ __all__ = ["is_listing", "lists_in", "may_list"]
 
 _ALSO_IN_LISTS = {"id", "title", "category_id"}
 _OF_TYPES = 3
-"""Columns that make a sheet one of certificate types, though it is called "services"."""
+"""So many other columns make a sheet one of certificate types, even if it is called "services"."""
 
 _ROWS_WITH_HEADER = 20
 
 
 def may_list(name: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a sheet of this name may be such a list."""
+    """Whether a sheet of this name may be such a list."""
     return _list_called(name, vocabulary) in LISTS
 
 
 def is_listing(grid: Grid, vocabulary: Vocabulary) -> bool:
-    """Tell whether a sheet is such a list: by its name, and the columns id and name."""
+    """Whether a sheet is such a list: by its name, and the columns id and name."""
     return may_list(grid.name or "", vocabulary) and _header(grid, vocabulary) is not None
 
 
 def lists_in(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[Directory, list[Finding]]:
-    """Return the names that such sheets list, and what is to be said of their rows."""
+    """Return the names in such sheets, and findings about their rows."""
     written: dict[str, list[_Placed]] = {}
     findings: list[Finding] = []
     for grid in grids:
@@ -85,7 +85,7 @@ class _Placed(NamedTuple):
 
 
 def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Placed | Finding]:
-    """Yield the rows that have an id and a name, and what is to be said of those with one alone."""
+    """Yield the rows that have an id and a name, and findings about those with one of them."""
     header = _header(grid, vocabulary)
     if header is None:
         return
@@ -105,19 +105,22 @@ def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Placed | Finding]:
 def _why(text: str | None, name: str | None) -> str:
     """Return why a row of a list names nothing, and what to do."""
     if not text:
-        return f"there is no id beside {quoted(name or '')}, so that names nothing. Fill in its id."
+        return (
+            f"there is no id beside {quoted(name or '')}, so the name cannot be used. "
+            "Fill in its id."
+        )
     if not name:
         return (
             f"there is no name beside {quoted(text)}, so it is not in the list. Fill in its name."
         )
     return (
-        f"{quoted(text)} is not an id, so {quoted(name)} names nothing. "
-        "Write the digits of its id alone."
+        f"{quoted(text)} is not an id, so {quoted(name)} cannot be used. "
+        "Write only the digits of its id."
     )
 
 
 def _shared(entries: Iterable[_Placed]) -> Iterator[Finding]:
-    """Yield what is to be said of ids that several rows of a list have, each with another name."""
+    """Yield findings about ids that several rows of a list have, each with another name."""
     first: dict[int, _Placed] = {}
     for entry, cell in entries:
         other, there = first.setdefault(entry.id, _Placed(entry, cell))
@@ -125,8 +128,8 @@ def _shared(entries: Iterable[_Placed]) -> Iterator[Finding]:
             yield found(
                 "list_id_shared",
                 f"{cell}: {quoted(entry.name)} has the id of {quoted(other.name)} ({there}), "
-                f"{entry.id}, so both names mean that one. Correct the id of one of them, or "
-                "delete the name that is not meant.",
+                f"{entry.id}, so both names mean that id. Correct the id of one of them, or "
+                "delete the name that is wrong.",
                 value=str(entry.id),
             )
 

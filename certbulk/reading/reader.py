@@ -20,7 +20,7 @@ from certbulk.reading.extension.pasted_rows import understand_pasted
 from certbulk.reading.formats.grid import FileToRead
 from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.shape.layout import understand
-from certbulk.reading.shape.remarks import labels_findings
+from certbulk.reading.shape.source_findings import labels_findings
 from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
@@ -68,18 +68,18 @@ def read(
         format: `booster` for the thirteen columns that are pasted into the browser extension for
             bulk creation, from a file, a frame, or as the pasted text itself.
         encoding: The encoding of a text file such as a .csv, cp1250 or utf-16 for example, if the
-            one that is detected is wrong.
+            detected one is wrong.
         progress: Whether to show a progress bar while a large workbook is read.
 
     Returns:
         A `Sheet`. What is wrong with headers and cells is in its findings, not raised.
 
     Raises:
-        ReadError: There is no such file or sheet, it cannot be read, or not in this encoding; or
-            a default is for a column that is unknown or in the sheet already, or is no value of
-            its column; or the mapping is for another sheet.
-        SettingsError: The vocabulary or the mapping is none, or a constant no value of its column,
-            or there is no such format.
+        ReadError: There is no such file or sheet, or it cannot be read, or not in this encoding;
+            a default is for a column that is unknown or in the sheet already, or is not a value
+            of its column; or the mapping is for another sheet.
+        SettingsError: The vocabulary or the mapping is not valid, or a constant is not a value of
+            its column, or there is no such format.
         ArgumentError: An argument is of another kind, such as a number instead of a path.
 
     Example:
@@ -100,7 +100,7 @@ def read(
     pasted = _is_pasted(format, mapping)
     words = guide_with(vocabulary, mapping)
     folder: str | None
-    said: list[Finding] = []
+    of_source: list[Finding] = []
     directory = NO_NAMES
     labels: Labels | None = None
     if pasted and isinstance(source, str) and "\t" in source:
@@ -113,10 +113,10 @@ def read(
         data = _bytes(path)
         kind = _format_of(path)
         if encoding is not None and not kind.has_encoding:
-            raise ReadError(f"{path.name} is no text file: it says itself in which encoding it is.")
+            raise ReadError(f"{path.name} is not a text file, so an encoding does not apply to it.")
         if sheet is not None and not kind.has_sheets:
             raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-        grid, said, directory = reader_of(kind)(
+        grid, of_source, directory = reader_of(kind)(
             FileToRead(path, data, words, sheet, encoding, pasted=pasted, progress=progress)
         )
         name, digest = path.name, hashlib.sha256(data).hexdigest()
@@ -131,14 +131,14 @@ def read(
                 "Give a path, with the name of a sheet if need be, or a pandas DataFrame."
             )
         grid, labels = frame_grid(source, words)
-        said = labels_findings(labels)
+        of_source = labels_findings(labels)
         name, digest, folder = "DataFrame", grid.digest(), None
     if pasted:
         headed = not isinstance(source, str | PathLike)
         sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
     else:
         sheet_read = understand(grid, name, digest, words)
-    findings = (*said, *sheet_read.findings)
+    findings = (*of_source, *sheet_read.findings)
     sheet_read = replace(
         sheet_read, folder=folder, findings=findings, directory=directory, labels=labels
     )
@@ -189,7 +189,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 def _is_pasted(format_: str, mapping: object) -> bool:
     """Whether the rows are those that are pasted into the browser extension."""
     if format_ == "booster" and mapping is not None:
-        raise SettingsError("The booster format knows its columns: leave the mapping out.")
+        raise SettingsError("The booster format has columns of its own: leave the mapping out.")
     return format_ == "booster"
 
 
@@ -218,12 +218,12 @@ def reader_of(kind: FileFormat) -> Callable[[FileToRead], Found]:
 def _format_of(path: Path) -> FileFormat:
     if found := format_of(path.name):
         return found
-    kind = f"ends in {path.suffix}" if path.suffix else "has no file extension"
+    kind = f"is a {path.suffix} file" if path.suffix else "has no file extension"
     raise ReadError(f"{path} {kind}. Supported: {', '.join(suffixes())}.")
 
 
 def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
-    """Return the sheet with a column more for each default."""
+    """Return the sheet with a column for each default."""
     supplied: list[SheetColumn] = []
     for header, value in defaults.items():
         match = sheet.vocabulary.match(header)
@@ -236,8 +236,8 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
         if there or any(name == column.field for column in supplied):
             where = f" ({there.address(sheet.header_row)})" if there else ""
             raise ReadError(
-                f"{name} is in the sheet already{where}. A value for all rows can only be given "
-                "for a column that the sheet does not have."
+                f"{name} is in the sheet already{where}. A value for all rows can be given only "
+                "for a column that is not in the sheet."
             )
         from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415
 

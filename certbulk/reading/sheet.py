@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
-from certbulk.reading.headers.matches import HeaderMatch, header_matches
+from certbulk.errors import ReadError
 from certbulk.reading.labels import ROW_INDEX
+from certbulk.reading.matches import HeaderMatch, header_matches
 from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Sheet"]
+__all__ = ["Sheet", "original_bytes", "original_path"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,7 +36,7 @@ class Sheet(Displayable):
     Attributes:
         source: The file's name, or "DataFrame".
         sha256: The hash of the file's bytes; of a frame, that of its texts.
-        name: The sheet's name in its workbook; None where the source has no sheets.
+        name: The sheet's name in its workbook; None if the source has no sheets.
         header_row: The true number of the row that the headers stand in; 0 for none.
         rows: The true numbers of the rows that are not blank, ascending.
         columns: The columns from left to right, supplied ones last.
@@ -83,7 +86,7 @@ class Sheet(Displayable):
 
     @property
     def origin(self) -> str:
-        """The source in words, with the sheet's name where it has sheets."""
+        """The source in words, with the sheet's name if it has sheets."""
         return f"{self.source}, sheet {self.name}" if self.name else self.source
 
     def column(self, field: str) -> SheetColumn | None:
@@ -130,8 +133,12 @@ class Sheet(Displayable):
         """
         import pandas as pd  # noqa: PLC0415
 
-        matches = header_matches(self.columns, self.vocabulary, self.header_row)
-        return pd.DataFrame(matches, columns=list(HeaderMatch._fields))
+        return pd.DataFrame(self.header_matches, columns=list(HeaderMatch._fields))
+
+    @property
+    def header_matches(self) -> list[HeaderMatch]:
+        """How each header was matched, one for each column in the sheet's order."""
+        return header_matches(self.columns, self.header_row, self.vocabulary)
 
     def __repr__(self) -> str:
         matched = sum(column.field is not None for column in self.columns)
@@ -140,3 +147,28 @@ class Sheet(Displayable):
             f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known), "
             f"header in row {self.header_row}"
         )
+
+
+def original_path(sheet: Sheet) -> Path | None:
+    """Return the path of the file that `sheet` was read from; None for a frame."""
+    return Path(sheet.folder) / sheet.source if sheet.folder is not None else None
+
+
+def original_bytes(sheet: Sheet) -> bytes | None:
+    """Return the bytes of the file that `sheet` was read from; None for a frame.
+
+    Raises:
+        ReadError: The file is gone, or is not the one that was read.
+    """
+    path = original_path(sheet)
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(
+            f"{path} was read before and cannot be opened now ({error.strerror})."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != sheet.sha256:
+        raise ReadError(f"{path} was changed since it was read. Read it again.")
+    return data

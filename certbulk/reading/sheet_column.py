@@ -1,4 +1,4 @@
-"""One column of a sheet: its header, what it means, and its texts."""
+"""One column of a sheet: its header, what it means, and its cells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SheetColumn:
     """One column of a sheet.
 
     Attributes:
-        header: The header as it was read; blank where there is none.
+        header: The header as it was read; blank if there is none.
         number: Its place in the source, from 1 for A; None for a value supplied for all rows.
         field: The canonical name that the header means; None for an unknown column.
         cells: The texts, one per row of the sheet.
@@ -43,10 +43,10 @@ class SheetColumn:
 
     @property
     def remedy(self) -> str:
-        """Where to correct a value that no cell holds but every row has; blank for others."""
+        """Where to correct a value that every row has without a cell; blank for other columns."""
         if self.number is not None:
             return ""
-        where = "in the constants of the mapping" if self.how else "where it is given for all rows"
+        where = "in the constants of the mapping" if self.how else "among the values for all rows"
         return f" Every row has it: correct it {where}."
 
     def address(self, row: int) -> str | None:

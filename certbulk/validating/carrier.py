@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import OutputError
-from certbulk.reading.original import original_bytes, original_path
+from certbulk.reading.sheet import original_bytes, original_path
 from certbulk.validating.above import cells_above
 from certbulk.validating.readback import cells_of, check_written
 from certbulk.workbook import (

@@ -19,7 +19,7 @@ from certbulk.core.findings.code import Repair
 from certbulk.core.kinds import Problem, Way
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import SettingsError
-from certbulk.reading.headers.remaking import remade
+from certbulk.reading.headers.apply_mapping import remade
 from certbulk.validating.carrier import contradictions, own_workbook
 from certbulk.validating.fixed import Change, Fixed, NotMade
 from certbulk.validating.report import Report

@@ -15,6 +15,7 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Scope, Severity
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.findings.rules import RULES, Rows
+from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.places.directory import Directory
@@ -97,9 +98,6 @@ def revalidated(report: Report, directory: Directory) -> Report:
     return validate(report.sheet, directory=directory, time_zone=report.time_zone, now=report.now)
 
 
-_OTHER_TABLES = {"repeated_header", "table_below"}
-"""Codes of rows whose cells are not values of these columns: nothing else is said of them."""
-
 _EXAMPLE_CHANGED = (
     "The row is marked as an example and was changed. Empty the action to create it, or delete "
     "the row."
@@ -117,7 +115,7 @@ class _Validation:
         self.columns: dict[str, Column] = {}
         self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
         self.findings: list[Finding] = []
-        others = [f.row or 0 for f in sheet.findings if f.code in _OTHER_TABLES]
+        others = [f.row or 0 for f in sheet.findings if f.code in OTHER_TABLES]
         self.others = np.isin(sheet.rows, others)
 
     def report(self, tell: Tell = silent) -> Report:
@@ -214,8 +212,8 @@ class _Validation:
         for place in changed_examples(self.sheet, self.zone):
             actions[place] = CREATE
             self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
-        totals = [f.row or 0 for f in self.findings if f.code == "totals_row"]
-        actions[np.isin(self.sheet.rows, totals)] = SKIP
+        left_out = [f.row or 0 for f in self.findings if f.code in LEFT_OUT]
+        actions[np.isin(self.sheet.rows, left_out)] = SKIP
         actions[self.others & (actions == SKIP)] = CREATE  # refused, and not left out
         return actions
 
@@ -287,8 +285,8 @@ class _Validation:
         kept = (
             f
             for f in self.findings
-            if (f.row not in left_out or f.code == "totals_row")
-            and (f.row not in others or f.code in _OTHER_TABLES)
+            if (f.row not in left_out or f.code in LEFT_OUT)
+            and (f.row not in others or f.code in OTHER_TABLES)
         )
         once = once_for_all(kept, len(self.sheet) - len(left_out | others))
         return tuple(sorted(once, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))

@@ -21,15 +21,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.core.columns.headers import How, Match
 from certbulk.core.kinds.normalise import normal_header
+from certbulk.words.vocabulary import Vocabulary
 from certbulk.words.word_lists import column_called, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["ColumnMap", "Piece", "column_map_of"]
+__all__ = ["ColumnMap", "Guide", "Piece", "column_map_of"]
 
 _PIECE = re.compile(r"(?P<text>(?:[^{}]|\{\{|\}\})+)|\{(?P<header>[^{}]+)\}")
 _TABLES = ("rename", "constant", "template")
@@ -88,6 +89,25 @@ class ColumnMap:
     def ignores(self, header: str) -> bool:
         """Tell whether the column below `header` is passed over."""
         return normal_header(header) in map(normal_header, self.ignore)
+
+
+@dataclass(frozen=True)
+class Guide(Vocabulary):
+    """A vocabulary, and a mapping whose headers go before it."""
+
+    column_map: ColumnMap | None = None
+
+    def may_match(self, text: str) -> bool:
+        """Return False for a text that `match` finds nothing for."""
+        return Vocabulary.may_match(self, text) or bool(
+            self.column_map and self.column_map.gives(text)
+        )
+
+    def match(self, header: str) -> Match | None:
+        """Return what a header means; one that goes into a column with others means that one."""
+        if self.column_map and (fields := self.column_map.gives(header)):
+            return Match(fields[0], How.MAPPED, header, self.column_map.name)
+        return Vocabulary.match(self, header)
 
 
 def column_map_of(

@@ -91,6 +91,7 @@ CONTRACT = {
         "ragged_row": "error",
         "table_below": "error",
         "totals_row": "warning",
+        "hint_row": "warning",
         "service_not_at_location": "warning",
     },
     "sheet": {
@@ -117,6 +118,7 @@ OF_FILES = {
     "lines_above",
     "repeated_header",
     "ragged_row",
+    "hint_row",
     "ignored_column_missing",
     "table_below",
 }
@@ -183,7 +185,7 @@ def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
 
 def _codes_in_source() -> set[str]:
     """Return every code that is named where findings are made."""
-    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding", "_Block"}
+    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding", "_Told"}
     codes = set()
     for part in ("core", "reading", "validating"):
         for path in (Path(certbulk.__file__).parent / part).rglob("*.py"):

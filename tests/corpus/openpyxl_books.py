@@ -383,6 +383,28 @@ def header_once_more(path: Path) -> None:
     _saved(book, path)
 
 
+def hints_below_the_header(path: Path) -> None:
+    book, _ = _page(
+        ["ID", "Title", "Face value", "Expires", "expiration_timeout"],
+        ["leave blank for new", "required", "number", "never, fixed date or period", "number"],
+        [None, None, "RSD", None, "months"],
+        [11, "Oak", 100, "never"],
+        [12, "Number 7", "sixty", "never"],
+        [None, "required", "number", None, "number"],
+    )
+    _saved(book, path)
+
+
+def header_without_rows(path: Path) -> None:
+    book, _ = _page(
+        ["Код", "Название", "Цена"],
+        [11, "Дуб", 100],
+        [12, "Вяз", 200],
+        ["Сумма", "Услуги"],
+    )
+    _saved(book, path)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     f"{make.__name__}.xlsx": make
     for make in (
@@ -413,5 +435,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         notes_above,
         table_below,
         header_once_more,
+        hints_below_the_header,
+        header_without_rows,
     )
 }

@@ -92,7 +92,7 @@ def test_what_can_be_read_in_two_ways_is_said_in_both(tmp_path: Path) -> None:
     (finding,) = cb.read(table(tmp_path / "a.csv", ["Gdańsk"], "cp1250")).findings
     assert 'Windows-1252 (Western European): "Gdañsk".' in finding.message
     assert "Windows-1250 (Central European) as well" in finding.message
-    assert 'which would be "Gdańsk"' in finding.message
+    assert 'which would give "Gdańsk"' in finding.message
     assert "name the encoding" in finding.message
 
 
@@ -136,7 +136,7 @@ def test_an_encoding_that_it_is_not(encoding: str, says: str, tmp_path: Path) ->
 
 
 def test_a_workbook_has_no_encoding_to_choose(tmp_path: Path) -> None:
-    """It says itself what its letters are."""
+    """The file itself has its encoding."""
     path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A"})
-    with pytest.raises(cb.ReadError, match="no text file"):
+    with pytest.raises(cb.ReadError, match="not a text file"):
         cb.read(path, encoding="cp1250")

@@ -79,3 +79,14 @@ def test_it_is_found_among_sheets_and_in_the_results(client: cb.Client, tmp_path
     again = cb.validate(cb.read(run.to_excel(tmp_path / "out.xlsx")))
     assert said(again) == said(report) == [("rows_above", f"Rows 1-{MANY}")]
     assert again.sheet.above == report.sheet.above
+
+
+def test_blank_lines_above_a_header_do_not_count(tmp_path: Path) -> None:
+    """However many there are, as where a sheet was cleared from the top."""
+    book = openpyxl.Workbook()
+    for column, header in enumerate(PRICES, start=1):
+        book.worksheets[0].cell(row=MANY, column=column, value=header)
+    book.worksheets[0].append([11, "Oak", 100])
+    book.save(tmp_path / "in.xlsx")
+    sheet = cb.read(tmp_path / "in.xlsx")
+    assert (sheet.header_row, sheet.rows.tolist(), sheet.findings) == (MANY, [MANY + 1], ())

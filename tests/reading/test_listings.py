@@ -78,10 +78,10 @@ def test_a_row_of_a_list_is_read_or_reported(tmp_path: Path) -> None:
     assert {finding.code for finding in sheet.findings} == {"unread_list_row"}
     assert [finding.message for finding in sheet.findings] == [
         (
-            'locations!A4: "west" is not an id, so "Запад" names nothing. '
-            "Write the digits of its id alone."
+            'locations!A4: "west" is not an id, so "Запад" cannot be used. '
+            "Write only the digits of its id."
         ),
-        'locations!A5: there is no id beside "Урал", so that names nothing. Fill in its id.',
+        'locations!A5: there is no id beside "Урал", so the name cannot be used. Fill in its id.',
         (
             'locations!A7: there is no name beside "720443", so it is not in the list. '
             "Fill in its name."

@@ -142,9 +142,9 @@ UNFIT: list[tuple[list[str], dict[str, Any], str]] = [
     (
         ["Title", "Marke"],
         {"rename": {"title": "Marke"}},
-        'it gives title, and the sheet has a column for it: "Title" (A1)',
+        'fills title, and the sheet has a column for it: "Title" (A1)',
     ),
-    (["Face value"], {"constant": {"balance": 5}}, "gives balance, and the sheet has a column"),
+    (["Face value"], {"constant": {"balance": 5}}, "fills balance, and the sheet has a column"),
 ]
 
 
@@ -260,6 +260,6 @@ def test_a_header_to_pass_over_that_is_not_there_is_said(there: str, hint: str) 
     (finding,) = (f for f in sheet.findings if f.code == "ignored_column_missing")
     assert (finding.row, finding.value, finding.severity) == (None, "Nots", "warning")
     assert finding.message == (
-        f'the given mapping passes over "Nots", which is no header of the sheet.{hint} '
-        "Correct it, or take it out of ignore."
+        f'the given mapping ignores "Nots", which is not a header of the sheet.{hint} '
+        "Correct it, or remove it from ignore."
     )

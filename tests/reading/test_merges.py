@@ -22,3 +22,13 @@ def test_a_merge_has_its_value_in_each_of_its_cells(tmp_path: Path) -> None:
 
     assert sheet.rows.tolist() == [3, 4, 5]
     assert list(sheet.frame["balance"]) == ["4321", "4321", "7"]
+
+
+def test_a_merged_header_without_rows(tmp_path: Path) -> None:
+    """It may reach further down than the last cell with a text."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["title", "balance"])
+    book.worksheets[0].merge_cells("A1:A3")
+    book.save(tmp_path / "a.xlsx")
+    sheet = read(tmp_path / "a.xlsx")
+    assert (len(sheet), [finding.code for finding in sheet.findings]) == (0, ["no_rows"])

@@ -9,7 +9,7 @@ import pandas as pd
 import certbulk as cb
 from certbulk.core.columns.distinct import Column
 from certbulk.making.moved_workbook import write_rebound
-from certbulk.reading.headers.remaking import remade
+from certbulk.reading.headers.apply_mapping import remade
 
 MAPPING = {
     "rename": {"balance": "Wert", "online_sale_price": "Wert"},

@@ -70,7 +70,7 @@ def test_a_hidden_sheet_is_never_read_in_place_of_one_in_sight(tmp_path: Path, s
 def test_where_only_a_hidden_sheet_matches_a_person_decides(tmp_path: Path) -> None:
     """It is read where it is named, and that it is hidden is said."""
     path = hidden(workbook(tmp_path / "a.xlsx", ("Notes", NOTES), ("Old", TYPES)), "Old")
-    with pytest.raises(ReadError, match=r'no sheet in sight.*"Old".*which one is meant') as caught:
+    with pytest.raises(ReadError, match=r'no visible sheet.*"Old".*which one is meant') as caught:
         read(path)
     assert (caught.value.sheets, "--sheet" in caught.value.terminal) == (("Notes", "Old"), True)
     sheet = read(path, sheet="Old")
@@ -132,6 +132,17 @@ def test_an_empty_sheet_goes_before_a_hidden_one_of_other_things(tmp_path: Path)
     path = hidden(workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Staff", FEW)), "Staff")
     sheet = read(path)
     assert (sheet.name, [f.code for f in sheet.findings]) == ("Sheet1", ["no_rows"])
+
+
+def test_sheets_with_rows_beside_one_that_cannot_be_sent_are_named(tmp_path: Path) -> None:
+    """A cover page may name a column, and the table beside it none that is known."""
+    cover = {"A1": "Gift certificates", "A2": "Title", "B2": "Spring", "A3": "By", "B3": "Ines"}
+    foreign = {"A1": "Naam", "B1": "Bedrag", "A2": "Oak", "B2": 100}
+    path = workbook(tmp_path / "a.xlsx", ("Cover", cover), ("Table", foreign), ("Empty", {}))
+    sheet = read(path)
+    (finding,) = (f for f in sheet.findings if f.code == "other_sheets")
+    assert (sheet.name, finding.value) == ("Cover", '"Table"')
+    assert "does not look like certificate types" in finding.message
 
 
 def test_hidden_sheets_of_other_things_do_no_harm(tmp_path: Path) -> None:

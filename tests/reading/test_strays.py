@@ -255,8 +255,8 @@ def test_little_is_enough_where_notes_have_none_of_it(name: str) -> None:
 @pytest.mark.parametrize(
     ("above", "says"),
     [
-        ([gift(50)], "Where it is not data, delete it, or put it on another sheet."),
-        ([gift(50), gift(60)], "Where they are not data, delete them, or put them on"),
+        ([gift(50)], "If it is not data, delete it, or put it on another sheet."),
+        ([gift(50), gift(60)], "If they are not data, delete them, or put them on"),
     ],
 )
 def test_the_way_on_for_notes_is_named(above: Rows, says: str) -> None:

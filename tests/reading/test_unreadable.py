@@ -180,8 +180,8 @@ def _read_or_refuse(path: Path) -> None:
 PATHS: list[tuple[str, str]] = [
     ("nothing.xlsx", "There is no file"),
     ("no/folder.xlsx", "There is no file"),
-    ("types.pdf", r"ends in \.pdf.*\.xlsx"),
-    ("types.docx", r"ends in \.docx"),
+    ("types.pdf", r"is a \.pdf file.*\.xlsx"),
+    ("types.docx", r"is a \.docx file"),
     ("types", "has no file extension"),
     ("", "has no file extension"),
     (".", "has no file extension"),

@@ -18,7 +18,7 @@ def test_a_box_is_what_means_no(word: str, tmp_path: Path) -> None:
     sheet = cb.read(tmp_path / "a.csv")
     assert sheet.rows.tolist() == [2, 4, 5]
     (finding,) = sheet.findings
-    assert finding.message.startswith("Row 3 holds nothing but unticked boxes")
+    assert finding.message.startswith("Row 3 contains nothing but unticked boxes")
 
 
 def test_a_box_in_a_frame() -> None:
@@ -33,7 +33,7 @@ def test_nothing_but_boxes() -> None:
     assert len(sheet) == 0
     says = {finding.code: finding.message for finding in sheet.findings}
     assert says.keys() == {"no_rows", "unticked_rows"}
-    assert "Rows 2-1001 hold" in says["unticked_rows"]
+    assert "Rows 2-1001 contain" in says["unticked_rows"]
     assert "these 1,000 rows are" in says["unticked_rows"]
 
 

@@ -206,18 +206,17 @@ def _matches(
     if not json:
         show.matches(read)
         return
-    from certbulk.reading.headers.matches import (  # noqa: PLC0415
-        header_matches,
-        missing_columns,
-        missing_ignored,
-    )
+    from certbulk.reading.matches import missing_columns  # noqa: PLC0415
 
-    matches = header_matches(read.columns, read.vocabulary, read.header_row)
     show.as_json(
         {
             "header_row": read.header_row,
-            "columns": [match._asdict() for match in matches],
+            "columns": [match._asdict() for match in read.header_matches],
             "missing": missing_columns(read.columns),
-            "ignored_missing": [finding.value for finding in missing_ignored(read.findings)],
+            "ignored_missing": [
+                finding.value
+                for finding in read.findings
+                if finding.code == "ignored_column_missing"
+            ],
         }
     )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from certbulk.core.findings.code import Basis, Code, Repair, Row, Scope, error, warning
 
-__all__ = ["TABLE_CODES"]
+__all__ = ["LEFT_OUT", "OTHER_TABLES", "TABLE_CODES"]
+
+LEFT_OUT = frozenset({"hint_row", "totals_row"})
+"""Codes of rows that are left out with a warning, as if their action was skip."""
+
+OTHER_TABLES = frozenset({"repeated_header", "table_below"})
+"""Codes of rows whose cells are not values of these columns: nothing else is told of them."""
 
 _NO_CHOICES: Row = dict.fromkeys(
     (
@@ -48,9 +54,8 @@ TABLE_CODES: tuple[Code, ...] = (
         "Rows above the header",
         "There are rows of the table above its header, because it was sorted together with the "
         "rows or because rows were inserted at the top. They are not read, and nothing is sent "
-        "until they are moved below the header. A row has an id or a title, and choices, "
-        "amounts or dates in the columns for them. Titles, notes, sums and headings are not "
-        "rows.",
+        "until they are moved below the header. Such a row has an id beside another value, or a "
+        "title beside a choice and another value; titles, notes, sums and headings do not.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -67,9 +72,9 @@ TABLE_CODES: tuple[Code, ...] = (
         Scope.TABLE,
         "Possible rows above the header",
         "A small table above the header that names only one column is probably a legend or "
-        "another list. A line that fits the columns below, but has little beside an id or a "
-        "title, may be a row or a note. certbulk reads neither, and shows both in case they are "
-        "meant.",
+        "another list. A line that fits the columns below but has little beside an id or a title, "
+        "or neither of them, may be a row or a note. certbulk reads neither, and shows both in "
+        "case they are meant.",
         Basis.SPREADSHEET,
     ),
     error(
@@ -108,6 +113,15 @@ TABLE_CODES: tuple[Code, ...] = (
         "action column.",
         Basis.SPREADSHEET,
         {"title": "Total", "balance": "2000", **_NO_CHOICES},
+    ),
+    warning(
+        "hint_row",
+        Scope.ROW,
+        "A row of hints",
+        "A row directly below the header is left out if it tells how to fill in the columns "
+        "(required, number, yes/no), has their units, or numbers them, and has no value in any "
+        "of them. If it is a type, write create or update in an action column.",
+        Basis.SPREADSHEET,
     ),
     error(
         "missing_column",
@@ -164,7 +178,9 @@ TABLE_CODES: tuple[Code, ...] = (
         Scope.TABLE,
         "Other sheets of certificate types",
         "certbulk reads one sheet at a time: the one whose headers match best. Other sheets "
-        "with rows of certificate types, hidden or not, are listed so that none is forgotten.",
+        "with rows of certificate types, hidden or not, are listed so that none is forgotten. If "
+        "the sheet that is read does not look like certificate types, as a cover page does not, "
+        "all others with rows are listed.",
         Basis.SPREADSHEET,
         terminal="Another sheet: --sheet NAME.",
     ),

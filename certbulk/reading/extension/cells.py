@@ -2,8 +2,8 @@
 
 Its thirteen columns (fact:extension_columns) have two that hold several things each: the
 restriction, such as `товары+услуги(501,502)`, and the term: `нет`, `дата-31.12.2031`, `срок-6м`.
-Here they are taken apart into the table's columns. What the extension takes letter by letter is
-read by a vocabulary.
+Here they are taken apart into the table's columns. A vocabulary reads the words in other spellings
+as well, which the extension itself does not take.
 """
 
 from __future__ import annotations
@@ -77,14 +77,14 @@ _TELLING = 4  # letters of a word
 _BETWEEN = re.compile(r"[:=_\s\u2013\u2014-]+|(?<=[^\W\d_])(?=\d)")
 _PARTS_WORDS = {"yes": "много", "no": "один"}
 _EXPECTED = {
-    PARTS: "does not say one or many. Write один (one) or много (many).",
-    RESTRICTION: "is no restriction. Write товары+услуги, услуги or товары; with services "
+    PARTS: "is neither one nor many. Write один (one) or много (many).",
+    RESTRICTION: "is not a restriction. Write товары+услуги, услуги or товары; with services "
     "услуги(501,502) or товары+услуги(501,502).",
-    TERM: "is no term. Write нет (never), дата-31.12.2031 (a fixed date) or срок-6м (a period; "
+    TERM: "is not a term. Write нет (never), дата-31.12.2031 (a fixed date) or срок-6м (a period; "
     "д are days, н weeks, м months, г years).",
-    _EDIT: "does not say where the face value may be changed. Write нет, гдепродан or везде.",
+    _EDIT: "is not a rule for editing the face value. Write нет, гдепродан or везде.",
 }
-"""What is said of a cell that has another meaning than the extension's words, or none."""
+"""The words of the finding about a cell that is not in the extension's words."""
 
 
 class Refusal(NamedTuple):
@@ -97,9 +97,9 @@ class Refusal(NamedTuple):
 
 
 def refusal(name: str, text: str, vocabulary: Vocabulary) -> Refusal | None:
-    """Return why a cell of the column called `name` is not to be read; None where it is.
+    """Return why a cell of the column called `name` cannot be read; None if it can.
 
-    The numbers that the service has for choices are no words of this format: a 1 for one visit
+    The numbers that the service has for choices are not words of this format: a 1 for one visit
     would be read as yes, which is many.
     """
     if name not in _EXPECTED:
@@ -115,7 +115,7 @@ def refusal(name: str, text: str, vocabulary: Vocabulary) -> Refusal | None:
 
 
 def _parts_refusal(text: str, vocabulary: Vocabulary) -> Refusal | None:
-    """Return why a text does not say one or many: yes and no do not, nor does a tick."""
+    """Return why a text is neither one nor many: yes and no are not, nor is a tick."""
     parts = vocabulary.kinds["is_multi"].parse(text, UTC)
     general = vocabulary.kinds["is_allow_empty_code"].parse(text, UTC)
     yes_or_no = not isinstance(general, Problem) or general.suggestion is not None
@@ -146,7 +146,7 @@ def parts_of_restriction(text: str, vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _listed(services: str) -> str:
-    """Return ids so that 501,502 is no number; names, and spaces between digits, as they are."""
+    """Return ids so that 501,502 is not a number; names, and spaces between digits, unchanged."""
     ids = _SEPARATED.fullmatch(services)
     parts = (part.strip() for part in re.split("[,;]", services))
     return "; ".join(filter(None, parts)) if ids else services
@@ -166,7 +166,7 @@ def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
         return {"expiration_type_id": _FIXED_DATE, "expiration_date": bare}
     if period := _period(bare, vocabulary, bare=True):
         return period
-    if not isinstance(whole, Problem):  # a date or length is missing where it is not 0
+    if not isinstance(whole, Problem):  # unless it is 0, a date or length is missing
         return {"expiration_type_id": str(whole)}
     for between in reversed([*_BETWEEN.finditer(bare)]):
         way = kind.parse(bare[: between.start()], UTC)
@@ -178,7 +178,7 @@ def parts_of_term(text: str, vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _is_date(text: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a text is a date, also one that is only likely or can be read in two ways."""
+    """Whether the text is a date, including likely and ambiguous ones."""
     if _DATE.fullmatch(text):
         return True
     moment = vocabulary.kinds["expiration_date"].parse(text, UTC)
@@ -213,9 +213,9 @@ def _speaks_of_a_period(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _period(text: str, vocabulary: Vocabulary, *, bare: bool) -> dict[str, str]:
-    """Return the texts for a length and its unit; none where it is not that.
+    """Return the texts for a length and its unit; none if it is not one.
 
-    A bare one needs its unit: a number alone is no term.
+    A bare one needs its unit: a number alone is not a term.
     """
     said = vocabulary.phrases("lengths.within").cut_before(text) or text
     said = vocabulary.phrases("lengths.from_sale").cut_behind(said) or said

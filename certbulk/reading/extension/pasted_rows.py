@@ -13,6 +13,7 @@ from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.normalise import normal_header
 from certbulk.core.results.result_columns import is_result
+from certbulk.reading.error_cells import cell_findings, hazard_of
 from certbulk.reading.extension.cells import (
     COLUMNS,
     IMAGE,
@@ -23,7 +24,6 @@ from certbulk.reading.extension.cells import (
     parts_of_term,
     refusal,
 )
-from certbulk.reading.shape.error_cells import cell_findings, hazard_of
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sheet_column import SheetColumn
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["looks_pasted", "parts_of", "taken_apart", "understand_pasted"]
 
-_FEWEST_HEADERS = 3  # so many cells of a row of values are never names of columns
+_FEWEST_HEADERS = 3  # a row of values never has as many cells that are names of columns
 _OURS = {normal_header(name): name for name in COLUMNS}
 _MADE_OF = {
     RESTRICTION: (parts_of_restriction, ("item_type_id", "service_ids")),
@@ -55,7 +55,7 @@ _MADE_OF = {
 
 
 def looks_pasted(texts: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Tell whether a row has what is pasted into the browser extension, or our names for that."""
+    """Whether a row is one for the browser extension, or has the names of its columns."""
     if {normal_header(PARTS), normal_header(TERM)} <= {*map(normal_header, texts)}:
         return True
     row = dict(zip(COLUMNS, texts, strict=False))
@@ -78,8 +78,8 @@ def understand_pasted(
 ) -> Sheet:
     """Understand a grid of pasted rows, and turn what cannot be a value into findings.
 
-    Columns are known by their places. Where the first row that is not blank has headers, those
-    that certbulk gives these columns in its results are known by their names instead.
+    Columns are known by their positions. If the first row that is not blank has the headers that
+    certbulk gives these columns in its results, they are known by their names instead.
 
     Args:
         grid: The rows.
@@ -116,7 +116,7 @@ def understand_pasted(
 
 
 def _header_row(grid: Grid, rows: NDArray[np.int64], vocabulary: Vocabulary) -> int:
-    """Return the position of the row of headers; -1 where the first row has values already."""
+    """Return the position of the row of headers; -1 if the first row has values already."""
     if not rows.size:
         return -1
     texts = [text for column in grid.columns if (text := column[int(rows[0])])]
@@ -128,7 +128,7 @@ def _header_row(grid: Grid, rows: NDArray[np.int64], vocabulary: Vocabulary) -> 
 def _columns(
     grid: Grid, header: int, rows: NDArray[np.int64], vocabulary: Vocabulary
 ) -> Iterator[tuple[str | None, SheetColumn]]:
-    """Yield the columns of the source with what they mean, after their names in `COLUMNS`."""
+    """Yield the names in `COLUMNS` of the columns of the source, with the columns."""
     texts = [(column[header] or "") if header >= 0 else "" for column in grid.columns]
     by_name = len({*map(normal_header, texts)} & _OURS.keys()) >= _FEWEST_HEADERS
     by_place = dict(enumerate(COLUMNS, start=grid.numbers[0] if grid.numbers else 1))
@@ -157,7 +157,7 @@ def taken_apart(
         return
     read, fields = _MADE_OF[name]
     parts = {
-        # A cell that is broken breaks the first of the columns.
+        # A broken cell breaks the first of the columns.
         text: {fields[0]: text} if hazard_of(text) else read(text, vocabulary)
         for text in column.cells.values
     }
@@ -169,7 +169,7 @@ def taken_apart(
 def _refusals(
     named: Sequence[tuple[str | None, SheetColumn]], rows: NDArray[np.int64], vocabulary: Vocabulary
 ) -> Iterator[Finding]:
-    """Yield findings about cells that are not in the words of this format."""
+    """Yield findings about cells that are not written in the words of this format."""
     for name, column in named:
         refused = {
             text: said
@@ -199,11 +199,11 @@ def _findings(
     for name, column in named:
         cell = column.address(row) if row else None
         if name == IMAGE and column.cells.where(lambda text: text not in nothing).any():
-            says = "Images are not sent. Add them in the service once the types are there."
+            says = "Images are not sent. Add them in the service after the types are created."
         elif column.field is None and name is None and not is_result(column.header):
             says = f"A column beyond the {len(COLUMNS)} of this format is not sent."
         else:
             continue
         yield found("unknown_column", says, row=row or None, cell=cell, value=column.header or None)
     if not rows:
-        yield found("no_rows", "There are no rows. Paste some, of 13 columns with tabs between.")
+        yield found("no_rows", "There are no rows. Paste rows of 13 columns, separated by tabs.")

@@ -26,7 +26,7 @@ from certbulk.reading.formats.encodings import decoded
 from certbulk.reading.formats.grid import Grid
 from certbulk.reading.formats.parquet import parquet_table
 from certbulk.reading.labels import ROW_INDEX, Labels
-from certbulk.reading.shape.remarks import guessed_encoding
+from certbulk.reading.shape.source_findings import guessed_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

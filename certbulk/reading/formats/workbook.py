@@ -18,7 +18,7 @@ from certbulk.reading.formats.xls import OldWorkbook, is_old
 from certbulk.reading.formats.xlsb import BinaryWorkbook
 from certbulk.reading.listings import is_listing, lists_in, may_list
 from certbulk.reading.shape.choose_sheet import choose
-from certbulk.reading.shape.remarks import hidden_sheet, other_sheets
+from certbulk.reading.shape.source_findings import hidden_sheet, other_sheets
 
 if TYPE_CHECKING:
     from certbulk.progress import Tell
@@ -121,5 +121,5 @@ def _chosen(book: Workbook, file: FileToRead, tell: Tell) -> Found:
     beside = {*HELPERS, *(grid.name for grid in lists)}
     rows = [name for name in book.sheets if name not in beside] or book.sheets
     grids = [book.grid(name, tell) for name in rows]
-    grid, others = choose(grids, file.path.name, vocabulary, headed=not file.pasted)
-    return grid, [*([other_sheets(others)] if others else []), *said], names
+    chosen = choose(grids, file.path.name, vocabulary, headed=not file.pasted)
+    return chosen.grid, [*other_sheets(chosen), *said], names

@@ -8,34 +8,39 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import normal_header
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
-from certbulk.reading.headers.guides import Guide
-from certbulk.reading.shape.error_cells import hazard_of
+from certbulk.reading.error_cells import hazard_of
+from certbulk.reading.extension.cells import RESTRICTION, TERM
+from certbulk.reading.extension.pasted_rows import taken_apart
+from certbulk.reading.headers.units import units_in_headers
 from certbulk.reading.sheet_column import SheetColumn
+from certbulk.words.column_mappings import Guide
 from certbulk.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
+    from certbulk.reading.sheet import Sheet
     from certbulk.words.column_mappings import ColumnMap, Piece
 
-__all__ = ["Arranged", "arranged"]
+__all__ = ["Arranged", "arranged", "remade"]
 
 
 class Arranged(NamedTuple):
     """Columns as they were read, then those that were made of them.
 
     `parts` are columns that went into a made one, under its name: what is wrong with a cell of
-    theirs is wrong with the cell that was made of it. `findings` are rows that could not be made,
-    and headers to be passed over that are not there.
+    theirs is wrong with the cell that was made of it. `findings` are about rows that could not be
+    made, and headers to ignore that are not there.
     """
 
     columns: list[SheetColumn]
@@ -49,7 +54,7 @@ def arranged(
     rows: NDArray[np.int64],
     header_row: int,
 ) -> Arranged:
-    """Return columns as the mapping says, where `vocabulary` is a guide with one.
+    """Return columns as the mapping says, if `vocabulary` is a guide with one.
 
     Raises:
         ReadError: A header of the mapping is not in the sheet, or there twice; or the sheet has a
@@ -58,6 +63,10 @@ def arranged(
     if not isinstance(vocabulary, Guide) or vocabulary.column_map is None:
         return Arranged(list(columns), [], [])
     return _Arranging(columns, vocabulary, vocabulary.column_map, rows, header_row).arranged()
+
+
+_FIRST_OF = {"item_type_id": RESTRICTION, "expiration_type_id": TERM}
+"""The columns that a column of the browser extension begins with when it is taken apart."""
 
 
 class _Arranging:
@@ -111,7 +120,7 @@ class _Arranging:
             where = ", ".join(str(column.address(self.header_row)) for column in alike)
             raise ReadError(
                 f"{self.map.name}: there are several columns {quoted(header)} ({where}). "
-                "Rename those that are not meant."
+                "Rename the others."
             )
         if not alike:
             headers = [column.header for column in self.columns if column.header]
@@ -139,13 +148,13 @@ class _Arranging:
         if number in self.used:  # what it meant by itself, the mapping gives in another way
             return replace(column, field=None, how=How.MAPPED)
         raise ReadError(
-            f"{self.map.name}: it gives {match.field}, and the sheet has a column for it: "
-            f"{quoted(column.header)} ({column.address(self.header_row)}). Rename that one, or add "
-            "its header to ignore."
+            f"{self.map.name}: it fills {match.field}, and the sheet has a column for it: "
+            f"{quoted(column.header)} ({column.address(self.header_row)}). Rename that column, or "
+            "add its header to ignore."
         )
 
     def _look_for_ignored(self) -> None:
-        """Say which headers are to be passed over and are not there: they may be misspelt."""
+        """Add findings about headers to ignore that are not there: they may be misspelt."""
         headers = {normal_header(c.header): c.header for c in self.columns if c.header}
         for header in self.map.ignore:
             if normal_header(header) in headers:
@@ -153,8 +162,8 @@ class _Arranging:
             near = nearest_word(normal_header(header), headers)
             hint = f" Did you mean {quoted(headers[near])}?" if near else ""
             message = (
-                f"{self.map.name} passes over {quoted(header)}, which is no header of the sheet."
-                f"{hint} Correct it, or take it out of ignore."
+                f"{self.map.name} ignores {quoted(header)}, which is not a header of the sheet."
+                f"{hint} Correct it, or remove it from ignore."
             )
             self.findings.append(found("ignored_column_missing", message, value=header))
 
@@ -174,8 +183,8 @@ class _Arranging:
             self.findings.append(
                 found(
                     "blank_in_template",
-                    f"{field} is made of several columns, and {quoted(empty.header)} is blank "
-                    "here. Fill it in.",
+                    f"{BY_NAME[field].label} is made of several columns, and "
+                    f"{quoted(empty.header)} is blank here. Fill it in.",
                     row=row,
                     cell=empty.address(row),
                     field=field,
@@ -188,7 +197,7 @@ class _Arranging:
 def _put_together(pieces: Sequence[Piece], sources: Sequence[Column]) -> Column:
     """Return the texts that the pieces make of each row's cells, one cell for each header.
 
-    They are blank where a cell is blank or broken. What repeats is put together once.
+    They are blank if a cell is blank or broken. What repeats is put together once.
     """
     kinds = np.zeros(len(sources[0]), dtype=np.int64)
     for source in sources:  # numbered anew each time: the product of many counts has no end
@@ -211,3 +220,30 @@ def _joined(pieces: Sequence[Piece], cells: Sequence[str | None]) -> str | None:
         return None
     texts = iter(given)
     return "".join(next(texts) if piece.header else piece.text for piece in pieces)
+
+
+def remade(sheet: Sheet) -> Sheet:
+    """Return the sheet with what a mapping or a format makes of its columns as they are now.
+
+    A mapping makes its own again; a sheet that came back from a saved plan has lost its mapping,
+    and keeps what was made.
+    """
+    sources = [column for column in sheet.columns if not column.made]
+    again_made = {How.PLACE, How.TERM, How.UNIT}
+    kept = [column for column in sheet.columns if column.made and column.how not in again_made]
+    of_file = [column for column in sources if column.number is not None]
+    again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
+    made = [column for column in again if column.made] or kept
+    columns = (*sources, *_pasted(sheet, sources), *made)
+    return replace(sheet, columns=(*columns, *units_in_headers(columns, sheet.vocabulary)))
+
+
+def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:
+    """Yield the columns that those of the booster format are taken apart into."""
+    by_number = {column.number: column for column in sources}
+    for column in sheet.columns:
+        apart = column.made and column.how in {How.PLACE, How.TERM}
+        if apart and column.field in _FIRST_OF:
+            source = by_number[column.number]
+            for part in taken_apart(_FIRST_OF[column.field], source, sheet.vocabulary):
+                yield replace(part, how=column.how)

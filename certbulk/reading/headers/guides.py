@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.columns.headers import How, Match
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import SettingsError
-from certbulk.words.column_mappings import ColumnMap, column_map_of
+from certbulk.words.column_mappings import ColumnMap, Guide, column_map_of
 from certbulk.words.toml_files import document_in
-from certbulk.words.vocabulary import Vocabulary
 from certbulk.words.vocabulary_files import vocabulary_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Guide", "guide_with", "wrong_for_every_row"]
+    from certbulk.words.vocabulary import Vocabulary
 
-
-@dataclass(frozen=True)
-class Guide(Vocabulary):
-    """A vocabulary, and a mapping whose headers go before it."""
-
-    column_map: ColumnMap | None = None
-
-    def may_match(self, text: str) -> bool:
-        """Return False for a text that `match` finds nothing for."""
-        return Vocabulary.may_match(self, text) or bool(
-            self.column_map and self.column_map.gives(text)
-        )
-
-    def match(self, header: str) -> Match | None:
-        """Return what a header means; one that goes into a column with others means that one."""
-        if self.column_map and (fields := self.column_map.gives(header)):
-            return Match(fields[0], How.MAPPED, header, self.column_map.name)
-        return Vocabulary.match(self, header)
+__all__ = ["guide_with", "wrong_for_every_row"]
 
 
 def guide_with(
@@ -52,7 +32,7 @@ def guide_with(
     """Return the shipped vocabulary with added words, and with a mapping before it.
 
     Raises:
-        SettingsError: A file cannot be read, or what it holds is not what it should be.
+        SettingsError: A file cannot be read, or its content is not valid.
     """
     if vocabulary is None and mapping is None:
         return _shipped_guide()
@@ -85,7 +65,7 @@ def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> C
 def wrong_for_every_row(field: str, text: str, words: Vocabulary) -> str:
     """Return what is wrong with a value that a column is to have in every row; blank for nothing.
 
-    Of names, and whether `<clear>` may stand there, the rows are judged.
+    Names, and whether `<clear>` may stand there, are checked row by row.
     """
     if BY_NAME[field].refers_to or tidy(text).lower() in {"", CLEAR}:
         return ""

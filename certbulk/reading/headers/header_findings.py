@@ -27,7 +27,7 @@ __all__ = ["header_findings"]
 def header_findings(
     columns: list[SheetColumn], row: int, rows: int, vocabulary: Vocabulary
 ) -> list[Finding]:
-    """Return findings about the headers, which stand in row `row` above so many `rows`."""
+    """Return findings about the headers in row `row`, which have as many rows below as `rows`."""
     findings = []
     first: dict[str, SheetColumn] = {}
     for column in columns:
@@ -42,7 +42,8 @@ def header_findings(
                 found(
                     "duplicate_column",
                     f"{quoted(column.header)} and {quoted(other.header)} "
-                    f"({other.address(row)}) both mean {column.field}. Delete one of them.",
+                    f"({other.address(row)}) both mean {BY_NAME[column.field].label}. Delete one "
+                    "of them.",
                     row=row,
                     cell=cell,
                     field=column.field,
@@ -54,12 +55,13 @@ def header_findings(
     findings = _free(findings, first.keys())
     findings += unit_findings(columns, row, vocabulary)
     if not rows:
-        findings.append(found("no_rows", "The sheet has no rows below its header. Add some."))
+        header = f"its header in row {row}" if row else "a header"
+        findings.append(found("no_rows", f"The sheet has no rows below {header}. Add some."))
     return findings
 
 
 def _free(findings: list[Finding], taken: Collection[str]) -> list[Finding]:
-    """Return the findings without suggestions that would make two headers for one column."""
+    """Return the findings without suggestions that would give one column two headers."""
     often = Counter(finding.suggestion for finding in findings)
     return [
         replace(finding, suggestion=None)
@@ -96,11 +98,12 @@ def _unknown(
 def _with_a_note(
     column: SheetColumn, cell: str | None, row: int, match: Match, note: str
 ) -> Finding:
-    """Return a finding that suggests nothing: the note may say that it is another thing."""
+    """Return a finding without a suggestion: the note may change what the header means."""
     return found(
         "unknown_column",
         f"{quoted(column.header)} is not a known column, so it is not sent: {quoted(note)} in it "
-        f"may make it another than {_in_words(match)}. Rename it to {match.field} if not.",
+        f"may make it another than {_in_words(match)}. If it does not, rename it to "
+        f"{BY_NAME[match.field].label}.",
         row=row,
         cell=cell,
         value=column.header,

@@ -1,6 +1,6 @@
 """Terms in words, in one column: "6 months", "31.12.2031", "never", as people keep them.
 
-Such a column has the way to expire, the date, and the length with its unit in each cell. Where no
+Such a column has the way to expire, the date, and the length with its unit in each cell. If no
 other column has any of those, it is taken apart into them.
 """
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Problem
+from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.extension.cells import TERM, parts_of_term
 from certbulk.reading.extension.pasted_rows import parts_of, taken_apart
-from certbulk.reading.shape.error_cells import hazard_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def with_terms_apart(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> 
 
 
 def _has_terms(column: SheetColumn, vocabulary: Vocabulary) -> bool:
-    """Tell whether a cell says more than the way to expire."""
+    """Whether a cell says more than the way to expire."""
     if column.made or column.number is None or column.how is How.MAPPED:
         return False
     kind = vocabulary.kinds[_WAY]

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds.kind import tidy
@@ -24,7 +25,7 @@ __all__ = ["unit_findings", "units_in_headers"]
 def units_in_headers(
     columns: Sequence[SheetColumn], vocabulary: Vocabulary
 ) -> Iterator[SheetColumn]:
-    """Yield a column of units where a header has one and no other column does.
+    """Yield a column of units if a header has one and no other column does.
 
     Every row with a length has the unit.
     """
@@ -44,7 +45,7 @@ def units_in_headers(
 def unit_findings(
     columns: Sequence[SheetColumn], row: int, vocabulary: Vocabulary
 ) -> Iterator[Finding]:
-    """Yield `duplicate_column` where a header has a unit and a column of units has another."""
+    """Yield `duplicate_column` if a header has a unit and a column of units has another."""
     lengths = _lengths(columns)
     others = next((c for c in columns if c.field == UNIT and c.how is not How.UNIT), None)
     unit = _unit_in(lengths, vocabulary) if lengths else ""
@@ -59,9 +60,9 @@ def unit_findings(
         where = f" ({others.address(row)})" if others.number and not others.made else ""
         yield found(
             "duplicate_column",
-            f"{quoted(lengths.header)} says that its lengths are in the unit {unit}, and "
-            f"{quoted(others.header)}{where} does not say so in every row. Rename the first to "
-            f"{LENGTH}, or delete the second.",
+            f"{quoted(lengths.header)} has lengths in the unit {unit}, but "
+            f"{quoted(others.header)}{where} does not have that unit in every row. Rename the "
+            f"first to {BY_NAME[LENGTH].label}, or delete the second.",
             row=row,
             cell=lengths.address(row),
             field=UNIT,
@@ -70,7 +71,7 @@ def unit_findings(
 
 
 def _lengths(columns: Sequence[SheetColumn]) -> SheetColumn | None:
-    """Return the column of lengths, where its own header says that it is one."""
+    """Return the column of lengths, if its own header says that it is one."""
     own = (c for c in columns if c.field == LENGTH and not c.made and c.how is not How.MAPPED)
     return next(own, None)
 

@@ -1,4 +1,4 @@
-"""Words to the person about what they may not see: hidden rows, other sheets, letters."""
+"""Findings about a source that people may not see: hidden rows, other sheets, encodings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.addresses import letters_of
+from certbulk.core.counting import counted
 from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.labels import label_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.encodings import Guess
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.labels import Labels
+    from certbulk.reading.shape.choose_sheet import Chosen
     from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = [
@@ -29,7 +31,7 @@ __all__ = [
     "hidden_sheet",
     "labels_findings",
     "other_sheets",
-    "unticked_rows",
+    "row_ranges",
 ]
 
 _MOST_NAMED = 8
@@ -38,16 +40,16 @@ _MOST_NAMED = 8
 def hidden_findings(
     look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
 ) -> Iterator[Finding]:
-    """Yield what is to be said of the hidden rows and columns that are read all the same."""
+    """Yield findings about hidden rows and columns, which are read all the same."""
     hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
     if hidden:
         several = len(hidden) > 1
         yield found(
             "hidden_rows",
-            f"{len(hidden)} row{'s are' if several else ' is'} hidden in the sheet "
-            f"({_ranges(hidden)}), and read like every other. Show {'them' if several else 'it'} "
+            f"{counted(len(hidden), 'row is', 'rows are')} hidden in the sheet "
+            f"({row_ranges(hidden)}), and read like all others. Show {'them' if several else 'it'} "
             "to check; delete what is not meant, or write skip in an action column.",
-            value=_ranges(hidden),
+            value=row_ranges(hidden),
         )
     numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
     for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
@@ -57,75 +59,66 @@ def hidden_findings(
             yield found(
                 "hidden_column",
                 f"Column {letters}, {quoted(column.header)}, is hidden in the sheet, and read like "
-                "every other. Show it to check; delete it where it is not meant.",
+                "all others. Show it to check; delete it if it is not meant.",
                 field=column.field,
                 value=column.header,
             )
 
 
-def unticked_rows(rows: list[int]) -> Finding:
-    """Return what is to be said of rows that hold nothing but unticked boxes."""
-    several = len(rows) > 1
-    shown = f"Rows {_ranges(rows)} hold" if several else f"Row {rows[0]} holds"
-    passed = f"these {len(rows):,} rows are" if several else "it is"
-    return found(
-        "unticked_rows",
-        f"{shown} nothing but unticked boxes (FALSE, or no), so {passed} passed over like blank "
-        "ones. Where a row is meant, fill in what else it has.",
-        value=_ranges(rows),
-    )
-
-
 def hidden_sheet(grid: Grid) -> Finding:
-    """Return what is to be said of a hidden sheet that is read."""
+    """Return the finding about a hidden sheet that is read."""
     name = str(grid.name)
     return found(
         "hidden_sheet",
-        f"The sheet {quoted(name)}, which is read, is hidden in the workbook. Show it to check "
-        "that it is the one that is meant.",
+        f"The sheet that is read, {quoted(name)}, is hidden in the workbook. Show it to check that "
+        "it is the one that is meant.",
         value=name,
     )
 
 
-def other_sheets(grids: Iterable[Grid]) -> Finding:
-    """Return what is to be said of other sheets that have rows of certificate types too."""
+def other_sheets(chosen: Chosen) -> Iterator[Finding]:
+    """Yield a finding about other sheets that may be meant, as well or instead."""
+    if not chosen.others:
+        return
     listed = ", ".join(
-        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in grids
+        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in chosen.others
     )
-    return found(
-        "other_sheets",
-        f"Other sheets look like certificate types too, and are not read: {listed}. "
-        "Read them one by one.",
-        value=listed,
+    says = (
+        "Other sheets look like certificate types too, and are not read: {}. Read them one by one."
+        if chosen.sure
+        else "The sheet that is read, {read}, does not look like certificate types. Others with "
+        "rows: {}. If one of them is meant, name it."
     )
+    read = quoted(str(chosen.grid.name))
+    yield found("other_sheets", says.format(listed, read=read), value=listed)
 
 
 def guessed_encoding(guess: Guess) -> Finding:
-    """Return what is to be said of a text file whose letters had to be guessed."""
+    """Return the finding about a text file whose encoding had to be guessed, or is damaged."""
     if guess.damaged:
-        lines = _ranges(list(guess.damaged))
+        lines = row_ranges(list(guess.damaged))
         return found(
             "damaged_bytes",
-            f"The file is in UTF-8, but has bytes that are no letters in line {lines}. Where a "
-            "cell has them, its row is not sent. The file may be cut off there: save it again.",
+            f"The file is in UTF-8, but line {lines} contains bytes that are invalid in it. Rows "
+            "with such cells are not sent. The file may be cut off there: save it again.",
             value=lines,
         )
     other = (
-        f" They may be {guess.other} as well, which would be {quoted(guess.other_word)}."
+        f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."
         if guess.other
         else ""
     )
     return found(
         "encoding_guessed",
-        "The file does not say in which encoding its letters are; they are read as "
-        f"{guess.name}: {quoted(guess.word)}.{other} Where that is wrong, name the encoding, "
+        "The encoding of the file had to be guessed. It is read as "
+        f"{guess.name}: {quoted(guess.word)}.{other} If that is wrong, name the encoding, "
         "or save the file as UTF-8 or .xlsx.",
         value=guess.name,
     )
 
 
 def labels_findings(labels: Labels) -> list[Finding]:
-    """Return what is to be said of the index of a frame: its labels repeat, or cannot be kept."""
+    """Return findings about the index of a frame: its labels repeat, or cannot be kept."""
     from certbulk.reading.label_document import kept_whole  # noqa: PLC0415 (it needs pandas)
 
     findings = []
@@ -136,9 +129,9 @@ def labels_findings(labels: Labels) -> list[Finding]:
         findings.append(
             found(
                 "repeated_index",
-                f"The index of the frame has labels more than once ({shown}), so they do not tell "
-                "its rows apart, and results cannot be joined to it by them once it has changed. "
-                "Give it one that does before it is read: frame.reset_index(drop=True).",
+                f"The index of the frame repeats labels ({shown}), so they do not tell its rows "
+                "apart, and results cannot be joined to the frame once it has changed. Give it a "
+                "unique index before it is read: frame.reset_index(drop=True).",
                 value=shown,
             )
         )
@@ -148,7 +141,7 @@ def labels_findings(labels: Labels) -> list[Finding]:
                 "labels_as_text",
                 "The index of the frame has labels that are neither texts, numbers nor dates. In "
                 "saved plans and in the journal they are kept as texts, so a run that is attached "
-                "in another process knows them as such.",
+                "in another process has texts in their place.",
             )
         )
     return findings
@@ -165,7 +158,7 @@ def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.b
     return inside
 
 
-def _ranges(rows: list[int]) -> str:
+def row_ranges(rows: list[int]) -> str:
     """Return row numbers in words: 3, 5-7; the first ones of many."""
     runs = []
     for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):

@@ -1,4 +1,4 @@
-"""Cells that are no values: errors of the spreadsheet, and formulas without their result."""
+"""Broken cells: errors of the spreadsheet, and formulas without their result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cell_findings", "hazard_of"]
 
-# What spreadsheet programs write in English, and what a text file of a country has in its place.
+# What spreadsheet programs write in English, and in text files of other languages.
 _ERRORS = (
     "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA "
     "#ERROR! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN! #EXTERNAL! #PYTHON! #DATA! #TIMEOUT! "
@@ -30,8 +30,8 @@ _ERRORS = (
     "#¡REF! #¡DIV/0! #¡VALOR! #¿NOMBRE? #¡NUM! #¡NULO! #N/D #RIF! #VALORE! #NOME? #VALOR! #NULO! "
     "#ADR! #ARG! #DZIEL/0! #NAZWA? #LICZBA! #SAYI/0! #DEĞER! #AD? #BAŞV! #YOK"
 )
-# Signs alone are what is shown of a number that its column is too narrow for; Google shows a word
-# while it loads. What a cell calls an error is one, whatever its word.
+# Number signs alone are shown for a number that is too wide for its column; Google shows a word
+# while it loads. What a cell marks as an error is one, whatever its word.
 _ERROR_TEXT = re.compile(
     rf"\s*(?:{'|'.join(map(re.escape, _ERRORS.split()))}|Err:\d{{3}}|{re.escape(ERROR)}.*"
     rf"|#{{3,255}}|(?:Loading|Загрузка)(?:\.\.\.|…))\s*"
@@ -41,8 +41,8 @@ _HAZARDS = {
     "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
     "formula_without_value": "{} has no result: the file was saved without calculating. "
     "Open it in a spreadsheet program and save it, or type the value.",
-    "letters_lost": "{} has letters that were lost before: they are shown as \ufffd. Type the text "
-    "again, or save the file again where it comes from.",
+    "letters_lost": "{} has letters that were lost earlier; they are shown as \ufffd. Type the "
+    "text again, or save the file again from its source.",
     "readers_differ": "Two ways of reading this cell differ ({}). Open the file in a spreadsheet "
     "program and save it as .xlsx, or type the value.",
 }
@@ -73,7 +73,7 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
 
 
 def hazard_of(text: str) -> str | None:
-    """Return the code of the finding for a text that stands for a broken cell."""
+    """Return the code of the finding for the text of a broken cell; None for any other text."""
     if not _doubtful(text):
         return None
     if text.startswith(NO_RESULT):
@@ -86,5 +86,5 @@ def hazard_of(text: str) -> str | None:
 
 
 def _doubtful(text: str) -> bool:
-    """Tell at once whether a text, or one of many in a row, can be such a text at all."""
+    """Whether a text may be a broken cell: a quick check for columns of many texts."""
     return "#" in text or _LOST in text or "Err:" in text or text.rstrip().endswith(("...", "…"))

@@ -1,0 +1,218 @@
+"""What can be seen of the rows below a header: totals, boxes, other headers, too many cells.
+
+A sheet may have a million rows: each question is asked of the distinct texts of a column, and
+answered with a mask of the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from decimal import Decimal
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from certbulk.core.columns.distinct import positions
+from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.columns.headers import How
+from certbulk.core.kinds import Count, Flag, Money, Problem, Text
+from certbulk.core.kinds.normalise import normal_header, plain_words
+from certbulk.core.results.result_columns import is_result
+from certbulk.reading.formats.grid import NO_RESULT
+from certbulk.reading.shape.line_features import is_total, names_in, names_several
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from certbulk.core.columns.distinct import Column
+    from certbulk.reading.shape.line_features import Line
+    from certbulk.reading.sheet_column import SheetColumn
+    from certbulk.words.vocabulary import Vocabulary
+
+__all__ = ["filled_lines", "headings", "is_same_header", "totals", "unticked"]
+
+_SUM = re.compile(r"=(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_OF_TYPES = {"id"} | {
+    field.name
+    for field in PAYLOAD_FIELDS
+    if field.required and field.name != "title" and not isinstance(field.kind, Money)
+}
+"""Columns that a certificate type fills in and a row of totals does not."""
+_SUMMED = 2  # rows that a sum is taken of, at least
+
+_UNTICKED = frozenset(("false", "ложь", "falsch", "faux", "falso"))
+"""What programs write for an unticked box, in columns that do not say that they have boxes."""
+
+_HEADERS = 2  # different columns that a header names, at least
+
+
+def filled_lines(columns: Sequence[SheetColumn], lines: int) -> NDArray[np.bool_]:
+    """Return a mask of the lines, as many as given: those with something in one of the columns."""
+    filled = np.zeros(lines, dtype=np.bool_)
+    for column in columns:
+        filled |= column.cells.filled
+    return filled
+
+
+def totals(
+    columns: Sequence[SheetColumn], filled: NDArray[np.bool_], kept_by_program: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Return a mask of the lines of totals, which must never become certificate types.
+
+    Such a line is one that the program itself keeps below a table; one that begins with a word for
+    it, in its first cell or in the first of a known column; or a last one that has nothing but the
+    sums of the amounts above it. A line whose action says what to do with it is not, nor one that
+    begins with such a word but has an id, or a choice that new types need.
+
+    Args:
+        columns: The columns of the sheet.
+        filled: Which lines are not blank.
+        kept_by_program: The positions of the lines of totals that the file itself speaks of.
+    """
+    labelled = cache(lambda place: columns[place].cells.where(is_total))
+    known = [place for place, column in enumerate(columns) if column.field]
+    found = np.zeros(len(filled), dtype=np.bool_)
+    for places in (range(len(columns)), known):
+        pending = filled.copy()
+        for place in places:  # the first cell of a line that has anything in it
+            if not pending.any():
+                break
+            found |= pending & labelled(place)
+            pending &= ~columns[place].cells.filled
+    if found.any():
+        for place in known:
+            if columns[place].field in _OF_TYPES:
+                found &= ~columns[place].cells.filled | labelled(place)
+    found[[at for at in kept_by_program if 0 <= at < len(found)]] = True
+    rows = np.flatnonzero(filled)
+    if len(rows) > _SUMMED and not found[rows[-1]]:
+        found[rows[-1]] = _sums_alone(columns, int(rows[-1]))
+    for place in known:
+        if columns[place].field == "action":
+            found &= ~columns[place].cells.filled | labelled(place)
+    return found
+
+
+def _sums_alone(columns: Sequence[SheetColumn], last: int) -> bool:
+    """Whether the last line has amounts only, each the sum of those above it."""
+    return all(
+        column.field
+        and isinstance(BY_NAME[column.field].kind, Money | Count)
+        and _is_sum(column.cells, last)
+        for column in columns
+        if column.cells[last] is not None
+    )
+
+
+def _is_sum(cells: Column, last: int) -> bool:
+    if cells[last].startswith(NO_RESULT):
+        return _SUM.match(cells[last].removeprefix(NO_RESULT)) is not None
+    kind = Money(most=Decimal(10) ** 15)
+    *above, total = cells.map(lambda text: kind.parse(text, UTC)).take(np.arange(last + 1))
+    numbers = [number for number in above if isinstance(number, Decimal)]
+    return len(numbers) >= _SUMMED and sum(numbers) == total
+
+
+def unticked(
+    columns: Sequence[SheetColumn], filled: NDArray[np.bool_], vocabulary: Vocabulary
+) -> NDArray[np.bool_]:
+    """Return a mask of the lines that hold nothing but unticked boxes, as they are dragged down.
+
+    That is what means no in columns of yes and no, and FALSE in those that mean nothing here. A
+    ticked box is something that somebody did, and so is any other text.
+    """
+    bare = filled.copy()
+    for column in columns:  # nearly always there is a title or an id in every line
+        if not _may_have_boxes(column):
+            bare &= ~column.cells.filled
+            if not bare.any():
+                return bare
+    for column in columns:
+        if _may_have_boxes(column):
+            box = column.cells.where(partial(_is_box, field=column.field, vocabulary=vocabulary))
+            bare &= box | ~column.cells.filled
+    return bare
+
+
+def _may_have_boxes(column: SheetColumn) -> bool:
+    if column.field is None:
+        return column.how in {None, How.IGNORED}
+    return isinstance(BY_NAME[column.field].kind, Flag)
+
+
+def _is_box(text: str, *, field: str | None, vocabulary: Vocabulary) -> bool:
+    if field is None:
+        return plain_words(text) in _UNTICKED
+    return vocabulary.kinds[field].parse(text, UTC) is False
+
+
+def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
+    """Return the positions of the rows most of whose cells are headers, of different columns.
+
+    At least one of them is not a value of its column, as "services" is one of "Valid for".
+
+    Columns with few different texts are looked at first: then hardly a row is left in which the
+    million titles of another column could make a difference.
+    """
+    left = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.int16)
+    for column in columns:
+        left += column.cells.filled
+    filled, known = left.copy(), np.zeros_like(left)
+    sure = np.zeros(len(left), dtype=np.bool_)
+    for column in sorted(columns, key=lambda column: len(column.cells.values)):
+        cells = column.cells
+        possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _HEADERS)
+        left -= cells.filled
+        is_header = _header_test(column, vocabulary)
+        names = [
+            code
+            for code in np.unique(cells.codes[possible]).tolist()
+            if is_header(cells.values[code])
+        ]
+        if names:
+            known += np.isin(cells.codes, names)
+            no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
+            sure |= np.isin(cells.codes, no_values)
+    likely = sure & (known * 2 > filled) & (known >= _HEADERS)
+    lines = {row: _line(columns, row) for row in positions(likely)}
+    return [row for row, line in lines.items() if names_several(names_in(line, vocabulary), line)]
+
+
+def _line(columns: Sequence[SheetColumn], row: int) -> Line:
+    return {place: text for place, column in enumerate(columns) if (text := column.cells[row])}
+
+
+def _header_test(column: SheetColumn, vocabulary: Vocabulary) -> Callable[[str], bool]:
+    """Return whether a text is a header: one that is known, or that of its column."""
+    own = normal_header(column.header)
+
+    def is_header(text: str) -> bool:
+        known = vocabulary.may_match(text) and vocabulary.match(text) is not None
+        # Most texts begin with another letter: that is seen before they are made normal.
+        alike = own and (not text[:1].isalpha() or text[0].casefold() in {own[0], "ё"})
+        return known or is_result(text) or (bool(alike) and normal_header(text) == own)
+
+    return is_header
+
+
+def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
+    """Whether a text is a value of its column; a title may be any text."""
+    kind = vocabulary.kinds[column.field] if column.field else None
+    if kind is None or isinstance(kind, Text):
+        return False
+    return not isinstance(kind.parse(text, UTC), Problem)
+
+
+def is_same_header(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
+    """Whether the row at a position has the headers of the table, each in its column."""
+    for column in columns:
+        text = column.cells[place] or ""
+        match = vocabulary.match(text)
+        same = match is not None and match.field == column.field
+        if not same and normal_header(text) != normal_header(column.header):
+            return False
+    return True
