@@ -471,3 +471,40 @@ def test_long_names_are_read(screen: Screen, name: str) -> None:
     assert (shown[:10], shown[-4:], len(shown)) == (name[:10], ".csv", 60)
     screen.do("fetch", file="annotated", at=0)
     assert ".to_repair." in screen.answers[-1]["name"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "name", "words"),
+    [
+        (
+            Faults(lost_answer=1.0, methods=("POST",)),
+            "checking",
+            "Checking 1 row whose answer was lost",
+        ),
+        (
+            Faults(rate_limited=1.0, methods=("POST",)),
+            "resting",
+            "Waiting, as the service asks for a pause (429)",
+        ),
+    ],
+)
+def test_a_process_that_waits_says_what_for(
+    service: cb.Sandbox, screen: Screen, faults: Faults, name: str, words: str
+) -> None:
+    """With the time when it goes on; and it can be stopped meanwhile."""
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    screen.do("plan")
+    screen.do("tick_all", on=False)
+    screen.do("tick", row=2, on=True)
+    service.faults = faults
+    screen.do("send", typed="1")
+    view = screen.until_true(
+        lambda view: view["run"] and (view["run"]["phase"] or {}).get("name") == name
+    )
+    phase = view["run"]["phase"]
+    assert (view["step"], phase["words"]) == ("sending", words)
+    assert 0 < phase["left"] <= 60
+    screen.do("stop")
+    service.faults = Faults()
+    assert screen.until("results", 80)["run"]["phase"] is None
