@@ -1,6 +1,8 @@
 """The page's own side, without a browser: what is asked for is done, and shown."""
 
+import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ from certbulk.applying.phases import Phase, phase_told
 from certbulk.errors import OutputError
 from certbulk.sandbox import Faults
 from certbulk.upload import preparing
-from tests.planning.sheets import new, plan_of
+from tests.planning.sheets import new, plan_of, report_on
 from tests.upload.screen import Screen
 
 SAMPLES = Path(cb.__file__).parents[1] / "sample_data"
@@ -471,3 +473,58 @@ def test_long_names_are_read(screen: Screen, name: str) -> None:
     assert (shown[:10], shown[-4:], len(shown)) == (name[:10], ".csv", 60)
     screen.do("fetch", file="annotated", at=0)
     assert ".to_repair." in screen.answers[-1]["name"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "name", "words"),
+    [
+        (
+            Faults(lost_answer=1.0, methods=("POST",)),
+            "checking",
+            "Checking 1 row whose answer was lost",
+        ),
+        (
+            Faults(rate_limited=1.0, methods=("POST",)),
+            "resting",
+            "Waiting, as the service asks for a pause (429)",
+        ),
+    ],
+)
+def test_a_process_that_waits_says_what_for(
+    service: cb.Sandbox, screen: Screen, faults: Faults, name: str, words: str
+) -> None:
+    """With the time when it goes on; and it can be stopped meanwhile."""
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    screen.do("plan")
+    screen.do("tick_all", on=False)
+    screen.do("tick", row=2, on=True)
+    service.faults = faults
+    screen.do("send", typed="1")
+    view = screen.until_true(
+        lambda view: view["run"] and (view["run"]["phase"] or {}).get("name") == name
+    )
+    phase = view["run"]["phase"]
+    assert (view["step"], phase["words"]) == ("sending", words)
+    assert 0 < phase["left"] <= 60
+    screen.do("stop")
+    service.faults = Faults()
+    assert screen.until("results", 80)["run"]["phase"] is None
+
+
+@pytest.mark.parametrize(("rows", "seconds"), [(40, 1.0), (5000, 2.5)])
+def test_from_the_drop_to_the_plan_in_time(
+    screen: Screen, tmp_path: Path, rows: int, seconds: float
+) -> None:
+    """Seconds of work, so that a busy machine makes no difference; what is sent stays small."""
+    path = tmp_path / "full.csv"
+    report_on(*(new(title=f"Card {n} for 10") for n in range(rows))).sheet.frame.to_csv(
+        path, index=False
+    )
+    screen.do("choose", place="practice")
+    began = time.process_time()
+    screen.upload(path)
+    view = screen.do("plan")
+    assert time.process_time() - began <= seconds
+    assert view["plan"]["counts"] == {"create": rows}
+    assert len(json.dumps(view)) < 20_000
