@@ -55,10 +55,10 @@ if TYPE_CHECKING:
     )
     from certbulk.making import export, template
     from certbulk.moving import Bindings, bindings, rebind
+    from certbulk.page import UploadPanel
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.reading import Sheet, read
     from certbulk.sandbox_client import Sandbox
-    from certbulk.upload import UploadPanel
     from certbulk.validating import Report, validate
     from certbulk.validating.annotating import annotate
     from certbulk.validating.fixed import Fixed
@@ -108,7 +108,7 @@ _HOMES = {
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
     "certbulk.sandbox_client": ("Sandbox",),
     "certbulk.reading": ("Sheet", "read"),
-    "certbulk.upload": ("UploadPanel",),
+    "certbulk.page": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
     "certbulk.validating.annotating": ("annotate",),
     "certbulk.validating.fixed": ("Fixed",),

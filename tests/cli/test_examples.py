@@ -127,7 +127,7 @@ def test_serving(at_a_terminal: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Server, "serve_forever", until_it_answers)
     served: list[tuple[int, dict[str, object]]] = []
     page = SimpleNamespace(serve=lambda port, **given: served.append((port, given)))
-    monkeypatch.setitem(sys.modules, "certbulk.upload.server", page)
+    monkeypatch.setitem(sys.modules, "certbulk.page.host.server", page)
     for _, result in run_all(at_a_terminal, "sandbox", "web"):
         assert result.stderr == ""
     assert asked == [(8765, 0.0), (404, 0.0), (8766, 0.1), (404, 0.0), (8765, 0.0), (404, 0.0)]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no timer of the
 
 HOME = Path(certbulk.__file__).parent
 METHODS = ("match", "fullmatch", "search", "sub", "subn", "findall", "finditer", "split")
-ALONE = {"certbulk.__main__", "certbulk.upload.server"}  # what they import takes seconds
+ALONE = {"certbulk.__main__", "certbulk.page.host.server"}  # what they import takes seconds
 CHARACTERS = 6000
 BOUND = 0.05
 """Seconds of processor time, some 5 million steps of the engine, which looks for signals every

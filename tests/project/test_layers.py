@@ -53,11 +53,11 @@ MAY: dict[str, set[str]] = {
     "sandbox_client": GROUND | {"api", "sandbox"},
     "": GROUND
     | {"api", "reading", "validating", "planning", "applying", "making", "sandbox_client"}
-    | {"workbook", "auditing", "moving", "upload"},
-    "upload": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
+    | {"workbook", "auditing", "moving", "page"},
+    "page": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "upload"},
+    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "page"},
     "__main__": {"cli"},
 }
 

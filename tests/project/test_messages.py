@@ -16,8 +16,8 @@ OF_A_TERMINAL = re.compile(rf"(^|[\s(])--[a-z]|\bcertbulk ({COMMANDS})\b")
 ELSEWHERE = {
     "cli",  # the terminal's own
     "docs",
-    "upload/process.py",  # what a process is started with
-    "upload/server.py",  # said to whoever gave the command
+    "page/process.py",  # what a process is started with
+    "page/host/server.py",  # said to whoever gave the command
     "displays/style.py",  # variables of style sheets
     "sandbox/store/storage.py",  # the name of a format
     "settings/tokens.py",  # its own name in the keyring

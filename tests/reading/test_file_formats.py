@@ -12,10 +12,10 @@ import certbulk as cb
 from certbulk.cli import app
 from certbulk.core import file_formats
 from certbulk.core.file_formats import FILE_FORMATS, FileFormat, either, format_of, suffixes
+from certbulk.page.state import State
+from certbulk.page.view import shown_to_page
 from certbulk.reading.formats.grid import FileToRead, Grid
 from certbulk.reading.reader import reader_of
-from certbulk.upload.show import shown_to_page
-from certbulk.upload.state import State
 from tests.references import PAGES
 
 PACKAGE = Path(cb.__file__).parent
@@ -61,7 +61,7 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> FileFormat:
     made = FileFormat(".pairs", "Lines of pairs", "pairs", f"{__name__}:_read_pairs")
     more = (*FILE_FORMATS, made)
     monkeypatch.setattr(file_formats, "FILE_FORMATS", more)
-    for module in ("certbulk.upload.show", "tests.references.file_formats"):
+    for module in ("certbulk.page.view", "tests.references.file_formats"):
         monkeypatch.setattr(f"{module}.FILE_FORMATS", more)
     return made
 

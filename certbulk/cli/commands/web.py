@@ -34,7 +34,7 @@ def web(
         certbulk web
         certbulk web --port 0 --no-browser
     """
-    from certbulk.upload.server import serve  # noqa: PLC0415 (only this command needs it)
+    from certbulk.page.host.server import serve  # noqa: PLC0415 (only this command needs it)
 
     if serve(port, browser=browser, say=typer.echo):  # Python would wait for it
         sys.stdout.flush()

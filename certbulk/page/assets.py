@@ -1,0 +1,104 @@
+"""The front end as one script and one style: what both of its hosts, widget and page, are given.
+
+And the files that the page loads: those two, and its own, which stand in for the notebook.
+
+The script is an ES module whose default export has `render({model, el})`, as an anywidget has it.
+It is put together from the files beside this one, without a build step: the vendored view library,
+each file of it in a scope of its own, and then the page's own files in one scope.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["File", "files", "script", "style", "version"]
+
+_FOLDER = Path(__file__).parent / "frontend"
+_VENDORED = {"preact": "preact.mjs", "hooks": "preact-hooks.mjs", "htm": "htm.mjs"}
+"""The names that the page's own files know them by, in an order in which each finds the others."""
+
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+_EXPORTS = re.compile(r"export\{([^}]*)\};?")
+_IMPORT = re.compile(r'import\{([^}]*)\}from"(\w+)";')
+_AS = re.compile(r"([\w$]+) as (\w+)")
+
+
+class File(NamedTuple):
+    """A file that the page loads.
+
+    Attributes:
+        data: Its bytes.
+        type: Its media type.
+    """
+
+    data: bytes
+    type: str
+
+
+def files() -> dict[str, File]:
+    """Return what the page may load, by name; nothing else of the front end is served."""
+    found = {
+        path.name: File(path.read_bytes(), _TYPES[path.suffix])
+        for path in sorted((_FOLDER / "host").iterdir())
+    }
+    found["widget.js"] = File(script().encode(), _TYPES[".js"])
+    found["page.css"] = File(style().encode(), _TYPES[".css"])
+    return found
+
+
+def version(of: Mapping[str, File]) -> str:
+    """Return a name for just these contents: what is loaded under it never changes."""
+    digest = hashlib.sha256()
+    for name, file in sorted(of.items()):
+        digest.update(f"{name}\n{len(file.data)}\n".encode())
+        digest.update(file.data)
+    return digest.hexdigest()[:16]
+
+
+@cache
+def script() -> str:
+    """Return the front end's script, an ES module without imports."""
+    vendored = [_scoped(name, _text(f"vendor/{file}")) for name, file in _VENDORED.items()]
+    own = [_text(path.name) for path in sorted(_FOLDER.glob("*.js"))]
+    return "\n".join([*vendored, *own])
+
+
+@cache
+def style() -> str:
+    """Return the front end's style sheet."""
+    return _text("page.css")
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _scoped(name: str, module: str) -> str:
+    """Return a module as an object of that name: its exports, with its own names kept inside."""
+    body = re.sub(r"//# sourceMappingURL=.*", "", module)
+    body = _IMPORT.sub(_import_as_object, body)
+    body = _EXPORTS.sub(_exports_as_object, body)
+    body = body.replace("export default function", "return function")
+    return f"const {name} = (() => {{{body.strip()}}})();"
+
+
+def _import_as_object(found: re.Match[str]) -> str:
+    names = _AS.sub(r"\1:\2", found[1])
+    return f"const{{{names}}}={found[2]};"
+
+
+def _exports_as_object(found: re.Match[str]) -> str:
+    names = _AS.sub(r"\2:\1", found[1])
+    return f"return{{{names}}};"

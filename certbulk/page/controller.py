@@ -1,0 +1,254 @@
+"""The page's own side: takes what a person does on it, does it, and shows what came of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import certbulk as cb
+from certbulk.errors import CertbulkError
+from certbulk.page.crash_log import written_down
+from certbulk.page.destinations import places
+from certbulk.page.following import Following
+from certbulk.page.preparing import Preparing
+from certbulk.page.process import just_started, said_of, start_plan, start_resume
+from certbulk.page.state import State
+from certbulk.page.transfers import Outbox
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from certbulk.page.worker import Message
+
+__all__ = ["Controller"]
+
+_LOOK_EVERY, _LOOK_AT_OTHERS_EVERY = 0.5, 2.0
+_SENT_BEFORE = (
+    "This plan was sent before, with the rows that were ticked then. Nothing was sent again. For "
+    "other rows, make a new plan."
+)
+_LOST = "What was prepared here is not kept any more. Drop the workbook again."
+_LOOK_SHARE = 5
+"""A look at the journal that takes long is taken less often: a fifth of the time at most."""
+
+
+class Controller(Preparing):
+    """Does what the page asks for, step by step, and looks how a run goes on.
+
+    Args:
+        show: Called with what the page is to show, from any thread.
+        send: Called with an answer that is no state: a message, and bytes.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[dict[str, Any]], None],
+        send: Callable[[Message, Sequence[bytes]], None],
+    ) -> None:
+        super().__init__(show, send)
+        self._outbox = Outbox()
+        self._following: Following | None = None
+        self._to_stop = False
+        self._at_least = 0.0
+
+    def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
+        """A page was opened, or opened again: show it where it was."""
+        if self.state.places:  # a second view of the same page
+            self._put(self.state)
+            return
+        self.state = State(places())
+        lost = self._find(str(message.get("kept") or ""), mine=bool(message.get("mine")))
+        chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
+        if chosen is not None and not chosen.trouble:
+            self._choose(chosen.key)
+            self._open_again(message)
+        if not self.state.sending:
+            self._restore()
+        if lost and self.state.run is None:
+            self.state = self.state.refused(_LOST)
+        self._put(self.state)
+
+    def _open_again(self, message: Message) -> None:
+        """Find the run that the page was at, or that of a plan which was sent meanwhile."""
+        plan_id, number = str(message.get("plan") or ""), str(message.get("run") or "")
+        sent = self._run_of(self._found.prepared.plan) if self._found else None
+        if sent is not None:
+            self._found = None
+            self._open(sent)
+        elif plan_id:
+            self._await_run(plan_id)
+        elif number in {run["run"] for run in self.state.recent}:
+            self._open(number, paused=bool(message.get("paused")))
+
+    def _run_of(self, plan_id: str) -> str | None:
+        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
+
+    # --- sending
+
+    def _on_send(self, message: Message, _: Sequence[bytes]) -> None:
+        state = self.state
+        if state.plan is None or state.place is None or not state.writes:
+            return
+        if state.place.real and str(message.get("typed", "")).strip() != str(state.writes):
+            trouble = f"Nothing was sent. Type {state.writes}, the number of writes, to send them."
+            self._put(state.refused(trouble))
+            return
+        if self._sent_before(state.plan.id) or self._somebody_else():
+            return
+        job = start_plan(state.to_send, state.place)
+        self._following = Following(state.place, state.plan, job)
+        self._put(state.started())
+
+    def _sent_before(self, plan_id: str) -> bool:
+        """Tell whether this very plan was sent, from another window say, and go to its run."""
+        self._see_who_is_sending()
+        if self._run_of(plan_id) is None and not just_started(plan_id):
+            return False
+        self._await_run(plan_id)
+        self._put(self.state.refused(_SENT_BEFORE))
+        return True
+
+    def _somebody_else(self) -> bool:
+        """Tell whether another run sends to the chain, and say so."""
+        self._see_who_is_sending()
+        other = self.state.busy
+        if other is None:
+            return False
+        self._put(
+            self.state.refused(
+                f"Nothing was sent: run {other['run']} ({other['source']}) is sending to this "
+                "chain. Wait until it has ended, then make the plan again."
+            )
+        )
+        return True
+
+    def _on_pause(self, _: Message, __: Sequence[bytes]) -> None:
+        self._stop(paused=True)
+
+    def _on_stop(self, _: Message, __: Sequence[bytes]) -> None:
+        self._stop(paused=False)
+
+    def _stop(self, *, paused: bool) -> None:
+        run = self.state.run
+        if run is None:
+            return
+        if not self.state.sending:
+            self._put(replace(self.state, paused=paused).ended(run))
+        else:  # one that is about to go on is stopped as soon as it does
+            self._to_stop = run.state != "running"
+            if not self._to_stop:
+                cb.stop(run.id)
+            self._put(replace(self.state, paused=paused, stopping=True))
+
+    def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
+        place, run = self.state.place, self.state.run
+        if place is None or run is None or self.state.sending:
+            return
+        self._see_who_is_sending()
+        if self.state.goes_on_elsewhere:
+            self._open(run.id)
+            return
+        if self._somebody_else():
+            return
+        self._to_stop = False
+        self._following = Following(place, run.plan, start_resume(run.id))
+        self._put(self.state.started())
+
+    def _on_undo(self, _: Message, __: Sequence[bytes]) -> None:
+        place, run = self.state.place, self.state.run
+        if place is None or run is None:
+            return
+
+        def work(stop: threading.Event) -> cb.Plan:
+            with place.client(stop) as client:
+                return cb.undo(run.id, client)
+
+        words = "Planning: looking up what can be undone"
+        self._put(self.state.planned(self._busy_with("planning", words, work)))
+
+    def _on_open(self, message: Message, _: Sequence[bytes]) -> None:
+        self._open(str(message.get("run")))
+
+    def _open(self, number: str, *, paused: bool = False) -> None:
+        place, run = self.state.place, cb.attach(number)
+        if place is None:
+            return
+        self._following = Following(place, run.plan)
+        self._put(self._following.look(replace(self.state, run=run, paused=paused)))
+
+    def _await_run(self, plan_id: str) -> None:
+        """Find the run of a plan that was sent just before the page was loaded again."""
+        self._see_who_is_sending()
+        number = self._run_of(plan_id)
+        if number is not None:
+            self._found = None
+            self._open(number)
+        elif just_started(plan_id):
+            self._put(replace(self.state, sending=True, awaited=plan_id))
+        elif self.state.sending:
+            self.state = self.state.not_begun(
+                f"Nothing was sent: {said_of(plan_id) or 'no run began.'}"
+            )
+            self._restore()
+            self._put(self.state)
+
+    def _on_back(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(self.state.back())
+
+    def _on_again(self, _: Message, __: Sequence[bytes]) -> None:
+        """Begin anew with another workbook; a run that is under way goes on."""
+        place = self.state.place
+        if place is not None:
+            self.state = State(self.state.places)
+            self._choose(place.key)
+            self._put(self.state)
+
+    def _on_dismiss(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(replace(self.state, trouble=""))
+
+    def _on_fetch(self, message: Message, _: Sequence[bytes]) -> None:
+        """Hand out a part of a file to download; the page asks for the next one."""
+        answer, part = self._outbox.part(self.state, message)
+        self._send(answer, [part])
+
+    # --- looking at a run that goes on in its own process
+
+    def _put(self, state: State) -> None:
+        super()._put(state)
+        self._look_when_due()
+
+    def _look_when_due(self) -> None:
+        """See to it that a run is looked at while it goes on, and else what others send."""
+        if self.state.sending:
+            self._look_later(max(_LOOK_EVERY, self._at_least))
+        elif self.state.watches:
+            self._look_later(max(_LOOK_AT_OTHERS_EVERY, self._at_least))
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        try:
+            self._look_once()
+        except CertbulkError as error:
+            self._put(replace(self.state, trouble=str(error)))
+        except Exception as error:  # noqa: BLE001 (the run goes on, and so does looking)
+            self._put(replace(self.state, trouble=written_down(error)))
+        self._at_least = _LOOK_SHARE * (time.monotonic() - began)
+        self._look_when_due()
+
+    def _look_once(self) -> None:
+        if self.state.sending and self._following is not None:
+            self._put(self._following.look(self.state))
+            run = self.state.run
+            if self._to_stop and run is not None and run.state == "running":
+                cb.stop(run.id)
+                self._to_stop = False
+        elif self.state.awaited:
+            self._await_run(self.state.awaited)
+        elif self.state.watches:
+            fresh = self._with_runs(self.state)
+            if fresh.goes_on_elsewhere:
+                self._open(fresh.run.id if fresh.run else "")
+            elif (fresh.recent, fresh.trouble) != (self.state.recent, self.state.trouble):
+                self._put(fresh)  # what has not changed is not sent again

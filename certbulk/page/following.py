@@ -1,0 +1,73 @@
+"""Following a run that goes on in a process of its own: what the journal says of it, now."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import certbulk as cb
+from certbulk.applying.history import recent_runs
+from certbulk.applying.journal.writing import Journal
+from certbulk.applying.phases import phase_of
+from certbulk.page.state import WRITES
+from certbulk.page.time_left import Remaining
+from certbulk.settings import state_folder
+
+if TYPE_CHECKING:
+    from certbulk.page.destinations import Place
+    from certbulk.page.process import Job
+    from certbulk.page.state import State
+
+__all__ = ["Following"]
+
+
+class Following:
+    """Follows one run.
+
+    Args:
+        place: The chain that it sends to.
+        plan: What it carries out.
+        job: The process that was started for it; None for one that somebody else started.
+    """
+
+    def __init__(self, place: Place, plan: cb.Plan, job: Job | None = None) -> None:
+        self._place = place
+        self._job = job
+        self._remaining = Remaining(plan.seconds / max(1, plan.writes))
+
+    def look(self, state: State) -> State:
+        """Return what follows from how the run stands now: it goes on if `sending` is true.
+
+        Raises:
+            CertbulkError: The journal cannot be read.
+        """
+        job = self._job
+        # Asked before the journal is read: a process that had ended by then has written it all.
+        ended = job is None or job.ended
+        number = state.run.id if state.run else self._number()
+        if number is None:
+            if not ended:
+                return state
+            return state.not_begun(f"Nothing was sent: {(job and job.trouble) or 'no run began.'}")
+        run = cb.attach(number)
+        if run.state == "running" if job is None else not ended:
+            folder, place = state_folder(), self._place
+            phase = phase_of(folder, place.service, place.chain_id, number)
+            with closing(Journal(folder)) as journal:  # what it was asked before it went on is over
+                stopping = run.state == "running" and journal.asked_to_stop(number)
+            seen = state.seen(run, self._seconds_left(run), phase)
+            return replace(seen, stopping=state.stopping or stopping)
+        return replace(state.ended(run), trouble=job.trouble if job else "")
+
+    def _number(self) -> str | None:
+        """Return the number of the run that the process has begun for its plan, if it has."""
+        recent = recent_runs(self._place.service, self._place.chain_id)
+        plan_id = self._job.plan_id if self._job else ""
+        return next((run["run"] for run in recent if run["plan_id"] == plan_id), None)
+
+    def _seconds_left(self, run: cb.Run) -> float:
+        writes = {d.row for d in run.plan.decisions if d.action in WRITES}
+        left = sum(o.row in writes and o.status in ("not_sent", "unknown") for o in run.outcomes)
+        return self._remaining.after(time.monotonic(), len(writes) - left, left)

@@ -1,0 +1,228 @@
+"""Preparing what is to be sent: the chain, the workbook, the plan; kept until it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import certbulk as cb
+from certbulk.applying.history import recent_runs
+from certbulk.errors import CertbulkError, OutputError, SettingsError
+from certbulk.page.background import Cancelled
+from certbulk.page.drafts import Found, Keeper, Prepared
+from certbulk.page.read_upload import read_into
+from certbulk.page.state import WRITES, State
+from certbulk.page.transfers import Inbox, short_name
+from certbulk.page.view import rows_shown
+from certbulk.page.worker import Message, Worker
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+__all__ = ["Preparing"]
+
+
+class Preparing(Worker):
+    """Does what the page asks for until something is sent, and finds it again after a reload.
+
+    Args:
+        show: Called with what the page is to show, from any thread.
+        send: Called with an answer that is no state: a message, and bytes.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[dict[str, Any]], None],
+        send: Callable[[Message, Sequence[bytes]], None],
+    ) -> None:
+        super().__init__(show, send)
+        self._inbox = Inbox()
+        self._keeper: Keeper | None = None
+        self._found: Found | None = None
+
+    def close(self) -> None:
+        """Forget the uploaded file; what is kept of it stays until somebody comes back for it."""
+        super().close()
+        self._inbox.close()
+
+    def _plain(self, message: str) -> str:
+        return self._inbox.plain(message)
+
+    # --- keeping what is prepared, and finding it again
+
+    def _put(self, state: State) -> None:
+        super()._put(self._kept(self._with_runs(state)))
+
+    def _with_runs(self, state: State) -> State:
+        """Return the state with the chain's runs as the journal has them now.
+
+        They are read whenever they are shown, or something follows from them: what was true when
+        the page was loaded, or a run began, is not true for long.
+        """
+        if state.place is None or state.work or (state.sending and not state.awaited):
+            return state
+        try:
+            recent = tuple(recent_runs(state.place.service, state.place.chain_id))
+        except OutputError as error:
+            return replace(state, trouble=str(error))
+        return replace(state, recent=recent)
+
+    def _see_who_is_sending(self) -> None:
+        self.state = self._with_runs(self.state)
+
+    def _cancelled(self, before: State) -> None:
+        self._inbox.put_away()
+        super()._cancelled(before)
+
+    def _kept(self, state: State) -> State:
+        """Write down what is prepared, unless it is just changing or yet to be found again."""
+        if self._keeper is None:
+            return state
+        if self._found is not None:
+            return replace(state, kept=self._found.name)
+        try:
+            if not state.work and not state.awaited:
+                prepared = Prepared.of(state, self._inbox.path.name)
+                self._keeper.keep(prepared, self._inbox.path, state.plan)
+        except OutputError as error:  # said once; the page goes on without
+            self._keeper = None
+            return state.refused(str(error))
+        return replace(state, kept=self._keeper.name)
+
+    def _find(self, name: str, *, mine: bool) -> bool:
+        """Look what was prepared before the page was loaded again, and tell whether that is lost.
+
+        Args:
+            name: What the browser remembers; empty for nothing.
+            mine: Whether it was prepared on this page; else on another one, which may be open
+                still and keeps its own.
+        """
+        self._found = Found.under(name) if name else None
+        self._keeper = Keeper(name if self._found and mine else "")
+        return bool(name) and self._found is None
+
+    def _restore(self) -> None:
+        """Be where the page was, as far as that can still be used."""
+        try:
+            if self._found is not None:
+                self._restore_from(self._found)
+        except Cancelled:
+            self._inbox.put_away()
+            self._keeper = Keeper()  # what was kept stays where it is
+            self.state = self.state.refused("")
+        finally:
+            self._found = None
+
+    def _restore_from(self, found: Found) -> None:
+        was, place, plan, troubles = found.prepared, self.state.place, None, [self.state.trouble]
+        try:
+            if was.plan and place is not None:
+                plan = found.plan_for(place.service, place.chain_id)
+        except CertbulkError as error:
+            troubles.append(f"The plan that was here cannot be used any more: {error}")
+        if found.workbook is not None:
+            self._inbox.adopt(found.workbook)
+            self.state = self._read_in_background(
+                "finding", self._inbox.arrived, was.sheet, pasted=was.pasted
+            )
+            self._inbox.keep()
+            troubles.append(self.state.trouble)
+        if plan is not None:
+            self.state = was.on(self.state.planned(plan))
+        self.state = replace(self.state, work=None, trouble=" ".join(filter(None, troubles)))
+
+    # --- step by step
+
+    def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
+        report = self.state.report
+        if report is None:
+            self._choose(str(message.get("place")))
+            self._put(self.state)
+            return
+        # Names mean something else in another chain: what was read with those of the last one is
+        # put away first, so that it is gone where reading it again fails.
+        pasted, self.state = self.state.pasted, self.state.read(None, ())
+        self._choose(str(message.get("place")))
+        self._read(self._inbox.path, report.sheet.name, pasted=pasted)
+
+    def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
+        self._put(self.state.elsewhere())
+
+    def _choose(self, key: str) -> None:
+        place = next((p for p in self.state.places if p.key == key), None)
+        if place is None or place.trouble:
+            why = place.trouble if place else f"There is no chain {key} here."
+            raise SettingsError(f"This chain cannot be chosen: {why}")
+        self.state = self.state.chosen(place, ())
+        self._see_who_is_sending()
+
+    def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
+        """Take a part of a file; the page sends the next one when it is told to."""
+        if self._inbox.take(message, buffers):
+            self._read(self._inbox.arrived)
+        else:
+            self._send({"kind": "more", "at": self._inbox.size}, [])
+
+    def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
+        self._read(self._inbox.path, str(message.get("name")))
+
+    def _on_pasted(self, _: Message, __: Sequence[bytes]) -> None:
+        report = self.state.report
+        if report is not None:
+            self._read(self._inbox.path, report.sheet.name, pasted=True)
+
+    def _read(self, path: Path, sheet: str | None = None, *, pasted: bool = False) -> None:
+        read = self._read_in_background("reading", path, sheet, pasted=pasted)
+        if path == self._inbox.arrived:
+            self._inbox.keep()
+        self._put(read)
+
+    def _read_in_background(
+        self, name: str, path: Path, sheet: str | None, *, pasted: bool
+    ) -> State:
+        before = self.state
+        return self._busy_with(
+            name,
+            f"Reading {short_name(path.name)}",
+            lambda stop: read_into(before, path, sheet, pasted=pasted, stop=stop),
+            before.trouble if name == "finding" else "",
+        )
+
+    def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
+        self._plan(match_titles=self.state.match_titles)
+
+    def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
+        self._plan(match_titles=bool(message.get("on")))
+
+    def _plan(self, *, match_titles: bool) -> None:
+        """Make the plan; where that fails, the one before stays, and how it was made with it."""
+        place, report = self.state.place, self.state.report
+        if place is None or report is None:
+            return
+
+        def work(stop: threading.Event) -> cb.Plan:
+            with place.client(stop) as client:
+                return cb.plan(report, client, match="title" if match_titles else "id")
+
+        plan = self._busy_with("planning", "Planning: reading what is live, and comparing", work)
+        self._put(replace(self.state.planned(plan), match_titles=match_titles))
+
+    def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
+        self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
+
+    def _on_tick_all(self, message: Message, _: Sequence[bytes]) -> None:
+        rows = [d.row for d in rows_shown(self.state) if d.action in WRITES]
+        self._put(self.state.ticked(rows, send=bool(message.get("on"))))
+
+    def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
+        """Narrow the table, or turn its pages."""
+        self._put(
+            replace(
+                self.state,
+                shown=str(message.get("shown", self.state.shown)),
+                find=str(message.get("find", self.state.find)),
+                page=max(0, int(message.get("page", 0))),
+            )
+        )

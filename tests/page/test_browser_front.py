@@ -1,0 +1,326 @@
+"""The front end in a real browser, with a model that says what the test wants."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.page.stage import Stage, staged
+from tests.page.views import HERE, LONG, STEPS, view_of, with_phase, with_work
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+NOTEBOOK = {"alone": False}
+LIKE_JUPYTERLAB = "addEventListener('keydown', e => e.key === 'Enter' && e.preventDefault(), true)"
+"""There, Enter submits no form."""
+
+
+@pytest.fixture(scope="module")
+def _stage(browser: "Browser") -> Iterator[Stage]:
+    with staged(browser) as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(_stage: Stage) -> Iterator[Stage]:
+    """The stage; at the end nothing was wrong in the scripts, and the policy has kept to itself."""
+    yield _stage
+    _stage.everybody_leaves()
+    complaints, _stage.complaints = _stage.complaints, []
+    assert complaints == []
+
+
+def sent(page: "Page") -> list[dict[str, Any]]:
+    """Return what the page has sent, but for its greeting."""
+    found: list[dict[str, Any]] = page.evaluate("window.sent")
+    return [message for message in found if message["do"] != "hello"]
+
+
+def until_sent(page: "Page", count: int) -> list[dict[str, Any]]:
+    """Return what the page has sent as soon as it is so much; scripts of a test cannot wait here.
+
+    `wait_for_function` makes code of a text, which the policy does not allow.
+    """
+    while len(found := sent(page)) < count:
+        page.wait_for_timeout(20)
+    return found
+
+
+def put(page: "Page", view: dict[str, Any]) -> None:
+    """Show another view."""
+    page.evaluate("view => window.set('view', view)", view)
+
+
+def lose(page: "Page", connection: str = "lost") -> None:
+    """Lose the connection, or find it again."""
+    page.evaluate("how => window.set('connection', how)", connection)
+
+
+def violations(page: "Page") -> list[str]:
+    """Return what axe finds that is moderate or worse."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document)")["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {json.dumps([node['html'][:90] for node in one['nodes']])}"
+        for one in found
+        if one["impact"] != "minor"
+    ]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_is_kept_out(stage: Stage, step: str) -> None:
+    """Axe finds nothing moderate or worse in any step; there is one main, one banner."""
+    view = view_of(step, busy=step in ("file", "plan"))
+    page = stage.page(view)
+    assert (page.get_by_role("main").count(), page.get_by_role("banner").count()) == (1, 1)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+    lose(page)
+    put(page, {**view, "trouble": "The journal is away."})
+    assert violations(page) == []
+
+
+def test_work_and_phases_keep_nobody_out(stage: Stage) -> None:
+    """What is being done is no worse to read than the rest."""
+    page = stage.page(with_work(view_of("report")))
+    assert violations(page) == []
+    put(page, with_phase(view_of("sending"), "checking", 7, 20))
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("sending", "Connection lost. The run goes on."),
+        ("paused", "Connection lost. The run is paused: nothing is being sent."),
+        ("plan", "Connection lost. Nothing is being sent from this page."),
+    ],
+)
+def test_a_connection_that_is_lost_is_told(stage: Stage, step: str, words: str) -> None:
+    """Nothing can be clicked meanwhile; then it comes back, and greets the controller again."""
+    page = stage.page(view_of(step, place=HERE))
+    greetings = page.evaluate("window.sent.length")
+    lose(page)
+    page.get_by_role("alert").get_by_text(words).wait_for()
+    controls = page.locator("button, input, select")
+    assert controls.count() > 0
+    assert [page.get_by_role("button", disabled=False).count(), sent(page)] == [0, []]
+    lose(page, "open")
+    page.get_by_text("Connection lost").wait_for(state="detached")
+    assert page.get_by_role("button", disabled=False).count() > 0
+    assert page.evaluate("window.sent.length") == greetings + 1
+
+
+def test_the_focus_comes_back_with_the_connection(stage: Stage) -> None:
+    """Who types with the keyboard alone goes on where they were."""
+    page = stage.page(view_of("sending"))
+    page.get_by_role("button", name="Pause").focus()
+    lose(page)
+    lose(page, "open")
+    assert page.evaluate("document.activeElement.textContent") == "Pause"
+
+
+def test_a_click_that_nobody_has_heard_is_told(stage: Stage) -> None:
+    """After a few seconds, by the button's own words, until something else is tried."""
+    page = stage.page(view_of("sending"), clock=True)
+    page.evaluate("window.answers = false")
+    page.get_by_role("button", name="Stop").click()
+    assert [message["do"] for message in sent(page)] == ["stop"]
+    assert page.get_by_text("not received").count() == 0
+    page.clock.run_for(4100)
+    alert = page.get_by_role("alert")
+    alert.get_by_text("“Stop” was not received. Look how things stand, and try again.").wait_for()
+    page.evaluate("window.answers = true")
+    page.get_by_role("button", name="Stop").click()
+    alert.get_by_text("not received").wait_for(state="detached")
+    page.clock.run_for(9000)
+    assert alert.get_by_text("not received").count() == 0
+
+
+def test_a_click_on_its_way_when_the_line_is_cut_is_told_at_once(stage: Stage) -> None:
+    """It may have arrived or not: whoever clicked looks, when the page is back."""
+    page = stage.page(view_of("sending"))
+    page.evaluate("window.answers = false")
+    page.get_by_role("button", name="Stop").click()
+    lose(page)
+    page.get_by_role("alert").get_by_text("“Stop” was not received").wait_for()
+    page.get_by_role("button", name="Close this message").click()
+    page.get_by_text("“Stop” was not received").wait_for(state="detached")
+
+
+def test_a_busy_kernel_is_told(stage: Stage) -> None:
+    """In a notebook a click waits for the kernel; what it says goes as soon as it was taken."""
+    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK, clock=True)
+    page.evaluate("window.answers = false")
+    page.get_by_role("button", name="Back").click()
+    page.clock.run_for(4100)
+    page.get_by_text("“Back”: The kernel is busy; this will happen when it is free.").wait_for()
+    page.evaluate("id => window.say({ kind: 'taken', id })", sent(page)[0]["id"])
+    page.get_by_text("The kernel is busy").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("host", [None, NOTEBOOK])
+def test_enter_respects_a_disabled_button(stage: Stage, host: dict[str, Any] | None) -> None:
+    """While somebody else sends, or the connection is lost, Enter sends as little as a click."""
+    page = stage.page(view_of("plan", busy=True), known=host)
+    if host:
+        page.evaluate(LIKE_JUPYTERLAB)
+    typed = page.locator("#cu-typed")
+    typed.fill("3")
+    typed.press("Enter")
+    assert sent(page) == []
+    put(page, view_of("plan"))
+    typed.press("Enter")
+    assert [(message["do"], message["typed"]) for message in sent(page)] == [("send", "3")]
+    if host is None:
+        lose(page)
+        assert typed.is_disabled()
+
+
+def test_names_of_any_length_and_direction(stage: Stage) -> None:
+    """A long name is cut in its middle and pushes nothing aside; a title turns nobody else's."""
+    for step in ("report", "plan", "sending", "results"):
+        for width in (480, 320):
+            page = stage.page(view_of(step), viewport={"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{step} at {width}"
+            page.context.close()
+    page = stage.page(view_of("report", busy=True))
+    shown = page.locator("[data-heading=report] bdi").first.inner_text()
+    assert (shown[:18], shown[-10:], len(shown)) == (LONG[:18], "final.xlsx", 60)
+    put(page, view_of("plan"))
+    title = page.locator("td[data-label=Title] bdi").first
+    assert title.inner_text().endswith("שלום")
+    assert title.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
+    assert page.evaluate("window.hit") is None
+
+
+def test_the_title_of_the_window_has_the_percentage(stage: Stage) -> None:
+    """100 % only at the end; in a notebook the window's title is not ours."""
+    view = view_of("sending")
+    view["run"] |= {"done": 1999, "writes": 2000}
+    page = stage.page(view)
+    assert page.title() == "99% · certbulk"
+    put(page, view_of("paused"))
+    assert page.title() == "66% paused · certbulk"
+    put(page, view_of("results"))
+    assert page.title() == "certbulk"
+    assert stage.page(view, known=NOTEBOOK).title() == "certbulk", "that of the page itself"
+
+
+def test_a_paused_run_is_remembered_as_one(stage: Stage) -> None:
+    """The window says so when it is loaded again."""
+    page = stage.page(view_of("paused"))
+    page.reload()
+    page.locator(".cu-page").wait_for()
+    (hello,) = page.evaluate("window.sent")
+    assert (hello["do"], hello["paused"], hello["mine"]) == ("hello", True, True)
+
+
+def test_what_waits_counts_down(stage: Stage) -> None:
+    """The seconds go on by themselves, as nothing is heard of a run that waits."""
+    page = stage.page(with_phase(view_of("sending"), "checking", 7, 20), clock=True)
+    words = page.locator(".cu-work")
+    assert words.inner_text().startswith(
+        "Checking 7 rows whose answers were lost, next look in 20 s"
+    )
+    page.clock.run_for(5000)
+    assert "next look in 15 s" in words.inner_text()
+    put(page, with_phase(view_of("sending"), "resting", 0, 60))
+    text = words.inner_text()
+    assert text.startswith("Waiting, as the service asks for a pause (429), goes on in 60 s")
+    put(page, with_phase(view_of("sending"), "verifying", 0, None))
+    assert words.inner_text().startswith("Verifying, 5 seconds")
+
+
+def test_planning_can_be_cancelled_and_nothing_else(stage: Stage) -> None:
+    """It says for how long it has been at it."""
+    page = stage.page(with_work(view_of("report")))
+    assert re.search(r"1[2-9] seconds", page.locator(".cu-work").inner_text())
+    enabled = page.get_by_role("button", disabled=False)
+    assert enabled.all_inner_texts() == ["Cancel"]
+    enabled.click()
+    assert [message["do"] for message in sent(page)] == ["cancel"]
+
+
+def test_a_plan_with_nothing_to_send_has_a_way_back(stage: Stage) -> None:
+    """Back to the workbook, or to another one."""
+    page = stage.page(view_of("nothing"))
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Upload another workbook").click()
+    assert [message["do"] for message in sent(page)] == ["back", "again"]
+
+
+def test_a_file_goes_up_in_parts(stage: Stage) -> None:
+    """The next part when the last was taken; a line that is cut ends it."""
+    page = stage.page(view_of("file"))
+    name = "a" * 200 + ".csv"
+    data = b"x" * (300 << 10)
+    page.locator("#cu-file").set_input_files({"name": name, "mimeType": "", "buffer": data})
+    first = until_sent(page, 1)
+    page.evaluate("at => window.say({ kind: 'more', at })", 256 << 10)
+    parts = [(one["at"], one["bytes"], one["size"]) for one in until_sent(page, 2)]
+    assert parts == [(0, 256 << 10, 300 << 10), (256 << 10, 44 << 10, 300 << 10)]
+    assert first[0]["name"] == name
+    assert page.get_by_role("progressbar").count() == 1
+    lose(page)
+    assert page.get_by_role("progressbar").count() == 0
+
+
+def test_a_file_comes_down_in_parts(stage: Stage) -> None:
+    """It is saved under the name that the controller gives it."""
+    page = stage.page(view_of("results"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the results workbook").click()
+        for at in (0, 3):
+            page.evaluate(
+                "at => window.say({ kind: 'part', file: 'results', at, size: 6, name: 'r.txt' },"
+                " [new TextEncoder().encode('abc')])",
+                at,
+            )
+    assert download.value.suggested_filename == "r.txt"
+    assert download.value.path().read_bytes() == b"abcabc"
+
+
+def test_what_is_typed_stays(stage: Stage) -> None:
+    """A view that comes meanwhile moves neither the text nor the keyboard."""
+    page = stage.page(view_of("plan"), clock=True)
+    page.locator("#cu-typed").fill("12")
+    find = page.get_by_label("Find a title")
+    find.press_sequentially("Gif")
+    page.clock.run_for(300)
+    assert sent(page)[-1] == {**sent(page)[-1], "do": "look", "find": "Gif"}
+    find.press_sequentially("t")
+    view = view_of("plan")
+    view["plan"]["rows"] |= {"find": "Gif"}
+    put(page, view)
+    assert find.input_value() == "Gift"
+    assert page.locator("#cu-typed").input_value() == "12"
+    assert page.evaluate("document.activeElement.type") == "search"
+
+
+def test_a_box_whose_click_was_lost_shows_what_is_true(stage: Stage) -> None:
+    """Not what was clicked: the row is still sent."""
+    page = stage.page(view_of("plan"), clock=True)
+    page.evaluate("window.answers = false")
+    box = page.get_by_role("checkbox", name="Send row 2,")
+    box.uncheck()
+    page.clock.run_for(4100)
+    page.get_by_text("“Row 2” was not received").wait_for()
+    assert box.is_checked()
+
+
+def test_a_widget_that_is_taken_off_leaves_nothing(stage: Stage) -> None:
+    """Neither elements nor listeners: a cell may be run again."""
+    page = stage.page(view_of("plan"), known=NOTEBOOK)
+    page.evaluate("window.end()")
+    assert page.locator(".cu").count() == 0
+    put(page, view_of("results"))
+    assert page.locator(".cu").count() == 0
