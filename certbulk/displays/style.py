@@ -77,7 +77,7 @@ SIGNS: MappingProxyType[str, str] = MappingProxyType(
 """A sign with the same meaning as the tone's colour."""
 
 _THIN = "38"  # opacity, of FF: visible on white and on black, with readable text on it
-_COMMENT = re.compile(r"/\*.*?\*/\n", re.DOTALL)
+_COMMENT = re.compile(r"^/\*.*\*/\n", re.MULTILINE)
 
 STYLE = (
     _COMMENT.sub("", (Path(__file__).parent / "style.css").read_text(encoding="utf-8"))

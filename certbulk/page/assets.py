@@ -32,7 +32,7 @@ _TYPES = {
 
 _EXPORTS = re.compile(r"export\{([^}]*)\};?")
 _IMPORT = re.compile(r'import\{([^}]*)\}from"(\w+)";')
-_AS = re.compile(r"([\w$]+) as (\w+)")
+_AS = re.compile(r"(?<![\w$])([\w$]++) as (\w+)")
 
 
 class File(NamedTuple):

@@ -118,11 +118,11 @@ def test_redirects_are_never_followed(status: int, method: str) -> None:
 
 
 REFUSED_URLS = [
-    pytest.param("http://api.alteg.io/api/v1", "without TLS", id="no TLS"),
-    pytest.param("http://192.168.0.7/api/v1", "without TLS", id="no TLS in a home"),
-    pytest.param("http://localhost.example.com/", "without TLS", id="looks local"),
-    pytest.param("http://127.0.0.1.example.com/", "without TLS", id="looks local too"),
-    pytest.param("http://0.0.0.0:80/", "without TLS", id="any address"),
+    pytest.param("http://api.alteg.io/api/v1", "Without TLS", id="no TLS"),
+    pytest.param("http://192.168.0.7/api/v1", "Without TLS", id="no TLS in a home"),
+    pytest.param("http://localhost.example.com/", "Without TLS", id="looks local"),
+    pytest.param("http://127.0.0.1.example.com/", "Without TLS", id="looks local too"),
+    pytest.param("http://0.0.0.0:80/", "Without TLS", id="any address"),
     pytest.param("https://name:secret@api.alteg.io/api/v1", "password", id="credentials"),
     pytest.param("https://secret@api.alteg.io/api/v1", "password", id="a name"),
     pytest.param("http://localhost\\@api.alteg.io/", "", id="a backslash"),

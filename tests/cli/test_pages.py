@@ -27,7 +27,10 @@ OPTIONS = {
     for parameter in command.params
     for flag in (*parameter.opts, *parameter.secondary_opts)
 } | {"--help"}
-KINDS = {"inline", "sh", "python", "pycon", "py", "text", "toml", "csv", "ini", "yaml", "crontab"}
+KINDS = {
+    *("inline", "sh", "python", "pycon", "py", "text", "toml", "csv", "ini", "yaml", "crontab"),
+    "entry",  # of a table, in a recipe: see tests/project/test_recipes.py
+}
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
     "optional-dependencies"
 ]

@@ -40,7 +40,8 @@ def steps(page: str) -> Iterator[Step]:
     """Yield what a page shows as code, in its order.
 
     A block is fenced, or indented by four spaces after a blank line; an indented one is Python or
-    lines for a shell.
+    lines for a shell. One inside a list, indented further, is an entry of a table: those are tried
+    in `tests/project/test_recipes.py`.
     """
     lines = PAGES[page].splitlines()
     prose: list[str] = []
@@ -64,7 +65,8 @@ def steps(page: str) -> Iterator[Step]:
         while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
             end += 1
         text = "\n".join(line[4:] for line in lines[at:end]).rstrip()
-        yield Step("python" if _PYTHON.search(text) else "sh", text)
+        kind = "entry" if text.startswith("    ") else "python" if _PYTHON.search(text) else "sh"
+        yield Step(kind, text)
         at = end
     yield from _in_line(prose)
 

@@ -187,7 +187,7 @@ def test_options_that_do_not_go_together() -> None:
     """The format knows its columns; a format that is none is refused."""
     with pytest.raises(cb.SettingsError, match="leave the mapping out"):
         cb.read(TEXT, format="booster", mapping={})
-    with pytest.raises(cb.SettingsError, match='no format "csv"'):
+    with pytest.raises(cb.SettingsError, match='takes "table" or "booster", not "csv"'):
         cb.read(TEXT, format="csv")  # type: ignore[arg-type]
 
 
