@@ -33,9 +33,17 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     """
     if not _importing(frame):
         raise KeyboardInterrupt
-    again = threading.Timer(_SOON, _thread.interrupt_main, [number])
+    again = threading.Timer(_SOON, _send_again, [number])
     again.daemon = True
     again.start()
+
+
+def _send_again(number: int) -> None:
+    """Send the main thread a signal that also ends what it waits for, such as a lock."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:  # on Windows, waits look for signals themselves
+        _thread.interrupt_main(number)
 
 
 def _importing(frame: FrameType | None) -> bool:
