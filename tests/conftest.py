@@ -26,16 +26,34 @@ UNLIMITED = Limits(per_second=None, per_minute=None)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-IN_A_BROWSER = ("test_browser", "test_connection", "test_doors")
+IN_A_BROWSER = (
+    *("test_browser.py", "test_browser_front.py", "test_connection.py", "test_doors.py"),
+    "test_in_browser.py",
+)
+CAMPAIGNS = {
+    *IN_A_BROWSER,
+    "test_chaos.py",  # processes that are killed at random
+    "test_expressions.py",  # every expression over hostile texts
+    "test_formats.py",  # broken files of every format
+    "test_notebooks.py",  # kernels, at a real pace
+    "test_office.py",  # LibreOffice
+    "test_workbooks.py",  # workbooks that were changed at random
+    "test_written.py",  # readers of node
+}
+"""Files whose tests wait for browsers, for other programs, or for chance: `pytest -m campaign`."""
 LONG = {"test_chaos.py", "test_notebooks.py", "test_readme.py", "test_tokens.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the long tests among the others: no worker is left with several of them at the end.
+    """Mark the campaigns, and spread the long tests among the others.
 
-    Those of the browser stay together, as they share one, and go first.
+    So no worker is left with several long ones at the end. Those of the browser stay together, as
+    they share one, and go first.
     """
-    browser = [item for item in items if item.path.name.startswith(IN_A_BROWSER)]
+    for item in items:
+        if item.path.name in CAMPAIGNS:
+            item.add_marker(pytest.mark.campaign)
+    browser = [item for item in items if item.path.name in IN_A_BROWSER]
     long = [item for item in items if item.path.name in LONG]
     short = [item for item in items if item not in {*browser, *long}]
     step = len(short) // (len(long) + 1)

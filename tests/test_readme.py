@@ -53,6 +53,7 @@ def offline(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(sys.platform == "win32", reason="the README's line is for a POSIX shell")
 def test_the_first_line_sets_up_and_runs_the_main_job(
     checkout: Path, offline: dict[str, str]

@@ -298,6 +298,7 @@ def _converted(path: Path, kind: str, folder: Path) -> Path:
     return folder / "out" / f"{path.stem}.{kind}"
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not there")
 def test_after_another_program_has_saved_it_nothing_piles_up(copy: Path, tmp_path: Path) -> None:
     """LibreOffice opens the copy, saves it its own way, and the marks are still known as ours."""

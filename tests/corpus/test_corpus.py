@@ -101,6 +101,7 @@ def test_what_is_written_today_reads_the_same(name: str, tmp_path: Path) -> None
     look_at(tmp_path / name, expected(name))
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(PROGRAM is None, reason="LibreOffice is not installed")
 def test_what_libreoffice_writes_today_reads_the_same(tmp_path: Path) -> None:
     """The same for the files that it makes of others."""

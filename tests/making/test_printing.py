@@ -44,6 +44,7 @@ def results(tmp_path: Path, name: str, client: cb.Client) -> Path:
     return cb.apply(cb.plan(report, client), client).to_excel(tmp_path / "results.xlsx")
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(
     not (PROGRAM and shutil.which("pdftotext")), reason="needs LibreOffice, poppler"
 )

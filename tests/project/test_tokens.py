@@ -72,6 +72,7 @@ def test_what_looks_for_them_finds_them(tmp_path: Path) -> None:
     assert sorted(found_in(tmp_path)) == ["book.xlsx", "log.txt"]
 
 
+@pytest.mark.campaign
 def test_commands(tmp_path: Path, environment: Mapping[str, str]) -> None:
     """Commands at the most talkative log level: nothing printed, logged or written has a token."""
     rows = [{**NEW, "title": f"T{n} 10"} for n in range(4)]
