@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.arguments import DIRECTORY, SHEET, Arguments
 from certbulk.core.columns.distinct import BLANK, Column, positions
+from certbulk.core.columns.example_rows import is_example, is_unchanged
 from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings.catalogue import CODES
@@ -23,16 +24,15 @@ from certbulk.progress import silent, stage_bar
 from certbulk.reading.sheet import Sheet
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.blanks import instead_of_clearing, with_blanks
-from certbulk.validating.examples import changed_examples
+from certbulk.validating.cross_row import cross_row_findings, once_for_all
 from certbulk.validating.lengths import with_units
-from certbulk.validating.neighbours import neighbour_findings, once_for_all
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import NOTHING_SENT, Report
 from certbulk.validating.terms import with_terms
 from certbulk.validating.texts import text_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
     from typing import Any
 
@@ -132,7 +132,7 @@ class _Validation:
         missing = self._missing_columns(creates)
         self._required(creates)
         self._apply_rules(rows)
-        self.findings += neighbour_findings(sheet, self.columns, sent)
+        self.findings += cross_row_findings(sheet, self.columns, sent)
         self.findings += text_findings(sheet, self.columns, sent)
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
@@ -209,7 +209,7 @@ class _Validation:
         meant = written.map(lambda value: None if value == CLEAR else value)
         asked = np.array([*meant.values, 0], dtype=np.int8)[meant.codes]  # blank is the last one
         actions = np.where(meant.filled, asked, actions)
-        for place in changed_examples(self.sheet, self.zone):
+        for place in _changed_examples(self.sheet, self.zone):
             actions[place] = CREATE
             self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
         left_out = [f.row or 0 for f in self.findings if f.code in LEFT_OUT]
@@ -308,3 +308,14 @@ class _Validation:
                 suggestion=None if source and source.made else suggestion,
             )
         )
+
+
+def _changed_examples(sheet: Sheet, zone: tzinfo) -> Iterator[int]:
+    """Yield the positions of rows that are marked as a template's example and were changed."""
+    actions = sheet.column(ACTION.name)
+    if actions is None:
+        return
+    for place in positions(actions.cells.where(is_example)):
+        row = {column.field: column.cells[place] or "" for column in sheet.columns if column.field}
+        if not is_unchanged(row, zone):
+            yield place

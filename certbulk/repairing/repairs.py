@@ -9,7 +9,7 @@ from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Text
 from certbulk.displayable import Displayable
-from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.repairing.target_workbook import TargetWorkbook, write_target
 from certbulk.workbook import cell_for, put_cells
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ class Fixed(Displayable):
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
 
-        def change(carrier: Carrier) -> None:
+        def change(carrier: TargetWorkbook) -> None:
             values = {place: self._value(place, text) for place, text in self._places.items()}
             put_cells(carrier.package, carrier.path, values)
 
-        return write_carrier(
+        return write_target(
             self.before.sheet, path, change, meant=self._places, overwrite=overwrite
         )
 

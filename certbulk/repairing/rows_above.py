@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from certbulk.reading import Sheet
 
-__all__ = ["cells_above", "with_cells_above"]
+__all__ = ["cells_above", "with_rows_above"]
 
 
 def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int, dict[int, Any]]:
@@ -31,7 +31,7 @@ def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int
     return above
 
 
-def with_cells_above(
+def with_rows_above(
     sheet: Sheet, columns: Sequence[SheetColumn]
 ) -> tuple[list[SheetColumn], dict[int, dict[int, Any]]]:
     """Return the columns for a copy with these of `sheet`, and the cells above their header.

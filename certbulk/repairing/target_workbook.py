@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import OutputError
 from certbulk.reading.sheet import original_bytes, original_path
-from certbulk.validating.above import cells_above
-from certbulk.validating.readback import cells_of, check_written
+from certbulk.repairing.readback import cells_of, check_written
+from certbulk.repairing.rows_above import cells_above
 from certbulk.workbook import (
     LAST_COLUMN,
     LAST_ROW,
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = [
-    "Carrier",
+    "TargetWorkbook",
     "check_copy",
     "contradictions",
-    "ending_of_copy",
-    "is_made_anew",
-    "own_workbook",
-    "signature_of",
-    "write_carrier",
+    "extension_of_copy",
+    "is_new_workbook",
+    "original_workbook",
+    "signature_note",
+    "write_target",
 ]
 
 _SHEET = "certificate_types"
 
 
-class Carrier(NamedTuple):
+class TargetWorkbook(NamedTuple):
     """A workbook to change: its parts, and the name of the sheet in it."""
 
     package: Package
@@ -58,7 +58,7 @@ class Carrier(NamedTuple):
         return self.package.sheets()[self.sheet]
 
 
-def _made_anew(sheet: Sheet) -> Carrier:
+def _made_anew(sheet: Sheet) -> TargetWorkbook:
     """Return a workbook made of `sheet`, every cell at the address that it had.
 
     It has the rows, the header where there is one, and what stands above it.
@@ -69,31 +69,31 @@ def _made_anew(sheet: Sheet) -> Carrier:
     made = Package.opened(_fresh(sheet), sheet.source)
     if made is None:  # it was written just now
         raise OutputError(f"{sheet.source} cannot be made a workbook.")
-    return Carrier(made, sheet.name or _SHEET)
+    return TargetWorkbook(made, sheet.name or _SHEET)
 
 
-def is_made_anew(sheet: Sheet) -> bool:
+def is_new_workbook(sheet: Sheet) -> bool:
     """Tell whether a copy of what `sheet` was read from is a new workbook: its format is another.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself.
     """
-    return own_workbook(sheet) is None
+    return original_workbook(sheet) is None
 
 
-def signature_of(sheet: Sheet) -> str:
+def signature_note(sheet: Sheet) -> str:
     """Return what to say of a copy if the workbook that `sheet` was read from is signed.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself.
     """
-    own = own_workbook(sheet)
+    own = original_workbook(sheet)
     return SIGNATURE if own and own.package.is_signed else ""
 
 
-def own_workbook(sheet: Sheet) -> Carrier | None:
+def original_workbook(sheet: Sheet) -> TargetWorkbook | None:
     """Return the workbook that `sheet` was read from; None where it is no .xlsx or .xlsm file.
 
     Raises:
@@ -104,7 +104,7 @@ def own_workbook(sheet: Sheet) -> Carrier | None:
     package = Package.opened(data, sheet.source) if data is not None else None
     if package is None or sheet.name not in package.sheets():
         return None
-    return Carrier(package, str(sheet.name))
+    return TargetWorkbook(package, str(sheet.name))
 
 
 def _fresh(sheet: Sheet) -> bytes:
@@ -129,10 +129,10 @@ def _fresh(sheet: Sheet) -> bytes:
     return sheet_as_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows(), above)
 
 
-def write_carrier(
+def write_target(
     sheet: Sheet,
     path: str | Path,
-    change: Callable[[Carrier], None],
+    change: Callable[[TargetWorkbook], None],
     *,
     meant: Mapping[Coordinates, str | None] = MappingProxyType({}),
     overwrite: bool = False,
@@ -148,7 +148,7 @@ def write_carrier(
             workbook; the file exists and `overwrite` is false; or it cannot be written.
     """
     check_copy(sheet, path, overwrite=overwrite)
-    own = own_workbook(sheet)
+    own = original_workbook(sheet)
     carrier = own or _made_anew(sheet)
 
     def write(temporary: Path) -> None:
@@ -163,19 +163,19 @@ def write_carrier(
         return write_whole(path, write, overwrite=overwrite)
 
 
-def ending_of_copy(sheet: Sheet) -> str:
+def extension_of_copy(sheet: Sheet) -> str:
     """Return the ending that a copy of what `sheet` was read from has: `.xlsx` or `.xlsm`, say.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself.
     """
-    own = own_workbook(sheet)
+    own = original_workbook(sheet)
     return own.package.extension if own else ".xlsx"
 
 
 def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> None:
-    """Raise what `write_carrier` raises for the path; nothing is made for that.
+    """Raise what `write_target` raises for the path; nothing is made for that.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
@@ -184,7 +184,7 @@ def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> No
     target, source = Path(path), original_path(sheet)
     if source is not None and same_file(target, source):
         raise OutputError(f"{target} is the file that was read. Give another name.")
-    ending = ending_of_copy(sheet)
+    ending = extension_of_copy(sheet)
     if target.suffix.lower() != ending:
         why = "." if ending == ".xlsx" else ", as the workbook that it is a copy of."
         raise OutputError(f"{target} must end in {ending}{why}")

@@ -16,8 +16,8 @@ from openpyxl.styles import PatternFill
 
 import certbulk as cb
 from certbulk.core.columns.headers import field_of
-from certbulk.validating import annotating
-from certbulk.validating.annotating import HEADERS
+from certbulk.repairing import annotate as annotating
+from certbulk.repairing.annotate import HEADERS
 from certbulk.workbook.editing.comment_shapes import EMPTY_DRAWING
 from tests.reading.files import (
     MAIN,

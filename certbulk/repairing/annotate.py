@@ -12,7 +12,7 @@ from certbulk.arguments import REPORT, Arguments
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
-from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.repairing.target_workbook import TargetWorkbook, write_target
 from certbulk.validating.report import Report
 from certbulk.workbook import LAST_COLUMN, LAST_ROW, FindingsTable, Mark, mark
 
@@ -69,7 +69,7 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
     takes.path("path", path)
     takes.flags(overwrite=overwrite)
 
-    def change(carrier: Carrier) -> None:
+    def change(carrier: TargetWorkbook) -> None:
         listed = report.all_findings[:MOST_LISTED]
         places = [_place(finding, report.sheet) for finding in listed]
         noted = _noted(listed, places)
@@ -86,7 +86,7 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
             FindingsTable(HEADERS, _WIDTHS, rows, left_out(report)),
         )
 
-    return write_carrier(report.sheet, path, change, overwrite=overwrite)
+    return write_target(report.sheet, path, change, overwrite=overwrite)
 
 
 def left_out(report: Report) -> str:

@@ -20,8 +20,8 @@ from certbulk.core.kinds import Problem, Way
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import SettingsError
 from certbulk.reading.headers.apply_mapping import remade
-from certbulk.validating.carrier import contradictions, own_workbook
-from certbulk.validating.fixed import Change, Fixed, NotMade
+from certbulk.repairing.repairs import Change, Fixed, NotMade
+from certbulk.repairing.target_workbook import contradictions, original_workbook
 from certbulk.validating.report import Report
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet, SheetColumn
-    from certbulk.validating.carrier import Carrier
+    from certbulk.repairing.target_workbook import TargetWorkbook
     from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
@@ -95,7 +95,7 @@ def fix(
     takes.choice("dates", dates, DATES, optional=True)
     takes.choice("decimal", decimal, DECIMALS, optional=True)
     ways = _ways(accept, dates, decimal)
-    own = own_workbook(report.sheet)
+    own = original_workbook(report.sheet)
     changes: list[Change] = []
     not_made: dict[tuple[str | None, str], NotMade] = {}
     places: dict[Coordinates, str | None] = {}
@@ -183,7 +183,7 @@ def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
 
 
 def _feasible(
-    asked: list[tuple[Finding, str]], own: Carrier | None, sheet: Sheet
+    asked: list[tuple[Finding, str]], own: TargetWorkbook | None, sheet: Sheet
 ) -> tuple[dict[Coordinates, tuple[Finding, str | None, Coordinates]], list[NotMade]]:
     """Return the repairs that can be made, by their cells, and those that cannot.
 
@@ -213,7 +213,7 @@ def _feasible(
 
 
 def _obstacles(
-    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: Carrier, sheet: Sheet
+    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: TargetWorkbook, sheet: Sheet
 ) -> tuple[dict[Coordinates, str], dict[Coordinates, Coordinates]]:
     """Return why cells of a workbook cannot be repaired, and which cell holds the text of each."""
     areas = areas_of(tail_of(own.package, own.path).xml, spots)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
 
-__all__ = ["neighbour_findings", "once_for_all"]
+__all__ = ["cross_row_findings", "once_for_all"]
 
 _MOST_ROWS_NAMED = 5
 _MANY, _SAMPLE = 20, 400  # pairs of a title and a face value
@@ -67,7 +67,7 @@ _UNIQUE = (
 )
 
 
-def neighbour_findings(
+def cross_row_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> list[Finding]:
     """Return `duplicate_id`, `duplicate_title` and `title_balance_mismatch` among these `rows`."""

@@ -1,0 +1,1 @@
+"""From a `Report` to better rows: repairs that are made, and notes on the cells for the others."""
