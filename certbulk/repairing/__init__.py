@@ -1,1 +1,3 @@
-"""From a `Report` to better rows: repairs that are made, and notes on the cells for the others."""
+"""From a `Report` to better rows: repairs made in the cells, and notes on the cells left."""
+
+__all__: list[str] = []
