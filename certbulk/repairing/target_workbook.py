@@ -184,7 +184,7 @@ def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> No
     """
     target, source = Path(path), original_path(sheet)
     if source is not None and same_file(target, source):
-        raise OutputError(f"{target} is the file that was read. Choose another name.")
+        raise OutputError(f"{target} is the file that was read. Give another name.")
     ending = extension_of_copy(sheet)
     if target.suffix.lower() != ending:
         why = "." if ending == ".xlsx" else ", like the workbook that it is a copy of."

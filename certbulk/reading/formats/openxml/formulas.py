@@ -1,6 +1,6 @@
-"""Formulas that were saved without their result, which readers take for blank.
+"""Formulas that were saved without their result, which readers take for blank cells.
 
-On an update a blank means "keep what is live", so such a cell must never pass for one.
+On an update a blank means "keep the live value", so such a cell must never be taken for blank.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
 
 def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Hazard]:
-    """Yield the formulas that have no result in a piece of a sheet's XML, made of whole cells.
+    """Yield the formulas without a result in a piece of a sheet's XML that has whole cells.
 
     Args:
         piece: The XML.
-        uncalculated: Whether a result of 0 is that of a writer that did not calculate.
+        uncalculated: Whether a result of 0 means that it was not calculated.
 
     Raises:
         ReadError: Such a formula has no address.
     """
-    if b"f" not in piece:  # most files have no formula, and one letter is looked up in no time
+    if b"f" not in piece:  # fast for the many files without formulas
         return
     prefixed = _PREFIXED.finditer(piece) if b":f" in piece else ()
     for formula in chain(_FORMULA.finditer(piece), prefixed):
-        # Only the tag of its cell stands before a formula.
+        # The tag before a formula is that of its cell.
         match = _CELL.match(piece, piece.rfind(b"<", 0, formula.start()))
         if not match or (match["zero"] and not uncalculated):
             continue
         if match["zero"] and _TRUTH.search(match["attributes"]):
-            continue  # a result that is false
+            continue  # the result is false
         if match["value"] and not match["zero"] and _TEXT_RESULT.search(match["attributes"]):
-            continue  # a formula whose result is the empty text: a blank that is meant
+            continue  # the result is the empty text: an intended blank
         address = _ADDRESS.search(match["attributes"])
         if not address:
             raise ReadError(
                 "The workbook has formulas without results in cells without addresses. "
-                "Open it in a spreadsheet program and save it there."
+                "Open it in a spreadsheet program, and save it."
             )
         yield Hazard(
             int(address[2]),
