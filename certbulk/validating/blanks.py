@@ -1,4 +1,4 @@
-"""Cells that say "nothing": a dash, n/a, нет, and `<clear>` in a column that needs a value."""
+"""Placeholders: a dash, n/a, нет; and `<clear>` in a column that cannot be emptied."""
 
 from __future__ import annotations
 
@@ -38,11 +38,10 @@ _NEVER_HERE = (
     f"means that the type never expires. Write {_WAY.kind.show(_NEVER)} in the column {{}}, and "
     "leave this cell blank."
 )
-_NEW = "is a word for nothing. Leave the cell blank for a new type, or write the id of a live type."
-_ON_CREATE = "is a word for nothing. If you mean nothing, leave the cell blank."
+_NEW = "is a placeholder. Leave the cell blank for a new type, or write the id of a live type."
+_ON_CREATE = "is a placeholder. If there is no value, leave the cell blank."
 _ON_UPDATE = (
-    "is a word for nothing. Leave the cell blank to keep the live value, or write "
-    f"{CLEAR} to empty it."
+    f"is a placeholder. Leave the cell blank to keep the live value, or write {CLEAR} to empty it."
 )
 
 
@@ -52,7 +51,7 @@ def with_blanks(
     columns: Mapping[str, Column],
     actions: NDArray[np.int8],
 ) -> list[Finding]:
-    """Return the findings; those about words for nothing suggest a blank cell if it can be blank.
+    """Return the findings; those about placeholders suggest a blank cell if it can be blank.
 
     On an update nothing is suggested: a dash may mean a blank, which keeps the live value, or
     `<clear>`, which empties it.
@@ -77,7 +76,7 @@ def with_blanks(
 
 
 def instead_of_clearing(field: Field, *, updates: bool) -> tuple[str, str | None]:
-    """Return what to write instead of `<clear>` in a column that needs a value, and that text."""
+    """Return advice for `<clear>` in a column that cannot be emptied, and the suggested text."""
     if field is ID:  # without one, the row would be created
         return "Write the id of a live type, or leave the cell blank for a new type.", None
     if field is ACTION:

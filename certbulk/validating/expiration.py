@@ -98,18 +98,18 @@ def _advice(span: _Span, sheet: Sheet, other: int | None) -> str:
     unit = sheet.column(_UNIT)
     both = "This cell has both a number and a unit:"
     if unit is None:
-        return f"{both} write {span.length} here and {span.label} in a new column Unit."
+        return f'{both} write {span.length} here and {span.label} in a new column "Unit".'
     by_header = unit.how is How.UNIT
     named = quoted(column_name(sheet, _LENGTH if by_header else _UNIT))
-    where = f"the {'header' if by_header else 'column'} {named}"
+    where = f"{'header' if by_header else 'column'} {named}"
     if other is None:
-        return f"{both} write {span.length} here and {span.label} in {where}."
+        return f"{both} write {span.length} here and {span.label} in the {where}."
     if other == span.unit:
-        return f"{both} write {span.length} here, since {where} says {span.label}."
+        return f"{both} write {span.length} here, since the {where} says {span.label}."
     shown = sheet.vocabulary.kinds[_UNIT].show(other)
     return (
-        f"It says {span.length} {span.label}, but {where} says {shown}: write the number in that "
-        f"unit, or change the {'header' if by_header else 'unit'}."
+        f"The {where} says {shown}, not {span.label}: write the number in that unit, or change "
+        f"the {'header' if by_header else 'unit'}."
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["text_findings"]
 
 _NOTHING = (
-    "is a word for nothing, but is sent as a text. If you mean nothing, leave the cell blank."
+    "looks like a placeholder, but is sent as it is. If there is no text, leave the cell blank."
 )
 _APOSTROPHE = (
     "begins with an apostrophe, which is sent too. If it is only the mark with which spreadsheet "
@@ -45,7 +45,7 @@ _MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # but not a 'word'
 def text_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield a warning for each word for nothing, formula or leading apostrophe in `rows`."""
+    """Yield a warning for each placeholder, formula or leading apostrophe in these `rows`."""
     words = sheet.vocabulary.phrases("nothing.words")
     longest = max(map(len, words.words), default=0)
     for name, column in columns.items():

@@ -227,8 +227,8 @@ def test_a_unit_that_contradicts_its_cell_is_shown() -> None:
     row = create(expiration_timeout="1 год", expiration_timeout_unit_id="month")
     (finding,) = report_of(row).errors
     assert finding.message.endswith(
-        'It says 1 year, but the column "expiration_timeout_unit_id" says month: write the number '
-        "in that unit, or change the unit."
+        'The column "expiration_timeout_unit_id" says month, not year: write the number in that '
+        "unit, or change the unit."
     )
 
 
