@@ -134,10 +134,10 @@ def _mismatches(
         yield _mostly_numbered(sheet, titles, balances, both)
         return
     others = [beside(pair) for pair in distinct.tolist()]
-    face_value = quoted(column_name(sheet, "balance"))
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])
+        face_value = quoted(column_name(sheet, "balance"))
         yield _finding(
             sheet,
             place,

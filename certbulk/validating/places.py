@@ -40,7 +40,7 @@ _NO_IDS = {"not_an_id", "not_an_id_list"}
 def parser_of(
     field: Field, directory: Directory, vocabulary: Vocabulary, zone: tzinfo
 ) -> Callable[[str], Any]:
-    """Return the function that reads a column's texts, with names if the column has a list."""
+    """Return the function that reads a column's texts: with names, where it refers to a list."""
     if field.refers_to:
         listing, everything = directory.listing(field.refers_to), vocabulary.everything(field.name)
         read = References(field, listing, everything, zone).read

@@ -182,6 +182,9 @@ class _Validation:
             return kind.parse_all(texts, self.zone)
         return map(parser_of(field, self.directory, self.sheet.vocabulary, self.zone), texts)
 
+    def _called(self, field: Field) -> str:
+        return column_name(self.sheet, field.name)
+
     def _report_problems(self, field: Field, cells: Column, outcome: Column) -> None:
         """Report the invalid cells of a column, and keep the values of the others."""
         failed = outcome.where(lambda value: isinstance(value, Problem))
@@ -226,7 +229,7 @@ class _Validation:
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):
                 way_on, suggestion = instead_of_clearing(field, updates=actions[place] == UPDATE)
-                message = f"{self._name(field)} cannot be emptied. {way_on}"
+                message = f"{quoted(self._called(field))} cannot be emptied. {way_on}"
                 self._add("not_clearable", place, field.name, message, suggestion)
             self._break(field.name, cleared)
 
@@ -243,7 +246,7 @@ class _Validation:
         if not creates.any():
             return False
         for field in missing:
-            message = f"New types need a column {quoted(field.label)}. Add it."
+            message = f"There is no column {quoted(field.label)}, which new types need. Add it."
             self.findings.append(found("missing_column", message, field=field.name))
             self.broken[field.name][:] = True  # one finding for the table is enough
         return bool(missing)
@@ -253,7 +256,7 @@ class _Validation:
             if not field.required or field.name not in self.columns:
                 continue
             blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
-            message = f"A new type needs {self._name(field)}. {field.help}"
+            message = f"A new type needs {quoted(self._called(field))}. {field.help}"
             for place in positions(blank):
                 self._add(field.required_code, place, field.name, message)
 
@@ -263,7 +266,7 @@ class _Validation:
             for name in rule.uses:
                 silenced |= self.broken[name]
             for place in positions(rule.finds(rows) & ~silenced):
-                message = f"{self._name(BY_NAME[rule.at])} {rule.says}"
+                message = f"{quoted(self._called(BY_NAME[rule.at]))} {rule.says}"
                 self._add(rule.code, place, rule.at, message, rule.suggestion)
 
     def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001
@@ -289,9 +292,6 @@ class _Validation:
         )
         once = once_for_all(kept, len(self.sheet) - len(left_out | others))
         return tuple(sorted(once, key=lambda f: (f.row or 0, order.get(f.field or "", -1))))
-
-    def _name(self, field: Field) -> str:
-        return quoted(column_name(self.sheet, field.name))
 
     def _add(
         self, code: str, place: int, field: str, message: str, suggestion: str | None = None

@@ -33,20 +33,20 @@ _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
 
 def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Hazard]:
-    """Yield the formulas without a result in a piece of a sheet's XML that has whole cells.
+    """Yield the formulas that have no result in a piece of a sheet's XML, made of whole cells.
 
     Args:
         piece: The XML.
-        uncalculated: Whether a result of 0 means that it was not calculated.
+        uncalculated: Whether a result of 0 is that of a writer that did not calculate.
 
     Raises:
         ReadError: Such a formula has no address.
     """
-    if b"f" not in piece:  # fast for the many files without formulas
+    if b"f" not in piece:  # most files have no formula, and one letter is looked up in no time
         return
     prefixed = _PREFIXED.finditer(piece) if b":f" in piece else ()
     for formula in chain(_FORMULA.finditer(piece), prefixed):
-        # The tag before a formula is that of its cell.
+        # Only the tag of its cell stands before a formula.
         match = _CELL.match(piece, piece.rfind(b"<", 0, formula.start()))
         if not match or (match["zero"] and not uncalculated):
             continue
