@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
+from certbulk.core.findings.finding import one_line
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import ReadError
@@ -153,7 +154,7 @@ class Sheet(Displayable):
 def column_name(sheet: Sheet, field: str) -> str:
     """Return the name of a column for messages: the person's own header, else its label."""
     column = sheet.column(field)
-    own = column.header.strip() if column and column.number and not column.made else ""
+    own = one_line(column.header) if column and column.number and not column.made else ""
     return own or BY_NAME[field].label
 
 
