@@ -58,11 +58,11 @@ if TYPE_CHECKING:
     from certbulk.page import UploadPanel
     from certbulk.planning import Plan, RowDecision, plan
     from certbulk.reading import Sheet, read
+    from certbulk.repairing.annotate import annotate
+    from certbulk.repairing.fix import fix
+    from certbulk.repairing.repairs import Fixed
     from certbulk.sandbox_client import Sandbox
     from certbulk.validating import Report, validate
-    from certbulk.validating.annotating import annotate
-    from certbulk.validating.fixed import Fixed
-    from certbulk.validating.fixing import fix
 
 __version__ = "0.1.0"
 
@@ -110,9 +110,9 @@ _HOMES = {
     "certbulk.reading": ("Sheet", "read"),
     "certbulk.page": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
-    "certbulk.validating.annotating": ("annotate",),
-    "certbulk.validating.fixed": ("Fixed",),
-    "certbulk.validating.fixing": ("fix",),
+    "certbulk.repairing.annotate": ("annotate",),
+    "certbulk.repairing.repairs": ("Fixed",),
+    "certbulk.repairing.fix": ("fix",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

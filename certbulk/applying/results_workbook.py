@@ -15,7 +15,7 @@ from certbulk.core.places.references import REFERRING
 from certbulk.core.results import result_columns
 from certbulk.core.results.result_columns import Ended, is_result
 from certbulk.reading import SheetColumn
-from certbulk.validating.above import with_cells_above
+from certbulk.repairing.rows_above import with_rows_above
 from certbulk.workbook import TableSheet, cell_for
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _is_named(kind: Kind, text: str) -> bool:
 def _results(run: RowsEnded) -> TableSheet:
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
-    columns, above = with_cells_above(report.sheet, _with_ids(columns, report))
+    columns, above = with_rows_above(report.sheet, _with_ids(columns, report))
     rows = [
         [
             *(_input_cell(c, place, ended.outcome, int(report.actions[place])) for c in columns),

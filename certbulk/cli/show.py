@@ -88,19 +88,19 @@ def then(said: str, command: str, *, err: bool = False) -> None:
 
 def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
     """Print where an annotated copy is, what it has not, and the command to go on with."""
-    from certbulk.validating.annotating import left_out  # noqa: PLC0415
-    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
+    from certbulk.repairing.annotate import left_out  # noqa: PLC0415
+    from certbulk.repairing.target_workbook import signature_note  # noqa: PLC0415
 
-    said = [_made_anew(checked.sheet, copy), left_out(checked), signature_of(checked.sheet)]
+    said = [_made_anew(checked.sheet, copy), left_out(checked), signature_note(checked.sheet)]
     lines(filter(None, said))
     then(f"Annotated copy: {copy}. Repair it, and use it as the file. Then", way_on)
 
 
 def _made_anew(sheet: cb.Sheet, path: Path) -> str:
     """Return what a copy has of a file in another format; nothing of an Excel workbook."""
-    from certbulk.validating.carrier import is_made_anew  # noqa: PLC0415
+    from certbulk.repairing.target_workbook import is_new_workbook  # noqa: PLC0415
 
-    if not is_made_anew(sheet):
+    if not is_new_workbook(sheet):
         return ""
     return f"{path} is a new workbook with the table of {sheet.source}.{_UNKEPT * bool(sheet.name)}"
 
@@ -108,10 +108,10 @@ def _made_anew(sheet: cb.Sheet, path: Path) -> str:
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
     """Print repairs, where the workbook with them is, and the command to go on with."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
-    from certbulk.validating.carrier import signature_of  # noqa: PLC0415
+    from certbulk.repairing.target_workbook import signature_note  # noqa: PLC0415
 
     lines(display.text(made, _MORE))
-    lines(filter(None, [_made_anew(made.before.sheet, path), signature_of(made.before.sheet)]))
+    lines(filter(None, [_made_anew(made.before.sheet, path), signature_note(made.before.sheet)]))
     then(f"Wrote {path}. Look at it, then", way_on)
 
 

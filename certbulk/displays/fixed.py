@@ -13,7 +13,7 @@ from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import more_lines, note, page, table
 
 if TYPE_CHECKING:
-    from certbulk.validating.fixed import Fixed
+    from certbulk.repairing.repairs import Fixed
 
 __all__ = ["html", "text"]
 

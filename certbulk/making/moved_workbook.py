@@ -8,7 +8,7 @@ from certbulk.core.columns.headers import How
 from certbulk.core.results.result_columns import is_result
 from certbulk.core.sheets import TYPES
 from certbulk.errors import InvalidRowsError
-from certbulk.validating.above import with_cells_above
+from certbulk.repairing.rows_above import with_rows_above
 from certbulk.workbook import TableSheet, cell_for, write_workbook
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
     columns = [  # without results of an earlier run, and columns that others were made from
         c for c in report.sheet.columns if c.field or not (c.how or is_result(c.header))
     ]
-    columns, above = with_cells_above(report.sheet, columns)
+    columns, above = with_rows_above(report.sheet, columns)
     rows = [
         [cell_for(column.field, column.cells[position]) for column in columns]
         for position in range(len(report))

@@ -14,7 +14,7 @@ import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.core.file_formats import format_of, suffixes
 from certbulk.errors import ReadError
-from certbulk.validating.carrier import ending_of_copy
+from certbulk.repairing.target_workbook import extension_of_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -153,7 +153,7 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
     }
     if state.report is not None and kind == "annotated":
         source = Path(_safe(state.report.sheet.source))
-        ending = ending_of_copy(state.report.sheet)
+        ending = extension_of_copy(state.report.sheet)
         writers["annotated"] = (
             f"{source.stem}.to_repair{ending}",
             partial(cb.annotate, state.report),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
+from certbulk.core.findings.finding import one_line
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import ReadError
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Sheet", "original_bytes", "original_path"]
+__all__ = ["Sheet", "column_name", "original_bytes", "original_path"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,6 +149,13 @@ class Sheet(Displayable):
             f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known), "
             f"header in row {self.header_row}"
         )
+
+
+def column_name(sheet: Sheet, field: str) -> str:
+    """Return the name of a column for messages: the person's own header, else its label."""
+    column = sheet.column(field)
+    own = one_line(column.header) if column and column.number and not column.made else ""
+    return own or BY_NAME[field].label
 
 
 def original_path(sheet: Sheet) -> Path | None:

@@ -1,4 +1,4 @@
-"""Cells that say that there is nothing: a dash, n/a, нет, and `<clear>` where it cannot stand."""
+"""Placeholders: a dash, n/a, нет; and `<clear>` in a column that cannot be emptied."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from certbulk.core.columns.field import CLEAR, UPDATE
 from certbulk.core.columns.fields import ACTION, BY_NAME, ID
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Flag
+from certbulk.reading.sheet import column_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,13 +35,13 @@ _NO_VALUE = {
 _WAY = BY_NAME["expiration_type_id"]
 _NEVER = 0
 _NEVER_HERE = (
-    f"says that the type never expires. Write {_WAY.kind.show(_NEVER)} into the column "
-    f"{_WAY.label}, and leave this cell blank."
+    f"means that the type never expires. Write {_WAY.kind.show(_NEVER)} in the column {{}}, and "
+    "leave this cell blank."
 )
-_NEW = "stands for nothing. Leave the cell blank for a new type, or write the id of a live one."
-_ON_CREATE = "stands for nothing. Leave the cell blank where nothing is meant."
+_NEW = "is a placeholder. Leave the cell blank for a new type, or write the id of a live type."
+_ON_CREATE = "is a placeholder. If there is no value, leave the cell blank."
 _ON_UPDATE = (
-    f"stands for nothing. Leave the cell blank to keep what is live, or write {CLEAR} to empty it."
+    f"is a placeholder. Leave the cell blank to keep the live value, or write {CLEAR} to empty it."
 )
 
 
@@ -50,23 +51,23 @@ def with_blanks(
     columns: Mapping[str, Column],
     actions: NDArray[np.int8],
 ) -> list[Finding]:
-    """Return the findings, those about words for nothing suggesting a blank.
+    """Return the findings; those about placeholders suggest a blank cell if it can be blank.
 
-    That is in columns which can be blank. On an update a blank keeps what is live and `<clear>`
-    empties it: which of them is meant is not said by a dash, so nothing is suggested there.
+    On an update nothing is suggested: a dash may mean a blank, which keeps the live value, or
+    `<clear>`, which empties it.
     """
 
     def changed(finding: Finding) -> Finding:
         if finding.code not in _NO_VALUE or not _is_nothing(finding, sheet.vocabulary):
             return finding
         source = sheet.column(finding.field or "")
-        if source is None or source.made:  # the cell says more than this
+        if source is None or source.made:  # made from a longer text
             return finding
         if finding.field == ID.name:
             return _saying(finding, _NEW, None)
         place = int(np.searchsorted(sheet.rows, finding.row or 0))
         if not _is_word_for_nothing(finding, sheet.vocabulary) and not _never(columns, place):
-            return _saying(finding, _NEVER_HERE, None)
+            return _saying(finding, _NEVER_HERE.format(quoted(column_name(sheet, _WAY.name))), None)
         if actions[place] == UPDATE:
             return _saying(finding, _ON_UPDATE, None)
         return _saying(finding, _ON_CREATE, None if _needed(finding, columns, place) else "")
@@ -75,25 +76,25 @@ def with_blanks(
 
 
 def instead_of_clearing(field: Field, *, updates: bool) -> tuple[str, str | None]:
-    """Return what to do where a cell says `<clear>` and cannot, and the text that does it."""
+    """Return advice for `<clear>` in a column that cannot be emptied, and the suggested text."""
     if field is ID:  # without one, the row would be created
-        return "Write the id of a live type, or leave the cell blank for a new one.", None
+        return "Write the id of a live type, or leave the cell blank for a new type.", None
     if field is ACTION:
-        return "Leave it blank, or write create, update or skip.", ""
+        return "Leave the cell blank, or write create, update or skip.", ""
     if updates:
-        return "Give a value, or leave it blank to keep the live one.", ""
+        return "Write a value, or leave the cell blank to keep the live value.", ""
     if field.required:
-        return "Give a value.", None
-    return "Give a value, or leave it blank for the default.", ""
+        return "Write a value.", None
+    return "Write a value, or leave the cell blank for the default.", ""
 
 
 def _is_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
     field = BY_NAME[finding.field or ""]
-    if field.required or isinstance(field.kind, Flag):  # where a dash means no
+    if field.required or isinstance(field.kind, Flag):  # a dash means no
         return False
     if _is_word_for_nothing(finding, vocabulary):
         return True
-    kind = vocabulary.kinds[_WAY.name]  # a term that never ends has no date or length
+    kind = vocabulary.kinds[_WAY.name]  # "never" instead of a date or length
     never = field.used_when is not None and field.used_when.field == _WAY.name
     text = finding.value or ""
     return never and not text.isdecimal() and kind.parse(text, UTC) == _NEVER
@@ -104,12 +105,12 @@ def _is_word_for_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
 
 
 def _never(columns: Mapping[str, Column], place: int) -> bool:
-    """Tell whether a row says that its type never expires where that belongs."""
+    """Whether the row says in the column for it that its type never expires."""
     return _WAY.name in columns and columns[_WAY.name][place] == _NEVER
 
 
 def _needed(finding: Finding, columns: Mapping[str, Column], place: int) -> bool:
-    """Tell whether the row needs a value here, so that a blank would be wrong as well."""
+    """Whether the row needs a value here, so that a blank would be wrong as well."""
     field = BY_NAME[finding.field or ""]
     when = field.used_when
     if when is None or not field.needed_when_used:

@@ -1,4 +1,4 @@
-"""Names and ids of locations and services: how they are read, and whether they fit together."""
+"""Names and ids of locations and services: how they are read, and whether they match."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy as np
 
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.findings.finding import found
+from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Ids, Problem
 from certbulk.core.places.reference_parts import has_words
 from certbulk.core.places.reference_problems import UNKNOWN, shown_references
 from certbulk.core.places.references import REFERRING, References
+from certbulk.reading.sheet import column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,15 +50,15 @@ def parser_of(
 
 
 def _between_names(vocabulary: Vocabulary) -> re.Pattern[str]:
-    """Return a pattern for what stands between names that are joined in words or by a sign."""
+    """Return a pattern for a word or sign between names, such as "and" or "/"."""
     words = "|".join(map(re.escape, vocabulary.phrases("names.and").words))
     return re.compile(rf"(?:(?<!\s)\s*|(?<=\s))[/&+|]\s*|(?<!\s)\s+(?:{words})\s+", re.IGNORECASE)
 
 
 def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> Any:
-    """Return what a list of places means; of names that are joined, that list is suggested.
+    """Return the value of a text that may join several names, such as "Downtown and Harbour".
 
-    They may be one name, so it is suggested only where all of them are known.
+    Such a text may be one name, so the list of names is only suggested, if all of them are known.
     """
     value = read(text)
     if not isinstance(value, Problem) or value.code not in UNKNOWN.values() or value.suggestion:
@@ -72,7 +73,7 @@ def _parted(text: str, read: Callable[[str], Any], between: re.Pattern[str]) -> 
 def has_names_without_list(
     errors: Iterable[Finding], directory: Directory, vocabulary: Vocabulary
 ) -> bool:
-    """Whether a name stands where there is no list to look it up in, nor was one asked for."""
+    """Whether a cell has a name but no list to look it up in was given or requested."""
     nothing = vocabulary.phrases("nothing.words")
     for finding in errors:
         list_name = BY_NAME[finding.field].refers_to if finding.field else None
@@ -97,8 +98,9 @@ def place_findings(
             continue
         if trouble := directory.listing(field.refers_to).trouble:
             message = (
-                f"The service would not list its {field.refers_to} ({trouble}), so ids are sent "
-                "as they stand, unchecked. Check them, or ask for the right to see the list."
+                f"The service refused to list its {field.refers_to} ({trouble}), so the ids in "
+                f"{quoted(column_name(sheet, field.name))} are sent unchecked. Check them, or ask "
+                "for the right to see the list."
             )
             yield found("list_unavailable", message, field=field.name)
     if directory.offers and {"service_ids", "salon_ids"} <= columns.keys():
@@ -134,7 +136,7 @@ def _not_offered(
 
 
 def _why_not(services: Any, locations: Any, directory: Directory) -> str:
-    """Return what these locations do not offer of these services; blank where they offer all."""
+    """Return which of these services these locations do not offer; blank if they offer all."""
     if CLEAR in (services, locations):
         return ""
     missing = [
@@ -149,4 +151,6 @@ def _why_not(services: Any, locations: Any, directory: Directory) -> str:
         for service, location in missing[:_MOST_NAMED]
     )
     more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-    return f"Not offered: {named}{more}. Check the services and the locations." if missing else ""
+    if not missing:
+        return ""
+    return f"These services are not offered there: {named}{more}. Check services and locations."

@@ -1,4 +1,4 @@
-"""A report: what the rows of a sheet mean, and what is wrong with them."""
+"""`Report`: the typed values of a sheet, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING_SENT", "Report"]
 
 NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
-"""Codes about the whole table, each of whose rows may be another than it seems."""
+"""Codes for which no row is sent, since any row may have been misread."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report(Displayable):
-    """What validation says of a sheet.
+    """The result of validating a sheet.
 
     Attributes:
         sheet: The sheet, as it was read.
-        columns: Typed values by canonical name, one per row; None where blank or broken.
+        columns: Typed values by canonical name, one per row; None if blank or invalid.
         actions: Per row: 1 create, 2 update, 3 skip.
         refused: A mask of the rows with an error.
-        all_findings: Every finding, in the order of the rows; those about the table first.
-        time_zone: The zone in which dates without an offset were taken.
-        directory: Where names were looked up.
-        now: The moment that dates were compared with.
+        all_findings: Every finding, in the order of the rows; those about the table come first.
+        time_zone: The time zone of dates without an offset.
+        directory: The lists in which names were looked up.
+        now: The time that dates were compared with.
 
     Example:
         >>> import certbulk as cb
@@ -87,20 +87,20 @@ class Report(Displayable):
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """The findings that do not."""
+        """The findings that do not keep rows from being sent."""
         return tuple(f for f in self.all_findings if f.severity is Severity.WARNING)
 
     @property
     def withheld(self) -> tuple[Finding, ...]:
-        """The findings for which nothing of the sheet is sent, whatever its rows are."""
+        """The findings because of which no row of the sheet is sent."""
         return tuple(f for f in self.all_findings if f.code in NOTHING_SENT)
 
     @property
     def findings(self) -> pd.DataFrame:
         """Every finding.
 
-        Columns: row, cell, field, value, code, severity, message, suggestion. Of a frame that was
-        read, the index is that of its rows, missing for findings about the whole table.
+        Columns: row, cell, field, value, code, severity, message, suggestion. If a frame was read,
+        the index is that of its rows, missing for findings about the whole table.
         """
         frame, labels = findings_frame(self.all_findings), self.sheet.labels
         if labels is None:
@@ -111,14 +111,14 @@ class Report(Displayable):
     def valid(self) -> pd.DataFrame:
         """The typed values of the rows without an error.
 
-        The index is that of the frame that was read, with its levels that are columns; of a file,
+        The index is that of the frame that was read, with its levels that are columns; for a file,
         the true row numbers.
         """
         return self._typed(~self.refused)
 
     @property
     def invalid(self) -> pd.DataFrame:
-        """The texts of the rows with an error, as they were read; the index is that of `valid`."""
+        """The texts of the rows with an error, as they were read, with the index of `valid`."""
         return self.sheet.frame[self.refused]
 
     def _typed(self, rows: NDArray[np.bool_]) -> pd.DataFrame:
@@ -132,12 +132,12 @@ class Report(Displayable):
         return pd.DataFrame(data, index=self.sheet.index[rows], dtype=object)
 
     def values(self, place: int) -> dict[str, Any]:
-        """Return the payload values that the row at this position gives, blanks left out.
+        """Return the payload values of the row at this position, without blanks.
 
         Example:
             >>> import certbulk as cb
             >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
-            >>> report.values(0)["title"]  # the first row that was read, whatever its number
+            >>> report.values(0)["title"]  # the first row that was read
             'Gift Certificate 25'
         """
         return {
@@ -162,12 +162,12 @@ class Report(Displayable):
         return zip(self.sheet.rows[creates].tolist(), bodies, strict=True)
 
     def raise_for_errors(self) -> None:
-        """Raise InvalidRowsError when there is an error; its message holds the first ones.
+        """Raise InvalidRowsError if there are errors; the message lists the first ten.
 
         Example:
             >>> import certbulk as cb
             >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
-            >>> report.raise_for_errors()  # a script that is to go on with whole files only
+            >>> report.raise_for_errors()  # go on only if every row is valid
         """
         errors = self.errors
         if errors:

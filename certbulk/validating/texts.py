@@ -1,4 +1,4 @@
-"""Titles and texts that are most likely not meant as they stand: a dash, an apostrophe before."""
+"""Titles and texts that are probably a mistake: a dash, a formula, a leading apostrophe."""
 
 from __future__ import annotations
 
@@ -24,29 +24,28 @@ if TYPE_CHECKING:
 __all__ = ["text_findings"]
 
 _NOTHING = (
-    "most likely stands for nothing, and is sent as the text that it is. Leave the cell blank "
-    "where nothing is meant."
+    "looks like a placeholder, but is sent as it is. If there is no text, leave the cell blank."
 )
 _APOSTROPHE = (
-    "begins with an apostrophe, and is sent with it. Most likely it is the mark with which "
-    "spreadsheet programs keep a cell as text: take it out if so."
+    "begins with an apostrophe, which is sent too. If it is only the mark with which spreadsheet "
+    "programs keep a cell as text, delete it."
 )
 _FORMULA = (
-    "is a formula, and is sent as the text that it is: customers would read it. Copy its result "
-    "into the cell, as values only."
+    "is the text of a formula, which customers would see. Replace it with the result of the "
+    "formula (paste as values)."
 )
 _FORMULA_TEXT = re.compile(
     r"\s*=\s*[+@-]?(?:[^\W\d][\w.]{0,60}\(.*|\$?[A-Z]{1,3}\$?\d{1,7}(?:\s*[-+*/&^:,;].*)?"
     r"|[\"(\d].*[-+*/&].*)",
     re.DOTALL,
 )
-_MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # and not a 'word' in quotation marks
+_MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # but not a 'word' in quotation marks
 
 
 def text_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield what texts among these `rows` most likely are: nothing, formulas, marked ones."""
+    """Yield a warning for each placeholder, formula or leading apostrophe in these `rows`."""
     words = sheet.vocabulary.phrases("nothing.words")
     longest = max(map(len, words.words), default=0)
     for name, column in columns.items():
@@ -68,21 +67,21 @@ def text_findings(
 
 
 def _at(sheet: Sheet, source: SheetColumn, place: int) -> dict[str, Any]:
-    """Return where a finding stands, and the text there."""
+    """Return the place of a finding, and its text, as arguments of `found`."""
     row = int(sheet.rows[place])
     cell, text = source.address(row), source.cells[place]
     return {"row": row, "cell": cell, "field": source.field, "value": text}
 
 
 def _formulas(column: Column) -> NDArray[np.bool_]:
-    """Return a mask of the texts that are formulas; mostly there is none."""
-    if "=" not in "".join(column.values):
+    """Return a mask of the texts that are formulas."""
+    if "=" not in "".join(column.values):  # fast for a million titles
         return np.zeros(len(column), dtype=np.bool_)
     return column.where(lambda text: _FORMULA_TEXT.fullmatch(text) is not None)
 
 
 def _marked(column: Column) -> NDArray[np.bool_]:
-    """Return a mask of the texts before which a program's mark stands; mostly there is none."""
-    if "'" not in "".join(column.values):  # said of a million titles in no time
+    """Return a mask of the texts that begin with a spreadsheet program's mark for text."""
+    if "'" not in "".join(column.values):  # fast for a million titles
         return np.zeros(len(column), dtype=np.bool_)
     return column.where(lambda text: _MARKED.match(text) is not None)

@@ -1,4 +1,4 @@
-"""`validate`: parse the distinct values of every column, then let the rules look at columns."""
+"""`validate`: parse the distinct values of every column, then apply the rules to columns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from certbulk.arguments import DIRECTORY, SHEET, Arguments
 from certbulk.core.columns.distinct import BLANK, Column, positions
+from certbulk.core.columns.example_rows import is_example, is_unchanged
 from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings.catalogue import CODES
@@ -20,19 +21,17 @@ from certbulk.core.kinds import Problem, Text
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.places.directory import Directory
 from certbulk.progress import silent, stage_bar
-from certbulk.reading.sheet import Sheet
+from certbulk.reading.sheet import Sheet, column_name
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.blanks import instead_of_clearing, with_blanks
-from certbulk.validating.examples import changed_examples
-from certbulk.validating.lengths import with_units
-from certbulk.validating.neighbours import neighbour_findings, once_for_all
+from certbulk.validating.cross_row import cross_row_findings, once_for_all
+from certbulk.validating.expiration import with_terms, with_units
 from certbulk.validating.places import parser_of, place_findings
 from certbulk.validating.report import NOTHING_SENT, Report
-from certbulk.validating.terms import with_terms
 from certbulk.validating.texts import text_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
     from typing import Any
 
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["revalidated", "validate"]
 
-_MANY = 100_000  # rows: validating them takes long enough to want to know
+_MANY = 100_000  # rows, from which a progress bar is useful
 
 
 def validate(
@@ -55,23 +54,23 @@ def validate(
     now: datetime | None = None,
     progress: bool = True,
 ) -> Report:
-    """Validate every row of a sheet against the service's rules and certbulk's own.
+    """Validate every row of a sheet against the rules of the service and of certbulk.
 
     Args:
         sheet: What `read` returned.
-        directory: What the chain calls its locations, services and categories, from
-            `certbulk.directory`: names are looked up in it, and ids judged. Without it, names are
-            looked up in the workbook's own sheets.
-        time_zone: The zone of dates and times that have no offset, by name or as a tzinfo.
-        now: The moment that dates are compared with; by default this one.
-        progress: Whether to show a progress bar where there are many rows.
+        directory: The chain's locations, services and categories, from `certbulk.directory`: names
+            are looked up and ids checked in it. Without it, names are looked up in the workbook's
+            own sheets.
+        time_zone: The time zone of dates without an offset, by name or as a tzinfo.
+        now: The time that dates are compared with; the current time by default.
+        progress: Whether to show a progress bar if there are many rows.
 
     Returns:
-        A `Report` with typed values and every finding of every row, not only the first.
+        A `Report` with the typed values and all findings of every row.
 
     Raises:
         SettingsError: There is no such time zone.
-        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
+        ArgumentError: An argument is of the wrong kind, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -94,18 +93,18 @@ def validate(
 
 
 def revalidated(report: Report, directory: Directory) -> Report:
-    """Return the report on the same sheet, with the same options, with names looked up there."""
+    """Validate the sheet of a report again, with the same options and another directory."""
     return validate(report.sheet, directory=directory, time_zone=report.time_zone, now=report.now)
 
 
 _EXAMPLE_CHANGED = (
-    "The row is marked as an example and was changed. Empty the action to create it, or delete "
-    "the row."
+    "The row is marked as an example but was changed. Clear this cell to create the type, or "
+    "delete the row."
 )
 
 
 class _Validation:
-    """One validation: it collects typed columns, broken cells and findings."""
+    """The state of one validation: typed columns, cells to ignore, and findings."""
 
     def __init__(self, sheet: Sheet, directory: Directory, zone: tzinfo, now: datetime) -> None:
         self.sheet = sheet
@@ -132,13 +131,13 @@ class _Validation:
         missing = self._missing_columns(creates)
         self._required(creates)
         self._apply_rules(rows)
-        self.findings += neighbour_findings(sheet, self.columns, sent)
+        self.findings += cross_row_findings(sheet, self.columns, sent)
         self.findings += text_findings(sheet, self.columns, sent)
         self.findings += place_findings(sheet, self.directory, self.columns, sent)
         if self.broken["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
         if self.broken["expiration_type_id"].any():
-            self.findings = with_terms(self.findings, sheet.vocabulary)
+            self.findings = with_terms(self.findings, sheet)
         self.findings = with_blanks(self.findings, sheet, self.columns, actions)
         refused = self._refused(actions, missing)
         return Report(
@@ -160,7 +159,7 @@ class _Validation:
                 self.broken[finding.field][place] = True
 
     def _parse(self, field: Field) -> None:
-        """Parse each distinct text of a column once, and spread the outcome over the rows."""
+        """Parse each distinct text of a column once, and map the results to the rows."""
         source = self.sheet.column(field.name)
         if source is None:
             return
@@ -172,19 +171,22 @@ class _Validation:
         else:
             values = self._values(field, texts)
         outcome = self.columns[field.name] = source.cells.with_values(values)
-        if Problem in map(type, outcome.values):  # a column of a million titles has none
-            self._take_away_problems(field, source.cells, outcome)
+        if Problem in map(type, outcome.values):  # fast for a million titles
+            self._report_problems(field, source.cells, outcome)
         self._break(field.name, self.broken[field.name])
 
     def _values(self, field: Field, texts: Sequence[str]) -> Iterable[Any]:
-        """Return the value that each of these texts means, or a Problem."""
+        """Return the value of each text, or a Problem."""
         kind = self.sheet.vocabulary.kinds[field.name]
         if isinstance(kind, Text):
             return kind.parse_all(texts, self.zone)
         return map(parser_of(field, self.directory, self.sheet.vocabulary, self.zone), texts)
 
-    def _take_away_problems(self, field: Field, cells: Column, outcome: Column) -> None:
-        """Report the cells of a column that could not be read, and leave the values."""
+    def _called(self, field: Field) -> str:
+        return column_name(self.sheet, field.name)
+
+    def _report_problems(self, field: Field, cells: Column, outcome: Column) -> None:
+        """Report the invalid cells of a column, and keep the values of the others."""
         failed = outcome.where(lambda value: isinstance(value, Problem))
         for place in positions(failed & ~self.broken[field.name]):
             problem: Problem = outcome[place]
@@ -201,20 +203,22 @@ class _Validation:
         self._break(field.name, failed)
 
     def _actions(self) -> NDArray[np.int8]:
-        """Return what each row asks for; an id that cannot be read still speaks of an update."""
+        """Return the action of each row; a row with an invalid id is an update too."""
         blank = Column.blank(len(self.sheet))
         has_id = self.columns.get("id", blank).filled | self.broken["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
         meant = written.map(lambda value: None if value == CLEAR else value)
-        asked = np.array([*meant.values, 0], dtype=np.int8)[meant.codes]  # blank is the last one
+        asked = np.array([*meant.values, 0], dtype=np.int8)[
+            meant.codes
+        ]  # -1, blank, takes the last one
         actions = np.where(meant.filled, asked, actions)
-        for place in changed_examples(self.sheet, self.zone):
+        for place in _changed_examples(self.sheet, self.zone):
             actions[place] = CREATE
             self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
         left_out = [f.row or 0 for f in self.findings if f.code in LEFT_OUT]
         actions[np.isin(self.sheet.rows, left_out)] = SKIP
-        actions[self.others & (actions == SKIP)] = CREATE  # refused, and not left out
+        actions[self.others & (actions == SKIP)] = CREATE  # refused, not skipped
         return actions
 
     def _check_clearing(self, actions: NDArray[np.int8]) -> None:
@@ -225,28 +229,26 @@ class _Validation:
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):
                 way_on, suggestion = instead_of_clearing(field, updates=actions[place] == UPDATE)
-                message = f"{quoted(field.label)} cannot be emptied. {way_on}"
+                message = f"{quoted(self._called(field))} cannot be emptied. {way_on}"
                 self._add("not_clearable", place, field.name, message, suggestion)
             self._break(field.name, cleared)
 
     def _break(self, field: str, rows: NDArray[np.bool_]) -> None:
-        """Take the values of these rows away: no rule is to judge by them."""
+        """Blank the values of these rows, so that no rule uses them."""
         self.broken[field] |= rows
         column = self.columns[field]
         codes = np.where(self.broken[field], BLANK, column.codes).astype(np.int32)
         self.columns[field] = Column(codes, column.values)
 
     def _missing_columns(self, creates: NDArray[np.bool_]) -> bool:
-        """Report columns that every create needs and the sheet does not have."""
+        """Report the columns that new types need and the sheet does not have; return if any."""
         missing = [f for f in PAYLOAD_FIELDS if f.required and f.name not in self.columns]
         if not creates.any():
             return False
         for field in missing:
-            message = (
-                f"There is no column {field.name} ({field.label}), which new types need. Add it."
-            )
+            message = f"There is no column {quoted(field.label)}, which new types need. Add it."
             self.findings.append(found("missing_column", message, field=field.name))
-            self.broken[field.name][:] = True  # once for the table is enough
+            self.broken[field.name][:] = True  # one finding for the table is enough
         return bool(missing)
 
     def _required(self, creates: NDArray[np.bool_]) -> None:
@@ -254,7 +256,7 @@ class _Validation:
             if not field.required or field.name not in self.columns:
                 continue
             blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
-            message = f"{quoted(field.label)} is needed for a new type. {field.help}"
+            message = f"A new type needs {quoted(self._called(field))}. {field.help}"
             for place in positions(blank):
                 self._add(field.required_code, place, field.name, message)
 
@@ -264,11 +266,11 @@ class _Validation:
             for name in rule.uses:
                 silenced |= self.broken[name]
             for place in positions(rule.finds(rows) & ~silenced):
-                message = f"{quoted(BY_NAME[rule.at].label)} {rule.says}"
+                message = f"{quoted(self._called(BY_NAME[rule.at]))} {rule.says}"
                 self._add(rule.code, place, rule.at, message, rule.suggestion)
 
     def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001
-        """Return a mask of the rows with an error of their own or of the whole table."""
+        """Return a mask of the rows that an error keeps from being sent."""
         errors = {f.row for f in self.findings if f.severity is Severity.ERROR}
         refused = np.isin(self.sheet.rows, [row for row in errors if row is not None])
         if missing:
@@ -304,7 +306,18 @@ class _Validation:
                 cell=self.sheet.address(field, row),
                 field=field,
                 value=source.cells[place] if source else None,
-                # What would repair a cell that was made of others is no repair of theirs.
+                # A repair of a value made from other cells does not repair those cells.
                 suggestion=None if source and source.made else suggestion,
             )
         )
+
+
+def _changed_examples(sheet: Sheet, zone: tzinfo) -> Iterator[int]:
+    """Yield the positions of rows that are marked as a template's example and were changed."""
+    actions = sheet.column(ACTION.name)
+    if actions is None:
+        return
+    for place in positions(actions.cells.where(is_example)):
+        row = {column.field: column.cells[place] or "" for column in sheet.columns if column.field}
+        if not is_unchanged(row, zone):
+            yield place

@@ -40,24 +40,26 @@ MAY: dict[str, set[str]] = {
     "words": {"errors", "core"},
     "workbook": {"errors", "core"},
     "reading": GROUND,
-    "validating": GROUND | {"reading", "workbook"},
+    "validating": GROUND | {"reading"},
+    "repairing": GROUND | {"workbook", "reading", "validating"},
     "api": GROUND | {"reading"},
     "planning": GROUND | {"workbook", "api", "reading", "validating"},
-    "applying": GROUND | {"workbook", "api", "reading", "validating", "planning"},
+    "applying": GROUND | {"workbook", "api", "reading", "validating", "repairing", "planning"},
     "making": GROUND
-    | {"workbook", "api", "reading", "validating", "planning", "applying"},  # way back
+    | {"workbook", "api", "reading", "validating", "repairing", "planning", "applying"},
     "moving": GROUND | {"api", "reading", "validating"},
     "auditing": GROUND | {"api", "reading", "validating", "planning", "applying"},
     "displays": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "auditing", "moving"},
+    | {"api", "reading", "validating", "repairing", "planning", "applying", "auditing", "moving"},
     "sandbox_client": GROUND | {"api", "sandbox"},
     "": GROUND
-    | {"api", "reading", "validating", "planning", "applying", "making", "sandbox_client"}
-    | {"workbook", "auditing", "moving", "page"},
-    "page": GROUND | {"", "reading", "validating", "applying", "planning", "sandbox_client"},
+    | {"api", "reading", "validating", "repairing", "planning", "applying", "making"}
+    | {"workbook", "auditing", "moving", "page", "sandbox_client"},
+    "page": GROUND
+    | {"", "reading", "validating", "repairing", "applying", "planning", "sandbox_client"},
     "cli": GROUND
-    | {"", "workbook", "api", "reading", "validating", "planning", "applying", "making"}
-    | {"auditing", "moving", "displays", "sandbox_client", "sandbox", "page"},
+    | {"", "workbook", "api", "reading", "validating", "repairing", "planning", "applying"}
+    | {"making", "auditing", "moving", "displays", "sandbox_client", "sandbox", "page"},
     "__main__": {"cli"},
 }
 

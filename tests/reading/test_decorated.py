@@ -167,7 +167,7 @@ def test_a_length_that_says_its_unit_too(length: str, suggestion: str | None) ->
     )
     (finding,) = report.errors
     assert finding.suggestion == suggestion
-    assert suggestion or "year as the unit, but the header says month" in finding.message
+    assert suggestion or 'The header "Период (мес.)" says month, not year' in finding.message
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,9 @@ def test_a_mark_of_the_byte_order_is_no_letter(encoding: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("encoding", "says"),
     [
-        ("cp12", r'no encoding "cp12"\. Some are: utf-8, utf-16, cp1252'),
+        ("cp12", r'no encoding "cp12"\. Choose, for example, from: utf-8, utf-16, cp1252'),
         ("hex", 'no encoding "hex"'),
-        ("utf-8", r"a\.csv is not in the encoding utf-8: line 2 has bytes"),
+        ("utf-8", r"a\.csv is not in the encoding utf-8: line 2 contains bytes"),
     ],
 )
 def test_an_encoding_that_it_is_not(encoding: str, says: str, tmp_path: Path) -> None:

@@ -88,14 +88,17 @@ def test_choices_alone_are_not_taken_apart() -> None:
     [
         (
             "12 months",
-            "here, and 12 into the column Valid for how long, months into the column Unit.",
+            (
+                'here, and 12 in the column "expiration_timeout", '
+                'months in the column "expiration_timeout_unit_id".'
+            ),
         ),
-        ("31.12.2027", "Write Fixed date here, and 31.12.2027 into the column Expires on."),
-        ("until 31.12.2027", "Write Fixed date here, and 2027-12-31 into the column Expires on."),
+        ("31.12.2027", 'Write Fixed date here, and 31.12.2027 in the column "Expires on".'),
         (
-            "03/04/2027",
-            "Write Fixed date here, and the date, such as 2027-12-31, into the column Expires on.",
+            "until 31.12.2027",
+            'Write Fixed date here, and 2027-12-31 in the column "Expires on".',
         ),
+        ("03/04/2027", 'and the date, such as 2027-12-31, in the column "Expires on".'),
     ],
 )
 def test_beside_columns_of_its_parts_a_term_is_explained(term: str, says: str) -> None:

@@ -166,7 +166,7 @@ def test_an_archive_that_claims_less_than_it_has_is_refused(tmp_path: Path) -> N
     data = path.read_bytes()
     at = data.rindex(size)
     path.write_bytes(data[:at] + (10).to_bytes(4, "little") + data[at + 4 :])
-    with pytest.raises(cb.ReadError, match="damaged inside"):
+    with pytest.raises(cb.ReadError, match="damaged"):
         cb.read(path)
 
 

@@ -10,9 +10,9 @@ import pytest
 
 import certbulk as cb
 from certbulk.making.undo_workbook import undo_workbook
-from tests.annotating.books import GOOD, checked, rich
 from tests.conftest import FAST, ROOT, UNLIMITED, FakeClock
 from tests.corpus import FILES
+from tests.repairing.books import GOOD, checked, rich
 
 from . import complaints, readings, why_not
 

@@ -281,9 +281,9 @@ def test_what_cannot_be_emptied(field: str) -> None:
 @pytest.mark.parametrize(
     ("row", "field", "way_on", "suggestion"),
     [
-        (update(title="<clear>"), "title", "leave it blank to keep the live one", ""),
-        (create(title="<clear>"), "title", "cannot be emptied. Give a value.", None),
-        (create(salon_ids="<clear>"), "salon_ids", "cannot be emptied. Give a value.", None),
+        (update(title="<clear>"), "title", "leave the cell blank to keep the live value", ""),
+        (create(title="<clear>"), "title", "cannot be emptied. Write a value.", None),
+        (create(salon_ids="<clear>"), "salon_ids", "cannot be emptied. Write a value.", None),
         (create(online_sale_is_enabled="<clear>"), "online_sale_is_enabled", "the default", ""),
         (update(id="<clear>"), "id", "Write the id of a live type", None),
         (update(action="<clear>"), "action", "create, update or skip", ""),
@@ -396,3 +396,12 @@ def test_a_day_ends_in_the_time_zone_that_is_set(zone: str, valid: bool) -> None
     )
     assert report.ok is valid
     assert str(report.time_zone) == zone
+
+
+@pytest.mark.parametrize("header", ["Face value", "Номинал, руб.", "balance"])
+def test_messages_name_a_column_by_its_header(header: str) -> None:
+    """The person sees the header of the sheet in the message, whatever the column is called."""
+    row = create(balance="<clear>")
+    named = {header if name == "balance" else name: text for name, text in row.items()}
+    (finding,) = (f for f in report_of(named).errors if f.code == "not_clearable")
+    assert finding.message.startswith(f'"{header}" cannot be emptied.')

@@ -226,7 +226,10 @@ def test_a_unit_that_contradicts_its_cell_is_shown() -> None:
     """Both are named, for the person to say which one is meant."""
     row = create(expiration_timeout="1 год", expiration_timeout_unit_id="month")
     (finding,) = report_of(row).errors
-    assert "says 1, and year as the unit, but the column Unit says month" in finding.message
+    assert finding.message.endswith(
+        'The column "expiration_timeout_unit_id" says month, not year: write the number in that '
+        "unit, or change the unit."
+    )
 
 
 NOTHING: list[tuple[Row, str, str | None]] = [
@@ -265,7 +268,7 @@ def test_never_in_the_cell_of_a_length_is_not_thrown_away(way: str) -> None:
     (finding,) = [f for f in report_of(row).errors if f.code == "not_an_integer"]
     assert finding.suggestion is None
     assert finding.message.endswith(
-        "Write Never into the column Expires, and leave this cell blank."
+        'Write Never in the column "expiration_type_id", and leave this cell blank.'
     )
 
 
@@ -273,7 +276,7 @@ def test_a_word_for_nothing_on_an_update_is_asked_about() -> None:
     """A blank keeps what is live and <clear> empties it: a dash does not say which."""
     (finding,) = report_of(update(category_id="-")).errors
     assert finding.suggestion is None
-    assert "keep what is live, or write <clear>" in finding.message
+    assert "keep the live value, or write <clear>" in finding.message
     (finding,) = report_of(create(id="-")).errors
     assert finding.suggestion is None
     assert "blank for a new type" in finding.message

@@ -70,11 +70,11 @@ def fix(
         certbulk fix sample_data/with_errors.xlsx
         certbulk fix sample_data/with_errors.xlsx -o fixed.xlsx --accept not_a_choice
     """
-    from certbulk.validating.carrier import check_copy, ending_of_copy  # noqa: PLC0415
+    from certbulk.repairing.target_workbook import check_copy, extension_of_copy  # noqa: PLC0415
     from certbulk.workbook import path_beside  # noqa: PLC0415
 
     report = layout.report_on(file)
-    ending = ending_of_copy(report.sheet)
+    ending = extension_of_copy(report.sheet)
     target = output or path_beside(file, "fixed", extension=ending, overwrite=overwrite)
     check_copy(report.sheet, target, overwrite=overwrite)
     if live or service.sandbox:

@@ -1,3 +1,3 @@
-"""Files of every format as grids of text cells, within bounds."""
+"""Files of every format as grids of text cells, with limits on their size."""
 
 __all__: list[str] = []

@@ -1,7 +1,7 @@
-"""The archive that a workbook is: its parts by name, unpacked within bounds.
+"""The zip archive of a workbook: its parts by name, unpacked with a limit on their size.
 
-Names are looked up as spreadsheet programs do: in any case, with either slash. What a part unpacks
-to is counted while it is unpacked: an archive may claim anything.
+Names are looked up as spreadsheet programs do: in upper or lower case, with either slash. The size
+is counted while a part is unpacked, since an archive may claim any size.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Archive:
     """The parts of an archive.
 
     Raises:
-        BadZipFile: It is none, or contradicts itself; so do `read` and `opened`.
+        BadZipFile: The bytes are not an archive, or contradict themselves. `read` and `opened`
+            raise it too.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -34,7 +35,7 @@ class Archive:
         for info in self._archive.infolist():
             name = plain_name(info.filename)
             self._parts.setdefault(name, info)
-            if self._parts[name] is not info:  # two of one name: which one is meant, nobody knows
+            if self._parts[name] is not info:  # two parts of one name: which one counts is unclear
                 raise zipfile.BadZipFile(f"{info.filename} is in it twice")
         self._folded = {name.casefold(): name for name in self._parts}
 
@@ -42,12 +43,12 @@ class Archive:
         return isinstance(name, str) and self.name_of(name) is not None
 
     def name_of(self, name: str) -> str | None:
-        """Return a part's own name, with slashes; None where there is no such part."""
+        """Return a part's own name, with slashes; None if there is no such part."""
         name = plain_name(name)
         return name if name in self._parts else self._folded.get(name.casefold())
 
     def info(self, name: str) -> zipfile.ZipInfo:
-        """Return what the archive claims of a part.
+        """Return the archive's entry for a part.
 
         Raises:
             KeyError: There is no such part.
@@ -58,14 +59,14 @@ class Archive:
         return self._parts[found]
 
     def size(self, name: str) -> int:
-        """Return to how many bytes a part unpacks, as the archive claims and `opened` checks."""
+        """Return the unpacked size of a part in bytes, as claimed; `opened` checks it."""
         return self.info(name).file_size
 
     def read(self, name: str, most: int = _IN_MEMORY) -> bytes:
-        """Return a part as a whole, of so many bytes at most.
+        """Return a whole part.
 
         Raises:
-            ValueError: It is larger than any of its kind.
+            ValueError: The part has more than `most` bytes.
         """
         if self.size(name) > most:
             raise ValueError(f"{name} unpacks to {self.size(name) >> 20} MB")
@@ -74,16 +75,16 @@ class Archive:
 
     @contextmanager
     def opened(self, name: str) -> Iterator[io.BufferedReader]:
-        """Give a part to read piece by piece."""
+        """Open a part to read it piece by piece."""
         info = copy(self.info(name))
         claimed = info.file_size
-        info.file_size = claimed + 1  # to see whether there is more
+        info.file_size = claimed + 1  # so that more bytes than claimed are noticed
         with self._archive.open(info) as part:
             yield io.BufferedReader(_Counted(part, claimed), _BUFFER)
 
 
 class _Counted(io.RawIOBase):
-    """A stream that ends where it was said to end, or else is broken."""
+    """A stream that raises BadZipFile if it is longer than the archive claims."""
 
     def __init__(self, part: IO[bytes], claimed: int) -> None:
         self._part = part
@@ -102,5 +103,5 @@ class _Counted(io.RawIOBase):
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a part with slashes, none of them in front."""
+    """Return the name of a part with forward slashes, without leading ones."""
     return name.replace("\\", "/").lstrip("/")

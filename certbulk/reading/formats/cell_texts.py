@@ -1,4 +1,4 @@
-"""Cells as the texts that a person would have typed: numbers, days and times, columns of them."""
+"""Cells as the texts that a person would have typed: numbers, dates and times, and columns."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["NO_DATE", "THREE_DECIMALS", "column_of", "date_text", "moment", "number_text"]
 
 NO_DATE = "########"
-"""What spreadsheet programs show in a cell with a date format and a number that is no date."""
+"""What spreadsheet programs show if a cell has a date format but its number is not a date."""
 
 THREE_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
-"""A text that can be read in two ways, if it does not come from a number cell."""
+"""A text with two readings, unless it comes from a number cell."""
 
 _FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 (cells have no zone)
 _BEFORE_MARCH_1900 = 60  # days are counted as if 1900 had a 29th of February
@@ -31,16 +31,16 @@ _DAY = 86_400_000  # milliseconds
 
 
 def number_text(value: float) -> str:
-    """Return a number without an exponent, as short as it is exact."""
+    """Return the shortest exact text of a number, without an exponent."""
     return str(np.format_float_positional(value, trim="-"))
 
 
 def moment(serial: float, *, since_1904: bool) -> datetime | None:
-    """Return the day and time that a number of days means; None for what is no date.
+    """Return the date and time of a serial number; None if it is not a date.
 
     Args:
-        serial: The days since the end of 1899, or since the beginning of 1904.
-        since_1904: Whether it is the latter, as in workbooks of older Macs.
+        serial: The number of days since the end of 1899, or since the beginning of 1904.
+        since_1904: Whether days are counted from 1904, as in workbooks of older Macs.
     """
     if not math.isfinite(serial) or not 0 <= serial < (_DAYS_1904 if since_1904 else _DAYS):
         return None
@@ -50,7 +50,7 @@ def moment(serial: float, *, since_1904: bool) -> datetime | None:
 
 
 def date_text(serial: float, *, since_1904: bool) -> str | None:
-    """Return the same as a text, such as 2031-12-31 or 2031-12-31 18:30:00."""
+    """Return the date of a serial number as text, such as 2031-12-31 or 2031-12-31 18:30:00."""
     when = moment(serial, since_1904=since_1904)
     if when is None:
         return None
@@ -60,9 +60,9 @@ def date_text(serial: float, *, since_1904: bool) -> str | None:
 
 
 def column_of(cells: Iterable[str | None]) -> Column:
-    """Return texts as a column, blank where there is nothing to see.
+    """Return texts as a column; white space alone is blank.
 
-    A number cell's text is kept apart from the same text typed, where that can mean another number.
+    The text of a number cell is kept apart from the same text typed if the latter has two readings.
     """
     index: dict[tuple[str, bool], int] = {}
     values: list[str] = []

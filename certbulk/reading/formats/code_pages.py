@@ -1,9 +1,9 @@
-"""Alphabets: which bytes of a text file are words of a language, in one code page or another.
+"""Code pages: in which of them the bytes of a text file are words of one language.
 
-A code page alone tells little: nearly every byte is some letter in each of them. But a language
-uses few of those letters, and puts capitals, signs and Latin letters where it does; of a wrong code
-page there are soon letters that no one language has. That is enough for the few words of a small
-table, where statistics of letters are not.
+Nearly every byte is a letter in every code page. But a language uses only some of these letters,
+and puts capitals, signs and Latin letters in certain places. Read in the wrong code page, words
+soon have letters that no single language has. This works for the few words of a small table, which
+are too few for statistics of letters.
 """
 
 # ruff: noqa: RUF001 (letters that look alike are what this is about)
@@ -19,14 +19,14 @@ __all__ = ["CODE_PAGES", "Reading", "readings"]
 
 
 class _Language(NamedTuple):
-    """A language: the letters that it has besides a to z, and the code pages it is written in."""
+    """A language: its letters besides a to z, and the code pages for it."""
 
     letters: str
     pages: tuple[str, ...]
 
     @property
     def latin(self) -> bool:
-        """Whether it has the letters a to z as well."""
+        """Whether the language is written with Latin letters."""
         return all(letter < "\u0250" for letter in self.letters)
 
 
@@ -85,7 +85,7 @@ CODE_PAGES = {
     "cp850": "DOS 850 (Western European)",
     "cp852": "DOS 852 (Central European)",
 }
-"""What people call the code pages that are known here; what is met most often stands first."""
+"""The known code pages with their common names, the most frequent first."""
 
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")  # with letters or signs of its own
 _MOST_WORDS = 1000
@@ -96,12 +96,12 @@ _IN_A_WORD = frozenset("’‘´·\u00a0")
 
 
 class Reading(NamedTuple):
-    """What the words of a file are in a code page.
+    """The words of a file, read in one code page.
 
     Attributes:
         page: The code page, by its name in Python.
-        words: Its words with letters or signs beyond ASCII.
-        known: How many of them are words of one language of the page, and of any.
+        words: The words with letters or signs beyond ASCII.
+        known: How many of them fit one language of the code page, and how many fit any.
     """
 
     page: str
@@ -110,9 +110,9 @@ class Reading(NamedTuple):
 
 
 def readings(data: bytes) -> list[Reading]:
-    """Return how a text may be meant: the readings with the most known words, each but once.
+    """Return the readings of a text with the most known words.
 
-    Of code pages in which all words read alike, it is the one that is met most often.
+    If all words are the same in several code pages, only the most frequent one is returned.
     """
     words: dict[bytes, None] = {}  # in their order
     for match in _WORD.finditer(data):
@@ -124,7 +124,7 @@ def readings(data: bytes) -> list[Reading]:
     for page in CODE_PAGES:
         try:
             every.decode(page)
-        except UnicodeDecodeError:  # a byte that this code page has no letter for
+        except UnicodeDecodeError:  # a byte is invalid in this code page
             continue
         texts = tuple(word.decode(page) for word in words)
         one = Reading(page, texts, _known(page, texts))
@@ -134,19 +134,19 @@ def readings(data: bytes) -> list[Reading]:
 
 
 def _known(page: str, words: Collection[str]) -> tuple[int, int]:
-    """Return how many words one language of the page has, and how many any of them."""
+    """Return how many words fit one language of the code page, and how many fit any of them."""
     spoken = [language for language in _LANGUAGES if page in language.pages]
     by_language = []
     for language in spoken:
         of_it = {word for word in words if _is_of(word, language)}
-        # A single letter tells little: what is à in French is й somewhere.
+        # A single letter proves little: the byte for à in French is й in another code page.
         telling = language.latin or any(len(word) > 1 for word in of_it)
         by_language.append(of_it if telling else frozenset())
     return max(map(len, by_language)), len(frozenset().union(*by_language))
 
 
 def _is_of(text: str, language: _Language) -> bool:
-    """Tell whether a text without spaces is made of words of a language, and of signs at them."""
+    """Whether a text without spaces consists of words of a language, with signs beside them."""
     pieces = _PIECES.findall(text)
     for place, piece in enumerate(pieces):
         before = place > 0 and pieces[place - 1].isalpha()
@@ -162,9 +162,9 @@ def _is_of(text: str, language: _Language) -> bool:
 
 
 def _is_word(word: str, language: _Language) -> bool:
-    """Tell whether a word has the letters of a language, and capitals only where they stand.
+    """Whether a word has only letters of a language, and capitals only where they may be.
 
-    A word of a language with Latin letters has some from a to z, a word of another has none.
+    A word of a Latin language has some letters from a to z; a word of another language has none.
     """
     foreign = [letter for letter in word if not letter.isascii()]
     if any(

@@ -1,4 +1,4 @@
-"""How a sheet looks to people, where the texts of its cells do not say it."""
+"""What people see of a sheet besides the texts of its cells."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import NamedTuple
 __all__ = ["Look", "Merge", "Span", "is_date", "is_percent"]
 
 _BUILT_IN_PERCENTS = (9, 10)
-# Those of every edition, and those of the East Asian and Thai ones (ECMA-376 part 1, 18.8.30).
+# Of all editions, and of the East Asian and Thai ones (ECMA-376 part 1, 18.8.30).
 _BUILT_IN_DATES = {*range(14, 23), *range(45, 48), *range(27, 37), *range(50, 59), *range(71, 82)}
 _ELAPSED = re.compile(r"\[([hms])\1*\]", re.IGNORECASE)
 _PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # what a format shows as it is, or hides
+_LITERAL = re.compile(
+    r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.'
+)  # parts of a format shown literally, or hidden
 
 
 class Merge(NamedTuple):
@@ -26,7 +28,7 @@ class Merge(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Rows or columns that stand side by side, by true numbers from 1."""
+    """Adjacent rows or columns, by true numbers from 1."""
 
     first: int
     last: int
@@ -37,13 +39,13 @@ class Look:
     """How a sheet looks.
 
     Attributes:
-        merges: Merged cells, of which only the first has its value in the file.
-        hidden_rows: Rows that nobody sees, hidden by hand or by a filter.
-        hidden_columns: Columns that nobody sees.
-        totals: Rows of totals that the program keeps below its own tables.
-        percents: Cells that show a hundred times their number and a percent sign: (row, column).
+        merges: Merged cells. Only the first cell of each has a value in the file.
+        hidden_rows: Rows that are hidden by hand or by a filter.
+        hidden_columns: Columns that are hidden.
+        totals: Total rows that the program keeps below its own tables.
+        percents: Cells that show their number as a percentage: (row, column).
         hidden: Whether the sheet itself is hidden.
-        widths: How many cells each row of a text file has; none where that is the same for all.
+        widths: The number of cells in each row of a text file; empty if it is the same for all.
     """
 
     merges: tuple[Merge, ...] = ()
@@ -56,9 +58,9 @@ class Look:
 
 
 def is_percent(number: int, code: str | None) -> bool:
-    """Tell whether a number format, by its number and its own code if it has one, is a percentage.
+    """Whether a number format, by its number and its code if it has one, is a percentage.
 
-    A sign in quotation marks is a word: it multiplies nothing.
+    A percent sign in quotation marks is only text.
     """
     if code is None:
         return number in _BUILT_IN_PERCENTS
@@ -66,9 +68,9 @@ def is_percent(number: int, code: str | None) -> bool:
 
 
 def is_date(number: int, code: str | None) -> bool:
-    """Return whether a number format, by its number and its own code if any, shows a day or a time.
+    """Whether a number format, by its number and its code if it has one, shows a date or a time.
 
-    What counts is how it shows numbers from 0 on: its first section.
+    The first section of the code counts, which is for numbers from 0 on.
     """
     if code is None:
         return number in _BUILT_IN_DATES

@@ -1,4 +1,4 @@
-"""The letters of a text file: which encoding its bytes are in."""
+"""The encoding of a text file, detected from its bytes."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # all but what ends lines and files
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # except those that end lines and files
 _UTF_8_MARK = b"\xef\xbb\xbf"
-_BAD = re.compile("[\udc80-\udcff]{1,3}")  # what is left of a letter is up to three bytes
-_NEARLY = 2  # so many letters of UTF-8 for each that is none
-_ONE_SIDED = 4  # so many times as many zeros stand on one side of the pairs of UTF-16
-_SEEN = 100_000  # bytes that are enough to tell by
+_BAD = re.compile("[\udc80-\udcff]{1,3}")  # a cut letter leaves up to three bytes
+_NEARLY = 2  # at least this many valid letters of UTF-8 for each invalid one
+_ONE_SIDED = 4  # at least this many times more zeros in one byte of the pairs of UTF-16
+_SEEN = 100_000  # bytes that are looked at
 _COMMON = {"cp1251", "cp1252"}
-_MORE_COMMON = 1.2  # so much likelier is a file in one of these than its letters alone say
+_MORE_COMMON = 1.2  # how much likelier these are than the statistics of letters say
 
 
 class Guess(NamedTuple):
-    """An encoding that the file does not name, and a word of it as it is read.
+    """A guessed encoding, with a word that shows the difference.
 
     Attributes:
-        name: What people call the encoding.
-        word: A word that would be another in another encoding.
-        other: The name of another encoding that it may be in; blank where none is as likely.
-        other_word: What the word would be in that.
-        damaged: The lines with bytes that are invalid in it; empty if there are none.
+        name: The common name of the encoding.
+        word: A word that would be different in another encoding.
+        other: The name of an equally likely encoding; blank if there is none.
+        other_word: The word in the other encoding.
+        damaged: The lines with bytes that are invalid in the encoding.
     """
 
     name: str
@@ -48,15 +48,18 @@ class Guess(NamedTuple):
 
 
 def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
-    """Return the text of a file, and what was guessed where it does not say its encoding.
+    """Return the text of a file, and the guess if its encoding had to be guessed.
 
-    The mark that DOS puts at the end of a text is not a part of it.
+    UTF-8 and UTF-16 can be recognised. Nearly all other files are in the code page of their
+    author's country, which is guessed.
 
-    A file in UTF-8, or in UTF-16, shows what it is. Of the others, nearly all are what programs
-    write in the country of their author.
+    Args:
+        data: The bytes of the file.
+        source: The name of the file, for messages.
+        encoding: The encoding, if the user named one.
 
     Raises:
-        ReadError: It is no text, or none in the encoding that was named.
+        ReadError: The file is not text, or not in the given encoding.
     """
     if encoding is not None:
         return _named(data, source, encoding), None
@@ -75,10 +78,10 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
 
 
 def _nearly_utf_8(data: bytes) -> tuple[str, Guess] | None:
-    """Return a text in UTF-8 but for a few bytes, as one that was cut off; None for another.
+    """Return a text that is UTF-8 except for a few bytes, such as one that was cut off; else None.
 
-    By chance, few letters of a code page stand side by side so that they are a letter of UTF-8. The
-    bytes that are none become U+FFFD, which is an error wherever it would be sent.
+    Letters of a code page are rarely a letter of UTF-8 by chance. Invalid bytes become U+FFFD,
+    which is an error in every cell that would be sent.
     """
     text = data.decode("utf-8", "surrogateescape")
     good = sum(letter > "\x7f" and not _is_bad(letter) for letter in text)
@@ -94,38 +97,38 @@ def _is_bad(letter: str) -> bool:
 
 
 def _no_text(data: bytes, source: str) -> str:
-    """Return what to say of bytes that are no text."""
+    """Return the message for bytes that are not text."""
     if not is_workbook(data):
         return f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8."
     endings = ".xls" if data.startswith(OLD) else ".xlsx (or .ods, if it is one)"
     return (
-        f"{source} is a workbook, not a text file, whatever its name says. Change the ending of "
-        f"its name to {endings}, or open it in a spreadsheet program and save it as .xlsx."
+        f"{source} is a workbook, not a text file. Change its file extension to {endings}, or "
+        "open it in a spreadsheet program and save it as .xlsx."
     )
 
 
 def _named(data: bytes, source: str, encoding: str) -> str:
-    """Return the text of a file in the encoding that somebody has named."""
+    """Return the text of a file in the encoding that the user named."""
     try:
         text = data.decode(codecs.lookup(encoding).name)
     except (LookupError, ValueError) as error:
         if not isinstance(error, UnicodeDecodeError):
             raise ReadError(
                 f"There is no encoding {quoted(encoding)}. "
-                f"Some are: utf-8, utf-16, {', '.join(CODE_PAGES)}."
+                f"Choose, for example, from: utf-8, utf-16, {', '.join(CODE_PAGES)}."
             ) from None
         line = data.count(b"\n", 0, error.start) + 1
         raise ReadError(
-            f"{source} is not in the encoding {encoding}: line {line} has bytes that are no letter "
-            "in it. Name another, or none to have it found."
+            f"{source} is not in the encoding {encoding}: line {line} contains bytes that are "
+            f"invalid in {encoding}. Name another encoding, or none to have it detected."
         ) from None
     return text.removeprefix("\ufeff")
 
 
 def _utf_16(data: bytes) -> tuple[str, ...]:
-    """Return the order of the bytes in UTF-16 that has no mark.
+    """Return the name of the encoding if the bytes are UTF-16 without a byte order mark.
 
-    Commas, digits and line ends have a zero beside them there, and no other text has zeros.
+    In UTF-16, commas, digits and line ends have a zero byte beside them; other text has none.
     """
     seen = data[:_SEEN]
     first, second = seen[::2].count(0), seen[1::2].count(0)
@@ -136,9 +139,9 @@ def _utf_16(data: bytes) -> tuple[str, ...]:
 
 
 def _likely(data: bytes) -> list[Reading]:
-    """Return how the text may be meant, the likeliest first.
+    """Return the possible readings of a text, the likeliest first.
 
-    Where several code pages make words of it, statistics of their languages decide.
+    If several code pages give known words, statistics of their languages decide.
     """
     possible = readings(data)
     if len(possible) < 2:  # noqa: PLR2004 (nothing to choose from)
@@ -165,7 +168,7 @@ def _likely(data: bytes) -> list[Reading]:
 
 
 def _guess(best: Reading, other: Reading | None = None) -> Guess:
-    """Return what to say of a reading, and of another that is as good."""
+    """Return the guess for a reading, and for another if it is as good."""
     name = CODE_PAGES[best.page]
     if other is None:
         telling = (word for word in best.words if word.isalpha())

@@ -1,4 +1,4 @@
-"""The fast reader: fastexcel, in Rust, which gives a sheet as columns of texts."""
+"""The fast reader: fastexcel, in Rust, which returns a sheet as columns of texts."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FastReader", "FastSheet"]
 
-# The reader in Rust has warnings of its own, for programmers. Where nobody has asked for them with
-# a handler, they do not stand on the screen beside what certbulk says of the same file.
+# The Rust reader logs warnings for programmers. Without a handler of the user's own, keep them off
+# the screen.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 
 _LONGEST = 1 << 20  # characters
@@ -56,13 +56,13 @@ _ERROR_TEXTS = {
 
 
 class FastSheet(NamedTuple):
-    """A sheet as the fast reader gives it.
+    """A sheet as the fast reader returns it.
 
     Attributes:
         numbers: The true number of each column, from 1, ascending.
         columns: The columns, from row 1 on.
-        broken: The cells that it has no text for, with what people see in them.
-        visible: Whether the sheet is shown.
+        broken: The cells without a text, with what people see in them.
+        visible: Whether the sheet is visible.
     """
 
     numbers: tuple[int, ...]
@@ -75,9 +75,9 @@ class FastReader:
     """An open workbook.
 
     Args:
-        data: The bytes that are read.
+        data: The bytes to read.
         source: The name of the file, for messages.
-        original: The bytes of the file itself, where others are read in their place.
+        original: The bytes of the original file, if `data` was made from them.
 
     Raises:
         ReadError: The bytes are not a workbook that can be read.
@@ -110,8 +110,8 @@ class FastReader:
         longest = max((max(map(len, column.values), default=0) for column in columns), default=0)
         if longest > _LONGEST:
             raise ReadError(
-                f"{self._source} has a cell of {longest:,} characters, and no program has room for "
-                "more than 32,767. Cut it, and save it again."
+                f"{self._source} has a cell of {longest:,} characters; a cell can hold 32,767. "
+                "Shorten it, and save the file again."
             )
         broken = []
         for cell in errors.errors if errors else ():
@@ -120,10 +120,10 @@ class FastReader:
         return FastSheet(numbers, columns, broken, visible)
 
     def marked(self, name: str, sheet: FastSheet) -> list[Column]:
-        """Return the columns with a mark on the texts with three decimals that numbers have.
+        """Return the columns, with texts such as 1.234 marked if they come from number cells.
 
-        As text, 1.234 can be read in two ways; in a number cell it cannot. Only where such texts
-        occur is the workbook opened again, with the reader that gives types.
+        Typed as text, 1.234 has two readings; in a number cell it has one. If such texts occur, the
+        workbook is opened again with a reader that knows the types of cells.
         """
         columns = list(sheet.columns)
         doubtful = [
@@ -139,37 +139,37 @@ class FastReader:
         return columns
 
     def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
-        """Return the cells as columns of texts, broken cells, the columns' numbers, if it shows."""
+        """Return the columns of texts, the broken cells, the column numbers, and the visibility."""
         loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = loaded.to_arrow_with_errors()
         numbers = tuple(column.absolute_index + 1 for column in loaded.available_columns())
         visible = loaded.visible == "visible"
         with ThreadPoolExecutor(_AT_ONCE) as beside:
             encoded = beside.map(_encode, batch.columns)
-            del loaded, batch  # to free all cells of a large sheet takes as long as to encode them
+            del loaded, batch  # freeing the cells of a large sheet takes as long as encoding them
             columns = [_column(one) for one in encoded]
         return columns, errors, numbers, visible
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """Turn what the readers raise, and a panic inside them, into a ReadError."""
+        """Turn errors of the readers, and Rust panics, into a ReadError."""
         try:
             yield
         except (fastexcel.FastExcelError, CalamineError, OverflowError, ValueError) as error:
             raise ReadError(why_unreadable(self._original, self._source, error)) from None
         except BaseException as error:
-            # A reader in Rust that meets what it thought impossible raises this, past `Exception`.
+            # A Rust panic: it is not an `Exception`.
             if type(error).__name__ != "PanicException":
                 raise
             raise ReadError(why_unreadable(self._original, self._source, error)) from None
 
 
 def mark_numbers(column: Column, is_number: Callable[[int], bool]) -> Column:
-    """Return the column with a value of its own for doubtful texts that number cells hold.
+    """Return the column with texts such as 1.234 marked if they come from number cells.
 
     Args:
         column: The column.
-        is_number: Whether the cell in the row at a position holds a number.
+        is_number: Whether the cell at a position is a number cell.
     """
     codes, values = column.codes.copy(), list(column.values)
     marked: dict[int, int] = {}
@@ -188,12 +188,12 @@ def _is_number(cells: list[list[Any]], number: int, row: int) -> bool:
 
 
 def _broken_text(detail: str) -> str:
-    """Return what people see in a cell that the reader has no text for."""
+    """Return what people see in a cell for which the reader has no text."""
     if broken := _ERROR.search(detail):
         return _ERROR_TEXTS.get(broken.group(1), "#N/A")
-    if _NO_DATE in detail:  # what it calls a number that is no date, for programmers
+    if _NO_DATE in detail:  # a number with a date format that is not a date
         return NO_DATE
-    other = _OTHER.search(detail)  # a length of time, which has no text of its own in this reader
+    other = _OTHER.search(detail)  # a duration, for which this reader has no text
     return other.group(1) if other else "#N/A"
 
 
@@ -210,13 +210,13 @@ def _column(encoded: Any) -> Column:
     """Return an encoded array as a column; white space alone is blank."""
     codes = _codes(encoded.indices)
     column = Column(codes, tuple(encoded.dictionary.to_pylist()))
-    midnights = _MIDNIGHT in "\n".join(column.values)  # a million of them are looked at in one go
+    midnights = _MIDNIGHT in "\n".join(column.values)  # fast for a million texts
     blanks = not all(map(str.strip, column.values, repeat(EDGES)))
     return column.map(_cell_text) if midnights or blanks else column
 
 
 def _codes(indices: Any) -> NDArray[np.int32]:
-    """Return Arrow's indices as codes. Its own ways to numpy load pandas, which takes its time."""
+    """Return Arrow's indices as codes, without pandas, which Arrow's own conversion would load."""
     known, places = indices.buffers()
     codes = np.frombuffer(places, np.int32, len(indices), indices.offset * 4)
     if not indices.null_count:
@@ -227,7 +227,7 @@ def _codes(indices: Any) -> NDArray[np.int32]:
 
 
 def _cell_text(text: str) -> str | None:
-    """Return a cell's text; None for blank. A date at midnight is a date without a time."""
+    """Return a cell's text; None for blank. A date at midnight loses its time."""
     if text.endswith(_MIDNIGHT) and _DATE_ONLY.fullmatch(text):
         return text.removesuffix(_MIDNIGHT)
     return text if tidy(text) else None

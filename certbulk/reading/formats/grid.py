@@ -1,4 +1,4 @@
-"""A grid: what every source is turned into first, before any header is understood."""
+"""`Grid`: the text cells of a source, before its headers are understood."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 __all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "FileToRead", "Found", "Grid", "Hazard"]
 
 NO_RESULT = "#FORMULA! "
-"""What stands before a formula that was saved without its result, so that it is never blank."""
+"""The prefix of a formula that was saved without its result, so that the cell is not blank."""
 
 ERROR = "#ERROR! "
-"""What stands before the word of an error that is none of those that programs write as text."""
+"""The prefix of an error that is not one of the usual error texts."""
 
 DIFFERENT = "#READERS! "
-"""What stands before what two readers say of a cell, with a bar between, where they differ."""
+"""The prefix of the two texts, separated by a bar, of a cell that two readers read differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileToRead:
-    """A file, and how it is to be read: what the reader of its format is given.
+    """A file and the options for reading it, as the reader of its format needs them.
 
     Attributes:
-        path: Where it is.
+        path: The path of the file.
         data: Its bytes.
         vocabulary: The words for headers.
-        sheet: The name of the sheet that was asked for, in a format that has sheets.
-        encoding: The encoding that was given, in a format that can have any.
-        pasted: Whether its rows are those of the browser extension, without a header.
-        progress: Whether to show how far it is.
+        sheet: The name of the requested sheet, for formats with sheets.
+        encoding: The requested encoding, for text formats.
+        pasted: Whether the rows are those of the browser extension, without a header.
+        progress: Whether to show a progress bar.
     """
 
     path: Path
@@ -57,12 +57,12 @@ class FileToRead:
 
 
 class Hazard(NamedTuple):
-    """A cell whose value cannot be believed, and must not pass for blank.
+    """A cell whose value cannot be trusted, and must not be taken for blank.
 
     Attributes:
         row: The true row number, from 1.
         column: The true column number, from 1.
-        text: What stands there: `#N/A`, NO_RESULT and the formula, or DIFFERENT and both texts.
+        text: Its text: `#N/A`, NO_RESULT and the formula, or DIFFERENT and both texts.
     """
 
     row: int
@@ -75,10 +75,10 @@ class Grid:
     """Text cells; position i of every column is row i + 1 of the source.
 
     Attributes:
-        name: The sheet's name; None where the source has no sheets.
+        name: The sheet's name; None if the source has no sheets.
         numbers: The true number of each column, from 1, ascending.
         columns: The columns.
-        look: What people see of the sheet that is not in these texts.
+        look: What people see of the sheet besides these texts.
     """
 
     name: str | None
@@ -88,11 +88,11 @@ class Grid:
 
     @property
     def height(self) -> int:
-        """How many rows there are, blank ones included."""
+        """The number of rows, including blank ones."""
         return len(self.columns[0]) if self.columns else 0
 
     def digest(self) -> str:
-        """Return the hash of its texts, for sources that have no bytes of their own."""
+        """Return the hash of the texts, for sources that are not files."""
         digest = hashlib.sha256()
         for column in self.columns:
             texts = "\x1f".join(cell or "" for cell in column)
@@ -101,10 +101,10 @@ class Grid:
         return digest.hexdigest()
 
     def with_merges_filled(self, below: int) -> Grid:
-        """Return the grid with the value of merged cells in each of them, as people see it.
+        """Return the grid with the value of merged cells repeated in each of them.
 
-        Only merges that begin below the row at position `below`, the header, are filled: those
-        above and in it are titles.
+        Only merges that begin below the row at position `below`, the header, are filled. Those in
+        and above the header are titles.
         """
         columns = dict(zip(self.numbers, self.columns, strict=True))
         for merge in self.look.merges:
@@ -121,7 +121,7 @@ class Grid:
         return replace(self, columns=tuple(columns[number] for number in self.numbers))
 
     def with_percents_shown(self) -> Grid:
-        """Return the grid with 15% where a cell holds 0.15 and shows it as a percentage."""
+        """Return the grid with percentages as shown: 15% for a cell that holds 0.15."""
         rows: dict[int, list[int]] = defaultdict(list)
         for row, column in self.look.percents:
             if row <= self.height:
@@ -133,7 +133,7 @@ class Grid:
         return replace(self, columns=columns) if rows else self
 
     def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
-        """Return the grid with the hazards' texts in their cells, grown where they lie outside."""
+        """Return the grid with the texts of the hazards in their cells, enlarged if necessary."""
         if not hazards:
             return self
         height = max(self.height, *(hazard.row for hazard in hazards))
@@ -156,7 +156,7 @@ class Grid:
 
 
 Found: TypeAlias = "tuple[Grid, list[Finding], Directory]"
-"""What a reader returns: the grid, findings about the whole file, its lists of names."""
+"""What a reader returns: the grid, findings about the whole file, and its lists of names."""
 
 
 def _in_percent(column: Column, rows: list[int]) -> Column:
@@ -177,7 +177,7 @@ def _percentage(text: str) -> str:
 def _grown(
     codes: np.ndarray[tuple[int], np.dtype[np.int32]], height: int
 ) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """Return a copy of `codes`, with blank rows at its end up to `height`."""
+    """Return a copy of `codes`, extended with blank rows to `height`."""
     grown = np.full(height, BLANK, dtype=np.int32)
     grown[: len(codes)] = codes
     return grown

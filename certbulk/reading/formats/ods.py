@@ -1,4 +1,4 @@
-"""An .ods file: all of its sheets in one pass, beside the fast reader."""
+"""Read an .ods file: a single pass over all sheets, compared with the fast reader."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DocumentWorkbook:
     """An open document.
 
     Raises:
-        ReadError: It contradicts itself, or its cells lie too far apart.
+        ReadError: The file is damaged, or its cells are too far apart.
     """
 
     def __init__(self, data: bytes, archive: Archive, source: str, tell: Tell) -> None:
@@ -56,7 +56,7 @@ class DocumentWorkbook:
         return list(self._tables)
 
     def grid(self, name: str, tell: Tell) -> Grid:
-        """Return the sheet called `name`, and tell how far that is.
+        """Return the sheet called `name`, and report progress to `tell`.
 
         Raises:
             ReadError: Neither reader can read it.
@@ -70,12 +70,12 @@ class DocumentWorkbook:
         return grid.with_percents_shown().with_hazards(hazards)
 
     def _fast_sheet(self, name: str, table: OpenTable, meanwhile: partial[None]) -> FastSheet:
-        """Return a sheet as the fast reader has it, in a plainer format where it refuses this."""
+        """Return a sheet from the fast reader, converted to .xlsx if it refuses the file."""
         try:
             return self._reader.read(name, meanwhile)
         except ReadError:
             cells = Cells(table.cells, (), (), (), has_data=True, unusual=True)
-            book = Book("", (SheetEntry(name, "", hidden=False),), False, False, None, None)  # noqa: FBT003 (a document has none of it)
+            book = Book("", (SheetEntry(name, "", hidden=False),), False, False, None, None)  # noqa: FBT003 (an .ods file has none of these)
             alone = sheet_alone(cells, book, Styles((0,)))
             return FastReader(alone, self._source, self._data).read(name_in_skeleton(0), meanwhile)
 

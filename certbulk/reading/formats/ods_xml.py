@@ -1,4 +1,4 @@
-"""What an .ods file's XML tells of its sheets: their cells, and how they look."""
+"""The cells and the look of the sheets in the XML of an .ods file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["OpenTable", "open_document"]
 
 _CHUNK = 1 << 20  # bytes
-_MOST_CELLS = 3_000_000  # of all sheets, each repetition counted
-_MOST_TEXT = 256 << 20  # characters that all cells show together: readers copy every repetition
-_MOST_SPACES = 32_767  # as many as a cell has characters
+_MOST_CELLS = 3_000_000  # of all sheets, with repetitions
+_MOST_TEXT = 256 << 20  # characters of all cells, with repetitions, which readers copy
+_MOST_SPACES = 32_767  # the most characters of a cell
 _TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _TEXTS = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
@@ -37,17 +37,17 @@ _TIME, _STRING = _OFFICE + "time-value", _OFFICE + "string-value"
 _FILLED = {_FORMULA, _VALUE, _TYPE, _STRING, _TRUTH, _DAY, _TIME}
 _HIDDEN = {"collapse", "filter"}
 _NUMBERS = {"float", "percentage", "currency"}
-# Excel saves an error as the number 0 that shows the error: `#N/A`, `#REF!`, in its own language.
+# Excel saves an error as the number 0 with the error as its text, in the language of Excel.
 _SHOWN_ERROR = re.compile(r"#(?!#)\S{1,15}|Err:\d{3}")
 
 
 class OpenTable(NamedTuple):
-    """What is told of one sheet.
+    """One sheet.
 
     Attributes:
-        extent: The rectangle that its cells lie in.
-        cells: By row and column, from 1; blank ones are left out.
-        look: How it looks.
+        extent: The rectangle around its cells.
+        cells: The cells by row and column, from 1, without blank ones.
+        look: The look of the sheet.
     """
 
     extent: Extent
@@ -56,15 +56,15 @@ class OpenTable(NamedTuple):
 
 
 def open_document(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, OpenTable]:
-    """Return what the content of a document tells of its sheets, by their names, in one pass.
+    """Return the sheets of a document by their names, in a single pass.
 
     Args:
-        xml: The content.
-        meanwhile: Called now and then until it is done.
+        xml: The content of the document.
+        meanwhile: Called repeatedly until the pass is done.
 
     Raises:
-        ExpatError: It is not well-formed.
-        ValueError: A number in it is none, or it unpacks to more than there is room for.
+        ExpatError: The XML is not well-formed.
+        ValueError: A number is invalid, or the cells are more than the limits allow.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -85,36 +85,40 @@ def open_document(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, Op
             tables.setdefault(attributes.get(_NAME, ""), table)
 
     def refuse(*_: object) -> None:
-        raise ValueError("it has a document type, which no spreadsheet has")
+        raise ValueError("it has a document type declaration, which spreadsheets never have")
 
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = refuse
     while chunk := xml.read(_CHUNK):
         parser.Parse(chunk)
         meanwhile()
-    parser.Parse(b"", True)  # noqa: FBT003 (that was all)
+    parser.Parse(b"", True)  # noqa: FBT003 (the end)
     return {name: table.told() for name, table in tables.items()}
 
 
 class _Room:
-    """How much more a document may unpack to."""
+    """How many more cells and characters a document may have."""
 
     def __init__(self) -> None:
         self._cells, self._text = _MOST_CELLS, _MOST_TEXT
 
     def take(self, cells: int, text: int) -> None:
-        """Take room for so many cells, each with a text of this length."""
+        """Count cells, each with a text of this length.
+
+        Raises:
+            ValueError: They are more than the limits allow.
+        """
         self._cells -= cells
         self._text -= cells * text
         if self._cells < 0 or self._text < 0:
             raise ValueError(
-                f"its cells, repeated as it says, are more than {_MOST_CELLS:,}, or their text is "
-                f"more than {_MOST_TEXT >> 20} MB; delete what stands far below the table"
+                f"it has more than {_MOST_CELLS:,} cells or {_MOST_TEXT >> 20} MB of text, with "
+                "repetitions; delete the cells far below the table"
             )
 
 
 class _Table:
-    """Where a pass through a sheet is, and what it has met so far."""
+    """The state of a pass over a sheet: the current cell, and what was found so far."""
 
     def __init__(self, parser: expat.XMLParserType, room: _Room) -> None:
         self._parser = parser
@@ -151,9 +155,9 @@ class _Table:
         self._collect(first, attributes)
 
     def _collect(self, first: int, attributes: dict[str, str]) -> None:  # noqa: C901 (two handlers)
-        """Take in a cell when its text is known.
+        """Add a cell as soon as its text is known.
 
-        That is what stands in its own paragraphs: a comment on it has others, further inside.
+        The text is in the cell's own paragraphs; those of a comment are nested deeper.
         """
         parser, outer = self._parser, self._parser.StartElementHandler
         pieces: list[str] = []
@@ -192,9 +196,9 @@ class _Table:
         parser.StartElementHandler, parser.EndElementHandler = start, end
 
     def _take(self, first: int, cell: Cell | None, attributes: dict[str, str]) -> None:
-        """Take in a cell as often as it is repeated."""
+        """Add a cell, as often as it is repeated."""
         if cell is None:
-            if not _FILLED.isdisjoint(attributes):  # readers make room for it
+            if not _FILLED.isdisjoint(attributes):  # readers reserve memory for it
                 self._reach()
             return
         if len(cell.text) > _MOST_SPACES:
@@ -223,12 +227,12 @@ class _Table:
 
 
 def _count(attributes: dict[str, str], name: str) -> int:
-    """Return how often or how far something is said to go on: once, if nothing is said."""
+    """Return the value of a repetition or span attribute; 1 if it is missing."""
     return max(int(attributes.get(name, "1")), 1)
 
 
 def _cell(attributes: dict[str, str], text: str | None) -> Cell | None:  # noqa: PLR0911 (a case each)
-    """Return a cell by its attributes and the text that it shows; None for a blank one."""
+    """Return a cell from its attributes and its displayed text; None if it is blank."""
     kind = attributes.get(_TYPE)
     formula = attributes.get(_FORMULA)
     if attributes.get(_OWN_TYPE) == "error":

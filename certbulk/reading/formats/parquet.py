@@ -1,4 +1,4 @@
-"""A .parquet file as a table: read in a process of its own, which may take so much memory."""
+"""Read a .parquet file in a separate process with a limit on its memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parquet_table(path: Path, source: str) -> pa.Table:
     """Return the table of a .parquet file.
 
     Raises:
-        ReadError: It is not such a file, or unpacks to more than there is room for.
+        ReadError: The file is not a parquet file, or needs too much memory.
     """
     command = [sys.executable, "-P", parquet_child.__file__, str(path.resolve())]
     with (
@@ -39,21 +39,21 @@ def parquet_table(path: Path, source: str) -> pa.Table:
         try:
             too_much = _takes_too_much(child, table)
         finally:
-            child.kill()  # nothing is left of it, also where somebody has stopped it
+            child.kill()  # also after Ctrl-C
         reason = told.result().decode(errors="replace").strip().rpartition("\n")[2]
         stream = table.result()
     if too_much:
-        reason = f"it takes more than {parquet_child.LARGEST >> 20:,} MB of memory"
+        reason = f"it needs more than {parquet_child.LARGEST >> 20:,} MB of memory"
     if too_much or child.returncode:
         raise ReadError(
-            f"{source} cannot be read as parquet ({reason or 'its reader ended'}). Write it again "
-            "from where its rows come from, or save them as .csv."
+            f"{source} cannot be read as parquet ({reason or 'the reader stopped'}). Export it "
+            "again, or save the rows as .csv."
         )
     return pa.ipc.open_stream(stream).read_all()
 
 
 def _takes_too_much(child: subprocess.Popen[bytes], table: Future[bytes]) -> bool:
-    """Wait for a child to end; return whether it took too much memory before."""
+    """Wait until a child process ends; return whether it used too much memory."""
     process = psutil.Process(child.pid)
     while child.poll() is None:
         try:

@@ -1,8 +1,8 @@
-"""Read a .parquet file in a process of its own, and hand its table on: `python THIS FILE.parquet`.
+"""Read a .parquet file in a separate process: `python THIS FILE.parquet`.
 
-What a parquet file unpacks to is only known when it is unpacked, and its reader has no bound. This
-file imports nothing of certbulk, so that it starts as fast as pyarrow does. It writes the table to
-its output as an Arrow stream; else it ends with 3, and the reason as its last line of errors.
+The unpacked size of a parquet file is known only after unpacking, and its reader has no limit.
+This file imports nothing from certbulk, so that it starts as fast as pyarrow. It writes the table
+to stdout as an Arrow stream. On failure it exits with 3, and the last line of stderr is the reason.
 """
 
 import sys
@@ -13,15 +13,15 @@ from pyarrow import parquet
 __all__ = ["LARGEST", "main"]
 
 LARGEST = 2 << 30  # bytes of memory
-MOST_BYTES = 512 << 20  # of the table, of which every cell becomes an object in the end
+MOST_BYTES = 512 << 20  # of the table; every cell becomes a Python object later
 MOST_ROWS, MOST_CELLS, MOST_VALUES = 2_000_000, 56_000_000, 200_000_000
 REFUSED = 3
 
 
 def _limit_memory() -> None:
-    """Have the system refuse more memory than that, where it can."""
+    """Set the system's limit on memory, if it has one."""
     try:
-        import resource  # noqa: PLC0415 (there is none on Windows)
+        import resource  # noqa: PLC0415 (missing on Windows)
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -30,7 +30,7 @@ def _limit_memory() -> None:
 
 
 def main(path: str) -> int:
-    """Write the table of a file to the output; return the code to end with."""
+    """Write the table of a file to stdout, and return the exit code."""
     _limit_memory()
     pa.set_memory_pool(pa.system_memory_pool())
     try:
@@ -40,7 +40,7 @@ def main(path: str) -> int:
             for field in plain.schema_arrow
             if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
         ]
-        # A text that is said once for all rows stays one text.
+        # Keep a repeated text as one text.
         file = parquet.ParquetFile(path, memory_map=True, read_dictionary=texts)
         _check(file.metadata)
         table = file.read(use_threads=False)
@@ -62,7 +62,7 @@ def _schema(schema: pa.Schema) -> pa.Schema:
 
 
 def _unpacked(kind: pa.DataType, *, inside: bool = False) -> pa.DataType:
-    """Return a type without dictionaries inside of lists: those are unpacked by whoever is next."""
+    """Return a type without dictionaries inside lists, which pandas would unpack."""
     if pa.types.is_dictionary(kind):
         return kind.value_type if inside else kind
     if pa.types.is_large_list(kind):
@@ -75,7 +75,11 @@ def _unpacked(kind: pa.DataType, *, inside: bool = False) -> pa.DataType:
 
 
 def _check(metadata: object) -> None:
-    """Refuse a file that says itself that it holds more than any table of certificate types."""
+    """Check that the sizes in a file's metadata are within the limits.
+
+    Raises:
+        ValueError: They are not.
+    """
     rows, columns = metadata.num_rows, metadata.num_columns  # type: ignore[attr-defined]
     groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]  # type: ignore[attr-defined]
     values = sum(group.column(n).num_values for group in groups for n in range(columns))

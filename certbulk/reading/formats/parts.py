@@ -1,4 +1,4 @@
-"""Where things are in a workbook's archive: what a part has a relationship to."""
+"""Find the parts of a workbook's archive by their relationships."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ CONTRADICTIONS = (
     ValueError,
     struct.error,
 )
-"""What zipfile, expat and struct raise on an archive that contradicts itself or is cut short."""
+"""What zipfile, expat and struct raise on an archive that is damaged or cut short."""
 
-_MOST = 8 << 20  # bytes of a part that only lists others
+_MOST = 8 << 20  # bytes of a part that lists other parts
 
 
 class Target(NamedTuple):
-    """What a part has a relationship to: by which id, of which kind, at which path."""
+    """The target of a relationship: its id, its kind, and its path."""
 
     id: str
     kind: str
@@ -46,21 +46,18 @@ class Target(NamedTuple):
 
 
 def damaged(source: str, error: BaseException | str) -> str:
-    """Return what to say of such an archive, and of one that lacks something."""
-    return (
-        f"{source} is damaged inside ({error}). Open it in a spreadsheet program and save it as "
-        ".xlsx."
-    )
+    """Return the message for a damaged or incomplete file."""
+    return f"{source} is damaged ({error}). Open it in a spreadsheet program and save it as .xlsx."
 
 
 def book_part(archive: Archive) -> str:
-    """Return the part of the archive that lists its sheets; blank where there is none."""
+    """Return the part of the archive that lists its sheets; blank if there is none."""
     found = next((t.path for t in targets(archive, "", "/officeDocument")), "")
     return archive.name_of(found) or found
 
 
 def targets(archive: Archive, part: str, kind: str = "") -> Iterator[Target]:
-    """Yield what `part` has a relationship to, of this kind if any."""
+    """Yield the targets of a part's relationships, only of this kind if one is given."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path not in archive:

@@ -1,4 +1,4 @@
-"""Sources without a workbook around them: text files, parquet files and frames, as grids."""
+"""Text files, parquet files and frames as grids."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _is_forced(text: str) -> bool:
 
 
 def _without_formula(text: str) -> str | None:
-    """Return the text of a ="720441", which keeps spreadsheet programs from changing it."""
+    """Return the text of ="720441", a spelling that keeps spreadsheet programs from changing it."""
     match = _FORCED.fullmatch(text)
     return (match[1].replace('""', '"') or None) if match else text
 
@@ -186,7 +186,7 @@ def read_parquet(file: FileToRead) -> Found:
     try:
         frame = table.to_pandas()
     except (KeyError, TypeError, ValueError, AttributeError):
-        # What a program noted for pandas in the file is wrong; the table need not be.
+        # The file's metadata for pandas are wrong, but the table may be right.
         frame = table.replace_schema_metadata(None).to_pandas()
     unnamed = [name for name in frame.columns if _UNNAMED_INDEX.fullmatch(str(name))]
     grid, _ = frame_grid(frame.drop(columns=unnamed), file.vocabulary)
@@ -194,19 +194,18 @@ def read_parquet(file: FileToRead) -> Found:
 
 
 def frame_grid(frame: pd.DataFrame, vocabulary: Vocabulary) -> tuple[Grid, Labels]:
-    """Return a frame as a grid, its column names as row 1, and the labels of its rows.
+    """Return a frame as a grid, with its column names as row 1, and the labels of its rows.
 
-    None, NaN and NaT are blank. An empty list means `<clear>`: somebody put it there. An index
-    with a name is a column, but for the row numbers of certbulk's own frames, and where a column
-    says the same already.
+    None, NaN and NaT are blank; an empty list means `<clear>`. A named index becomes a column,
+    except for the row numbers of certbulk's own frames, and unless a column has the same values.
 
     Raises:
-        ReadError: Its columns have several levels.
+        ReadError: The columns have several levels.
     """
     if frame.columns.nlevels > 1:
         raise ReadError(
-            f"The frame's columns have {frame.columns.nlevels} levels; a header has one. Keep the "
-            "last: frame.columns = frame.columns.get_level_values(-1)."
+            f"The columns of the frame have {frame.columns.nlevels} levels, but a header has one. "
+            "Keep the last: frame.columns = frame.columns.get_level_values(-1)."
         )
     headers = [cell_text(name) for name in frame.columns]
     columns = [
@@ -223,13 +222,13 @@ def frame_grid(frame: pd.DataFrame, vocabulary: Vocabulary) -> tuple[Grid, Label
 
 
 def frame_digest(frame: pd.DataFrame, vocabulary: Vocabulary) -> str:
-    """Return the hash of a frame's texts, which a sheet of it has as its own."""
+    """Return the hash of a frame's texts, as in the `sha256` of its sheet."""
     grid, _ = frame_grid(frame, vocabulary)
     return grid.digest()
 
 
 def _stands_in(columns: Sequence[Column], level: Column, vocabulary: Vocabulary) -> bool:
-    """Whether one of the columns has the name of a level of the index, and all that it says."""
+    """Whether one of the columns has the name and the values of an index level."""
 
     def meaning(header: str | None) -> str | None:
         match = vocabulary.match(header or "")
@@ -244,7 +243,7 @@ def _stands_in(columns: Sequence[Column], level: Column, vocabulary: Vocabulary)
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:
-    """Return the values of a column; numbers of half the size as such, in which 19.99 is 19.99."""
+    """Return the values of a column; 32-bit numbers as such, in which 19.99 is 19.99."""
     if str(column.dtype).lower().partition("[")[0] in _SHORT_NUMBERS:
         short = column.astype("float64").to_numpy(dtype=np.float32, na_value=np.nan)
         return list(short)
@@ -257,7 +256,7 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
         return cell
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
-    if isinstance(cell, bytes):  # a parquet file may keep texts so
+    if isinstance(cell, bytes):  # a parquet file may store texts as bytes
         return cell.decode(errors="backslashreplace")
     if pd.api.types.is_list_like(cell) and not isinstance(cell, dict):
         return ", ".join(map(cell_text, cell)) or CLEAR
@@ -276,7 +275,7 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
 
 
 def _texts(cells: Iterable[str]) -> Column:
-    """Return texts as a column; a number cell's text is kept apart from the same text typed."""
+    """Return texts as a column; the text of a number is kept apart from the same text typed."""
     index: dict[tuple[str, bool], int] = {}
     values: list[str] = []
     codes: list[int] = []

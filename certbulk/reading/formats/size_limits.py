@@ -1,4 +1,4 @@
-"""How large a workbook is and how far a sheet reaches, known before a reader makes room for it."""
+"""Size limits: how large a workbook is and how far a sheet reaches, before memory is reserved."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Extent", "check_extent", "check_size", "extent_of", "has_room", "reaches_far"]
 
 _CHUNK = 1 << 20
-# A column beyond AZ, or a row that no sheet has; what begins with 100 to 104 is about as far.
-# The r of xmlns:r, with which most sheets begin, is none; that is looked at after what a search is
-# quick to find.
+# A column beyond AZ, or a row beyond the last of a sheet (rows 1,000,000 to 1,049,999 pass).
+# The r of xmlns:r, with which most sheets begin, does not count; the look-behind comes second
+# because it is slow.
 _FAR = re.compile(
     rb"r=[\"'](?<!:r=.)(?:(?!A[A-Z]\d)[A-Za-z]{2}|[A-Za-z]{0,2}(?!10[0-4]\d{4}[\"'])\d{7})"
 )
@@ -32,14 +32,14 @@ _NEAR = 52  # columns up to AZ
 _OVERLAP = 128
 
 _LARGEST = 4 << 30  # bytes unpacked
-_LARGE, _DENSEST = 256 << 20, 200  # so many bytes unpacked may come from each byte packed
+_LARGE, _DENSEST = 256 << 20, 200  # larger files may unpack to 200 bytes per packed byte
 
 _ROOMY = 56_000_000  # cells: three full sheets of this table
-_SPARSE = 4  # so many times as much room as there are cells
+_SPARSE = 4  # the most places of the rectangle for each cell in it
 
 
 class Extent(NamedTuple):
-    """The rectangle that a sheet's cells lie in, from its first cell, and how many there are."""
+    """The rectangle from A1 around a sheet's cells, and the number of cells."""
 
     rows: int
     columns: int
@@ -47,12 +47,12 @@ class Extent(NamedTuple):
 
 
 def check_size(data: bytes, source: str) -> int:
-    """Return to how many bytes a file unpacks; refuse what unpacks to more than any real workbook.
+    """Return the unpacked size of a file in bytes.
 
-    A full sheet of this table unpacks to 0.7 GB from 58 MB, twelve times as much.
+    A full sheet of certificate types unpacks from 58 MB to 0.7 GB, twelve times as much.
 
     Raises:
-        ReadError: It is such an archive.
+        ReadError: It is larger than any real workbook.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -61,22 +61,19 @@ def check_size(data: bytes, source: str) -> int:
         return len(data)  # not this format, or damaged: the reader says what is wrong with it
     if unpacked > _LARGEST or (unpacked > _LARGE and unpacked > _DENSEST * len(data)):
         raise ReadError(
-            f"{source} unpacks from {len(data) / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, which "
-            "no workbook of this kind does. Save it again in a spreadsheet program."
+            f"{source} would unpack from {len(data) / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
+            "which is too much for a workbook. Save it again in a spreadsheet program."
         )
     return unpacked
 
 
 def reaches_far(piece: bytes) -> bool:
-    """Return whether a piece of a sheet's XML has a cell beyond what there is always room for.
-
-    That is all of the rows that a sheet can have, up to column AZ.
-    """
+    """Whether a piece of a sheet's XML has a cell beyond column AZ or below the last row."""
     return bool(_FAR.search(piece))
 
 
 def extent_of(archive: Archive, path: str) -> Extent:
-    """Return the extent of a sheet, from its XML; it is that of nearly all sheets or more."""
+    """Return the extent of a sheet from its XML, with at least the columns up to AZ."""
     rows, columns, cells = 0, _NEAR, 0
     for piece, new in _pieces(archive, path):
         rows = max(rows, *map(int, _ANY_ROW.findall(piece)), 0)
@@ -87,7 +84,7 @@ def extent_of(archive: Archive, path: str) -> Extent:
 
 
 def _pieces(archive: Archive, path: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield a part piece by piece: with the end of the piece before, and without."""
+    """Yield the pieces of a part, each with the end of the previous piece, and without it."""
     with archive.opened(path) as xml:
         rest = b""
         while chunk := xml.read(_CHUNK):
@@ -96,22 +93,22 @@ def _pieces(archive: Archive, path: str) -> Iterator[tuple[bytes, bytes]]:
 
 
 def has_room(extent: Extent) -> bool:
-    """Return whether there is room for all that lies in an extent, blank or not."""
+    """Whether there is enough memory for all cells of an extent, including blank ones."""
     return extent.rows * extent.columns <= max(_ROOMY, _SPARSE * (extent.cells + extent.rows))
 
 
 def check_extent(extent: Extent, sheet: str, source: str) -> None:
-    """Refuse a sheet whose few cells lie so far apart that no memory could hold what is between.
+    """Check that the cells of a sheet are not too far apart.
 
-    Readers make room for the whole rectangle: one stray cell in the far corner stands for
-    seventeen thousand million.
+    Readers reserve memory for the whole rectangle: with one stray cell in the last corner of a
+    sheet, that is 17 billion cells.
 
     Raises:
-        ReadError: It is such a sheet.
+        ReadError: The cells are too far apart.
     """
     if not has_room(extent):
         raise ReadError(
             f"{source}, sheet {sheet}, has {extent.cells} cells spread over {extent.rows} rows and "
-            f"{extent.columns} columns. Delete the cells far from the table (select the empty "
-            "rows below it and the empty columns beside it, and delete them), and save it again."
+            f"{extent.columns} columns. Delete the cells far from the table (select the rows below "
+            "and the columns to the right of it, and delete them), and save it again."
         )

@@ -1,4 +1,4 @@
-"""Why bytes cannot be read as a workbook, in words for whoever chose the file."""
+"""Messages for files that cannot be read as a workbook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OTHERS = {
     b"7z\xbc\xaf": "packed archive",
     b"\x1f\x8b": "packed archive",
 }
-"""What files begin with that are given the name of a workbook now and then."""
+"""How other files begin that are sometimes given the name of a workbook."""
 
 _PACKED = {
     "word/document.xml": "text document",
@@ -36,15 +36,15 @@ _PACKED = {
     "Index/Document.iwa": "document of Apple Numbers or Pages",
     "Index/Metadata.iwa": "document of Apple Numbers or Pages",
 }
-"""Parts of archives that are no workbooks."""
+"""Parts of archives that are not workbooks."""
 
 OLD = b"\xd0\xcf\x11\xe0"
-"""How the compound files begin that .xls and encrypted workbooks are."""
+"""The first bytes of compound files: .xls and encrypted workbooks."""
 
 _OLD_AND_LOCKED = re.compile(rb"\x09\x08.\x00\x00[\x05\x06]..{4,12}?\x2f\x00", re.DOTALL)
-"""How an .xls workbook begins: with a record that says so, and one that it is encrypted."""
+"""The beginning of an encrypted .xls workbook: its first record, then one about encryption."""
 
-_SEEN = 4096  # bytes that are enough to tell a text by
+_SEEN = 4096  # bytes that are looked at to recognise a text
 _NO_LETTERS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
@@ -55,28 +55,30 @@ def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # no
         return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
         return (
-            f"{source} is a web page or XML, not a workbook, whatever its name says. "
+            f"{source} is a web page or XML, not a workbook. "
             "Open it in a spreadsheet program and save it as .xlsx."
         )
     if _is_locked(data, error):
         return f"{source} is protected by a password. Save a copy without one."
     if what := next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), ""):
-        rename = " If it is one of these, give it the ending .parquet." * (what == "parquet file")
+        rename = " To read it as parquet, change its file extension to .parquet." * (
+            what == "parquet file"
+        )
         return (
-            f"{source} is a {what}, not a workbook, whatever its name says. Choose the workbook, "
-            f"or type what it shows into one.{rename}"
+            f"{source} is a {what}, not a workbook. Choose the workbook, or type the rows into "
+            f"one.{rename}"
         )
     parts = _parts(data)
     if what := next((kind for part, kind in _PACKED.items() if part in parts), ""):
         return (
-            f"{source} is a {what}, not a workbook, whatever its name says. Open it in the program "
-            "that it is of, and save or export the table as .xlsx."
+            f"{source} is a {what}, not a workbook. Open it in its own program, and save or export "
+            "the table as .xlsx."
         )
     if _is_text(data):
         ending = ".tsv" if data.count(b"\t") > data.count(b",") + data.count(b";") else ".csv"
         return (
-            f"{source} is a text file, not a workbook, whatever its name says. Change the ending "
-            f"of its name to {ending}, or open it in a spreadsheet program and save it as .xlsx."
+            f"{source} is a text file, not a workbook. Change its file extension to {ending}, or "
+            "open it in a spreadsheet program and save it as .xlsx."
         )
     return (
         f"{source} cannot be read as a workbook ({_reason(data, error)}). "
@@ -85,21 +87,21 @@ def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # no
 
 
 def is_workbook(data: bytes) -> bool:
-    """Return whether bytes begin as a workbook of some format does."""
+    """Whether bytes begin like a workbook of some format."""
     return data.startswith((OLD, b"PK\x03\x04"))
 
 
 def _reason(data: bytes, error: BaseException) -> str:
-    """Return the reason of whoever could not read it."""
+    """Return the reason that the reader gave, in plain words."""
     reason = str(error).partition("\n")[0].removeprefix("calamine error: ")
     if "Cannot detect file format" in reason or isinstance(error, BadZipFile):
-        begin = "it begins like one, and is cut short or damaged"
-        return begin if is_workbook(data) else "it is no file of a format for workbooks"
+        begin = "it begins like one, but is cut short or damaged"
+        return begin if is_workbook(data) else "it has none of the formats of workbooks"
     return reason or type(error).__name__
 
 
 def _is_locked(data: bytes, error: BaseException) -> bool:
-    """Return whether a workbook is encrypted: as .xlsx and .xlsb, as .xls, or as .ods."""
+    """Whether a workbook is encrypted, in any format."""
     if data.startswith(OLD):
         return (
             b"E\0n\0c\0r\0y\0p\0t" in data
@@ -126,7 +128,7 @@ def _parts(data: bytes) -> Collection[str]:
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether bytes look like lines of text, in whatever encoding."""
+    """Whether bytes look like lines of text in any encoding."""
     seen = data[:_SEEN]
     if seen.startswith(_MARKS):
         return True

@@ -1,4 +1,4 @@
-"""Workbooks of every format as grids of text; what a file is, its first bytes say."""
+"""Workbooks of every format as grids of text. The first bytes decide the format."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Workbook", "read_workbook"]
 
-_LARGE = 32 << 20  # bytes unpacked, some 70,000 rows: one waits long enough to want to know
-_MOST_CELLS = 120_000_000  # blank ones included: of several sheets of the largest kind
+_LARGE = 32 << 20  # bytes unpacked, about 70,000 rows, from which a progress bar is useful
+_MOST_CELLS = 120_000_000  # including blank ones: several of the largest sheets
 
 
 class _Format(Protocol):
@@ -40,7 +40,7 @@ class _Format(Protocol):
 
 
 class Workbook:
-    """An open workbook: its sheets' names, and each as a grid.
+    """An open workbook: the names of its sheets, and each sheet as a grid.
 
     Raises:
         ReadError: The bytes are not a workbook that can be read.
@@ -57,17 +57,16 @@ class Workbook:
         return self._book.sheets
 
     def grid(self, name: str, tell: Tell = silent) -> Grid:
-        """Return the sheet called `name`, and tell how far that is.
+        """Return the sheet called `name`, and report progress to `tell`.
 
         Raises:
-            ReadError: The sheet cannot be read, or there are more cells in the sheets that were
-                read than any workbook has room for.
+            ReadError: The sheet cannot be read, or the sheets that were read have too many cells.
         """
         grid = self._book.grid(name, tell)
         self._cells += grid.height * len(grid.columns)
         if self._cells > _MOST_CELLS:
             raise ReadError(
-                f"The sheets of {self._source} have more than {_MOST_CELLS:,} cells together. "
+                f"The sheets of {self._source} have more than {_MOST_CELLS:,} cells in total. "
                 "Keep the sheet of certificate types in a workbook of its own."
             )
         return grid
@@ -92,10 +91,10 @@ def _opened(data: bytes, source: str, tell: Tell) -> _Format:
 
 
 def read_workbook(file: FileToRead) -> Found:
-    """Return a sheet of a workbook as a grid: the one that was asked for, or that matches best.
+    """Return a sheet of a workbook as a grid: the requested one, or the one that matches best.
 
     Raises:
-        ReadError: It cannot be read, or has no such sheet, or several may be meant.
+        ReadError: The workbook cannot be read, has no such sheet, or several match equally well.
     """
     source = file.path.name
     large = check_size(file.data, source) >= _LARGE

@@ -1,8 +1,8 @@
-"""An .xls file, through xlrd: its cells as texts, how its sheets look, what has no result.
+"""Read an .xls file with xlrd: its cells as texts, the look of its sheets, missing results.
 
-xlrd tells everything but formulas that nobody has calculated, and it makes room for whatever column
-a record names. For these two the records are looked at here, in the stream that xlrd has put
-together; their numbers are those of Microsoft's open specification MS-XLS.
+xlrd does not report formulas that were never calculated, and it reserves memory for any column that
+a record names. For these two, the records of the stream that xlrd has assembled are read here. The
+record numbers are those of Microsoft's open specification MS-XLS.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["OldWorkbook", "is_old"]
 
 
 _BARE = tuple(bytes([9, version]) for version in (0, 2, 4, 8))
-"""How the oldest files begin, which have no compound file around their records."""
+"""The first bytes of the oldest files, which are not compound files."""
 
 _BEGIN, _END = 0x809, 0x0A
 _FORMULA, _ZERO, _CALCULATE_LATER = 0x06, bytes(8), 0x3
@@ -49,10 +49,10 @@ _CELLS = {
     *_PACKED_CELLS,
 }
 _STREAMS = ("Workbook", "Book")
-_ENTRY, _FOLDERS = 128, (1, 5)  # bytes of an entry of a directory, and those that have others
+_ENTRY, _FOLDERS = 128, (1, 5)  # bytes of a directory entry; kinds that have entries below
 _MOST_COLUMNS = 256  # of a sheet, to IV65536
 
-# xlrd looks at bytes as they come: what is damaged ends in one of these.
+# xlrd does not check the bytes, so that a damaged file may raise any of these.
 _FAILURES = (
     XLRDError,
     CompDocError,
@@ -71,7 +71,7 @@ _FAILURES = (
 
 
 def is_old(data: bytes) -> bool:
-    """Return whether bytes begin as an .xls file does, or as an encrypted workbook."""
+    """Whether bytes begin like an .xls file or an encrypted workbook."""
     return data.startswith((OLD, *_BARE))
 
 
@@ -79,7 +79,7 @@ class OldWorkbook:
     """An open .xls file.
 
     Raises:
-        ReadError: It is locked, damaged, or something else in a compound file.
+        ReadError: The file is protected, damaged, or not a workbook.
     """
 
     def __init__(self, data: bytes, source: str) -> None:
@@ -104,7 +104,7 @@ class OldWorkbook:
         """Return the sheet called `name`.
 
         Raises:
-            ReadError: A cell of it lies where no such sheet has one, or it is damaged.
+            ReadError: A cell is beyond the last column, or the file is damaged.
         """
         try:
             place = self.sheets.index(name)
@@ -112,7 +112,7 @@ class OldWorkbook:
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
                 raise ReadError(
-                    damaged(self._source, "a sheet reaches beyond IV65536, its last cell")
+                    damaged(self._source, "a sheet has cells beyond IV65536, the last cell")
                 )
             sheet = self._book.sheet_by_index(place)
             self._book.unload_sheet(place)
@@ -169,7 +169,7 @@ class OldWorkbook:
 
 
 def _stream(data: bytes) -> bytes:
-    """Return the stream of a workbook's records in a compound file, or the bytes themselves."""
+    """Return the stream of records in a compound file; all bytes for the oldest files."""
     if not data.startswith(OLD):
         return data
     file = _Compound(data, _Silence())
@@ -177,11 +177,11 @@ def _stream(data: bytes) -> bytes:
         whole, start, length = file.locate_named_stream(name)
         if whole:
             return bytes(whole[start : start + length])
-    raise XLRDError("there is no workbook in it")
+    raise XLRDError("it contains no workbook")
 
 
 class _Compound(CompDoc):
-    """A compound file whose chains and folders end, which xlrd does not look at everywhere."""
+    """A compound file without endless chains and folders, which xlrd does not check everywhere."""
 
     def _get_stream(  # noqa: PLR0917 (as xlrd has it)
         self,
@@ -198,7 +198,7 @@ class _Compound(CompDoc):
         while 0 <= sector < len(sat):
             sector, left = sat[sector], left - 1
             if left < 0:
-                raise CompDocError(f"the chain of its {name} runs in a circle")
+                raise CompDocError(f"the sectors of its {name} form a loop")
         content: bytes = super()._get_stream(  # type: ignore[misc]
             mem, base, sat, sec_size, start_sid, size, name, seen_id
         )
@@ -208,20 +208,20 @@ class _Compound(CompDoc):
 
 
 def _check_folders(directory: bytes) -> None:
-    """Raise CompDocError where two entries of a directory point to the same one."""
+    """Raise CompDocError if two entries of a directory point to the same entry."""
     seen: set[int] = set()
     for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
         kind = directory[place + 66]
         left, right, below = unpack_from("<iii", directory, place + 68)
         for other in (left, right, *((below,) if kind in _FOLDERS else ())) if kind else ():
             if other in seen:
-                raise CompDocError("its folders run in a circle")
+                raise CompDocError("its folders form a loop")
             if other >= 0:
                 seen.add(other)
 
 
 class _Silence(io.TextIOBase):
-    """Where xlrd writes what it wonders about: for programmers, and without an end if it likes."""
+    """A log for xlrd that discards its messages, which are for programmers."""
 
     def write(self, text: str, /) -> int:
         return len(text)
@@ -247,12 +247,12 @@ def _look(sheet: Sheet, percents: list[tuple[int, int]]) -> Look:
 
 
 def _up_to_end(stream: Any, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from a place up to the first end of anything, as readers do."""
+    """Yield the records from a place up to the first end record, as readers do."""
     return takewhile(lambda record: record[0] != _END, _all_records(stream, place))
 
 
 def _reaches_far(kind: int, content: bytes) -> bool:
-    """Return whether a record is of a cell that no sheet has."""
+    """Whether a record is of a cell beyond the last column."""
     if kind not in _CELLS:
         return False
     if int.from_bytes(content[2:4], "little") >= _MOST_COLUMNS:
@@ -261,13 +261,13 @@ def _reaches_far(kind: int, content: bytes) -> bool:
 
 
 def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
-    """Return the formulas whose result is a 0 that nobody has calculated.
+    """Return the formulas whose result is a 0 that was never calculated.
 
-    Where a program did not calculate, it leaves a 0, and says so; LibreOffice leaves one without a
-    word, also in place of a text, where it took a result over from the file that it had opened.
+    A program that does not calculate saves a 0 with a flag. LibreOffice saves it without the flag,
+    even instead of a text, if it kept the result of the file that it had opened.
     """
     found = []
-    inside = 0  # a sheet has its charts, with an end of their own, inside it
+    inside = 0  # charts, with their own end records, are nested in a sheet
     for kind, content in _all_records(stream, start):
         if kind == _BEGIN:
             inside += 1

@@ -1,8 +1,8 @@
-"""An .xlsb file: its cells and how a sheet looks, record by record, beside the fast reader.
+"""Read an .xlsb file record by record: its cells and their look, compared with the fast reader.
 
-Its parts are records: a number, a length, the bytes. They are those of Microsoft's open
-specification MS-XLSB; only the few that tell this are read. The fast reader leaves out the results
-of formulas that are errors, and cells that do not say their column, as SheetJS writes them.
+Its parts consist of records: a number, a length, the bytes, as in Microsoft's open specification
+MS-XLSB; only the few that are needed are read. The fast reader leaves out formula results that are
+errors, and cells without a column number, as SheetJS writes them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHARED, _BOOK_PROPERTIES, _CALCULATION, _DATA = 19, 153, 157, 145
 _ROW_HIDDEN = 0x10
 _BLANK, _PACKED, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(1, 8)
 _FORMULA_TEXT, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = range(8, 12)
-_SHORT = range(12, 19)  # the same as 1 to 7, right of the cell before
+_SHORT = range(12, 19)  # the same as 1 to 7, to the right of the previous cell
 _RICH_TEXT = 62
 _FORMULAS = range(8, 12)
 _ALWAYS_CALCULATED = 0x2
@@ -59,7 +59,7 @@ _LOOKED_THROUGH = 0.5  # of the time that reading takes
 
 
 class _Sheet(NamedTuple):
-    """A sheet, record by record, and whether it has cells that do not say their column."""
+    """A sheet, and whether it has cells without a column number."""
 
     cells: Cells
     short: bool
@@ -69,7 +69,7 @@ class BinaryWorkbook:
     """An open workbook.
 
     Raises:
-        ReadError: It contradicts itself.
+        ReadError: The file is damaged.
     """
 
     def __init__(self, data: bytes, archive: Archive, part: str, source: str) -> None:
@@ -89,10 +89,10 @@ class BinaryWorkbook:
         return [sheet.name for sheet in self._book.sheets]
 
     def grid(self, name: str, tell: Tell) -> Grid:
-        """Return the sheet called `name`, and tell how far that is.
+        """Return the sheet called `name`, and report progress to `tell`.
 
         Raises:
-            ReadError: It contradicts itself, or its cells lie too far apart.
+            ReadError: The file is damaged, or its cells are too far apart.
         """
         tell(_LOOK, 0.0)
         entry = next(sheet for sheet in self._book.sheets if sheet.name == name)
@@ -108,7 +108,7 @@ class BinaryWorkbook:
         try:
             fast = None if short else self._reader.read(name, parsing)
         except ReadError:
-            fast = None  # it stops at an error that it does not know
+            fast = None  # it fails on an unknown error value
         if fast is None:
             alone = sheet_alone(cells, self._book, self._styles)
             fast = FastReader(alone, self._source, self._data).read(name_in_skeleton(0), parsing)
@@ -156,14 +156,14 @@ def _open_book(archive: Archive, part: str) -> Book:
                 continue  # a chart, a dialog or macros
             path = archive.name_of(target.path) if target else None
             if path is None:
-                raise ValueError(f"sheet {name} is not where the list of sheets has it")
+                raise ValueError(f"the part of sheet {name} is missing")
             sheets.append(SheetEntry(name, path, bool(unpack_from("<I", content)[0])))
         elif kind == _BOOK_PROPERTIES:
             since_1904 = bool(content[0] & 1)
         elif kind == _CALCULATION and len(content) > 24:  # noqa: PLR2004 (where its flags are)
             uncalculated = bool(content[24] & 1)
     if not sheets:
-        raise ValueError("it has no sheet of cells")
+        raise ValueError("it has no worksheet")
     of_kind = {
         kind: archive.name_of(target.path)
         for target in known.values()
@@ -181,12 +181,12 @@ def _open_book(archive: Archive, part: str) -> Book:
 
 
 def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:  # noqa: C901 (a case for each record)
-    """Return the cells of a sheet and its look.
+    """Return the cells and the look of a sheet.
 
     Raises:
         struct.error: A record is too short.
-        IndexError: The file ends within a record, or a shared text is not there.
-        ValueError: There are more cells than there is room for.
+        IndexError: The file ends within a record, or a shared text is missing.
+        ValueError: There are too many cells.
     """
     cells: dict[tuple[int, int], Cell] = {}
     merges, rows, columns = [], [], []
@@ -202,7 +202,7 @@ def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _S
             if kind in _SHORT:
                 short = True
                 kind -= _SHORT[0] - _BLANK
-                content = pack("<I", column) + content  # noqa: PLW2901 (made like the others)
+                content = pack("<I", column) + content  # noqa: PLW2901 (with its column, like the others)
             before, style = unpack_from("<II", content)
             column = before + 1
             if kind != _BLANK:
@@ -210,7 +210,9 @@ def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _S
                 if cell is not None:
                     cells[row, column] = cell
                 if len(cells) > _MOST_CELLS:
-                    raise ValueError("it has more cells than there is room for in this format")
+                    raise ValueError(
+                        f"it has more than {_MOST_CELLS:,} cells, the limit for this format"
+                    )
         elif kind == _DATA:
             has_data = True
         elif kind == _COLUMN:
@@ -227,7 +229,7 @@ def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _S
 def _cell(  # noqa: PLR0911 (a case for each record)
     kind: int, content: bytes, style: int, shared: Sequence[str], *, uncalculated: bool
 ) -> Cell | None:
-    """Return the cell of a record; None for a blank one."""
+    """Return the cell of a record; None if it is blank."""
     if kind in {_ERROR, _FORMULA_ERROR}:
         return Cell(Kind.ERROR, _ERRORS.get(content[8], "#ERROR!"), style)
     if kind in {_TRUTH, _FORMULA_TRUTH}:
@@ -249,7 +251,7 @@ def _cell(  # noqa: PLR0911 (a case for each record)
 
 
 def _packed(content: bytes) -> float:
-    """Return a number that is packed into four bytes: whole or not, a hundredth of it or not."""
+    """Return a number packed into four bytes: an integer or a float, divided by 100 or not."""
     raw = unpack_from("<I", content, 8)[0]
     whole = unpack_from("<i", content, 8)[0] >> 2
     value = float(whole) if raw & 2 else float(unpack("<d", pack("<Q", (raw & ~3) << 32))[0])
@@ -257,7 +259,7 @@ def _packed(content: bytes) -> float:
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (number, content) of the records of a part."""
+    """Yield the records of a part as (number, content)."""
     place = 0
     while place < len(data):
         kind, place = data[place], place + 1
@@ -275,7 +277,7 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _text(content: bytes, place: int) -> tuple[str, int]:
-    """Return the text at a place of a record, and the place behind it."""
+    """Return the text at an offset of a record, and the offset after it."""
     end = place + 4 + 2 * int(unpack_from("<I", content, place)[0])
     return content[place + 4 : end].decode("utf-16-le", "replace"), end
 
@@ -295,7 +297,7 @@ def _read_styles(part: bytes) -> Styles:
 
 
 def _totals(archive: Archive, part: str) -> Iterator[int]:
-    """Yield the rows of totals of the tables on a sheet."""
+    """Yield the total rows of the tables on a sheet."""
     for table in targets(archive, part, "/table"):
         for kind, content in _records(archive.read(table.path)):
             if kind == _TABLE:

@@ -1,8 +1,8 @@
-"""Workbooks of the .xlsx family: one reader below that is fast, and one here that is careful.
+"""Workbooks of the .xlsx family, read by a fast reader and by a careful one.
 
-`book` knows the sheets and the date system, `cells` reads a sheet with a real XML parser,
-`skeleton` hands the fast reader an archive in the one spelling that it knows, and `workbook` has
-both and compares them.
+`book` reads the list of sheets and the date system, `cells` reads a sheet with a real XML parser,
+`skeleton` rewrites the archive in the spelling that the fast reader knows, and `workbook` compares
+both readers.
 """
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""The attributes of a sheet's XML, as nearly every writer writes them: `name="value"`."""
+"""The attributes of a sheet's XML in their usual spelling: `name="value"`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _GAP = re.compile(rb"(?:(?<!\s)\s++=\s*+|=\s++)(?=[\"'])")
 def without_gaps(xml: bytes) -> bytes:
     """Return a piece of XML without white space around the equals signs of its attributes.
 
-    XML allows it, and hardly any writer makes use of that.
+    XML allows such white space, but few programs write it.
     """
     return _GAP.sub(b"=", xml)

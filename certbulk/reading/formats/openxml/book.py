@@ -1,4 +1,4 @@
-"""What a workbook's own part says: its sheets, its date system, whether it was calculated."""
+"""The main part of a workbook: its sheets, its date system, whether it was calculated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["MAIN", "NAMESPACES", "Book", "SheetEntry", "is_true", "open_book"]
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NAMESPACES = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
-"""The namespaces of workbooks; programs add elements of the same names in namespaces of theirs."""
+"""The namespaces of workbooks. Programs add elements of the same names in their own namespaces."""
 
 _MOST = 8 << 20  # bytes: a workbook with thousands of names has two
 _NO_CELLS = ("/chartsheet", "/dialogsheet", "macrosheet")
@@ -22,7 +22,7 @@ _NO_CELLS = ("/chartsheet", "/dialogsheet", "macrosheet")
 
 
 class SheetEntry(NamedTuple):
-    """A sheet as the workbook lists it: its name, where it is, whether it is hidden."""
+    """A sheet as the workbook lists it: its name, its path, and whether it is hidden."""
 
     name: str
     path: str
@@ -30,15 +30,15 @@ class SheetEntry(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What the workbook's own part says.
+    """The main part of a workbook.
 
     Attributes:
-        part: Where it is.
-        sheets: Its sheets of cells, in their order.
-        since_1904: Whether its days are counted from 1904, as in those of older Macs.
-        uncalculated: Whether the results of its formulas wait to be calculated.
-        styles: The part with its cells' formats; None for none.
-        shared: The part with the texts that its sheets share; None for none.
+        part: The path of the part.
+        sheets: The worksheets, in their order.
+        since_1904: Whether days are counted from 1904, as in workbooks of older Macs.
+        uncalculated: Whether the results of formulas have not been calculated yet.
+        styles: The path of the part with the formats of cells; None if there is none.
+        shared: The path of the part with the shared texts; None if there is none.
     """
 
     part: str
@@ -50,11 +50,11 @@ class Book(NamedTuple):
 
 
 def open_book(archive: Archive, part: str) -> Book:
-    """Return what the workbook's own part says.
+    """Read the main part of a workbook.
 
     Raises:
-        ParseError: It is not XML.
-        ValueError: A sheet is not where the list has it, or none has cells.
+        ParseError: The part is not XML.
+        ValueError: The part of a sheet is missing, or there is no worksheet.
     """
     root = ET.fromstring(archive.read(part, _MOST))  # noqa: S314 (expat bounds what entities expand to)
     known = {target.id: target for target in targets(archive, part)}
@@ -67,10 +67,10 @@ def open_book(archive: Archive, part: str) -> Book:
             continue
         path = archive.name_of(target.path) if target else None
         if path is None:
-            raise ValueError(f"sheet {name} is not where the list of sheets has it")
+            raise ValueError(f"the part of sheet {name} is missing")
         sheets.append(SheetEntry(name, path, element.get("state", "visible") != "visible"))
     if not sheets:
-        raise ValueError("it has no sheet of cells")
+        raise ValueError("it has no worksheet")
     of_kind = {
         kind: archive.name_of(target.path)
         for target in known.values()
@@ -88,7 +88,7 @@ def open_book(archive: Archive, part: str) -> Book:
 
 
 def is_true(word: str | None) -> bool:
-    """Return whether an attribute is one of XML's words for true."""
+    """Whether an attribute is one of XML's words for true."""
     return word is not None and word.strip() in {"1", "true", "on"}
 
 

@@ -1,4 +1,4 @@
-"""Cells of a workbook of any format, as a careful reader has them: their kind, text and style."""
+"""Cells of a workbook of any format, from the careful readers: their kind, text and style."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["ERRORS", "Cell", "Cells", "Kind"]
 ERRORS = frozenset(
     ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA")
 )
-"""The errors that the fast reader knows; newer programs have others."""
+"""The error values that the fast reader knows. Newer programs have more."""
 
 
 class Kind:
-    """What a cell holds."""
+    """The kind of a cell's content."""
 
     NUMBER = "number"
     TEXT = "text"
@@ -32,7 +32,7 @@ class Kind:
 
 
 class Cell(NamedTuple):
-    """A cell that holds something: its kind, its text as the file has it, its style."""
+    """A cell that is not blank: its kind, its text as in the file, and its style."""
 
     kind: str
     text: str
@@ -40,15 +40,15 @@ class Cell(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """What a sheet holds.
+    """The cells and the look of a sheet.
 
     Attributes:
-        cells: By row and column, from 1; blank ones are left out.
+        cells: The cells by row and column, from 1, without blank ones.
         merges: Merged rectangles.
         hidden_rows: Rows that are hidden.
         hidden_columns: Columns that are hidden.
-        has_data: Whether the sheet has a place for cells at all.
-        unusual: Whether any of it is written as the fast reader does not know it.
+        has_data: Whether the sheet has an element for cells at all.
+        unusual: Whether any of it has a spelling that the fast reader does not know.
     """
 
     cells: Mapping[tuple[int, int], Cell]
@@ -60,7 +60,7 @@ class Cells(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The rectangle that the cells lie in, and how many there are."""
+        """The rectangle around the cells, and their number."""
         rows, columns = [row for row, _ in self.cells], [column for _, column in self.cells]
         if not rows:
             return Extent(0, 0, 0)

@@ -31,7 +31,7 @@ _BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 
 
 class XmlLook:
-    """The look of a sheet, gathered from the pieces of its XML, each of which ends with a tag."""
+    """The look of a sheet, collected from pieces of its XML, each of which ends with a tag."""
 
     def __init__(self, archive: Archive, path: str, percents: Collection[int]) -> None:
         self._archive = archive
@@ -43,7 +43,7 @@ class XmlLook:
         self._percents: set[tuple[bytes, bytes]] = set()
 
     def add(self, piece: bytes, marks: Marks) -> None:
-        """Look at one piece, whose elements have no prefix."""
+        """Add one piece, whose elements have no prefix."""
         if (marks.first == ord("m")).any():
             self._merges.update(_MERGE.findall(piece))
         if marks.has_attribute("en"):
@@ -55,7 +55,7 @@ class XmlLook:
             self._percents.update(self._in_percent(piece, marks))
 
     def _in_percent(self, piece: bytes, marks: Marks) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the column and the row of the cells that show a percentage."""
+        """Yield the column and row of each cell that shows a percentage."""
         styles = marks.attributes("s")
         styles = styles[np.isin(marks.numbers(styles), self._styles)]
         for begin in marks.tags[marks.next_tags(styles) - 1].tolist():
@@ -64,8 +64,8 @@ class XmlLook:
                 yield cell[1], cell[2]
 
     def complete(self) -> Look:
-        """Return the look when all pieces have been added."""
-        if 0 in self._rows:  # hidden rows that do not say where they are
+        """Return the look, after all pieces have been added."""
+        if 0 in self._rows:  # hidden rows without a number
             self._rows = self._counted()
         percents = ((int(row), number_of(letters.decode())) for letters, row in self._percents)
         return Look(
@@ -77,7 +77,7 @@ class XmlLook:
         )
 
     def _counted(self) -> set[int]:
-        """Return the hidden rows of a sheet whose rows follow one another without numbers."""
+        """Return the hidden rows of a sheet whose rows have no numbers."""
         row, hidden = 0, set()
         for tag in _ROW.findall(self._archive.read(self._path)):
             number = _NUMBER.search(tag)
@@ -94,7 +94,7 @@ def _span(tag: bytes) -> Span:
 
 
 def totals_of_tables(archive: Archive, path: str) -> Iterator[int]:
-    """Yield the rows of totals of the tables on a sheet."""
+    """Yield the total rows of the tables on a sheet."""
     for table in targets(archive, path, "/table"):
         root = ET.fromstring(archive.read(table.path))  # noqa: S314 (expat bounds entities)
         last = rectangle(root.get("ref", "A1"))[3]

@@ -1,6 +1,6 @@
-"""Formulas that were saved without their result, which readers take for blank.
+"""Formulas that were saved without their result, which readers take for blank cells.
 
-On an update a blank means "keep what is live", so such a cell must never pass for one.
+On an update a blank means "keep the live value", so such a cell must never be taken for blank.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Haz
         if not match or (match["zero"] and not uncalculated):
             continue
         if match["zero"] and _TRUTH.search(match["attributes"]):
-            continue  # a result that is false
+            continue  # the result is false
         if match["value"] and not match["zero"] and _TEXT_RESULT.search(match["attributes"]):
-            continue  # a formula whose result is the empty text: a blank that is meant
+            continue  # the result is the empty text: an intended blank
         address = _ADDRESS.search(match["attributes"])
         if not address:
             raise ReadError(
                 "The workbook has formulas without results in cells without addresses. "
-                "Open it in a spreadsheet program and save it there."
+                "Open it in a spreadsheet program, and save it."
             )
         yield Hazard(
             int(address[2]),

@@ -1,7 +1,7 @@
-"""Where the tags and attributes of a piece of XML are, found by numpy.
+"""Find the tags and attributes of a piece of XML with numpy.
 
-A regular expression that visits every cell takes longer than reading the cells does. Here every
-byte is compared twice, with `<` and with `=`; all else is asked of the places where those are.
+A regular expression over every cell takes longer than reading the cells. Here every byte is
+compared only with `<` and `=`; everything else is looked up at the positions of these.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["PADDING", "Marks"]
 
 PADDING = b" " * 16
-"""What a piece ends with, so that there is something behind its last tag."""
+"""The end of every piece, so that bytes follow its last tag."""
 
 _SPACE = ord(" ")  # all other white space of XML is less
 _TEN = 10  # a byte less than "0" minus "0" is more
@@ -25,15 +25,15 @@ _TEN = 10  # a byte less than "0" minus "0" is more
 class Marks:
     """The tags and attributes of a piece of XML that ends with `PADDING`.
 
-    A tag is known by its number among all tags of the piece, closing ones included.
+    A tag is identified by its number among all tags of the piece, including closing tags.
 
     Attributes:
         octets: The piece, byte by byte.
-        tags: Where each tag begins, ascending.
-        first: The byte behind the `<` of each tag.
-        second: The byte behind that.
+        tags: The position of each tag, ascending.
+        first: The byte after the `<` of each tag.
+        second: The byte after that.
         formulas: The numbers of the tags that begin a formula.
-        has_gaps: Whether white space stands beside an equals sign, of an attribute or in a text.
+        has_gaps: Whether there is white space beside an equals sign, of an attribute or in a text.
     """
 
     def __init__(self, piece: bytes) -> None:
@@ -51,11 +51,11 @@ class Marks:
         self.has_gaps = bool((self._letters <= _SPACE).any() or (quotes <= _SPACE).any())
 
     def begin_with(self, letter: str, tags: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether each of these tags begins with a letter."""
+        """Return a mask of the tags whose names begin with a letter."""
         return np.asarray(self.first.take(tags, mode="clip") == ord(letter))
 
     def are_values(self, tags: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether each of these tags is `<v>`."""
+        """Return a mask of the tags that are `<v>`."""
         closed = self.second.take(tags, mode="clip") == ord(">")
         return np.asarray(self.begin_with("v", tags) & closed)
 
@@ -64,16 +64,16 @@ class Marks:
         return self.octets[distance:].take(self.tags.take(tags, mode="clip"))
 
     def attributes(self, letter: str) -> NDArray[np.int64]:
-        """Return where the values of the attributes with a name of one letter begin."""
+        """Return the positions of the values of attributes with a one-letter name."""
         return np.asarray(self._names[self._short & (self._letters == ord(letter))] + 4)
 
     def has_attribute(self, ending: str) -> bool:
-        """Return whether the name of an attribute ends with these two letters."""
+        """Whether the name of any attribute ends with these two letters."""
         ends = (self._spaces == ord(ending[0])) & (self._letters == ord(ending[1]))
         return bool(ends.any())
 
     def numbers(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers that begin at these places, of up to five digits."""
+        """Return the numbers at these positions, of up to five digits."""
         number = np.zeros(len(at), np.int64)
         inside = np.ones(len(at), np.bool_)
         for place in range(5):
@@ -83,11 +83,11 @@ class Marks:
         return number
 
     def next_tags(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the number of the first tag behind each place."""
+        """Return the number of the first tag after each position."""
         return np.searchsorted(self.tags, at)
 
     def results(self, tags: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the number of the tag behind the formula that may begin with each tag."""
+        """Return the number of the tag after the formula that may begin with each tag."""
         formula = self.begin_with("f", tags)
         return tags + formula + (formula & self.begin_with("/", tags + 1))
 

@@ -16,18 +16,18 @@ _ELEMENTS = {f"{space} {name}": known for space in NAMESPACES for name, known in
 
 
 class SharedTexts(NamedTuple):
-    """The texts, and whether any is written as the fast reader does not know it."""
+    """The texts, and whether the spelling of any is unknown to the fast reader."""
 
     texts: tuple[str, ...] = ()
     unusual: bool = False
 
 
 def read_shared(xml: IO[bytes]) -> SharedTexts:  # noqa: C901 (handlers of one parser)
-    """Read the texts; how they sound, which stands beside some of them, is left out.
+    """Read the texts, without the phonetic readings of some of them.
 
     Raises:
         ExpatError: It is not XML.
-        ValueError: The part has a document type.
+        ValueError: The part has a document type declaration.
     """
     texts: list[str] = []
     pieces: list[str] = []
@@ -64,7 +64,7 @@ def read_shared(xml: IO[bytes]) -> SharedTexts:  # noqa: C901 (handlers of one p
             note()
 
     def refuse(*_: object) -> None:
-        raise ValueError("a part of it has a document type, which no workbook has")
+        raise ValueError("a part has a document type declaration, which workbooks never have")
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartCdataSectionHandler = note
@@ -77,5 +77,5 @@ def read_shared(xml: IO[bytes]) -> SharedTexts:  # noqa: C901 (handlers of one p
             note()
         first = False
         parser.Parse(chunk)
-    parser.Parse(b"", True)  # noqa: FBT003 (that was all)
+    parser.Parse(b"", True)  # noqa: FBT003 (the end)
     return SharedTexts(tuple(texts), unusual)

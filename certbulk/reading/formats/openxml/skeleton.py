@@ -1,8 +1,8 @@
-"""The archive that the fast reader is given: the sheets, in the one spelling that it knows.
+"""The archive for the fast reader: the sheets of a workbook, in the spelling that it knows.
 
-It goes by names that parts mostly have, takes any element called workbookPr for the date system,
-stops at a sheet of macros and at an odd rectangle: https://github.com/tafia/calamine/issues has
-them one by one. So what is around the cells is written anew, and a sheet too where it must be.
+The fast reader relies on the usual names of parts, takes the date system from any element called
+workbookPr, and fails on macro sheets and odd rectangles (https://github.com/tafia/calamine/issues).
+So everything around the cells is rewritten, and a sheet too if necessary.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _TO_ESCAPE = re.compile("[&<>\r]")
 
 
 def name_in_skeleton(place: int) -> str:
-    """Return what the sheet at a place of the workbook's list, from 0, is called there."""
+    """Return the name in this archive of the sheet at a position of the workbook's list."""
     return f"sheet{place + 1}"
 
 
 def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes:
-    """Return a workbook's bytes with its sheets and shared texts as they are, and all else anew."""
+    """Return a workbook with its own sheets and shared texts, and everything else rewritten."""
     copy = io.BytesIO(data)
     with zipfile.ZipFile(copy, "a") as target:
         kept = {}
@@ -53,7 +53,7 @@ def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes
                 kept[info.filename] = info
         target.filelist[:] = kept.values()
         target.NameToInfo = kept
-        # Two sheets may be listed for one part: the second is a copy of its entry in the list.
+        # Two sheets may share one part; the second one is a copy.
         places = [place for place in range(len(book.sheets)) if _path(place) in kept]
         for name, content in _around(places, book, styles, shared=bool(book.shared)).items():
             target.writestr(name, content)
@@ -78,7 +78,7 @@ def _path(place: int) -> str:
 def _around(
     places: list[int], book: Book, styles: Styles, *, shared: bool
 ) -> dict[str, str | bytes]:
-    """Return the parts around the sheets at these places of the list."""
+    """Return the parts around the sheets at these positions of the list."""
     sheets = "".join(
         f'<sheet name="{name_in_skeleton(place)}" sheetId="{place + 1}" r:id="s{place}"/>'
         for place in places

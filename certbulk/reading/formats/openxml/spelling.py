@@ -1,6 +1,6 @@
-"""Whether a piece of a large sheet is written in the way that the fast reader knows.
+"""Whether a piece of a large sheet has a spelling that the fast reader knows.
 
-What is usual is listed: whatever else XML allows is for the careful reader.
+The usual spellings are listed; everything else that XML allows is left to the careful reader.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _PREFIXED = re.compile(rb"<\w+:(?:row|c|v|is|f)\b")
 _END_OF_CELLS = b"</sheetData"
 
 
-# The letters that elements in and around cells begin with, as far as they have no prefix.
+# The first letters of elements in and around cells, without a prefix.
 _LETTERS = np.isin(np.arange(256), [*b"/rcvfitpbusew"])
-# The kinds of cells, and of formulas (shared, array, dataTable, normal): the first two characters,
-# of which the second is the quote behind those of one letter. A day (d) is none of them.
+# The first two characters of the kinds of cells and formulas (shared, array, dataTable, normal).
+# After a kind of one letter, the second is the quotation mark. A date (d) is left out.
 _KINDS = np.zeros(1 << 16, np.bool_)
 _KINDS[[a << 8 | b for a in b"bens" for b in b"\"'"]] = True
 _KINDS[[a << 8 | b for a, b in (b"in", b"st", b"sh", b"ar", b"da", b"no")]] = True
@@ -42,7 +42,7 @@ _ERRORS = frozenset(error.encode() for error in ERRORS)
 
 
 def begins_unusually(piece: bytes) -> bool:
-    """Return whether the beginning of a sheet is in another encoding or has odd addresses."""
+    """Whether the beginning of a sheet has another encoding or odd addresses."""
     dimension = _DIMENSION.search(piece)
     return bool(
         piece.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -53,7 +53,7 @@ def begins_unusually(piece: bytes) -> bool:
 
 
 def is_unusual(piece: bytes, marks: Marks) -> bool:
-    """Return whether a piece is written in a way that the fast reader may not know."""
+    """Whether a piece has a spelling that the fast reader may not know."""
     if not _LETTERS[marks.first].all() and _has_odd_tags(piece, marks):
         return True
     spaced = (marks.first == ord("v")) & (marks.second <= ord(" "))
@@ -63,7 +63,7 @@ def is_unusual(piece: bytes, marks: Marks) -> bool:
 
 
 def _has_odd_tags(piece: bytes, marks: Marks) -> bool:
-    """Return whether a piece has comments, instructions, or cells whose names have a prefix."""
+    """Whether a piece has comments, instructions, or cells with prefixed names."""
     return bool(
         (marks.first == ord("!")).any()
         or _INSTRUCTION.search(piece)
@@ -72,7 +72,7 @@ def _has_odd_tags(piece: bytes, marks: Marks) -> bool:
 
 
 def _has_formula_behind(marks: Marks) -> bool:
-    """Return whether a formula stands behind its result."""
+    """Whether a formula comes after its result."""
     if not marks.formulas.size:
         return False
     before = marks.formulas - 1
@@ -81,7 +81,7 @@ def _has_formula_behind(marks: Marks) -> bool:
 
 
 def _has_odd_kinds(piece: bytes, marks: Marks) -> bool:
-    """Return whether a cell is of an unknown kind, or has a value that none of its kind has."""
+    """Whether a cell is of an unknown kind, or has a value that does not fit its kind."""
     kinds = marks.attributes("t")
     first, second = marks.octets.take(kinds), marks.octets[1:].take(kinds)
     if not _KINDS[first.astype(np.uint16) << 8 | second].all():
@@ -101,23 +101,23 @@ def _has_odd_kinds(piece: bytes, marks: Marks) -> bool:
 
 
 def _are_truths(_: bytes, marks: Marks, values: NDArray[np.int64]) -> bool:
-    """Return whether each of these values is 0 or 1."""
+    """Whether all of these values are 0 or 1."""
     truth = marks.behind(values, 3) - np.uint8(ord("0")) <= 1
     return bool((truth & (marks.behind(values, 4) == ord("<"))).all())
 
 
 def _are_errors(piece: bytes, marks: Marks, values: NDArray[np.int64]) -> bool:
-    """Return whether each of these values is an error that the fast reader knows."""
+    """Whether all of these values are errors that the fast reader knows."""
     begin, end = marks.tags.take(values) + 3, marks.tags.take(values + 1, mode="clip")
     return {*map(piece.__getitem__, map(slice, begin, end))} <= _ERRORS
 
 
 def lacks_results(marks: Marks, *, uncalculated: bool) -> bool:
-    """Return whether a piece may have a formula without a result.
+    """Whether a piece may have a formula without a result.
 
     Args:
         marks: The piece's marks.
-        uncalculated: Whether a result of 0 is that of a writer that did not calculate.
+        uncalculated: Whether a result of 0 means that it was not calculated.
     """
     if not marks.formulas.size:
         return False
@@ -130,7 +130,7 @@ def lacks_results(marks: Marks, *, uncalculated: bool) -> bool:
 
 
 def may_reach_far(marks: Marks) -> bool:
-    """Return whether an address may be past column AZ, or have a row of seven digits."""
+    """Whether an address may be beyond column AZ, or have a row of seven digits."""
     begin, letter = marks.attributes("r"), ord("A")
     one, two = (marks.octets[place:].take(begin) >= letter for place in (0, 1))
     if two.any():

@@ -15,32 +15,32 @@ _FORMATS = {f"{space} numFmt" for space in NAMESPACES}
 _CELL_STYLES = {f"{space} cellXfs" for space in NAMESPACES}
 _STYLES = {f"{space} xf" for space in NAMESPACES}
 _LATER_DATES = {*range(27, 37), *range(50, 59), *range(71, 82)}
-"""Built-in formats of East Asian and Thai editions, which the fast reader takes for numbers."""
+"""Built-in formats of East Asian and Thai editions, which the fast reader reads as numbers."""
 _A_DATE = 14
 
 
 class Styles(NamedTuple):
-    """The number format of each style of cells, and the codes of those that are not built in."""
+    """The number format of each cell style, and the codes of formats that are not built in."""
 
     formats: tuple[int, ...] = ()
     codes: dict[int, str] = {}  # noqa: RUF012 (never changed)
 
     @property
     def percents(self) -> frozenset[int]:
-        """The styles that show a hundred times the number and a percent sign."""
+        """The styles that show a number as a percentage."""
         return frozenset(
             n for n, one in enumerate(self.formats) if is_percent(one, self.codes.get(one))
         )
 
     @property
     def dates(self) -> frozenset[int]:
-        """The styles that show a day, a time or both."""
+        """The styles that show a date, a time or both."""
         return frozenset(
             n for n, one in enumerate(self.formats) if is_date(one, self.codes.get(one))
         )
 
     def as_part(self) -> bytes:
-        """Return them as a part that says no more than this."""
+        """Return the styles as a minimal part."""
         codes = "".join(
             f'<numFmt numFmtId="{number}" formatCode="{escape(code)}"/>'
             for number, code in self.codes.items()
@@ -56,7 +56,7 @@ class Styles(NamedTuple):
 
 
 def read_styles(part: bytes) -> Styles:
-    """Return what a part says of styles.
+    """Return the styles in a part.
 
     Raises:
         ExpatError: It is not XML.
@@ -81,5 +81,5 @@ def read_styles(part: bytes) -> Styles:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.Parse(part, True)  # noqa: FBT003 (that is all)
+    parser.Parse(part, True)  # noqa: FBT003 (the end)
     return Styles(tuple(formats), codes)

@@ -171,8 +171,8 @@ def test_two_readings_are_never_chosen_without_a_word() -> None:
 @pytest.mark.parametrize(
     ("accept", "ways", "words"),
     [
-        (["ambiguous_value"], {}, "say which one is meant"),
-        ([], {"dates": "day-first"}, "counts only where ambiguous_value is accepted"),
+        (["ambiguous_value"], {}, "State which one is meant"),
+        ([], {"dates": "day-first"}, "has an effect only if ambiguous_value is accepted"),
         (["ambiguous_value"], {"dates": "us"}, '(dates=...) takes "day-first" or "month-first"'),
         (["ambiguous_value"], {"decimal": "dot"}, '(decimal=...) takes "comma" or "point"'),
         (["required"], {}, 'There is no repair for "required"'),
@@ -181,7 +181,7 @@ def test_two_readings_are_never_chosen_without_a_word() -> None:
     ],
 )
 def test_what_cannot_be_asked_for(accept: list[str], ways: dict[str, Any], words: str) -> None:
-    """It is said what can."""
+    """The message lists what can be asked for."""
     with pytest.raises(cb.SettingsError, match=re.escape(words)):
         cb.fix(report_of(create()), accept, **ways)
 
@@ -238,7 +238,7 @@ def test_a_value_for_all_rows_is_in_no_cell() -> None:
     del row["category_id"]
     sheet = cb.read(pd.DataFrame([row]), defaults={"category_id": "720 441"})
     fixed = cb.fix(cb.validate(sheet, now=NOW))
-    assert [n.why[:30] for n in fixed.not_made] == ["The value stands in no cell of"]
+    assert [n.why[:30] for n in fixed.not_made] == ["The value has no cell of its o"]
     assert not fixed.changes
 
 

@@ -1,4 +1,4 @@
-"""`fix`: the repairs that findings carry, made where they are sure enough."""
+"""`fix`: make the repairs that findings suggest, if they are certain or accepted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from certbulk.core.kinds import Problem, Way
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import SettingsError
 from certbulk.reading.headers.apply_mapping import remade
-from certbulk.validating.carrier import contradictions, own_workbook
-from certbulk.validating.fixed import Change, Fixed, NotMade
+from certbulk.repairing.repairs import Change, Fixed, NotMade
+from certbulk.repairing.target_workbook import contradictions, original_workbook
 from certbulk.validating.report import Report
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet, SheetColumn
-    from certbulk.validating.carrier import Carrier
+    from certbulk.repairing.target_workbook import TargetWorkbook
     from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
@@ -45,14 +45,14 @@ ACCEPTABLE = tuple(code.name for code in CODES.values() if code.repair is not Re
 
 _A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
 _UNASKED = object()
-_ROUNDS = 8  # a repaired cell may be what another finding waited for
+_ROUNDS = 8  # a repair may bring up the next finding of a row
 
-_NO_CELL = "The value stands in no cell of its own: it was given or made for the row."
+_NO_CELL = "The value has no cell of its own: it was given or made for the row."
 _FORMULA = "The cell holds a formula. Repair the formula."
-_TABLE = "The header belongs to a table, which formulas may name it by. Rename it there."
-_MERGED = "The cell is merged with others that need other values. Separate them first."
+_TABLE = "The header belongs to a table, and formulas may refer to it. Rename it in the table."
+_MERGED = "The cell is merged with others that need different values. Unmerge them first."
 _FILLED = "A formula in another cell fills this one ({}). Repair that formula."
-_TOO_LONG = "The new text is longer than a cell can hold."
+_TOO_LONG = "The new text is too long for a cell."
 
 
 def fix(
@@ -64,23 +64,23 @@ def fix(
 ) -> Fixed:
     """Make the repairs that are certain, and those whose codes are accepted.
 
-    `certbulk rules` lists for every code how certain its repair is. What can be read in two ways
-    is never certain: it is repaired if `ambiguous_value` is accepted and the way is stated.
+    `certbulk rules` lists how certain the repair of each code is. A value with two readings is
+    never certain: to repair it, accept `ambiguous_value` and state the reading.
 
     Args:
         report: What `validate` returned.
-        accept: Codes of findings whose suggestions are taken as well: `["not_a_choice"]`.
+        accept: Codes of findings whose suggestions are accepted as well: `["not_a_choice"]`.
         dates: How 03/04/2027 is read.
-        decimal: Which sign the decimals of 1,000 and 1.000 stand behind.
+        decimal: Which sign separates the decimals in 1,000 and 1.000.
 
     Returns:
-        A `Fixed`: the changes, what is left, the report on the sheet with them. It can be
-        written with `to_excel`.
+        A `Fixed`: the changes, what is left, and the report on the repaired sheet. Write it with
+        `to_excel`.
 
     Raises:
-        SettingsError: A code has no repair, or a way is not known or not stated.
+        SettingsError: A code has no repair, or `ambiguous_value` is accepted without a reading.
         ReadError: The file is gone, or was changed since it was read.
-        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+        ArgumentError: An argument is of the wrong kind, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb
@@ -95,7 +95,7 @@ def fix(
     takes.choice("dates", dates, DATES, optional=True)
     takes.choice("decimal", decimal, DECIMALS, optional=True)
     ways = _ways(accept, dates, decimal)
-    own = own_workbook(report.sheet)
+    own = original_workbook(report.sheet)
     changes: list[Change] = []
     not_made: dict[tuple[str | None, str], NotMade] = {}
     places: dict[Coordinates, str | None] = {}
@@ -120,10 +120,10 @@ def fix(
 
 
 def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> set[str]:
-    """Return the ways that are stated.
+    """Return the readings that are stated.
 
     Raises:
-        SettingsError: They or the codes are not known, or do not go together.
+        SettingsError: A code has no repair, or codes and readings do not go together.
     """
     for code in accept:
         if code not in ACCEPTABLE:
@@ -135,12 +135,12 @@ def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> se
     accepted = sorted(set(accept) & set(STATED))
     if accepted and not stated:
         raise SettingsError(
-            f"{accepted[0]} can be read in two ways: say which one is meant, "
+            f"{accepted[0]} is about values with two readings. State which one is meant: "
             f"dates {' or '.join(DATES)}, decimal {' or '.join(DECIMALS)}."
         )
     if stated and not accepted:
         raise SettingsError(
-            f"{' and '.join(sorted(stated))} counts only where {STATED[0]} is accepted as well."
+            f"{' and '.join(sorted(stated))} has an effect only if {STATED[0]} is accepted too."
         )
     return stated
 
@@ -150,7 +150,7 @@ def _sorted(
 ) -> tuple[list[tuple[Finding, str]], list[Finding]]:
     """Return the findings to repair, each with its new text, and those that are left.
 
-    What was made of other cells is repaired in those, or by hand.
+    Values made from other cells are left out: repair those cells.
     """
     made = {column.field for column in report.sheet.columns if column.made}
     asked: list[tuple[Finding, str]] = []
@@ -176,25 +176,25 @@ def _sorted(
 
 
 def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
-    """Return what a cell means in each way of reading it."""
+    """Return the readings of a cell, each with its text."""
     kind = report.sheet.vocabulary.kinds[finding.field or ""]
     problem = kind.parse(finding.value or "", report.time_zone)
     return problem.readings if isinstance(problem, Problem) else ()
 
 
 def _feasible(
-    asked: list[tuple[Finding, str]], own: Carrier | None, sheet: Sheet
+    asked: list[tuple[Finding, str]], own: TargetWorkbook | None, sheet: Sheet
 ) -> tuple[dict[Coordinates, tuple[Finding, str | None, Coordinates]], list[NotMade]]:
-    """Return the repairs that can be made, by their cells, and those that cannot.
+    """Return the repairs that can be made, by cell, and those that cannot.
 
-    With each comes the cell that holds the text: of merged cells the first.
+    Each repair has its finding, the new text, and the cell to write: the first of merged cells.
     """
     spots: dict[Coordinates, tuple[Finding, str | None]] = {}
     refused: list[NotMade] = []
     for finding, text in asked:
         if finding.cell is None or not _A1.fullmatch(finding.cell):
             refused.append(NotMade(finding, _NO_CELL))
-        else:  # of two findings at one cell the second is looked at when the first is repaired
+        else:  # a second finding at the cell is repaired in the next round
             spots.setdefault(coordinate_to_tuple(finding.cell), (finding, text or None))
     if own is None or not spots:
         obstacles = dict.fromkeys(spots, "")
@@ -213,9 +213,9 @@ def _feasible(
 
 
 def _obstacles(
-    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: Carrier, sheet: Sheet
+    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: TargetWorkbook, sheet: Sheet
 ) -> tuple[dict[Coordinates, str], dict[Coordinates, Coordinates]]:
-    """Return why cells of a workbook cannot be repaired, and which cell holds the text of each."""
+    """Return why each cell cannot be repaired (blank if it can), and which cell holds its text."""
     areas = areas_of(tail_of(own.package, own.path).xml, spots)
     anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
     held = set(anchors.values())
@@ -240,7 +240,7 @@ def _obstacles(
 
 
 def _cells_read_in(area: Rectangle, sheet: Sheet) -> Iterator[Coordinates]:
-    """Yield the cells of known columns that the text of a merged area is read in."""
+    """Yield the cells of known columns that take their text from a merged area."""
     left, top, right, bottom = area
     if (left, top) == (right, bottom) or top <= sheet.header_row:
         return
@@ -266,7 +266,7 @@ def _change(finding: Finding, text: str | None) -> Change:
 
 
 def _with(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
-    """Return the sheet with other texts, as it would be read from a file that has them."""
+    """Return the sheet with new texts, as it would be read from the repaired file."""
     by_column: dict[int, dict[int, str | None]] = defaultdict(dict)
     for (row, column), text in cells.items():
         by_column[column][row] = text

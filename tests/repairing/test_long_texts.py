@@ -140,7 +140,7 @@ def test_a_writer_that_changes_a_text_is_caught(
     report = checked(file_with(tmp_path / "prices.csv", "All of it"))
     monkeypatch.setattr("certbulk.workbook.writing.cells.writable", lambda text: text[:6])
     write = partial(cb.annotate, report) if verb == "annotate" else cb.fix(report).to_excel
-    with pytest.raises(cb.OutputError, match='would be read as "Rosema" and not as "Ros'):
+    with pytest.raises(cb.OutputError, match='would be read as "Rosema" instead of "Ros'):
         write(tmp_path / "copy.xlsx")
     assert [path.name for path in tmp_path.glob("*.xlsx")] == []
 

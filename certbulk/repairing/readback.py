@@ -1,7 +1,7 @@
-"""What was written, compared with what was meant, before a copy gets its name.
+"""Read a copy back and compare it with what was meant, before the file gets its name.
 
-Everything else of a copy is the same bytes as before; cells that are written anew go through
-formats, escapes and limits of several libraries, and each has cut or changed a text in silence.
+All other bytes of a copy are unchanged. Rewritten cells pass through the formats, escapes and
+limits of several libraries, each of which has silently cut or changed a text.
 """
 
 from __future__ import annotations
@@ -42,13 +42,16 @@ def cells_of(sheet: Sheet, last_column: int) -> Iterable[Meant]:
 
 
 def check_written(path: Path, name: str, meant: Iterable[Meant], shown: str) -> None:
-    """Raise OutputError if a cell of the sheet called `name` is not read as it was meant.
+    """Check that every cell of a sheet is read back as it was meant.
 
     Args:
         path: The workbook.
         name: The name of the sheet.
         meant: Cells with their texts; None for blank.
-        shown: What the workbook will be called.
+        shown: The final name of the workbook, for the message.
+
+    Raises:
+        OutputError: A cell is read back differently.
     """
     grid = Workbook(path.read_bytes(), shown).grid(name)
     columns = dict(zip(grid.numbers, grid.columns, strict=True))
@@ -58,13 +61,13 @@ def check_written(path: Path, name: str, meant: Iterable[Meant], shown: str) -> 
         if text != read and not _is_same(text, read):
             spot = f"{get_column_letter(number)}{row}"
             raise OutputError(
-                f"{shown} was not written: {spot} would be read as {quoted(read or '')} and not as "
-                f"{quoted(text or '')}. This is a mistake in certbulk; the original is untouched."
+                f"{shown} was not written: {spot} would be read as {quoted(read or '')} instead of "
+                f"{quoted(text or '')}. This is a bug in certbulk. The original is unchanged."
             )
 
 
 def _is_same(meant: str | None, read: str | None) -> bool:
-    """Whether a text that was read is what was meant, in the spelling of a cell."""
+    """Whether a text that was read back means the same as the one that was written."""
     if meant is not None and not fits(meant):
         return read == _LEFT_OUT
     one, other = (tidy(visible(text or "")) for text in (meant, read))

@@ -1,4 +1,4 @@
-"""The workbook that marks and repairs are put into: the person's own where that can be."""
+"""The workbook that marks and repairs go into: a copy of the person's own, or a new one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import OutputError
 from certbulk.reading.sheet import original_bytes, original_path
-from certbulk.validating.above import cells_above
-from certbulk.validating.readback import cells_of, check_written
+from certbulk.repairing.readback import cells_of, check_written
+from certbulk.repairing.rows_above import cells_above
 from certbulk.workbook import (
     LAST_COLUMN,
     LAST_ROW,
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
     from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = [
-    "Carrier",
+    "TargetWorkbook",
     "check_copy",
     "contradictions",
-    "ending_of_copy",
-    "is_made_anew",
-    "own_workbook",
-    "signature_of",
-    "write_carrier",
+    "extension_of_copy",
+    "is_new_workbook",
+    "original_workbook",
+    "signature_note",
+    "write_target",
 ]
 
 _SHEET = "certificate_types"
 
 
-class Carrier(NamedTuple):
-    """A workbook to change: its parts, and the name of the sheet in it."""
+class TargetWorkbook(NamedTuple):
+    """A workbook to change: its parts, and the name of its sheet of rows."""
 
     package: Package
     sheet: str
@@ -58,43 +58,43 @@ class Carrier(NamedTuple):
         return self.package.sheets()[self.sheet]
 
 
-def _made_anew(sheet: Sheet) -> Carrier:
-    """Return a workbook made of `sheet`, every cell at the address that it had.
+def _made_anew(sheet: Sheet) -> TargetWorkbook:
+    """Return a new workbook with the rows of `sheet`, its header, and the cells above it.
 
-    It has the rows, the header where there is one, and what stands above it.
+    Every cell keeps its address.
 
     Raises:
         OutputError: There are more rows than a workbook holds.
     """
-    made = Package.opened(_fresh(sheet), sheet.source)
-    if made is None:  # it was written just now
-        raise OutputError(f"{sheet.source} cannot be made a workbook.")
-    return Carrier(made, sheet.name or _SHEET)
+    made = Package.opened(_new_workbook(sheet), sheet.source)
+    if made is None:  # cannot happen: it was written just now
+        raise OutputError(f"{sheet.source} cannot be converted to a workbook.")
+    return TargetWorkbook(made, sheet.name or _SHEET)
 
 
-def is_made_anew(sheet: Sheet) -> bool:
-    """Tell whether a copy of what `sheet` was read from is a new workbook: its format is another.
-
-    Raises:
-        ReadError: The file is gone, or was changed since it was read.
-        OutputError: Its archive contradicts itself.
-    """
-    return own_workbook(sheet) is None
-
-
-def signature_of(sheet: Sheet) -> str:
-    """Return what to say of a copy if the workbook that `sheet` was read from is signed.
+def is_new_workbook(sheet: Sheet) -> bool:
+    """Whether a copy is a new workbook, since `sheet` was read from another format.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself.
     """
-    own = own_workbook(sheet)
+    return original_workbook(sheet) is None
+
+
+def signature_note(sheet: Sheet) -> str:
+    """Return a note that a copy loses its signature; blank if the original has none.
+
+    Raises:
+        ReadError: The file is gone, or was changed since it was read.
+        OutputError: Its archive contradicts itself.
+    """
+    own = original_workbook(sheet)
     return SIGNATURE if own and own.package.is_signed else ""
 
 
-def own_workbook(sheet: Sheet) -> Carrier | None:
-    """Return the workbook that `sheet` was read from; None where it is no .xlsx or .xlsm file.
+def original_workbook(sheet: Sheet) -> TargetWorkbook | None:
+    """Return the workbook that `sheet` was read from; None for all but .xlsx and .xlsm files.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
@@ -104,13 +104,14 @@ def own_workbook(sheet: Sheet) -> Carrier | None:
     package = Package.opened(data, sheet.source) if data is not None else None
     if package is None or sheet.name not in package.sheets():
         return None
-    return Carrier(package, str(sheet.name))
+    return TargetWorkbook(package, str(sheet.name))
 
 
-def _fresh(sheet: Sheet) -> bytes:
+def _new_workbook(sheet: Sheet) -> bytes:
     if len(sheet) and sheet.rows[-1] > LAST_ROW:
         raise OutputError(
-            f"{sheet.source} has more than {LAST_ROW:,} rows, and a workbook has not. Split it."
+            f"{sheet.source} has more than {LAST_ROW:,} rows, which do not fit into a workbook. "
+            "Split it."
         )
     of_source = (c for c in sheet.columns if c.number is not None and not c.made)
     columns = [column for column in of_source if (column.number or 0) <= LAST_COLUMN]
@@ -129,26 +130,26 @@ def _fresh(sheet: Sheet) -> bytes:
     return sheet_as_workbook(sheet.name or _SHEET, sheet.header_row, headers, rows(), above)
 
 
-def write_carrier(
+def write_target(
     sheet: Sheet,
     path: str | Path,
-    change: Callable[[Carrier], None],
+    change: Callable[[TargetWorkbook], None],
     *,
     meant: Mapping[Coordinates, str | None] = MappingProxyType({}),
     overwrite: bool = False,
 ) -> Path:
     """Write the workbook of `sheet` with a change, and return its path.
 
-    Cells that are written anew are read back first: those in `meant`, by row and column from 1,
-    and all of a workbook that is made of another format.
+    Rewritten cells are read back first: those in `meant`, by row and column from 1, and every
+    cell of a new workbook.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
-        OutputError: The path is that of the file that was read, or has another ending than the
-            workbook; the file exists and `overwrite` is false; or it cannot be written.
+        OutputError: The path is that of the file that was read, or its file extension does not
+            fit; the file exists and `overwrite` is false; or it cannot be written.
     """
     check_copy(sheet, path, overwrite=overwrite)
-    own = own_workbook(sheet)
+    own = original_workbook(sheet)
     carrier = own or _made_anew(sheet)
 
     def write(temporary: Path) -> None:
@@ -163,19 +164,19 @@ def write_carrier(
         return write_whole(path, write, overwrite=overwrite)
 
 
-def ending_of_copy(sheet: Sheet) -> str:
-    """Return the ending that a copy of what `sheet` was read from has: `.xlsx` or `.xlsm`, say.
+def extension_of_copy(sheet: Sheet) -> str:
+    """Return the file extension of a copy: that of the workbook, .xlsx for other sources.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: Its archive contradicts itself.
     """
-    own = own_workbook(sheet)
+    own = original_workbook(sheet)
     return own.package.extension if own else ".xlsx"
 
 
 def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> None:
-    """Raise what `write_carrier` raises for the path; nothing is made for that.
+    """Check that a copy can be written to a path, without making it.
 
     Raises:
         ReadError: The file is gone, or was changed since it was read.
@@ -184,16 +185,16 @@ def check_copy(sheet: Sheet, path: str | Path, *, overwrite: bool = False) -> No
     target, source = Path(path), original_path(sheet)
     if source is not None and same_file(target, source):
         raise OutputError(f"{target} is the file that was read. Give another name.")
-    ending = ending_of_copy(sheet)
+    ending = extension_of_copy(sheet)
     if target.suffix.lower() != ending:
-        why = "." if ending == ".xlsx" else ", as the workbook that it is a copy of."
+        why = "." if ending == ".xlsx" else ", like the workbook that it is a copy of."
         raise OutputError(f"{target} must end in {ending}{why}")
     check_writable(target, overwrite=overwrite)
 
 
 @contextmanager
 def contradictions(package: Package) -> Iterator[None]:
-    """Turn what is met in a damaged archive into an OutputError."""
+    """Turn errors from a damaged archive into an OutputError."""
     try:
         yield
     except OutputError:

@@ -1,4 +1,4 @@
-"""`annotate`: the person's own workbook, with what is wrong shown where it is wrong."""
+"""`annotate`: a copy of the person's workbook with every finding at its cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from certbulk.arguments import REPORT, Arguments
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
-from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.repairing.target_workbook import TargetWorkbook, write_target
 from certbulk.validating.report import Report
 from certbulk.workbook import LAST_COLUMN, LAST_ROW, FindingsTable, Mark, mark
 
@@ -28,7 +28,7 @@ MOST_NOTES = 1_000
 """Notes make a workbook slow to open and to scroll; further cells are coloured and listed."""
 
 MOST_LISTED = 10_000
-"""So many findings are coloured and listed; nobody repairs more than that by hand."""
+"""The most findings that are coloured and listed; nobody repairs more by hand."""
 
 HEADERS = ("where", "severity", "column", "what it says", "what is wrong", "suggested", "code")
 _WIDTHS = (9, 10, 24, 28, 70, 20, 24)
@@ -39,16 +39,17 @@ _LONGEST_VALUE, _LONGEST_MESSAGE = 120, 1000
 def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write a copy of the workbook that was read, with every finding at its cell.
 
-    Of an .xlsx or .xlsm file every part is kept as it is: formats, formulas, other sheets,
-    pictures, charts, macros. Faulty cells are coloured (by conditional formatting, so that their
-    own formatting comes back) and have the message as a note, after a note of the person's own;
-    the sheet `findings` lists all, with links. The copy can be repaired and read again; annotated
-    again, its marks are made anew. Of other sources it is a new workbook with the same addresses.
+    A copy of an .xlsx or .xlsm file keeps every part: formats, formulas, other sheets, pictures,
+    charts, macros. Faulty cells are coloured by conditional formatting, so that their own
+    formatting comes back, and have the message as a note, after the person's own note. The sheet
+    `findings` lists all findings, with links. You can repair the copy and read it again; if you
+    annotate it again, the marks are replaced. Other sources become a new workbook with the same
+    addresses.
 
     Args:
         report: What `validate` returned.
-        path: Where to write; the ending is that of the workbook, .xlsx for other sources.
-        overwrite: Whether a file that is there may be replaced; never the one that was read.
+        path: Where to write. Its extension is that of the workbook, .xlsx for other sources.
+        overwrite: Whether an existing file may be replaced. The file that was read never is.
 
     Returns:
         The path.
@@ -56,7 +57,7 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
     Raises:
         ReadError: The file is gone, or was changed since it was read.
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
-        ArgumentError: An argument is of another kind, such as a path instead of a report.
+        ArgumentError: An argument is of the wrong kind, such as a path instead of a report.
 
     Example:
         >>> import certbulk as cb
@@ -69,7 +70,7 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
     takes.path("path", path)
     takes.flags(overwrite=overwrite)
 
-    def change(carrier: Carrier) -> None:
+    def change(carrier: TargetWorkbook) -> None:
         listed = report.all_findings[:MOST_LISTED]
         places = [_place(finding, report.sheet) for finding in listed]
         noted = _noted(listed, places)
@@ -86,23 +87,23 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
             FindingsTable(HEADERS, _WIDTHS, rows, left_out(report)),
         )
 
-    return write_carrier(report.sheet, path, change, overwrite=overwrite)
+    return write_target(report.sheet, path, change, overwrite=overwrite)
 
 
 def left_out(report: Report) -> str:
-    """Return what an annotated copy of a report does not show; nothing where it shows all."""
+    """Return a remark on what an annotated copy does not show; blank if it shows everything."""
     found = report.all_findings
     remarks = []
     if len(found) > MOST_LISTED:
         remarks.append(
-            f"Coloured and listed are the first {MOST_LISTED:,} of {len(found):,} findings; "
-            "the others are listed when these are repaired."
+            f"Only the first {MOST_LISTED:,} of {len(found):,} findings are coloured and listed. "
+            "Repair these and annotate again to see the others."
         )
     shown = found[:MOST_LISTED]
     cells = {_place(finding, report.sheet) for finding in shown} - {None}
     if len(cells) > MOST_NOTES:
         remarks.append(
-            f"Notes stand on {MOST_NOTES:,} of {len(cells):,} cells, those with errors first."
+            f"Only {MOST_NOTES:,} of {len(cells):,} cells have notes, those with errors first."
         )
     return " ".join(remarks)
 
@@ -110,7 +111,7 @@ def left_out(report: Report) -> str:
 def _noted(
     listed: tuple[Finding, ...], places: list[tuple[int, int] | None]
 ) -> set[tuple[int, int]]:
-    """Return the cells that get a note: those with errors first."""
+    """Return the cells that get a note, those with errors first."""
     pairs = list(zip(listed, places, strict=True))
     pairs.sort(key=lambda pair: pair[0].severity is not Severity.ERROR)
     cells = dict.fromkeys(place for _, place in pairs if place)
@@ -118,9 +119,9 @@ def _noted(
 
 
 def _place(finding: Finding, sheet: Sheet) -> tuple[int, int] | None:
-    """Return the row and column of the cell that a finding is shown at.
+    """Return the row and column of the cell that shows a finding; None if no sheet has it.
 
-    Without a cell of its own it is that of the first known column, in its row or in the header.
+    A finding without a cell is shown at the first known column, in its row or in the header.
     """
     if finding.cell and _A1.fullmatch(finding.cell):
         row, column = coordinate_to_tuple(finding.cell)
@@ -139,13 +140,13 @@ def _line(finding: Finding) -> str:
 
 
 def _row(finding: Finding, place: tuple[int, int] | None) -> list[str]:
-    """Return a finding as a row of the listing."""
+    """Return a finding as a row of the sheet `findings`."""
     field = BY_NAME.get(finding.field or "")
     hint = finding.suggestion or ""
     return [
         f"{get_column_letter(place[1])}{place[0]}" if place else "",
         str(finding.severity),
-        f"{field.label} · {field.name}" if field else "",  # nothing that reads as a header
+        f"{field.label} · {field.name}" if field else "",  # must not read as a header
         clean(finding.value or "", _LONGEST_VALUE),
         clean(finding.message, _LONGEST_MESSAGE),
         "(nothing)" if finding.suggestion == "" else clean(hint, _LONGEST_VALUE),

@@ -1,4 +1,4 @@
-"""Findings about rows that stand in one another's way, and about titles that promise too much."""
+"""Findings that need several rows or cells: duplicates, and titles with another amount."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from certbulk.core.columns.field import CLEAR
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.titles import strict
+from certbulk.reading.sheet import column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,16 +26,24 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading import Sheet
 
-__all__ = ["neighbour_findings", "once_for_all"]
+__all__ = ["cross_row_findings", "once_for_all"]
 
 _MOST_ROWS_NAMED = 5
 _MANY, _SAMPLE = 20, 400  # pairs of a title and a face value
-NEARLY_ALL = 0.9  # of the rows that a warning may be about: it is reported once then
+NEARLY_ALL = 0.9
+"""Share of the rows from which a warning is reported once for the sheet, not for each row."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unique:
-    """A column whose values should stand once: which finding if not, and when two are the same."""
+    """A column whose values should be unique.
+
+    Attributes:
+        field: Its canonical name.
+        code: The code of the finding about a repeated value.
+        says: The message after the value, with a place for the rows.
+        plain: Values in a form in which equal ones are the same.
+    """
 
     field: str
     code: str
@@ -43,10 +52,10 @@ class _Unique:
 
 
 def _plain_titles(titles: Sequence[str]) -> list[str]:
-    """Return titles without what makes no difference to people, or to how services store them."""
+    """Return titles with all spellings that people or services do not tell apart made equal."""
     together = "\n".join(titles)
     plain = "  " not in together and "&" not in together and is_normalized("NFC", together)
-    if plain and "".join(titles).isprintable():  # a million in no time
+    if plain and "".join(titles).isprintable():  # fast for a million titles
         return together.casefold().split("\n")
     return [strict(title).casefold() for title in titles]
 
@@ -55,19 +64,19 @@ _UNIQUE = (
     _Unique(
         "id",
         "duplicate_id",
-        "is the id of rows {}: which should win? Keep one of them.",
+        "is the id of rows {}. Keep one of these rows.",
         lambda ids: ids,
     ),
     _Unique(
         "title",
         "duplicate_title",
-        "is the title of rows {}: are they one type or several?",
+        "is the title of rows {}. If they are the same type, keep one of them.",
         _plain_titles,
     ),
 )
 
 
-def neighbour_findings(
+def cross_row_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> list[Finding]:
     """Return `duplicate_id`, `duplicate_title` and `title_balance_mismatch` among these `rows`."""
@@ -83,7 +92,7 @@ def neighbour_findings(
 def _repeated(
     sheet: Sheet, column: Column, rows: NDArray[np.bool_], unique: _Unique
 ) -> Iterator[Finding]:
-    """Yield a finding for every row whose value, made plain, another row has too."""
+    """Yield a finding for every row whose value, in its plain form, another row has too."""
     places = np.flatnonzero(column.filled & rows)
     if not places.size:
         return
@@ -107,7 +116,7 @@ def _repeated(
 def _mismatches(
     sheet: Sheet, titles: Column, balances: Column, rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield a finding for every row whose title names amounts and none is the face value.
+    """Yield a finding for every row whose title names amounts, none of which is the face value.
 
     See fact:title_amount.
     """
@@ -128,30 +137,31 @@ def _mismatches(
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])
+        face_value = quoted(column_name(sheet, "balance"))
         yield _finding(
             sheet,
             place,
             "title",
             "title_balance_mismatch",
-            f"{quoted(titles[place])} names {named}, but the face value is "
-            f"{f'{balances[place]:,f}'.replace(',', ' ')}. Check which one is meant.",
+            f"{quoted(titles[place])} names {named}, but {face_value} is "
+            f"{f'{balances[place]:,f}'.replace(',', ' ')}. Check which amount is right.",
         )
 
 
 def _mostly_numbered(
     sheet: Sheet, titles: Column, balances: Column, both: NDArray[np.int64]
 ) -> Finding:
-    """Return the one finding about titles nearly all of which name another number.
+    """Return one finding for titles nearly all of which name a number.
 
-    Numbers that run through the titles are serial numbers, and no amounts.
+    Such numbers are serial numbers, not amounts.
     """
     first = int(both[0])
     rows = ", ".join(str(row) for row in sheet.rows[both[:_MOST_ROWS_NAMED]])
     return found(
         "title_balance_mismatch",
-        f"Nearly all of {len(both):,} titles name a number that is not the face value, as "
-        f"{quoted(titles[first])} does, whose face value is {balances[first]:,f} (rows {rows} and "
-        "so on). Most likely it is a serial number; check the face values all the same.",
+        f"Nearly all of {len(both):,} titles name a number that is not the face value, such as "
+        f"{quoted(titles[first])} with {balances[first]:,f} (rows {rows} and so on). They are "
+        "probably serial numbers. Check the face values.",
         field="title",
         value=titles[first],
     )
@@ -171,15 +181,15 @@ def _finding(sheet: Sheet, place: int, field: str, code: str, message: str) -> F
 
 
 def once_for_all(findings: Iterable[Finding], rows: int) -> list[Finding]:
-    """Return findings with a warning that nearly every row has reported once.
+    """Return the findings, each warning that nearly every row has reported only once.
 
     Args:
         findings: The findings.
-        rows: How many rows there are.
+        rows: The number of rows.
 
     Returns:
-        The findings in their order. Where a warning without a suggestion is at one column of nearly
-        all rows, the first of them stands for all, with their count and the first rows.
+        The findings in their order. If nearly all rows have the same warning without a suggestion
+        in the same column, only the first is kept, with the number of rows and the first of them.
     """
     listed = list(findings)
     groups: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
@@ -198,8 +208,8 @@ def once_for_all(findings: Iterable[Finding], rows: int) -> list[Finding]:
         elif finding is group[0]:
             first = ", ".join(str(one.row) for one in group[:_MOST_ROWS_NAMED])
             message = (
-                f"{len(group):,} of {rows:,} rows have this (rows {first} and so on), such as the "
-                f"first of them: {finding.message}"
+                f"{len(group):,} of {rows:,} rows have this warning (rows {first} and so on). The "
+                f"first: {finding.message}"
             )
             kept.append(replace(finding, row=None, cell=None, message=message))
     return kept

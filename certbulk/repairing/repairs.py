@@ -1,4 +1,4 @@
-"""What `fix` returns: the repairs that were made, and the sheet with them."""
+"""What `fix` returns: the repairs, and the sheet after them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Text
 from certbulk.displayable import Displayable
-from certbulk.validating.carrier import Carrier, write_carrier
+from certbulk.repairing.target_workbook import TargetWorkbook, write_target
 from certbulk.workbook import cell_for, put_cells
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Change:
     Attributes:
         row: The row's number in the source.
         cell: The A1 address.
-        field: The canonical name of the column; of a header, the one that it means now.
-        old: The text that was there; None for blank.
-        new: The text that is there now; None for blank.
-        code: The code of the finding that it repairs.
+        field: The canonical name of the column; for a repaired header, the new one.
+        old: The text before; None for blank.
+        new: The text after; None for blank.
+        code: The code of the repaired finding.
     """
 
     row: int
@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NotMade:
-    """A repair that was asked for and could not be made: the finding, and why not."""
+    """A requested repair that could not be made: the finding, and why not."""
 
     finding: Finding
     why: str
@@ -56,14 +56,14 @@ class NotMade:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fixed(Displayable):
-    """A sheet with repairs.
+    """A repaired sheet.
 
     Attributes:
-        before: The report that the repairs are from.
-        report: What validation says of the sheet with them.
+        before: The report on the sheet before the repairs.
+        report: The report on the repaired sheet.
         changes: The repairs, in the order of the rows.
-        left: Findings with a repair that is less certain, and whose code was not accepted.
-        not_made: Repairs that were asked for and could not be made.
+        left: Findings with a less certain repair, whose codes were not accepted.
+        not_made: Requested repairs that could not be made.
 
     Example:
         >>> import certbulk as cb
@@ -96,12 +96,12 @@ class Fixed(Displayable):
 
     @property
     def sheet(self) -> Sheet:
-        """The sheet with the repairs, to look at or to validate again."""
+        """The repaired sheet."""
         return self.report.sheet
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The changes: row, cell, field, old, new, code; blank where there is nothing."""
+        """The changes: row, cell, field, old, new, code."""
         import pandas as pd  # noqa: PLC0415
 
         rows = [asdict(change) for change in self.changes]
@@ -109,7 +109,7 @@ class Fixed(Displayable):
         return pd.DataFrame(rows, columns=columns, dtype=object)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the changes, and what is left, as JSON-ready values."""
+        """Return the changes, what is left and what was not made, as JSON-ready values."""
         return {
             "changes": [asdict(change) for change in self.changes],
             "left": [finding.as_dict() for finding in self.left],
@@ -117,10 +117,10 @@ class Fixed(Displayable):
         }
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the workbook that was read with the repairs in it, and return its path.
+        """Write a repaired copy of the workbook that was read, and return its path.
 
-        Of an .xlsx or .xlsm file nothing but the repaired cells is changed, and they keep their
-        formats. Of other sources it is a new workbook with the same addresses.
+        A copy of an .xlsx or .xlsm file differs only in the repaired cells, which keep their
+        formats. Other sources become a new workbook with the same addresses.
 
         Raises:
             ReadError: The file is gone, or was changed since it was read.
@@ -131,16 +131,16 @@ class Fixed(Displayable):
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
 
-        def change(carrier: Carrier) -> None:
+        def change(carrier: TargetWorkbook) -> None:
             values = {place: self._value(place, text) for place, text in self._places.items()}
             put_cells(carrier.package, carrier.path, values)
 
-        return write_carrier(
+        return write_target(
             self.before.sheet, path, change, meant=self._places, overwrite=overwrite
         )
 
     def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | date | None:
-        """Return what to put into a cell: a number or date where the column is one of those."""
+        """Return what to write into a cell: a number or date if the column holds those."""
         sheet = self.sheet
         field = next((c.field for c in sheet.columns if c.number == place[1]), None)
         if text is None or field is None or place[0] == sheet.header_row:

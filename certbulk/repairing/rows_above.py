@@ -1,4 +1,4 @@
-"""What stands above the header of a sheet, for a workbook that is made of it."""
+"""The cells above the header of a sheet, for a new workbook that is written from it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from certbulk.reading import Sheet
 
-__all__ = ["cells_above", "with_cells_above"]
+__all__ = ["cells_above", "with_rows_above"]
 
 
 def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int, dict[int, Any]]:
-    """Return the cells above the header of `sheet`, by row and by place in the copy.
+    """Return the cells above the header of `sheet`, by row and by column number in the copy.
 
-    `place_of` gives the place for the number of a column, None where the copy has it not.
+    `place_of` maps a column number of `sheet` to one of the copy; None if the copy leaves it out.
     """
     fields = {column.number: column.field for column in sheet.columns if not column.made}
     above: dict[int, dict[int, Any]] = {}
@@ -31,13 +31,13 @@ def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int
     return above
 
 
-def with_cells_above(
+def with_rows_above(
     sheet: Sheet, columns: Sequence[SheetColumn]
 ) -> tuple[list[SheetColumn], dict[int, dict[int, Any]]]:
-    """Return the columns for a copy with these of `sheet`, and the cells above their header.
+    """Return the columns of a copy with these columns of `sheet`, and the cells above its header.
 
-    Every cell stays in its row and above its column. Where a column has nothing else, one without
-    a header is added for it; what stands above a column that the copy leaves out is left out too.
+    Every cell stays in its row and above its column. A column that has only such cells is added
+    without a header. Cells above a column that the copy leaves out are left out too.
     """
     alone = {number for _, number, _ in sheet.above} - {c.number for c in sheet.columns}
     copied = [*columns]

@@ -16,8 +16,8 @@ from openpyxl.styles import PatternFill
 
 import certbulk as cb
 from certbulk.core.columns.headers import field_of
-from certbulk.validating import annotating
-from certbulk.validating.annotating import HEADERS
+from certbulk.repairing import annotate as annotating
+from certbulk.repairing.annotate import HEADERS
 from certbulk.workbook.editing.comment_shapes import EMPTY_DRAWING
 from tests.reading.files import (
     MAIN,
@@ -256,7 +256,7 @@ def test_a_table_without_a_column_says_so_at_its_header(tmp_path: Path) -> None:
     frame = pd.DataFrame([{**GOOD, "balance": None}]).drop(columns="balance")
     frame.to_excel(tmp_path / "prices.xlsx", index=False)
     notes = noted(cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx"))
-    assert "There is no column balance" in notes["A1"]
+    assert 'There is no column "Face value"' in notes["A1"]
 
 
 def _text(text: object) -> str:
@@ -324,7 +324,7 @@ def test_many_findings_are_cut_and_the_copy_says_so(
     remark = page.cell(page.max_row, 1).value
     assert page.max_row == 7
     assert "the first 5 of 14 findings" in str(remark)
-    assert "Notes stand on 2 of 5 cells" in str(remark)
+    assert "Only 2 of 5 cells have notes" in str(remark)
 
 
 @pytest.mark.parametrize("strict", [False, True])

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from tests.annotating.books import GOOD
 from tests.reading.files import open_document, workbook, zipped
+from tests.repairing.books import GOOD
 
 Grid = list[list[str]]
 ROW = [

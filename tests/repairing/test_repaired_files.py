@@ -10,9 +10,9 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 import certbulk as cb
 from certbulk.core.findings.catalogue import CODES
-from certbulk.validating.fixing import ACCEPTABLE, STATED
-from tests.annotating.books import GOOD, SHEET, checked, parts, rich, spots
+from certbulk.repairing.fix import ACCEPTABLE, STATED
 from tests.reading.files import raw_parts, zipped
+from tests.repairing.books import GOOD, SHEET, checked, parts, rich, spots
 
 ALL = {"accept": [*ACCEPTABLE], "dates": "day-first", "decimal": "comma"}
 SHEET_PART = "xl/worksheets/sheet1.xml"

@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 import certbulk as cb
-from tests.annotating.books import GOOD, checked
+from tests.repairing.books import GOOD, checked
 
 NAMES = list(GOOD)
 UNIT = "ABCDEFGHIJKL"[NAMES.index("expiration_timeout_unit_id")]
