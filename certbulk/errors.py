@@ -121,7 +121,7 @@ class InvalidRowsError(CertbulkError, ValueError):
         >>> cb.validate(cb.read("sample_data/with_errors.xlsx")).raise_for_errors()
         Traceback (most recent call last):
         certbulk.errors.InvalidRowsError: 37 errors in with_errors.xlsx:
-          D3 title: "Title" is needed for a new type. ...
+          D3 title: A new type needs "Title". ...
     """
 
 

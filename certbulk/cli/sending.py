@@ -79,7 +79,7 @@ class Care:
 
 @dataclass(frozen=True)
 class Results:
-    """Where the results workbook goes."""
+    """The path of the results workbook."""
 
     results: Annotated[
         Path | None,
@@ -96,13 +96,13 @@ class Results:
 
         Raises:
             OutputError: Nothing can be written there.
-            SettingsError: It is no name of a workbook.
+            SettingsError: It is not the name of a workbook.
         """
         return ResultsPlace(self.results, file, self.overwrite).check()
 
 
 class ResultsPlace(NamedTuple):
-    """Where the results go: the path that was given, or a name beside the file."""
+    """The path of the results: the one that was given, or a name beside the file."""
 
     given: Path | None
     file: Path
@@ -113,7 +113,7 @@ class ResultsPlace(NamedTuple):
 
         Raises:
             OutputError: Nothing can be written there.
-            SettingsError: It is no name of a workbook.
+            SettingsError: It is not the name of a workbook.
         """
         from certbulk.workbook import check_writable, same_file  # noqa: PLC0415
 
@@ -234,7 +234,7 @@ def tell(
         if run.state not in ("finished", "refused") or run.counts["unknown"]:
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}
-            show.then("Go on with", spelled("resume", run.id, **how))
+            show.then("To send the rest", spelled("resume", run.id, **how))
     if run.state not in ("finished", "refused") or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

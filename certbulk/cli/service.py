@@ -120,7 +120,7 @@ class SameService:
     per_minute: PerMinute = None
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
-        """Return a client to go on with a plan: of its chain, or of the practice server again."""
+        """Return a client to resume a plan: of its chain, or of the practice server again."""
         place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
         return _client(**place | changed(self))
 
@@ -147,7 +147,7 @@ class SameServiceOrSandbox(SameService):
     ] = False
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
-        """Return a client to go on with a plan."""
+        """Return a client to resume a plan."""
         chosen = changed(self)
         chosen.pop("sandbox", None)
         return SameService(**chosen).client(plan)

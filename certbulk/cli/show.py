@@ -82,12 +82,12 @@ def report(checked: cb.Report) -> None:
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:
-    """Print what there is now, and the command to go on with, whole however long it is."""
+    """Print what there is now, and the next command, whole however long it is."""
     line(f"{said}: {command}", err=err)
 
 
 def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
-    """Print where an annotated copy is, what it has not, and the command to go on with."""
+    """Print where an annotated copy is, what it has not, and the next command."""
     from certbulk.validating.annotating import left_out  # noqa: PLC0415
     from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
@@ -106,7 +106,7 @@ def _made_anew(sheet: cb.Sheet, path: Path) -> str:
 
 
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
-    """Print repairs, where the workbook with them is, and the command to go on with."""
+    """Print repairs, where the workbook with them is, and the next command."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
     from certbulk.validating.carrier import signature_of  # noqa: PLC0415
 
@@ -144,7 +144,7 @@ def drift(found: cb.Drift) -> None:
 
 
 def bindings(found: cb.Bindings) -> None:
-    """Print what is which in the other chain."""
+    """Print which ids match in the other chain."""
     from certbulk.displays import bindings as display  # noqa: PLC0415
 
     lines(display.text(found, "--table writes them all"))

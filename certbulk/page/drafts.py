@@ -32,7 +32,7 @@ _MOST = 20
 """So many pages that were left in the middle are found again, the last ones."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-"""A browser remembers it: what is no such name leads to no folder."""
+"""A browser remembers it: anything else leads to no folder."""
 
 _NOTES, _PLAN = "prepared.json", "plan.json"
 
@@ -42,7 +42,7 @@ class Prepared:
     """What a page was at.
 
     Attributes:
-        file: The workbook's name; empty where there is none.
+        file: The workbook's name; empty if there is none.
         sheet: The sheet that was read; None where none was chosen.
         pasted: Whether it was read as rows for the browser extension.
         run: The run that is to be undone; empty for none.
@@ -191,7 +191,7 @@ class Found:
 
     @classmethod
     def under(cls, name: str) -> Self | None:
-        """Return what was kept under a name; None where there is nothing of that name."""
+        """Return what was kept under a name; None if there is nothing of that name."""
         folder = _folder_of(name)
         try:
             notes = json.loads((folder / _NOTES).read_text(encoding="utf-8"))

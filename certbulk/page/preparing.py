@@ -29,7 +29,7 @@ class Preparing(Worker):
 
     Args:
         show: Called with what the page is to show, from any thread.
-        send: Called with an answer that is no state: a message, and bytes.
+        send: Called with an answer that is not a state: a message, and bytes.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class Preparing(Worker):
             if not state.work and not state.awaited:
                 prepared = Prepared.of(state, self._inbox.path.name)
                 self._keeper.keep(prepared, self._inbox.path, state.plan)
-        except OutputError as error:  # said once; the page goes on without
+        except OutputError as error:  # reported once; the page works without
             self._keeper = None
             return state.refused(str(error))
         return replace(state, kept=self._keeper.name)
 
     def _find(self, name: str, *, mine: bool) -> bool:
-        """Look what was prepared before the page was loaded again, and tell whether that is lost.
+        """Look what was prepared before the page was loaded again, and return whether it is lost.
 
         Args:
             name: What the browser remembers; empty for nothing.

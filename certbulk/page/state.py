@@ -20,7 +20,7 @@ WRITES = ("create", "update", "delete")
 
 
 class Step(StrEnum):
-    """Where the page is. It follows from what is known: see `State.step`."""
+    """The step that the page shows. It follows from what is known: see `State.step`."""
 
     CHAIN = "chain"
     FILE = "file"
@@ -54,7 +54,7 @@ _MAY = {
 
 
 def may(event: str, state: State) -> bool:
-    """Tell whether an event makes sense now; a click on what has just gone does not."""
+    """Return whether an event makes sense now; a click on what has just gone does not."""
     return state.step in _MAY.get(event, frozenset()) and (not state.work or event == "dismiss")
 
 
@@ -129,7 +129,7 @@ class State:
 
     @property
     def step(self) -> Step:
-        """Where the page is."""
+        """The step that the page shows."""
         if self.sending or self.paused:
             return Step.SENDING
         if self.plan:
@@ -209,7 +209,7 @@ class State:
         return replace(self, left_out=frozenset(out))
 
     def started(self) -> State:
-        """A process was started for the plan, or to go on with the run."""
+        """A process was started for the plan, or to resume the run."""
         run = None if self.plan else self.run
         awaited = self.plan.id if self.plan else ""
         state = replace(self, sending=True, run=run, awaited=awaited, stopping=False, paused=False)

@@ -50,7 +50,7 @@ class Inbox:
         self.size = 0
 
     def take(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> bool:
-        """Take a part and tell whether the file is whole.
+        """Take a part and return whether the file is whole.
 
         Raises:
             ReadError: It is too large, one of several, of no kind that is read, or out of order.

@@ -35,7 +35,7 @@ class Worker:
 
     Args:
         show: Called with what the page is to show, from any thread.
-        send: Called with an answer that is no state: a message, and bytes.
+        send: Called with an answer that is not a state: a message, and bytes.
 
     Attributes:
         state: What the page knows.

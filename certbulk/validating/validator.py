@@ -13,7 +13,7 @@ from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
 from certbulk.core.columns.fields import ACTION, BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Scope, Severity
-from certbulk.core.findings.finding import found, quoted
+from certbulk.core.findings.finding import found, one_line, quoted
 from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Problem, Text
@@ -181,7 +181,16 @@ class _Validation:
         kind = self.sheet.vocabulary.kinds[field.name]
         if isinstance(kind, Text):
             return kind.parse_all(texts, self.zone)
-        return map(parser_of(field, self.directory, self.sheet.vocabulary, self.zone), texts)
+        called = self._called(field)
+        read = parser_of(field, self.directory, self.sheet.vocabulary, self.zone, called)
+        return map(read, texts)
+
+    def _called(self, field: Field) -> str:
+        """Return what the person calls a column: its header in the sheet, else its label."""
+        source = self.sheet.column(field.name)
+        if source is None or source.number is None or source.made:
+            return field.label
+        return one_line(source.header) or field.label
 
     def _take_away_problems(self, field: Field, cells: Column, outcome: Column) -> None:
         """Report the cells of a column that could not be read, and leave the values."""
@@ -192,7 +201,7 @@ class _Validation:
                 problem.code,
                 place,
                 field.name,
-                f"{quoted(cells[place])} {problem.message}",
+                problem.about(quoted(cells[place])),
                 problem.suggestion,
             )
         self.columns[field.name] = outcome.map(
@@ -225,7 +234,7 @@ class _Validation:
             cleared = column.where(lambda value: value == CLEAR)
             for place in positions(cleared):
                 way_on, suggestion = instead_of_clearing(field, updates=actions[place] == UPDATE)
-                message = f"{quoted(field.label)} cannot be emptied. {way_on}"
+                message = f"{quoted(self._called(field))} cannot be emptied. {way_on}"
                 self._add("not_clearable", place, field.name, message, suggestion)
             self._break(field.name, cleared)
 
@@ -242,9 +251,7 @@ class _Validation:
         if not creates.any():
             return False
         for field in missing:
-            message = (
-                f"There is no column {field.name} ({field.label}), which new types need. Add it."
-            )
+            message = f"There is no column {quoted(field.label)}, which new types need. Add it."
             self.findings.append(found("missing_column", message, field=field.name))
             self.broken[field.name][:] = True  # once for the table is enough
         return bool(missing)
@@ -254,7 +261,7 @@ class _Validation:
             if not field.required or field.name not in self.columns:
                 continue
             blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
-            message = f"{quoted(field.label)} is needed for a new type. {field.help}"
+            message = f"A new type needs {quoted(self._called(field))}. {field.help}"
             for place in positions(blank):
                 self._add(field.required_code, place, field.name, message)
 
@@ -264,7 +271,7 @@ class _Validation:
             for name in rule.uses:
                 silenced |= self.broken[name]
             for place in positions(rule.finds(rows) & ~silenced):
-                message = f"{quoted(BY_NAME[rule.at].label)} {rule.says}"
+                message = f"{quoted(self._called(BY_NAME[rule.at]))} {rule.says}"
                 self._add(rule.code, place, rule.at, message, rule.suggestion)
 
     def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001

@@ -27,7 +27,7 @@ __all__ = ["LENGTH", "LONGEST_HEADER", "UNIT", "decorated", "has_signs", "note_o
 LENGTH, UNIT = "expiration_timeout", "expiration_timeout_unit_id"
 
 _MOST_NOTES = 3
-LONGEST_HEADER = 120  # characters; what is longer is no header
+LONGEST_HEADER = 120  # characters; a longer text is not a header
 _NUMBERED = re.compile(r"\(?\d{1,2}\s*[.)]\s*(?=\D)")
 _ENDS = (
     re.compile(r"\A(?P<name>[^()\[\]]++)[(\[](?P<note>[^()\[\]]++)[)\]]"),
@@ -56,7 +56,7 @@ _OF_TERMS = frozenset({LENGTH, "expiration_type_id"})
 
 
 class _Parts(NamedTuple):
-    """The name of a header, what stands behind it, and whether a sign parts them."""
+    """The name of a header, what follows it, and whether a sign parts them."""
 
     name: str
     note: str
@@ -149,7 +149,7 @@ def _unit(note: str, vocabulary: Lookup) -> str:
 
 
 def _may_say_nothing(note: str, vocabulary: Lookup) -> bool:
-    """Tell whether there is a column whose header means the same without this note."""
+    """Return whether there is a column whose header means the same without this note."""
     bare = undecorated(note, "*")
     return (
         not bare
@@ -163,7 +163,7 @@ def _may_say_nothing(note: str, vocabulary: Lookup) -> bool:
 
 
 def _says_nothing(note: str, match: Match, vocabulary: Lookup, *, signed: bool) -> bool:
-    """Tell whether a header means the same without this note."""
+    """Return whether a header means the same without this note."""
     field, kind = BY_NAME[match.field], vocabulary.kinds[match.field]
     bare = undecorated(note, "*")
     own = [

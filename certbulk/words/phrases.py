@@ -1,4 +1,4 @@
-"""Words that stand beside a value, or for one: until, thousand, half a year, a dash for nothing."""
+"""Words beside a value, or in place of one: until, thousand, half a year, a dash for nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "opposites": ("words",),
     "doubtful_headers": tuple(field.name for field in PAYLOAD_FIELDS),
 }
-"""The tables of a vocabulary that have such words, and what stands in each."""
+"""The tables of a vocabulary that have such words, and what each contains."""
 
 SPANS = "spans"
 """The table of words for a length and its unit in one, such as "6 month"."""

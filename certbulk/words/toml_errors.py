@@ -35,7 +35,7 @@ def mistake_in(text: str, error: ValueError) -> str:
     shown = line.strip() if len(line.strip()) <= _LONGEST else f"{line.strip()[:_LONGEST]}…"
     where = f", line {number}, is not TOML: {shown}"
     if match["says"].startswith("Cannot"):
-        return f"{where}. It stands there twice. Keep one."
+        return f"{where}. This name is already used above. Keep one."
     for better, advice in _better(line):
         if _is_toml([*lines[: number - 1], better]):
             return f"{where}. {advice}: {better.strip()}"
@@ -72,7 +72,7 @@ def _quoted(name: str) -> str:
 
 
 def _is_toml(lines: list[str]) -> bool:
-    """Tell whether a file is TOML as far as these lines: what is behind them has a turn later."""
+    """Return whether a file is TOML up to these lines; what follows them is checked later."""
     try:
         tomllib.loads("\n".join(lines))
     except ValueError:

@@ -39,7 +39,7 @@ _LETTERS = re.compile(r"[^\W\d_]*")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What words mean. Where two lists differ, the later one counts; the table is before all.
+    """What words mean. If two lists differ, the later one counts; the table is before all.
 
     Attributes:
         languages: The lists that come with certbulk.

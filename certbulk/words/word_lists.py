@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME, FIELDS
 from certbulk.core.columns.headers import canonical, field_of
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.normalise import normal_header, plain_words
 from certbulk.core.places.directory import LISTS
@@ -40,7 +41,7 @@ class Words:
         everything: Words for all that a list of ids may have, by the column's canonical name.
         lists: Words in the workbook's own lists: for a sheet that has one, by the list's name, and
             for its columns, by `LIST_COLUMNS`.
-        phrases: Words that stand beside a value or for one, by table and key: `dates.until`.
+        phrases: Words beside a value or in place of one, by table and key: `dates.until`.
         spans: Words for a length with its unit, by both: `6 month`.
     """
 
@@ -93,7 +94,7 @@ def words_of(document: Mapping[str, Any], name: str, known: Lookup | None = None
     for table in document:
         if table not in _TABLES:
             tables = ", ".join(f"[{table}]" for table in _TABLES)
-            raise ValueError(f"[{table}] is none of {tables}.")
+            raise ValueError(f"[{table}] is not one of {tables}.")
     headers = {
         column_called(key, known): _texts(words, f"headers.{key}")
         for key, words in table_of(document, "headers").items()
@@ -133,14 +134,14 @@ def column_called(key: str, known: Lookup | None = None) -> str:
     near = nearest_word(normal_header(key), canonical())
     meant = canonical()[near] if near else known.nearest(key) if known else None
     hint = f" Did you mean {meant.field}?" if meant else ""
-    raise ValueError(f'"{key}" is not a column.{hint}')
+    raise ValueError(f'There is no column "{key}".{hint}')
 
 
 def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return the table called `name` of a TOML document, empty where it has none.
 
     Raises:
-        ValueError: It is no table.
+        ValueError: It is not a table.
     """
     table = document.get(name, {})
     if not isinstance(table, dict):
@@ -151,7 +152,7 @@ def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _flags(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     for key, words in table_of(document, "flags").items():
         if key not in {"yes", "no"}:
-            raise ValueError(f'flags.{key}: "{key}" is neither yes nor no.')
+            raise ValueError(f'flags.{key}: use yes or no instead of "{key}".')
         for field in FIELDS:
             if isinstance(field.kind, Flag):
                 yield field.name, key == "yes", _texts(words, f"flags.{key}")
@@ -165,11 +166,11 @@ def _choices(
         field = BY_NAME[column_called(column, known)]
         kind = known.kinds[field.name] if known else field.kind
         if not isinstance(field.kind, Choice | Flag):
-            raise ValueError(f"{field.name} has no choices, so words cannot mean one.")  # noqa: TRY004
+            raise ValueError(f"choices.{column}: {field.label} does not take choices. Remove it.")  # noqa: TRY004
         for key, words in table_of(choices, column).items():
-            value = kind.parse(key, UTC)
+            value = kind.called(field.label).parse(key, UTC)
             if isinstance(value, Problem):
-                raise ValueError(f'choices.{column}: "{key}" {value.message}')  # noqa: TRY004
+                raise ValueError(f"choices.{column}: {value.about(quoted(key))}")  # noqa: TRY004
             yield field.name, value, _texts(words, f"choices.{column}.{key}")
 
 
@@ -179,7 +180,8 @@ def _everything(
     for key, words in table_of(document, "everything").items():
         name = column_called(key, known)
         if not isinstance(BY_NAME[name].kind, Ids):
-            raise ValueError(f"{name} has no list of ids, so no word can mean all of them.")  # noqa: TRY004
+            label = BY_NAME[name].label
+            raise ValueError(f"everything.{key}: {label} does not take a list. Remove it.")  # noqa: TRY004
         yield name, _texts(words, f"everything.{key}")
 
 
@@ -187,7 +189,7 @@ def _lists(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]
     known = (*LISTS, *LIST_COLUMNS)
     for key, words in table_of(document, "lists").items():
         if key not in known:
-            raise ValueError(f'lists.{key}: "{key}" is none of {", ".join(known)}.')
+            raise ValueError(f'lists: there is no list "{key}". Choose from: {", ".join(known)}.')
         yield key, _texts(words, f"lists.{key}")
 
 
@@ -195,7 +197,9 @@ def _phrases(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]
     for table, keys in PHRASES.items():
         for key, words in table_of(document, table).items():
             if key not in keys:
-                raise ValueError(f'{table}.{key}: "{key}" is none of {", ".join(keys)}.')
+                raise ValueError(
+                    f'{table}.{key}: there is no entry "{key}". Choose from: {", ".join(keys)}.'
+                )
             yield f"{table}.{key}", _texts(words, f"{table}.{key}")
 
 
@@ -210,7 +214,7 @@ def _spans(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]
     for key, words in table_of(document, SPANS).items():
         span = span_of(key)
         if span is None or isinstance(BY_NAME[_UNIT].kind.parse(span[1], UTC), Problem):
-            raise ValueError(f'{SPANS}: "{key}" is no length with its unit, such as "6 month".')
+            raise ValueError(f'{SPANS}: "{key}" is not a length with its unit, such as "6 month".')
         yield key, _texts(words, f"{SPANS}.{key}")
 
 

@@ -76,7 +76,7 @@ def test_notes_say_what_is_wrong_after_the_persons_own(copy: Path) -> None:
     notes = noted(copy)
     assert notes.keys() >= {"A4", "J5", "B6", "C7", "D7"}
     assert notes["J5"].startswith(
-        'My own note\nin two lines\ncertbulk error: "mnth" is not a unit.'
+        'My own note\nin two lines\ncertbulk error: "mnth" is not one of the choices for '
     )
     assert notes["B6"].startswith('certbulk error: "1,000" can be read as')
     assert notes["A4"].startswith("Another of mine")
@@ -256,7 +256,7 @@ def test_a_table_without_a_column_says_so_at_its_header(tmp_path: Path) -> None:
     frame = pd.DataFrame([{**GOOD, "balance": None}]).drop(columns="balance")
     frame.to_excel(tmp_path / "prices.xlsx", index=False)
     notes = noted(cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx"))
-    assert "There is no column balance" in notes["A1"]
+    assert "There is no column "Face value"" in notes["A1"]
 
 
 def _text(text: object) -> str:

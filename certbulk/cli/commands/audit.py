@@ -1,4 +1,4 @@
-"""Commands that hold what is live against something: drift."""
+"""Commands that compare what is live with something: drift."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def resume(
         show.run(found)
     if left and found.state != "refused":  # that one sends nothing this time either
         host = service.host(found.plan)
-        agree(f"Go on with run {number}", left, found.plan.chain_id, host, yes=yes)
+        agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = cb.resume(number, client, **changed(care))
     tell(done, place, service, json=json)
@@ -200,7 +200,7 @@ def stop(run: Number) -> None:
         says = "was cut off already: the process that ran it is gone."
     else:
         says = f"has {state} already: there is nothing to stop."
-    way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
+    way_on = "" if state == "finished" else f" To send the rest: certbulk resume {run}"
     show.line(f"Run {run} {says}{way_on}")
 
 

@@ -38,7 +38,7 @@ class Finding:
         >>> import certbulk as cb
         >>> finding = cb.validate(cb.read("sample_data/with_errors.xlsx")).errors[4]
         >>> print(finding)
-        P7 expiration_timeout_unit_id: "mnth" is not a unit. ... Did you mean month?
+        P7 expiration_timeout_unit_id: "mnth" is not one of the choices for ... Did you mean month?
         >>> finding.row, finding.code, str(finding.severity), finding.suggestion
         (7, 'not_a_choice', 'error', 'month')
         >>> finding.as_dict()["value"]

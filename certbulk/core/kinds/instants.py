@@ -68,7 +68,7 @@ class Instant(Kind):
         if isinstance(found, datetime) and not _FIRST_YEAR <= found.year <= _LAST_YEAR:
             return Problem(
                 "out_of_range",
-                f"is in the year {found.year}; expected {_FIRST_YEAR} to {_LAST_YEAR}.",
+                f"is in the year {found.year}; certbulk accepts {_FIRST_YEAR} to {_LAST_YEAR}.",
             )
         if isinstance(found, datetime):  # its offset alone: a time zone may tell 23:59:59 twice
             found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
@@ -164,7 +164,7 @@ def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
         at = f" {clock}" if clock else ""
         return Problem(
             "ambiguous_value",
-            f"can be read as {day_first} or as {month_first}. Write the one you mean that way.",
+            f"can be read as {day_first} or as {month_first}. Write it as one of these.",
             readings=(
                 (Way.DAY_FIRST, f"{day_first}{at}"),
                 (Way.MONTH_FIRST, f"{month_first}{at}"),

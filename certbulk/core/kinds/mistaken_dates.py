@@ -1,4 +1,4 @@
-"""Dates and times that stand where a number should: a cell's format, or a program that made one."""
+"""Dates and times in place of a number: a cell's format, or a program that made one."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _LONGEST = 60  # characters, of any date or time
 _FIRST_TYPED = 2000  # what is typed as 1.5 becomes a day of the year in which that was done
 
 _FORMATTED = (
-    "is a {}: most likely a number in a cell that is formatted as a {}. Format the cell as a "
+    "is a {}: most likely the cell holds a number and is formatted as a {}. Format the cell as a "
     "number, and check it."
 )
 _EITHER = (
-    "is a date: a number in a cell that is formatted as a date, or one such as 1.5, which "
-    "spreadsheet programs take for the first of May. Format the cell as a number, and type it "
-    "again."
+    "is a date. Either the cell holds a number and is formatted as a date, or a number such as 1.5 "
+    "was typed, which spreadsheet programs turn into 1 May. Format the cell as a number, and type "
+    "it again."
 )
 
 
 def mistaken_date(text: str) -> str | None:
-    """Return what to say of a date or time that stands where a number should; None for others.
+    """Return what to say of a date or time in place of a number; None for others.
 
     Which number it was is not said: it depends on the program, and on the day it counts from.
     """

@@ -119,7 +119,7 @@ class Listing:
     def called(self, name: str) -> tuple[Entry, ...]:
         """Return what has this name: several where they share it, none where it is unknown.
 
-        What tells them apart may stand behind it: "Downtown (Lisbon)".
+        What tells them apart may follow it: "Downtown (Lisbon)".
         """
         ways = (
             self._written_names.called(name),
@@ -136,11 +136,11 @@ class Listing:
         return live if sure and number not in {entry.id for entry in live} else ()
 
     def names(self, number: int, name: str) -> bool:
-        """Tell whether `name` is a name of the one with this id."""
+        """Return whether `name` is a name of the one with this id."""
         return plain_name(name) in self._names_of.get(number, ())
 
     def knows(self, number: int) -> bool:
-        """Tell whether there may be such an id: no list that is whole lacks it."""
+        """Return whether there may be such an id: no complete list lacks it."""
         return not self.complete or number in self.carried or number in self._listed
 
     @cached_property
@@ -249,7 +249,7 @@ class Directory:
         return self.listing("categories")
 
     def listing(self, name: str | None) -> Listing:
-        """Return the list called `name`; an empty one where there is none."""
+        """Return the list called `name`; an empty one if there is none."""
         return self.lists.get(name or "", Listing())
 
     def under(self, written: Directory) -> Directory:

@@ -91,7 +91,7 @@ function Report({ report }) {
 function verdict({ rows, good, bad }) {
   if (!rows) return "There are no rows of certificate types in it.";
   if (!bad) return "Every row can be read and makes sense.";
-  const others = good ? `, or go on with the other ${good === 1 ? "row" : number(good)}` : "";
+  const others = good ? `, or send only the other ${good === 1 ? "row" : number(good)}` : "";
   return `${count(bad, "row has an error", "rows have errors")} and will not be sent. Correct ${
     bad === 1 ? "the row" : "them"} in the workbook and drop it again${others}.`;
 }

@@ -193,7 +193,7 @@ class Pages:
         return sum(page.outgoing is not None for page in self._pages.values())
 
     async def open(self, name: str) -> tuple[Page, bool] | None:
-        """Return a page and whether it is new; None where there are too many.
+        """Return a page and whether it is new; None if there are too many.
 
         Args:
             name: What its window has made up when it was loaded, and keeps to itself.

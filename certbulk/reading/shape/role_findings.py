@@ -73,13 +73,13 @@ TOLD: Mapping[Role, _Told] = {
     ),
     Role.OTHER_ROW: _Told(
         "table_below",
-        "The row stands below another header, in row {other}, so it is not read under that of row "
+        "The row is below another header, in row {other}, so it is not read under that of row "
         "{header}. Put the table on a sheet of its own.",
     ),
     Role.EXTRA_CELLS: _Told(
         "ragged_row",
         "The row has {cells}, and the header {width}: most likely a text such as 1,500 is split "
-        "into two, and what follows it stands under the wrong header. Put quotation marks around "
+        "into two, and what follows it is under the wrong header. Put quotation marks around "
         "it, or save the file as .xlsx.",
     ),
     Role.HINT: _Told(
