@@ -187,7 +187,7 @@ def ask(question: str) -> None:
     """Ask whether to send; without somebody to ask, refuse."""
     if not sys.stdin.isatty():
         typer.echo(
-            "certbulk: there is no terminal to ask at, so nothing was sent. "
+            "certbulk: there is no terminal to ask for confirmation, so nothing was sent. "
             "Add --yes to send without asking.",
             err=True,
         )
@@ -213,7 +213,7 @@ def tell(
     except OutputError as error:
         written = None
         show.line(
-            f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
+            f"certbulk: {error} The journal has them all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
     finally:

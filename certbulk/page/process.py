@@ -68,7 +68,7 @@ class Job:
             return line
         return (
             f"The process that sends was ended from outside (code {self.process.returncode}). What "
-            "it has sent is written down, and nothing is sent twice when the run goes on."
+            "it has sent is recorded, and nothing is sent twice when the run is resumed."
         )
 
 

@@ -145,5 +145,5 @@ class Worker:
             self._thread.submit(self._look)
 
     def _look(self) -> None:
-        """Look how things stand."""
+        """Look what has happened since."""
         raise NotImplementedError

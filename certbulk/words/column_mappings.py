@@ -123,7 +123,7 @@ def column_map_of(
     for key in document:
         if key not in {*_TABLES, "ignore"}:
             raise ValueError(
-                f"There is no table [{key}]. Use ignore, [rename], [constant] or [template]."
+                f"[{key}] is not part of a mapping. Use ignore, [rename], [constant] or [template]."
             )
     tables = {table: _by_column(document, table, known) for table in _TABLES}
     given: dict[str, str] = {}

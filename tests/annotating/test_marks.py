@@ -256,7 +256,7 @@ def test_a_table_without_a_column_says_so_at_its_header(tmp_path: Path) -> None:
     frame = pd.DataFrame([{**GOOD, "balance": None}]).drop(columns="balance")
     frame.to_excel(tmp_path / "prices.xlsx", index=False)
     notes = noted(cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx"))
-    assert "There is no column "Face value"" in notes["A1"]
+    assert 'There is no column "Face value"' in notes["A1"]
 
 
 def _text(text: object) -> str:

@@ -161,7 +161,7 @@ def test_a_mapping_for_another_sheet_is_refused(
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"renam": {}}, "There is no table [renam]. Use ignore, [rename]"),
+    ({"renam": {}}, "[renam] is not part of a mapping. Use ignore, [rename]"),
     ({"rename": []}, "rename must be a table"),
     ({"rename": {"titel": "x"}}, 'There is no column "titel". Did you mean title?'),
     ({"rename": {"title": 5}}, "rename.title must be a text"),

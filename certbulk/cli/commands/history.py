@@ -14,7 +14,7 @@ from certbulk.cli.grouping import changed
 from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
 from certbulk.cli.shell_words import spelled
-from certbulk.errors import NoSuchRunError, SettingsError
+from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
 
@@ -232,22 +232,16 @@ def _to_resume(service: SameServiceOrSandbox) -> str:
 
     Raises:
         NoSuchRunError: There is none.
-        SettingsError: It is not set which chain is meant.
+        SettingsError: No chain is set.
     """
     from certbulk.applying.history import run_to_resume, service_name  # noqa: PLC0415
 
-    target = Service(service.sandbox, service.chain_id, service.base_url).target()
-    if target is None:
-        raise SettingsError(
-            "It is not set which chain is meant: set CERTBULK_CHAIN_ID or --chain-id for the "
-            "newest run of the service, or --sandbox for that of the practice chain.",
-            terminal="Or name a run: certbulk runs lists them",
-        )
+    target = Service(service.sandbox, service.chain_id, service.base_url).target_of_runs()
     found = run_to_resume(*target)
     if found is None:
         raise NoSuchRunError(
-            f"No run of chain {target[1]} at {service_name(target[0])} has rows left to send, or "
-            "rows whose outcome is unknown and was not looked for.",
+            f"No run of chain {target[1]} at {service_name(target[0])} has rows that are still "
+            "to be sent or checked.",
             terminal="The runs of all chains: certbulk runs",
         )
     return found

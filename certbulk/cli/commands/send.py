@@ -172,7 +172,7 @@ def apply(
     saved = _saved_plan(file)
     if saved and (changed(layout) or changed(matching)):
         raise SettingsError(
-            "A saved plan has been made already: --sheet, --set, --vocabulary, --map, --format, "
+            "A saved plan cannot be changed: --sheet, --set, --vocabulary, --map, --format, "
             "--encoding, --time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
         )
     report = saved.report if saved else layout.report_on(file)

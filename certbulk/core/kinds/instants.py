@@ -190,7 +190,7 @@ def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
     """Return `day` at `clock` in `zone`; without a clock, or at midnight, at its last second."""
     at = _time(clock) if clock else time.min
     if at == time.min:
-        # Where the clock goes back at midnight, the day ends the second time it shows this.
+        # If the clock goes back at midnight, the day ends the second time it shows this.
         return datetime.combine(day, _END_OF_DAY, zone).replace(fold=1)
     return datetime.combine(day, at, zone)
 

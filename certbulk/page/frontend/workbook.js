@@ -104,9 +104,9 @@ function Findings({ findings }) {
     <//>
     <${Cell} label=""><${Badge} kind=${finding.kind} words=${ONE[finding.kind]} /><//>
     <${Cell} label="What is wrong"><bdi>${finding.text}</bdi><//>
-    <${Cell} label="As it stands">${finding.value && html`<code><bdi>${finding.value}</bdi></code>`}<//>
+    <${Cell} label="Value">${finding.value && html`<code><bdi>${finding.value}</bdi></code>`}<//>
   </tr>`;
-  const headings = ["Cell", ["Error or warning", "cu-unseen"], "What is wrong", "As it stands"];
+  const headings = ["Cell", ["Error or warning", "cu-unseen"], "What is wrong", "Value"];
   return html`<${Narrowing} table=${findings} name="findings" />
     <${Table} caption="What was found" headings=${headings} rows=${findings.rows.map(row)} />
     <${Pages} table=${findings} />`;

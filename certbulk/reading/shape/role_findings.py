@@ -40,7 +40,7 @@ class _Told(NamedTuple):
 TOLD: Mapping[Role, _Told] = {
     Role.ROW_ABOVE: _Told(
         "rows_above",
-        "{Rows} look{s} like data of the table below ({names}), but stand{s} above its header in "
+        "{Rows} look{s} like data of the table below ({names}), but {are} above its header in "
         "row {header}, where nothing is read. Nothing in this sheet is sent until that is put "
         "right: move {them} below the header, or sort the sheet again and tell the program that "
         "its data has headers. If {they} {are} not data, delete {them}, or put {them} on another "
@@ -48,7 +48,7 @@ TOLD: Mapping[Role, _Told] = {
     ),
     Role.ROW_OR_NOTE: _Told(
         "lines_above",
-        "{Rows} may be data of the table below ({names}), but stand{s} above its header in row "
+        "{Rows} may be data of the table below ({names}), but {are} above its header in row "
         "{header}, where nothing is read. If {they} {are} data, move {them} below the header.",
     ),
     Role.TABLE_ABOVE: _Told(
