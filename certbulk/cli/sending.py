@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.prompt import signals_end_the_wait
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.interrupts import signals_end_the_wait
+from certbulk.cli.options import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
+from certbulk.cli.show import spelled
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError

@@ -22,8 +22,7 @@ from certbulk.core.kinds.units import Phrases
 from certbulk.core.places.directory import LISTS, plain_name
 from certbulk.core.suggestions import nearest_word, slips_of
 from certbulk.words.header_notes import LONGEST_HEADER, decorated, has_signs, without_signs
-from certbulk.words.phrases import PHRASES, span_of
-from certbulk.words.word_lists import LIST_COLUMNS
+from certbulk.words.word_lists import LIST_COLUMNS, PHRASES, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.columns.fields import BY_NAME, FIELDS
+from certbulk.core.columns.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import canonical, field_of
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.normalise import normal_header, plain_words
 from certbulk.core.places.directory import LISTS
 from certbulk.core.suggestions import nearest_word
-from certbulk.words.phrases import PHRASES, SPANS, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certbulk.core.columns.headers import Lookup
 
-__all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
+__all__ = [
+    "LIST_COLUMNS",
+    "PHRASES",
+    "SPANS",
+    "Words",
+    "column_called",
+    "span_of",
+    "table_of",
+    "words_of",
+]
 
 LIST_COLUMNS = ("id", "name", "detail")
 """The columns of a list; the detail tells apart what has one name."""
 
-_TABLES = ("headers", "flags", "choices", "everything", "lists", *PHRASES, SPANS)
 _UNIT = "expiration_timeout_unit_id"
+
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "likely_flags": ("yes", "no"),
+    "amounts": ("thousand", "million", "currency"),
+    "dates": ("until", "inclusive", "year"),
+    "lengths": ("within", "from_sale", "headers"),
+    "names": ("and",),
+    "nothing": ("words",),
+    "header_notes": ("words", "dates", "numbers", "texts"),
+    "notes": ("examples", "such_as", "words"),
+    "opposites": ("words",),
+    "doubtful_headers": tuple(field.name for field in PAYLOAD_FIELDS),
+}
+"""The tables of a vocabulary that have such words, and what each contains."""
+
+SPANS = "spans"
+"""The table of words for a length and its unit in one, such as "6 month"."""
+
+_TABLES = ("headers", "flags", "choices", "everything", "lists", *PHRASES, SPANS)
+_SPAN = re.compile(r"([1-9]\d{0,3}) +(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +276,9 @@ def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
                         f'In {field} the word "{word}" cannot mean both {kind.show(other)} and '
                         f"{kind.show(value)}."
                     )
+
+
+def span_of(text: str) -> tuple[str, str] | None:
+    """Return the length and the unit of "6 month"; None where it is not that."""
+    match = _SPAN.fullmatch(text)
+    return (match[1], match[2]) if match else None

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from certbulk.cli import show
-from certbulk.cli.prompt import signals_end_the_wait
+from certbulk.cli.interrupts import signals_end_the_wait
 from certbulk.cli.service import BaseUrl
 from certbulk.core.cleaning import clean
 from certbulk.errors import SettingsError

@@ -9,8 +9,8 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.layout import Layout
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import SameService, Service
 from certbulk.errors import NoSuchRunError, PlanError
 

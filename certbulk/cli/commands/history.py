@@ -9,11 +9,11 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]

@@ -11,12 +11,12 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import PacedService
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.errors import SettingsError
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]

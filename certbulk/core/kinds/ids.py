@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.kinds.kind import Kind, Problem, seen, tidy
-from certbulk.core.kinds.mistaken_dates import mistaken_date
+from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.kinds.currencies import without_currency
 from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
 from certbulk.core.kinds.loose_amounts import AmountWords, likely_amount, several_numbers
-from certbulk.core.kinds.mistaken_dates import mistaken_date
+from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.units import undecorated
 
 if TYPE_CHECKING:
