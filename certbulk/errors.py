@@ -97,7 +97,7 @@ class ReadError(CertbulkError, ValueError):
     """The source cannot be read as a sheet; the message says why and what to do.
 
     Attributes:
-        sheets: The sheets to choose from, where the workbook has several that fit.
+        sheets: The sheets to choose from, if the workbook has several that fit.
 
     Example:
         >>> import certbulk as cb

@@ -163,10 +163,10 @@ class ResultsPlace(NamedTuple):
 def agree(
     what: str, decisions: Iterable[RowDecision], chain_id: int, host: str, *, yes: bool
 ) -> None:
-    """Ask whether to send; or, where somebody has said yes already, name the host and go on.
+    """Ask whether to send; or, if somebody has said yes already, name the host and go on.
 
     Args:
-        what: What it is for, such as "Undo run 7"; empty where that is plain.
+        what: What it is for, such as "Undo run 7"; empty if that is plain.
         decisions: What is to be sent; the question names how many of which kind, deletions too.
         chain_id: The chain.
         host: The host, with where it comes from if it is not the default one.

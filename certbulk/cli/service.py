@@ -155,7 +155,7 @@ def _host(plan: cb.Plan, base_url: str | None) -> str:
 
 @dataclass(frozen=True)
 class SameServiceOrSandbox(SameService):
-    """The same, where it may not be known yet which run is meant."""
+    """The same, for a run that may not be known yet."""
 
     sandbox: Annotated[
         bool,

@@ -157,7 +157,7 @@ def bindings(found: cb.Bindings) -> None:
 def spelled(
     command: str, what: str | Path, **options: str | float | bool | Path | Sequence[str] | None
 ) -> str:
-    """Return a command of certbulk on a file or a run, quoted where the shell needs it.
+    """Return a command of certbulk on a file or a run, quoted if the shell needs it.
 
     Args:
         command: The command's name.

@@ -43,10 +43,10 @@ class Prepared:
 
     Attributes:
         file: The workbook's name; empty if there is none.
-        sheet: The sheet that was read; None where none was chosen.
+        sheet: The sheet that was read; None if none was chosen.
         pasted: Whether it was read as rows for the browser extension.
         run: The run that is to be undone; empty for none.
-        plan: The plan's id; empty where none was made.
+        plan: The plan's id; empty if none was made.
         match_titles: How it was made.
         left_out: The rows that were taken out of it.
         shown, find, page: What its table was narrowed to.
@@ -99,7 +99,7 @@ class Keeper:
     """Keeps what one page is at.
 
     Args:
-        name: The name that its browser remembers, where the same page is loaded again; by default
+        name: The name that its browser remembers, if the same page is loaded again; by default
             a new one.
     """
 
@@ -180,8 +180,8 @@ class Found:
     Attributes:
         name: Under which name it was kept.
         prepared: What it was at.
-        workbook: Its workbook; None where it had none.
-        plan_file: Its plan, where it had made one.
+        workbook: Its workbook; None if it had none.
+        plan_file: Its plan, if it had made one.
     """
 
     name: str

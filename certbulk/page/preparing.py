@@ -142,7 +142,7 @@ class Preparing(Worker):
             self._put(self.state)
             return
         # Names mean something else in another chain: what was read with those of the last one is
-        # put away first, so that it is gone where reading it again fails.
+        # put away first, so that it is gone if reading it again fails.
         pasted, self.state = self.state.pasted, self.state.read(None, ())
         self._choose(str(message.get("place")))
         self._read(self._inbox.path, report.sheet.name, pasted=pasted)
@@ -197,7 +197,7 @@ class Preparing(Worker):
         self._plan(match_titles=bool(message.get("on")))
 
     def _plan(self, *, match_titles: bool) -> None:
-        """Make the plan; where that fails, the one before stays, and how it was made with it."""
+        """Make the plan; if that fails, the one before stays, and how it was made with it."""
         place, report = self.state.place, self.state.report
         if place is None or report is None:
             return

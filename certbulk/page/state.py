@@ -98,10 +98,10 @@ class State:
         phase: What the run is doing, as its process has written it down; None if nobody knows.
         stopping: Whether it has been asked to stop.
         paused: Whether it was stopped to go on soon.
-        seconds_left: How long it will take still; None where nobody knows.
+        seconds_left: How long it will take still; None if nobody knows.
         work: What is being done just now; None for nothing.
         trouble: What went wrong last, in one line; empty for nothing.
-        kept: The name under which what is prepared is found again; empty where nothing is.
+        kept: The name under which what is prepared is found again; empty if nothing is.
     """
 
     places: tuple[Place, ...] = ()
@@ -189,7 +189,7 @@ class State:
         return replace(self, place=None, recent=(), trouble="")
 
     def read(self, report: cb.Report | None, sheets: Iterable[str]) -> State:
-        """A workbook was read; or it was not, where several of its sheets could be meant."""
+        """A workbook was read; or it was not, as several of its sheets could be meant."""
         fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
         return replace(fresh, report=report, sheets=tuple(sheets))
 

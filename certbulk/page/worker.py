@@ -27,7 +27,7 @@ _ALWAYS = ("hello", "fetch")
 
 
 class Worker:
-    """Takes events in a thread of its own: `_on_NAME` is called where the event makes sense now.
+    """Takes events in a thread of its own: `_on_NAME` is called if the event makes sense now.
 
     A message that has an `id` is acknowledged as soon as it is here, before anything is done: the
     page says so if that does not come. Whatever goes wrong later is a line on the page; the thread

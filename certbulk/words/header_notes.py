@@ -98,7 +98,7 @@ def _without_note(bare: str, vocabulary: Lookup, notes: int) -> Match | None:
 def note_of(header: str, vocabulary: Lookup) -> tuple[Match, str] | None:
     """Return the column that a header names, and the note behind the name that is not known.
 
-    Words alone are a note where they speak of thousands.
+    Words alone are a note if they speak of thousands.
     """
     if len(header) > LONGEST_HEADER:
         return None
@@ -142,7 +142,7 @@ def _parted(bare: str, ends: Iterable[re.Pattern[str]] = _ENDS) -> Iterator[_Par
 
 
 def _unit(note: str, vocabulary: Lookup) -> str:
-    """Return the label of the unit of time that a note is; blank where it is none."""
+    """Return the label of the unit of time that a note is; blank if it is not one."""
     kind = vocabulary.kinds[UNIT]
     unit = None if note.isdecimal() else kind.parse(note, UTC)
     return "" if unit is None or isinstance(unit, Problem) else kind.show(unit)

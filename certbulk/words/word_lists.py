@@ -166,7 +166,7 @@ def column_called(key: str, known: Lookup | None = None) -> str:
 
 
 def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the table called `name` of a TOML document, empty where it has none.
+    """Return the table called `name` of a TOML document, empty if it has none.
 
     Raises:
         ValueError: It is not a table.
@@ -232,7 +232,7 @@ def _phrases(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]
 
 
 def _check_likely(phrases: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise ValueError where a word would most likely mean yes and no."""
+    """Raise ValueError if a word would most likely mean yes and no."""
     yes, no = ({*map(plain_words, phrases.get(f"likely_flags.{key}", ()))} for key in ("yes", "no"))
     for word in sorted(yes & no):
         raise ValueError(f'likely_flags: the word "{word}" cannot mean both yes and no.')
@@ -254,7 +254,7 @@ def _texts(words: Any, where: str) -> tuple[str, ...]:
 
 
 def _check_headers(headers: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise ValueError where a header would mean two columns."""
+    """Raise ValueError if a header would mean two columns."""
     meant = {normal: match.field for normal, match in canonical().items()}
     for field, words in headers.items():
         for word in words:
@@ -263,7 +263,7 @@ def _check_headers(headers: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
-    """Raise ValueError where a word would mean two values of one column."""
+    """Raise ValueError if a word would mean two values of one column."""
     for field, each in values.items():
         kind = BY_NAME[field].kind
         meant: dict[str, Any] = {}
@@ -279,6 +279,6 @@ def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
 
 
 def span_of(text: str) -> tuple[str, str] | None:
-    """Return the length and the unit of "6 month"; None where it is not that."""
+    """Return the length and the unit of "6 month"; None if it is not that."""
     match = _SPAN.fullmatch(text)
     return (match[1], match[2]) if match else None

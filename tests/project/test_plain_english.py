@@ -13,7 +13,7 @@ PHRASES = {
     "is no": r"(?<!here )\b(?:is|are|was|were) (?:no|none of) (?!longer\b|more than\b|problem\b)\w",
     "as where": r"\bas where\b",  # for example if, which happens when
     "where for if": r"(?:^|[.;:] )Where (?!to\b|from\b)[^.;:]*, (?!and\b|or\b)"
-    r"|\bwhere there (?:is|are)\b|\bonly where\b",
+    r"|\bwhere there (?:is|are)\b|\bonly where\b|\b(?:None|nothing|blank|empty) where (?!to\b)",
     "tell whether": r"\b[Tt]ells? whether\b",  # whether, return whether
     "so many": r"\bso many (?:a|an|rows|requests)\b",
     "what is which": r"\bwhat is which\b",
@@ -93,6 +93,7 @@ def test_a_text_is_plain_english(name: str) -> None:
         ("Blank. Where there is none, it is asked.", ["where for if"]),
         ("The page tells where to go. Where to start", []),
         ("folder: Where it is kept, and where copies go; blank for none", []),
+        ("The cell; None where the source has none.", ["where for if"]),
         ("Tell whether a text is a date.", ["tell whether"]),
         ("Half a row of a list", ["half a row"]),
         ("The unit stands in a column.", ["stands"]),

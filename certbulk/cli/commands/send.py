@@ -190,7 +190,7 @@ def apply(
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:
-    """Return the plan that a .json file holds; None where the file is none."""
+    """Return the plan in a .json file; None for any other file."""
     if file.suffix.lower() != ".json":
         return None
     from certbulk.planning.files import load_plan  # noqa: PLC0415

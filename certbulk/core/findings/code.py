@@ -33,7 +33,7 @@ class Basis(StrEnum):
 
 
 class Repair(StrEnum):
-    """How sure the suggestion of a finding is, where it has one."""
+    """How sure the suggestion of a finding is, if it has one."""
 
     NONE = "by a person"
     CERTAIN = "certain: the cell has the whole value in another form"

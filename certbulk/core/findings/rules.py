@@ -40,7 +40,7 @@ class Rows:
     now: datetime
 
     def column(self, field: str) -> Column:
-        """Return the column, a blank one where it is absent."""
+        """Return the column, a blank one if it is absent."""
         return self.columns.get(field) or Column.blank(len(self.complete))
 
     def has(self, field: str, *values: Any) -> NDArray[np.bool_]:

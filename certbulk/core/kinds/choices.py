@@ -86,7 +86,7 @@ class Choice(Kind):
         return replace(self, column=column)
 
     def show(self, value: int) -> str:
-        """Return the option's label; the bare number where the service knows one that we do not."""
+        """Return the option's label; the bare number if the service knows one that we do not."""
         return next((o.label for o in self.options if o.number == value), str(value))
 
     def load(self, raw: Any) -> Any:
@@ -159,7 +159,7 @@ def _flags(yes: tuple[str, ...], no: tuple[str, ...]) -> dict[str, bool]:
 def _meant(
     text: str, words: Mapping[str, _Meaning], shortest: int = 4
 ) -> tuple[str | None, _Meaning | None]:
-    """Return the word that `text` is a slip of, and what it means; nothing where it may be two.
+    """Return the word that `text` is a slip of, and what it means; nothing if it may be two.
 
     A word in quotation marks, or with marks behind it, is that word.
     """

@@ -176,7 +176,7 @@ def _listed(parts: list[str]) -> str:
 
 
 def _repaired(parts: list[str]) -> str | None:
-    """Return the list with every part an id, or None where one has no obvious repair."""
+    """Return the list with every part an id, or None if one has no obvious repair."""
     repaired = []
     for part in parts:
         value = _read_id(part)

@@ -93,9 +93,9 @@ class Instant(Kind):
         return value.isoformat()
 
     def clock_in(self, value: datetime, zone: tzinfo) -> date | datetime | None:
-        """Return the date, with a time where it needs one, that is read as `value` in `zone`.
+        """Return the date, with a time if it needs one, that is read as `value` in `zone`.
 
-        None where no date without an offset tells it: another offset's moment that is not the end
+        None if no date without an offset tells it: another offset's moment that is not the end
         of a day in `zone` would show a day and an hour that nobody wrote.
         """
         try:
@@ -204,7 +204,7 @@ def _repair(text: str) -> str | None:
     """Return the date that a text which is none most likely stands for.
 
     That is a bare serial number, a two-digit year, a date with spaces or with commas, and one with
-    the year before slashes or dots; the last two where the day cannot be a month.
+    the year before slashes or dots; the last two if the day cannot be a month.
     """
     if _SERIAL.fullmatch(text):
         day = _SERIAL_ZERO + timedelta(days=int(float(text)))
@@ -221,7 +221,7 @@ def _repair(text: str) -> str | None:
 
 
 def _only_reading(year: str, month: str, day: str) -> str | None:
-    """Return the date where the day cannot be a month, and the year is one to be meant."""
+    """Return the date if the day cannot be a month, and the year is a plausible one."""
     written = _day(int(year), int(month), int(day))
     certain = written and written.day > _MONTHS and _FIRST_YEAR <= written.year <= _LAST_YEAR
     return written.isoformat() if written and certain else None

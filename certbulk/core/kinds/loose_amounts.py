@@ -1,4 +1,4 @@
-"""Amounts that a text most likely means, where it is not a number: 5 thousand, 1000=, 1OOO."""
+"""Amounts that a text which is not a number most likely means: 5 thousand, 1000=, 1OOO."""
 
 from __future__ import annotations
 

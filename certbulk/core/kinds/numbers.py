@@ -179,7 +179,7 @@ class Money(Kind):
         return Decimal(0) if raw is None else decimal_of(raw)
 
     def dump(self, value: Any) -> Any:
-        """Return an int where the amount is whole, else a float."""
+        """Return an int if the amount is whole, else a float."""
         if not isinstance(value, Decimal):
             return value
         return int(value) if value == value.to_integral_value() else float(value)

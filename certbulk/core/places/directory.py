@@ -60,7 +60,7 @@ class Listing:
         written: What a sheet of the workbook lists. Its names are looked up first.
         complete: Whether an id that `entries` lacks is unknown.
         carried: Ids that live types carry: known, though they may not be listed.
-        trouble: Why the service would not give the list; blank where it did, or was not asked.
+        trouble: Why the service would not give the list; blank if it did, or was not asked.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -108,7 +108,7 @@ class Listing:
         return tuple(dict.fromkeys(entry.id for entry in self.entries or self.written))
 
     def entry(self, number: int) -> Entry | None:
-        """Return what has this id; as the service lists it, where it does."""
+        """Return what has this id; as the service lists it, if it does."""
         return self._by_id.get(number)
 
     def named(self, number: object) -> Entry | None:
@@ -117,7 +117,7 @@ class Listing:
         return entry if entry and tidy(entry.name) else None
 
     def called(self, name: str) -> tuple[Entry, ...]:
-        """Return what has this name: several where they share it, none where it is unknown.
+        """Return what has this name: several if they share it, none if it is unknown.
 
         What tells them apart may follow it: "Downtown (Lisbon)".
         """
@@ -130,7 +130,7 @@ class Listing:
         return next(filter(None, ways), ())
 
     def contradicting(self, name: str, number: int) -> tuple[Entry, ...]:
-        """Return what the service calls by a name, where it is surely not the one with this id."""
+        """Return what the service calls by a name, if it is surely not the one with this id."""
         live = self._live_names.called(name) or self._live_names.described(name)
         sure = self.complete or number in self._listed
         return live if sure and number not in {entry.id for entry in live} else ()
@@ -210,7 +210,7 @@ class Directory:
 
     Attributes:
         lists: The lists, by a name out of `LISTS`; without one, nothing of its kind is known.
-        offers: The ids of the services of a location, by its id, where they are known.
+        offers: The ids of the services of a location, by its id, if they are known.
         live: Whether the service was asked, so that ids are judged too.
         chain: The chain that it was asked for, with the service: ids mean something in it only.
 

@@ -1,4 +1,4 @@
-"""Texts that list names and ids, taken apart: at which marks, where names have marks in them."""
+"""Texts that list names and ids, taken apart: at which marks, as names may contain marks too."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Cells that name locations, services or a category: texts to ids and back.
 
 Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `Downtown (Lisbon)`,
-`all locations`; where 1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported.
+`all locations`; if 1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported.
 Commas, semicolons and line breaks separate the parts of a list, and may occur in names too: a text
 is taken as the list whose every part is known, and reported if there are two such lists.
 
@@ -202,7 +202,7 @@ class References:
 def written_references(
     value: Any, field: Field, listing: Listing, everything: Container[str]
 ) -> str:
-    """Return ids as a text that is read back as the same ids: names where that is possible."""
+    """Return ids as a text that is read back as the same ids: names if that is possible."""
     reader = References(field, listing, everything, UTC)
     entries = [listing.named(number) or number for number in ids_of(value)]
     names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)

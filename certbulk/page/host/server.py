@@ -54,7 +54,7 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
     """Serve the upload page until Ctrl-C or a polite end.
 
     Args:
-        port: The port; another free one where it is taken, 0 for any.
+        port: The port; another free one if it is taken, 0 for any.
         browser: Whether to open the page in the browser.
         say: Called with each line for the person at the terminal.
 
