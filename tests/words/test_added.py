@@ -60,7 +60,7 @@ def test_added_opposites_are_not_suggested() -> None:
     frame = pd.DataFrame([["ja"]], columns=["Einmalig"])
     (before,) = cb.read(frame, vocabulary=words).findings
     (after,) = cb.read(frame, vocabulary={**words, "opposites": {"words": ["einmalig"]}}).findings
-    assert "Did you mean is_multi" in before.message
+    assert "Did you mean Mehrmalig (Can be spent in parts)?" in before.message
     assert "Did you mean" not in after.message
 
 
