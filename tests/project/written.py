@@ -34,7 +34,7 @@ def _messages(tree: ast.Module, documents: set[int]) -> Iterator[str]:
     whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     parts = {id(part) for node in whole for part in node.values}
     for node in whole:
-        yield "".join(p.value if isinstance(p, ast.Constant) else "…" for p in node.values)
+        yield "".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in node.values)
     for other in ast.walk(tree):
         if isinstance(other, ast.Constant) and id(other) not in documents | parts:
             yield from [other.value] if isinstance(other.value, str) else []
