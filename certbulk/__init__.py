@@ -173,7 +173,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+    from certbulk.errors import SettingsError  # noqa: PLC0415 (only if a name is used)
 
     try:
         value = getattr(import_module(_HOME_OF[name]), name)
@@ -188,7 +188,7 @@ def _not_installed(name: str, why: str) -> Any:
 
     class NotInstalled:
         def __init__(self, *_: object, **__: object) -> None:
-            from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+            from certbulk.errors import SettingsError  # noqa: PLC0415 (only if a name is used)
 
             raise SettingsError(why)
 

@@ -20,7 +20,7 @@ def main() -> None:
 def _import_nothing_from_here() -> None:
     """Take the working folder off the import path, where `python -m` has put it first.
 
-    A `keyring.py` that lies beside somebody's price list must not be imported. Where certbulk
+    A `keyring.py` that lies beside somebody's price list must not be imported. If certbulk
     itself is imported from that folder, it stays.
     """
     here = os.path.realpath(os.curdir)

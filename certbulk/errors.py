@@ -97,7 +97,7 @@ class ReadError(CertbulkError, ValueError):
     """The source cannot be read as a sheet; the message says why and what to do.
 
     Attributes:
-        sheets: The sheets to choose from, where the workbook has several that fit.
+        sheets: The sheets to choose from, if the workbook has several that fit.
 
     Example:
         >>> import certbulk as cb
@@ -178,7 +178,7 @@ class ServiceError(CertbulkError, RuntimeError):
     """A request that did not end with the answer it asked for.
 
     Attributes:
-        code: The result code, as it stands in the results sheet (`rejected`, `server_error`, ...).
+        code: The result code, as in the results sheet (`rejected`, `server_error`, ...).
         status: The HTTP status of the last attempt; None when no answer came.
         attempts: How many times the request left.
         fields: The service's own messages by the name it gives the field, such as
@@ -287,7 +287,7 @@ class OutcomeUnknownError(ServiceError):
 class ListingError(ServiceError):
     """The live list contradicts itself each time it is read, or has what is not a record.
 
-    A count that alone is wrong is no such contradiction; see `Client.remarks`.
+    A wrong count alone is not such a contradiction; see `Client.remarks`.
 
     Example:
         >>> import certbulk as cb

@@ -20,9 +20,9 @@ from certbulk.cli import show
 from certbulk.cli.commands import account, audit, check, history, make, move, repair, send, web
 from certbulk.cli.commands import sandbox as practise
 from certbulk.cli.commands import settle as by_hand
-from certbulk.cli.exits import COULD_NOT_START, STOPPED
 from certbulk.cli.grouping import spread
 from certbulk.cli.interrupts import hear_interrupts
+from certbulk.cli.options import COULD_NOT_START, STOPPED
 from certbulk.cli.terminal import clean_exit, clean_streams
 from certbulk.errors import CertbulkError
 from certbulk.progress import left_behind

@@ -1,19 +1,23 @@
-"""Ctrl-C, and a polite end asked for from outside: heard once, wherever they strike."""
+"""Ctrl-C, and a polite end asked for from outside: handled once, also while a line is read."""
 
 from __future__ import annotations
 
 import _thread
 import signal
+import sys
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["hear_interrupts"]
+__all__ = ["hear_interrupts", "signals_end_the_wait"]
 
 _SOON = 0.05  # seconds
 _IMPORTS = "<frozen importlib"
+_OFTEN = 0.2  # seconds
 
 
 def hear_interrupts() -> None:
@@ -43,7 +47,7 @@ def _send_again(number: int) -> None:
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, number)
     else:  # on Windows, waits look for signals themselves
-        _thread.interrupt_main(number)
+        _thread.interrupt_main(signal.Signals(number))
 
 
 def _importing(frame: FrameType | None) -> bool:
@@ -52,3 +56,23 @@ def _importing(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+@contextmanager
+def signals_end_the_wait() -> Iterator[None]:
+    """Let a signal be heard while a line is read, whenever it comes.
+
+    Python only notes a signal, and handles it when its own code goes on. One that comes just before
+    a read blocks would be handled after the next key; an alarm that interrupts the read now and
+    then makes Python look at what it has noted.
+    """
+    if sys.platform == "win32":  # there is no such alarm, and Ctrl-C wakes who reads the console
+        yield
+        return
+    handler = signal.signal(signal.SIGALRM, lambda _number, _frame: None)
+    timer = signal.setitimer(signal.ITIMER_REAL, _OFTEN, _OFTEN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)

@@ -1,4 +1,4 @@
-"""Options that several commands have, each declared once. Those that go together are groups."""
+"""What commands share: options, each declared once, and exit codes, which are a contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ import typer
 
 from certbulk.core.file_formats import either, suffixes
 
-__all__ = ["File", "Json", "Live", "Output", "Overwrite", "Workbook", "Yes"]
+__all__ = [
+    "ALL_WELL",
+    "COULD_NOT_START",
+    "STOPPED",
+    "WITH_BAD_ROWS",
+    "File",
+    "Json",
+    "Live",
+    "Output",
+    "Overwrite",
+    "Workbook",
+    "Yes",
+]
 
 File = Annotated[
     Path,
@@ -34,3 +46,9 @@ Live = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+ALL_WELL = 0
+WITH_BAD_ROWS = 1
+COULD_NOT_START = 2
+STOPPED = 3

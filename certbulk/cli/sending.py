@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
-from certbulk.cli.prompt import signals_end_the_wait
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.interrupts import signals_end_the_wait
+from certbulk.cli.options import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
+from certbulk.cli.show import spelled
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
@@ -79,7 +79,7 @@ class Care:
 
 @dataclass(frozen=True)
 class Results:
-    """Where the results workbook goes."""
+    """The path of the results workbook."""
 
     results: Annotated[
         Path | None,
@@ -96,13 +96,13 @@ class Results:
 
         Raises:
             OutputError: Nothing can be written there.
-            SettingsError: It is no name of a workbook.
+            SettingsError: It is not the name of a workbook.
         """
         return ResultsPlace(self.results, file, self.overwrite).check()
 
 
 class ResultsPlace(NamedTuple):
-    """Where the results go: the path that was given, or a name beside the file."""
+    """The path of the results: the one that was given, or a name beside the file."""
 
     given: Path | None
     file: Path
@@ -113,7 +113,7 @@ class ResultsPlace(NamedTuple):
 
         Raises:
             OutputError: Nothing can be written there.
-            SettingsError: It is no name of a workbook.
+            SettingsError: It is not the name of a workbook.
         """
         from certbulk.workbook import check_writable, same_file  # noqa: PLC0415
 
@@ -163,10 +163,10 @@ class ResultsPlace(NamedTuple):
 def agree(
     what: str, decisions: Iterable[RowDecision], chain_id: int, host: str, *, yes: bool
 ) -> None:
-    """Ask whether to send; or, where somebody has said yes already, name the host and go on.
+    """Ask whether to send; or, if somebody has said yes already, name the host and go on.
 
     Args:
-        what: What it is for, such as "Undo run 7"; empty where that is plain.
+        what: What it is for, such as "Undo run 7"; empty if that is plain.
         decisions: What is to be sent; the question names how many of which kind, deletions too.
         chain_id: The chain.
         host: The host, with where it comes from if it is not the default one.
@@ -187,7 +187,7 @@ def ask(question: str) -> None:
     """Ask whether to send; without somebody to ask, refuse."""
     if not sys.stdin.isatty():
         typer.echo(
-            "certbulk: there is no terminal to ask at, so nothing was sent. "
+            "certbulk: there is no terminal to ask for confirmation, so nothing was sent. "
             "Add --yes to send without asking.",
             err=True,
         )
@@ -213,7 +213,7 @@ def tell(
     except OutputError as error:
         written = None
         show.line(
-            f"certbulk: {error} The journal has it all: certbulk results {run.id} -o OTHER.xlsx",
+            f"certbulk: {error} The journal has them all: certbulk results {run.id} -o OTHER.xlsx",
             err=True,
         )
     finally:
@@ -234,7 +234,7 @@ def tell(
         if run.state not in ("finished", "refused") or run.counts["unknown"]:
             known = {"sandbox", "chain_id"}  # by the run's plan
             how = {name: value for name, value in changed(service).items() if name not in known}
-            show.then("Go on with", spelled("resume", run.id, **how))
+            show.then("To send the rest", spelled("resume", run.id, **how))
     if run.state not in ("finished", "refused") or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

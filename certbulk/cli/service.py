@@ -10,6 +10,7 @@ import typer
 
 import certbulk as cb
 from certbulk.cli.grouping import changed
+from certbulk.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ class Service:
     def target(self) -> tuple[str, int] | None:
         """Return what runs for the chain are bound to: the service, and the chain's id.
 
-        None where it is not set which chain is meant. Nothing is asked of the service.
+        None if no chain is set. Nothing is asked of the service.
         """
         from certbulk.settings import Settings, checked_base_url  # noqa: PLC0415
 
@@ -84,6 +85,21 @@ class Service:
         if settings.chain_id is None:
             return None
         return checked_base_url(settings.base_url), settings.chain_id
+
+    def target_of_runs(self) -> tuple[str, int]:
+        """Return `target`, to find runs.
+
+        Raises:
+            SettingsError: No chain is set.
+        """
+        target = self.target()
+        if target is None:
+            raise SettingsError(
+                "No chain is set. Set CERTBULK_CHAIN_ID or --chain-id to use the newest run of the "
+                "service, or --sandbox to use that of the practice chain.",
+                terminal="Or name a run: certbulk runs lists them",
+            )
+        return target
 
     def judged(self, report: cb.Report) -> cb.Report:
         """Return the report with names looked up and ids checked in the chain."""
@@ -120,7 +136,7 @@ class SameService:
     per_minute: PerMinute = None
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
-        """Return a client to go on with a plan: of its chain, or of the practice server again."""
+        """Return a client to resume a plan: of its chain, or of the practice server again."""
         place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
         return _client(**place | changed(self))
 
@@ -139,7 +155,7 @@ def _host(plan: cb.Plan, base_url: str | None) -> str:
 
 @dataclass(frozen=True)
 class SameServiceOrSandbox(SameService):
-    """The same, where it may not be known yet which run is meant."""
+    """The same, for a run that may not be known yet."""
 
     sandbox: Annotated[
         bool,
@@ -147,7 +163,7 @@ class SameServiceOrSandbox(SameService):
     ] = False
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
-        """Return a client to go on with a plan."""
+        """Return a client to resume a plan."""
         chosen = changed(self)
         chosen.pop("sandbox", None)
         return SameService(**chosen).client(plan)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,8 +16,7 @@ from certbulk.core.file_formats import either, suffixes
 from certbulk.core.findings.catalogue import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     import certbulk as cb
 
@@ -30,6 +33,7 @@ __all__ = [
     "plan",
     "report",
     "run",
+    "spelled",
     "then",
 ]
 
@@ -82,12 +86,12 @@ def report(checked: cb.Report) -> None:
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:
-    """Print what there is now, and the command to go on with, whole however long it is."""
+    """Print what there is now, and the next command, whole however long it is."""
     line(f"{said}: {command}", err=err)
 
 
 def annotated(checked: cb.Report, copy: Path, way_on: str) -> None:
-    """Print where an annotated copy is, what it has not, and the command to go on with."""
+    """Print where an annotated copy is, what it has not, and the next command."""
     from certbulk.repairing.annotate import left_out  # noqa: PLC0415
     from certbulk.repairing.target_workbook import signature_note  # noqa: PLC0415
 
@@ -106,7 +110,7 @@ def _made_anew(sheet: cb.Sheet, path: Path) -> str:
 
 
 def fixed(made: cb.Fixed, path: Path, way_on: str) -> None:
-    """Print repairs, where the workbook with them is, and the command to go on with."""
+    """Print repairs, where the workbook with them is, and the next command."""
     from certbulk.displays import fixed as display  # noqa: PLC0415
     from certbulk.repairing.target_workbook import signature_note  # noqa: PLC0415
 
@@ -144,7 +148,31 @@ def drift(found: cb.Drift) -> None:
 
 
 def bindings(found: cb.Bindings) -> None:
-    """Print what is which in the other chain."""
+    """Print which ids match in the other chain."""
     from certbulk.displays import bindings as display  # noqa: PLC0415
 
     lines(display.text(found, "--table writes them all"))
+
+
+def spelled(
+    command: str, what: str | Path, **options: str | float | bool | Path | Sequence[str] | None
+) -> str:
+    """Return a command of certbulk on a file or a run, quoted if the shell needs it.
+
+    Args:
+        command: The command's name.
+        what: The file, or the run's number.
+        **options: The options by their names, with _ for -. None, false and none of several are
+            left out; True is an option without a value.
+    """
+    named = str(what)
+    words = ["certbulk", command, f"./{named}" if named.startswith("-") else named]
+    for name, value in options.items():
+        flag = f"--{name.strip('_').replace('_', '-')}"
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, str | float | int | Path):
+            words += [flag, str(value)] if value is not False else []
+        else:
+            words += [word for each in value or () for word in (flag, each)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -33,7 +33,7 @@ def rectangle(ref: str) -> tuple[int, int, int, int]:
     """Return the first column and row and the last ones of a range, or of one cell.
 
     Raises:
-        ValueError: It is no such address.
+        ValueError: It is not such an address.
     """
     match = _RANGE.fullmatch(ref)
     if not match:

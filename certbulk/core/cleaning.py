@@ -8,7 +8,7 @@ __all__ = ["clean", "escaped_controls", "harmless_cell", "original_cell", "witho
 
 _LONGEST = 500
 # Control characters, line and paragraph separators, marks that turn the direction of text, and
-# what is no character at all.
+# what is not a character at all.
 _MARKS = r"\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(rf"[\x00-\x1f{_MARKS}\ud800-\udfff\ufffe\uffff]+")
 _BUT_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_MARKS}]")

@@ -6,7 +6,7 @@ __all__ = ["counted", "lasting"]
 
 
 def counted(number: int, noun: str, several: str | None = None) -> str:
-    """Return a number with its noun, in the plural where it is not one.
+    """Return a number with its noun, in the plural unless the number is 1.
 
     Example:
         >>> counted(1, "row"), counted(1_200, "row"), counted(2, "row is", "rows are")

@@ -184,7 +184,7 @@ def disagreements(
     """Return `differences`, but for texts that are the same however a service stores them.
 
     So it is asked whether a type **is** what a row describes. The online title falls back to the
-    title where none is wanted.
+    title if none is wanted.
     """
     return {
         name: (live, asked)

@@ -21,7 +21,7 @@ _DENIAL = re.compile(
 
 
 def nearest_word(text: str, words: Iterable[str], near: int = _NEAR) -> str | None:
-    """Return the one of `words` that is most like `text`, or None where none is near."""
+    """Return the one of `words` that is most like `text`, or None if none is near."""
     return next(iter(nearest_words(text, words, 1, near)), None)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
 
-__all__ = ["Picture", "bars", "colour_of", "empty", "label", "tidied"]
+__all__ = ["Picture", "bars", "colour_of", "empty", "label", "row_bars", "tidied"]
 
 _DOTS_PER_INCH = 110
 _LONGEST_LABEL = 32
@@ -70,6 +70,16 @@ def bars(axes: Axes, counts: Mapping[str, int], colours: Mapping[str, str], unit
     axes.margins(x=0.12)
     axes.set_xlabel(unit)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def row_bars(axes: Axes, counts: Mapping[str, int], title: str) -> None:
+    """Draw how many rows have each action or status; those of no row are left out."""
+    some = {word: number for word, number in counts.items() if number}
+    tidied(axes, title)
+    if some:
+        bars(axes, some, {word: colour_of(word) for word in some}, "rows")
+    else:
+        empty(axes, "There are no rows.")
 
 
 def empty(axes: Axes, words: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.displays.canvas import Picture, bars, colour_of, empty, label, tidied
+from certbulk.displays.canvas import Picture, bars, colour_of, empty, label, row_bars, tidied
 from certbulk.displays.style import COLOURS
 
 if TYPE_CHECKING:
@@ -67,12 +67,7 @@ def _prices(plan: Plan) -> list[_Price]:
 
 
 def _actions(axes: Axes, plan: Plan) -> None:
-    counts = {action: number for action, number in plan.counts.items() if number}
-    tidied(axes, f"Actions for {counted(len(plan.decisions), 'row')}")
-    if counts:
-        bars(axes, counts, {action: colour_of(action) for action in counts}, "rows")
-    else:
-        empty(axes, "There are no rows.")
+    row_bars(axes, plan.counts, f"Actions for {counted(len(plan.decisions), 'row')}")
 
 
 def _fields(axes: Axes, plan: Plan) -> None:

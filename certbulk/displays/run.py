@@ -116,7 +116,7 @@ def _next(run: Run) -> str:
             f'Follow it with: cb.attach("{run.id}", follow=True)'
         )
     if run.state in ("stopped", "interrupted"):
-        return f'Go on with: cb.resume("{run.id}", client)'
+        return f'To resume it: cb.resume("{run.id}", client)'
     if run.counts["unknown"]:
         return f'Check the unknown rows again with: cb.resume("{run.id}", client)'
     return ""

@@ -8,7 +8,7 @@ import numpy as np
 
 from certbulk.core.counting import counted
 from certbulk.core.results.result_codes import asks_to_rest
-from certbulk.displays.canvas import Picture, bars, colour_of, empty, tidied
+from certbulk.displays.canvas import Picture, empty, row_bars, tidied
 from certbulk.displays.style import COLOURS, GREY
 from certbulk.displays.timeline import in_windows, per_bin, timeline
 
@@ -54,12 +54,7 @@ def picture(run: Run) -> Picture:
 
 
 def _outcomes(axes: Axes, run: Run) -> None:
-    counts = {status: number for status, number in run.counts.items() if number}
-    tidied(axes, f"How the {counted(len(run.outcomes), 'row')} ended")
-    if counts:
-        bars(axes, counts, {status: colour_of(status) for status in counts}, "rows")
-    else:
-        empty(axes, "There were no rows.")
+    row_bars(axes, run.counts, f"How the {counted(len(run.outcomes), 'row')} ended")
 
 
 def _latency(

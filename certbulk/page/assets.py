@@ -1,6 +1,6 @@
 """The front end as one script and one style: what both of its hosts, widget and page, are given.
 
-And the files that the page loads: those two, and its own, which stand in for the notebook.
+And the files that the page loads: those two, and its own, which replace the notebook.
 
 The script is an ES module whose default export has `render({model, el})`, as an anywidget has it.
 It is put together from the files beside this one, without a build step: the vendored view library,

@@ -39,7 +39,7 @@ class Controller(Preparing):
 
     Args:
         show: Called with what the page is to show, from any thread.
-        send: Called with an answer that is no state: a message, and bytes.
+        send: Called with an answer that is not a state: a message, and bytes.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Controller(Preparing):
         self._put(state.started())
 
     def _sent_before(self, plan_id: str) -> bool:
-        """Tell whether this very plan was sent, from another window say, and go to its run."""
+        """Return whether this very plan was sent, from another window say, and go to its run."""
         self._see_who_is_sending()
         if self._run_of(plan_id) is None and not just_started(plan_id):
             return False
@@ -111,7 +111,7 @@ class Controller(Preparing):
         return True
 
     def _somebody_else(self) -> bool:
-        """Tell whether another run sends to the chain, and say so."""
+        """Return whether another run sends to the chain, and say so."""
         self._see_who_is_sending()
         other = self.state.busy
         if other is None:

@@ -21,7 +21,8 @@ def written_down(error: Exception) -> str:
         path = state_folder() / "page-errors.txt"
     except SettingsError as no_folder:
         return (
-            f"This is a mistake in certbulk ({type(error).__name__}), not written down: {no_folder}"
+            f"This is a mistake in certbulk ({type(error).__name__}). It could not be recorded: "
+            f"{no_folder}"
         )
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,6 +32,6 @@ def written_down(error: Exception) -> str:
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error))[-_LONGEST:] + "\n")
     return (
-        f"This is a mistake in certbulk ({type(error).__name__}); it is written down in {path}. "
-        "Load the page again: a run that is under way is not touched by it."
+        f"This is a mistake in certbulk ({type(error).__name__}), recorded in {path}. "
+        "Load the page again: a run that is under way is not affected."
     )

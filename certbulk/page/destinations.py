@@ -1,4 +1,4 @@
-"""Where a workbook can be sent: the practice chain, or the chain that the settings name."""
+"""Destinations of a workbook: the practice chain, or the chain that the settings name."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Place:
                 if (client.chain_id, client.service) != (self.chain_id, self.service):
                     raise SettingsError(
                         f"The settings name another chain now than {self.name}. Load the page "
-                        "again to go on with that one."
+                        "again to use that one."
                     )
                 if stop is not None:
                     client.stop_with(stop)

@@ -32,7 +32,7 @@ _MOST = 20
 """So many pages that were left in the middle are found again, the last ones."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
-"""A browser remembers it: what is no such name leads to no folder."""
+"""A browser remembers it: anything else leads to no folder."""
 
 _NOTES, _PLAN = "prepared.json", "plan.json"
 
@@ -42,11 +42,11 @@ class Prepared:
     """What a page was at.
 
     Attributes:
-        file: The workbook's name; empty where there is none.
-        sheet: The sheet that was read; None where none was chosen.
+        file: The workbook's name; empty if there is none.
+        sheet: The sheet that was read; None if none was chosen.
         pasted: Whether it was read as rows for the browser extension.
         run: The run that is to be undone; empty for none.
-        plan: The plan's id; empty where none was made.
+        plan: The plan's id; empty if none was made.
         match_titles: How it was made.
         left_out: The rows that were taken out of it.
         shown, find, page: What its table was narrowed to.
@@ -99,7 +99,7 @@ class Keeper:
     """Keeps what one page is at.
 
     Args:
-        name: The name that its browser remembers, where the same page is loaded again; by default
+        name: The name that its browser remembers, if the same page is loaded again; by default
             a new one.
     """
 
@@ -180,8 +180,8 @@ class Found:
     Attributes:
         name: Under which name it was kept.
         prepared: What it was at.
-        workbook: Its workbook; None where it had none.
-        plan_file: Its plan, where it had made one.
+        workbook: Its workbook; None if it had none.
+        plan_file: Its plan, if it had made one.
     """
 
     name: str
@@ -191,7 +191,7 @@ class Found:
 
     @classmethod
     def under(cls, name: str) -> Self | None:
-        """Return what was kept under a name; None where there is nothing of that name."""
+        """Return what was kept under a name; None if there is nothing of that name."""
         folder = _folder_of(name)
         try:
             notes = json.loads((folder / _NOTES).read_text(encoding="utf-8"))

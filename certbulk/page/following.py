@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.phases import phase_of
 from certbulk.page.state import WRITES
-from certbulk.page.time_left import Remaining
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from certbulk.page.process import Job
     from certbulk.page.state import State
 
-__all__ = ["Following"]
+__all__ = ["Following", "Remaining"]
+
+_LOOKS_BACK = 30.0
+"""Seconds of the past that count: the pace of now, not that of before a pause."""
 
 
 class Following:
@@ -71,3 +74,24 @@ class Following:
         writes = {d.row for d in run.plan.decisions if d.action in WRITES}
         left = sum(o.row in writes and o.status in ("not_sent", "unknown") for o in run.outcomes)
         return self._remaining.after(time.monotonic(), len(writes) - left, left)
+
+
+class Remaining:
+    """Tells how many seconds are left, from how many rows were done when.
+
+    Args:
+        per_row: Seconds that a row takes by the plan, until there is something to go by.
+    """
+
+    def __init__(self, per_row: float) -> None:
+        self._per_row = per_row
+        self._past: deque[tuple[float, int]] = deque()
+
+    def after(self, at: float, done: int, left: int) -> float:
+        """Return the seconds that `left` rows will take, with `done` of them done at `at`."""
+        self._past.append((at, done))
+        while at - self._past[0][0] > _LOOKS_BACK:
+            self._past.popleft()
+        began, before = self._past[0]
+        seen = (at - began) / (done - before) if done > before else self._per_row
+        return left * max(seen, self._per_row)

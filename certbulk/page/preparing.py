@@ -29,7 +29,7 @@ class Preparing(Worker):
 
     Args:
         show: Called with what the page is to show, from any thread.
-        send: Called with an answer that is no state: a message, and bytes.
+        send: Called with an answer that is not a state: a message, and bytes.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class Preparing(Worker):
             if not state.work and not state.awaited:
                 prepared = Prepared.of(state, self._inbox.path.name)
                 self._keeper.keep(prepared, self._inbox.path, state.plan)
-        except OutputError as error:  # said once; the page goes on without
+        except OutputError as error:  # reported once; the page works without
             self._keeper = None
             return state.refused(str(error))
         return replace(state, kept=self._keeper.name)
 
     def _find(self, name: str, *, mine: bool) -> bool:
-        """Look what was prepared before the page was loaded again, and tell whether that is lost.
+        """Look what was prepared before the page was loaded again, and return whether it is lost.
 
         Args:
             name: What the browser remembers; empty for nothing.
@@ -142,7 +142,7 @@ class Preparing(Worker):
             self._put(self.state)
             return
         # Names mean something else in another chain: what was read with those of the last one is
-        # put away first, so that it is gone where reading it again fails.
+        # put away first, so that it is gone if reading it again fails.
         pasted, self.state = self.state.pasted, self.state.read(None, ())
         self._choose(str(message.get("place")))
         self._read(self._inbox.path, report.sheet.name, pasted=pasted)
@@ -197,7 +197,7 @@ class Preparing(Worker):
         self._plan(match_titles=bool(message.get("on")))
 
     def _plan(self, *, match_titles: bool) -> None:
-        """Make the plan; where that fails, the one before stays, and how it was made with it."""
+        """Make the plan; if that fails, the one before stays, and how it was made with it."""
         place, report = self.state.place, self.state.report
         if place is None or report is None:
             return

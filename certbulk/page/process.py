@@ -36,7 +36,7 @@ _STARTS_WITHIN = 30.0
 
 _SAID, _BEGINS = "said.txt", "certbulk: "
 _PLAN_ID = re.compile(r"[0-9a-f]{1,64}")
-"""A browser remembers it: what is no such id leads to no file."""
+"""A browser remembers it: anything else leads to no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Job:
     Attributes:
         process: The process.
         said: The file that holds what it said.
-        plan_id: The plan that it began with; empty where it goes on with a run.
+        plan_id: The plan that it began with; empty if it resumes a run.
     """
 
     process: subprocess.Popen[bytes]
@@ -68,7 +68,7 @@ class Job:
             return line
         return (
             f"The process that sends was ended from outside (code {self.process.returncode}). What "
-            "it has sent is written down, and nothing is sent twice when the run goes on."
+            "it has sent is recorded, and nothing is sent twice when the run is resumed."
         )
 
 
@@ -89,7 +89,7 @@ def start_plan(plan: cb.Plan, place: Place) -> Job:
 
 
 def just_started(plan_id: str) -> bool:
-    """Tell whether a process was started for a plan so lately that its run may be yet to begin."""
+    """Return whether a process was started for a plan so lately that its run may not have begun."""
     if not _PLAN_ID.fullmatch(plan_id):
         return False
     try:
@@ -105,7 +105,7 @@ def said_of(plan_id: str) -> str:
 
 
 def start_resume(run: str) -> Job:
-    """Start a process that goes on with a run."""
+    """Start a process that resumes a run."""
     return _start(["resume", run], _folder(run))
 
 

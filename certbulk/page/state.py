@@ -20,7 +20,7 @@ WRITES = ("create", "update", "delete")
 
 
 class Step(StrEnum):
-    """Where the page is. It follows from what is known: see `State.step`."""
+    """The step that the page shows. It follows from what is known: see `State.step`."""
 
     CHAIN = "chain"
     FILE = "file"
@@ -54,7 +54,7 @@ _MAY = {
 
 
 def may(event: str, state: State) -> bool:
-    """Tell whether an event makes sense now; a click on what has just gone does not."""
+    """Return whether an event makes sense now; a click on what has just gone does not."""
     return state.step in _MAY.get(event, frozenset()) and (not state.work or event == "dismiss")
 
 
@@ -98,10 +98,10 @@ class State:
         phase: What the run is doing, as its process has written it down; None if nobody knows.
         stopping: Whether it has been asked to stop.
         paused: Whether it was stopped to go on soon.
-        seconds_left: How long it will take still; None where nobody knows.
+        seconds_left: How long it will take still; None if nobody knows.
         work: What is being done just now; None for nothing.
         trouble: What went wrong last, in one line; empty for nothing.
-        kept: The name under which what is prepared is found again; empty where nothing is.
+        kept: The name under which what is prepared is found again; empty if nothing is.
     """
 
     places: tuple[Place, ...] = ()
@@ -129,7 +129,7 @@ class State:
 
     @property
     def step(self) -> Step:
-        """Where the page is."""
+        """The step that the page shows."""
         if self.sending or self.paused:
             return Step.SENDING
         if self.plan:
@@ -189,7 +189,7 @@ class State:
         return replace(self, place=None, recent=(), trouble="")
 
     def read(self, report: cb.Report | None, sheets: Iterable[str]) -> State:
-        """A workbook was read; or it was not, where several of its sheets could be meant."""
+        """A workbook was read; or it was not, as several of its sheets could be meant."""
         fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
         return replace(fresh, report=report, sheets=tuple(sheets))
 
@@ -209,7 +209,7 @@ class State:
         return replace(self, left_out=frozenset(out))
 
     def started(self) -> State:
-        """A process was started for the plan, or to go on with the run."""
+        """A process was started for the plan, or to resume the run."""
         run = None if self.plan else self.run
         awaited = self.plan.id if self.plan else ""
         state = replace(self, sending=True, run=run, awaited=awaited, stopping=False, paused=False)

@@ -35,7 +35,7 @@ class Inbox:
     """Takes one file at a time, in parts, into a folder that ends with the page.
 
     The file that was kept last stays until another one is kept: what was read from it can still
-    be asked for where the next one turns out to be none that can be read.
+    be asked for if the next one cannot be read.
 
     Attributes:
         path: The file that was kept last.
@@ -50,7 +50,7 @@ class Inbox:
         self.size = 0
 
     def take(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> bool:
-        """Take a part and tell whether the file is whole.
+        """Take a part and return whether the file is whole.
 
         Raises:
             ReadError: It is too large, one of several, of no kind that is read, or out of order.
@@ -113,7 +113,7 @@ class Inbox:
             self.arrived, self.size = self.path, 0
 
     def plain(self, message: str) -> str:
-        """Return a message with a file's name where it has the path of its folder as well."""
+        """Return a message with a file's name if it has the path of its folder as well."""
         for path in (self.path, self.arrived):
             message = message.replace(f"{path.parent}{os.sep}", "")
         return message

@@ -27,7 +27,7 @@ _ALWAYS = ("hello", "fetch")
 
 
 class Worker:
-    """Takes events in a thread of its own: `_on_NAME` is called where the event makes sense now.
+    """Takes events in a thread of its own: `_on_NAME` is called if the event makes sense now.
 
     A message that has an `id` is acknowledged as soon as it is here, before anything is done: the
     page says so if that does not come. Whatever goes wrong later is a line on the page; the thread
@@ -35,7 +35,7 @@ class Worker:
 
     Args:
         show: Called with what the page is to show, from any thread.
-        send: Called with an answer that is no state: a message, and bytes.
+        send: Called with an answer that is not a state: a message, and bytes.
 
     Attributes:
         state: What the page knows.
@@ -145,5 +145,5 @@ class Worker:
             self._thread.submit(self._look)
 
     def _look(self) -> None:
-        """Look how things stand."""
+        """Look what has happened since."""
         raise NotImplementedError

@@ -78,7 +78,7 @@ def _header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[str, int]] | 
 
 
 class _Placed(NamedTuple):
-    """An entry, and the cell that its id stands in."""
+    """An entry, and the cell with its id."""
 
     entry: Entry
     cell: str

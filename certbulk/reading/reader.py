@@ -122,7 +122,7 @@ def read(
         name, digest = path.name, hashlib.sha256(data).hexdigest()
         folder = str(path.resolve().parent)
     else:
-        import pandas as pd  # noqa: PLC0415 (only where it is needed)
+        import pandas as pd  # noqa: PLC0415 (only if it is needed)
 
         from certbulk.reading.formats.plain_sources import frame_grid  # noqa: PLC0415
 
@@ -159,7 +159,7 @@ def _check(
     """Refuse arguments that are of another kind than `read` takes."""
     takes = Arguments("certbulk.read")
     if not isinstance(source, str | PathLike):
-        import pandas as pd  # noqa: PLC0415 (only where it is needed)
+        import pandas as pd  # noqa: PLC0415 (only if it is needed)
 
         takes.noun("source", source, (Path, pd.DataFrame), "A path may be a text as well.")
     takes.text("sheet", sheet, "Give the name of the sheet.", optional=True)

@@ -39,14 +39,14 @@ class Sheet(Displayable):
         source: The file's name, or "DataFrame".
         sha256: The hash of the file's bytes; of a frame, that of its texts.
         name: The sheet's name in its workbook; None if the source has no sheets.
-        header_row: The true number of the row that the headers stand in; 0 for none.
+        header_row: The true number of the row of the headers; 0 for none.
         rows: The true numbers of the rows that are not blank, ascending.
         columns: The columns from left to right, supplied ones last.
         findings: What reading found: about headers, error cells, formulas without values.
-        folder: The folder that the file stands in; None for a frame.
+        folder: The folder of the file; None for a frame.
         vocabulary: The words that its headers and cells are understood by.
         directory: The names in the workbook's own sheets of locations, services, categories.
-        above: What stands above the header, and above merged cells that reach down to it: the row,
+        above: What is above the header, and above merged cells that reach down to it: the row,
             the column's number and the text of each cell.
         labels: The index of the frame that was read; None for a file.
 

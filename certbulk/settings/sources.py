@@ -88,7 +88,7 @@ class EnvFile(NamedTuple):
             ) from None
         except OSError as error:
             raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
-        from dotenv import dotenv_values  # noqa: PLC0415 (only where there is a file)
+        from dotenv import dotenv_values  # noqa: PLC0415 (only if there is a file)
 
         lines = dotenv_values(stream=StringIO(text), interpolate=False) if text else {}
         values = {name.lower(): value for name, value in lines.items() if value}

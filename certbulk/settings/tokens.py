@@ -1,4 +1,4 @@
-"""Where a user token is stored: in the system's keyring, or in a `.env` file."""
+"""The storage of a user token: in the system's keyring, or in a `.env` file."""
 
 from __future__ import annotations
 

@@ -38,15 +38,23 @@ _NO_IDS = {"not_an_id", "not_an_id_list"}
 
 
 def parser_of(
-    field: Field, directory: Directory, vocabulary: Vocabulary, zone: tzinfo
+    field: Field,
+    directory: Directory,
+    vocabulary: Vocabulary,
+    zone: tzinfo,
+    column: str | None = None,
 ) -> Callable[[str], Any]:
-    """Return the function that reads a column's texts: with names, where it refers to a list."""
+    """Return the function that reads a column's texts: with names, if it refers to a list.
+
+    Messages call it `column`, else by its label.
+    """
     if field.refers_to:
         listing, everything = directory.listing(field.refers_to), vocabulary.everything(field.name)
         read = References(field, listing, everything, zone).read
         between = _between_names(vocabulary) if isinstance(field.kind, Ids) else None
         return partial(_parted, read=read, between=between) if between else read
-    return partial(vocabulary.kinds[field.name].parse, zone=zone)
+    kind = vocabulary.kinds[field.name].called(column or field.label)
+    return partial(kind.parse, zone=zone)
 
 
 def _between_names(vocabulary: Vocabulary) -> re.Pattern[str]:

@@ -180,7 +180,9 @@ class _Validation:
         kind = self.sheet.vocabulary.kinds[field.name]
         if isinstance(kind, Text):
             return kind.parse_all(texts, self.zone)
-        return map(parser_of(field, self.directory, self.sheet.vocabulary, self.zone), texts)
+        called = self._called(field)
+        read = parser_of(field, self.directory, self.sheet.vocabulary, self.zone, called)
+        return map(read, texts)
 
     def _called(self, field: Field) -> str:
         return column_name(self.sheet, field.name)
@@ -194,7 +196,7 @@ class _Validation:
                 problem.code,
                 place,
                 field.name,
-                f"{quoted(cells[place])} {problem.message}",
+                problem.about(quoted(cells[place])),
                 problem.suggestion,
             )
         self.columns[field.name] = outcome.map(

@@ -67,7 +67,7 @@ class ColumnMap:
         return (*self.rename, *self.template, *self.constant)
 
     def gives(self, header: str) -> tuple[str, ...]:
-        """Return the columns that it makes of what stands below `header`."""
+        """Return the columns that it makes of the values below `header`."""
         normal = normal_header(header)
         renamed = [field for field, other in self.rename.items() if normal_header(other) == normal]
         filled = [
@@ -87,7 +87,7 @@ class ColumnMap:
         )
 
     def ignores(self, header: str) -> bool:
-        """Tell whether the column below `header` is passed over."""
+        """Return whether the column below `header` is passed over."""
         return normal_header(header) in map(normal_header, self.ignore)
 
 
@@ -122,13 +122,15 @@ def column_map_of(
     """
     for key in document:
         if key not in {*_TABLES, "ignore"}:
-            raise ValueError(f"{key} is none of ignore, [rename], [constant] and [template].")
+            raise ValueError(
+                f"[{key}] is not part of a mapping. Use ignore, [rename], [constant] or [template]."
+            )
     tables = {table: _by_column(document, table, known) for table in _TABLES}
     given: dict[str, str] = {}
     for table, columns in tables.items():
         for field in columns:
             if field in given:
-                raise ValueError(f"{field} stands in [{given[field]}] and in [{table}]. Keep one.")
+                raise ValueError(f"{field} is in both [{given[field]}] and [{table}]. Keep one.")
             given[field] = table
     for field, value in tables["constant"].items():
         _check_constant(field, value)
@@ -147,7 +149,7 @@ def _by_column(document: Mapping[str, Any], table: str, known: Vocabulary | None
     for key, value in table_of(document, table).items():
         field = column_called(key, known)
         if field in columns:
-            raise ValueError(f"{field} stands twice in [{table}]. Keep one.")
+            raise ValueError(f"{field} is in [{table}] twice. Keep one.")
         columns[field] = value
     return columns
 
@@ -179,8 +181,8 @@ def _pieces(field: str, template: Any) -> tuple[Piece, ...]:
         match = _PIECE.match(text, place)
         if match is None:
             raise ValueError(
-                f'template.{field}: "{text}" has a brace without its pair. '
-                "Write a header in braces: {Amount}; for a brace itself write two."
+                f'template.{field}: "{text}" has an unmatched brace. '
+                "Write a header in braces: {Amount}. Write a brace itself twice: {{."
             )
         header = match["header"]
         literal = (match["text"] or "").replace("{{", "{").replace("}}", "}")
@@ -188,7 +190,7 @@ def _pieces(field: str, template: Any) -> tuple[Piece, ...]:
         place = match.end()
     if not any(piece.header for piece in pieces):
         raise ValueError(
-            f'template.{field}: "{text}" has no header in braces. A text that is the same in '
-            "every row stands in [constant]."
+            f'template.{field}: "{text}" has no header in braces. Move a text that is the '
+            "same in every row to [constant]."
         )
     return tuple(pieces)

@@ -27,7 +27,7 @@ __all__ = ["LENGTH", "LONGEST_HEADER", "UNIT", "decorated", "has_signs", "note_o
 LENGTH, UNIT = "expiration_timeout", "expiration_timeout_unit_id"
 
 _MOST_NOTES = 3
-LONGEST_HEADER = 120  # characters; what is longer is no header
+LONGEST_HEADER = 120  # characters; a longer text is not a header
 _NUMBERED = re.compile(r"\(?\d{1,2}\s*[.)]\s*(?=\D)")
 _ENDS = (
     re.compile(r"\A(?P<name>[^()\[\]]++)[(\[](?P<note>[^()\[\]]++)[)\]]"),
@@ -56,7 +56,7 @@ _OF_TERMS = frozenset({LENGTH, "expiration_type_id"})
 
 
 class _Parts(NamedTuple):
-    """The name of a header, what stands behind it, and whether a sign parts them."""
+    """The name of a header, what follows it, and whether a sign parts them."""
 
     name: str
     note: str
@@ -98,7 +98,7 @@ def _without_note(bare: str, vocabulary: Lookup, notes: int) -> Match | None:
 def note_of(header: str, vocabulary: Lookup) -> tuple[Match, str] | None:
     """Return the column that a header names, and the note behind the name that is not known.
 
-    Words alone are a note where they speak of thousands.
+    Words alone are a note if they speak of thousands.
     """
     if len(header) > LONGEST_HEADER:
         return None
@@ -142,14 +142,14 @@ def _parted(bare: str, ends: Iterable[re.Pattern[str]] = _ENDS) -> Iterator[_Par
 
 
 def _unit(note: str, vocabulary: Lookup) -> str:
-    """Return the label of the unit of time that a note is; blank where it is none."""
+    """Return the label of the unit of time that a note is; blank if it is not one."""
     kind = vocabulary.kinds[UNIT]
     unit = None if note.isdecimal() else kind.parse(note, UTC)
     return "" if unit is None or isinstance(unit, Problem) else kind.show(unit)
 
 
 def _may_say_nothing(note: str, vocabulary: Lookup) -> bool:
-    """Tell whether there is a column whose header means the same without this note."""
+    """Return whether there is a column whose header means the same without this note."""
     bare = undecorated(note, "*")
     return (
         not bare
@@ -163,7 +163,7 @@ def _may_say_nothing(note: str, vocabulary: Lookup) -> bool:
 
 
 def _says_nothing(note: str, match: Match, vocabulary: Lookup, *, signed: bool) -> bool:
-    """Tell whether a header means the same without this note."""
+    """Return whether a header means the same without this note."""
     field, kind = BY_NAME[match.field], vocabulary.kinds[match.field]
     bare = undecorated(note, "*")
     own = [

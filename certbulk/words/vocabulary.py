@@ -22,8 +22,7 @@ from certbulk.core.kinds.units import Phrases
 from certbulk.core.places.directory import LISTS, plain_name
 from certbulk.core.suggestions import nearest_word, slips_of
 from certbulk.words.header_notes import LONGEST_HEADER, decorated, has_signs, without_signs
-from certbulk.words.phrases import PHRASES, span_of
-from certbulk.words.word_lists import LIST_COLUMNS
+from certbulk.words.word_lists import LIST_COLUMNS, PHRASES, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +38,7 @@ _LETTERS = re.compile(r"[^\W\d_]*")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What words mean. Where two lists differ, the later one counts; the table is before all.
+    """What words mean. If two lists differ, the later one counts; the table is before all.
 
     Attributes:
         languages: The lists that come with certbulk.

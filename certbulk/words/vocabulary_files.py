@@ -35,7 +35,7 @@ def vocabulary_with(added: str | Path | Mapping[str, Any] | None) -> Vocabulary:
     """Return the shipped vocabulary with words added from a TOML file, or from what one holds.
 
     Raises:
-        SettingsError: The file cannot be read, or what it holds is no vocabulary.
+        SettingsError: The file cannot be read, or it is not a vocabulary.
     """
     if added is None:
         return shipped()

@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from certbulk.core.columns.fields import BY_NAME, FIELDS
+from certbulk.core.columns.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import canonical, field_of
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.normalise import normal_header, plain_words
 from certbulk.core.places.directory import LISTS
 from certbulk.core.suggestions import nearest_word
-from certbulk.words.phrases import PHRASES, SPANS, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certbulk.core.columns.headers import Lookup
 
-__all__ = ["LIST_COLUMNS", "Words", "column_called", "table_of", "words_of"]
+__all__ = [
+    "LIST_COLUMNS",
+    "PHRASES",
+    "SPANS",
+    "Words",
+    "column_called",
+    "span_of",
+    "table_of",
+    "words_of",
+]
 
 LIST_COLUMNS = ("id", "name", "detail")
 """The columns of a list; the detail tells apart what has one name."""
 
-_TABLES = ("headers", "flags", "choices", "everything", "lists", *PHRASES, SPANS)
 _UNIT = "expiration_timeout_unit_id"
+
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "likely_flags": ("yes", "no"),
+    "amounts": ("thousand", "million", "currency"),
+    "dates": ("until", "inclusive", "year"),
+    "lengths": ("within", "from_sale", "headers"),
+    "names": ("and",),
+    "nothing": ("words",),
+    "header_notes": ("words", "dates", "numbers", "texts"),
+    "notes": ("examples", "such_as", "words"),
+    "opposites": ("words",),
+    "doubtful_headers": tuple(field.name for field in PAYLOAD_FIELDS),
+}
+"""The tables of a vocabulary that have such words, and what each contains."""
+
+SPANS = "spans"
+"""The table of words for a length and its unit in one, such as "6 month"."""
+
+_TABLES = ("headers", "flags", "choices", "everything", "lists", *PHRASES, SPANS)
+_SPAN = re.compile(r"([1-9]\d{0,3}) +(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +69,7 @@ class Words:
         everything: Words for all that a list of ids may have, by the column's canonical name.
         lists: Words in the workbook's own lists: for a sheet that has one, by the list's name, and
             for its columns, by `LIST_COLUMNS`.
-        phrases: Words that stand beside a value or for one, by table and key: `dates.until`.
+        phrases: Words beside a value or in place of one, by table and key: `dates.until`.
         spans: Words for a length with its unit, by both: `6 month`.
     """
 
@@ -93,7 +122,7 @@ def words_of(document: Mapping[str, Any], name: str, known: Lookup | None = None
     for table in document:
         if table not in _TABLES:
             tables = ", ".join(f"[{table}]" for table in _TABLES)
-            raise ValueError(f"[{table}] is none of {tables}.")
+            raise ValueError(f"[{table}] is not one of {tables}.")
     headers = {
         column_called(key, known): _texts(words, f"headers.{key}")
         for key, words in table_of(document, "headers").items()
@@ -133,14 +162,14 @@ def column_called(key: str, known: Lookup | None = None) -> str:
     near = nearest_word(normal_header(key), canonical())
     meant = canonical()[near] if near else known.nearest(key) if known else None
     hint = f" Did you mean {meant.field}?" if meant else ""
-    raise ValueError(f'"{key}" is not a column.{hint}')
+    raise ValueError(f'There is no column "{key}".{hint}')
 
 
 def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the table called `name` of a TOML document, empty where it has none.
+    """Return the table called `name` of a TOML document, empty if it has none.
 
     Raises:
-        ValueError: It is no table.
+        ValueError: It is not a table.
     """
     table = document.get(name, {})
     if not isinstance(table, dict):
@@ -151,7 +180,7 @@ def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _flags(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     for key, words in table_of(document, "flags").items():
         if key not in {"yes", "no"}:
-            raise ValueError(f'flags.{key}: "{key}" is neither yes nor no.')
+            raise ValueError(f'flags.{key}: use yes or no instead of "{key}".')
         for field in FIELDS:
             if isinstance(field.kind, Flag):
                 yield field.name, key == "yes", _texts(words, f"flags.{key}")
@@ -165,11 +194,11 @@ def _choices(
         field = BY_NAME[column_called(column, known)]
         kind = known.kinds[field.name] if known else field.kind
         if not isinstance(field.kind, Choice | Flag):
-            raise ValueError(f"{field.name} has no choices, so words cannot mean one.")  # noqa: TRY004
+            raise ValueError(f"choices.{column}: {field.label} does not take choices. Remove it.")  # noqa: TRY004
         for key, words in table_of(choices, column).items():
-            value = kind.parse(key, UTC)
+            value = kind.called(field.label).parse(key, UTC)
             if isinstance(value, Problem):
-                raise ValueError(f'choices.{column}: "{key}" {value.message}')  # noqa: TRY004
+                raise ValueError(f"choices.{column}: {value.about(quoted(key))}")  # noqa: TRY004
             yield field.name, value, _texts(words, f"choices.{column}.{key}")
 
 
@@ -179,7 +208,8 @@ def _everything(
     for key, words in table_of(document, "everything").items():
         name = column_called(key, known)
         if not isinstance(BY_NAME[name].kind, Ids):
-            raise ValueError(f"{name} has no list of ids, so no word can mean all of them.")  # noqa: TRY004
+            label = BY_NAME[name].label
+            raise ValueError(f"everything.{key}: {label} does not take a list. Remove it.")  # noqa: TRY004
         yield name, _texts(words, f"everything.{key}")
 
 
@@ -187,7 +217,7 @@ def _lists(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]
     known = (*LISTS, *LIST_COLUMNS)
     for key, words in table_of(document, "lists").items():
         if key not in known:
-            raise ValueError(f'lists.{key}: "{key}" is none of {", ".join(known)}.')
+            raise ValueError(f'lists: there is no list "{key}". Choose from: {", ".join(known)}.')
         yield key, _texts(words, f"lists.{key}")
 
 
@@ -195,12 +225,14 @@ def _phrases(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]
     for table, keys in PHRASES.items():
         for key, words in table_of(document, table).items():
             if key not in keys:
-                raise ValueError(f'{table}.{key}: "{key}" is none of {", ".join(keys)}.')
+                raise ValueError(
+                    f'{table}.{key}: there is no entry "{key}". Choose from: {", ".join(keys)}.'
+                )
             yield f"{table}.{key}", _texts(words, f"{table}.{key}")
 
 
 def _check_likely(phrases: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise ValueError where a word would most likely mean yes and no."""
+    """Raise ValueError if a word would most likely mean yes and no."""
     yes, no = ({*map(plain_words, phrases.get(f"likely_flags.{key}", ()))} for key in ("yes", "no"))
     for word in sorted(yes & no):
         raise ValueError(f'likely_flags: the word "{word}" cannot mean both yes and no.')
@@ -210,7 +242,7 @@ def _spans(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]
     for key, words in table_of(document, SPANS).items():
         span = span_of(key)
         if span is None or isinstance(BY_NAME[_UNIT].kind.parse(span[1], UTC), Problem):
-            raise ValueError(f'{SPANS}: "{key}" is no length with its unit, such as "6 month".')
+            raise ValueError(f'{SPANS}: "{key}" is not a length with its unit, such as "6 month".')
         yield key, _texts(words, f"{SPANS}.{key}")
 
 
@@ -222,7 +254,7 @@ def _texts(words: Any, where: str) -> tuple[str, ...]:
 
 
 def _check_headers(headers: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise ValueError where a header would mean two columns."""
+    """Raise ValueError if a header would mean two columns."""
     meant = {normal: match.field for normal, match in canonical().items()}
     for field, words in headers.items():
         for word in words:
@@ -231,7 +263,7 @@ def _check_headers(headers: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
-    """Raise ValueError where a word would mean two values of one column."""
+    """Raise ValueError if a word would mean two values of one column."""
     for field, each in values.items():
         kind = BY_NAME[field].kind
         meant: dict[str, Any] = {}
@@ -244,3 +276,9 @@ def _check_values(values: Mapping[str, Mapping[Any, tuple[str, ...]]]) -> None:
                         f'In {field} the word "{word}" cannot mean both {kind.show(other)} and '
                         f"{kind.show(value)}."
                     )
+
+
+def span_of(text: str) -> tuple[str, str] | None:
+    """Return the length and the unit of "6 month"; None if it is not that."""
+    match = _SPAN.fullmatch(text)
+    return (match[1], match[2]) if match else None

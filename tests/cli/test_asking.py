@@ -17,7 +17,7 @@ import typer
 
 from certbulk.cli import sending
 from certbulk.cli.commands import account
-from certbulk.cli.prompt import signals_end_the_wait
+from certbulk.cli.interrupts import signals_end_the_wait
 
 PATIENCE = 5
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are as POSIX has them")

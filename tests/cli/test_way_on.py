@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.sandbox import Faults
 from tests.planning.sheets import new
 

@@ -96,7 +96,9 @@ def test_what_cannot_be(certbulk: Run) -> None:
     one_line(certbulk("columns", "--map", "map.toml"), "--map one file of rows")
     one_line(certbulk("columns", "--sheet", "x"), "Say which file is meant: --map FILE")
     one_line(certbulk("validate", "rows.txt", "--vocabulary", "no.toml"), "no vocabulary no.toml")
-    one_line(certbulk("validate", "rows.txt", "--map", "words.toml"), "words.toml: headers is none")
+    one_line(
+        certbulk("validate", "rows.txt", "--map", "words.toml"), "words.toml: [headers] is not"
+    )
     one_line(
         certbulk("validate", "rows.txt", "--map", "map.toml", "--format", "booster"),
         "leave the mapping out",

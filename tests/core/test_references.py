@@ -59,7 +59,7 @@ REFUSED = {
     "Dwntown": ("unknown_location", '"Dwntown"', "Did you mean Downtown or", "Downtown"),
     "Airport; Dwntown": ("unknown_location", '"Dwntown"', "Downtown", "Airport; Downtown"),
     "Downtown Airport": ("unknown_location", '"Downtown Airport"', "", None),
-    "Atlantis": ("unknown_location", '"Atlantis"', "no location of this chain", None),
+    "Atlantis": ("unknown_location", '"Atlantis"', "no location", None),
     "Tallinn": ("unknown_location", '"Tallinn"', "Did you mean Old Town?", None),
     "Center, 3rd floor": ("unknown_location", '"3rd floor"', "", None),
     "999": ("unknown_location", "999", "", None),
@@ -70,7 +70,7 @@ REFUSED = {
     "Downtown (999)": ("ambiguous_reference", '"Downtown" is 720441', "", None),
     "Atlantis (720441)": ("ambiguous_reference", '720441 is "Downtown"', "", None),
     "720,441": ("ambiguous_value", "720441", "720, 441", None),
-    "720 441; Downtown": ("ambiguous_value", '"720 441" in it', "720, 441", None),
+    "720 441; Downtown": ("ambiguous_value", 'contains "720 441"', "720, 441", None),
     "720,441; Downtown": ("ambiguous_value", "Downtown (720441)", "720; 441", None),
     "12.5": ("not_an_id_list", "", "", None),
     ";": ("not_an_id_list", "", "", None),
@@ -84,7 +84,7 @@ def test_what_is_open_is_not_guessed(text: str) -> None:
     problem = read(text)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.suggestion) == (code, suggestion)
-    said = f'"{text}" {problem.message}'  # as a finding says it
+    said = problem.about(f'"{text}"')
     assert one in said
     assert other in said
 
@@ -172,7 +172,7 @@ def test_an_exponent_is_no_name() -> None:
     for field, text in (("salon_ids", "720441, 7.20442E+05"), ("category_id", "7.20441E+05")):
         problem = read(text, Listing(), field)
         assert isinstance(problem, Problem)
-        assert "is not an id. Write" in problem.message
+        assert "is not an id. " in problem.message
 
 
 def test_a_list_that_is_not_whole_judges_no_id() -> None:
@@ -198,14 +198,14 @@ def test_a_list_that_contradicts_the_service_is_not_trusted(text: str) -> None:
     problem = read(text, sorted_wrongly)
     assert isinstance(problem, Problem)
     assert problem.code == "ambiguous_reference"
-    assert "in the workbook's own list of locations, and " in problem.message
+    assert "in the workbook's own list of locations, but " in problem.message
     assert read("1; 2", sorted_wrongly) == (1, 2)
 
 
 STALE = {
-    "Center": "is 9 in the workbook's own list",
-    "Downtown; Center": 'has "Center" in it, which is 9 in the workbook\'s own list',
-    "Downtown; 9": "has 9 in it, which is the id of no location",
+    "Center": '"Center" has the id 9 in the workbook\'s own list',
+    "Downtown; Center": '"Center" has the id 9 in the workbook\'s own list',
+    "Downtown; 9": "There is no location with the id 9 in this chain",
 }
 
 

@@ -175,7 +175,7 @@ def test_a_run_under_way_says_how_long_it_takes(client: cb.Client) -> None:
     assert "1 row to go, about 0 s at its pace" in seen(run).text
     assert f'cb.attach("{run.id}", follow=True)' in seen(run).text
     gone = replace(run, state="interrupted")
-    assert f'Go on with: cb.resume("{run.id}", client)' in seen(gone).text
+    assert f'To resume it: cb.resume("{run.id}", client)' in seen(gone).text
 
 
 def test_words_for_a_prompt(client: cb.Client) -> None:

@@ -136,7 +136,7 @@ def test_a_click_that_nobody_has_heard_is_told(stage: Stage) -> None:
     assert page.get_by_text("not received").count() == 0
     page.clock.run_for(4100)
     alert = page.get_by_role("alert")
-    alert.get_by_text("“Stop” was not received. Look how things stand, and try again.").wait_for()
+    alert.get_by_text("“Stop” was not received. Check what has happened, and try again.").wait_for()
     page.evaluate("window.answers = true")
     page.get_by_role("button", name="Stop").click()
     alert.get_by_text("not received").wait_for(state="detached")

@@ -10,8 +10,8 @@ import certbulk as cb
 from certbulk.errors import ReadError
 from certbulk.page.crash_log import written_down
 from certbulk.page.destinations import PRACTICE, Place
+from certbulk.page.following import Remaining
 from certbulk.page.state import State
-from certbulk.page.time_left import Remaining
 from certbulk.page.transfers import LARGEST, Inbox, Outbox
 from tests.planning.sheets import report_on
 

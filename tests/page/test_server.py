@@ -162,7 +162,7 @@ def test_a_mistake_without_a_state_folder(monkeypatch: pytest.MonkeyPatch) -> No
     Path(".env").write_text("CERTBULK_STATE_DIR=here\n")
     line = written_down(ValueError("x"))
     assert "ValueError" in line
-    assert "not written down" in line
+    assert "could not be recorded" in line
 
 
 def test_what_is_left_behind_is_known() -> None:

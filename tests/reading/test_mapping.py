@@ -161,17 +161,17 @@ def test_a_mapping_for_another_sheet_is_refused(
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"renam": {}}, "renam is none of ignore, [rename]"),
+    ({"renam": {}}, "[renam] is not part of a mapping. Use ignore, [rename]"),
     ({"rename": []}, "rename must be a table"),
-    ({"rename": {"titel": "x"}}, '"titel" is not a column. Did you mean title?'),
+    ({"rename": {"titel": "x"}}, 'There is no column "titel". Did you mean title?'),
     ({"rename": {"title": 5}}, "rename.title must be a text"),
-    ({"rename": {"title": "x", "Title": "y"}}, "title stands twice in [rename]"),
-    ({"rename": {"title": "x"}, "constant": {"title": "y"}}, "in [rename] and in [constant]"),
+    ({"rename": {"title": "x", "Title": "y"}}, "title is in [rename] twice"),
+    ({"rename": {"title": "x"}, "constant": {"title": "y"}}, "in both [rename] and [constant]"),
     ({"constant": {"title": {"a": 1}}}, "constant.title must be a text, a number"),
-    ({"template": {"title": "{A"}}, "a brace without its pair"),
-    ({"template": {"title": "A}"}}, "a brace without its pair"),
-    ({"template": {"title": "{}"}}, "a brace without its pair"),
-    ({"template": {"title": "always"}}, "stands in [constant]"),
+    ({"template": {"title": "{A"}}, "an unmatched brace"),
+    ({"template": {"title": "A}"}}, "an unmatched brace"),
+    ({"template": {"title": "{}"}}, "an unmatched brace"),
+    ({"template": {"title": "always"}}, "same in every row to [constant]"),
     ({"ignore": [1]}, "ignore must be a list of headers"),
 ]
 

@@ -288,7 +288,8 @@ def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
         result = certbulk("stop", cut)
     assert result.exit_code == 0
     assert (
-        result.stdout == f"Run {cut} will stop at its next row. Go on with: certbulk resume {cut}\n"
+        result.stdout
+        == f"Run {cut} will stop at its next row. To send the rest: certbulk resume {cut}\n"
     )
 
 

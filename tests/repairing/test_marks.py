@@ -76,7 +76,7 @@ def test_notes_say_what_is_wrong_after_the_persons_own(copy: Path) -> None:
     notes = noted(copy)
     assert notes.keys() >= {"A4", "J5", "B6", "C7", "D7"}
     assert notes["J5"].startswith(
-        'My own note\nin two lines\ncertbulk error: "mnth" is not a unit.'
+        'My own note\nin two lines\ncertbulk error: "mnth" is not one of the choices for '
     )
     assert notes["B6"].startswith('certbulk error: "1,000" can be read as')
     assert notes["A4"].startswith("Another of mine")

@@ -60,7 +60,7 @@ def test_added_opposites_are_not_suggested() -> None:
     frame = pd.DataFrame([["ja"]], columns=["Einmalig"])
     (before,) = cb.read(frame, vocabulary=words).findings
     (after,) = cb.read(frame, vocabulary={**words, "opposites": {"words": ["einmalig"]}}).findings
-    assert "Did you mean is_multi" in before.message
+    assert "Did you mean Mehrmalig (Can be spent in parts)?" in before.message
     assert "Did you mean" not in after.message
 
 
@@ -93,26 +93,29 @@ def test_a_plan_that_was_saved_knows_the_added_words(
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"header": {}}, "[header] is none of [headers], [flags]"),
+    ({"header": {}}, "[header] is not one of [headers], [flags]"),
     ({"headers": []}, "headers must be a table"),
-    ({"headers": {"titel": ["x"]}}, '"titel" is not a column. Did you mean title?'),
+    ({"headers": {"titel": ["x"]}}, 'There is no column "titel". Did you mean title?'),
     ({"headers": {"title": [1]}}, "headers.title must be a list of words"),
     ({"headers": {"title": [" "]}}, "headers.title must be a list of words"),
     ({"headers": {"title": ["x"], "balance": ["X."]}}, "cannot mean both title and balance"),
     ({"headers": {"title": ["Face value"]}}, "cannot mean both balance and title"),
-    ({"flags": {"maybe": ["x"]}}, '"maybe" is neither yes nor no'),
+    ({"flags": {"maybe": ["x"]}}, "flags.maybe: use yes or no"),
     ({"flags": {"yes": ["x"], "no": ["x"]}}, "cannot mean both yes and no"),
     ({"flags": {"yes": ["no"]}}, "cannot mean both no and yes"),
-    ({"choices": {"title": {"x": ["y"]}}}, "title has no choices"),
-    ({"choices": {"unit": {"hour": ["h"]}}}, 'choices.unit: "hour" is not a unit'),
+    ({"choices": {"title": {"x": ["y"]}}}, "Title does not take choices"),
+    (
+        {"choices": {"unit": {"hour": ["h"]}}},
+        'choices.unit: "hour" is not one of the choices for Unit',
+    ),
     ({"choices": {"unit": {"day": ["x"], "week": ["x"]}}}, "cannot mean both day and week"),
     ({"choices": {"unit": {"day": ["month"]}}}, "cannot mean both month and day"),
     ({"choices": {"unit": {"day": ["3"]}}}, "cannot mean both month and day"),
     ({"choices": {"unit": ["day"]}}, "unit must be a table"),
-    ({"dates": {"untill": ["bis"]}}, '"untill" is none of until, inclusive, year'),
+    ({"dates": {"untill": ["bis"]}}, 'no entry "untill". Choose from: until, inclusive, year'),
     ({"dates": {"until": [5]}}, "dates.until must be a list of words"),
-    ({"spans": {"month": ["Monat"]}}, '"month" is no length with its unit, such as "6 month"'),
-    ({"spans": {"6 moon": ["Monat"]}}, '"6 moon" is no length with its unit'),
+    ({"spans": {"month": ["Monat"]}}, '"month" is not a length with its unit, such as "6 month"'),
+    ({"spans": {"6 moon": ["Monat"]}}, '"6 moon" is not a length with its unit'),
     ({"likely_flags": {"yes": ["k"], "no": ["K"]}}, 'the word "k" cannot mean both yes and no'),
 ]
 

@@ -41,7 +41,10 @@ def test_a_line_that_is_not_toml_is_shown_as_it_should_be(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('[rename]\ntitle = "a"\ntitle = "b"', 'line 3, is not TOML: title = "b". It stands there'),
+        (
+            '[rename]\ntitle = "a"\ntitle = "b"',
+            'line 3, is not TOML: title = "b". This name is already',
+        ),
         ("[rename\n", "line 1, is not TOML: [rename. Expected ']'"),
         ("ignore = [", "line 1, is not TOML: ignore = [. "),
         ("title = " + "x" * 200, "line 1, is not TOML: title = xxx"),
@@ -79,13 +82,13 @@ def test_a_mapping_calls_columns_by_any_of_their_names() -> None:
 def test_a_column_that_is_called_twice_is_refused() -> None:
     """Also where it has another name each time."""
     mapping = {"rename": {"Название": "Имя", "title": "Сумма к оплате"}}
-    with pytest.raises(cb.SettingsError, match="title stands twice in"):
+    with pytest.raises(cb.SettingsError, match=r"title is in \[rename\] twice"):
         cb.read(FRAME, mapping=mapping)
 
 
 def test_a_column_with_a_unit_is_none() -> None:
     """A mapping that gave it would lose the unit."""
-    with pytest.raises(cb.SettingsError, match="is not a column"):
+    with pytest.raises(cb.SettingsError, match="There is no column"):
         cb.read(FRAME, mapping={"rename": {"Период (мес.)": "Имя"}})
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from certbulk.cli import show
-from certbulk.cli.prompt import signals_end_the_wait
+from certbulk.cli.interrupts import signals_end_the_wait
 from certbulk.cli.service import BaseUrl
 from certbulk.core.cleaning import clean
 from certbulk.errors import SettingsError
@@ -65,7 +65,7 @@ def login(
         says = "The user token is in the system's keyring."
         first = settings.user_token is not None
     if first:
-        says += f" {tokens.USER_TOKEN} is set already and goes before it: unset it."
+        says += f" {tokens.USER_TOKEN} is set already and takes precedence: unset it."
     show.line(f"Signed in at {host}. {says}")
 
 
@@ -102,7 +102,7 @@ def _asked(user: str | None, host: str) -> tuple[str, str]:
             raise KeyboardInterrupt from None
     if not user:
         raise SettingsError(
-            "There is no terminal to ask for the login at. Give --user, and the password as a line "
+            "There is no terminal to ask for the login. Give --user, and the password as a line "
             "of standard input."
         )
     try:
@@ -111,7 +111,7 @@ def _asked(user: str | None, host: str) -> tuple[str, str]:
         password = ""
     if not password:
         raise SettingsError(
-            "There is no terminal to ask for the password at, and no line of text with it on "
+            "There is no terminal to ask for the password, and no line of text with it on "
             "standard input."
         )
     return user, password

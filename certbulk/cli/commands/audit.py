@@ -1,4 +1,4 @@
-"""Commands that hold what is live against something: drift."""
+"""Commands that compare what is live with something: drift."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.layout import Layout
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import SameService, Service
-from certbulk.errors import NoSuchRunError, PlanError, SettingsError
+from certbulk.errors import NoSuchRunError, PlanError
 
 __all__ = ["drift"]
 
@@ -63,19 +63,12 @@ def drift(
 
 
 def _newest_run(service: Service) -> str:
-    """Return the newest run that sent a sheet to the configured chain; an undo is none."""
+    """Return the newest run that sent a sheet to the configured chain; an undo does not count."""
     from certbulk.applying.history import recent_runs, run_summaries, service_name  # noqa: PLC0415
 
-    target = service.target()
-    if target is None and not run_summaries():
+    if service.target() is None and not run_summaries():
         raise NoSuchRunError("There are no runs yet. Name a file to compare with what is live.")
-    if target is None:
-        raise SettingsError(
-            "It is not set which chain is meant: set CERTBULK_CHAIN_ID or --chain-id for the "
-            "newest run of the service, or --sandbox for that of the practice chain.",
-            terminal="Or name a run: certbulk runs lists them",
-        )
-    address, chain_id = target
+    address, chain_id = service.target_of_runs()
     for summary in recent_runs(address, chain_id, most=_MANY):
         number = str(summary["run"])
         if summary["kind"] == "apply":

@@ -9,11 +9,11 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import Service
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.core.file_formats import either, suffixes
 from certbulk.errors import CertbulkError, OutputError, ReadError, SettingsError
 

@@ -9,12 +9,12 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
-from certbulk.cli.shell_words import spelled
-from certbulk.errors import NoSuchRunError, SettingsError
+from certbulk.cli.show import spelled
+from certbulk.errors import NoSuchRunError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
 
@@ -105,7 +105,7 @@ def resume(
         show.run(found)
     if left and found.state != "refused":  # that one sends nothing this time either
         host = service.host(found.plan)
-        agree(f"Go on with run {number}", left, found.plan.chain_id, host, yes=yes)
+        agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = cb.resume(number, client, **changed(care))
     tell(done, place, service, json=json)
@@ -200,7 +200,7 @@ def stop(run: Number) -> None:
         says = "was cut off already: the process that ran it is gone."
     else:
         says = f"has {state} already: there is nothing to stop."
-    way_on = "" if state == "finished" else f" Go on with: certbulk resume {run}"
+    way_on = "" if state == "finished" else f" To send the rest: certbulk resume {run}"
     show.line(f"Run {run} {says}{way_on}")
 
 
@@ -232,22 +232,16 @@ def _to_resume(service: SameServiceOrSandbox) -> str:
 
     Raises:
         NoSuchRunError: There is none.
-        SettingsError: It is not set which chain is meant.
+        SettingsError: No chain is set.
     """
     from certbulk.applying.history import run_to_resume, service_name  # noqa: PLC0415
 
-    target = Service(service.sandbox, service.chain_id, service.base_url).target()
-    if target is None:
-        raise SettingsError(
-            "It is not set which chain is meant: set CERTBULK_CHAIN_ID or --chain-id for the "
-            "newest run of the service, or --sandbox for that of the practice chain.",
-            terminal="Or name a run: certbulk runs lists them",
-        )
+    target = Service(service.sandbox, service.chain_id, service.base_url).target_of_runs()
     found = run_to_resume(*target)
     if found is None:
         raise NoSuchRunError(
-            f"No run of chain {target[1]} at {service_name(target[0])} has rows left to send, or "
-            "rows whose outcome is unknown and was not looked for.",
+            f"No run of chain {target[1]} at {service_name(target[0])} has rows that are still "
+            "to be sent or checked.",
             terminal="The runs of all chains: certbulk runs",
         )
     return found

@@ -11,7 +11,7 @@ from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import TimeZone
 from certbulk.cli.service import Service
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.core.counting import counted
 
 __all__ = ["export", "template"]

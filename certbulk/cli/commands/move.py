@@ -10,11 +10,11 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import BaseUrl, Sandbox, Service
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.core.cleaning import harmless_cell, original_cell
 from certbulk.errors import SettingsError
 

@@ -11,12 +11,12 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.exits import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
+from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.sending import Care, Results, agree, tell
 from certbulk.cli.service import PacedService
-from certbulk.cli.shell_words import spelled
+from certbulk.cli.show import spelled
 from certbulk.errors import SettingsError
 
 __all__ = ["Match", "Matching", "Sending", "apply", "plan"]
@@ -172,7 +172,7 @@ def apply(
     saved = _saved_plan(file)
     if saved and (changed(layout) or changed(matching)):
         raise SettingsError(
-            "A saved plan has been made already: --sheet, --set, --vocabulary, --map, --format, "
+            "A saved plan cannot be changed: --sheet, --set, --vocabulary, --map, --format, "
             "--encoding, --time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
         )
     report = saved.report if saved else layout.report_on(file)
@@ -190,7 +190,7 @@ def apply(
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:
-    """Return the plan that a .json file holds; None where the file is none."""
+    """Return the plan in a .json file; None for any other file."""
     if file.suffix.lower() != ".json":
         return None
     from certbulk.planning.files import load_plan  # noqa: PLC0415

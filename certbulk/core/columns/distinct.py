@@ -1,7 +1,7 @@
 """Columns as distinct values: what a spreadsheet repeats is looked at once.
 
 A column of a million cells has a handful of different texts. A `Column` keeps each of them once,
-and for every row a code that says which one stands there. Parsing and rules look at the distinct
+and for every row a code that says which one it has. Parsing and rules look at the distinct
 values and are spread over the rows by numpy.
 """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["BAD_ROW", "EXAMPLE", "EXAMPLES", "is_example", "is_unchanged"]
 
 EXAMPLE = "example"
-"""What stands in the action column of an example: a word for skip."""
+"""The text in the action column of an example: a word for skip."""
 
 Texts = dict[str, str]
 
@@ -59,7 +59,7 @@ EXAMPLES: tuple[Texts, ...] = (
         "expiration_type_id": "Never",
     },
 )
-"""The rows that stand in a template; unchanged, they are left out."""
+"""The rows of a template; unchanged, they are left out."""
 
 BAD_ROW: Texts = {
     "title": "Gift Certificate 150 000",
@@ -79,12 +79,12 @@ BAD_ROW: Texts = {
 
 
 def is_example(action: str) -> bool:
-    """Tell whether the text of an action cell marks a row as an example."""
+    """Return whether the text of an action cell marks a row as an example."""
     return plain_words(action) == EXAMPLE
 
 
 def is_unchanged(row: Mapping[str, str], zone: tzinfo) -> bool:
-    """Tell whether a row's texts, by canonical name, still are those of one of the examples.
+    """Return whether a row's texts, by canonical name, still are those of one of the examples.
 
     Columns that the row does not have make no difference.
     """
@@ -99,7 +99,7 @@ def is_unchanged(row: Mapping[str, str], zone: tzinfo) -> bool:
 
 
 def _same(name: str, text: str, example: str, zone: tzinfo) -> bool:
-    """Tell whether two texts of a column mean the same: spreadsheets write 2031-12-31 their way."""
+    """Return whether two texts of a column mean the same; spreadsheets rewrite 2031-12-31."""
     if plain_words(text) == plain_words(example):
         return True
     kind = BY_NAME[name].kind

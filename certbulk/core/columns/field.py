@@ -60,7 +60,7 @@ class Field:
             left out then.
         refers_to: The list whose ids are its values (`locations`); names are understood too.
         required_code: The code of the finding when a create leaves it blank.
-        aliases: Other names that the vendor has for it; words of people stand in vocabularies.
+        aliases: Other names that the vendor has for it; words of people are in vocabularies.
         help: One line for people.
         example: A text that is valid on a create with the other examples.
     """
@@ -88,7 +88,7 @@ class Field:
 
     @property
     def clearable(self) -> bool:
-        """Whether `<clear>` may stand in it."""
+        """Whether `<clear>` is allowed in it."""
         return self.empty is not REQUIRED
 
     def used(self, values: Mapping[str, Any]) -> bool:

@@ -27,13 +27,12 @@ ACTION = Field(
     name="action",
     label="Action",
     kind=Choice(
-        "an action",
         (Option(CREATE, "create"), Option(UPDATE, "update"), Option(SKIP, "skip")),
         shortest_slip=6,
     ),
     path=(),
     default=None,
-    help="What to do with the row. Blank: update when there is an id, otherwise create.",
+    help="What to do with the row. If blank: update if there is an id, otherwise create.",
     example="",
 )
 
@@ -81,7 +80,6 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         name="item_type_id",
         label="Valid for",
         kind=Choice(
-            "a kind of items",
             (
                 Option(0, "All services and products"),
                 Option(1, "Any services"),
@@ -121,7 +119,6 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         name="balance_edit_type_id",
         label="Face value at sale",
         kind=Choice(
-            "a rule for editing the face value",
             (
                 Option(1, "Can be edited"),
                 Option(2, "Cannot be edited"),
@@ -143,8 +140,8 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         used_when=_SPECIFIC_SERVICES,
         needed_when_used=True,
         refers_to="services",
-        help="The services it is valid for, by name or id, with semicolons; only for specific "
-        "services.",
+        help="The services it is valid for: names or ids separated by semicolons. Only for "
+        "specific services.",
         example="",
     ),
     Field(
@@ -156,14 +153,14 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         required_code="locations_required",
         aliases=("location_ids", "company_ids"),
         refers_to="locations",
-        help="The locations where it is valid, by name or id, with semicolons; or: all locations.",
+        help='The locations where it is valid: names or ids separated by semicolons, or "all '
+        'locations".',
         example="720441",
     ),
     Field(
         name="expiration_type_id",
         label="Expires",
         kind=Choice(
-            "a way to expire",
             (
                 Option(0, "Never"),
                 Option(1, "Fixed date"),
@@ -205,7 +202,6 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         name="expiration_timeout_unit_id",
         label="Unit",
         kind=Choice(
-            "a unit",
             (
                 Option(1, "day"),
                 Option(2, "week"),

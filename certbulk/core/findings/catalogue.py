@@ -1,6 +1,6 @@
 """The catalogue of finding codes: a contract, and the source of the rules reference.
 
-Every code has its meaning, the ground it stands on, and an example: rows to put on top of a row
+Every code has its meaning, its basis, and an example: rows to put on top of a row
 made of the columns' own examples. A None drops the column.
 """
 

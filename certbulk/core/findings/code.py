@@ -1,4 +1,4 @@
-"""What a finding code is: its severity, what it is about, the ground it stands on."""
+"""What a finding code is: its severity, what it is about, its basis."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
 
 class Basis(StrEnum):
-    """The ground that a rule stands on."""
+    """What a rule is based on."""
 
     DOCUMENTED = "documented by the vendor"
     INFERRED = "inferred: certbulk's own check"
@@ -33,7 +33,7 @@ class Basis(StrEnum):
 
 
 class Repair(StrEnum):
-    """How sure the suggestion of a finding is, where it has one."""
+    """How sure the suggestion of a finding is, if it has one."""
 
     NONE = "by a person"
     CERTAIN = "certain: the cell has the whole value in another form"

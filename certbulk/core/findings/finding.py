@@ -25,20 +25,20 @@ class Finding:
 
     Attributes:
         row: The row's number in the source; None for a finding about the whole table.
-        cell: The A1 address; None where no cell of the source stands for it.
-        field: The canonical name of the column; None where it has none.
+        cell: The A1 address; None if it is not about a cell of the source.
+        field: The canonical name of the column; None if it has none.
         value: The cell's text as it was read; None for blank.
         code: Its name in the catalogue of codes, a contract.
         severity: `error` keeps the row from being sent, `warning` does not.
         message: What is wrong and what to do.
-        suggestion: A text that would repair it, where one is obvious; the empty one empties the
+        suggestion: A text that would repair it, if one is obvious; the empty one empties the
             cell.
 
     Example:
         >>> import certbulk as cb
         >>> finding = cb.validate(cb.read("sample_data/with_errors.xlsx")).errors[4]
         >>> print(finding)
-        P7 expiration_timeout_unit_id: "mnth" is not a unit. ... Did you mean month?
+        P7 expiration_timeout_unit_id: "mnth" is not one of the choices for ... Did you mean month?
         >>> finding.row, finding.code, str(finding.severity), finding.suggestion
         (7, 'not_a_choice', 'error', 'month')
         >>> finding.as_dict()["value"]
@@ -89,13 +89,13 @@ def one_line(text: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a cell's text for use in a message: one line, cut where it is long."""
+    """Return a cell's text for use in a message: one line, cut if it is long."""
     line = one_line(value)
     return f'"{line[:_LONGEST_SHOWN]}…"' if len(line) > _LONGEST_SHOWN else f'"{line}"'
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return findings as a frame with the columns of `Finding`, blank where they are None."""
+    """Return findings as a frame with the columns of `Finding`, blank if they are None."""
     import pandas as pd  # noqa: PLC0415 (only those who look at a frame wait for pandas)
 
     rows = [tuple(finding.as_dict().values()) for finding in findings]

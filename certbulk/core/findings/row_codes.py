@@ -18,7 +18,7 @@ ROW_CODES: tuple[Code, ...] = (
         "date_required",
         Scope.ROW,
         "Fixed date without a date",
-        "A type that expires on a fixed date needs expiration_date.",
+        "A type that expires on a fixed date needs a date under Expires on.",
         Basis.DOCUMENTED,
         {**FIXED_DATE, "expiration_date": ""},
     ),
@@ -34,8 +34,8 @@ ROW_CODES: tuple[Code, ...] = (
         "period_required",
         Scope.ROW,
         "Period without a length or unit",
-        "A type that expires some time after the sale needs expiration_timeout and "
-        "expiration_timeout_unit_id.",
+        "A type that expires some time after the sale needs a number under "
+        "Valid for how long, and a unit.",
         Basis.DOCUMENTED,
         {"expiration_timeout": "", "expiration_timeout_unit_id": ""},
         repair=Repair.CERTAIN,

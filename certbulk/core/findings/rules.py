@@ -40,7 +40,7 @@ class Rows:
     now: datetime
 
     def column(self, field: str) -> Column:
-        """Return the column, a blank one where it is absent."""
+        """Return the column, a blank one if it is absent."""
         return self.columns.get(field) or Column.blank(len(self.complete))
 
     def has(self, field: str, *values: Any) -> NDArray[np.bool_]:
@@ -60,7 +60,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: where its finding stands, what else it looks at, whom it finds, what it says.
+    """A rule: the column of its finding, what else it uses, what it finds, what it says.
 
     `suggestion` is a text that would repair it; the empty one empties the cell.
     """
@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         "service_ids",
         ("item_type_id",),
         _specific_services_need_services,
-        "is needed for a type that is valid for specific services. Give their ids.",
+        "is needed for a type that is valid for specific services. Give their names or ids.",
     ),
     Rule(
         "services_not_allowed",
@@ -242,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         "online_sale_price",
         ("online_sale_is_enabled",),
         _online_sale_needs_a_price,
-        "is needed, above 0, for a type that is sold online.",
+        "must be above 0 for a type that is sold online. Give the price.",
     ),
     Rule(
         "action_needs_id",

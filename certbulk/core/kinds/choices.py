@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -51,8 +51,8 @@ class Choice(Kind):
     never taken for a slip of another.
     """
 
-    noun: str
     options: tuple[Option, ...]
+    column: str = "this column"
     zero_is_none: bool = False
     shortest_slip: int = 4
 
@@ -67,8 +67,8 @@ class Choice(Kind):
                     return option.number
                 return Problem(
                     "not_a_choice",
-                    f"has a number and words that are not those of one choice: {option.label} is "
-                    f"{option.number}. Write one of them alone.",
+                    f"has a number and words for different choices: {option.label} is "
+                    f"{option.number}. Write only one of the two.",
                 )
         wanted = _plain(text)
         option = _found(wanted, names)
@@ -77,11 +77,16 @@ class Choice(Kind):
         near, option = _meant(wanted, names, self.shortest_slip)
         label = option.label if option else None
         listed = ", ".join(f"{option.label} ({option.number})" for option in self.options)
-        hint = _hint(near, label)
-        return Problem("not_a_choice", f"is not {self.noun}. Use one of: {listed}.{hint}", label)
+        hint = _hint(near, label) or f" Choose from: {listed}."
+        message = f"is not one of the choices for {self.column}.{hint}"
+        return Problem("not_a_choice", message, label)
+
+    def called(self, column: str) -> Choice:
+        """Return the choice as one of a column that people call `column`."""
+        return replace(self, column=column)
 
     def show(self, value: int) -> str:
-        """Return the option's label; the bare number where the service knows one that we do not."""
+        """Return the option's label; the bare number if the service knows one that we do not."""
         return next((o.label for o in self.options if o.number == value), str(value))
 
     def load(self, raw: Any) -> Any:
@@ -154,7 +159,7 @@ def _flags(yes: tuple[str, ...], no: tuple[str, ...]) -> dict[str, bool]:
 def _meant(
     text: str, words: Mapping[str, _Meaning], shortest: int = 4
 ) -> tuple[str | None, _Meaning | None]:
-    """Return the word that `text` is a slip of, and what it means; nothing where it may be two.
+    """Return the word that `text` is a slip of, and what it means; nothing if it may be two.
 
     A word in quotation marks, or with marks behind it, is that word.
     """

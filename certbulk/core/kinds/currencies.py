@@ -26,7 +26,7 @@ _ALONE = re.compile(_WORD, re.IGNORECASE)
 
 
 def is_currency(text: str) -> bool:
-    """Tell whether a text is the sign, the code or a word of a currency."""
+    """Return whether a text is the sign, the code or a word of a currency."""
     sign = len(text) == 1 and unicodedata.category(text) == "Sc"
     return sign or _ALONE.fullmatch(text) is not None
 
@@ -34,7 +34,7 @@ def is_currency(text: str) -> bool:
 def without_currency(text: str) -> str:
     """Return `text` without currency signs and words at its ends, and without the dash for none.
 
-    The amount is in the chain's currency, whichever stands beside it.
+    The amount is in the chain's currency, whichever is written beside it.
     """
     if text.isdecimal():
         return text

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.kinds.kind import Kind, Problem, seen, tidy
-from certbulk.core.kinds.mistaken_dates import mistaken_date
+from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _WHOLE = re.compile(
 )  # 720441.0, as programs write a number that could have decimals
 _ROUNDED = re.compile(r"(?=\d{12})\d+0{6}")  # as a 1.23457E+11 that was opened and saved again
 _SCIENTIFIC = re.compile(r"\d(?:\.(?P<decimals>\d+))?[eE]\+?(?P<exponent>\d{1,2})")
-_LONGEST = 100  # characters; what is longer is no id, however it is written
+_LONGEST = 100  # characters; a longer text is not an id
 _NO_ID = "is not an id. An id is a whole number, such as 720441."
 _BRACKETS = str.maketrans("", "", "[]")
 
@@ -52,24 +52,24 @@ def _read_id(text: str) -> int | Problem:  # noqa: PLR0911 (one for each thing t
         if _ROUNDED.fullmatch(digits):
             return Problem(
                 "number_too_long",
-                "ends in zeros, as a long number does that a spreadsheet has rounded. "
+                "ends in zeros, like a long number that a spreadsheet has rounded. "
                 "Check it against its source.",
             )
         return int(digits or 0) or Problem("not_an_id", "is not an id: ids start at 1.")
     if _all_digits_written(text):
         digits = str(int(float(text)))
-        return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
+        return Problem("not_an_id", f"is not an id. Write only the digits: {digits}.", digits)
     number = read_number(text.removeprefix("\u2116"))  # the sign for a number
     if isinstance(number, Problem) and number.code == "number_too_long":
         return number
     if isinstance(number, Decimal) and number > 0 and number == number.to_integral_value():
         digits = str(int(number))
-        return Problem("not_an_id", f"is not an id. Write its digits alone: {digits}.", digits)
+        return Problem("not_an_id", f"is not an id. Write only the digits: {digits}.", digits)
     return Problem("not_an_id", mistaken_date(text) or _NO_ID)
 
 
 def _all_digits_written(text: str) -> bool:
-    """Tell whether a whole number in scientific notation, such as 7.20441E+05, is all there."""
+    """Return whether a whole number in scientific notation, such as 7.20441E+05, is all there."""
     match = _SCIENTIFIC.fullmatch(text)
     return match is not None and len(match["decimals"] or "") == int(match["exponent"])
 
@@ -103,7 +103,7 @@ class Ids(Kind):
             return Problem(
                 "ambiguous_value",
                 f"can be read as the {_listed(_parts(closed))} or as the {_listed(parts)}. "
-                "Write the one you mean that way.",
+                "Write it as one of these.",
             )
         ids: dict[int, None] = {}
         for part in parts:
@@ -112,16 +112,16 @@ class Ids(Kind):
                 if value.code == "number_too_long":
                     return value
                 says = mistaken_date(part) or (
-                    "is not an id. Write ids with a comma between them: 720441, 720442."
+                    "is not an id. Separate ids with commas: 720441, 720442."
                 )
                 return Problem(
                     "not_an_id_list",
-                    f'has "{part}" in it, which {says}',
+                    f'contains "{part}", which {says}',
                     _repaired(parts) if closed == bare else None,
                 )
             ids[value] = None
         if not ids:
-            return Problem("not_an_id_list", "has no id in it. Write ids such as 720441, 720442.")
+            return Problem("not_an_id_list", "contains no id. Write ids such as 720441, 720442.")
         return tuple(ids)
 
     def show(self, value: tuple[int, ...]) -> str:
@@ -149,7 +149,7 @@ class Ids(Kind):
 def without_grouping(text: str) -> str:
     """Return a list of ids in which digits may be grouped, as in `720 441; 720 442`, without that.
 
-    Where no part of it is such a number, that is the text itself.
+    If no part of it is such a number, that is the text itself.
     """
     text = _BY_POINTS.sub(_closed, text)
     spaces_first = _BY_COMMAS.sub(_closed, _BY_SPACES.sub(_closed, text))
@@ -176,7 +176,7 @@ def _listed(parts: list[str]) -> str:
 
 
 def _repaired(parts: list[str]) -> str | None:
-    """Return the list with every part an id, or None where one has no obvious repair."""
+    """Return the list with every part an id, or None if one has no obvious repair."""
     repaired = []
     for part in parts:
         value = _read_id(part)

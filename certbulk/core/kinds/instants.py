@@ -68,7 +68,7 @@ class Instant(Kind):
         if isinstance(found, datetime) and not _FIRST_YEAR <= found.year <= _LAST_YEAR:
             return Problem(
                 "out_of_range",
-                f"is in the year {found.year}; expected {_FIRST_YEAR} to {_LAST_YEAR}.",
+                f"is in the year {found.year}; certbulk accepts {_FIRST_YEAR} to {_LAST_YEAR}.",
             )
         if isinstance(found, datetime):  # its offset alone: a time zone may tell 23:59:59 twice
             found = found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
@@ -93,9 +93,9 @@ class Instant(Kind):
         return value.isoformat()
 
     def clock_in(self, value: datetime, zone: tzinfo) -> date | datetime | None:
-        """Return the date, with a time where it needs one, that is read as `value` in `zone`.
+        """Return the date, with a time if it needs one, that is read as `value` in `zone`.
 
-        None where no date without an offset tells it: another offset's moment that is not the end
+        None if no date without an offset tells it: another offset's moment that is not the end
         of a day in `zone` would show a day and an hour that nobody wrote.
         """
         try:
@@ -164,7 +164,7 @@ def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
         at = f" {clock}" if clock else ""
         return Problem(
             "ambiguous_value",
-            f"can be read as {day_first} or as {month_first}. Write the one you mean that way.",
+            f"can be read as {day_first} or as {month_first}. Write it as one of these.",
             readings=(
                 (Way.DAY_FIRST, f"{day_first}{at}"),
                 (Way.MONTH_FIRST, f"{month_first}{at}"),
@@ -190,7 +190,7 @@ def _at(day: date, clock: str | None, zone: tzinfo) -> datetime:
     """Return `day` at `clock` in `zone`; without a clock, or at midnight, at its last second."""
     at = _time(clock) if clock else time.min
     if at == time.min:
-        # Where the clock goes back at midnight, the day ends the second time it shows this.
+        # If the clock goes back at midnight, the day ends the second time it shows this.
         return datetime.combine(day, _END_OF_DAY, zone).replace(fold=1)
     return datetime.combine(day, at, zone)
 
@@ -204,7 +204,7 @@ def _repair(text: str) -> str | None:
     """Return the date that a text which is none most likely stands for.
 
     That is a bare serial number, a two-digit year, a date with spaces or with commas, and one with
-    the year before slashes or dots; the last two where the day cannot be a month.
+    the year before slashes or dots; the last two if the day cannot be a month.
     """
     if _SERIAL.fullmatch(text):
         day = _SERIAL_ZERO + timedelta(days=int(float(text)))
@@ -221,7 +221,7 @@ def _repair(text: str) -> str | None:
 
 
 def _only_reading(year: str, month: str, day: str) -> str | None:
-    """Return the date where the day cannot be a month, and the year is one to be meant."""
+    """Return the date if the day cannot be a month, and the year is a plausible one."""
     written = _day(int(year), int(month), int(day))
     certain = written and written.day > _MONTHS and _FIRST_YEAR <= written.year <= _LAST_YEAR
     return written.isoformat() if written and certain else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -53,15 +53,21 @@ class Problem:
 
     Attributes:
         code: The finding's code.
-        message: What is wrong and what to do, to stand after the text itself.
-        suggestion: A text that would repair it, where one is obvious.
-        readings: Where it can be read in two ways, what it means in each: (way, text).
+        message: What is wrong and what to do, to follow the text itself.
+        suggestion: A text that would repair it, if one is obvious.
+        alone: Whether the message is a sentence of its own, not the end of one about the text.
+        readings: If it can be read in two ways, what it means in each: (way, text).
     """
 
     code: str
     message: str
     suggestion: str | None = None
+    alone: bool = False
     readings: tuple[tuple[Way, str], ...] = ()
+
+    def about(self, text: str) -> str:
+        """Return the whole message about a cell's text, which is given as it is to be shown."""
+        return self.message if self.alone else f"{text} {self.message}"
 
 
 class NumberText(str):
@@ -81,6 +87,10 @@ class Kind(ABC):
     def show(self, value: Any) -> str:
         """Return the text that `parse` reads back as `value`."""
 
+    def called(self, column: str) -> Self:  # noqa: ARG002 (for kinds whose messages need it)
+        """Return the kind for a column that people call `column`, as messages name it."""
+        return self
+
     def load(self, raw: Any) -> Any:
         """Return the value of `raw` JSON; what it cannot be is handed back as it is."""
         return raw
@@ -90,5 +100,5 @@ class Kind(ABC):
         return value
 
     def same(self, one: Any, other: Any) -> bool:
-        """Tell whether two values mean the same to the service."""
+        """Return whether two values mean the same to the service."""
         return bool(one == other)

@@ -1,4 +1,4 @@
-"""Amounts that a text most likely means, where it is not a number: 5 thousand, 1000=, 1OOO."""
+"""Amounts that a text which is not a number most likely means: 5 thousand, 1000=, 1OOO."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WITH_LETTERS = re.compile(r"[1-9lI][\d\s.,OoОоlI]*")  # noqa: RUF001
 _NUMBER_AND_WORDS = re.compile(r"(?P<number>\d[\d\s.,'\u2019]*?)\s*(?P<words>[^\d\s.,'\u2019].*)")
 _LAST_WORD = re.compile(r"(?<![^\s.])([^\s.]*+\.?)\Z")
 _NUMBER = re.compile(r"\d+(?:(?:[^\S\r\n\t]|[.,'\u2019])\d+)*")
-_LONGEST = 200  # characters; what is longer is no amount
+_LONGEST = 200  # characters; a longer text is not an amount
 _FACTOR_OF = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")  # 1,500 thousand may be a million and a half
 
 
@@ -70,5 +70,5 @@ def _without_currency(text: str, words: AmountWords) -> str:
 
 
 def several_numbers(text: str) -> bool:
-    """Tell whether there are two numbers or more in a text: 1000-2000, from 1000 to 2000."""
+    """Return whether a text contains two numbers or more: 1000-2000, from 1000 to 2000."""
     return not text.startswith("=") and len(_NUMBER.findall(text)) > 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.kinds.currencies import without_currency
 from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
 from certbulk.core.kinds.loose_amounts import AmountWords, likely_amount, several_numbers
-from certbulk.core.kinds.mistaken_dates import mistaken_date
+from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.units import undecorated
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read_number(text: str) -> Decimal | Problem:
     if _SCIENTIFIC.fullmatch(bare):
         return Problem(
             "number_too_long",
-            "is a number that a spreadsheet has shortened, its last digits are lost. "
+            "was shortened by a spreadsheet program, so its last digits are lost. "
             "Format the cell as text and type the number again.",
         )
     either = None if isinstance(text, NumberText) else _EITHER_WAY.fullmatch(bare)
@@ -59,7 +59,7 @@ def read_number(text: str) -> Decimal | Problem:
         decimals = sign + ".".join(either.groups()).rstrip("0").rstrip(".")
         return Problem(
             "ambiguous_value",
-            f"can be read as {thousands} or as {decimals}. Write the one you mean that way.",
+            f"can be read as {thousands} or as {decimals}. Write it as one of these.",
             readings=(
                 (Way.COMMA, decimals if "," in bare else thousands),
                 (Way.POINT, thousands if "," in bare else decimals),
@@ -73,8 +73,8 @@ def read_number(text: str) -> Decimal | Problem:
     if len(whole) > EXCEL_DIGITS:
         return Problem(
             "number_too_long",
-            f"has {len(whole)} digits; a spreadsheet keeps only {EXCEL_DIGITS} of a number, "
-            "so the last ones may be lost. Check it against its source.",
+            f"has {len(whole)} digits, but spreadsheet programs keep only {EXCEL_DIGITS}, so the "
+            "last ones may be lost. Check it against its source.",
         )
     # 1100.0000000000002 is what a formula left behind; Excel shows, and the person saw, 1100.
     return _AS_EXCEL_SHOWS.create_decimal(sign + plain) + 0  # and zero has no sign
@@ -145,7 +145,7 @@ class Money(Kind):
         if isinstance(value, Problem):
             return self._explained(text, value, zone) if value.code == "not_a_number" else value
         if not 0 <= value <= self.most:
-            return Problem("out_of_range", f"is not between 0 and {_plain_text(self.most)}.")
+            return Problem("out_of_range", f"must be between 0 and {_plain_text(self.most)}.")
         rounded = round(value, self.decimals)
         if rounded != value:
             return Problem(
@@ -156,7 +156,7 @@ class Money(Kind):
         return value
 
     def _explained(self, text: str, problem: Problem, zone: tzinfo) -> Problem:
-        """Return the problem with a text that is no number, with what was likely meant."""
+        """Return the problem with a text that is not a number, with what was likely meant."""
         if message := mistaken_date(seen(text)):
             return replace(problem, message=message)
         likely = likely_amount(seen(text), self.words)
@@ -166,7 +166,7 @@ class Money(Kind):
             message = f"{problem.message} Did you mean {shown}?"
             return replace(problem, message=message, suggestion=shown)
         if several_numbers(text):
-            message = "has more than one number in it. A type has one amount: write it in digits."
+            message = "contains more than one number. Write one amount, in digits."
             return replace(problem, message=message)
         return problem
 
@@ -179,7 +179,7 @@ class Money(Kind):
         return Decimal(0) if raw is None else decimal_of(raw)
 
     def dump(self, value: Any) -> Any:
-        """Return an int where the amount is whole, else a float."""
+        """Return an int if the amount is whole, else a float."""
         if not isinstance(value, Decimal):
             return value
         return int(value) if value == value.to_integral_value() else float(value)
@@ -203,7 +203,7 @@ class Count(Kind):
         if value != value.to_integral_value():
             return Problem("not_an_integer", "is not a whole number. Write one such as 6.")
         if not 1 <= value <= self.most:
-            return Problem("out_of_range", f"is not between 1 and {self.most}.")
+            return Problem("out_of_range", f"must be between 1 and {self.most}.")
         return int(value)
 
     def show(self, value: int) -> str:

@@ -20,7 +20,7 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 
 def _cut(text: str, longest: int) -> str:
-    """Return the beginning of `text`, up to the end of a word where there is one near the end."""
+    """Return the beginning of `text`, up to the end of a word if one ends nearby."""
     short = text[: longest + 1]
     words = tidy(short[: short.rfind(" ")]) if " " in short else ""
     return words if 2 * len(words) > longest else tidy(text[:longest])
@@ -40,7 +40,7 @@ class Text(Kind):
         if len(value) > self.longest:
             return Problem(
                 "too_long",
-                f"has {len(value)} characters; at most {self.longest} are sent. Shorten it.",
+                f"has {len(value)} characters; the limit is {self.longest}. Shorten it.",
                 _cut(value, self.longest),
             )
         return value

@@ -1,4 +1,4 @@
-"""Words that stand beside a value: "until" before a date, "thousand" behind an amount."""
+"""Words beside a value: "until" before a date, "thousand" behind an amount."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ class Phrases:
         return plain_words(text) in self._all
 
     def cut_before(self, text: str) -> str | None:
-        """Return what stands behind such a word; None where `text` does not begin with one."""
+        """Return what follows such a word; None if `text` does not begin with one."""
         match = self._before.match(text) if self._may_be_in(text) else None
         return text[match.end() :] if match else None
 
     def cut_behind(self, text: str) -> str | None:
-        """Return what stands before such a word; None where `text` does not end with one."""
+        """Return what precedes such a word; None if `text` does not end with one."""
         match = self._behind.search(text) if self._may_be_in(text) else None
         return text[: match.start()] if match else None
 
     def within(self, text: str) -> frozenset[str]:
-        """Return those of them that stand in `text` as words of their own."""
+        """Return those of them that `text` contains as whole words."""
         there = self._may_be_in(text)
         return frozenset(self._anywhere.findall(plain_words(text)) if there else ())
 

@@ -60,7 +60,7 @@ class Listing:
         written: What a sheet of the workbook lists. Its names are looked up first.
         complete: Whether an id that `entries` lacks is unknown.
         carried: Ids that live types carry: known, though they may not be listed.
-        trouble: Why the service would not give the list; blank where it did, or was not asked.
+        trouble: Why the service would not give the list; blank if it did, or was not asked.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -108,7 +108,7 @@ class Listing:
         return tuple(dict.fromkeys(entry.id for entry in self.entries or self.written))
 
     def entry(self, number: int) -> Entry | None:
-        """Return what has this id; as the service lists it, where it does."""
+        """Return what has this id; as the service lists it, if it does."""
         return self._by_id.get(number)
 
     def named(self, number: object) -> Entry | None:
@@ -117,9 +117,9 @@ class Listing:
         return entry if entry and tidy(entry.name) else None
 
     def called(self, name: str) -> tuple[Entry, ...]:
-        """Return what has this name: several where they share it, none where it is unknown.
+        """Return what has this name: several if they share it, none if it is unknown.
 
-        What tells them apart may stand behind it: "Downtown (Lisbon)".
+        What tells them apart may follow it: "Downtown (Lisbon)".
         """
         ways = (
             self._written_names.called(name),
@@ -130,17 +130,17 @@ class Listing:
         return next(filter(None, ways), ())
 
     def contradicting(self, name: str, number: int) -> tuple[Entry, ...]:
-        """Return what the service calls by a name, where it is surely not the one with this id."""
+        """Return what the service calls by a name, if it is surely not the one with this id."""
         live = self._live_names.called(name) or self._live_names.described(name)
         sure = self.complete or number in self._listed
         return live if sure and number not in {entry.id for entry in live} else ()
 
     def names(self, number: int, name: str) -> bool:
-        """Tell whether `name` is a name of the one with this id."""
+        """Return whether `name` is a name of the one with this id."""
         return plain_name(name) in self._names_of.get(number, ())
 
     def knows(self, number: int) -> bool:
-        """Tell whether there may be such an id: no list that is whole lacks it."""
+        """Return whether there may be such an id: no complete list lacks it."""
         return not self.complete or number in self.carried or number in self._listed
 
     @cached_property
@@ -210,7 +210,7 @@ class Directory:
 
     Attributes:
         lists: The lists, by a name out of `LISTS`; without one, nothing of its kind is known.
-        offers: The ids of the services of a location, by its id, where they are known.
+        offers: The ids of the services of a location, by its id, if they are known.
         live: Whether the service was asked, so that ids are judged too.
         chain: The chain that it was asked for, with the service: ids mean something in it only.
 
@@ -249,7 +249,7 @@ class Directory:
         return self.listing("categories")
 
     def listing(self, name: str | None) -> Listing:
-        """Return the list called `name`; an empty one where there is none."""
+        """Return the list called `name`; an empty one if there is none."""
         return self.lists.get(name or "", Listing())
 
     def under(self, written: Directory) -> Directory:

@@ -1,4 +1,4 @@
-"""Texts that list names and ids, taken apart: at which marks, where names have marks in them."""
+"""Texts that list names and ids, taken apart: at which marks, as names may contain marks too."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SEPARATOR = re.compile(r"[,;\r\n]")
 """The marks at which a list may be taken apart."""
 
 _STRONG = re.compile(r"[;\r\n]")
-_EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is no name
+_EXPONENT = re.compile(r"(?<=\d)[eE](?=\+?\d)")  # of 7.20441E+05, which is not a name
 
 
 def has_words(text: str) -> bool:
-    """Tell whether a text has names in it: letters, and not those of numbers alone."""
+    """Return whether a text contains names: letters other than those of numbers."""
     return any(map(str.isalpha, _EXPONENT.sub("", text)))
 
 

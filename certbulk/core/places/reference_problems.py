@@ -47,18 +47,19 @@ class ReferenceProblems:
         self._hints = _MOST_HINTS
 
     def no_list(self, problem: Problem) -> Problem:
-        """Return that there is nothing to look a name up in; `problem`, that it is no id."""
+        """Return that a name, which `problem` says is not an id, cannot be looked up."""
         why = self._listing.trouble
         ways = (
-            f"the service does not list its {self._list_name} ({why}). Write ids"
+            f"the service did not return its {self._list_name} ({why}). Write ids"
             if why
-            else f"there is nothing to look it up in. Write ids, add a sheet {self._list_name} "
-            "with the columns id and name, or have names looked up in the service"
+            else f"there is no list of {self._list_name} to look it up in. Write ids, add a sheet "
+            f"{self._list_name} with the columns id and name, or have names looked up in the "
+            "service"
         )
-        return Problem(problem.code, f"names a {self._noun}, but {ways}.", problem.suggestion)
+        return Problem(problem.code, f"is a name, but {ways}.", problem.suggestion)
 
     def unknown_names(self, names: list[str], text: str) -> Problem:
-        """Return that the list has none of these names, which stand in a text."""
+        """Return that the list has none of these names, which a text contains."""
         hints: list[str] = []
         repaired: str | None = text
         for name in names:
@@ -67,14 +68,13 @@ class ReferenceProblems:
             hints += [*near][: 3 if len(names) == 1 else 1]
             meant = _surely(name, near)
             repaired = repaired.replace(name, meant, 1) if repaired and meant else None
-        listed = ", ".join(f'"{tidy(name)}"' for name in names[:_MOST_NAMED])
-        one = len(names) == 1
-        what = f"is no {self._noun}" if one else f"are no {self._list_name}"
+        listed = " or ".join(_quoted(tidy(name)) for name in names[:_MOST_NAMED])
         hint = f"Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else self._all()
         return Problem(
             UNKNOWN[self._list_name],
-            f"{_inside(listed, names, text)}{what} {self._where('is' if one else 'are')}. {hint}",
+            f"There is no {self._noun} {listed} {self._where}. {hint}",
             repaired,
+            alone=True,
         )
 
     def unknown_ids(self, ids: list[int], text: str) -> Problem:
@@ -82,17 +82,18 @@ class ReferenceProblems:
         code = UNKNOWN[self._list_name]
         stale = [entry for n in ids if (entry := self._listing.entry(n)) and str(n) not in text]
         if stale:
-            name, number = stale[0].name, stale[0].id
-            return Problem(
-                code,
-                f"{_inside(_quoted(name), [name], text)}is {number} in the workbook's own list of "
-                f"{self._list_name}, which is the id of no {self._noun} {self._where()}. "
-                "Correct the list, or write the id.",
+            message = (
+                f"{_quoted(stale[0].name)} has the id {stale[0].id} in the workbook's own list of "
+                f"{self._list_name}, but there is no {self._noun} with this id {self._where}. "
+                "Correct the list, or write the id."
             )
-        what = f"is the id of no {self._noun}" if len(ids) == 1 else f"are ids of no {self._noun}"
-        listed = ", ".join(map(str, ids[:_MOST_NAMED]))
-        inside = _inside(listed, [str(n) for n in ids], text)
-        return Problem(code, f"{inside}{what} {self._where()}. Check the id, or write the name.")
+            return Problem(code, message, alone=True)
+        listed = " or ".join(map(str, ids[:_MOST_NAMED]))
+        message = (
+            f"There is no {self._noun} with the id {listed} {self._where}. "
+            "Check the id, or write the name."
+        )
+        return Problem(code, message, alone=True)
 
     def name_or_id(self, number: int, others: list[Entry]) -> Problem:
         """Return that a number is the name of others, too."""
@@ -107,7 +108,7 @@ class ReferenceProblems:
         """Return that several have one name."""
         return Problem(
             "ambiguous_reference",
-            f"has {_quoted(name)} in it, which is the name of {len(several)} {self._list_name}: "
+            f"contains {_quoted(name)}, which is the name of {len(several)} {self._list_name}: "
             f"{_entries(several)}. Write the id of the one that you mean, or "
             f'"{name} ({several[0].id})".',
         )
@@ -116,8 +117,8 @@ class ReferenceProblems:
         """Return that the workbook's list has one id for a name, and the service has others."""
         return Problem(
             "ambiguous_reference",
-            f"has {_quoted(name)} in it, which is {number} in the workbook's own list of "
-            f"{self._list_name}, and {_entries(live)} in the service. Correct the list, or write "
+            f"contains {_quoted(name)}, which is {number} in the workbook's own list of "
+            f"{self._list_name}, but {_entries(live)} in the service. Correct the list, or write "
             "the id of the one that you mean.",
         )
 
@@ -129,41 +130,35 @@ class ReferenceProblems:
         clauses += [f'"{name}" is {" and ".join(map(str, named))}'] if named else []
         return Problem(
             "ambiguous_reference",
-            f'has "{name} ({number})" in it, but {" and ".join(clauses)}. '
-            "Write the one that you mean.",
+            f'contains "{name} ({number})", which has the name and the id of different '
+            f"{self._list_name}: {' and '.join(clauses)}. Write only the one that you mean.",
         )
 
     def two_lists(self, one: tuple[int, ...], other: tuple[int, ...]) -> Problem:
         """Return that a text can be taken apart into two lists of names."""
         return Problem(
             "ambiguous_reference",
-            f"{self._either(one, other)}. Write the ids of those that you mean.",
+            f"{self._either(one, other)}. Write the ids instead.",
         )
 
     def two_numbers(self, one: tuple[int, ...], other: tuple[int, ...]) -> Problem:
         """Return that the digits in a text can be taken apart in two ways."""
-        return Problem(
-            "ambiguous_value", f"{self._either(one, other)}. Write the one you mean that way."
-        )
+        return Problem("ambiguous_value", f"{self._either(one, other)}. Write it as one of these.")
 
     def _either(self, *readings: tuple[int, ...]) -> str:
         one, other = (shown_references(ids, self._listing) for ids in readings)
         return f"can be read as {one} or as {other}"
 
     def _all(self) -> str:
-        """Return some names of the list, for people who have called one something else."""
+        """Return some names of the list, for people who called one something else."""
         names = self._listing.spellings
         first = ", ".join(islice(names.values(), _MOST_NAMED))
         few = len(names) <= _MOST_NAMED
         return f"There are: {first}." if few else f"There are {len(names)}, such as {first}."
 
-    def _where(self, are: str = "is") -> str:
-        return "of this chain" if self._listing.complete else f"that {are} listed"
-
-
-def _inside(listed: str, names: list[str], text: str) -> str:
-    """Return the words for what is wrong in a text; none where the text is nothing else."""
-    return "" if [tidy(text)] == [tidy(name) for name in names] else f"has {listed} in it, which "
+    @property
+    def _where(self) -> str:
+        return "in this chain" if self._listing.complete else "in the list"
 
 
 def _quoted(name: str) -> str:

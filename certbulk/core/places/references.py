@@ -1,12 +1,12 @@
 """Cells that name locations, services or a category: texts to ids and back.
 
 Understood, alone or in a list: `720441`, `Downtown`, `Downtown (720441)`, `Downtown (Lisbon)`,
-`all locations`; where 1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported.
-The parts of a list stand between commas, semicolons or line breaks, which may stand in names too: a
-text is taken as the list whose every part is known, and reported where there are two such lists.
+`all locations`; if 1905 is the name of another, `1905 (1905)` is the id, and `1905` is reported.
+Commas, semicolons and line breaks separate the parts of a list, and may occur in names too: a text
+is taken as the list whose every part is known, and reported if there are two such lists.
 
-A workbook's own list is looked at first. Where the service calls something else by the same name,
-the list may have been sorted wrongly or be old, and the name is reported.
+A workbook's own list comes first. If the service calls something else by the same name, the list
+may have been sorted wrongly or be old, and the name is reported.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class References:
 
     Args:
         field: The column.
-        listing: The list; an empty one where none is at hand.
+        listing: The list; an empty one if none is at hand.
         everything: Words for all that the list has, in their plain form.
         zone: Passed on to the column's kind.
     """
@@ -87,7 +87,7 @@ class References:
         else:
             value = self._also_named(text, value)
         if isinstance(value, Problem):
-            whole = f'has "{tidy(text)}" in it, which '
+            whole = f'contains "{tidy(text)}", which '
             return replace(value, message=value.message.removeprefix(whole))
         strangers = [n for n in ids_of(value) if not self._listing.knows(n)]
         return self._problems.unknown_ids(strangers, text) if strangers else value
@@ -100,12 +100,12 @@ class References:
             return self._problems.two_lists(ids, tuple(entry.id for entry in named))
         for number in ids:
             if problem := self._name_or_id(number):
-                listed = f'has "{number}" in it, which ' if len(ids) > 1 else ""
+                listed = f'contains "{number}", which ' if len(ids) > 1 else ""
                 return replace(problem, message=f"{listed}{problem.message}")
         return value
 
     def _name_or_id(self, number: int) -> Problem | None:
-        """Return that a number is also the name of what has another id, where it is."""
+        """Return that a number is also the name of what has another id, if it is."""
         named = self._listing.called(self._numbers.get(number, ""))
         others = [entry for entry in named if entry.id != number]
         return self._problems.name_or_id(number, others) if others else None
@@ -137,7 +137,7 @@ class References:
         return found or self._ungrouped(text, ids_in(readings[0])) or problem
 
     def _ungrouped(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...] | Problem:
-        """Return `ids`, or that `text` has other ones where its digits are grouped."""
+        """Return `ids`, or that `text` has other ones if its digits are grouped."""
         closed = without_grouping(text)
         other = self._named(closed, Problem("", "")) if closed != text else ids
         if other == ids or isinstance(other, Problem):
@@ -145,7 +145,7 @@ class References:
         return self._problems.two_numbers(other, ids)
 
     def _part(self, text: str) -> Part | None:
-        """Return what one part of a list is, which many lists share; None where it is unknown."""
+        """Return what one part of a list is, which many lists share; None if it is unknown."""
         if text not in self._parts:
             self._parts[text] = self._read_part(text)
         return self._parts[text]
@@ -166,7 +166,7 @@ class References:
     def _called(self, name: str, several: tuple[Entry, ...]) -> Part:
         problem = self._name_or_id(int(name)) if _NUMBER.fullmatch(name) else None
         if problem:
-            inside = f'has "{name}" in it, which {problem.message}'
+            inside = f'contains "{name}", which {problem.message}'
             return Part(problem=replace(problem, message=inside))
         if len(several) > 1:
             return Part(problem=self._problems.shared(name, several))
@@ -183,7 +183,7 @@ class References:
         ids = self._kind.parse(name, self._zone)
         if isinstance(ids, Problem):
             doubt = ids.code == "ambiguous_value"
-            inside = f'has "{name}" in it, which {ids.message}'
+            inside = f'contains "{name}", which {ids.message}'
             return Part(problem=replace(ids, message=inside)) if doubt else None
         return Part(ids_of(ids))
 
@@ -202,7 +202,7 @@ class References:
 def written_references(
     value: Any, field: Field, listing: Listing, everything: Container[str]
 ) -> str:
-    """Return ids as a text that is read back as the same ids: names where that is possible."""
+    """Return ids as a text that is read back as the same ids: names if that is possible."""
     reader = References(field, listing, everything, UTC)
     entries = [listing.named(number) or number for number in ids_of(value)]
     names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)

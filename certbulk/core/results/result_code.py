@@ -34,7 +34,7 @@ class OfAttempt:
             any, it is the code of an attempt without an answer, or of a whole request.
         says: What happened, in a few words: the beginning of the exception's message.
         advice: What to do: the end of the message of a read, and of whatever stops a run. The
-            message of a write stands beside its row, and is short.
+            message of a write is shown beside its row, and is short.
         says_of_read: What happened to a read, of which `{what}` names what it asked for.
         doubtful: Whether the request may have been carried out all the same.
     """
@@ -53,7 +53,7 @@ class ResultCode:
     """What a code in the results means, and what to do about it.
 
     Attributes:
-        name: The code as it stands in the results.
+        name: The code as the results show it.
         means: What happened, for the reference page.
         what_to_do: What to do, for the reference page and the upload page.
         exit_code: That of a run with such a row, if the row was carried out: 0 or 1. Of rows that

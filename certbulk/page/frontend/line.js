@@ -51,7 +51,7 @@ class Line {
     for (const click of this.open.values()) click.late = true;
   }
 
-  // What was lost is no news any more once something else is tried; return whether there was any.
+  // What was lost is forgotten once something else is tried; return whether there was any.
   forget() {
     const before = this.open.size;
     for (const [id, click] of this.open) if (click.late) this.open.delete(id);

@@ -69,7 +69,7 @@ function meanwhile(view) {
 function Unreceived({ ui }) {
   const what = ui.unreceived.map((words) => `“${words}”`).join(", ");
   if (ui.alone) return html`<div class="cu-note cu-bad">
-    <p>${what} ${ui.unreceived.length > 1 ? "were" : "was"} not received. Look how things stand, and try again.</p>
+    <p>${what} ${ui.unreceived.length > 1 ? "were" : "was"} not received. Check what has happened, and try again.</p>
     <button type="button" class="cu-button" onClick=${ui.forget} aria-label="Close this message">Close</button>
   </div>`;
   return html`<div class="cu-note cu-warn"><p>${what}: The kernel is busy; this will happen when it is free.</p></div>`;

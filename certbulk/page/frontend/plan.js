@@ -27,7 +27,7 @@ function Made({ plan }) {
   const old = Date.now() - new Date(plan.made).getTime() > OLD_MS;
   return html`<div class=${old ? "cu-note cu-warn" : "cu-made cu-quiet"}>
     <p>${old
-      ? `This plan was made on ${when(plan.made)}. A row whose type has been changed since will not be sent; make the plan again to see how things stand now.`
+      ? `This plan was made on ${when(plan.made)}. A row whose type has been changed since will not be sent; make the plan again to compare with what is live now.`
       : `Made on ${when(plan.made)} from what was live then.`}</p>
     <${Button} act=${{ do: plan.undoes ? "undo" : "plan" }}>Make the plan again<//>
   </div>`;

@@ -11,7 +11,7 @@ function ResultsStep({ view }) {
     <${Tiles} counts=${run.counts} />
     <p class="cu-actions">
       <${Fetch} main file="results">Download the results workbook<//>
-      ${run.left > 0 && html`<${Button} act=${{ do: "go_on" }}>Go on with ${count(run.left, "row")}<//>`}
+      ${run.left > 0 && html`<${Button} act=${{ do: "go_on" }}>Send the remaining ${count(run.left, "row")}<//>`}
     </p>
     ${looks > 0 && html`<${ToLookAt} table=${run.rows} />`}
     <p class="cu-quiet">

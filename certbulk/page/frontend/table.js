@@ -18,7 +18,7 @@ function Narrowing({ table, name, search }) {
 }
 
 // What is typed stays as it is typed, until the table was narrowed to something else: an answer to
-// what was asked before is no reason to take back what was typed since.
+// what was asked before does not take back what was typed since.
 function Find({ value }) {
   const desk = useContext(Desk);
   const [text, setText] = useState(value);

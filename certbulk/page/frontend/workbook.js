@@ -91,7 +91,7 @@ function Report({ report }) {
 function verdict({ rows, good, bad }) {
   if (!rows) return "There are no rows of certificate types in it.";
   if (!bad) return "Every row can be read and makes sense.";
-  const others = good ? `, or go on with the other ${good === 1 ? "row" : number(good)}` : "";
+  const others = good ? `, or send only the other ${good === 1 ? "row" : number(good)}` : "";
   return `${count(bad, "row has an error", "rows have errors")} and will not be sent. Correct ${
     bad === 1 ? "the row" : "them"} in the workbook and drop it again${others}.`;
 }
@@ -104,9 +104,9 @@ function Findings({ findings }) {
     <//>
     <${Cell} label=""><${Badge} kind=${finding.kind} words=${ONE[finding.kind]} /><//>
     <${Cell} label="What is wrong"><bdi>${finding.text}</bdi><//>
-    <${Cell} label="As it stands">${finding.value && html`<code><bdi>${finding.value}</bdi></code>`}<//>
+    <${Cell} label="Value">${finding.value && html`<code><bdi>${finding.value}</bdi></code>`}<//>
   </tr>`;
-  const headings = ["Cell", ["Error or warning", "cu-unseen"], "What is wrong", "As it stands"];
+  const headings = ["Cell", ["Error or warning", "cu-unseen"], "What is wrong", "Value"];
   return html`<${Narrowing} table=${findings} name="findings" />
     <${Table} caption="What was found" headings=${headings} rows=${findings.rows.map(row)} />
     <${Pages} table=${findings} />`;

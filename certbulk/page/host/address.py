@@ -1,4 +1,4 @@
-"""Where the page is: a name of its own, a port and a random path, on this machine only."""
+"""The address of the page: a name of its own, a port and a random path, on this machine only."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ class Guarded:
 
         try:
             if is_ours(scope, self._address):
-                # With "app" in it, Starlette raises where there is no such route, or method.
+                # With "app" in it, Starlette raises if there is no such route, or method.
                 await self._app({**scope, "app": self}, receive, guarded)
             else:
                 await _not_found()(scope, receive, guarded)

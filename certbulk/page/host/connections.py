@@ -37,7 +37,7 @@ _GONE_AFTER = 1.0
 class Strangers:
     """The connections that have not shown yet that they are of a browser that has opened a link.
 
-    Where there are too many, the oldest is closed: a new one is likelier to be the person's.
+    If there are too many, the oldest is closed: a new one is likelier to be the person's.
     """
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ _LENGTH = struct.Struct(">I")
 
 
 def packed(content: dict[str, Any], buffers: Sequence[bytes] = ()) -> str | bytes:
-    """Return a message for the page: a text, or bytes where it has buffers.
+    """Return a message for the page: a text, or bytes if it has buffers.
 
     The bytes are the length of the JSON (four bytes, the highest first), the JSON, and the buffers
     one behind the other; the JSON has their sizes.

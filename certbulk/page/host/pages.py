@@ -193,7 +193,7 @@ class Pages:
         return sum(page.outgoing is not None for page in self._pages.values())
 
     async def open(self, name: str) -> tuple[Page, bool] | None:
-        """Return a page and whether it is new; None where there are too many.
+        """Return a page and whether it is new; None if there are too many.
 
         Args:
             name: What its window has made up when it was loaded, and keeps to itself.
@@ -240,7 +240,7 @@ class Pages:
     def is_its_own(self, page: Page, kept: str) -> bool:
         """Return whether what was prepared under a name may go on in this page.
 
-        Not where a page that is open has it: a window that was duplicated remembers the name of the
+        Not if an open page has it: a window that was duplicated remembers the name of the
         one that it was made from. That one goes on; the copy begins with a copy.
         """
         for other in list(self._pages.values()):

@@ -54,7 +54,7 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
     """Serve the upload page until Ctrl-C or a polite end.
 
     Args:
-        port: The port; another free one where it is taken, 0 for any.
+        port: The port; another free one if it is taken, 0 for any.
         browser: Whether to open the page in the browser.
         say: Called with each line for the person at the terminal.
 
@@ -133,7 +133,7 @@ class _Serving:
             self._files.append(_open(self._link()))
 
     def _link(self) -> str:
-        # Behind the "#", where it is sent to no server and stands in no log.
+        # Behind the "#", where it is sent to no server and written to no log.
         return f"{self.address.url}{OPEN}#key={self._links.new()}"
 
     async def _look(self) -> None:
@@ -181,7 +181,7 @@ def _left_behind() -> bool:
 
 
 def _folder() -> Path | None:
-    """Return where to keep what lets browsers come back; None where there is no such place."""
+    """Return where to keep what lets browsers come back; None if there is no such place."""
     try:
         return state_folder().absolute() / "page"
     except SettingsError:  # the page says it

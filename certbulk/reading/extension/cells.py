@@ -69,7 +69,7 @@ _ITEMS = {  # the kinds of items that are named, and whether services are listed
     (frozenset({2, 3}), True): "4",
     (frozenset({4}), True): "4",
 }
-_LONGEST = 200  # characters of words; with more it is none of those that the extension takes
+_LONGEST = 200  # characters of words; the extension takes none that is longer
 _SEPARATED = re.compile(r"[\d\s,;]+")
 _DATE = re.compile(r"\d+([./-])\d+\1\d+")
 _LENGTH = re.compile(r"(?P<count>\d+)\s*(?P<unit>[^\W\d_]+\.?)?")
@@ -82,7 +82,7 @@ _EXPECTED = {
     "услуги(501,502) or товары+услуги(501,502).",
     TERM: "is not a term. Write нет (never), дата-31.12.2031 (a fixed date) or срок-6м (a period; "
     "д are days, н weeks, м months, г years).",
-    _EDIT: "is not a rule for editing the face value. Write нет, гдепродан or везде.",
+    _EDIT: "is not one of the choices for Face value at sale. Write нет, гдепродан or везде.",
 }
 """The words of the finding about a cell that is not in the extension's words."""
 
@@ -187,7 +187,7 @@ def _is_date(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _with_rest(way: str, rest: str, vocabulary: Vocabulary) -> dict[str, str]:
-    """Return the texts for a way to expire and what stands behind it; none for nonsense."""
+    """Return the texts for a way to expire and what follows it; none for nonsense."""
     if way == _FIXED_DATE:
         again = vocabulary.kinds["expiration_type_id"].parse(rest, UTC)  # 1 = never
         if not isinstance(again, Problem) or _speaks_of_a_period(rest, vocabulary):
@@ -201,7 +201,7 @@ def _with_rest(way: str, rest: str, vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _speaks_of_a_period(text: str, vocabulary: Vocabulary) -> bool:
-    """Return whether a text has a word that only stands in words for a period."""
+    """Return whether a text has a word that only occurs in words for a period."""
     kind = vocabulary.kinds["expiration_type_id"]
     options = {str(option.number): option for option in getattr(kind, "options", ())}
     of_period, of_date = (

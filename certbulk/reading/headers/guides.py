@@ -65,7 +65,7 @@ def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> C
 def wrong_for_every_row(field: str, text: str, words: Vocabulary) -> str:
     """Return what is wrong with a value that a column is to have in every row; blank for nothing.
 
-    Names, and whether `<clear>` may stand there, are checked row by row.
+    Names, and whether `<clear>` is allowed there, are checked row by row.
     """
     if BY_NAME[field].refers_to or tidy(text).lower() in {"", CLEAR}:
         return ""

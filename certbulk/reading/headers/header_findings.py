@@ -102,7 +102,7 @@ def _with_a_note(
     return found(
         "unknown_column",
         f"{quoted(column.header)} is not a known column, so it is not sent: {quoted(note)} in it "
-        f"may make it another than {_in_words(match)}. If it does not, rename it to "
+        f"may make it another column than {_in_words(match)}. If it does not, rename it to "
         f"{BY_NAME[match.field].label}.",
         row=row,
         cell=cell,
@@ -111,7 +111,7 @@ def _with_a_note(
 
 
 def _in_words(match: Match) -> str:
-    """Return a column by its name and the label, or the word for it that is near."""
-    known = {normal_header(match.field), normal_header(BY_NAME[match.field].label)}
-    near = normal_header(match.written) not in known
-    return f"{match.field} ({match.written if near else BY_NAME[match.field].label})"
+    """Return a column by its label, after the word for it that is near, if that is another."""
+    label = BY_NAME[match.field].label
+    known = normal_header(match.written) in {normal_header(match.field), normal_header(label)}
+    return label if known else f"{match.written} ({label})"

@@ -1,4 +1,4 @@
-"""Units of time that stand in the header of a column of lengths: "Period (months)"."""
+"""Units of time in the header of a column of lengths: "Period (months)"."""
 
 from __future__ import annotations
 

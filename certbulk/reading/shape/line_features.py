@@ -1,6 +1,6 @@
 """What can be seen of one line of a sheet: the names in it, and how it fits under a header.
 
-The questions here take one line, as few lines stand above a header. Those about the many rows
+The questions here take one line, as few lines are above a header. Those about the many rows
 below it are asked of whole columns, in `row_features`.
 """
 

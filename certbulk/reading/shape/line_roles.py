@@ -47,7 +47,7 @@ class Role(IntEnum):
 
     BLANK = 0
     NOTE = auto()  # above the header: a title, an author, a date
-    ROW_ABOVE = auto()  # a row of the table that stands above its header
+    ROW_ABOVE = auto()  # a row of the table above its header
     ROW_OR_NOTE = auto()  # above the header, and it may be either
     TABLE_ABOVE = auto()  # the header of another table above the header
     SMALL_TABLE = auto()  # the header of a table that names one column only: a legend, a list

@@ -40,7 +40,7 @@ class _Told(NamedTuple):
 TOLD: Mapping[Role, _Told] = {
     Role.ROW_ABOVE: _Told(
         "rows_above",
-        "{Rows} look{s} like data of the table below ({names}), but stand{s} above its header in "
+        "{Rows} look{s} like data of the table below ({names}), but {are} above its header in "
         "row {header}, where nothing is read. Nothing in this sheet is sent until that is put "
         "right: move {them} below the header, or sort the sheet again and tell the program that "
         "its data has headers. If {they} {are} not data, delete {them}, or put {them} on another "
@@ -48,7 +48,7 @@ TOLD: Mapping[Role, _Told] = {
     ),
     Role.ROW_OR_NOTE: _Told(
         "lines_above",
-        "{Rows} may be data of the table below ({names}), but stand{s} above its header in row "
+        "{Rows} may be data of the table below ({names}), but {are} above its header in row "
         "{header}, where nothing is read. If {they} {are} data, move {them} below the header.",
     ),
     Role.TABLE_ABOVE: _Told(
@@ -73,13 +73,13 @@ TOLD: Mapping[Role, _Told] = {
     ),
     Role.OTHER_ROW: _Told(
         "table_below",
-        "The row stands below another header, in row {other}, so it is not read under that of row "
+        "The row is below another header, in row {other}, so it is not read under that of row "
         "{header}. Put the table on a sheet of its own.",
     ),
     Role.EXTRA_CELLS: _Told(
         "ragged_row",
         "The row has {cells}, and the header {width}: most likely a text such as 1,500 is split "
-        "into two, and what follows it stands under the wrong header. Put quotation marks around "
+        "into two, and what follows it is under the wrong header. Put quotation marks around "
         "it, or save the file as .xlsx.",
     ),
     Role.HINT: _Told(

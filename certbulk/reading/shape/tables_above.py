@@ -58,7 +58,7 @@ def small_tables_in(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[T
     """Yield the tables whose header names one column only.
 
     Notes in pairs look much the same: "Location", "Downtown", and under it "Manager", "Ines". In
-    those the known word is the first of its line, and what stands under it is not a value of its
+    those the known word is the first of its line, and what is under it is not a value of its
     column.
     """
     end = 0

@@ -21,7 +21,7 @@ const utf8 = (text) => new TextEncoder().encode(text);
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const madeUp = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 
-// --- what is shown where there is no front end
+// --- what is shown without a front end
 
 const home = document.getElementById("page");
 function words(title, text) {
@@ -37,14 +37,14 @@ function words(title, text) {
 
 // --- who this browser is
 
-// The key of a link stands behind the "#": it is changed for a secret, and taken off the address.
+// The key of a link follows the "#": it is changed for a secret, and taken off the address.
 // Other sites can lead a browser to a link's address, but have no key: no page is opened for them.
 async function introduced() {
   const key = new URLSearchParams(location.hash.slice(1)).get("key");
   const opens = location.pathname !== HOME;
   history.replaceState(null, "", opens ? location.pathname : HOME);
   let known = null;
-  try { known = JSON.parse(localStorage.getItem(KNOWN)); } catch { /* it is none of ours */ }
+  try { known = JSON.parse(localStorage.getItem(KNOWN)); } catch { /* it is not ours */ }
   if (opens) {
     const answer = await fetch("browser", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: key ?? "" }) });
     if (!answer.ok) {
