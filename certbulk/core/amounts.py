@@ -56,10 +56,11 @@ def amounts_in(title: str) -> list[Decimal]:
 def amounts_beside(title: str, balance: str) -> tuple[Decimal, ...]:
     """Return the amounts that `title` names when `balance` is not among them; else nothing.
 
-    Dates, such as the 8 of 8 March, and counts, such as the 2 of "for 2", are left out.
+    Dates, such as the 8 of 8 March, and counts, such as the 2 of "for 2", are left out. Beside a
+    blank balance, which is to be cleared, no amount is wrong.
     """
     only = _ONE_NUMBER.fullmatch(title)
-    if only and only[1] == balance:  # most titles: no need to look closer
+    if (only and only[1] == balance) or not balance:  # most titles: no need to look closer
         return ()
     amount = Decimal(balance)
     if amount in amounts_in(title):

@@ -52,7 +52,7 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
     """Return findings for error cells and formulas without a value in known columns."""
     findings = []
     for column in columns:
-        if column.field is None or not any(map(_doubtful, column.cells.values)):
+        if column.field is None or not _any_doubtful(column.cells.values):
             continue
         for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
             text = column.cells[place]
@@ -86,5 +86,10 @@ def hazard_of(text: str) -> str | None:
 
 
 def _doubtful(text: str) -> bool:
-    """Whether a text may be a broken cell: a quick check for columns of many texts."""
-    return "#" in text or _LOST in text or "Err:" in text or text.rstrip().endswith(("...", "…"))
+    """Whether a text may be a broken cell: a quick check, as hardly any is."""
+    return "#" in text or _LOST in text or "Err:" in text or "..." in text or "…" in text
+
+
+def _any_doubtful(texts: Sequence[str]) -> bool:
+    """Whether one of the texts may be a broken cell, said of a million in one go."""
+    return _doubtful("\n".join(texts)) and any(map(_doubtful, texts))

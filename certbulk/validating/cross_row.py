@@ -125,15 +125,16 @@ def _mismatches(
     distinct, which = np.unique(pairs, return_inverse=True)
     amounts = ["" if balance == CLEAR else str(balance) for balance in balances.values]
 
-    def beside(pair: int) -> tuple[Decimal, ...]:
-        amount = amounts[pair % len(amounts)]
-        return amounts_beside(titles.values[pair // len(amounts)], amount) if amount else ()
+    def beside(some: NDArray[np.int64]) -> list[tuple[Decimal, ...]]:
+        title, amount = np.divmod(some, len(amounts))
+        named = map(titles.values.__getitem__, title.tolist())
+        return [*map(amounts_beside, named, map(amounts.__getitem__, amount.tolist()))]
 
-    some = distinct[:: max(len(distinct) // _SAMPLE, 1)].tolist()
-    if len(some) >= _MANY and sum(map(bool, map(beside, some))) >= NEARLY_ALL * len(some):
+    some = distinct[:: max(len(distinct) // _SAMPLE, 1)]
+    if len(some) >= _MANY and sum(map(bool, beside(some))) >= NEARLY_ALL * len(some):
         yield _mostly_numbered(sheet, titles, balances, both)
         return
-    others = [beside(pair) for pair in distinct.tolist()]
+    others = beside(distinct)
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])

@@ -52,8 +52,8 @@ def text_findings(
         source = sheet.column(name)
         if source is None or not isinstance(BY_NAME[name].kind, Text):
             continue
-        nothing = column.where(lambda text: len(text) <= longest and text in words)
-        for place in positions(nothing & rows):
+        nothing = {text for text in column.values if len(text) <= longest and text in words}
+        for place in positions(column.where(nothing.__contains__) & rows) if nothing else ():
             message = f"{quoted(column[place])} {_NOTHING}"
             yield found("nothing_as_text", message, **_at(sheet, source, place))
         for place in positions(_formulas(column) & rows):

@@ -97,6 +97,10 @@ class Guide(Vocabulary):
 
     column_map: ColumnMap | None = None
 
+    def may_begin(self, start: str) -> bool:
+        """Return False for the beginning of texts that mean nothing; a mapping has any headers."""
+        return self.column_map is not None or Vocabulary.may_begin(self, start)
+
     def may_match(self, text: str) -> bool:
         """Return False for a text that `match` finds nothing for."""
         return Vocabulary.may_match(self, text) or bool(

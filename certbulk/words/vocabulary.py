@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 
     from certbulk.words.word_lists import Words
 
-__all__ = ["Vocabulary"]
+__all__ = ["START", "Vocabulary"]
 
 _FIRST_WORD = re.compile(r"([\W\d_]*)([^\W\d_]*)")
-_START = 3  # letters: of most texts they are enough to see that no known header begins so
+START = 6
+"""So many characters of most texts are enough to see that no known header begins so."""
+_PLAIN_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")  # noqa: RUF001 (Cyrillic is meant)
 _LETTERS = re.compile(r"[^\W\d_]*")
 
 
@@ -68,8 +70,7 @@ class Vocabulary:
         What means something begins with a name that is known. Of a million notes under a header
         that is none, hardly one does.
         """
-        start = text[:_START]
-        if start.isascii() and start.isalpha() and start.casefold() not in self._beginnings:
+        if not self.may_begin(text[:START]):
             return False
         text = text if text.isascii() else unicodedata.normalize("NFC", text)
         lead, word = "", ""
@@ -83,6 +84,17 @@ class Vocabulary:
             (bool(lead) or has_signs(text))
             and self._begins_with_name(normal_header(without_signs(text)))
         )
+
+    def may_begin(self, start: str) -> bool:
+        """Return False for the first `START` characters of texts that mean nothing.
+
+        That is told of words in Latin and Cyrillic letters only.
+        """
+        word = _PLAIN_WORD.match(start)
+        if word is None or not start[word.end() :].isascii():  # an accent may follow on its own
+            return True
+        cut = word.end() == START  # the word may go on, with an accent of its last letter
+        return word[0][: -1 if cut else None].casefold().replace("ё", "е") in self._beginnings
 
     def _begins_with_name(self, normal: str) -> bool:
         return any(normal[:length] in self._names for length in self._lengths)

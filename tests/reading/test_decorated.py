@@ -12,6 +12,7 @@ import certbulk as cb
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.columns.headers import How
 from certbulk.words.header_notes import decorated
+from certbulk.words.vocabulary import START
 from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()
@@ -255,4 +256,8 @@ def test_what_may_be_a_header_is_never_passed_over(around: str) -> None:
     said = [around.format(way) for word in words for way in (word, word.upper(), word.title())]
     passed = [text for text in said if vocabulary.match(text) and not vocabulary.may_match(text)]
     assert passed == []
+    begun = {text[:START] for text in said if vocabulary.match(text)}
+    assert [start for start in begun if not vocabulary.may_begin(start)] == []
     assert not vocabulary.may_match("note 5 of 7 by Ines")
+    notes = ("note 5 of 7", "Note-5", "note5", "Заметка 5", "заметка", "memo", "Überweisung")
+    assert [vocabulary.may_begin(note[:START]) for note in notes] == [*[False] * 6, True]

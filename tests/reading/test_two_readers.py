@@ -1,10 +1,13 @@
 """No value on one reader's word: what is spelled unusually is read, what differs is a finding."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import certbulk as cb
+from certbulk.reading.formats.openxml.cell import Cells
+from certbulk.reading.formats.openxml.cells import read_cells
 
 from .files import archive_of, found, header, inline, open_document, raw_parts, texts, zipped
 
@@ -40,6 +43,18 @@ def test_what_xml_allows_is_read(name: str, tmp_path: Path) -> None:
     sheet = read_row(tmp_path, cells)
     field = {"A2": "title", "B2": "balance", "C2": "is_multi"}[address]
     assert (found(sheet), texts(sheet, field)) == ([], [value])
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_what_xml_allows_is_read_in_a_sheet_of_many_cells(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond a number of cells the careful reader is for what is spelled unusually."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", 3)
+    cells, address, value = SPELLINGS[name]
+    sheet = read_row(tmp_path, cells)
+    field = {"A2": "title", "B2": "balance", "C2": "is_multi"}[address]
+    assert (found(sheet), [str(text).strip() for text in texts(sheet, field)]) == ([], [value])
 
 
 UNCLEAR = {
@@ -199,3 +214,21 @@ def test_a_difference_never_shows_one_text_twice(name: str, tmp_path: Path) -> N
     assert finding.code == "readers_differ"
     one, other = str(finding.value).split(" | ")
     assert one != other
+
+
+def test_many_cells_of_notes_do_not_need_the_careful_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads up to a number of cells, and its time grows with each of them."""
+    read_by_both = []
+
+    def noted(*given: Any, **named: Any) -> Cells:
+        read_by_both.append(given)
+        return read_cells(*given, **named)
+
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook.read_cells", noted)
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", 7)
+    notes = [f'<c r="{letter}2"><v>1</v></c>' for letter in "DEFG"]
+    few, many = (read_row(tmp_path, CARD, *notes[:size]) for size in (3, 4))
+    assert (len(few.columns), len(many.columns), len(read_by_both)) == (6, 7, 1)
+    assert texts(few, "title") == texts(many, "title") == ["Card"]

@@ -7,7 +7,9 @@ values and are spread over the rows by numpy.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -33,13 +35,11 @@ class Column:
     def of(cls, cells: Iterable[Any]) -> Self:
         """Encode `cells`, in which None and the empty text are blank."""
         listed = list(cells)
-        distinct = dict.fromkeys(listed)
-        distinct.pop(None, None)
-        distinct.pop("", None)
-        index: dict[Any, int] = {value: code for code, value in enumerate(distinct)}
+        index: dict[Any, int] = defaultdict(count().__next__)  # a value that is new gets a new code
         index[None] = index[""] = BLANK
         codes = np.fromiter(map(index.__getitem__, listed), np.int32, len(listed))
-        return cls(codes, tuple(distinct))
+        del index[None], index[""]
+        return cls(codes, tuple(index))
 
     @classmethod
     def constant(cls, value: Any, rows: int) -> Self:

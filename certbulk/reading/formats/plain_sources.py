@@ -129,27 +129,25 @@ def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
     columns: list[Column] = []
     rows = [row for row, record in enumerate(records) if record]
     while rows:  # one long record among many must not make all of them long
-        place = len(columns)
-        column = _typed([records[row][place] for row in rows])
-        if any(map(_is_forced, column.values)):
-            column = column.map(_without_formula)
-        codes = np.full(len(records), BLANK, dtype=np.int32)
-        codes[rows] = column.codes
-        columns.append(Column(codes, column.values))
-        if min(map(len, records), default=0) <= place + 1:
-            rows = [row for row in rows if len(records[row]) > place + 1]
+        # Where all of them reach to, the cells of a column are put side by side in one go.
+        begin, width = len(columns), min(len(records[row]) for row in rows)
+        for cells in zip(*(records[row][begin:width] for row in rows), strict=True):
+            column = _typed(cells)
+            codes = np.full(len(records), BLANK, dtype=np.int32)
+            codes[rows] = column.codes
+            columns.append(Column(codes, column.values))
+        rows = [row for row in rows if len(records[row]) > width]
     return _grid(columns)
 
 
 def _typed(cells: Sequence[str]) -> Column:
     """Return cells of a text file as a column; white space alone is blank."""
     column = Column.of(cells)
-    blank = not all(map(str.strip, column.values, repeat(EDGES)))
-    return column.map(lambda text: text if tidy(text) else None) if blank else column
-
-
-def _is_forced(text: str) -> bool:
-    return '="' in text and text.lstrip().startswith('="')
+    if not all(map(str.strip, column.values, repeat(EDGES))):
+        column = column.map(lambda text: text if tidy(text) else None)
+    if '="' in "\n".join(column.values):  # hardly any file has one
+        column = column.map(_without_formula)
+    return column
 
 
 def _without_formula(text: str) -> str | None:
@@ -163,7 +161,8 @@ def _delimiter(text: str, vocabulary: Vocabulary) -> str:
 
     def known(record: list[str]) -> int:
         some = record[:_MOST_HEADERS]
-        return len({match.field for text in some if (match := vocabulary.match(text))})
+        matches = (vocabulary.match(text) for text in some if vocabulary.may_match(text))
+        return len({match.field for match in matches if match})
 
     def merit(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)

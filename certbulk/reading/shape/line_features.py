@@ -70,7 +70,9 @@ def line_of(grid: Grid, row: int) -> Line:
 
 def names_in(line: Line, vocabulary: Vocabulary) -> dict[int, str]:
     """Return the columns that the cells of a line name, by the positions of the cells."""
-    matches = {place: vocabulary.match(text) for place, text in line.items()}
+    matches = {
+        place: vocabulary.match(text) for place, text in line.items() if vocabulary.may_match(text)
+    }
     return {place: match.field for place, match in matches.items() if match}
 
 

@@ -19,12 +19,13 @@ from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Count, Flag, Money, Problem, Text
 from certbulk.core.kinds.normalise import normal_header, plain_words
-from certbulk.core.results.result_columns import is_result
+from certbulk.core.results.result_columns import PREFIX, is_result
 from certbulk.reading.formats.grid import NO_RESULT
 from certbulk.reading.shape.line_features import is_total, names_in, names_several
+from certbulk.words.vocabulary import START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -158,21 +159,18 @@ def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int
     Columns with few different texts are looked at first: then hardly a row is left in which the
     million titles of another column could make a difference.
     """
-    left = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.int16)
+    left = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.int32)
     for column in columns:
         left += column.cells.filled
     filled, known = left.copy(), np.zeros_like(left)
     sure = np.zeros(len(left), dtype=np.bool_)
     for column in sorted(columns, key=lambda column: len(column.cells.values)):
+        possible = ((known + left) * 2 > filled) & (known + left >= _HEADERS)
+        if not possible.any():
+            return []
         cells = column.cells
-        possible = cells.filled & ((known + left) * 2 > filled) & (known + left >= _HEADERS)
         left -= cells.filled
-        is_header = _header_test(column, vocabulary)
-        names = [
-            code
-            for code in np.unique(cells.codes[possible]).tolist()
-            if is_header(cells.values[code])
-        ]
+        names = _headers_among(possible, column, vocabulary)
         if names:
             known += np.isin(cells.codes, names)
             no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
@@ -186,17 +184,34 @@ def _line(columns: Sequence[SheetColumn], row: int) -> Line:
     return {place: text for place, column in enumerate(columns) if (text := column.cells[row])}
 
 
-def _header_test(column: SheetColumn, vocabulary: Vocabulary) -> Callable[[str], bool]:
-    """Return whether a text is a header: one that is known, or that of its column."""
-    own = normal_header(column.header)
+def _headers_among(
+    rows: NDArray[np.bool_], column: SheetColumn, vocabulary: Vocabulary
+) -> list[int]:
+    """Return the codes of a column's texts in these rows that are headers: known ones, or its own.
 
-    def is_header(text: str) -> bool:
-        known = vocabulary.may_match(text) and vocabulary.match(text) is not None
-        # Most texts begin with another letter: that is seen before they are made normal.
-        alike = own and (not text[:1].isalpha() or text[0].casefold() in {own[0], "ё"})
-        return known or is_result(text) or (bool(alike) and normal_header(text) == own)
-
-    return is_header
+    A million texts begin in a few ways, and hardly any of these is that of a header.
+    """
+    own, cells = normal_header(column.header), column.cells
+    there = np.zeros(len(cells.values) + 1, dtype=np.bool_)
+    there[cells.codes[rows]] = True
+    texts = {code: cells.values[code] for code in positions(there[:-1])}  # BLANK is the last one
+    possible = {
+        start
+        for start in {text[:START] for text in texts.values()}
+        if vocabulary.may_begin(start)
+        or start.casefold().startswith(PREFIX[:START])
+        or (own and own.startswith(normal_header(start[:2])))
+    }
+    return [
+        code
+        for code, text in (texts if possible else {}).items()
+        if text[:START] in possible
+        and (
+            (vocabulary.may_match(text) and vocabulary.match(text) is not None)
+            or is_result(text)
+            or (own and normal_header(text) == own)
+        )
+    ]
 
 
 def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:

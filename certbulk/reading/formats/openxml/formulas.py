@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from certbulk.core.addresses import number_of
@@ -15,11 +14,10 @@ from certbulk.errors import ReadError
 from certbulk.reading.formats.grid import NO_RESULT, Hazard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["formulas_without_result"]
 
-_FORMULA = re.compile(rb"<f[\s/>]")
 _PREFIXED = re.compile(rb"<\w+:f[\s/>]")
 # A cell with a formula and no value, or the 0 of a writer that did not calculate.
 _CELL = re.compile(
@@ -32,22 +30,23 @@ _TRUTH = re.compile(rb"\bt=[\"']b[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
 
-def formulas_without_result(piece: bytes, *, uncalculated: bool) -> Iterator[Hazard]:
+def formulas_without_result(
+    piece: bytes, formulas: Iterable[int], *, uncalculated: bool
+) -> Iterator[Hazard]:
     """Yield the formulas that have no result in a piece of a sheet's XML, made of whole cells.
 
     Args:
         piece: The XML.
+        formulas: Where formulas without a prefix begin in it.
         uncalculated: Whether a result of 0 is that of a writer that did not calculate.
 
     Raises:
         ReadError: Such a formula has no address.
     """
-    if b"f" not in piece:  # most files have no formula, and one letter is looked up in no time
-        return
     prefixed = _PREFIXED.finditer(piece) if b":f" in piece else ()
-    for formula in chain(_FORMULA.finditer(piece), prefixed):
+    for formula in (*formulas, *(match.start() for match in prefixed)):
         # Only the tag of its cell stands before a formula.
-        match = _CELL.match(piece, piece.rfind(b"<", 0, formula.start()))
+        match = _CELL.match(piece, piece.rfind(b"<", 0, formula))
         if not match or (match["zero"] and not uncalculated):
             continue
         if match["zero"] and _TRUTH.search(match["attributes"]):

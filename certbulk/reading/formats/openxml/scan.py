@@ -82,7 +82,8 @@ def scan_sheet(
             has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or (may_reach_far(marks) and reaches_far(piece))
             if lacks_results(marks, uncalculated=uncalculated):
-                formulas += formulas_without_result(piece, uncalculated=uncalculated)
+                begin = marks.tags.take(marks.formulas).tolist()
+                formulas += formulas_without_result(piece, begin, uncalculated=uncalculated)
             shared += len(marks.attributes("t"))
             look.add(piece, marks)
     return Scan(formulas, look.complete(), far, shared) if has_cells else None

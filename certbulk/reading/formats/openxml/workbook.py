@@ -35,7 +35,11 @@ __all__ = ["OpenXmlWorkbook"]
 _LOOK = "looking through it"
 _LOOKED_THROUGH = 0.15  # of the time that reading takes
 _MOST_STYLES = 64 << 20  # bytes
-_SMALL = 20 << 20  # bytes of a sheet's XML, some 20,000 rows of this table
+_CHUNK = 1 << 18  # bytes
+# What two readers read: up to some 20,000 rows of this table. The time of the careful one grows
+# with the cells, so that columns of notes beside the table would make it wait for nothing.
+_SMALL = 20 << 20  # bytes of a sheet's XML
+_FEW = 400_000  # cells
 _MOST_SHARED = 4 << 30  # characters that the cells of a sheet show together
 
 
@@ -73,7 +77,7 @@ class OpenXmlWorkbook:
         entry = self._book.sheets[place]
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         try:
-            if self._archive.size(entry.path) > _SMALL:
+            if not self._is_small(entry.path):
                 grid = self._large(entry, name_in_skeleton(place), parsing)
                 if grid is not None:
                     return grid
@@ -105,6 +109,14 @@ class OpenXmlWorkbook:
         )
         grid = Grid(name, fast.numbers, tuple(columns), look)
         return grid.with_percents_shown().with_hazards(hazards)
+
+    def _is_small(self, path: str) -> bool:
+        """Return whether a sheet has few enough cells for two readers, blank ones included."""
+        if self._archive.size(path) > _SMALL:
+            return False
+        with self._archive.opened(path) as xml:
+            chunks = iter(partial(xml.read, _CHUNK), b"")
+            return sum(chunk.count(b"<c ") + chunk.count(b":c ") for chunk in chunks) <= _FEW
 
     def _cells(self, entry: SheetEntry) -> Cells:
         with self._archive.opened(entry.path) as xml:
