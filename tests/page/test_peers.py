@@ -1,20 +1,27 @@
 """Which user is at the other end of a connection, and what comes of it."""
 
+import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from certbulk.page.host import peers
-from certbulk.page.host.peers import own_users, refused_user, user_in
+from certbulk.page.host.peers import own_users, refused_user, user_of
 from tests.page.host import Host
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 NOBODY = 65534
-HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout"
-LINE = "   0: {} {} {} 00000000:00000000 00:00000000 00000000  {}        0 2256941 1 0 100 0 0 10 0"
 PEER, HERE = ("127.0.0.1", 40000), ("127.0.0.1", 8867)
 
 ASK = """
@@ -31,55 +38,19 @@ except OSError:
 """
 
 
-def line(peer: str, here: str, state: str, user: int) -> str:
-    return "\n".join((HEAD, LINE.format(here, peer, "01", 7), LINE.format(peer, here, state, user)))
-
-
-@pytest.mark.skipif(sys.byteorder != "little", reason="written as this machine has numbers")
-@pytest.mark.parametrize(
-    ("peer", "here", "written"),
-    [
-        (PEER, HERE, ("0100007F:9C40", "0100007F:22A3")),
-        (
-            PEER,
-            HERE,
-            ("0000000000000000FFFF00000100007F:9C40", "0000000000000000FFFF00000100007F:22A3"),
-        ),
-        (
-            ("::1", 40000),
-            ("::1", 8867),
-            ("00000000000000000000000001000000:9C40", "00000000000000000000000001000000:22A3"),
-        ),
-    ],
-)
-def test_a_peer_is_found_in_the_tables(
-    peer: tuple[str, int], here: tuple[str, int], written: tuple[str, str]
-) -> None:
-    """Its own end, not ours; by IPv4, by IPv6, and by IPv4 from a socket for IPv6."""
-    assert user_in(line(*written, "01", 1000), peer, here) == ("01", 1000)
-    assert user_in(line(*written, "01", 1000), (peer[0], 40001), here) is None
-    assert user_in("", peer, here) is None
-
-
-@pytest.mark.skipif(sys.byteorder != "little", reason="written as this machine has numbers")
 @pytest.mark.parametrize(
     ("state", "user", "refused"),
-    [("01", 1000, None), ("01", 0, None), ("01", 1001, 1001), ("06", 0, 0), ("05", 1001, 1001)],
+    [(1, 1000, None), (1, 0, None), (1, 1001, 1001), (6, 0, 0), (5, 1001, 1001)],
 )
 def test_who_is_refused(
-    state: str,
-    user: int,
-    refused: int | None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    state: int, user: int, refused: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others are, and who sends everything blindly and hangs up: then the system tells 0."""
-    table = tmp_path / "tcp"
-    table.write_text(line("0100007F:9C40", "0100007F:22A3", state, user))
-    monkeypatch.setattr(peers, "_TABLES", (tmp_path / "none", table))
+    monkeypatch.setattr(peers, "user_of", lambda *_: (state, user))
     assert refused_user(PEER, HERE, {0, 1000}) == refused
     assert refused_user(PEER, HERE, ()) is None, "where no system tells, nobody is refused"
-    assert refused_user(("127.0.0.1", 1), HERE, {1000}) is None, "it is in another system"
+    monkeypatch.setattr(peers, "user_of", lambda *_: None)
+    assert refused_user(PEER, HERE, {1000}) is None, "it is in another system"
 
 
 @LINUX
@@ -95,14 +66,27 @@ def test_the_users_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @LINUX
-def test_a_connection_of_ones_own_is_known_as_such() -> None:
-    """The system's own table says who has made it."""
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_connection_of_ones_own_is_known_as_such(mapped: bool) -> None:  # noqa: FBT001
+    """Also one by IPv4 from a socket for IPv6; of one that there is not, nothing is known."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         here = server.getsockname()
-        with socket.create_connection(here) as client:
-            found = user_in(Path("/proc/net/tcp").read_text(), client.getsockname(), here)
-    assert found is not None
-    assert found[1] in own_users()
+        family = socket.AF_INET6 if mapped else socket.AF_INET
+        with socket.socket(family) as client:
+            client.connect(("::ffff:127.0.0.1" if mapped else "127.0.0.1", here[1]))
+            peer = ("127.0.0.1", client.getsockname()[1])
+            assert user_of(peer, here) == (1, os.geteuid())
+            assert user_of(("127.0.0.1", 1), here) is None
+
+
+@LINUX
+@pytest.mark.skipif(not has_ipv6(), reason="there is no IPv6 here")
+def test_a_connection_by_ipv6_is_known_as_well() -> None:
+    """A name of the page's own leads there, too."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
+        here = server.getsockname()
+        with socket.create_connection(here[:2]) as client:
+            assert user_of(client.getsockname()[:2], here[:2]) == (1, os.geteuid())
 
 
 @LINUX

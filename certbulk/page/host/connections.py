@@ -29,6 +29,9 @@ _MOST_STRANGERS = 48
 _STRANGER_SECONDS = 10.0
 """Of a connection from its begin: each is for one request, or for a socket that proves itself."""
 
+_BACKLOG = 128
+"""So many connections are taken at once: of a flood, each round is soon over."""
+
 _HEAD_BYTES = 16 << 10
 _PING_EVERY, _PONG_WITHIN = 3.0, 5.0
 _READ_WITHIN = 10.0
@@ -177,6 +180,7 @@ class Server(uvicorn.Server):
                 ws_ping_interval=_PING_EVERY,
                 ws_ping_timeout=_PONG_WITHIN,
                 ws_per_message_deflate=False,
+                backlog=_BACKLOG,
                 timeout_graceful_shutdown=1,
             )
         )
