@@ -161,11 +161,16 @@ class Server(uvicorn.Server):
         allowed: frozenset[int] | None = None,
     ) -> None:
         strangers = Strangers()
-        doors = {"allowed": own_users() if allowed is None else allowed, "refused": refused}
+        http = partial(
+            _Http,
+            strangers=strangers,
+            allowed=own_users() if allowed is None else allowed,
+            refused=refused,
+        )
         super().__init__(
             uvicorn.Config(
                 cast("Any", app),
-                http=cast("Any", partial(_Http, strangers=strangers, **doors)),
+                http=cast("Any", http),
                 ws=cast("Any", partial(_WebSocket, strangers=strangers)),
                 loop="asyncio",
                 lifespan="off",
