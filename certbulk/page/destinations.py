@@ -73,17 +73,14 @@ class Place:
                     client.stop_with(stop)
                 yield client
             return
-        from certbulk.sandbox import Limits  # noqa: PLC0415
         from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
         settings = Settings.load()
         pace = (settings.per_second, settings.per_minute)
-        practice = kept_sandbox(settings)
-        if for_names:
-            pace = (_AT_ONCE, round(60 * _AT_ONCE))
-            practice = kept_sandbox(settings, Limits(per_second=None, per_minute=None))
+        per_second, per_minute = (_AT_ONCE, round(60 * _AT_ONCE)) if for_names else pace
+        practice = kept_sandbox(settings, limited=not for_names)
         with practice:
-            client = practice.client(per_second=pace[0], per_minute=pace[1])
+            client = practice.client(per_second=per_second, per_minute=per_minute)
             if stop is not None:
                 client.stop_with(stop)
             yield client
