@@ -252,8 +252,12 @@ class Sandbox(Controls):
         return self.server.url
 
 
-def kept_sandbox(settings: Settings) -> Sandbox:
+def kept_sandbox(settings: Settings, *, limited: bool = True) -> Sandbox:
     """Return the sandbox that keeps its state in the state folder, not yet started.
+
+    Args:
+        settings: Where the state folder is.
+        limited: Whether it allows as few requests as the service does; else any number.
 
     Raises:
         SettingsError: The folder cannot be created.
@@ -265,4 +269,5 @@ def kept_sandbox(settings: Settings) -> Sandbox:
             f"The state folder {settings.state_dir} cannot be created ({error.strerror}). Set "
             "CERTBULK_STATE_DIR to a folder that you can write to."
         ) from None
-    return Sandbox(settings.state_dir / "sandbox.json")
+    limits = DOCUMENTED_LIMITS if limited else Limits(per_second=None, per_minute=None)
+    return Sandbox(settings.state_dir / "sandbox.json", limits=limits)

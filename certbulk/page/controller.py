@@ -13,7 +13,7 @@ from certbulk.page.destinations import places
 from certbulk.page.following import Following
 from certbulk.page.preparing import Preparing
 from certbulk.page.process import just_started, said_of, start_plan, start_resume
-from certbulk.page.state import State
+from certbulk.page.state import State, Step
 from certbulk.page.transfers import Outbox
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ _SENT_BEFORE = (
     "This plan was sent before, with the rows that were ticked then. Nothing was sent again. For "
     "other rows, make a new plan."
 )
+_CUT_OFF = {
+    "upload": "The upload was cut off. Drop the workbook again.",
+    "reading": "The server ended before the workbook was read. Drop it again.",
+    "planning": "The server ended before the plan was made. Make it again.",
+}
+"""By what the page was at when its connection was lost."""
+
 _LOST = "What was prepared here is not kept any more. Drop the workbook again."
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
@@ -55,8 +62,10 @@ class Controller(Preparing):
 
     def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
         """A page was opened, or opened again: show it where it was."""
-        if self.state.places:  # a second view of the same page
-            self._put(self.state)
+        cut_off = _CUT_OFF.get(str(message.get("cut") or ""), "")
+        if self.state.places:  # a second view of the same page, which has gone on with its work
+            half = message.get("cut") == "upload" and self._inbox.arrived != self._inbox.path
+            self._put(self.state.refused(cut_off) if half else self.state)
             return
         self.state = State(places())
         lost = self._find(str(message.get("kept") or ""), mine=bool(message.get("mine")))
@@ -68,6 +77,8 @@ class Controller(Preparing):
             self._restore()
         if lost and self.state.run is None:
             self.state = self.state.refused(_LOST)
+        elif cut_off and not self.state.trouble and self.state.step in (Step.FILE, Step.PLAN):
+            self.state = self.state.refused(cut_off)
         self._put(self.state)
 
     def _open_again(self, message: Message) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["PRACTICE", "REAL", "Place", "places"]
 
 PRACTICE, REAL = "practice", "real"
+_AT_ONCE = 1000.0
+"""Requests a second: more than the practice server can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,16 @@ class Place:
         return self.key == REAL
 
     @contextmanager
-    def client(self, stop: threading.Event | None = None) -> Iterator[cb.Client]:
+    def client(
+        self, stop: threading.Event | None = None, *, for_names: bool = False
+    ) -> Iterator[cb.Client]:
         """Give a client for it, which sends nothing more once `stop` is set.
+
+        Args:
+            stop: Set to end it.
+            for_names: Whether only names are looked up. The practice server is asked for them as
+                fast as it answers: with six requests at the service's pace, each file would take
+                more than a second longer to read. Plans and runs keep the pace, as it is theirs.
 
         Raises:
             SettingsError: A setting is missing or wrong, or the practice server is in use.
@@ -66,9 +76,11 @@ class Place:
         from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
         settings = Settings.load()
-        practice = kept_sandbox(settings)
+        pace = (settings.per_second, settings.per_minute)
+        per_second, per_minute = (_AT_ONCE, round(60 * _AT_ONCE)) if for_names else pace
+        practice = kept_sandbox(settings, limited=not for_names)
         with practice:
-            client = practice.client(per_second=settings.per_second, per_minute=settings.per_minute)
+            client = practice.client(per_second=per_second, per_minute=per_minute)
             if stop is not None:
                 client.stop_with(stop)
             yield client

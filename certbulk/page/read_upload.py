@@ -67,7 +67,7 @@ def _names_for(
     if place is None:
         return None, ""
     try:
-        with place.client(stop) as client:
+        with place.client(stop, for_names=True) as client:
             return cb.directory(client, sheet=sheet), ""
     except CertbulkError as error:
         return None, f"Names and ids were not looked up in the chain: {error}"

@@ -91,6 +91,16 @@ def _phase(seen: PhaseSeen) -> dict[str, Any]:
     }
 
 
+def _seconds_left(rows: float | None, phase: dict[str, Any] | None) -> float | None:
+    """Return the seconds for the rows that are left, and for a wait before them.
+
+    None if nobody knows: how long it takes to verify depends on how much is live.
+    """
+    if rows is None or phase is None:
+        return rows
+    return None if phase["name"] == "verifying" else rows + (phase["left"] or 0.0)
+
+
 def _recent(run: dict[str, Any]) -> dict[str, Any]:
     names = ("run", "started", "state")
     return {**{name: run[name] for name in names}, "file": short_name(run["source"])}
@@ -216,6 +226,7 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         }
 
     ended = state.step is not Step.SENDING
+    phase = _phase(state.phase) if state.phase else None
     known = sorted((o for o in sent if o.status not in ("not_sent", "unknown")), key=lambda o: o.at)
     return {
         "id": run.id,
@@ -230,10 +241,10 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         "left": left,
         "counts": _counted(run.outcomes if ended else known),
         "ok": run.ok,
-        "phase": _phase(state.phase) if state.phase else None,
+        "phase": phase,
         "stopping": state.stopping,
         "paused": state.paused,
-        "seconds_left": state.seconds_left,
+        "seconds_left": _seconds_left(state.seconds_left, phase),
         "last": [row(outcome) for outcome in known[: -_LAST - 1 : -1]],
         "rows": _page(state, narrowed, row, _counted(look)) if ended else None,
         "undo": ended and not run.plan.undoes and _did_something(run),

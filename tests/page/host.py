@@ -93,7 +93,8 @@ class Host:
             Channel(self.browsers, self.pages, self.address.authority, lambda: None),
         )
         self._there = threading.Event()
-        self.server = Server(self.app, self._ready)
+        self.refused: list[int] = []
+        self.server = Server(self.app, self._ready, self.refused.append)
         self._thread = threading.Thread(target=self._run)
 
     def _controller(self, page: Page) -> Listening:

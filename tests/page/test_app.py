@@ -330,6 +330,8 @@ def test_a_key_is_changed_for_a_secret_once(host: Host) -> None:
     assert host.ask("browser", "POST", key, origin=origin, sec_fetch_site="same-site").status == 404
     told = [host.ask("browser", "POST", key, origin=origin).status for _ in range(2)]
     assert told == [200, 403]
+    surrogate = b'{"key": "\\ud800"}'
+    assert host.ask("browser", "POST", surrogate, origin=origin).status == 403
     for wrong in (b"", b"[]", b"{}", b"\xff", b"[" * 400, b'{"key": "' + b"a" * 600 + b'"}'):
         assert host.ask("browser", "POST", wrong, origin=origin).status == 400
     assert host.ask("browser", "POST", b'{"key": 1}', origin=origin).status == 403

@@ -118,6 +118,16 @@ def test_a_connection_that_is_lost_is_told(stage: Stage, step: str, words: str) 
     assert page.evaluate("window.sent.length") == greetings + 1
 
 
+def test_what_was_cut_off_is_told_to_the_next_server(stage: Stage) -> None:
+    """That one knows nothing of it; told once."""
+    page = stage.page(with_work(view_of("report")))
+    for expected in ("planning", ""):
+        lose(page)
+        put(page, view_of("report"))
+        lose(page, "open")
+        assert page.evaluate("window.sent.at(-1)")["cut"] == expected
+
+
 def test_the_focus_comes_back_with_the_connection(stage: Stage) -> None:
     """Who types with the keyboard alone goes on where they were."""
     page = stage.page(view_of("sending"))

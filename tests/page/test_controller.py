@@ -509,6 +509,7 @@ def test_a_process_that_waits_says_what_for(
     phase = view["run"]["phase"]
     assert (view["step"], phase["words"]) == ("sending", words)
     assert 0 < phase["left"] <= 60
+    assert view["run"]["seconds_left"] >= phase["left"], "the wait comes before the rows"
     screen.do("stop")
     service.faults = Faults()
     assert screen.until("results", 80)["run"]["phase"] is None

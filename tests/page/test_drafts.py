@@ -190,6 +190,33 @@ def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cut", "words"),
+    [
+        ("upload", "The upload was cut off. Drop the workbook again."),
+        ("reading", "The server ended before the workbook was read. Drop it again."),
+        ("planning", "The server ended before the plan was made. Make it again."),
+        ("finding", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_server_that_ended_was_at_is_said(opened: Opened, cut: str, words: str) -> None:
+    """It is not done by the next one; a page without a word would look as if it had been."""
+    assert opened({"place": "practice", "cut": cut}).view["trouble"] == words
+
+
+def test_an_upload_that_was_cut_off_is_said(opened: Opened, workbook: Path) -> None:
+    """By the same server, too; not if its last part had come."""
+    screen = opened({"place": "practice"})
+    screen.controller.receive(
+        {"do": "upload", "name": "a.csv", "size": 100, "at": 0, "files": 1}, [b"title\n"]
+    )
+    assert screen.do("hello", cut="upload")["trouble"].startswith("The upload was cut off")
+    screen.do("dismiss")
+    assert screen.upload(workbook)["report"]
+    assert screen.do("hello", cut="upload")["trouble"] == ""
+
+
 def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path) -> None:
     """It is said once that a page that is loaded again begins anew."""
     folder = Path(os.environ["CERTBULK_STATE_DIR"])

@@ -142,6 +142,19 @@ def test_two_windows_of_the_practice_chain(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "state" / "sandbox.json").read_text())
 
 
+def test_names_of_the_practice_chain_are_looked_up_at_once() -> None:
+    """Six requests at the service's pace would take a second; the plan keeps the pace of a run."""
+    practice, _ = places()
+    with practice.client(for_names=True) as client:
+        assert client.pace.per_second >= 100
+        assert client.pace.per_minute >= 6000
+        for _ in range(6):  # with a limit of five a second, one would be refused and asked again
+            cb.directory(client)
+    with practice.client() as client:
+        assert client.pace.per_second <= 5
+        assert client.pace.per_minute <= 200
+
+
 def test_the_file_of_mistakes_does_not_grow_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,12 @@
 """The page's steps as values: where it is follows from what is known."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 import certbulk as cb
+from certbulk.applying.phases import PhaseSeen
 from certbulk.errors import PlanError
 from certbulk.page.destinations import PRACTICE, REAL, Place
 from certbulk.page.state import State, Step, Work, may
@@ -142,3 +144,24 @@ def test_the_page_is_told_no_token(monkeypatch: pytest.MonkeyPatch, plan: cb.Pla
         view = shown_to_page(State(there, there[1]).planned(plan))
         assert "secret" not in repr(view)
         assert bool(view["places"][1]["trouble"]) == (chain == "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "wait", "seconds"),
+    [("resting", 60.0, 70.0), ("checking", 30.0, 40.0), ("sending", None, 10.0)],
+)
+def test_the_time_that_is_left_has_the_wait_in_it(
+    run: cb.Run, name: str, wait: float | None, seconds: float
+) -> None:
+    """Else the page would say "1 second left" and "goes on in 60 s" at once."""
+    now = time.time()
+    seen = PhaseSeen(run.id, name, 1, now, None if wait is None else now + wait)
+    state = replace(State(()), run=run, sending=True, phase=seen, seconds_left=10.0)
+    assert shown_to_page(state)["run"]["seconds_left"] == pytest.approx(seconds, abs=1)
+
+
+def test_nobody_knows_how_long_it_takes_to_verify(run: cb.Run) -> None:
+    """It depends on how much is live."""
+    seen = PhaseSeen(run.id, "verifying", 0, time.time(), None)
+    state = replace(State(()), run=run, sending=True, phase=seen, seconds_left=0.0)
+    assert shown_to_page(state)["run"]["seconds_left"] is None

@@ -17,6 +17,7 @@ function start({ model, el }) {
   const focus = new Focus(root);
   let drawn = null; // the step that was drawn last
   let reading = false;
+  let cut = ""; // what was being done when the connection was lost
 
   const desk = {
     act(message, what) {
@@ -51,7 +52,10 @@ function start({ model, el }) {
     if (view.places.length > 0) drawn = view.step;
   }
 
-  const hello = () => line.send({ do: "hello", ...memory(alone) });
+  const hello = () => {
+    line.send({ do: "hello", ...memory(alone), cut });
+    cut = "";
+  };
   const events = {
     "change:view": () => {
       upload.end();
@@ -60,6 +64,7 @@ function start({ model, el }) {
     "change:connection": () => {
       if (line.lost) {
         line.cut();
+        cut = upload.share === null ? (model.get("view").work?.name ?? "") : "upload";
         upload.end();
         download.end();
       } else hello();

@@ -106,7 +106,7 @@ def application(
                 key = str(json.loads(await _body(request))["key"])
         except (ValueError, TypeError, KeyError, RecursionError, TimeoutError, ClientDisconnect):
             return Response(status_code=400)
-        if not links.use(key):
+        if not key.isascii() or not links.use(key):
             return Response(status_code=403)
         name, secret = browsers.welcome()
         welcomed()

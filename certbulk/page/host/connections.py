@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from certbulk.page.host.frames import MOST_BYTES
+from certbulk.page.host.peers import own_users, refused_user
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,6 +28,9 @@ __all__ = ["Server", "Strangers"]
 _MOST_STRANGERS = 48
 _STRANGER_SECONDS = 10.0
 """Of a connection from its begin: each is for one request, or for a socket that proves itself."""
+
+_BACKLOG = 128
+"""So many connections are taken at once: of a flood, each round is soon over."""
 
 _HEAD_BYTES = 16 << 10
 _PING_EVERY, _PONG_WITHIN = 3.0, 5.0
@@ -60,15 +64,29 @@ class Strangers:
 
 
 class _Http(H11Protocol):
-    """HTTP, one request a connection, which ends soon."""
+    """HTTP, one request a connection, which ends soon; none of another user, if that is known."""
 
-    def __init__(self, *, strangers: Strangers, **given: Any) -> None:
+    def __init__(
+        self,
+        *,
+        strangers: Strangers,
+        allowed: frozenset[int],
+        refused: Callable[[int], None],
+        **given: Any,
+    ) -> None:
         super().__init__(**given)
         self._strangers = strangers
+        self._allowed = allowed
+        self._refused = refused
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        peer, here = (transport.get_extra_info(end) for end in ("peername", "sockname"))
+        if peer and (user := refused_user(peer[:2], here[:2], self._allowed)) is not None:
+            transport.abort()
+            self._refused(user)
+            return
         self._strangers.add(transport)
         self._deadline = self.loop.call_later(_STRANGER_SECONDS, transport.abort)
 
@@ -131,14 +149,28 @@ class Server(uvicorn.Server):
     Args:
         app: The application.
         ready: Awaited when it serves.
+        refused: Called with the id of another user of this machine whose connection was refused.
+        allowed: The ids of the users who may connect, where the system tells.
     """
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        ready: Callable[[], Awaitable[None]],
+        refused: Callable[[int], None] = lambda _: None,
+        allowed: frozenset[int] | None = None,
+    ) -> None:
         strangers = Strangers()
+        http = partial(
+            _Http,
+            strangers=strangers,
+            allowed=own_users() if allowed is None else allowed,
+            refused=refused,
+        )
         super().__init__(
             uvicorn.Config(
                 cast("Any", app),
-                http=cast("Any", partial(_Http, strangers=strangers)),
+                http=cast("Any", http),
                 ws=cast("Any", partial(_WebSocket, strangers=strangers)),
                 loop="asyncio",
                 lifespan="off",
@@ -153,6 +185,7 @@ class Server(uvicorn.Server):
                 ws_ping_interval=_PING_EVERY,
                 ws_ping_timeout=_PONG_WITHIN,
                 ws_per_message_deflate=False,
+                backlog=_BACKLOG,
                 timeout_graceful_shutdown=1,
             )
         )

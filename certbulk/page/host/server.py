@@ -93,6 +93,7 @@ class _Serving:
         self._links, self._browsers = Links(), Browsers(known)
         self._pages = Pages(self._controller)
         self._files: list[Path] = []
+        self._told = False
         self._imports = threading.Thread(target=_import_what_pages_need, daemon=True)
 
     def run(self) -> None:
@@ -116,7 +117,7 @@ class _Serving:
         )
         looking = asyncio.create_task(self._look())
         try:
-            await Server(app, self._ready).serve(self._sockets)
+            await Server(app, self._ready, self._refused).serve(self._sockets)
         finally:
             looking.cancel()
 
@@ -131,6 +132,14 @@ class _Serving:
         )
         if self._browser:
             self._files.append(_open(self._link()))
+
+    def _refused(self, user: int) -> None:
+        if not self._told:
+            self._told = True
+            self._say(
+                f"A connection of another user of this computer (id {user}) was refused, and so "
+                "are further ones: the page must be opened as the user who serves it."
+            )
 
     def _link(self) -> str:
         # Behind the "#", where it is sent to no server and written to no log.
