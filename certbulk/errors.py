@@ -135,7 +135,7 @@ class PlanError(CertbulkError, ValueError):
         ...     plan = cb.plan(cb.validate(cb.read("sample_data/certificate_types.xlsx")), here)
         ...     cb.apply(plan, sandbox.client(chain_id=706555))
         Traceback (most recent call last):
-        certbulk.errors.PlanError: The plan is for chain 706028 ..., the client for chain 706555 ...
+        certbulk.errors.PlanError: The plan is for chain 706028 ..., but the client is for chain ...
     """
 
 

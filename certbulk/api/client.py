@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
 
 __all__ = ["PAGE_SIZE", "TIMEOUT", "Client"]
 

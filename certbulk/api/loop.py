@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
-from certbulk.api.exchange import Exchange
 from certbulk.core.results.result_code import Verdict
 from certbulk.core.results.result_codes import asks_to_rest, of_attempt
 from certbulk.errors import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certbulk.api.http import Happened, Http
     from certbulk.api.pace import Pace
 
-__all__ = ["Loop", "NotNow", "Reply"]
+__all__ = ["Exchange", "Loop", "NotNow", "Reply"]
 
 
 class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
@@ -41,6 +41,26 @@ class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as St
 
     attempts: int = 0
     doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One attempt, reads and repeated ones included.
+
+    Attributes:
+        method: GET, POST, PUT or DELETE.
+        at: When it left, in seconds: of the client's clock where the client tells of it, since
+            1970 in the journal and in runs.
+        seconds: How long it took until its end was known.
+        status: The HTTP status, where there was an answer.
+        event: How it ended, in the words of `certbulk.api.decision.Event`.
+    """
+
+    method: str
+    at: float
+    seconds: float
+    status: int | None
+    event: str
 
 
 class Reply(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
 from certbulk.api.backoff import Rest
-from certbulk.api.fair_lock import Turns
 from certbulk.api.shared_pace import SharedBucket, cannot_be_kept
 from certbulk.errors import OutputError
 
@@ -23,6 +23,36 @@ if TYPE_CHECKING:
 __all__ = ["Pace", "duration"]
 
 _SECOND_MS, _MINUTE_MS = 1000, 60_000
+
+
+class _Turns:
+    """A lock that threads get in the order in which they asked, unlike `threading.Lock`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        mine = threading.Event()
+        with self._lock:
+            self._line.append(mine)
+            self._line[0].set()
+        try:
+            mine.wait()
+        except BaseException:  # Ctrl-C: whoever comes next must not wait for one who has left
+            self._leave(mine)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            first = self._line[0]
+        self._leave(first)
+
+    def _leave(self, turn: threading.Event) -> None:
+        with self._lock:
+            self._line.remove(turn)
+            if self._line:
+                self._line[0].set()
 
 
 class Pace:
@@ -51,7 +81,7 @@ class Pace:
         self._own: InMemoryBucket | None = None
         self._common: SharedBucket | None = None
         self._lock = threading.Lock()
-        self._turns = Turns()
+        self._turns = _Turns()
         self._last = float("-inf")
         self._rest = Rest()
 

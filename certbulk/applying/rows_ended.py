@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 
 if TYPE_CHECKING:
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.planning import Plan
 
 __all__ = ["VERIFIED", "RowsEnded"]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
 from certbulk.api.answers import whole_number
 from certbulk.applying.history import run_of
 from certbulk.applying.journal.chain_lock import one_run_at_a_time
-from certbulk.applying.journal.who import who_sends
-from certbulk.applying.journal.writing import Journal
+from certbulk.applying.journal.writing import Journal, who_sends
 from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, moment, now
 from certbulk.applying.sending.compare import stored_differently
 from certbulk.applying.sending.truth import DONE, Sight, sight_of
 from certbulk.arguments import CLIENT, RUN_ID, Arguments
 from certbulk.core.findings.finding import quoted
 from certbulk.core.titles import loosely_same, strict
-from certbulk.errors import NotFoundError, PlanError
+from certbulk.errors import PlanError
 from certbulk.planning import Action
+from certbulk.planning.live import record_or_none, require_same_chain
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -96,11 +97,7 @@ def settle(
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
-        if (record.base_url, record.chain_id) != (client.service, client.chain_id):
-            raise PlanError(
-                f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is "
-                f"for chain {client.chain_id} at {client.service}."
-            )
+        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
         with one_run_at_a_time(
             folder,
             record.base_url,
@@ -119,7 +116,8 @@ def settle(
                 stored = _made(decision, id, found, others, client)
                 outcome = _done(decision, outcome, stored)
             else:
-                _refuse_id(id)
+                if id is not None:
+                    raise PlanError("A row that was not carried out has no type. Leave the id out.")
                 outcome = _not_done(decision, outcome)
             journal.settle_by_hand(run, outcome, stored, who=who_sends(), done=done)
     return outcome
@@ -163,7 +161,7 @@ def _made(
         raise PlanError(
             f"Row {decision.row} is about id {decision.id}, not {number}. Leave the id out."
         )
-    record = _live(decision.id or 0, client)
+    record = record_or_none(client, decision.id or 0)
     sight = sight_of(decision, record)
     if sight is Sight.GONE:
         raise PlanError(
@@ -193,7 +191,7 @@ def _created(
         )
     if why := _of_others(decision.row, number, run, others):
         raise PlanError(f"Type {number} is not what row {decision.row} made: {why}.")
-    record = _live(number, client)
+    record = record_or_none(client, number)
     if record is None:
         raise PlanError(
             f"There is no type {number} in chain {client.chain_id}. Check the id; or settle the "
@@ -228,46 +226,30 @@ def _unlike(decision: RowDecision, record: Record, plan: Plan) -> str:
     return ""
 
 
-def _live(number: int, client: Client) -> Record | None:
-    try:
-        return client.get(number)
-    except NotFoundError:
-        return None
-
-
-def _refuse_id(number: int | None) -> None:
-    if number is not None:
-        raise PlanError("A row that was not carried out has made no type. Leave the id out.")
-
-
 def _done(decision: RowDecision, outcome: Outcome, record: Record | None) -> Outcome:
     as_asked = sight_of(decision, record) is Sight.WANTED
     differs = stored_differently(decision, record) if record else ""
     message = "Settled by hand: it was carried out."
-    return Outcome(
-        decision.row,
-        DONE[decision.action],
-        record["id"] if record else decision.id,
-        _CODE,
-        f"{message} The service has something else: {differs}." if differs else message,
-        outcome.http_status,
-        outcome.attempts,
-        now(),
+    return replace(
+        outcome,
+        status=DONE[decision.action],
+        id=record["id"] if record else decision.id,
+        code=_CODE,
+        message=f"{message} The service has something else: {differs}." if differs else message,
+        at=now(),
         verified="yes" if as_asked else "differs",
         own=True,
     )
 
 
 def _not_done(decision: RowDecision, outcome: Outcome) -> Outcome:
-    return Outcome(
-        decision.row,
-        Status.FAILED,
-        decision.id,
-        _CODE,
-        "Settled by hand: it was not carried out. Only a new plan sends it.",
-        outcome.http_status,
-        outcome.attempts,
-        now(),
+    return replace(
+        outcome,
+        status=Status.FAILED,
+        id=decision.id,
+        code=_CODE,
+        message="Settled by hand: it was not carried out. Only a new plan sends it.",
+        at=now(),
         verified=NOT_LOOKED,
         own=False,
     )

@@ -20,7 +20,7 @@ from certbulk.core.titles import strictly_same
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
 from certbulk.planning.document import plan_of
-from certbulk.planning.live import Live, times_issued
+from certbulk.planning.live import Live, require_same_chain, times_issued
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -83,11 +83,7 @@ def undo(
         for decision in done.decisions:
             if decision.row in left and decision.row not in outcomes:
                 outcomes[decision.row] = open_outcome(decision, 1)
-    if (record.base_url, record.chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is for "
-            f"chain {client.chain_id} at {client.service}."
-        )
+    require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
     ids = {o.id for o in outcomes.values() if o.id is not None}
     live = Live.fetch(client, ids, set())
     decisions = tuple(
@@ -139,6 +135,10 @@ def _is_own(decision: RowDecision, outcome: Outcome, stored: Record, known: froz
     return outcome.id not in known and strictly_same(stored.get("title"), decision.title)
 
 
+def _blocked(decision: RowDecision, code: str, message: str) -> RowDecision:
+    return replace(decision, action=Action.BLOCKED, code=code, message=message)
+
+
 def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
     decision: RowDecision,
     outcome: Outcome | None,
@@ -149,21 +149,12 @@ def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
     """Return what takes back one row of the run."""
     nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
     if outcome is not None and outcome.status is Status.DELETED:
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="not_found",
-            message="A deleted type cannot be brought back. Create it anew.",
-        )
+        return _blocked(nothing, "not_found", "A deleted type cannot be restored. Create it again.")
     if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED, Status.UNKNOWN):
         return nothing
     if outcome.status is Status.UNKNOWN or stored is None or outcome.id is None:
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="unknown_outcome",
-            message="What became of this row is not known. Resume the run first.",
-        )
+        message = "The outcome of this row is not known. Resume the run first."
+        return _blocked(nothing, "unknown_outcome", message)
     nothing = replace(nothing, id=outcome.id)
     record = live.by_id.get(outcome.id)
     if record is None:
@@ -173,27 +164,17 @@ def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
     if before is not None and not differences(values_of(before), values_of(record)):
         return replace(nothing, action=Action.UNCHANGED, message="It is as it was before the run.")
     if issued := times_issued(record):
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="already_issued",
-            message=f"{counted(issued, 'certificate of it was', 'certificates of it were')} "
-            "issued since.",
-        )
+        were = counted(issued, "certificate of it was", "certificates of it were")
+        return _blocked(nothing, "already_issued", f"{were} issued since.")
     if changed := changed_since(stored, record):
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="changed_since_plan",
-            message=f"Somebody changed it after the run: {changed}.",
-        )
+        message = f"Somebody changed it after the run: {changed}."
+        return _blocked(nothing, "changed_since_plan", message)
     if before is None and not _is_own(decision, outcome, stored, known):
-        return replace(
+        return _blocked(
             nothing,
-            action=Action.BLOCKED,
-            code="not_own",
-            message="No answer has proved that this run created it, so it is not deleted. Look at "
-            "it in the service.",
+            "not_own",
+            "No answer has proved that this run created it, so it is not deleted. Look at it in "
+            "the service.",
         )
     if before is None:
         return replace(nothing, action=Action.DELETE, before=record)

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from certbulk.api.directories import chain_of, directory
 from certbulk.core.kinds.numbers import decimal_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
-from certbulk.errors import NotFoundError
+from certbulk.errors import NotFoundError, PlanError
+from certbulk.validating import revalidated
 
 if TYPE_CHECKING:
     from certbulk.api import Client
+    from certbulk.validating import Report
 
-__all__ = ["Live"]
+__all__ = ["Live", "archived", "looked_up", "record_or_none", "require_same_chain", "times_issued"]
 
 Record = dict[str, Any]
 _MOST_DIGITS = 15
@@ -46,10 +49,11 @@ class Live:
             if (number in ids or strict(record.get("title")) in plain) and missing_in_record(record)
         }
         for number in sorted((ids - live.by_id.keys()) | partial):
-            try:
-                live.by_id[number] = client.get(number)
-            except NotFoundError:
+            record = record_or_none(client, number)
+            if record is None:
                 live.by_id.pop(number, None)
+            else:
+                live.by_id[number] = record
         for number, record in live.by_id.items():
             if isinstance(record.get("title"), str) and not archived(record):
                 live.by_title[strict(record.get("title"))].append(number)
@@ -58,6 +62,32 @@ class Live:
     def titled(self, title: object) -> list[int]:
         """Return the ids of the types with this title, however it is stored."""
         return self.by_title.get(strict(title), [])
+
+
+def record_or_none(client: Client, number: int) -> Record | None:
+    """Return the live record with an id; None if there is none.
+
+    Raises:
+        ServiceError: It could not be read.
+    """
+    try:
+        return client.get(number)
+    except NotFoundError:
+        return None
+
+
+def require_same_chain(what: str, base_url: str, chain_id: int, client: Client) -> None:
+    """Check that a plan or run, called `what` in the message, belongs to the client's chain.
+
+    Raises:
+        PlanError: It belongs to another chain or service.
+    """
+    if (base_url, chain_id) != (client.service, client.chain_id):
+        raise PlanError(
+            f"{what} is for chain {chain_id} at {base_url}, but the client is for chain "
+            f"{client.chain_id} at {client.service}. Use a client for that chain, or make a new "
+            "plan."
+        )
 
 
 def archived(record: Record) -> bool:
@@ -69,3 +99,14 @@ def times_issued(record: Record) -> int:
     """Return how many certificates of the type were issued (fact:issued_types)."""
     number = decimal_of(record.get("released_total"))
     return max(0, int(number)) if isinstance(number, Decimal | bool) else 0
+
+
+def looked_up(report: Report, client: Client) -> Report:
+    """Return the report with names looked up and ids judged in the client's chain.
+
+    It may be so already; what was looked up in another chain is looked up again.
+    """
+    if report.directory.live and report.directory.chain == chain_of(client):
+        return report
+    found = directory(client, sheet=report.sheet)
+    return revalidated(report, found) if found.live else report

@@ -29,8 +29,7 @@ from certbulk.core.payload import (
     values_of,
 )
 from certbulk.core.titles import strict
-from certbulk.planning.live import Live, archived, times_issued
-from certbulk.planning.lookup import looked_up
+from certbulk.planning.live import Live, archived, looked_up, times_issued
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.validating import Report
 

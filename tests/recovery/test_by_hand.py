@@ -229,7 +229,7 @@ def test_an_id_with_not_done(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_another_chain(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """A client for another chain is refused."""
     run = left_unknown(sandbox, client, new())
-    with pytest.raises(cb.PlanError, match="was for chain 706028"):
+    with pytest.raises(cb.PlanError, match="is for chain 706028"):
         cb.settle(run.id, 2, sandbox.client(chain_id=706555), done=False)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from certbulk.api.exchange import Exchange
+from certbulk.api.loop import Exchange
 from certbulk.applying.journal.database import damage_in, opened, reason_of
 from certbulk.applying.journal.file_guard import JournalFile
 from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certbulk.api import Client
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.applying.journal.writing import Journal
 
 __all__ = ["exchanges_of", "journalled"]

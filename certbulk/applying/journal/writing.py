@@ -6,7 +6,10 @@ and of the machine. Tokens never get here: a journal is given rows and bodies, n
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
+import socket
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +26,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.dialects.sqlite import Insert
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.applying.outcome import Outcome
 
-__all__ = ["Journal", "RunRecord"]
+__all__ = ["Journal", "RunRecord", "who_sends"]
 
 
 class Journal(JournalReading):
@@ -120,10 +123,6 @@ class Journal(JournalReading):
         with self._connection() as connection:
             connection.execute(insert(REQUESTS), [{"run": run, **asdict(e)} for e in exchanges])
 
-    def remark(self, run: str, outcome: Outcome) -> None:
-        """Write down an outcome anew; the record that was stored stays."""
-        self.remark_all(run, [outcome])
-
     def remark_all(self, run: str, outcomes: Iterable[Outcome]) -> None:
         """Write down several outcomes anew, all of them or none; what was stored stays."""
         with self._connection() as connection:
@@ -167,3 +166,15 @@ def _ended(run: str, outcome: Outcome, stored: dict[str, Any] | None) -> Insert:
     }
     statement = insert(OUTCOMES).values(**values)
     return statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
+
+
+def who_sends() -> str:
+    """Return the login name of the user of this process and the host, as in anna@desk-3.
+
+    A container's user may have no name; its number stands for it.
+    """
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # KeyError, ImportError: before Python 3.13
+        name = str(os.getuid()) if hasattr(os, "getuid") else ""
+    return f"{name}@{socket.gethostname()}"

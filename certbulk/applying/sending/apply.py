@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import Client
 from certbulk.applying.journal.chain_lock import one_run_at_a_time
 from certbulk.applying.journal.traffic import exchanges_of, journalled
-from certbulk.applying.journal.who import who_sends
-from certbulk.applying.journal.writing import Journal, RunRecord
+from certbulk.applying.journal.writing import Journal, RunRecord, who_sends
 from certbulk.applying.outcome import Status, now
-from certbulk.applying.sending.options import STANDARD, Options, checked_options
+from certbulk.applying.sending.options import STANDARD, Job, Options, checked_options
 from certbulk.applying.sending.run_loop import Execution
 from certbulk.applying.sending.stopping import RunStop
 from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
@@ -23,6 +22,7 @@ from certbulk.arguments import CLIENT, PLAN, RUN_ID, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning import Plan
 from certbulk.planning.document import document_of, plan_of
+from certbulk.planning.live import require_same_chain
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def apply(
         most_retries=most_retries,
         **({} if settle_pause is None else {"settle_pause": settle_pause}),
     )
-    _same_place(client, plan.base_url, plan.chain_id)
+    require_same_chain("The plan", plan.base_url, plan.chain_id, client)
     started = now()
     run = _new_number()
     sheet = plan.report.sheet
@@ -146,16 +146,8 @@ def apply(
         outcomes, waiting = outcomes_without_sending(
             plan, at=started, all_or_nothing=chosen.all_or_nothing
         )
-        execution = Execution(
-            run,
-            plan,
-            client,
-            journal,
-            chosen,
-            stop=RunStop(stop),
-            attempts={},
-            outcomes=outcomes,
-        )
+        job = Job(run, plan, client, journal, chosen)
+        execution = Execution(job, stop=RunStop(stop), attempts={}, outcomes=outcomes)
         with journalled(run, client, journal):
             done = execution.carry_out(waiting, [], started=started, progress=progress)
         return replace(done, exchanges=exchanges_of(run, journal))
@@ -247,7 +239,7 @@ def resume(
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
-        _same_place(client, record.base_url, record.chain_id)
+        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
         chosen = _as_begun(record, changed)
         with one_run_at_a_time(
             folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
@@ -273,11 +265,7 @@ def resume(
             }
             doubtful = [d for d in left if d.row in attempts and d.row not in refused]
             execution = Execution(
-                run,
-                plan,
-                client,
-                journal,
-                chosen,
+                Job(run, plan, client, journal, chosen),
                 stop=RunStop(stop),
                 attempts=attempts,
                 outcomes=outcomes
@@ -297,14 +285,6 @@ def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outco
     """Return the outcome of a row in doubt until it is settled."""
     unknown = known is not None and known.status is Status.UNKNOWN
     return known if known is not None and unknown else open_outcome(decision, attempts)
-
-
-def _same_place(client: Client, base_url: str, chain_id: int) -> None:
-    if (base_url, chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"The plan is for chain {chain_id} at {base_url}, the client for chain "
-            f"{client.chain_id} at {client.service}. Make a new plan."
-        )
 
 
 def _as_begun(record: RunRecord, changed: dict[str, Any]) -> Options:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from certbulk.api import Client
     from certbulk.applying.sending.freshness import Freshness
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
     from certbulk.applying.sending.send_row import Sender
     from certbulk.planning import RowDecision
@@ -51,12 +51,11 @@ class Dispatch:
     line, and one look serves all that wait.
 
     Args:
+        job: The run. Its `batch_size` is the most rows that leave before it is asked whether the
+            last look will do for more, and the most that are in flight.
         sender: Sends one row.
-        ledger: Where outcomes are kept.
-        freshness: Looks, and knows how old the last look is.
-        client: The chain, for its pace and clock.
-        batch_size: The most rows that leave before it is asked whether the last look will do for
-            more, and the most that are in flight.
+        ledger: Keeps the outcomes.
+        freshness: Looks at what is live, and knows how old the last look is.
         stopping: Returns whether no further row is to leave; asked before each batch, and about ten
             times a second.
         pool: Where rows and looks go on.
@@ -65,12 +64,11 @@ class Dispatch:
 
     def __init__(
         self,
+        job: Job,
         sender: Sender,
         ledger: Ledger,
         freshness: Freshness,
-        client: Client,
         *,
-        batch_size: int,
         stopping: Callable[[], bool],
         pool: ThreadPoolExecutor,
         bar: Bar,
@@ -78,11 +76,11 @@ class Dispatch:
         self._sender = sender
         self._ledger = ledger
         self._freshness = freshness
-        self._clock = client.clock
+        self._clock = job.client.clock
         self._asked_at = float("-inf")
-        self._rows_a_second = min(client.pace.per_second, client.pace.per_minute / 60)
-        self._batch_size = batch_size
-        self._most = min(IN_FLIGHT, batch_size)
+        self._rows_a_second = min(job.client.pace.per_second, job.client.pace.per_minute / 60)
+        self._batch_size = job.options.batch_size
+        self._most = min(IN_FLIGHT, self._batch_size)
         self._stopping = stopping
         self._pool = pool
         self._bar = bar

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.sending.compare import stored_differently
-from certbulk.errors import NotFoundError
+from certbulk.planning.live import record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,9 +35,8 @@ def canary_trouble(
     for decision, outcome in ended:
         if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED):
             continue
-        try:
-            record = client.get(outcome.id or 0)
-        except NotFoundError:
+        record = record_or_none(client, outcome.id or 0)
+        if record is None:
             return f"row {decision.row} was stored with id {outcome.id}, but is not there"
         differs = stored_differently(decision, record)
         if differs:

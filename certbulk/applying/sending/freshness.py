@@ -13,9 +13,8 @@ from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.truth import Sight, sight_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
-from certbulk.errors import NotFoundError
 from certbulk.planning import Action
-from certbulk.planning.live import archived
+from certbulk.planning.live import archived, record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,10 +165,7 @@ class Freshness:
         read = self._reads.get(number)
         if read is None or self.age(read.began) > self.bound / 2:
             began = self._client.clock.elapsed()
-            try:
-                self._reads[number] = _Read(began, self._client.get(number))
-            except NotFoundError:
-                self._reads[number] = _Read(began, None)
+            self._reads[number] = _Read(began, record_or_none(self._client, number))
 
     def _is_partial(self, number: int) -> bool:
         record = self._look.live.get(number)

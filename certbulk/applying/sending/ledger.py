@@ -17,8 +17,8 @@ from certbulk.planning.plan import WRITES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from certbulk.applying.journal.writing import Journal
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.applying.sending.options import Job
+    from certbulk.planning import RowDecision
 
 __all__ = ["Ledger"]
 
@@ -38,19 +38,15 @@ class Ledger:
         ids_of_others: The ids that other runs of this machine have created since the plan.
 
     Args:
-        run: The run's number.
-        plan: What it carries out.
-        journal: Where outcomes go.
+        job: The run.
         stop: Set it and no further row leaves.
-        attempts: How many requests have left for rows already, where the run goes on.
+        attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
     """
 
     def __init__(
         self,
-        run: str,
-        plan: Plan,
-        journal: Journal,
+        job: Job,
         *,
         stop: threading.Event,
         attempts: Mapping[int, int],
@@ -59,16 +55,18 @@ class Ledger:
         self.outcomes = dict(outcomes)
         self.has_created = any(o.status is Status.CREATED for o in outcomes.values())
         self.stop = stop
-        self._run = run
-        self._journal = journal
+        plan = job.plan
+        self._run = job.run
+        self._journal = job.journal
         self._chain_id = plan.chain_id
         self._decisions = {decision.row: decision for decision in plan.decisions}
         self._attempts = dict(attempts)
         self._reason = ""
         self._lock = threading.Lock()
         self._row_of = {o.id: row for row, o in outcomes.items() if o.own and o.id is not None}
-        self.ids_of_others = journal.created_by_others(
-            run, plan.base_url, plan.chain_id, moment(plan.made_at)
+        self._live_ids = plan.live_ids
+        self.ids_of_others = job.journal.created_by_others(
+            job.run, plan.base_url, plan.chain_id, moment(plan.made_at)
         )
         self._rows_titled: dict[str, list[int]] = {}
         for decision in plan.decisions:
@@ -114,6 +112,10 @@ class Ledger:
         """Return the ids of the types that this run has created or changed."""
         done = set(DONE.values())
         return {o.id for o in list(self.outcomes.values()) if o.status in done}
+
+    def explained_ids(self) -> frozenset[int | None]:
+        """Return the ids that were live when the plan was made, or that a run of ours made."""
+        return self._live_ids | self.ids_of_others | self.own_ids()
 
     def created_ids(self) -> set[int]:
         """Return the ids of the types that this run is proved to have created."""

@@ -13,14 +13,15 @@ from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import loosely_same
 from certbulk.errors import NotFoundError
 from certbulk.planning import Action
+from certbulk.planning.live import record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from certbulk.api import Client
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.send_row import Sender
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Settling", "suspected"]
 
@@ -31,25 +32,17 @@ class Settling:
     """Settles rows whose request left and whose outcome is not known.
 
     Args:
-        plan: The plan that the run carries out.
-        client: The chain.
+        job: The run.
         sender: Sends rows again.
-        ledger: Where outcomes are kept.
+        ledger: Keeps the outcomes.
         pause: Says what is being done, waits until a slow server has ended what it began, and
             returns whether the run still goes on.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        client: Client,
-        sender: Sender,
-        ledger: Ledger,
-        *,
-        pause: Callable[[Phase], bool],
+        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], bool]
     ) -> None:
-        self._plan = plan
-        self._client = client
+        self._client = job.client
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
@@ -94,7 +87,7 @@ class Settling:
 
     def _unexplained(self) -> dict[int, Record]:
         """Return what is live, newer than the plan, and explained by no row's answer."""
-        known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
+        known = self._ledger.explained_ids()
         seen = {}
         live = self._client.list()
         self._hidden = self._ledger.created_ids() - {record["id"] for record in live}
@@ -135,10 +128,7 @@ class Settling:
 
     def _judge_change(self, decision: RowDecision) -> bool:
         """Settle an update or a deletion; return False where it may leave again."""
-        try:
-            record: Record | None = self._client.get(decision.id or 0)
-        except NotFoundError:
-            record = None
+        record = record_or_none(self._client, decision.id or 0)
         sight = sight_of(decision, record)
         if sight is Sight.WANTED:
             self._ledger.keep(self._ledger.carried_out(decision, record), record)

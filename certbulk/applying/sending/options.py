@@ -10,9 +10,12 @@ from certbulk.errors import PlanError
 from certbulk.planning.estimate import MANY_WRITES, STALENESS
 
 if TYPE_CHECKING:
+    from certbulk.api import Client
+    from certbulk.applying.journal.writing import Journal
     from certbulk.arguments import Arguments
+    from certbulk.planning import Plan
 
-__all__ = ["STANDARD", "Options", "checked_options"]
+__all__ = ["STANDARD", "Job", "Options", "checked_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,25 @@ class Options:
 
 STANDARD = Options()
 """What a run does unless something else is asked for: the defaults of `apply`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run: what it carries out, and with what.
+
+    Attributes:
+        run: The run's number.
+        plan: The plan.
+        client: The chain.
+        journal: Receives intents and outcomes.
+        options: How the plan is carried out.
+    """
+
+    run: str
+    plan: Plan
+    client: Client
+    journal: Journal
+    options: Options
 
 
 def checked_options(takes: Arguments, **given: Any) -> Options:

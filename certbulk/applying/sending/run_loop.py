@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Status, now
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping, Sequence
 
-    from certbulk.api import Client
-    from certbulk.applying.journal.writing import Journal
     from certbulk.applying.outcome import Outcome
-    from certbulk.applying.sending.options import Options
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Execution"]
 
@@ -45,60 +44,40 @@ class Execution:
     """Carries out what is left of a plan.
 
     Args:
-        run: The run's number.
-        plan: The plan.
-        client: The chain.
-        journal: Where intents and outcomes go.
-        options: How it is carried out.
+        job: The run.
         stop: Set it and the run stops at the next row.
-        attempts: How many requests have left for rows already, where the run goes on.
+        attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
     """
 
     def __init__(
         self,
-        run: str,
-        plan: Plan,
-        client: Client,
-        journal: Journal,
-        options: Options,
+        job: Job,
         *,
         stop: threading.Event,
         attempts: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
     ) -> None:
-        self._run = run
+        self._job = job
+        self._run = job.run
+        self._plan = job.plan
+        self._client = job.client
+        self._journal = job.journal
+        self._options = job.options
         self._bar: Bar | None = None
-        self._plan = plan
-        self._client = client
-        self._journal = journal
-        self._options = options
         self._doing = SENDING
         self._goes_on_at = 0.0
         self._is_over = False
         self._no_answer = False
         self._looked_for: set[int] = set()
-        self._ledger = Ledger(run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes)
-        self._freshness = Freshness(plan, client, self._ledger.own_ids, options.staleness)
-        self._sender = Sender(
-            run,
-            plan,
-            client,
-            journal,
-            ledger=self._ledger,
-            freshness=self._freshness,
-            options=options,
-            sent_again=journal.rows_sent_again(run),
+        self._ledger = Ledger(job, stop=stop, attempts=attempts, outcomes=outcomes)
+        self._freshness = Freshness(
+            job.plan, job.client, self._ledger.own_ids, job.options.staleness
         )
-        self._settling = Settling(plan, client, self._sender, self._ledger, pause=self._pause)
-        self._witness = Witness(
-            plan,
-            client,
-            self._sender,
-            self._ledger,
-            pause=self._pause_to_verify,
-            settled=options.settle,
-        )
+        self._sender = Sender(job, self._ledger, self._freshness)
+        self._settling = Settling(job, self._sender, self._ledger, pause=self._pause)
+        to_the_end = partial(self._pause, to_the_end=True)
+        self._witness = Witness(job, self._sender, self._ledger, pause=to_the_end)
 
     def carry_out(
         self,
@@ -161,23 +140,19 @@ class Execution:
             return Phase("resting", wait=rests, after=after)
         return self._doing._replace(wait=wait, after=after)
 
-    def _pause(self, doing: Phase) -> bool:
-        """Say what is being done, wait, and return whether the run still goes on."""
-        self._doing = doing
-        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
-        while (left := self._goes_on_at - self._client.clock.now()) > 0 and not self._stopping():
-            self._sender.rest(min(left, _MOMENT))
-        self._goes_on_at = 0.0
-        return not self._stopping()
+    def _pause(self, doing: Phase, *, to_the_end: bool = False) -> bool:
+        """Show what is being done, wait, and return whether the run still goes on.
 
-    def _pause_to_verify(self, doing: Phase) -> None:
-        """Say what is being verified and wait, even in a run that stops; Ctrl-C ends that."""
+        With `to_the_end`, a run that stops waits as well; only Ctrl-C ends that.
+        """
+        clock, stop = self._client.clock, None if to_the_end else self._ledger.stop
         self._doing = doing
-        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
-        while (left := self._goes_on_at - self._client.clock.now()) > 0:
+        self._goes_on_at = clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - clock.now()) > 0 and (to_the_end or not self._stopping()):
             self._show()
-            self._client.clock.wait(min(left, _MOMENT))
+            clock.wait(min(left, _MOMENT), stop)
         self._goes_on_at = 0.0
+        return to_the_end or not self._stopping()
 
     def _finish(self, pool: ThreadPoolExecutor) -> None:
         """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
@@ -191,11 +166,10 @@ class Execution:
 
     def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
         return Dispatch(
+            self._job,
             self._sender,
             self._ledger,
             self._freshness,
-            self._client,
-            batch_size=self._options.batch_size,
             stopping=self._stopping,
             pool=pool,
             bar=bar,

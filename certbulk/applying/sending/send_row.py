@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import NotNow
 from certbulk.applying.outcome import Outcome, Status, now
 from certbulk.applying.sending.attempt import Request, Turn
-from certbulk.applying.sending.field_messages import at_cells
 from certbulk.applying.sending.freshness import Hold, Why, held_outcome
+from certbulk.core.columns.headers import field_of
 from certbulk.core.counting import counted
 from certbulk.errors import (
     InterruptedRequestError,
@@ -22,14 +22,13 @@ from certbulk.errors import (
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
-    from certbulk.api import Client
-    from certbulk.applying.journal.writing import Journal
     from certbulk.applying.sending.freshness import Freshness
     from certbulk.applying.sending.ledger import Ledger
-    from certbulk.applying.sending.options import Options
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.applying.sending.options import Job
+    from certbulk.planning import RowDecision
+    from certbulk.reading import Sheet
 
 __all__ = ["KEEPS_NOTHING", "Sender"]
 
@@ -48,40 +47,24 @@ class Sender:
             has refused: some have been seen to end what they began after an error.
 
     Args:
-        run: The run's number.
-        plan: What it carries out.
-        client: The chain.
-        journal: Where intents go.
-        ledger: Where outcomes are kept.
-        freshness: What is live, and which rows may not leave.
-        options: Where the bounds on failures and retries are.
-        sent_again: The rows that have left again after a look had not found them.
+        job: The run.
+        ledger: Keeps the outcomes.
+        freshness: Knows what is live, and which rows may not leave.
     """
 
-    def __init__(
-        self,
-        run: str,
-        plan: Plan,
-        client: Client,
-        journal: Journal,
-        *,
-        ledger: Ledger,
-        freshness: Freshness,
-        options: Options,
-        sent_again: Collection[int] = (),
-    ) -> None:
-        self._run = run
-        self._sheet = plan.report.sheet
-        self._client = client
-        self._journal = journal
+    def __init__(self, job: Job, ledger: Ledger, freshness: Freshness) -> None:
+        self._run = job.run
+        self._sheet = job.plan.report.sheet
+        self._client = job.client
+        self._journal = job.journal
+        self._options = job.options
         self._ledger = ledger
         self._freshness = freshness
-        self._options = options
         self._bad_rows: set[int] = set()
         self._retries = 0
         self._requests: dict[int, Request] = {}
         self._looks_before: dict[int, int] = {}
-        self._sent_again = set(sent_again)
+        self._sent_again = job.journal.rows_sent_again(job.run)
         self._misdirected: set[int] = set()
         self.may_land_late = False
         self._asked_whether_it_repeats = False
@@ -192,7 +175,7 @@ class Sender:
             decision,
             Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
             error.code,
-            at_cells(self._sheet, decision.row, error) + str(error),
+            _at_cells(self._sheet, decision.row, error) + str(error),
             http_status=error.status,
         )
 
@@ -289,3 +272,27 @@ class Sender:
         if failures >= self._options.most_failures:
             rows = "a row" if failures == 1 else f"{failures} consecutive rows"
             self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")
+
+
+def _at_cells(sheet: Sheet, row: int, error: ServiceError) -> str:
+    """Return the service's messages by field, each against the cell it is about."""
+    parts = []
+    for name, texts in error.fields.items():
+        field = _field_called(name)
+        where = " ".join(p for p in (field and sheet.address(field, row), field) if p)
+        if where:
+            parts.append(f"{where}: {', '.join(texts)}")
+    return "; ".join(parts) + ". " if parts else ""
+
+
+def _field_called(name: str) -> str | None:
+    """Return the column that the service's name for a field means; `salon_ids.0.id` and its kind.
+
+    Parts are left off at the end, which number an entry of a list, until a column is known.
+    """
+    parts = name.replace("[", ".").replace("]", "").split(".")
+    for length in range(len(parts), 0, -1):
+        field = field_of(".".join(parts[:length]))
+        if field:
+            return field
+    return None

@@ -39,6 +39,7 @@ __all__ = [
     "claim_of",
     "found_among",
     "implausible",
+    "may_be",
     "sight_of",
     "verdict",
 ]
@@ -236,13 +237,16 @@ def found_among(
             found[decision.row].suspects = [
                 record
                 for record in records.values()
-                if not was_live(decision.row, record["id"]) and _may_be(decision, record)
+                if not was_live(decision.row, record["id"]) and may_be(decision, record)
             ]
     return found
 
 
-def _may_be(decision: RowDecision, record: Record) -> bool:
-    """Return whether a record may be what a service has made of a create."""
+def may_be(decision: RowDecision, record: Record) -> bool:
+    """Return whether a service may have made a record from a create.
+
+    The titles are loosely the same, or all other fields that count agree.
+    """
     return loosely_same(decision.title, record.get("title")) or agrees_but_for_titles(
         decision, record
     )

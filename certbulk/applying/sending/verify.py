@@ -15,18 +15,17 @@ from certbulk.applying.sending.truth import Claim, claim_of, found_among
 from certbulk.applying.sending.verified import doubled, elsewhere, verified, verified_without_id
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
-from certbulk.errors import NotFoundError
 from certbulk.planning import Action
-from certbulk.planning.live import archived
+from certbulk.planning.live import archived, record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from certbulk.api import Client
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.send_row import Sender
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Witness"]
 
@@ -45,31 +44,22 @@ class Witness:
     """Looks at what is live at the end of a run.
 
     Args:
-        plan: The plan that the run carried out.
-        client: The chain.
+        job: The run.
         sender: Knows which rows were sent again, and what was live before they were sent.
-        ledger: Where outcomes are kept.
+        ledger: Keeps the outcomes.
         pause: Says what is being done, and waits before what was contradicted is looked at once
             more.
-        settled: Whether rows whose answer was lost were looked for.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        client: Client,
-        sender: Sender,
-        ledger: Ledger,
-        *,
-        pause: Callable[[Phase], None],
-        settled: bool,
+        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], object]
     ) -> None:
-        self._plan = plan
-        self._client = client
+        self._plan = job.plan
+        self._client = job.client
+        self._settled = job.options.settle
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
-        self._settled = settled
         self._has_looked = False
 
     def _sent(self) -> list[RowDecision]:
@@ -150,7 +140,7 @@ class Witness:
                 self._pause(Phase("verifying", len(left)))
             for row in left:
                 decision, number = with_id[row]
-                judged[row] = verified(decision, known[row], self._read(number))
+                judged[row] = verified(decision, known[row], record_or_none(self._client, number))
             left = [
                 row
                 for row in left
@@ -158,12 +148,6 @@ class Witness:
                 or (judged[row].status is not Status.DELETED and with_id[row][1] not in listed)
             ]
         return judged
-
-    def _read(self, number: int) -> Record | None:
-        try:
-            return self._client.get(number)
-        except NotFoundError:
-            return None
 
     def _without_id(
         self, creates: Sequence[RowDecision], live: Mapping[int, Record]
@@ -179,7 +163,7 @@ class Witness:
 
     def _unexplained(self, live: Mapping[int, Record]) -> list[Record]:
         """Return what is newer than the plan and explained by no row's answer."""
-        known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
+        known = self._ledger.explained_ids()
         return [record for number, record in live.items() if number not in known]
 
     def _doubled(
