@@ -8,7 +8,7 @@
         run = cb.apply(plan, client)
     run.to_excel("types.results.xlsx")
 
-Names are imported when they are first used, so that the command line starts at once.
+Names are imported when they are first used, so that the command line starts fast.
 """
 
 from __future__ import annotations
@@ -173,22 +173,22 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+    from certbulk.errors import SettingsError  # noqa: PLC0415 (only when a name is used)
 
     try:
         value = getattr(import_module(_HOME_OF[name]), name)
-    except SettingsError as missing:  # an extra that is not installed; `import *` needs none
+    except SettingsError as missing:  # an extra is not installed; `import *` must work without it
         return _not_installed(name, str(missing))
     globals()[name] = value
     return value
 
 
 def _not_installed(name: str, why: str) -> Any:
-    """Return a class that says what to install when somebody uses it."""
+    """Return a class that raises an error with what to install when it is used."""
 
     class NotInstalled:
         def __init__(self, *_: object, **__: object) -> None:
-            from certbulk.errors import SettingsError  # noqa: PLC0415 (only where a name is used)
+            from certbulk.errors import SettingsError  # noqa: PLC0415 (only when a name is used)
 
             raise SettingsError(why)
 

@@ -1,4 +1,4 @@
-"""What is live, looked up by id and by title."""
+"""The live types by id and title, and the checks of a plan or report against the chain."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _MOST_DIGITS = 15
 
 @dataclass(slots=True)
 class Live:
-    """The chain's records, by id; and the ids that have a title, archived ones left out."""
+    """The chain's records by id, and the ids by title, without archived types."""
 
     by_id: dict[int, Record]
     by_title: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def fetch(cls, client: Client, ids: set[int], titles: set[str]) -> Self:
-        """List all types, then look up one by one only what the list leaves open.
+        """List all types, then read one by one only those that the list does not show.
 
-        Those are the `ids` that it does not have (archived types may not be listed), and types
-        with one of these ids or `titles` that it does not give whole.
+        These are the `ids` that it lacks (archived types may not be listed), and types with one of
+        these ids or `titles` that it does not show whole.
 
         Raises:
-            ServiceError: What is live could not be read.
+            ServiceError: The live types could not be read.
         """
         live = cls({record["id"]: record for record in client.list()})
         plain = set(map(strict, titles))
@@ -60,7 +60,7 @@ class Live:
         return live
 
     def titled(self, title: object) -> list[int]:
-        """Return the ids of the types with this title, however it is stored."""
+        """Return the ids of the types with strictly this title."""
         return self.by_title.get(strict(title), [])
 
 
@@ -91,20 +91,20 @@ def require_same_chain(what: str, base_url: str, chain_id: int, client: Client) 
 
 
 def archived(record: Record) -> bool:
-    """Tell whether a record is archived."""
+    """Whether a record is archived."""
     return record.get("is_archived") in (True, 1, "1", "true")
 
 
 def times_issued(record: Record) -> int:
-    """Return how many certificates of the type were issued (fact:issued_types)."""
+    """Return the number of issued certificates of the type (fact:issued_types)."""
     number = decimal_of(record.get("released_total"))
     return max(0, int(number)) if isinstance(number, Decimal | bool) else 0
 
 
 def looked_up(report: Report, client: Client) -> Report:
-    """Return the report with names looked up and ids judged in the client's chain.
+    """Return the report with names looked up and ids checked in the client's chain.
 
-    It may be so already; what was looked up in another chain is looked up again.
+    A report with the names of this chain is returned as it is.
     """
     if report.directory.live and report.directory.chain == chain_of(client):
         return report

@@ -20,9 +20,10 @@ __all__ = ["canary_trouble"]
 def canary_trouble(
     canaries: Sequence[RowDecision], outcomes: Mapping[int, Outcome], client: Client
 ) -> str:
-    """Return why the run should stop after its first rows, in words; '' to go on.
+    """Return in words why the run should stop after its first rows; '' to continue.
 
-    It should when the service refused all of them, or reads back something else than was sent.
+    It should stop if the service refused all of them, or if what is stored differs from what was
+    sent.
 
     Raises:
         ServiceError: They could not be read back.
@@ -37,7 +38,7 @@ def canary_trouble(
             continue
         record = record_or_none(client, outcome.id or 0)
         if record is None:
-            return f"row {decision.row} was stored with id {outcome.id}, but is not there"
+            return f"row {decision.row} was stored with id {outcome.id}, but does not exist"
         differs = stored_differently(decision, record)
         if differs:
             return f"row {decision.row}, the first to be sent, reads back differently: {differs}"

@@ -1,4 +1,4 @@
-"""A run under way: rows are sent, lost answers settled, and all is verified and accounted for."""
+"""The course of a run: send rows, settle lost answers, verify, and complete the outcomes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 __all__ = ["Execution"]
 
 _ROUNDS = 3
-"""How often rows are looked for whose answer was lost only when they were sent again."""
+"""How often rows are sent again and settled at the end of a run, at most."""
 
 _MOMENT = 0.5
-"""Seconds between two signs of life in a pause."""
+"""Seconds between two updates of the progress bar in a pause."""
 
 _VERIFYING = Phase("verifying")
 
 
 class Execution:
-    """Carries out what is left of a plan.
+    """Carries out the rest of a plan.
 
     Args:
         job: The run.
-        stop: Set it and the run stops at the next row.
+        stop: The run stops at the next row once this is set.
         attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
     """
@@ -87,8 +87,10 @@ class Execution:
         started: str,
         progress: bool,
     ) -> Run:
-        """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
-        pool = ThreadPoolExecutor(IN_FLIGHT + 1, thread_name_prefix="certbulk")  # rows, and a look
+        """Settle the `doubtful` rows, send the `waiting` ones, and return all outcomes."""
+        pool = ThreadPoolExecutor(
+            IN_FLIGHT + 1, thread_name_prefix="certbulk"
+        )  # rows, and a listing
         self._bar = progress_bar(
             len(waiting) + len(doubtful),
             shown=progress,
@@ -109,7 +111,7 @@ class Execution:
             try:
                 if doubtful and self._options.settle:
                     again = self._settled(doubtful, fresh=False)
-                    # Once for each: the witness sees what a request does that leaves now.
+                    # Once for each: the verification sees what a request does that leaves now.
                     self._looked_for |= {decision.row for decision in again}
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
@@ -118,8 +120,11 @@ class Execution:
                 self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
                 self._ledger.stop_for("interrupted")
-                say(bar, "Stopping: requests in flight are finished, then the results follow.")
-            except ServiceError as error:  # what is live could not be read
+                say(
+                    bar,
+                    "Stopping: certbulk finishes the requests in flight, then shows the results.",
+                )
+            except ServiceError as error:  # the live types could not be read
                 self._no_answer = True
                 self._ledger.stop_for(str(error))
             except OutputError as error:  # the journal could not be read
@@ -127,11 +132,11 @@ class Execution:
             finally:
                 self._finish(pool)
             self._verify(bar)
-        # What was in flight has been finished and has its outcome.
+        # By now, everything that was in flight has its outcome.
         return self._accounted(started)
 
     def _phase(self) -> Phase:
-        """Return what the run is doing, and how long what is known to follow will take."""
+        """Return the phase of the run, with the time that the work after it will take."""
         estimate = self._plan.estimate
         rate = min(self._client.pace.per_second, self._client.pace.per_minute / 60)
         after = estimate.witness / rate if self._options.verify and not self._is_over else 0.0
@@ -155,7 +160,7 @@ class Execution:
         return to_the_end or not self._stopping()
 
     def _finish(self, pool: ThreadPoolExecutor) -> None:
-        """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
+        """Wait for the requests in flight, even after a second Ctrl-C."""
         while True:
             try:
                 pool.shutdown(wait=True)
@@ -176,17 +181,17 @@ class Execution:
         )
 
     def _stopping(self) -> bool:
-        """Return whether the run is to stop; somebody may have said so from another process."""
+        """Whether the run should stop, perhaps at the request of another process."""
         try:
             if not self._ledger.stopping and self._journal.asked_to_stop(self._run):
                 self._ledger.stop_for("stopped on request")
-        except OutputError as error:  # nothing can be written down any more
+        except OutputError as error:  # nothing can be recorded any more
             self._ledger.stop_for(str(error))
         self._show()
         return self._ledger.stopping
 
     def _show(self) -> None:
-        """Show what the run is doing now."""
+        """Update the progress bar."""
         if self._bar is not None:
             self._bar.update(0)
 
@@ -201,7 +206,7 @@ class Execution:
             first = waiting[tried : tried + 1]
             dispatch.send(first)
             outcome = self._ledger.outcomes.get(first[0].row)
-            if outcome is not None and outcome.attempts:  # not one that was kept back
+            if outcome is not None and outcome.attempts:  # not one that was held back
                 canaries += first
             tried += 1
         if canaries and not self._ledger.stopping:
@@ -218,7 +223,7 @@ class Execution:
         return again
 
     def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
-        """Look for rows whose answer was lost in this run, and send again what has not landed."""
+        """Settle rows whose answer was lost, and send again those that were not carried out."""
         if not self._options.settle:
             return
         for _ in range(_ROUNDS):
@@ -237,7 +242,7 @@ class Execution:
             dispatch.send(again)
 
     def _verify(self, bar: Bar) -> None:
-        """Hold what was sent against what is live; a second Ctrl-C ends that."""
+        """Compare what was sent with what is live; a second Ctrl-C ends this."""
         try:
             if self._options.verify and not self._no_answer:
                 self._doing = _VERIFYING
@@ -265,10 +270,10 @@ class Execution:
         try:
             for outcome in outcomes.values():
                 if outcome.status is Status.NOT_SENT and outcome.attempts:
-                    # Its requests were all refused for the moment: it is not in doubt.
+                    # All its requests were refused for the moment, so the outcome is certain.
                     self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
-        except OutputError as error:  # nobody will find the run as it ended: that is no good end
+        except OutputError as error:  # the journal does not have the end of the run
             if state == "finished":
                 state, reason = "stopped", str(error)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)
