@@ -52,7 +52,7 @@ def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
         PlanError: The run was for another chain or service.
         ServiceError: The live types could not be read.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
+        ArgumentError: An argument has the wrong type, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb

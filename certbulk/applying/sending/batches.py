@@ -89,9 +89,9 @@ class Dispatch:
         self._back: dict[int, RowDecision] = {}
         self._queued: set[int] = set()
         self._flying: dict[int, RowDecision] = {}
-        self._look: Future[None] | None = None
+        self._refresh: Future[None] | None = None
         self._left_in_batch = 0
-        self._has_looked = False
+        self._has_refreshed = False
 
     def send(self, writes: Sequence[RowDecision]) -> None:
         """Send the rows in their order; creates are sent one by one until the first succeeds.
@@ -103,7 +103,7 @@ class Dispatch:
         self._left_in_batch = 0
         while not self._ledger.stopping:
             self._take_back()
-            self._take_look()
+            self._take_refresh()
             if not self._line and not self._flying:
                 break
             if self._line:
@@ -118,8 +118,8 @@ class Dispatch:
         self._wait_for_room(1 if alone else self._most)
         if self._back:
             return
-        self._look_if_due(alone=alone)
-        self._look_early()
+        self._refresh_if_due(alone=alone)
+        self._refresh_early()
         self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most)
         if self._ledger.stopping:
             return
@@ -128,17 +128,18 @@ class Dispatch:
         if alone:
             self._rest_after_the_first()
 
-    def _look_if_due(self, *, alone: bool) -> None:
+    def _refresh_if_due(self, *, alone: bool) -> None:
         """Wait for a new listing if a batch begins that needs one, or the last is too old."""
         if alone or not self._left_in_batch:
-            early = self._has_looked and not self._freshness.is_too_old()  # it was for this batch
+            # A listing that was begun early was for this batch.
+            early = self._has_refreshed and not self._freshness.is_too_old()
             if not early and self._freshness.is_due():
-                self._look_now()
-            self._has_looked = False
+                self._refresh_now()
+            self._has_refreshed = False
             self._is_to_stop()
             self._left_in_batch = 1 if alone else self._batch_size
         elif self._freshness.is_too_old():
-            self._look_now()
+            self._refresh_now()
 
     def _is_to_go_alone(self) -> bool:
         """Whether the next row is the first create, for which the service makes a category.
@@ -157,43 +158,43 @@ class Dispatch:
         rows = sorted(self._back, reverse=True)
         self._line.extendleft(self._back.pop(row) for row in rows)
 
-    def _look_early(self) -> None:
+    def _refresh_early(self) -> None:
         """Begin a listing that is due soon, so that it is ready in time."""
-        if self._look is not None or self._ledger.stopping or self._is_to_go_alone():
+        if self._refresh is not None or self._ledger.stopping or self._is_to_go_alone():
             return
-        looking = self._freshness.seconds_of_a_look + (_QUEUED + 1) / self._rows_a_second
+        needed = self._freshness.listing_seconds + (_QUEUED + 1) / self._rows_a_second
         leaving = (len(self._line) + len(self._queued)) / self._rows_a_second
-        runs_out = self._freshness.is_too_old(looking) and self._freshness.is_too_old(leaving)
-        rows_of_a_look = math.ceil(self._freshness.seconds_of_a_look * self._rows_a_second) + 1
-        early = min(rows_of_a_look, self._batch_size - 1)
+        runs_out = self._freshness.is_too_old(needed) and self._freshness.is_too_old(leaving)
+        listing_rows = math.ceil(self._freshness.listing_seconds * self._rows_a_second) + 1
+        early = min(listing_rows, self._batch_size - 1)
         batch_ends = self._left_in_batch == early < len(self._line) and self._freshness.is_due(
             early / self._rows_a_second
         )
         if runs_out or batch_ends:
-            self._begin_look()
+            self._begin_refresh()
 
-    def _begin_look(self) -> Future[None]:
-        look = self._pool.submit(self._freshness.look)
-        look.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
-        self._look = look
-        return look
+    def _begin_refresh(self) -> Future[None]:
+        refresh = self._pool.submit(self._freshness.refresh)
+        refresh.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
+        self._refresh = refresh
+        return refresh
 
-    def _take_look(self) -> None:
+    def _take_refresh(self) -> None:
         """Note a listing that has ended.
 
         Raises:
             ServiceError: The live types could not be read.
         """
-        if self._look is not None and self._look.done():
-            look, self._look = self._look, None
-            look.result()
-            self._has_looked = True
+        if self._refresh is not None and self._refresh.done():
+            refresh, self._refresh = self._refresh, None
+            refresh.result()
+            self._has_refreshed = True
 
-    def _look_now(self) -> None:
+    def _refresh_now(self) -> None:
         """Wait for the listing that is under way, or for one that begins now."""
-        look = self._look or self._begin_look()
-        self._wait_while(lambda: not look.done())
-        self._take_look()
+        refresh = self._refresh or self._begin_refresh()
+        self._wait_while(lambda: not refresh.done())
+        self._take_refresh()
 
     def _wait_for_room(self, most: int) -> None:
         """Wait until fewer than `most` rows are in flight."""

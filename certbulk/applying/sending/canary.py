@@ -38,7 +38,7 @@ def canary_trouble(
             continue
         record = record_or_none(client, outcome.id or 0)
         if record is None:
-            return f"row {decision.row} was stored with id {outcome.id}, but does not exist"
+            return f"row {decision.row} was stored with id {outcome.id}, but this id does not exist"
         differs = stored_differently(decision, record)
         if differs:
             return f"row {decision.row}, the first to be sent, reads back differently: {differs}"

@@ -52,7 +52,7 @@ class Hold(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Look:
+class _Listing:
     """The live types at a moment of the clock that goes on while the machine sleeps."""
 
     began: float = _NEVER
@@ -88,13 +88,13 @@ class Freshness:
         own_ids: Callable[[], AbstractSet[int | None]],
         staleness: float,
     ) -> None:
-        self.seconds_of_a_look = 0.0
-        self.looks = 0
+        self.listing_seconds = 0.0
+        self.listings = 0
         self._plan = plan
         self._client = client
         self._own_ids = own_ids
         self._staleness = staleness
-        self._look = _Look()
+        self._listing = _Listing()
         self._reads: dict[int, _Read] = {}
         self._first_seen: dict[int, int] = {}
         self._lock = threading.Lock()
@@ -108,7 +108,7 @@ class Freshness:
 
     def age(self, began: float | None = None) -> float:
         """Return the age in seconds of the last listing, or of what began at `began`."""
-        return self._client.clock.elapsed() - (self._look.began if began is None else began)
+        return self._client.clock.elapsed() - (self._listing.began if began is None else began)
 
     def is_due(self, in_seconds: float = 0.0) -> bool:
         """Whether a batch that begins in this time needs a new listing."""
@@ -118,7 +118,7 @@ class Freshness:
         """Whether the last listing will be too old in this time for anything to leave."""
         return self.age() + in_seconds > self.bound
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """List the live types. Never call this while holding the pace's lock: it needs permits.
 
         Raises:
@@ -143,15 +143,17 @@ class Freshness:
             elif self._came_too_late:
                 self._in_vain += 1
             self._has_left = self._came_too_late = False
-            self.looks += 1
+            self.listings += 1
             for number in live:
-                self._first_seen.setdefault(number, self.looks)
-            self._look = _Look(began, live, titled)  # in one step: rows may be reading it
-        self.seconds_of_a_look = took / pages * (pages + 1)  # the run makes the list longer
+                self._first_seen.setdefault(number, self.listings)
+            self._listing = _Listing(began, live, titled)  # in one step: rows may be reading it
+        self.listing_seconds = took / pages * (pages + 1)  # the run makes the list longer
 
-    def was_live(self, number: int, looks: int) -> bool:
-        """Whether an id was live when the plan was made, or in one of the first `looks`."""
-        return number in self._plan.live_ids or self._first_seen.get(number, looks + 1) <= looks
+    def was_live(self, number: int, listings: int) -> bool:
+        """Whether an id was live when the plan was made, or in one of the first `listings`."""
+        return (
+            number in self._plan.live_ids or self._first_seen.get(number, listings + 1) <= listings
+        )
 
     def prepare(self, decision: RowDecision) -> None:
         """Read a type that the list does not show whole. Never call this with the pace's lock.
@@ -168,7 +170,7 @@ class Freshness:
             self._reads[number] = _Read(began, record_or_none(self._client, number))
 
     def _is_partial(self, number: int) -> bool:
-        record = self._look.live.get(number)
+        record = self._listing.live.get(number)
         return record is None or bool(missing_in_record(record))
 
     def hold(self, decision: RowDecision) -> Hold | None:
@@ -178,7 +180,7 @@ class Freshness:
         if decision.action is Action.CREATE:
             return self._title_is_taken(decision)
         number = decision.id or 0
-        record = self._look.live.get(number)
+        record = self._listing.live.get(number)
         if self._is_partial(number):
             read = self._reads.get(number)
             if read is None or self.age(read.began) > self.bound:
@@ -198,7 +200,7 @@ class Freshness:
         """Hold a create whose title belongs to a type that is new, or was renamed."""
         if self._plan.allow_duplicate_titles:
             return None
-        titled = self._look.titled.get(strict(decision.title))
+        titled = self._listing.titled.get(strict(decision.title))
         if not titled:
             return None
         own = self._own_ids()

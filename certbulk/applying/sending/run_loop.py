@@ -249,7 +249,7 @@ class Execution:
                 bar.update(0)
                 if self._sender.may_land_late and not self._ledger.stopping:
                     self._pause(_VERIFYING)
-                self._witness.look()
+                self._witness.verify()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")
         except (ServiceError, OutputError) as error:

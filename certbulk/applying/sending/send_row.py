@@ -63,7 +63,7 @@ class Sender:
         self._bad_rows: set[int] = set()
         self._retries = 0
         self._requests: dict[int, Request] = {}
-        self._looks_before: dict[int, int] = {}
+        self._listings_before: dict[int, int] = {}
         self._sent_again = job.journal.rows_sent_again(job.run)
         self._misdirected: set[int] = set()
         self.may_land_late = False
@@ -82,7 +82,7 @@ class Sender:
 
     def was_live(self, row: int, number: int) -> bool:
         """Whether an id was live in the last listing before the first request of a row."""
-        return self._freshness.was_live(number, self._looks_before.get(row, 0))
+        return self._freshness.was_live(number, self._listings_before.get(row, 0))
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the run stops."""
@@ -192,7 +192,7 @@ class Sender:
         self._count_retry(attempt)
         self._journal.intend(self._run, row, now(), again=row in self._sent_again)
         self._ledger.count_attempts(row, 1)
-        self._looks_before.setdefault(row, self._freshness.looks)
+        self._listings_before.setdefault(row, self._freshness.listings)
 
     def leaves(self) -> None:
         """Note that a request leaves."""

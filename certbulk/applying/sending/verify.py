@@ -59,7 +59,7 @@ class Witness:
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
-        self._has_looked = False
+        self._has_verified = False
 
     def _sent(self) -> list[RowDecision]:
         """Return the rows that were sent, or may have been."""
@@ -76,10 +76,10 @@ class Witness:
     def pass_by(self) -> None:
         """Mark rows that were sent and not verified now, whatever was verified before."""
         outcomes = [self._ledger.outcomes[decision.row] for decision in self._sent()]
-        passed = [o for o in outcomes if not (self._has_looked and o.verified)]
+        passed = [o for o in outcomes if not (self._has_verified and o.verified)]
         self._ledger.remark([replace(outcome, verified=NOT_LOOKED) for outcome in passed])
 
-    def look(self) -> None:
+    def verify(self) -> None:
         """Compare every row that was sent with what is live, and keep the outcomes.
 
         Raises:
@@ -114,7 +114,7 @@ class Witness:
         judged |= self._without_id([d for d in creates if d.action is Action.CREATE], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)
-        self._has_looked = True
+        self._has_verified = True
 
     def _number(self, decision: RowDecision) -> int | None:
         """Return the id of a row's live type."""
