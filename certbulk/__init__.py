@@ -8,7 +8,7 @@
         run = cb.apply(plan, client)
     run.to_excel("types.results.xlsx")
 
-Names are imported when they are first used, so that the command line starts at once.
+Names are imported when they are first used, so that the command line starts fast.
 """
 
 from __future__ import annotations
@@ -177,14 +177,14 @@ def __getattr__(name: str) -> Any:
 
     try:
         value = getattr(import_module(_HOME_OF[name]), name)
-    except SettingsError as missing:  # an extra that is not installed; `import *` needs none
+    except SettingsError as missing:  # an extra is not installed; `import *` must work without it
         return _not_installed(name, str(missing))
     globals()[name] = value
     return value
 
 
 def _not_installed(name: str, why: str) -> Any:
-    """Return a class that says what to install when somebody uses it."""
+    """Return a class that raises an error with what to install when it is used."""
 
     class NotInstalled:
         def __init__(self, *_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""What public functions are given: a wrong argument is refused at once, in one kind of sentence.
+"""Checks of the arguments of public functions, all with the same kind of sentence.
 
 certbulk.plan(report=...) takes a Report, not a str. Give what certbulk.validate returns.
 """
@@ -30,11 +30,11 @@ SHEET = "Give what certbulk.read returns."
 class Arguments:
     """Checks the arguments of one public function, each by its name.
 
-    Every check returns nothing if the argument will do. Otherwise it raises ArgumentError for
-    another kind of thing, and SettingsError for a text that is not one of the choices.
+    Every check returns None if the argument is fine. Otherwise it raises ArgumentError for a wrong
+    type, and SettingsError for a text that is not one of the choices.
 
     Args:
-        function: What people call the function: "certbulk.plan".
+        function: The public name of the function, such as "certbulk.plan".
     """
 
     def __init__(self, function: str) -> None:
@@ -53,10 +53,10 @@ class Arguments:
 
         Args:
             name: The argument.
-            given: What was given for it.
-            nouns: The classes that will do.
-            source: A sentence: where such a thing comes from.
-            optional: Whether None will do as well.
+            given: Its value.
+            nouns: The accepted classes.
+            source: A sentence that says where such an object comes from.
+            optional: Whether None is accepted as well.
         """
         several = nouns if isinstance(nouns, tuple) else (nouns,)
         wanted = _listed([_article(noun.__name__) for noun in several])
@@ -64,12 +64,12 @@ class Arguments:
             self._refuse(name, given, wanted, source, optional=optional)
         if getattr(given, "closed", False) is True:
             raise SettingsError(
-                f"{self._at(name)} takes an open {type(given).__name__}, and this one "
-                f"was closed, as at the end of its with block. {source}".rstrip()
+                f"{self._at(name)} takes an open {type(given).__name__}, but this one "
+                f"was closed, for example by the end of its with block. {source}".rstrip()
             )
 
     def path(self, name: str, given: object, *, optional: bool = False) -> None:
-        """Check that the argument is a path: a text, or an object of pathlib."""
+        """Check that the argument is a path: a text, or a path object."""
         fine = isinstance(given, str | os.PathLike) and not isinstance(given, bytes)
         if not fine and not (optional and given is None):
             self._refuse(name, given, "a path", optional=optional)
@@ -82,10 +82,10 @@ class Arguments:
     def choice(
         self, name: str, given: object, choices: Sequence[str], *, optional: bool = False
     ) -> None:
-        """Check that the argument is one of the choices, and name the nearest if it is not.
+        """Check that the argument is one of the choices; if not, suggest the nearest.
 
         Raises:
-            SettingsError: It is another text.
+            SettingsError: It is a different text.
         """
         if optional and given is None:
             return
@@ -98,7 +98,7 @@ class Arguments:
             raise SettingsError(f'{self._at(name)} takes {wanted}, not "{given:.40}".{hint}')
 
     def texts(self, name: str, given: object, wanted: str) -> None:
-        """Check that the argument is a list of texts, or another collection; not a single text."""
+        """Check that the argument is a list or another collection of texts, not one text."""
         single = isinstance(given, str | bytes) or not isinstance(given, Collection)
         if single or not all(isinstance(one, str) for one in _items(given)):
             self._refuse(name, given, wanted)
@@ -117,19 +117,19 @@ class Arguments:
             self._refuse(name, given, wanted, optional=optional)
 
     def flags(self, **given: object) -> None:
-        """Check that each of these is True or False: "no" would count as yes."""
+        """Check that each of these is True or False: the text "no" would count as true."""
         for name, flag in given.items():
             if not isinstance(flag, bool):
                 self._refuse(name, flag, "True or False")
 
     def whole_number(self, name: str, given: object, *, optional: bool = False) -> None:
-        """Check that the argument is a whole number; one of numpy will do."""
+        """Check that the argument is a whole number, of Python or numpy."""
         fine = isinstance(given, SupportsIndex) and not isinstance(given, bool)
         if not fine and not (optional and given is None):
             self._refuse(name, given, "a whole number", optional=optional)
 
     def number(self, name: str, given: object) -> None:
-        """Check that the argument is a number; one of numpy will do."""
+        """Check that the argument is a number, of Python or numpy."""
         if isinstance(given, bool) or not isinstance(given, SupportsFloat):
             self._refuse(name, given, "a number")
 
@@ -144,13 +144,13 @@ class Arguments:
             self._refuse(name, given, 'the name of a time zone such as "Europe/Berlin"')
 
     def document(self, name: str, given: object) -> None:
-        """Check that the argument is a path to a TOML file, or what such a file holds, or None."""
+        """Check that the argument is a path to a TOML file, the content of one, or None."""
         if given is not None and not isinstance(given, str | os.PathLike | Mapping):
-            wanted = "a path to a .toml file, what it holds as a dictionary"
+            wanted = "a path to a .toml file, its content as a dictionary"
             self._refuse(name, given, wanted, optional=True)
 
     def _at(self, name: str) -> str:
-        """Return where the argument is given: certbulk.plan(report=...)."""
+        """Return the argument in its call: certbulk.plan(report=...)."""
         return f"{self._function}({name}=...)"
 
     def _refuse(
@@ -167,7 +167,7 @@ def _items(given: Any) -> list[Any]:
 
 
 def _what(given: object) -> str:
-    """Return what something is, in words: None, a Report, the class Report, a Path."""
+    """Return the type of a value in words: None, a Report, the class Report, a Path."""
     if given is None:
         return "None"
     if isinstance(given, type):

@@ -1,20 +1,20 @@
-"""What can go wrong, as one small tree; each is also the builtin that fits it best.
+"""The errors of certbulk in one small tree; each is also the builtin error that fits best.
 
 CertbulkError
-├── SettingsError (ValueError)        a setting is missing or cannot be right
-│   └── ArgumentError (TypeError)     a function was given another thing than it takes
+├── SettingsError (ValueError)        a setting is missing or impossible
+│   └── ArgumentError (TypeError)     an argument has the wrong type
 ├── ReadError (ValueError)            a file cannot be read as a sheet
-├── InvalidRowsError (ValueError)     a report has errors and the caller asked to be told
-├── PlanError (ValueError)            a plan does not fit what it is asked to do
-├── NoSuchRunError (LookupError)      the journal has no run of that number
-├── ChainBusyError (RuntimeError)     another run sends to the same chain just now
-├── OutputError (OSError)             a file cannot be written where it was asked for
-└── ServiceError (RuntimeError)       a request did not end with the answer that was asked for
-    ├── RejectedError                 the service looked at it and refused: nothing was done
+├── InvalidRowsError (ValueError)     a report has errors, for `raise_for_errors`
+├── PlanError (ValueError)            a plan cannot be used in this way
+├── NoSuchRunError (LookupError)      the journal has no run with this number
+├── ChainBusyError (RuntimeError)     another run is sending to the same chain
+├── OutputError (OSError)             a file cannot be written
+└── ServiceError (RuntimeError)       a request did not succeed
+    ├── RejectedError                 the service refused it: nothing was done
     ├── NotFoundError (LookupError)   there is no such record: nothing was done
-    ├── AccessError (PermissionError) 401, 402, 403: every other request would meet the same
+    ├── AccessError (PermissionError) 401, 402, 403: all other requests would fail too
     ├── UnavailableError (ConnectionError)  not reached, or refused for the moment: nothing done
-    ├── OutcomeUnknownError           it may have been done or not: only a look can tell
+    ├── OutcomeUnknownError           it may have been done: check what is live
     ├── ListingError                  the list of live types contradicts itself
     └── InterruptedRequestError       the caller asked to stop before the request left
 """
@@ -50,12 +50,12 @@ __all__ = [
 
 
 class CertbulkError(Exception):
-    """The root: catch it to catch everything that certbulk raises on purpose.
+    """The root of all errors that certbulk raises on purpose.
 
-    The message says what, where, and what next in words that are true wherever it is shown.
+    The message says what is wrong, where, and what to do, in words that fit wherever it is shown.
 
     Attributes:
-        terminal: The option or command that helps, for people at a terminal; empty for none.
+        terminal: The option or command that helps at a terminal; empty for none.
 
     Example:
         >>> import certbulk as cb
@@ -72,7 +72,7 @@ class CertbulkError(Exception):
 
 
 class SettingsError(CertbulkError, ValueError):
-    """A setting is missing or cannot be right; the message names it and how to give it.
+    """A setting is missing or impossible; the message names it and how to set it.
 
     Example:
         >>> import certbulk as cb
@@ -83,7 +83,7 @@ class SettingsError(CertbulkError, ValueError):
 
 
 class ArgumentError(SettingsError, TypeError):
-    """A function was given another thing than it takes; the message names both.
+    """An argument has the wrong type; the message names this type and the right one.
 
     Example:
         >>> import certbulk as cb
@@ -94,10 +94,10 @@ class ArgumentError(SettingsError, TypeError):
 
 
 class ReadError(CertbulkError, ValueError):
-    """The source cannot be read as a sheet; the message says why and what to do.
+    """The source cannot be read as a sheet; the message gives the reason and what to do.
 
     Attributes:
-        sheets: The sheets to choose from, if the workbook has several that fit.
+        sheets: The sheets to choose from, if several sheets of the workbook fit.
 
     Example:
         >>> import certbulk as cb
@@ -114,7 +114,7 @@ class ReadError(CertbulkError, ValueError):
 
 
 class InvalidRowsError(CertbulkError, ValueError):
-    """A report has errors; the message holds the first of them and how many there are.
+    """A report has errors; the message has their number and the first of them.
 
     Example:
         >>> import certbulk as cb
@@ -126,7 +126,7 @@ class InvalidRowsError(CertbulkError, ValueError):
 
 
 class PlanError(CertbulkError, ValueError):
-    """A plan does not fit: another chain, another service, or an option that contradicts it.
+    """A plan cannot be used: it is for another chain or service, or an option contradicts it.
 
     Example:
         >>> import certbulk as cb
@@ -135,12 +135,12 @@ class PlanError(CertbulkError, ValueError):
         ...     plan = cb.plan(cb.validate(cb.read("sample_data/certificate_types.xlsx")), here)
         ...     cb.apply(plan, sandbox.client(chain_id=706555))
         Traceback (most recent call last):
-        certbulk.errors.PlanError: The plan is for chain 706028 ..., the client for chain 706555 ...
+        certbulk.errors.PlanError: The plan is for chain 706028 ..., but the client is for chain ...
     """
 
 
 class NoSuchRunError(CertbulkError, LookupError):
-    """The journal in the state folder has no run of that number.
+    """The journal in the state folder has no run with this number.
 
     Example:
         >>> import certbulk as cb
@@ -151,19 +151,19 @@ class NoSuchRunError(CertbulkError, LookupError):
 
 
 class ChainBusyError(CertbulkError, RuntimeError):
-    """Another run sends to the same chain; the message says which, in what process, since when.
+    """Another run is sending to the same chain; the message has its id, process and start.
 
     Example:
         >>> import certbulk as cb
         >>> with cb.Sandbox("practice.json"):
-        ...     cb.Sandbox("practice.json").start()  # a practice chain is for one at a time, too
+        ...     cb.Sandbox("practice.json").start()  # a practice chain has one user at a time, too
         Traceback (most recent call last):
         certbulk.errors.ChainBusyError: The practice chain is busy: practice.json is in use ...
     """
 
 
 class OutputError(CertbulkError, OSError):
-    """A file cannot be written: it exists already, or its folder is not there or is read-only.
+    """A file cannot be written: it exists already, or its folder is missing or read-only.
 
     Example:
         >>> import certbulk as cb
@@ -175,15 +175,15 @@ class OutputError(CertbulkError, OSError):
 
 
 class ServiceError(CertbulkError, RuntimeError):
-    """A request that did not end with the answer it asked for.
+    """A request that did not succeed.
 
     Attributes:
-        code: The result code, as in the results sheet (`rejected`, `server_error`, ...).
-        status: The HTTP status of the last attempt; None when no answer came.
-        attempts: How many times the request left.
-        fields: The service's own messages by the name it gives the field, such as
+        code: The result code, as in the results workbook (`rejected`, `server_error`, ...).
+        status: The HTTP status of the last attempt; None if no answer came.
+        attempts: The number of attempts that left.
+        fields: The service's own messages by its name of the field, such as
             `{"expiration.date": ["is required"]}`.
-        stops: Whether every other request would meet the same, so that a run should stop.
+        stops: Whether all other requests would fail too, so that a run should stop.
 
     Example:
         >>> import certbulk as cb
@@ -216,13 +216,13 @@ class ServiceError(CertbulkError, RuntimeError):
         self.stops = stops
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let it travel between processes, which exceptions with named arguments do not."""
+        """Make it picklable, which exceptions with named arguments are not."""
         named = ("code", "status", "attempts", "fields", "stops")
         return partial(type(self), *self.args, **{n: getattr(self, n) for n in named}), ()
 
 
 class RejectedError(ServiceError):
-    """The service refused this request for what it says; nothing was done.
+    """The service refused the content of this request; nothing was done.
 
     Example:
         >>> import certbulk as cb
@@ -234,7 +234,7 @@ class RejectedError(ServiceError):
 
 
 class NotFoundError(ServiceError, LookupError):
-    """The service knows no such record; nothing was done.
+    """The service does not have such a record; nothing was done.
 
     Example:
         >>> import certbulk as cb
@@ -246,7 +246,7 @@ class NotFoundError(ServiceError, LookupError):
 
 
 class AccessError(ServiceError, PermissionError):
-    """401, 402 or 403: not this request but the caller is refused, so a run stops here.
+    """401, 402 or 403: the service refuses the caller, not this request, so a run stops.
 
     Example:
         >>> import certbulk as cb
@@ -259,20 +259,20 @@ class AccessError(ServiceError, PermissionError):
 
 
 class UnavailableError(ServiceError, ConnectionError):
-    """The service was not reached or would not answer now; nothing was done.
+    """The service was not reached or did not accept requests; nothing was done.
 
     Example:
         >>> import certbulk as cb
         >>> with cb.Sandbox() as client:
         ...     pass
-        >>> client.list()  # the server is gone: it is asked again, with growing pauses
+        >>> client.list()  # the server is gone: the request is retried with growing pauses
         Traceback (most recent call last):
         certbulk.errors.UnavailableError: The service could not be reached ...
     """
 
 
 class OutcomeUnknownError(ServiceError):
-    """The request may have been carried out: no answer, or none that says.
+    """The request may have been carried out: its answer is missing or unclear.
 
     Example:
         >>> import certbulk as cb
@@ -285,9 +285,9 @@ class OutcomeUnknownError(ServiceError):
 
 
 class ListingError(ServiceError):
-    """The live list contradicts itself each time it is read, or has what is not a record.
+    """The live list contradicts itself in each reading, or has an entry that is not a record.
 
-    A wrong count alone is not such a contradiction; see `Client.remarks`.
+    A wrong count alone is not an error; see `Client.remarks`.
 
     Example:
         >>> import certbulk as cb
@@ -295,12 +295,12 @@ class ListingError(ServiceError):
         >>> with cb.Sandbox(quirks=Quirks(lying_total=3)) as client:
         ...     client.list("No such title")
         Traceback (most recent call last):
-        certbulk.errors.ListingError: The service counts 3 certificate types but lists 0. ...
+        certbulk.errors.ListingError: The service reports 3 certificate types but returned 0. ...
     """
 
 
 class InterruptedRequestError(ServiceError):
-    """The caller asked to stop while the request waited to leave; nothing was done.
+    """The caller stopped the request before it left; nothing was done.
 
     Example:
         >>> import certbulk as cb
@@ -317,4 +317,4 @@ class InterruptedRequestError(ServiceError):
 _SERVICE_ERRORS: tuple[type[ServiceError], ...] = (ServiceError, *ServiceError.__subclasses__())
 
 SERVICE_ERRORS = {kind.__name__: kind for kind in _SERVICE_ERRORS}
-"""The kinds of `ServiceError` by name, for the table of result codes."""
+"""The subclasses of `ServiceError` by name, for the table of result codes."""

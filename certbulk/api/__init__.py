@@ -1,4 +1,4 @@
-"""The service, over HTTP: one paced loop, one decision, payload dicts in and records out."""
+"""The service over HTTP: one paced loop and one retry decision; bodies in, records out."""
 
 from certbulk.api.client import Client
 from certbulk.api.loop import NotNow

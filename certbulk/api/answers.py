@@ -1,4 +1,4 @@
-"""What the service's answers say: data, or a message and the fields it is about."""
+"""Reading the service's answers: data, or a message and the fields that it concerns."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TEXT_KEYS = ("error_message", "message", "error", "text")
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """The service's own words: a message, and messages by the names it gives the fields."""
+    """The service's own message, and its messages by field, under its names of the fields."""
 
     message: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -53,10 +53,10 @@ class Complaint:
 def complaint_in(
     document: Any, without_tokens: Callable[[str], str] = lambda text: text
 ) -> Complaint:
-    """Return what an error answer complains of, without the tokens should it repeat them.
+    """Return the messages in an error answer, without tokens, which it might repeat.
 
-    Errors are a map by field, a map of lists, a nested map, a list of texts or a list of
-    {field_name, error_message}: all are understood (fact:error_shapes).
+    Errors may be a map by field, a map of lists, a nested map, a list of texts or a list of
+    {field_name, error_message} (fact:error_shapes).
     """
     if not isinstance(document, dict):
         return Complaint()
@@ -100,21 +100,21 @@ def whole_number(raw: Any) -> int | None:
 
 
 def record_id(record: Any) -> int | None:
-    """Return the id of a record, which may be a numeric string; None where there is none."""
+    """Return the id of a record, which may be a numeric string; None if there is none."""
     raw = record.get("id") if isinstance(record, dict) else None
     return None if isinstance(raw, float) else whole_number(raw) or None
 
 
 def is_of_chain(record: Record, chain_id: int) -> bool:
-    """Return whether a record is of a chain, as far as it says; one that does not say is."""
+    """Whether a record belongs to a chain; a record that names no chain does."""
     chain = record.get("company_group_id")
     return chain is None or whole_number(chain) == chain_id
 
 
 def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield what is inside a value and holds nothing itself, with where it is: `(parent, key)`.
+    """Yield the scalars inside a value, each after its place: `(parent, key)`.
 
-    However deep and wide it is, this neither recurses nor copies: a service decides about both.
+    Without recursion and copies, because the service decides how deep and large the value is.
     """
     waiting: list[tuple[tuple[Any, ...], Any]] = [((), value)]
     while waiting:
@@ -127,15 +127,15 @@ def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
 
 
 def unusable_number(value: Any) -> str:
-    """Return where a value has a number that is not one (NaN, Infinity), in words; else "".
+    """Return in words where a value contains NaN or Infinity; "" if it does not.
 
-    Such a number is not JSON, but Python's parser lets it pass, and NaN differs from itself.
+    These are not JSON, but Python's parser accepts them, and NaN is not equal to itself.
     """
     for place, one in leaves(value):
         if isinstance(one, float) and not math.isfinite(one):
             keys = []
             while place:
-                place, key = place  # noqa: PLW2901 (upwards, to the outermost key)
+                place, key = place  # noqa: PLW2901 (from the inside to the outermost key)
                 keys.append(clean(key, _LONGEST_KEY))
             return f"{'.'.join(keys[::-1][:_MOST_KEYS])} {one}"
     return ""

@@ -1,4 +1,4 @@
-"""Rests: what follows when the service has refused a request for the moment (429)."""
+"""Rests: the pauses after the service has refused a request for the moment (429)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Self
 __all__ = ["PAUSES", "SLOW_SECONDS", "Rest"]
 
 PAUSES = (1.0, 5.0, 60.0)
-"""Seconds that everything rests after the first, second and further refusals in a row.
+"""Seconds without requests after the first, second and further consecutive refusals.
 
 The service's own "try again in 0 seconds" is not usable (fact:rest_after_429).
 """
 
 SLOW_SECONDS = 60.0
-"""So long after a rest began, requests leave at half the pace."""
+"""Seconds from the start of a rest during which requests leave at half the pace."""
 
 _NEVER = float("-inf")
 
@@ -26,7 +26,7 @@ class Rest:
     Attributes:
         began: When the service refused.
         until: When requests may leave again.
-        refusals: How many there were in a row.
+        refusals: The number of consecutive refusals.
     """
 
     began: float = _NEVER
@@ -34,9 +34,9 @@ class Rest:
     refusals: int = 0
 
     def refused(self, permit: float, now: float, retry_after: float | None) -> Self:
-        """Return what follows from a refusal of the request that left at `permit`.
+        """Return the rest after a refusal of the request that left at `permit`.
 
-        Requests that had left before a rest began do not lengthen it: they met the same limit.
+        Requests that left before a rest began do not lengthen it: they met the same limit.
         """
         if permit < self.began:
             return self
@@ -44,11 +44,11 @@ class Rest:
         return replace(self, began=now, until=now + pause, refusals=self.refusals + 1)
 
     def answered(self, permit: float) -> Self:
-        """Return what follows when the request that left at `permit` was let through."""
+        """Return the rest after the request that left at `permit` was accepted."""
         return replace(self, refusals=0) if self.refusals and permit >= self.began else self
 
     def slows(self, now: float, space: float) -> bool:
-        """Tell whether it can still matter; `space` is that between two requests."""
+        """Whether the rest still has an effect; `space` is the time between two requests."""
         return now < max(self.until, self.began + SLOW_SECONDS + 2 * space)
 
     def next_at(self, last: float, space: float) -> float:

@@ -1,4 +1,4 @@
-"""The part of the client that lists, reads and changes certificate types."""
+"""Certificate types in the client: list, read, create, update and delete them."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
 
 
 class Sending(TypedDict, total=False):
-    """What happens around each attempt of a request that changes something.
+    """Optional arguments of a request that changes something.
 
     Attributes:
-        before: Called with the number of the attempt, right before each leaves. It may raise
-            `certbulk.api.NotNow`: then nothing leaves, and the exception comes out of the call.
-        leaving: Called when the permit is there, and nothing but the bytes is to follow. It may
-            raise `NotNow`, too: the permit is lost then.
-        answered: Called with the HTTP status of the answer that ends the request well.
-        stop: When it is set, a request that has not left yet will not leave.
-        attempt: How many attempts of this request have left in calls that `before` ended; they
-            count towards the most attempts of a request.
+        before: Called with the number of each attempt right before it leaves. It may raise
+            `certbulk.api.NotNow`: then nothing leaves, and the call raises it.
+        leaving: Called when the permit was given, right before the bytes are sent. It may raise
+            `NotNow`, too; the permit is lost then.
+        answered: Called with the HTTP status of a successful answer.
+        stop: Once this is set, the request does not leave any more.
+        attempt: The number of attempts of this request in earlier calls that `before` ended; they
+            count towards the limit.
         doubtful: Whether one of those may have been carried out.
     """
 
@@ -63,7 +63,7 @@ class CertificateTypes:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was odd about answers that were used all the same, each once, oldest first.
+        """Remarks on unusual answers that were used nevertheless, each once, oldest first.
 
         Example:
             >>> import certbulk as cb
@@ -71,7 +71,7 @@ class CertificateTypes:
             >>> with cb.Sandbox(quirks=Quirks(lying_total=1)) as client:
             ...     types = client.list()
             >>> client.remarks
-            ('The service counts 10 certificate types but lists 9, twice the same ones. ...',)
+            ('The service reports 10 certificate types but returned 9, the same ones twice. ...',)
         """
         return self._remarks
 
@@ -86,19 +86,18 @@ class CertificateTypes:
         leaving: Callable[[], None] | None = None,
         patient: bool = True,
     ) -> Records:
-        """Return the records of all live types, or of those with `title` as part of theirs.
+        """Return the records of all live types, or of those with `title` in their titles.
 
-        Pages are read until one brings no id that is new. The service's count is a check: if it
-        does not agree, the list is read again, and two readings with the same ids are complete;
-        `remarks` then says so.
+        Pages are read until one has no new id. The service's count is a check: if it differs, the
+        list is read again, and two readings with the same ids are complete; `remarks` reports this.
 
         Args:
-            title: A part of the titles that are asked for; all by default.
-            leaving: Called when a request has its permit, and nothing but its bytes is to follow.
-            patient: Whether a request that fails is repeated.
+            title: A part of the titles to list; by default, all types are listed.
+            leaving: Called when a request has its permit, right before its bytes are sent.
+            patient: Whether a request that fails is retried.
 
         Raises:
-            ListingError: Three readings contradict each other, or a record is not one.
+            ListingError: Three readings contradict each other, or an entry is not a record.
             ServiceError: A request failed; see its kinds.
         """
         takes = Arguments("Client.list")
@@ -122,7 +121,7 @@ class CertificateTypes:
         own = [record for record in records if is_of_chain(record, self.chain_id)]
         if foreign := len(records) - len(own):
             others = counted(foreign, "certificate type")
-            self._remark(f"The service lists {others} of another chain. These are left out.")
+            self._remark(f"The service lists {others} of another chain. These were left out.")
         return own
 
     def _remark(self, remark: str) -> None:
@@ -133,7 +132,7 @@ class CertificateTypes:
         """Return the record of one type.
 
         Raises:
-            NotFoundError: There is none with this id.
+            NotFoundError: There is no type with this id.
             ServiceError: The request failed; see its kinds.
         """
         Arguments("Client.get").whole_number("type_id", type_id)
@@ -142,10 +141,10 @@ class CertificateTypes:
         return self._record(reply, "GET", type_id)
 
     def repeated_id(self) -> int | None:
-        """Return the id of the record that the service gives whatever is asked; None if it doesn't.
+        """Return the id of the record that answers every request; None for a real service.
 
-        The vendor's mock server does that, and keeps nothing (fact:found_instead). Two ids that no
-        type has are asked for: it answers both with the same record.
+        The vendor's mock server answers so, and stores nothing (fact:found_instead). Two ids that
+        no type has are read: it answers both with the same record.
 
         Example:
             >>> import certbulk as cb
@@ -174,12 +173,12 @@ class CertificateTypes:
 
         Args:
             body: The nested request body.
-            **sending: What happens around each attempt: see `Sending`.
+            **sending: Optional arguments: see `Sending`.
 
         Raises:
-            OutcomeUnknownError: It may have been created: look before sending it again.
+            OutcomeUnknownError: It may have been created: check the list before sending it again.
             ServiceError: It was not created; see its kinds.
-            NotNow: `before` or `leaving` raised it; its attributes are for the next call.
+            NotNow: `before` or `leaving` raised it; pass its attributes to the next call.
         """
         Arguments("Client.create").mapping("body", body)
         with self._changing(creates=1):
@@ -197,7 +196,7 @@ class CertificateTypes:
         body: Mapping[str, Any],
         **sending: Unpack[Sending],
     ) -> Record:
-        """Replace a type by `body`, which is complete, and return its record.
+        """Replace a type by `body`, which must be complete, and return its record.
 
         Arguments and errors are those of `create`.
         """
@@ -218,12 +217,12 @@ class CertificateTypes:
         type_id: int,
         **sending: Unpack[Sending],
     ) -> None:
-        """Delete a type. This cannot be undone; types that were issued are refused.
+        """Delete a type. This cannot be undone; the service refuses issued types.
 
         Arguments are those of `create`.
 
         Raises:
-            NotFoundError: There is none with this id.
+            NotFoundError: There is no type with this id.
             ServiceError: The request failed; see its kinds.
         """
         Arguments("Client.delete").whole_number("type_id", type_id)
@@ -236,7 +235,7 @@ class CertificateTypes:
 
     @contextmanager
     def _changing(self, creates: int = 0, deletions: int = 0, updates: int = 0) -> Iterator[None]:
-        """Count a change that begins here and ends, for lists that are read meanwhile."""
+        """Count a change at its start and end, for lists that are read meanwhile."""
 
         def more(so_far: tuple[int, int, int]) -> tuple[int, int, int]:
             return so_far[0] + creates, so_far[1] + deletions, so_far[2] + updates
@@ -250,7 +249,7 @@ class CertificateTypes:
                 self._own = replace(self._own, ended=more(self._own.ended))
 
     def _record(self, reply: Reply, method: str, expected: int | None = None) -> Record:
-        """Return the record in an answer, its id as an int; an answer without one says nothing."""
+        """Return the record in an answer, with its id as an int."""
         data = reply.document.get("data")
         number = record_id(data)
         if not isinstance(data, dict) or number is None or expected not in (None, number):
@@ -270,6 +269,6 @@ class CertificateTypes:
                 status=200,
                 attempts=reply.attempts,
             )
-        # A write was carried out, whatever else it answers: what is not a number counts as missing.
+        # A write was carried out, whatever the answer has: NaN and Infinity count as missing.
         known = {key: None if unusable_number(inner) else inner for key, inner in data.items()}
         return {**(known if wrong else data), "id": number}

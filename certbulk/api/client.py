@@ -1,4 +1,4 @@
-"""The client: certificate types of one chain, with every attempt paced and every doubt named."""
+"""The client of one chain: every request is paced, and every unknown outcome is reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
 
 __all__ = ["PAGE_SIZE", "TIMEOUT", "Client"]
 
@@ -48,26 +48,26 @@ class Client(CertificateTypes, Places):
     """The certificate types of one chain.
 
     Args:
-        base_url: Where the service is; https, or http on this machine.
-        chain_id: The chain's id; digits in a text will do.
+        base_url: The address of the service; https, or http on this machine.
+        chain_id: The chain's id, as a number or as text.
         partner_token: The partner's token.
         user_token: The user's token.
-        per_second: How many requests may leave a second, evenly spread. The service allows 5.
-        per_minute: How many a minute. The service allows 200.
+        per_second: Requests a second at most, evenly spread. The service allows 5.
+        per_minute: Requests a minute at most. The service allows 200.
         timeout: Seconds to wait for a connection, and for an answer.
-        clock: Where time comes from.
-        jitter: A function that gives a factor of 0.5 to 1.5 for the pauses between retries.
-        service: What plans and runs are bound to, where the address is no name that lasts (a
-            practice server's port changes); by default the base URL.
-        share_pace: Whether all processes of this machine that talk to the same host keep the pace
-            together, in the state folder. A client with a clock of its own does not.
+        clock: Measures time and waits; by default the clock of this machine.
+        jitter: Returns a factor of 0.5 to 1.5 for the pauses between retries.
+        service: The name to which plans and runs are bound, if the address may change (as the port
+            of a practice server does); by default the base URL.
+        share_pace: Whether all processes on this machine with the same host share one pace, in the
+            state folder. A client with its own `clock` does not.
 
     Raises:
-        SettingsError: A value cannot be right.
-        ArgumentError: A value is of another kind, such as a number instead of a token.
+        SettingsError: A value is impossible.
+        ArgumentError: A value has the wrong type, such as a number instead of a token.
 
     Attributes:
-        closed: Whether `close` was called: functions that take a client refuse it then.
+        closed: Whether `close` was called; functions that take a client refuse it then.
 
     Example:
         >>> import certbulk as cb
@@ -135,16 +135,16 @@ class Client(CertificateTypes, Places):
         """Return a client with these settings, else those of the environment, else of `.env`.
 
         Args:
-            base_url: Where the service is.
+            base_url: The address of the service.
             chain_id: The chain's id.
             partner_token: The partner's token.
             user_token: The user's token.
-            per_second: How many requests may leave a second.
-            per_minute: How many a minute.
+            per_second: Requests a second at most.
+            per_minute: Requests a minute at most.
 
         Raises:
-            SettingsError: A setting is missing or cannot be right; the message names it.
-            ArgumentError: A value is of another kind, such as a number instead of a token.
+            SettingsError: A setting is missing or impossible; the message names it.
+            ArgumentError: A value has the wrong type, such as a number instead of a token.
 
         Example:
             >>> import certbulk as cb
@@ -174,11 +174,11 @@ class Client(CertificateTypes, Places):
 
     @property
     def host(self) -> str:
-        """The service's host, with its port where it is unusual."""
+        """The service's host, with the port if the address has one."""
         return urlsplit(self.base_url).netloc
 
     def stop_with(self, stop: threading.Event) -> None:
-        """Send nothing more once `stop` is set: a call that is under way then raises.
+        """Send nothing once `stop` is set; a call that is under way then raises an error.
 
         Example:
             >>> import threading
@@ -217,7 +217,7 @@ class Client(CertificateTypes, Places):
 
     @contextmanager
     def watched(self, watcher: Callable[[Exchange], None]) -> Iterator[None]:
-        """Tell `watcher` of every request that ends in here, in the thread that sent it.
+        """Call `watcher` for every request in the block when it has ended, in its thread.
 
         Example:
             >>> import certbulk as cb

@@ -1,4 +1,4 @@
-"""Time as an argument, so that any schedule can be replayed without waiting for it."""
+"""Time as an argument, so that tests can replay any schedule without waiting."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["Clock", "Elapsed", "SystemClock"]
 
 
 class Clock(Protocol):
-    """What waits and measures time. All seconds are floats with an arbitrary start."""
+    """Measures time and waits. All times are in seconds, with an arbitrary start."""
 
     def now(self) -> float:
-        """Return seconds that only grow. They may stand still while the machine sleeps."""
+        """Return a time that never decreases. It may stop while the machine sleeps."""
 
     def elapsed(self) -> float:
-        """Return seconds that only grow, also while the machine sleeps.
+        """Return a time that never decreases and goes on while the machine sleeps.
 
-        Compare these only with each other: their start is not that of `now`.
+        Compare such times only with each other: they do not start with those of `now`.
         """
 
     def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
@@ -31,11 +31,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """How much time has passed by two clocks, neither of which can be trusted alone.
+    """The time that has passed by two clocks, neither of which is reliable alone.
 
-    The monotonic clock may stand still while the machine sleeps; the wall clock may be set forward
-    or back. Between two readings, the one that advanced more counts: too much time passed is
-    harmless (a listing counts as old and is made again), too little is not.
+    The monotonic clock may stop while the machine sleeps; the wall clock may be set forward or
+    back. Between two readings, the clock that advanced more counts: too long a time is harmless (a
+    listing counts as old and is read again), too short a time is not.
 
     Attributes:
         seconds: The time passed since the first reading.
@@ -48,7 +48,7 @@ class Elapsed:
     monotonic: float
 
     def read(self, wall: float, monotonic: float) -> Elapsed:
-        """Return what is known after another reading of both clocks."""
+        """Return the state after another reading of both clocks."""
         step = max(wall - self.wall, monotonic - self.monotonic, 0.0)
         return Elapsed(self.seconds + step, wall, monotonic)
 
@@ -66,9 +66,9 @@ class SystemClock:
         return time.monotonic()
 
     def elapsed(self) -> float:
-        """Return CLOCK_BOOTTIME where the system has it, else the longer of two clocks' times.
+        """Return CLOCK_BOOTTIME if the system has it, else the longer time of two clocks.
 
-        Linux alone has it, see https://docs.python.org/3/library/time.html#time.CLOCK_BOOTTIME.
+        Only Linux has it: https://docs.python.org/3/library/time.html#time.CLOCK_BOOTTIME.
         """
         if self._boot_time:
             return self._boot_time()

@@ -1,8 +1,8 @@
-"""What to do after an attempt: one pure function, and the words it speaks in.
+"""What to do after an attempt: one pure function with its types.
 
-The question behind it: can the request have been carried out? A create that can have been is never
+The question is whether the request may have been carried out. A create that may have been is never
 sent again, because there is no key by which the service would recognise it (fact:no_key): its
-outcome is unknown, and only the live list can tell. Reads may be repeated, and so may updates,
+outcome is unknown, and only the live list can show it. Reads can be repeated, and so can updates,
 which replace the whole record.
 """
 
@@ -26,16 +26,16 @@ __all__ = [
 ]
 
 ATTEMPTS = 6
-"""How often one request leaves at most."""
+"""The most attempts of one request."""
 
 LONGEST_RETRY_AFTER = 300.0
-"""Seconds that a Retry-After is honoured for at most (fact:retry_after)."""
+"""The longest Retry-After that is honoured, in seconds (fact:retry_after)."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 
 class Event(StrEnum):
-    """How an attempt ended."""
+    """The end of an attempt."""
 
     REFUSED = "connection refused"
     NO_SUCH_HOST = "host name not found"
@@ -54,7 +54,7 @@ class Event(StrEnum):
     FALSE_SUCCESS = "answered 2xx with success false"
 
 
-# How a request ended that has not reached the service, with its result code.
+# The events of requests that have not reached the service, with their result codes.
 _NEVER_ARRIVED = {
     Event.REFUSED: "unreachable",
     Event.NO_SUCH_HOST: "unreachable",
@@ -103,7 +103,7 @@ class Decision:
 
 
 def is_doubtful(event: Event, status: int | None) -> bool:
-    """Whether a request that ended so may have been carried out without our knowing."""
+    """Whether a request with this end may have been carried out."""
     if event in _NEVER_ARRIVED or event is Event.FALSE_SUCCESS:
         return False
     if event is not Event.ANSWERED or status is None:
@@ -113,10 +113,10 @@ def is_doubtful(event: Event, status: int | None) -> bool:
 
 
 def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 (a table)
-    """Return what to do after `attempt`; `jitter` (0.5 to 1.5) spreads the pauses of retries.
+    """Return what to do after `attempt`; `jitter` (0.5 to 1.5) varies the pauses of retries.
 
-    The table of result codes has what an HTTP status means. Here stands what else counts: how the
-    attempt ended, whether the request may have been carried out, how many attempts are left.
+    The table of result codes has the meaning of each HTTP status. This function adds what else
+    counts: the event, whether the request may have been carried out, and the attempts left.
     """
     doubtful = attempt.doubtful or is_doubtful(attempt.event, attempt.status)
     verdict, code = _meaning(attempt.event, attempt.status)
@@ -137,7 +137,7 @@ def decide(attempt: Attempt, jitter: float = 1.0) -> Decision:  # noqa: PLR0911 
     if attempt.method == "DELETE" and attempt.status == 404 and attempt.doubtful:  # noqa: PLR2004
         return Decision(Verdict.DONE)  # an earlier attempt of this very request has deleted it
     if attempt.doubtful and attempt.method != "GET":
-        # The refusal may be because an earlier attempt of the same request was carried out.
+        # It may be refused because an earlier attempt of the same request was carried out.
         return Decision(Verdict.UNKNOWN, "unknown_outcome")
     return Decision(Verdict.FAIL, code)
 
@@ -151,7 +151,7 @@ def _redirected(event: Event, status: int | None) -> bool:
 
 
 def _meaning(event: Event, status: int | None) -> tuple[Verdict, str]:
-    """Return what the end of an attempt means by itself: a verdict and a result code."""
+    """Return the meaning of an end by itself: a verdict and a result code."""
     if _done(event, status):
         return Verdict.DONE, ""
     if event is Event.UNTRUSTED or _redirected(event, status):
@@ -167,7 +167,7 @@ def _meaning(event: Event, status: int | None) -> tuple[Verdict, str]:
 
 
 def _again(attempt: Attempt, doubtful: bool, retry: Decision) -> Decision:  # noqa: FBT001
-    """Return `retry` while attempts are left, then what the last one means."""
+    """Return `retry` if attempts are left, else the decision after the last one."""
     if attempt.number < ATTEMPTS:
         return retry
     if doubtful and attempt.method != "GET":

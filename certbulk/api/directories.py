@@ -1,4 +1,4 @@
-"""`directory`: the lists of a chain, as far as a sheet refers to them."""
+"""`directory`: the lists of a chain to which a sheet refers."""
 
 from __future__ import annotations
 
@@ -37,21 +37,20 @@ Records = list[dict[str, Any]]
 
 
 def directory(client: Client, *, sheet: Sheet | None = None) -> Directory:
-    """Read what the chain calls its locations, services and categories.
+    """Read the names of the chain's locations, services and categories.
 
     Args:
-        client: The chain.
-        sheet: What it is for: only what this sheet refers to is asked of the service. Without it,
-            everything.
+        client: A client for the chain.
+        sheet: Read only the lists to which this sheet refers; by default, all lists.
 
     Returns:
-        A `Directory` for `validate`. A list that the service refuses, fails to give or gives empty
-        says why, and nothing is held against it.
+        A `Directory` for `validate`. If the service refuses a list, fails to give it or gives an
+        empty one, the list has the reason, and nothing is checked with it.
 
     Raises:
         ServiceError: The service was not reached, or does not accept the tokens.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
+        ArgumentError: An argument has the wrong type, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -81,14 +80,14 @@ def directory(client: Client, *, sheet: Sheet | None = None) -> Directory:
 
 
 def chain_of(client: Client) -> str:
-    """Return what a directory calls the client's chain."""
+    """Return the name of the client's chain in a directory."""
     return f"{client.chain_id} at {client.service}"
 
 
 def _listing(
     read: Callable[[], Records], detail: Callable[[dict[str, Any]], str] = lambda _: ""
 ) -> Listing:
-    """Return a list of the service; an empty one with the reason where it will not give it."""
+    """Return a list of the service; an empty one with the reason if it does not give it."""
     try:
         records = read()
     except ServiceError as error:
@@ -100,7 +99,7 @@ def _listing(
 
 
 def _unless_empty(listing: Listing) -> Listing:
-    """Return a list, or that it is empty: then it cannot be what ids are held against."""
+    """Return a list; if it is empty, with that as the reason not to check ids with it."""
     if listing or listing.trouble:
         return listing
     return Listing(trouble="The service lists none")
@@ -114,9 +113,9 @@ def _entries(records: Iterable[Any], detail: Callable[[dict[str, Any]], str]) ->
 
 
 class _Services:
-    """The services that the chain's categories have, and those of its locations.
+    """The services of the chain's categories and of its locations.
 
-    Each list may have services that the other lacks, so both are read.
+    Either list may lack services of the other, so both are read.
     """
 
     def __init__(self, client: Client) -> None:
@@ -135,7 +134,7 @@ class _Services:
     def at(self, places: Iterable[int]) -> Listing:
         """Return the services of these locations, and those of the categories.
 
-        A location may have none yet. Where nothing has any, nothing is held against that.
+        A location may have none yet. If there are none at all, ids are not checked.
         """
         trouble = self.categories.trouble
         entries = {one.id: one for one in _entries(self._listed, self._detail)}
@@ -162,7 +161,7 @@ def _city(location: dict[str, Any]) -> str:
 
 
 def _referred_to(sheet: Sheet) -> set[str]:
-    """Return the lists that cells of the sheet refer to."""
+    """Return the names of the lists to which cells of the sheet refer."""
     return {
         str(field.refers_to)
         for field in REFERRING
@@ -171,7 +170,7 @@ def _referred_to(sheet: Sheet) -> set[str]:
 
 
 def _where_services_are(sheet: Sheet, locations: Listing) -> tuple[int, ...]:
-    """Return the locations of the rows that name services; all where a row leaves that open."""
+    """Return the locations of the rows with services; all if such a row has no location."""
     services, places = sheet.column(_SERVICES.name), sheet.column(_LOCATIONS.name)
     if services is None or places is None:
         return locations.ids
@@ -183,7 +182,7 @@ def _where_services_are(sheet: Sheet, locations: Listing) -> tuple[int, ...]:
 
 
 def _ids_in(sheet: Sheet, field: Field, texts: Iterable[str], listing: Listing) -> set[int]:
-    """Return all ids that texts of the sheet name; those of texts with a problem left out."""
+    """Return all ids that texts of the sheet name, except texts with a problem."""
     written = sheet.directory.listing(field.refers_to or "").written
     known = replace(listing, written=written, complete=False)
     reader = References(field, known, sheet.vocabulary.everything(field.name), UTC)
@@ -192,10 +191,10 @@ def _ids_in(sheet: Sheet, field: Field, texts: Iterable[str], listing: Listing) 
 
 
 def _with_carried(found: Directory, client: Client, sheet: Sheet) -> Directory:
-    """Return the lists; where the sheet has ids that they lack, with those of live types.
+    """Return the lists; if the sheet has ids that they lack, add the ids in live types.
 
     A live type may be valid at a location that was closed since, and its category may be one of
-    certificates, which no list has: such an id is known all the same.
+    certificates, which no list has. Such ids are known as well.
     """
     strangers: dict[str, set[int]] = {}
     for field in REFERRING:

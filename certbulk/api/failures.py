@@ -1,4 +1,4 @@
-"""What the HTTP library raises and headers say, as events and seconds."""
+"""Exceptions of the HTTP library as events, and Retry-After in seconds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["failure", "in_words", "seconds_of"]
 
-# Raised for what is asked, before there is a connection: nothing has left.
+# Raised because of the request itself, before there is a connection: nothing has left.
 _NOT_SENDABLE = (
     exceptions.InvalidHeader,
     exceptions.InvalidSchema,
@@ -43,12 +43,12 @@ _LONGEST_DETAIL = 300
 
 
 def failure(error: Exception, *, left: bool | None) -> tuple[Event, str]:
-    """Return the event behind an exception, with more words for a message if it needs them.
+    """Return the event of an exception, with details for the message if there are any.
 
     Args:
-        error: Whatever came out of the HTTP library instead of an answer.
-        left: Whether the request may have left; None if no connection was used that knows it.
-            Without a sign that it has not left, the event is one that leaves the outcome open.
+        error: The exception that the HTTP library raised instead of an answer.
+        left: Whether the request may have left; None if no connection was used that records this.
+            Unless it is clear that nothing left, the event leaves the outcome open.
     """
     if left is not True and (found := _before_it_left(error, known=left is False)):
         return found
@@ -60,9 +60,9 @@ def failure(error: Exception, *, left: bool | None) -> tuple[Event, str]:
 
 
 def _before_it_left(error: Exception, *, known: bool) -> tuple[Event, str] | None:
-    """Return the event if nothing has left; None if that cannot be told from the exception.
+    """Return the event if nothing has left; None if the exception does not show this.
 
-    `known` tells that nothing has left, whatever the exception is.
+    `known` means that nothing has left, whatever the exception is.
     """
     causes = list(_causes(error))
     tunnel = next((found for c in causes if (found := _OF_TUNNEL.search(str(c)))), None)
@@ -82,21 +82,21 @@ def _before_it_left(error: Exception, *, known: bool) -> tuple[Event, str] | Non
 
 
 def _is_of_settings(error: Exception, causes: list[BaseException]) -> bool:
-    """Whether an exception says that a setting of this machine cannot be used to send anything."""
-    # requests finds out before it connects that a certificate file is not there, and raises a bare
-    # OSError; every other OSError comes wrapped in a RequestException.
+    """Whether an exception means that a setting of this machine prevents all requests."""
+    # If a certificate file is missing, requests raises a bare OSError before it connects. Every
+    # other OSError comes wrapped in a RequestException.
     bare = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
     return bare or isinstance(error, _NOT_SENDABLE) or any(map(_is_of_a_file, causes))
 
 
 def _is_of_a_file(cause: BaseException) -> bool:
-    """Whether an exception says that a certificate file cannot be read or is not one."""
+    """Whether an exception means that a certificate file cannot be read or is invalid."""
     unreadable = isinstance(cause, FileNotFoundError | PermissionError | IsADirectoryError)
     return unreadable or (isinstance(cause, ssl.SSLError) and cause.library in {"X509", "PEM"})
 
 
 def in_words(error: BaseException) -> str:
-    """Return the type of an exception, and what it says unless it only wraps another one."""
+    """Return the type of an exception, with its text unless it only wraps another one."""
     kind = _kind_of(error)
     return kind if " from " in kind else _with_text(kind, error)
 
@@ -107,16 +107,16 @@ def _with_text(kind: str, error: BaseException) -> str:
 
 
 def _kind_of(error: BaseException) -> str:
-    """Return the type of an exception, with that of the one it was made from if that differs."""
+    """Return the type of an exception, with that of its cause if it differs."""
     name = type(error).__name__
     first = type([*_causes(error)][-1]).__name__
     return name if name == first else f"{name} from {first}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and all that it was made from, itself first.
+    """Yield an exception and all its causes, itself first.
 
-    Not its context, which may be an exception of the caller that has nothing to do with it.
+    Its context is not included: that may be an unrelated exception of the caller.
     """
     seen: set[int] = set()
     waiting: list[Any] = [error]
@@ -130,7 +130,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def seconds_of(header: str | None, now: datetime) -> float | None:
-    """Return a Retry-After, a number or a date, in seconds from now, as far as it is sensible."""
+    """Return a Retry-After, a number or a date, in seconds from now, within bounds."""
     text = (header or "").strip()
     if not text:
         return None
@@ -142,5 +142,5 @@ def seconds_of(header: str | None, now: datetime) -> float | None:
             until = until.replace(tzinfo=UTC)
         seconds = (until - now).total_seconds()
     except (ValueError, OverflowError, TypeError, LookupError):
-        return None  # not a date, or one in a year that no calendar has
+        return None  # not a date, or out of range
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""One attempt over HTTP, with `requests`: bytes out, what happened back. It decides nothing."""
+"""One attempt over HTTP with `requests`. It returns what happened and decides nothing."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _FALSE = (False, "false", "False", "0")  # 0 equals False (fact:false_success, f
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """How an attempt ended.
+    """The end of an attempt.
 
     Attributes:
-        event: The kind of end.
+        event: Its kind.
         status: The HTTP status, if there was an answer.
         document: The answer's JSON; None if there was none.
         retry_after: Seconds that the answer asks to wait.
-        detail: More about the event, in words for a message and without tokens.
+        detail: Details of the event for a message, without tokens.
     """
 
     event: Event
@@ -53,9 +53,9 @@ class Happened:
 
 
 class _Tokens(AuthBase):
-    """Sets the Authorization header itself, so that no .netrc replaces it; shows nothing.
+    """Sets the Authorization header, so that no .netrc replaces it (fact:authorization).
 
-    See fact:authorization.
+    It never shows the tokens.
     """
 
     def __init__(self, partner_token: str, user_token: str | None) -> None:
@@ -89,7 +89,7 @@ class _Tokens(AuthBase):
 
 
 class Http:
-    """Sends single attempts; every thread has a session, and so connections, of its own."""
+    """Sends single attempts; every thread has its own session and connections."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class Http:
 
     @property
     def host(self) -> str:
-        """The service's host, with its port where it is unusual."""
+        """The service's host, with the port if the address has one."""
         return urlsplit(self._base_url).netloc
 
     def ready(self) -> None:
@@ -128,7 +128,7 @@ class Http:
         self._session()
 
     def without_tokens(self, text: str) -> str:
-        """Return `text`, which came from the service, without the tokens."""
+        """Return a text of the service without the tokens."""
         return self._auth.without(text)
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class Http:
         *,
         enveloped: bool = True,
     ) -> Happened:
-        """Send one request and return how it ended; whatever goes wrong is a value here."""
+        """Send one request and return its end; every failure is a value here, not an exception."""
         progress.left = None
         try:
             response = self._session().request(
@@ -160,7 +160,7 @@ class Http:
                 allow_redirects=False,
                 stream=True,
             )
-        except Exception as error:  # noqa: BLE001 (the end of this attempt, whatever its kind)
+        except Exception as error:  # noqa: BLE001 (every exception is the end of this attempt)
             event, detail = failure(error, left=progress.left)
             return Happened(event, detail=self.without_tokens(detail))
         status = response.status_code
@@ -179,10 +179,10 @@ class Http:
 
 
 def _content(response: requests.Response) -> bytes:
-    """Return the body of an answer, unpacked; its connection is closed or free afterwards.
+    """Return the unpacked body of an answer; its connection is closed or free afterwards.
 
     Raises:
-        Exception: It could not be read to its end, or is larger than it may be.
+        Exception: It could not be read to its end, or is too large.
     """
     packed = response.headers.get("Content-Encoding", "identity").lower().replace(",", " ").split()
     with response:
@@ -199,7 +199,7 @@ def _content(response: requests.Response) -> bytes:
 def _happened(
     method: str, status: int, content: bytes, retry_after: float | None, *, enveloped: bool
 ) -> Happened:
-    """Return what a whole answer says."""
+    """Return the end of an attempt with a complete answer."""
     unreadable = ""
     try:
         document = json.loads(content) if content else None
@@ -213,7 +213,7 @@ def _happened(
 
 
 def _sender(status: int, document: Any, content: bytes) -> str:
-    """Return who else than the service seems to have sent an error answer; empty for nobody.
+    """Return in words who else seems to have sent an error answer; "" if the service did.
 
     The service answers in JSON; proxies and firewalls answer with a page, or with 502 and 504
     (fact:foreign_answers).

@@ -1,8 +1,8 @@
-"""A whole list, read page by page: it is complete, or it is not used.
+"""Reading a list page by page: it is complete, or it is not used.
 
-What the service counts is a check, and never a reason to stop: counts lag, are cached, or are those
-of the page. Neither is a short page: page sizes fall back silently (fact:short_pages). The list
-ends with the page that brings no id that was not seen before.
+The service's count is a check and never a reason to stop: counts lag, are cached, or count the
+page. Nor is a short page: page sizes fall back silently (fact:short_pages). The list ends with a
+page that has no new id.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["MOST_LISTINGS", "PAGE_SIZE", "Listing", "Own", "complete_listing", "read_listing"]
 
 PAGE_SIZE = 100
-"""How many records a page is asked for: the most that the service gives (fact:page_size)."""
+"""Records on a page: the most that the service gives (fact:page_size)."""
 
 MOST_LISTINGS = 3
-"""How often a list that contradicts itself is read at most."""
+"""The most readings of a list that contradicts itself."""
 
-# A chain has some hundred types. What lies far beyond is a service that makes records up.
+# A chain has some hundred types. Far more come only from a service that invents records.
 _MOST_PAGES = 10_000
 _MOST_RECORDS = 50_000
 _MOST_CHARACTERS = 64 << 20
@@ -36,10 +36,10 @@ _LONGEST_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """How many of this client's changes had begun by a moment, and how many had ended.
+    """This client's changes that had begun by a moment, and those that had ended.
 
-    They go on while the list is read, and change it and its counts. Each is a number of creates,
-    of deletions and of updates.
+    They go on while the list is read, and change it and its counts. Each tuple has the numbers of
+    creates, deletions and updates.
     """
 
     begun: tuple[int, int, int] = (0, 0, 0)
@@ -51,11 +51,11 @@ class Listing:
     """One reading of all pages.
 
     Attributes:
-        records: Each record once, by its id, in the order in which the service gave them.
-        counts: The totals that the pages gave, each once, in their order.
-        pages: How many pages were read.
+        records: Each record once, by id, in the order of the service.
+        counts: The different totals on the pages, in their order.
+        pages: The number of pages that were read.
         contradiction: Two contents for one id, in words; empty if there are none.
-        repeats: Whether the service gave the same page again when it was asked for the next one.
+        repeats: Whether the service gave the same page again instead of the next one.
         first: This client's own changes when the reading began.
         last: The same when it ended.
     """
@@ -70,9 +70,9 @@ class Listing:
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing in it speaks against its being complete.
+        """Whether the listing is complete as far as it shows.
 
-        Counts may differ by this client's own changes, and by no other.
+        Counts may differ by this client's own changes only.
         """
         if self.contradicts or not self.counts:
             return not self.contradicts
@@ -82,38 +82,38 @@ class Listing:
 
     @property
     def contradicts(self) -> bool:
-        """Whether a record came with two contents, and this client has not changed any."""
+        """Whether a record had two contents, and this client has not changed any record."""
         return bool(self.contradiction) and not _own_changes(self, self)[2]
 
     @property
     def hides(self) -> bool:
-        """Whether it cannot be complete, however often it is read: more are counted than come.
+        """Whether the service counts more records than it will ever list.
 
-        Either none comes at all, or the service ignores which page is asked for.
+        Either it lists none at all, or it ignores the number of the page.
         """
         more = max(self.counts, default=0) > len(self.records)
         return more and (self.repeats or not self.records)
 
 
 def _own_changes(earlier: Listing, later: Listing) -> tuple[int, int, int]:
-    """Return how many records this client may have added, removed and changed between them."""
+    """Return how many records this client may have added, removed and changed in between."""
     begun, ended = later.last.begun, earlier.first.ended
     return begun[0] - ended[0], begun[1] - ended[1], begun[2] - ended[2]
 
 
 def _have_the_same(earlier: Listing, later: Listing) -> bool:
-    """Whether two readings have the same ids, this client's own changes apart."""
+    """Whether two readings have the same ids, except for this client's own changes."""
     added, removed, _ = _own_changes(earlier, later)
     before, after = earlier.records.keys(), later.records.keys()
     return len(after - before) <= added and len(before - after) <= removed
 
 
 def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
-    """Return the records of a complete list, and what was odd about it; empty for nothing.
+    """Return the records of a complete list, with a remark if its counts differ, else "".
 
-    A listing that agrees with its counts is complete. Otherwise it is read again: two in a row
-    with the same ids are complete, whatever is counted. What this client itself changes
-    meanwhile makes no difference.
+    A listing that agrees with its counts is complete. Otherwise it is read again: two consecutive
+    readings with the same ids are complete, whatever the counts. This client's own changes in the
+    meantime are taken into account.
 
     Args:
         read: Reads the list once.
@@ -129,27 +129,27 @@ def complete_listing(read: Callable[[], Listing]) -> tuple[list[Record], str]:
         usable = not any(one.contradicts or one.hides for one in seen[-2:])
         if len(seen) > 1 and usable and _have_the_same(*seen[-2:]):
             return [*seen[-1].records.values()], (
-                f"The service counts {_counted(seen[-1])} certificate types but lists "
-                f"{len(seen[-1].records)}, twice the same ones. These are taken for all."
+                f"The service reports {_counted(seen[-1])} certificate types but returned "
+                f"{len(seen[-1].records)}, the same ones twice. The list counts as complete."
             )
     raise _error(_why_incomplete(seen))
 
 
 def _why_incomplete(seen: list[Listing]) -> str:
-    """Return what contradicts what, when a list has been read several times."""
+    """Return in words what contradicts what in several readings of a list."""
     last = seen[-1]
     read = f"It was read {len(seen)} times."
     if last.contradicts:
         return f"The service lists {last.contradiction}. {read}"
-    found = ", then ".join(f"{_counted(one)} but lists {len(one.records)}" for one in seen)
+    found = ", then ".join(f"{_counted(one)} but returned {len(one.records)}" for one in seen)
     if len({(tuple(one.counts), len(one.records)) for one in seen}) == 1:
-        found = f"{_counted(last)} certificate types but lists {len(last.records)}"
+        found = f"{_counted(last)} certificate types but returned {len(last.records)}"
     why = ""
     if last.hides and last.records:
-        why = " It gives the same page whichever is asked for."
+        why = " It returns the same page for every page number."
     elif not last.hides:
         why = " The ids differ from one reading to the next."
-    return f"The service counts {found}.{why} {read}"
+    return f"The service reports {found}.{why} {read}"
 
 
 def _counted(listing: Listing) -> str:
@@ -157,14 +157,14 @@ def _counted(listing: Listing) -> str:
 
 
 def read_listing(page: Callable[[int], Record], own: Callable[[], Own] = Own) -> Listing:
-    """Read pages until one brings no new id.
+    """Read pages until one has no new id.
 
     Args:
-        page: Returns the answer's document for a page, of which 1 is the first.
-        own: Returns this client's own changes by now.
+        page: Returns the document of a page; the first is 1.
+        own: Returns this client's own changes so far.
 
     Raises:
-        ListingError: A page has something that is not a record, or the list does not end.
+        ListingError: A page has an entry that is not a record, or the list does not end.
     """
     listing = Listing(first=own())
     before: list[int] = []
@@ -180,7 +180,7 @@ def read_listing(page: Callable[[int], Record], own: Callable[[], Own] = Own) ->
             ids.append(record["id"])
         _count(listing, document)
         if not new and number == 1 and not ids and not listing.counts:
-            continue  # nothing says that there are none
+            continue  # an empty page without a count does not prove that there are none
         if not new:
             listing.repeats = bool(ids) and ids == before
             listing.last = own()
@@ -202,7 +202,7 @@ def _record(raw: Any, which: str) -> Record:
     """Return a record with its id as a number.
 
     Raises:
-        ListingError: It is not one, or a number in it is not one.
+        ListingError: It is not a record, or has NaN or Infinity.
     """
     if not isinstance(raw, dict):
         raise _error(f"{which} is {_shown(raw)}, not a certificate type.")
@@ -210,14 +210,14 @@ def _record(raw: Any, which: str) -> Record:
     title = f", {_shown(raw['title'])}," if "title" in raw else ""
     if number is None:
         has = f"has the id {_shown(raw['id'])}" if "id" in raw else "has no id"
-        raise _error(f"{which}{title} {has}{', which is not one' if 'id' in raw else ''}.")
+        raise _error(f"{which}{title} {has}{', which is not an id' if 'id' in raw else ''}.")
     if wrong := unusable_number(raw):
         raise _error(f"Certificate type {number}{title} has {wrong}, which is not a number.")
     return {**raw, "id": number}
 
 
 def _add(listing: Listing, record: Record) -> bool:
-    """Take a record in; return whether its id is new. Of two contents, the later one stays."""
+    """Add a record; return whether its id is new. Of two contents, the later one is kept."""
     known = listing.records.get(record["id"])
     listing.records[record["id"]] = record
     if known is None:
@@ -244,7 +244,7 @@ def _count(listing: Listing, document: Record) -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value of the service's as a message shows it."""
+    """Return a value of the service for a message."""
     if value is None:
         return "null"
     if isinstance(value, dict):
@@ -253,5 +253,5 @@ def _shown(value: Any) -> str:
 
 
 def _error(message: str) -> ListingError:
-    follows = "It was not used. Try again; if it stays so, its list cannot be relied on."
+    follows = "The list was not used. Try again; if this remains, the list is not reliable."
     return ListingError(f"{message} {follows}", code="server_error")

@@ -1,4 +1,4 @@
-"""What certificate types refer to: the chain's locations, its services and their categories."""
+"""The chain's locations, services and service categories in the client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Places"]
 
 
 class Places:
-    """The part of the client that reads them; each list comes on one page."""
+    """The locations, services and service categories of one chain; each list is one page."""
 
     chain_id: int
     _loop: Loop
@@ -76,7 +76,8 @@ class Places:
         count = whole_number(meta.get("total_count")) if isinstance(meta, dict) else None
         if count is not None and count > len(data):
             raise ListingError(
-                f"The service counts {count} at {path} and lists {len(data)}.", code="server_error"
+                f"The service reports {count} at {path} but returned {len(data)}.",
+                code="server_error",
             )
         if not all(isinstance(record, dict) for record in data):
             raise ListingError(

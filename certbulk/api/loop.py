@@ -1,13 +1,13 @@
-"""The loop that certbulk owns: a permit per attempt, then one decision."""
+"""The loop of attempts: a permit for each, then one decision."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
-from certbulk.api.exchange import Exchange
 from certbulk.core.results.result_code import Verdict
 from certbulk.core.results.result_codes import asks_to_rest, of_attempt
 from certbulk.errors import (
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from certbulk.api.http import Happened, Http
     from certbulk.api.pace import Pace
 
-__all__ = ["Loop", "NotNow", "Reply"]
+__all__ = ["Exchange", "Loop", "NotNow", "Reply"]
 
 
 class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
     """Raised by a caller's `before`: the attempt is due, but must not leave now.
 
-    It comes out of the call, with the permit not taken and nothing sent. Pass both attributes to
-    the next call for the same request, which then goes on where this one ended.
+    The call raises it; the permit is not taken, and nothing is sent. Pass both attributes to the
+    next call for the same request, which then continues where this one ended.
 
     Attributes:
-        attempts: How many attempts of the request have left, in this call and those before it.
+        attempts: The attempts of the request that have left, in this call and earlier ones.
         doubtful: Whether one of them may have been carried out without a clear answer.
     """
 
@@ -43,8 +43,28 @@ class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as St
     doubtful: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One attempt that has left, with its end; charts of pace and latency are made from these.
+
+    Attributes:
+        method: GET, POST, PUT or DELETE.
+        at: When it left, in seconds: of the client's clock for its watchers, since 1970 in the
+            journal and in runs.
+        seconds: The time until its end.
+        status: The HTTP status, if there was an answer.
+        event: Its end, as a value of `certbulk.api.decision.Event`.
+    """
+
+    method: str
+    at: float
+    seconds: float
+    status: int | None
+    event: str
+
+
 class Reply(NamedTuple):
-    """The answer that ends a request well: its JSON document, and how many attempts have left."""
+    """A successful answer: its JSON document, and the number of attempts that have left."""
 
     document: Record
     attempts: int
@@ -54,8 +74,8 @@ class Loop:
     """Sends a request until its outcome is clear, or known to be unclear.
 
     Attributes:
-        watchers: Each is told of every attempt when it has ended, in the thread that made it.
-        stop: When it is set, no further request leaves, unless the call has a stop of its own.
+        watchers: Each is called for every attempt when it has ended, in its thread.
+        stop: Once this is set, no further request leaves, unless the call has its own stop.
     """
 
     def __init__(self, http: Http, pace: Pace, clock: Clock, jitter: Callable[[], float]) -> None:
@@ -88,8 +108,8 @@ class Loop:
     ) -> Reply:
         """Return the answer; arguments are those of `Client.create`.
 
-        `what` is what a read asks for, in words for its messages. Where the answer need not be
-        `enveloped`, a bare list is handed back as its data.
+        `what` says what is read, for messages. If the answer is not `enveloped`, it may be a bare
+        list, which is returned as its data.
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
@@ -97,7 +117,7 @@ class Loop:
         """
         stop = stop or self.stop
         number = _checked_attempt(attempt)
-        self._http.ready()  # what takes time before the first request must not come after a permit
+        self._http.ready()  # slow, so it must not come after a permit
         while True:
             permit = self._permit(before, leaving, stop, number, doubtful=doubtful)
             number += 1
@@ -132,7 +152,7 @@ class Loop:
         *,
         doubtful: bool,
     ) -> float:
-        """Wait for the permit of the attempt after so many, and return when it was given.
+        """Wait for the permit of the next attempt, and return when it was given.
 
         Raises:
             NotNow: `before` or `leaving` raised it.
@@ -168,10 +188,10 @@ class Loop:
     def _error(
         self, decision: Decision, method: str, what: str, happened: Happened, attempts: int
     ) -> ServiceError:
-        """Return the exception for a verdict, with the service's own words in its message.
+        """Return the exception for a verdict, with the service's own message.
 
-        That of a write is short, for it is read beside its row; that of a read has to say by
-        itself what it is about, and what to do.
+        The message of a write is short, because it is shown with its row. That of a read also
+        names what was read and what to do.
         """
         complaint = complaint_in(happened.document, self._http.without_tokens)
         stops = decision.verdict is Verdict.STOP
@@ -195,7 +215,7 @@ class Loop:
 
 
 def how(happened: Happened) -> str:
-    """Return how an attempt ended, in words for a message."""
+    """Return the end of an attempt in words."""
     event, status = happened.event, happened.status
     words = str(event) if status is None else f"HTTP {status}"
     if status is not None and event not in {Event.ANSWERED, Event.FALSE_SUCCESS}:
@@ -206,10 +226,10 @@ def how(happened: Happened) -> str:
 
 
 def _checked_attempt(attempt: int) -> int:
-    """Return how many attempts have left already, if another one may.
+    """Return the number of attempts that have left, if another one may leave.
 
     Raises:
-        ValueError: None may.
+        ValueError: No further attempt may leave.
     """
     if not 0 <= attempt < ATTEMPTS:
         raise ValueError(f"attempt must be 0 to {ATTEMPTS - 1}, not {attempt}")

@@ -1,16 +1,16 @@
-"""The pace: how often requests may leave, for all threads and processes together."""
+"""The pace: how often requests may leave, for all threads and processes."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
 from certbulk.api.backoff import Rest
-from certbulk.api.fair_lock import Turns
 from certbulk.api.shared_pace import SharedBucket, cannot_be_kept
 from certbulk.errors import OutputError
 
@@ -25,20 +25,49 @@ __all__ = ["Pace", "duration"]
 _SECOND_MS, _MINUTE_MS = 1000, 60_000
 
 
-class Pace:
-    """A permit for every attempt, retries included: so many a second, so many a minute.
+class _Turns:
+    """A lock that threads get in the order in which they asked, unlike `threading.Lock`."""
 
-    The second's share is spread evenly: one permit every 1/`per_second` seconds. Were it given
-    out in bursts, delays on the way could push two bursts into one second at the service. After
-    the service has refused a request (429), nothing leaves for a while, and then permits come at
-    half the pace for a minute.
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        mine = threading.Event()
+        with self._lock:
+            self._line.append(mine)
+            self._line[0].set()
+        try:
+            mine.wait()
+        except BaseException:  # Ctrl-C: the next thread must not wait for one that has left
+            self._leave(mine)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            first = self._line[0]
+        self._leave(first)
+
+    def _leave(self, turn: threading.Event) -> None:
+        with self._lock:
+            self._line.remove(turn)
+            if self._line:
+                self._line[0].set()
+
+
+class Pace:
+    """Gives a permit for every attempt, retries included, within limits a second and a minute.
+
+    Permits are spread evenly: one every 1/`per_second` seconds. With bursts, delays on the way
+    could push two bursts into one second at the service. After the service has refused a request
+    (429), there are no permits for a while, and then half the pace for a minute.
 
     Args:
         per_second: Permits a second.
         per_minute: Permits a minute.
-        clock: Where time comes from.
-        shared: A file in which all processes of this machine that talk to one host keep the pace
-            and its rests together; without it, they are this object's own.
+        clock: Measures time and waits.
+        shared: A file with the pace and rests of all processes on this machine with one host; by
+            default, this object keeps its own.
     """
 
     def __init__(
@@ -51,24 +80,26 @@ class Pace:
         self._own: InMemoryBucket | None = None
         self._common: SharedBucket | None = None
         self._lock = threading.Lock()
-        self._turns = Turns()
+        self._turns = _Turns()
         self._last = float("-inf")
         self._rest = Rest()
 
     def acquire(
         self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
     ) -> float | None:
-        """Wait for a permit and return the time it was given; None when `stop` came first.
+        """Wait for a permit and return the time it was given; None if `stop` came first.
 
         Args:
-            stop: Set it and the waiting ends.
-            ready: Called when the permit is due, before it is taken. What takes time before a
-                request belongs there: behind the permit, requests would leave unevenly.
+            stop: The wait ends once this is set.
+            ready: Called when the permit is due, before it is taken. Slow work before a request
+                belongs there: after the permit, it would make requests leave unevenly.
 
         Raises:
-            OutputError: The shared pace cannot be kept.
+            OutputError: The file of the shared pace cannot be used.
         """
-        with self._turns:  # so that rows leave in their order, and a look between them is not late
+        with (
+            self._turns
+        ):  # so that rows leave in their order, and a listing between them is not late
             if stop and stop.is_set():
                 return None
             if ready:
@@ -78,7 +109,7 @@ class Pace:
             return self._last if self._wait_for(self._take, stop) else None
 
     def _wait_for(self, step: Callable[[float], float], stop: threading.Event | None) -> bool:
-        """Repeat a step until it leaves no seconds to wait; return False when `stop` came first."""
+        """Repeat a step until it returns no wait; return False if `stop` came first."""
         while True:
             with self._lock:
                 now = self._clock.now()
@@ -92,7 +123,7 @@ class Pace:
             self._clock.wait(max(wait, 0.001), stop)
 
     def _held_until(self, now: float) -> float:
-        """Return when the next permit may be given because of a refusal, here or elsewhere."""
+        """Return when the next permit may be given after a refusal, here or in other processes."""
         last, space = self._last, 1 / self.per_second
         if self._shared is not None:
             with self._kept(now) as bucket:
@@ -102,12 +133,12 @@ class Pace:
         return self._rest.next_at(last, space)
 
     def _common_rest(self) -> Rest:
-        """Return the newest rest: that of the file, unless it was made anew since ours."""
+        """Return the newest rest: that of the file, unless the file is newer than ours."""
         found = self._common.rest() if self._common else self._rest
         return found if found.began >= self._rest.began else self._rest
 
     def _until_due(self, now: float) -> float:
-        """Return the seconds until a permit can be taken."""
+        """Return the seconds until a permit is due."""
         at = round(now * 1000)
         with self._kept(now) as bucket:
             taken = [(rate.interval, bucket.peek(rate.limit - 1)) for rate in bucket.rates]
@@ -115,7 +146,7 @@ class Pace:
         return max([0, *waits]) / 1000
 
     def _take(self, now: float) -> float:
-        """Take a permit and return 0, or return the seconds until there may be one."""
+        """Take a permit and return 0, else return the seconds until one may be due."""
         item = RateItem("request", round(now * 1000))
         with self._kept(now) as bucket:
             if not bucket.put(item):
@@ -126,7 +157,7 @@ class Pace:
 
     @contextmanager
     def _kept(self, now: float) -> Iterator[AbstractBucket]:
-        """Give the bucket, and say where it is if it cannot be kept there."""
+        """Give the bucket; an error names its file."""
         try:
             yield self._bucket(now)
         except OutputError:
@@ -135,7 +166,7 @@ class Pace:
             raise cannot_be_kept(self._shared, error) from None
 
     def _bucket(self, now: float) -> AbstractBucket:
-        """Return where permits are counted: in memory, or in the shared file."""
+        """Return the bucket that counts permits: in memory, or in the shared file."""
         if self._shared is None:
             self._own = self._own or InMemoryBucket(self._rates())
             return self._own
@@ -151,34 +182,34 @@ class Pace:
 
     def _rates(self) -> list[Rate]:
         if self.per_minute == 1:
-            return [Rate(1, _MINUTE_MS)]  # and the second's share does not matter
+            return [Rate(1, _MINUTE_MS)]  # the limit a second does not matter then
         rates = [Rate(1, max(1, round(_SECOND_MS / self.per_second)))]
-        if self.per_minute < self.per_second * 60:  # otherwise the spacing alone keeps to it
+        if self.per_minute < self.per_second * 60:  # otherwise the spacing keeps this limit
             rates.append(Rate(self.per_minute, _MINUTE_MS))
         return rates
 
     @property
     def resting(self) -> float:
-        """Seconds until the newest rest ends that this object knows of; 0 if there is none."""
+        """Seconds until the newest rest ends; 0 if there is none."""
         return max(0.0, self._rest.until - self._clock.now())
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
-        """Let everything rest: the request that left at `permit` was answered with 429."""
+        """Begin a rest: the request that left at `permit` was answered with 429."""
         with self._lock:
             now = self._clock.now()
             self._change_rest(lambda rest: rest.refused(permit, now, retry_after))
 
     def answered(self, permit: float) -> None:
-        """Note that the request that left at `permit` was let through."""
+        """Note that the request that left at `permit` was accepted."""
         with self._lock:
             if self._rest.refusals:
                 self._change_rest(lambda rest: rest.answered(permit))
 
     def _change_rest(self, change: Callable[[Rest], Rest]) -> None:
-        """Change the rest here, and in the shared file for all others.
+        """Change the rest here, and in the shared file for other processes.
 
-        Where the file fails, the next permit says so. What has become of the request that was
-        just answered must not be lost for it.
+        If the file fails, the next permit reports it: the outcome of the request that was just
+        answered must not be lost for this.
         """
         rest = change(self._rest)
         with suppress(OSError), self._kept(self._clock.now()):
@@ -186,13 +217,13 @@ class Pace:
         self._rest = rest
 
     def close(self) -> None:
-        """Let go of the shared file."""
+        """Close the shared file."""
         with self._lock:
             self._let_go()
 
 
 def duration(requests: int, per_second: float, per_minute: int) -> float:
-    """Return how many seconds it takes at least until the last of so many requests leaves."""
+    """Return the least time in seconds until the last of the requests leaves."""
     if requests < 1:
         return 0.0
     minutes, rest = divmod(requests - 1, per_minute)

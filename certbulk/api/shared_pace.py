@@ -1,7 +1,7 @@
-"""The file in which the processes of a machine keep the pace to one host together.
+"""The file with the common pace of all processes on a machine to one host.
 
-It holds the times of the last minute's requests and the newest rest, and nothing else: one that is
-damaged is made anew.
+It has only the times of the last minute's requests and the newest rest, so a damaged file is simply
+replaced.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SharedBucket", "cannot_be_kept", "is_damaged"]
 
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-_CUT_OFF = sqlite3.SQLITE_IOERR_SHORT_READ  # other failures to read are the disk's
+_CUT_OFF = sqlite3.SQLITE_IOERR_SHORT_READ  # other read errors come from the disk
 _PRIMARY = 0xFF  # the low byte of an extended code: sqlite.org/rescode.html
 
 _RESTS = "CREATE TABLE IF NOT EXISTS rests (began REAL, until REAL, refusals INTEGER)"
@@ -52,7 +52,7 @@ class SharedBucket:
             self.bucket = SQLiteBucket.init_from_file(
                 rates, table="permits", db_path=str(path), use_file_lock=True
             )
-            # The monotonic clock starts anew when the machine does: what lies ahead is from before.
+            # The monotonic clock restarts with the machine: later times are from before that.
             with self.bucket.lock:
                 self.bucket.conn.execute(_RESTS)
                 self.bucket.conn.execute(
@@ -64,7 +64,7 @@ class SharedBucket:
             raise cannot_be_kept(path, error) from None
 
     def is_current(self) -> bool:
-        """Tell whether the file is still the one at its path: another process may have made it."""
+        """Whether the file is still the one at its path: others may have replaced it."""
         try:
             return self._path.stat().st_ino == self._file
         except OSError:
@@ -76,7 +76,7 @@ class SharedBucket:
         return Rest(*found) if found else Rest()
 
     def change_rest(self, change: Callable[[Rest], Rest]) -> Rest:
-        """Change the rest of all processes, as it is by now, and return it."""
+        """Change the present rest of all processes, and return it."""
         with self.bucket.lock:
             before = self.rest()
             after = change(before)
@@ -87,25 +87,25 @@ class SharedBucket:
             return after
 
     def close(self) -> None:
-        """Let go of the file; its lock is not needed for that, and may be gone."""
+        """Close the file; this does not need its lock, which may be gone."""
         self.bucket.conn.close()
 
 
 def cannot_be_kept(path: Path | None, error: Exception) -> OutputError:
-    """Return what is to be said where the file cannot be used."""
+    """Return the error for a file that cannot be used."""
     return OutputError(
-        f"The pace that the processes of this machine share cannot be kept in {path} ({error}). "
-        "Set CERTBULK_STATE_DIR to a folder that can be written."
+        f"The pace that all processes on this machine share cannot be kept in {path} ({error}). "
+        "Set CERTBULK_STATE_DIR to a writable folder."
     )
 
 
 def _own(path: Path) -> None:
-    """Make a file that only its owner can read, where there is none."""
+    """Create a file that only its owner can read, if there is none."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _discard_if_damaged(path: Path) -> None:
-    """Delete a damaged file with all that SQLite keeps beside it; the lock must be held."""
+    """Delete a damaged file with its SQLite logs; the lock must be held."""
     if not path.exists() or _is_sound(path):
         return
     for ending in ("", "-wal", "-shm", "-journal"):

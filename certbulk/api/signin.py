@@ -1,4 +1,4 @@
-"""Signing in: a login and a password become a user token, once."""
+"""Signing in: exchange a login and a password for a user token."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def sign_in(base_url: str, partner_token: str, login: str, password: str) -> str
 
     Raises:
         AccessError: The service does not accept them.
-        UnavailableError: It could not be asked, or its answer has no token.
-        SettingsError: The base URL or the partner's token cannot be right.
+        UnavailableError: The service was not reached, or its answer has no token.
+        SettingsError: The base URL or the partner's token is not usable.
     """
     http = Http(checked_base_url(base_url), partner_token, None, (5.0, 30.0))
     try:

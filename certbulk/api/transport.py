@@ -1,7 +1,7 @@
-"""What `requests` sends through: answers bounded in time and size, and a note of what has left.
+"""The transport under `requests`: answers bounded in time and size, and whether bytes have left.
 
-A timeout of requests and urllib3 is one for each read from the socket, so that a server which sends
-a byte now and then can hold a request for days:
+The timeouts of requests and urllib3 apply to each read from the socket, so a server that sends a
+byte now and then can hold a request for days:
 https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts. Here, reads share one deadline.
 """
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_ANSWER", "AnswerTooLargeError", "BoundedSession", "progress"]
 
 LARGEST_ANSWER = 32 << 20
-"""Bytes that an answer may have, its headers and interim answers (1xx) included."""
+"""The most bytes of an answer, with its headers and interim answers (1xx)."""
 
 _SHORTEST_WAIT = 0.001  # seconds; a timeout of 0 would mean "do not wait"
 
 
 class _Progress(threading.local):
-    """How far this thread's request has come.
+    """The progress of this thread's request.
 
     Attributes:
-        left: Whether its first byte may have gone to the service; None before a connection is used.
+        left: Whether its first byte may have left; None before a connection is used.
     """
 
     left: bool | None = None
@@ -54,7 +54,7 @@ class AnswerTooLargeError(Exception):
 
 
 class _BoundedReader(io.RawIOBase):
-    """Reads one answer from a socket until a deadline, and only so many bytes."""
+    """Reads one answer from a socket, up to a deadline and a number of bytes."""
 
     def __init__(self, sock: socket.socket, seconds: float, most: int) -> None:
         self._sock = sock
@@ -85,7 +85,7 @@ class _BoundedReader(io.RawIOBase):
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer that is read through a bounded reader; interim answers before it are skipped.
+    """An answer read through a bounded reader; interim answers are skipped.
 
     The socket's timeout, which urllib3 sets before it reads an answer, bounds the whole of it.
     """
@@ -98,9 +98,9 @@ class _Answer(http.client.HTTPResponse):
         self.fp = io.BufferedReader(reader)
 
     def begin(self) -> None:
-        """Read the headers, and drop cookies: the tokens alone tell who asks.
+        """Read the headers, and drop cookies, which are not needed beside tokens.
 
-        http.cookiejar warns with a traceback of an expiry date that it cannot calculate with.
+        http.cookiejar shows a traceback for an expiry date that it cannot compute.
         """
         super().begin()
         for name in ("Set-Cookie", "Set-Cookie2"):
@@ -109,7 +109,7 @@ class _Answer(http.client.HTTPResponse):
     def _read_status(self) -> tuple[str, int, str]:
         """Return the first status line that is not an interim one.
 
-        http.client skips 100 alone; a client must be able to read any number of any of them:
+        http.client skips only 100; a client must be able to read any number of any of them:
         https://www.rfc-editor.org/rfc/rfc9110.html#section-15.2.
         """
         while True:
@@ -120,7 +120,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Watched:
-    """Mixed into urllib3's connections: bounded answers, and a note of when a request leaves."""
+    """A mixin for urllib3's connections: bounded answers, and a note when a request leaves."""
 
     response_class = _Answer
     sock: socket.socket | None
@@ -132,13 +132,13 @@ class _Watched:
 
     def send(self, data: Any) -> None:
         if self.sock is None:
-            self.connect()  # as http.client would: what goes wrong here has not left
+            self.connect()  # as http.client would; if this fails, nothing has left
         if not self._asks_proxy:
             progress.left = True
         super().send(data)  # type: ignore[misc]
 
     def _tunnel(self) -> None:
-        """Ask the proxy for a connection to the service; that is not the request yet."""
+        """Ask the proxy for a connection to the service; this is not the request itself."""
         self._asks_proxy = True
         try:
             super()._tunnel()  # type: ignore[misc]
@@ -173,7 +173,7 @@ class _BoundedAdapter(HTTPAdapter):
 
 
 class BoundedSession(requests.Session):
-    """A session that follows no redirects and uses no proxies for this machine."""
+    """A session that does not follow redirects, and uses no proxy for this machine."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,9 +181,9 @@ class BoundedSession(requests.Session):
         self.mount("http://", _BoundedAdapter())
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
-        """Return None: else requests reads the body of a redirect whole, and parses its Location.
+        """Return None, so that requests neither reads the body of a redirect nor its Location.
 
-        It does so with `allow_redirects=False` too, to know what request would be the next.
+        It would do so even with `allow_redirects=False`, to find the next request.
         """
         return None
 

@@ -1,4 +1,4 @@
-"""`runs` and `attach`: what the journal knows of runs, wherever and however they ended."""
+"""`runs`, `attach` and `stop`: the runs in the journal, also those of other processes."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _COUNTS = (*map(str, Status), *VERIFIED)
 def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
     """Return the runs of this machine, newest first.
 
-    Columns: run, started, file, service, chain_id, kind, state, and a count for each status. The
-    service is practice, or a host; the kind apply or undo. A state is running, finished, stopped,
-    refused (all or nothing: it sent nothing), or interrupted: the process that ran it is gone.
+    Columns: run, started, file, service, chain_id, kind, state, and a count for each status.
+    `service` is practice or a host; `kind` is apply or undo. `state` is running, finished, stopped,
+    refused (all or nothing: nothing was sent) or interrupted (its process has ended).
 
     Raises:
         OutputError: The journal cannot be opened.
@@ -77,7 +77,7 @@ def recent_runs(
     """Return the newest runs of a chain, newest first, without reading their plans and rows.
 
     Each has run, plan_id, started, finished, state, reason, source (the file's name), kind and
-    service. However many and however long the runs are, this is quick.
+    service. This is quick, whatever the number and length of the runs.
 
     Raises:
         OutputError: The journal cannot be opened.
@@ -98,10 +98,9 @@ def recent_runs(
 def run_to_resume(
     service: str, chain_id: int, *, state_dir: str | Path | None = None
 ) -> str | None:
-    """Return the newest run of a chain that a resume can bring further; None if there is none.
+    """Return the newest run of a chain that a resume can continue; None if there is none.
 
-    It has rows that were not sent, or rows whose outcome is unknown and that no resume has looked
-    for.
+    It has rows that were not sent, or rows with an unknown outcome that no resume has checked.
 
     Raises:
         OutputError: The journal cannot be opened.
@@ -116,13 +115,13 @@ def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
     known = {name: head[name] for name in _HEAD}
     try:
         run = run_of(journal, number)
-    except PlanError:  # of another version of certbulk, or damaged: the others are there still
+    except PlanError:  # made by another version of certbulk, or damaged; the other runs are shown
         return {**known, "state": "unreadable", **dict.fromkeys(_COUNTS, 0)}
     return {**known, "state": run.state, **run.counts, **run.verified}
 
 
 def service_name(base_url: str) -> str:
-    """Return what people call a service: practice, or the host of its address.
+    """Return the name of a service: practice, or the host in its address.
 
     Example:
         >>> service_name("https://api.alteg.io/api/v1"), service_name("sandbox:///home/a/state")
@@ -134,21 +133,21 @@ def service_name(base_url: str) -> str:
 
 
 def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = False) -> Run:
-    """Return a run as the journal has it now: its outcomes so far, also of another process.
+    """Return a run with its outcomes so far, as the journal has them, also from another process.
 
-    Call it again to see how it goes on. A row whose request may have left and that has no outcome
-    yet is `unknown`, one that has not left is `not_sent`.
+    Call it again to see the progress. A row without an outcome is `unknown` if its request may
+    have left, else `not_sent`.
 
     Args:
         run: The run's number.
         state_dir: The folder of the journal; by default that of the settings.
-        follow: Whether to show a progress bar until the run, in whatever process it is, has ended.
-            Ctrl-C ends the looking, and not the run.
+        follow: Whether to show a progress bar until the run has ended, in whatever process it is.
+            Ctrl-C ends the progress bar, not the run.
 
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be opened.
-        ArgumentError: An argument is of another kind, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -173,7 +172,7 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
 
 
 def doing_now(run: Run, state_dir: str | Path | None = None) -> str:
-    """Return what a run is doing, in words; empty if it is not running, or nobody knows."""
+    """Return what a run is doing, in words; empty if it is not running or this is not known."""
     plan = run.plan
     if run.state != "running":
         return ""
@@ -185,13 +184,12 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
     """Ask a run, in whatever process it is, to stop at the next row. It can be resumed.
 
     Returns:
-        The run's state when it was asked: only one that was `running` will stop, the others have
-        ended already.
+        The run's state when it was asked. Only a `running` one will stop; the others have ended.
 
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be written.
-        ArgumentError: An argument is of another kind, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -213,8 +211,10 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
 
 
 def run_of(journal: Journal, number: str) -> Run:
-    """Return a run as an open journal has it now, without its requests; see `attach`."""
-    record, state = _ended_or_not(journal, number)  # before the rows: they may only be newer
+    """Return a run from an open journal, without its requests; see `attach`."""
+    record, state = _ended_or_not(
+        journal, number
+    )  # read before the rows, so that these are never older
     plan = plan_of(record.plan)
     outcomes, writes = outcomes_without_sending(
         plan, at=record.started, all_or_nothing=bool(record.options.get("all_or_nothing"))
@@ -225,7 +225,7 @@ def run_of(journal: Journal, number: str) -> Run:
         outcome = known.get(decision.row)
         left = attempts.get(decision.row, 0)
         if outcome and outcome.status is Status.NOT_SENT and outcome.attempts != left:
-            outcome = None  # it has left again since
+            outcome = None  # it has been sent again since
         if outcome is None and left:
             outcome = open_outcome(decision, left, running=running)
         outcomes[decision.row] = outcome or not_sent(
@@ -245,10 +245,10 @@ def run_of(journal: Journal, number: str) -> Run:
 
 
 def _ended_or_not(journal: Journal, number: str) -> tuple[RunRecord, str]:
-    """Return a run as the journal has it, and its state.
+    """Return a run's record and its state.
 
-    A run writes that it has ended before it lets go of its chain. One that is gone may therefore
-    have ended since it was read: only if it still has not, it was interrupted.
+    A run records its end before it releases its chain. One that does not hold its chain may
+    therefore have ended since it was read; it was interrupted if a second read still says running.
     """
     record = journal.run(number)
     if record.state == "running" and not _at_it(journal, record):

@@ -1,7 +1,7 @@
-"""`Run.join`: what came of the rows, put beside the rows of the frame that was read.
+"""`Run.join`: the outcomes of the rows, added to the frame that was read.
 
-An id on another row is the worst that can happen here: the next plan would overwrite that type. So
-labels that do not tell rows apart are refused, and what names a row, its id and title, is compared.
+The worst error here is an id on the wrong row: the next plan would overwrite that type. So labels
+that do not identify rows are refused, and the id and title of each row are compared.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = ["joined"]
 _NAMES_THE_ROW = ("id", "title")
 _WAY_ON = "Join the frame that was read, or one with its index."
 _DTYPES = {"int64": "Int64", "object": "string"}
-"""The types of result columns where rows are missing."""
+"""The dtypes of result columns that may have missing values."""
 
 
 def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,8 +77,8 @@ def _places(run: RowsEnded, frame: pd.DataFrame) -> NDArray[np.intp]:
         known, rows = sheet.index, sheet.rows
     else:
         raise PlanError(
-            f"Run {run.id} is of the file {sheet.source}, whose rows are known by their numbers. "
-            "Join run.plan.report.sheet.frame, or a frame whose index is these numbers and is "
+            f"Run {run.id} is of the file {sheet.source}, so its rows are identified by their row "
+            "numbers. Join run.plan.report.sheet.frame, or a frame with these numbers as an index "
             f"called {ROW_INDEX}."
         )
     positions = _positions(run, frame, known)
@@ -87,13 +87,15 @@ def _places(run: RowsEnded, frame: pd.DataFrame) -> NDArray[np.intp]:
             f"None of these rows is one of run {run.id}: its first row is {label_text(known[0])}, "
             f"that of the frame is {label_text(frame.index[0])}. {_WAY_ON}"
         )
-    of_rows = np.full(len(rows) + 1, -1, dtype=np.intp)  # the last one is for the rows of others
-    of_rows[np.searchsorted(rows, sheet.rows)] = np.arange(len(sheet))  # blank rows have none
+    of_rows = np.full(
+        len(rows) + 1, -1, dtype=np.intp
+    )  # the last entry is for rows that are not in the run
+    of_rows[np.searchsorted(rows, sheet.rows)] = np.arange(len(sheet))  # blank rows have no entry
     return np.asarray(of_rows[positions], dtype=np.intp)
 
 
 def _positions(run: RowsEnded, frame: pd.DataFrame, known: pd.Index) -> NDArray[np.intp]:
-    """Return where the labels of the frame stand among the known ones; -1 for others."""
+    """Return the positions of the frame's labels among the known ones; -1 for others."""
     index = frame.index
     if known.nlevels != index.nlevels:
         raise PlanError(
@@ -113,18 +115,18 @@ def _positions(run: RowsEnded, frame: pd.DataFrame, known: pd.Index) -> NDArray[
         return np.arange(len(frame), dtype=np.intp)  # the very rows that were read, in their order
     repeats = index if known.is_unique else known
     raise PlanError(
-        f"Label {label_text(repeats[repeats.duplicated()][0])} stands for several rows, so it is "
-        "not clear which row is which. Join the frame exactly as it was read; or put the results "
-        "beside it by position: run.frame has the rows in the order in which they were read, and "
-        "in its column row their numbers, from 2."
+        f"Several rows have the label {label_text(repeats[repeats.duplicated()][0])}, so the rows "
+        "cannot be told apart. Join the frame exactly as it was read; or add the results by "
+        "position: run.frame has the rows in the order in which they were read, and its column "
+        "row has their numbers, from 2."
     )
 
 
 def _check_same(run: RowsEnded, frame: pd.DataFrame, matched: dict[int, int]) -> None:
-    """Refuse a frame with another row than the run's under one label, as after reset_index.
+    """Refuse a frame with a different row under the same label, for example after reset_index.
 
-    A row is known by its id and title. One that has neither in this frame, or no id and a title
-    that others have, is known by all its cells.
+    A row is identified by its id and title. A row with neither in this frame, or with no id and a
+    title that other rows have, is identified by all its cells.
     """
     sheet = run.plan.report.sheet
     pairs = list(_columns_of(frame, sheet))
@@ -140,15 +142,15 @@ def _check_same(run: RowsEnded, frame: pd.DataFrame, matched: dict[int, int]) ->
                     then = then or str(run.outcomes[place].id)
                 raise PlanError(
                     f"Row {label_text(sheet.index[place])} has {_shown(then)} as {column.header} "
-                    f"in run {run.id}, and {_shown(now)} in this frame, so it is another row: an "
-                    f"index that was made anew knows other rows. {_WAY_ON}"
+                    f"in run {run.id}, and {_shown(now)} in this frame, so it is another row. "
+                    f"This happens after reset_index. {_WAY_ON}"
                 )
 
 
 def _named(sheet: Sheet, there: set[str | None]) -> list[bool]:
-    """Return, per row, whether the id or title that stands in the columns that are there names it.
+    """Return, per row, whether its id or title, in the columns that exist, identifies it.
 
-    A level of the index is one of its label, which is compared anyway.
+    Levels of the index count as well: labels are compared anyway.
     """
     known = {
         name: column
@@ -168,7 +170,7 @@ def _shown(text: str) -> str:
 
 
 def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn, int]]:
-    """Yield the columns of the source that the frame has, with their positions in it."""
+    """Yield the columns of the source that the frame has, with their positions in the frame."""
     for column in sheet.columns:
         if column.number and not column.made and not sheet.in_index(column):
             at = _at(frame, column.header)
@@ -181,7 +183,7 @@ def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn
 
 
 def _agree(run: RowsEnded, column: SheetColumn, place: int, then: str, now: str) -> bool:
-    """Whether a cell means what it meant; the id that the run gave may have been filled in."""
+    """Whether a cell means the same as before; the run's id may have been filled in since."""
     if column.field is None or then == now:
         return then == now
     report = run.plan.report
@@ -198,7 +200,7 @@ def _agree(run: RowsEnded, column: SheetColumn, place: int, then: str, now: str)
 
 
 def _fill_ids(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> None:
-    """Fill in the ids of live types where the frame has none."""
+    """Fill in the ids of live types in blank cells."""
     given = {
         row: outcome.id
         for row, place in matched.items()
@@ -219,7 +221,7 @@ def _fill_ids(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> No
 
 
 def _carry_out(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> None:
-    """Write "update" for "create" where a row has its id now: together they ask for it twice."""
+    """Write "update" for "create" if a row has an id now: with both, it would be refused."""
     report = run.plan.report
     at = _column_at(done, report.sheet, "action")
     if at is None:
@@ -236,7 +238,7 @@ def _carry_out(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> N
 
 
 def _set(done: pd.DataFrame, at: int, cells: dict[int, Any]) -> None:
-    """Put cells into a column, in its type where that can hold them."""
+    """Put cells into a column, in its dtype if that can hold them."""
     if not cells:
         return
     before = done.iloc[:, at]
@@ -246,7 +248,7 @@ def _set(done: pd.DataFrame, at: int, cells: dict[int, Any]) -> None:
     texts = [cell_text(value) for value in values]
     for dtype in ("Int64" if before.dtype.kind == "f" else before.dtype, before.dtype):
         if isinstance(dtype, pd.CategoricalDtype):
-            continue  # a new text is none of its categories
+            continue  # a new text is not one of its categories
         column = _as_type(values, dtype)
         if column is not None and [cell_text(cell) for cell in column] == texts:
             break
@@ -256,7 +258,7 @@ def _set(done: pd.DataFrame, at: int, cells: dict[int, Any]) -> None:
 
 
 def _put(done: pd.DataFrame, header: str, cells: dict[int, Any], dtype: str) -> None:
-    """Put results into a column; the rows of other runs keep what it has of them."""
+    """Put results into a column; rows of other runs keep their cells."""
     at = _at(done, header)
     values = [None] * len(done) if at is None else done.iloc[:, at].astype(object).tolist()
     for row, cell in cells.items():
@@ -271,7 +273,7 @@ def _put(done: pd.DataFrame, header: str, cells: dict[int, Any], dtype: str) -> 
 
 
 def _as_type(values: Sequence[Any], dtype: Any) -> Any:
-    """Return values as an array of this type; None where it cannot hold them."""
+    """Return values as an array of this dtype; None if it cannot hold them."""
     try:
         return pd.Series(values, dtype=object).astype(dtype).array
     except (TypeError, ValueError, OverflowError):
@@ -279,7 +281,7 @@ def _as_type(values: Sequence[Any], dtype: Any) -> Any:
 
 
 def _column_at(frame: pd.DataFrame, sheet: Sheet, field: str) -> int | None:
-    """Return the position of the column that means `field`; None where the frame has none."""
+    """Return the position of the column that means `field`; None if there is none."""
     column = sheet.column(field)
     if column is not None and (at := _at(frame, column.header)) is not None:
         return at

@@ -1,4 +1,4 @@
-"""How rows end: statuses, and the codes that say why."""
+"""Outcomes of rows: statuses, and the codes that explain them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = [
 
 
 class Status(StrEnum):
-    """The outcome of a row. Every row read has exactly one.
+    """The status of a row. Every row that was read has exactly one.
 
     Example:
         >>> import certbulk as cb
-        >>> cb.Status.CREATED == "created"  # texts: compare them, or look them up in a frame
+        >>> cb.Status.CREATED == "created"  # strings: compare them, or find them in a frame
         True
         >>> [str(status) for status in cb.Status][:3]
         ['created', 'updated', 'unchanged']
@@ -50,30 +50,30 @@ CARRIED_OUT = frozenset({Status.CREATED, Status.UPDATED, Status.DELETED})
 
 NOT_LOOKED = "not looked"
 CONTRADICTED = frozenset({"differs", "gone", "doubled"})
-"""What `verified` says of rows that are live otherwise than they ended."""
+"""Values of `verified` for rows whose live type contradicts the outcome."""
 
 _BAD = frozenset({Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a row ended.
+    """The outcome of a row.
 
     Attributes:
-        row: The row's true number in the source.
-        status: How it ended.
-        id: The id of the live type that the row stands for; None where there is none.
-        code: Why, or a warning: see RESULT_CODES, and the finding codes for invalid rows.
-        message: The same in words, with the service's own where it gave any.
-        http_status: The status of the last answer.
-        attempts: How many requests left for the row.
+        row: The number of the row in the source.
+        status: The status.
+        id: The id of the live type of the row; None if there is none.
+        code: The reason, or a warning: see RESULT_CODES, and the finding codes for invalid rows.
+        message: The same in words, with the service's own message if it gave one.
+        http_status: The HTTP status of the last answer.
+        attempts: The number of requests that left for the row.
         at: When the outcome was known, ISO 8601 in UTC.
-        verified: What a look at what is live found after the row was sent: "yes", "differs",
-            "gone", "doubled" or "not looked"; "" if the row was not sent, or the run is of a
-            version that did not look.
-        own: True if an answer proved the type to be this run's own, or it was strictly adopted;
-            None if that is not known, as in runs of former versions. Only what is this run's own
-            may be deleted by an undo.
+        verified: The result of the check after the row was sent: "yes", "differs", "gone",
+            "doubled" or "not looked"; "" if the row was not sent, or an older version, which did
+            not check, made the run.
+        own: True if an answer proved that this run made the type, or it was strictly adopted; None
+            if this is unknown, for example in runs of older versions. An undo deletes only types
+            of its own run.
 
     Example:
         >>> import certbulk as cb
@@ -105,7 +105,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether the row ended well, and what is live does not contradict it."""
+        """Whether the row ended well, and its live type does not contradict it."""
         if self.status in _BAD or self.verified in CONTRADICTED:
             return False
         code = RESULT_CODES.get(self.code)
@@ -113,10 +113,10 @@ class Outcome:
 
 
 def moment(at: datetime) -> str:
-    """Return a time as journals and results write it: ISO 8601 in UTC."""
+    """Return a time in the format of journals and results: ISO 8601 in UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def now() -> str:
-    """Return this moment as journals and results write it."""
+    """Return the present time in the format of journals and results."""
     return moment(datetime.now(UTC))

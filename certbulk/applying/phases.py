@@ -1,7 +1,7 @@
-"""What a run is doing: for its own bar, and in a file beside its lock for whoever else looks.
+"""The phase of a run: for its progress bar, and in a file for other processes.
 
-The journal has rows only. A run that waits, looks for lost answers or verifies writes none, and
-would look from outside as if it hung.
+The journal records rows only. While a run waits, checks lost answers or verifies, it records none,
+and other processes would think that it hangs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SENDING", "Phase", "PhaseSeen", "phase_of", "phase_told"]
 
 _EVERY = 0.25
-"""Seconds between two looks at what the run is doing."""
+"""Seconds between two readings of the phase."""
 
 _WORDS = {
     "sending": "Sending",
@@ -41,9 +41,9 @@ class Phase(NamedTuple):
     Attributes:
         name: sending, sending_again, checking (rows whose answers were lost), resting (after a
             429) or verifying.
-        rows: How many rows it is about; 0 for all of them.
-        wait: Seconds until it goes on.
-        after: Seconds that what follows the rows will take.
+        rows: The number of rows concerned; 0 for all of them.
+        wait: Seconds until the run continues.
+        after: Seconds that the work after the rows will take.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Phase(NamedTuple):
 
     @property
     def doing(self) -> str:
-        """It in words.
+        """The phase in words.
 
         Example:
             >>> Phase("checking", 7, wait=20).doing
@@ -73,14 +73,14 @@ SENDING = Phase("sending")
 
 @dataclass(frozen=True, slots=True)
 class PhaseSeen:
-    """What a run of some process is doing, as that process has written it down.
+    """The phase of a run, as its process has recorded it.
 
     Attributes:
         run: The run's number.
         name: As in `Phase`.
         rows: As in `Phase`.
-        since: When it began, in seconds since 1970.
-        until: When it goes on, in seconds since 1970; None unless it waits.
+        since: When the phase began, in seconds since 1970.
+        until: When the run continues, in seconds since 1970; None unless it waits.
     """
 
     run: str
@@ -98,17 +98,17 @@ class PhaseSeen:
 def phase_told(
     folder: Path, service: str, chain_id: int, *, run: str, phase: Callable[[], Phase]
 ) -> Iterator[None]:
-    """Keep what a run is doing in a file, for as long as the block runs.
+    """Keep the phase of a run in a file while the block runs.
 
-    The run holds its chain's lock, so there is one file per chain. If it cannot be written, others
-    know less; the run goes on.
+    The run holds its chain's lock, so there is one file per chain. If it cannot be written, the
+    run goes on.
 
     Args:
         folder: The state folder.
         service: The chain's service.
         chain_id: The chain.
         run: The run's number.
-        phase: Returns what the run is doing; called from a thread of its own.
+        phase: Returns the present phase; called from a separate thread.
     """
     path = _path(folder, service, chain_id)
     ended = threading.Event()
@@ -117,7 +117,7 @@ def phase_told(
         written = None
         while not ended.is_set():
             seen = _seen(run, phase(), written)
-            with suppress(OSError):  # somebody has replaced the folder, or is just reading it
+            with suppress(OSError):  # the folder was replaced, or the file is being read
                 if seen != written:
                     _write(path, seen)
                     written = seen
@@ -135,16 +135,16 @@ def phase_told(
 
 
 def phase_of(folder: Path, service: str, chain_id: int, run: str) -> PhaseSeen | None:
-    """Return what a run that is under way is doing; None if nobody knows."""
+    """Return the phase of a run that is under way; None if it is not known."""
     try:
         seen = PhaseSeen(**json.loads(_path(folder, service, chain_id).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):  # not begun, just ended, or of another version
+    except (OSError, ValueError, TypeError):  # not begun, just ended, or written by another version
         return None
     return seen if seen.run == run and seen.name in _WORDS else None
 
 
 def _seen(run: str, phase: Phase, before: PhaseSeen | None) -> PhaseSeen:
-    """Return a phase with its times; one that goes on keeps those it has."""
+    """Return a phase with its times; if it is the same as before, it keeps them."""
     now = time.time()
     goes_on = before is not None and (before.name, before.rows) == (phase.name, phase.rows)
     since = before.since if before is not None and goes_on else now

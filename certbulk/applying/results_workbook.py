@@ -1,4 +1,4 @@
-"""The results workbook: the input's rows as they were read, and what came of each."""
+"""The results workbook: the rows as they were read, each with its outcome."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 def result_sheets(run: RowsEnded) -> list[TableSheet]:
     """Return the sheets `results`, `summary` and, unless it is an undo, `findings` of a run.
 
-    Where its rows have names, the lists in which they were looked up follow: so that the results
-    mean the same when they are read in their turn.
+    If rows have names, the lists in which they were looked up follow, so that the results mean the
+    same when they are read again.
     """
     found = [] if run.plan.undoes else [_findings(run)]
     return [_results(run), _summary(run), *found, *_lists(run)]
@@ -63,7 +63,7 @@ def _lists(run: RowsEnded) -> Iterator[TableSheet]:
 
 
 def _is_named(kind: Kind, text: str) -> bool:
-    """Tell whether a cell's text is no id, or list of ids, by itself."""
+    """Whether a cell's text is something else than an id or a list of ids."""
     return text.lower() != CLEAR and isinstance(kind.parse(text, UTC), Problem)
 
 
@@ -94,9 +94,9 @@ def _results(run: RowsEnded) -> TableSheet:
 
 
 def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
-    """Return the columns with one for ids, where rows may have got some.
+    """Return the columns with one for ids, if rows may have received some.
 
-    Where nothing of the sheet is sent, none has; beside it, rows above the header would fit less.
+    If nothing of the sheet is sent, no column is added: rows above the header stay in place.
     """
     if report.withheld or any(column.field == "id" for column in columns):
         return columns
@@ -104,23 +104,23 @@ def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
 
 
 def _is_result(column: SheetColumn) -> bool:
-    """Tell whether a column is a former run's result, which this run's takes the place of."""
+    """Whether a column has results of an earlier run, which those of this run replace."""
     return column.field is None and is_result(column.header)
 
 
 def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -> Any:
-    """Return a cell as it was read, with the id filled in where the row now has one."""
+    """Return a cell as it was read, with the id filled in if the row has one now."""
     text = column.cells[place]
     if outcome.id is not None and outcome.status is not Status.DELETED:
         if column.field == "id" and text is None:
             return outcome.id
         if column.field == "action" and text is not None and asked == CREATE:
-            return "update"  # "create" beside an id would ask for it twice
+            return "update"  # "create" together with an id would be refused
     return cell_for(column.field, text)
 
 
 def ended_rows(run: RowsEnded) -> Iterator[Ended]:
-    """Yield what the result cells of each row are made from, in the order of the rows."""
+    """Yield the source of the result cells of each row, in the order of the rows."""
     asked = run.plan.report.actions.tolist()
     for action, outcome, decision in zip(asked, run.outcomes, run.plan.decisions, strict=True):
         decided = str(decision.action)
@@ -145,7 +145,7 @@ def _summary(run: RowsEnded) -> TableSheet:
         ("dates without a time zone", str(plan.report.time_zone)),
         ("rows read", len(sheet)),
         *run.counts.items(),
-        ("carried out, to be looked at", run.warnings),
+        ("carried out, to check", run.warnings),
         *((_LIVE[name], number) for name, number in run.verified.items()),
     ]
     return TableSheet("summary", ["what", "value"], [list(pair) for pair in pairs])

@@ -1,4 +1,4 @@
-"""How the rows of a plan ended: what the results of a run, and its `join`, are made of."""
+"""The outcomes of the rows of a plan, from which results and `Run.join` are made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 
 if TYPE_CHECKING:
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.planning import Plan
 
 __all__ = ["VERIFIED", "RowsEnded"]
@@ -21,12 +21,12 @@ VERIFIED = {
     "doubled": "doubled",
     "not_looked": NOT_LOOKED,
 }
-"""Names of the counts of what `Outcome.verified` says."""
+"""The names of the counts, with the values of `Outcome.verified` that they count."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowsEnded:
-    """A plan, one outcome for each of its rows, and how the run with them went; see `Run`."""
+    """A plan, one outcome for each of its rows, and the course of the run; see `Run`."""
 
     id: str
     plan: Plan
@@ -39,21 +39,21 @@ class RowsEnded:
     verifies: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse to exist with a row lost or doubled.
+        """Check that each row that was read has exactly one outcome.
 
         Raises:
-            RuntimeError: The outcomes are not exactly those of the rows read, in their order.
+            RuntimeError: A row is lost or doubled, or the order differs.
         """
         read = self.plan.report.sheet.rows.tolist()
         if [outcome.row for outcome in self.outcomes] != read:
             raise RuntimeError(
                 f"The run has {len(self.outcomes)} outcomes for {len(read)} rows, or in another "
-                "order. This is a mistake in certbulk: the journal has the truth."
+                "order. This is a bug in certbulk; the journal has the correct outcomes."
             )
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows ended with each status; together they are all rows read."""
+        """The number of rows by status; their sum is the number of rows that were read."""
         counted = Counter(outcome.status for outcome in self.outcomes)
         undo = self.plan.undoes is not None
         shown = (status for status in Status if status is not Status.DELETED or undo)
@@ -61,12 +61,12 @@ class RowsEnded:
 
     @property
     def warnings(self) -> int:
-        """How many rows were carried out, and are to be looked at all the same."""
+        """The number of rows that were carried out but should be checked."""
         return sum(outcome.code in WARNINGS for outcome in self.outcomes)
 
     @property
     def verified(self) -> dict[str, int]:
-        """How many of the rows that were sent were found live as they ended, and how not.
+        """The number of sent rows by the result of the check of what is live.
 
         Keys: verified, differs, gone, doubled, not_looked.
         """

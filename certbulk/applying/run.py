@@ -1,4 +1,4 @@
-"""A run: how every row of a plan ended."""
+"""A run: the outcome of every row of a plan."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ __all__ = ["Run"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Run(RowsEnded, Plottable):
-    """What came of a plan.
+    """The result of a plan: one outcome for each row.
 
     Attributes:
         id: The run's number in the journal.
         plan: The plan that was carried out.
         outcomes: One per row of the sheet, in its order.
-        state: "finished"; "stopped" before the end; "refused", if all or nothing was asked for
-            and nothing was sent; "running" in another process; or "interrupted", when the process
-            that ran it is gone.
-        reason: Why it stopped.
+        state: "finished"; "stopped" before the end; "refused", if all or nothing was requested
+            and nothing was sent; "running" in another process; or "interrupted", if its process
+            has ended.
+        reason: The reason why it stopped.
         started: ISO 8601 in UTC.
         finished: ISO 8601 in UTC.
-        exchanges: Every request that the run made, reads and repeated ones included.
-        verifies: Whether it holds what was sent against what is live at its end; runs of former
-            versions did not.
+        exchanges: Every request of the run, reads and retries included.
+        verifies: Whether the run compares what it sent with the live types at its end; runs of
+            older versions did not.
 
     Example:
         >>> import certbulk as cb
@@ -45,17 +45,17 @@ class Run(RowsEnded, Plottable):
         >>> with cb.Sandbox() as client:
         ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
         ...     run = cb.apply(plan, client, progress=False)
-        >>> run  # `print(run)`, or a notebook, shows the rows to look at
+        >>> run  # `print(run)`, or a notebook, shows the rows to check
         Run ... finished: 2 updated
         >>> run.ok, run.as_dict()["updated"], run.frame["status"].to_list()
         (True, 2, ['updated', 'updated'])
-        >>> run.to_excel("prices.results.xlsx").name  # the rows as read, with how each one ended
+        >>> run.to_excel("prices.results.xlsx").name  # the rows as read, with their outcomes
         'prices.results.xlsx'
     """
 
     @property
     def ok(self) -> bool:
-        """Whether the run came to its end, had rows, and every one of them ended well and once."""
+        """Whether the run finished, had rows, and every one of them ended well."""
         ended = self.state == "finished" and bool(self.outcomes)
         if not ended or (self.verifies and self.verified["not_looked"]):
             return False
@@ -63,11 +63,11 @@ class Run(RowsEnded, Plottable):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row per outcome, with the columns of a results workbook, named without `result_`.
+        """One row per outcome, with the columns of a results workbook, without `result_`.
 
         Columns: row, action, status, verified, id, code, message, http_status, attempts, at, run.
-        The index is that of the frame that was read; of a file, it counts from 0, and column `row`
-        has the true row numbers.
+        The index is that of the frame that was read. For a file it counts from 0, and column `row`
+        has the row numbers of the file.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -80,13 +80,13 @@ class Run(RowsEnded, Plottable):
         return frame.astype({column.name: column.dtype for column in columns})
 
     def join(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a copy of the frame that was read, with ids and how each row ended.
+        """Return a copy of the frame that was read, with the ids and outcomes of the rows.
 
         Rows are matched by their labels, so the frame may have been filtered or sorted, or be the
-        larger one that the frame was taken from. Column `id`, or the column that means it, is
-        filled where it is blank; the columns of a results workbook follow (`result_status`, …).
-        Rows that the run did not have keep what they had. Of a file, rows are matched by an index
-        called `row`, as `report.valid` and `report.sheet.frame` have it.
+        larger one that the frame was taken from. Blank cells in column `id`, or in the column that
+        means it, are filled; the columns of a results workbook follow (`result_status`, …). Rows
+        that are not in the run keep their cells. The rows of a file are matched by an index called
+        `row`, which `report.valid` and `report.sheet.frame` have.
 
         Args:
             frame: The frame that was read, or one with its index. It is not changed.
@@ -95,8 +95,8 @@ class Run(RowsEnded, Plottable):
             A new frame with the same rows in the same order and the same index. It can be read.
 
         Raises:
-            PlanError: The labels do not tell the rows apart, none of them is the run's, or a row
-                has another title or id than the one that the run knows by this label.
+            PlanError: The labels do not identify the rows, none of them is in the run, or a row
+                has another title or id than the row of the run with this label.
             ArgumentError: It is not a frame.
 
         Example:
@@ -115,10 +115,10 @@ class Run(RowsEnded, Plottable):
         return joined(self, frame)
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the results workbook: what was read, and what came of it, row by row.
+        """Write the results workbook: the rows that were read, each with its outcome.
 
         Sheet `results` has every input column as it was read, with the ids filled in, and the
-        `result_...` columns; it is a valid input itself. Sheets `summary` and `findings` follow.
+        `result_...` columns; it can be read again. Sheets `summary` and `findings` follow.
 
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.

@@ -1,24 +1,25 @@
-"""`settle`: a person says what became of a row that no look could tell."""
+"""`settle`: a person decides the outcome of a row that certbulk could not find out."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
 from certbulk.api.answers import whole_number
 from certbulk.applying.history import run_of
 from certbulk.applying.journal.chain_lock import one_run_at_a_time
-from certbulk.applying.journal.who import who_sends
-from certbulk.applying.journal.writing import Journal
+from certbulk.applying.journal.writing import Journal, who_sends
 from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, moment, now
 from certbulk.applying.sending.compare import stored_differently
 from certbulk.applying.sending.truth import DONE, Sight, sight_of
 from certbulk.arguments import CLIENT, RUN_ID, Arguments
 from certbulk.core.findings.finding import quoted
 from certbulk.core.titles import loosely_same, strict
-from certbulk.errors import NotFoundError, PlanError
+from certbulk.errors import PlanError
 from certbulk.planning import Action
+from certbulk.planning.live import record_or_none, require_same_chain
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -43,34 +44,34 @@ def settle(
     id: int | None = None,  # noqa: A002 (the column's name)
     state_dir: str | Path | None = None,
 ) -> Outcome:
-    """Settle a row whose outcome is not known, after you have looked at the service yourself.
+    """Settle a row with an unknown outcome, after you have checked the service yourself.
 
-    With `done`, the type is read and kept as what the row made, so that `undo` knows it. It must be
-    plausible: a type that was live when the plan was made, that another row or run has, or whose
-    title is nothing like the row's is refused. Without, the row ends as failed, and only a new plan
-    sends it again.
+    With `done=True`, the type is read and recorded as the row's own, so that `undo` knows it. A
+    type that was live when the plan was made, that belongs to another row or run, or whose title is
+    nothing like the row's is refused. With `done=False`, the row is recorded as failed, and only a
+    new plan sends it again.
 
     Args:
         run: The run's number.
-        row: The row's true number in the source.
-        client: The chain; the same as that of the run.
+        row: The number of the row in the source.
+        client: A client for the chain of the run.
         done: Whether the row was carried out.
-        id: The id of the type that a create made. Updates and deletions have theirs.
+        id: The id of the type that a create made. Updates and deletions have one already.
         state_dir: The folder of the journal; by default that of the settings.
 
     Returns:
         The outcome of the row, code `settled_by_hand`. Its `verified` is "differs" if the type is
-        not in everything what the row asks for.
+        not exactly what the row asks for.
 
     Raises:
         NoSuchRunError: The journal has no such run.
-        PlanError: The outcome of the row is known, or the type cannot be what the row made, or the
+        PlanError: The outcome of the row is known, the type cannot be what the row made, or the
             client is for another chain or service.
-        ChainBusyError: A run sends to the chain just now.
+        ChainBusyError: A run is sending to the chain.
         ServiceError: The type could not be read.
         OutputError: The journal cannot be written.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -81,7 +82,7 @@ def settle(
         ...     plan = cb.plan(cb.validate(cb.read("sample_data/certificate_types.xlsx")), client)
         ...     run = cb.apply(plan, client, progress=False, settle=False, most_failures=1)
         ...     row = next(o.row for o in run.outcomes if o.status == "unknown")
-        ...     made = sandbox.types()[-1]["id"]  # seen in the service
+        ...     made = sandbox.types()[-1]["id"]  # found in the service
         ...     settled = cb.settle(run.id, row, client, done=True, id=made)
         >>> str(settled.status), settled.id == made, settled.code, settled.verified
         ('created', True, 'settled_by_hand', 'yes')
@@ -96,11 +97,7 @@ def settle(
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
-        if (record.base_url, record.chain_id) != (client.service, client.chain_id):
-            raise PlanError(
-                f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is "
-                f"for chain {client.chain_id} at {client.service}."
-            )
+        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
         with one_run_at_a_time(
             folder,
             record.base_url,
@@ -119,14 +116,15 @@ def settle(
                 stored = _made(decision, id, found, others, client)
                 outcome = _done(decision, outcome, stored)
             else:
-                _refuse_id(id)
+                if id is not None:
+                    raise PlanError("A row that was not carried out has no type. Leave the id out.")
                 outcome = _not_done(decision, outcome)
             journal.settle_by_hand(run, outcome, stored, who=who_sends(), done=done)
     return outcome
 
 
 def _open_row(run: Run, row: int) -> tuple[RowDecision, Outcome]:
-    """Return the decision and the outcome of a row that can be settled.
+    """Return the decision and the outcome of a row with an unknown outcome.
 
     Raises:
         PlanError: There is no such row, or its outcome is known.
@@ -151,11 +149,11 @@ def _open_row(run: Run, row: int) -> tuple[RowDecision, Outcome]:
 def _made(
     decision: RowDecision, number: int | None, run: Run, others: frozenset[int], client: Client
 ) -> Record | None:
-    """Return the record of what a row has made or changed; None if it deleted it.
+    """Return the record that a row created or changed; None if it deleted it.
 
     Raises:
-        PlanError: What is live cannot be what the row did.
-        ServiceError: What is live could not be read.
+        PlanError: The live type cannot be the result of the row.
+        ServiceError: The live type could not be read.
     """
     if decision.action is Action.CREATE:
         return _created(decision, number, run, others, client)
@@ -163,11 +161,11 @@ def _made(
         raise PlanError(
             f"Row {decision.row} is about id {decision.id}, not {number}. Leave the id out."
         )
-    record = _live(decision.id or 0, client)
+    record = record_or_none(client, decision.id or 0)
     sight = sight_of(decision, record)
     if sight is Sight.GONE:
         raise PlanError(
-            f"There is no type {decision.id} any more, so row {decision.row} cannot have updated "
+            f"Type {decision.id} no longer exists, so row {decision.row} cannot have updated "
             "it. Settle the row as not done."
         )
     if sight is Sight.BEFORE and decision.action is Action.DELETE:
@@ -188,12 +186,12 @@ def _created(
 ) -> Record:
     if number is None:
         raise PlanError(
-            f"Row {decision.row} is a create: give the id of the type that it made.",
+            f"Row {decision.row} creates a type: give the id of that type.",
             terminal=f"Add it at the end: certbulk settle {run.id} {decision.row} --done ID",
         )
     if why := _of_others(decision.row, number, run, others):
         raise PlanError(f"Type {number} is not what row {decision.row} made: {why}.")
-    record = _live(number, client)
+    record = record_or_none(client, number)
     if record is None:
         raise PlanError(
             f"There is no type {number} in chain {client.chain_id}. Check the id; or settle the "
@@ -205,69 +203,53 @@ def _created(
 
 
 def _of_others(row: int, number: int, run: Run, others: frozenset[int]) -> str:
-    """Return whose an id is, if it cannot be the row's, in words; '' if it can."""
+    """Return in words why an id cannot be the row's; '' if it can be."""
     if number in run.plan.live_ids:
         return "it was live already when the plan was made"
     for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
         if decision.row != row and number in (decision.id, outcome.id):
-            return f"row {decision.row} has it"
-    return "another run has created it" if number in others else ""
+            return f"it belongs to row {decision.row}"
+    return "another run created it" if number in others else ""
 
 
 def _unlike(decision: RowDecision, record: Record, plan: Plan) -> str:
-    """Return what shows that a record is not the row's, in words; '' for nothing."""
+    """Return in words why a record cannot be the row's; '' if it can be."""
     chain = whole_number(record.get("company_group_id", plan.chain_id))
     if chain != plan.chain_id:
-        return f"it is of chain {chain}"
+        return f"it belongs to chain {chain}"
     title = str(record.get("title"))
     if not loosely_same(title, decision.title):
-        return f"its title is {quoted(title)}, and the row's is {quoted(decision.title)}"
+        return f"its title is {quoted(title)}, but that of the row is {quoted(decision.title)}"
     same = [d.row for d in plan.decisions if strict(d.title) == strict(title)]
     if same and decision.row not in same:
         return f"its title is {quoted(title)}, which is that of row {same[0]}"
     return ""
 
 
-def _live(number: int, client: Client) -> Record | None:
-    try:
-        return client.get(number)
-    except NotFoundError:
-        return None
-
-
-def _refuse_id(number: int | None) -> None:
-    if number is not None:
-        raise PlanError("A row that was not carried out has made no type. Leave the id out.")
-
-
 def _done(decision: RowDecision, outcome: Outcome, record: Record | None) -> Outcome:
     as_asked = sight_of(decision, record) is Sight.WANTED
     differs = stored_differently(decision, record) if record else ""
     message = "Settled by hand: it was carried out."
-    return Outcome(
-        decision.row,
-        DONE[decision.action],
-        record["id"] if record else decision.id,
-        _CODE,
-        f"{message} The service has something else: {differs}." if differs else message,
-        outcome.http_status,
-        outcome.attempts,
-        now(),
+    return replace(
+        outcome,
+        status=DONE[decision.action],
+        id=record["id"] if record else decision.id,
+        code=_CODE,
+        message=f"{message} The service has something else: {differs}." if differs else message,
+        at=now(),
         verified="yes" if as_asked else "differs",
         own=True,
     )
 
 
 def _not_done(decision: RowDecision, outcome: Outcome) -> Outcome:
-    return Outcome(
-        decision.row,
-        Status.FAILED,
-        decision.id,
-        _CODE,
-        "Settled by hand: it was not carried out. Only a new plan sends it.",
-        outcome.http_status,
-        outcome.attempts,
-        now(),
+    return replace(
+        outcome,
+        status=Status.FAILED,
+        id=decision.id,
+        code=_CODE,
+        message="Settled by hand: it was not carried out. Only a new plan sends it.",
+        at=now(),
         verified=NOT_LOOKED,
         own=False,
     )

@@ -1,4 +1,4 @@
-"""`undo`: a plan that takes back what a run did."""
+"""`undo`: a plan that reverts a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from certbulk.core.titles import strictly_same
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
 from certbulk.planning.document import plan_of
-from certbulk.planning.live import Live, times_issued
+from certbulk.planning.live import Live, require_same_chain, times_issued
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -35,25 +35,25 @@ Record = dict[str, Any]
 def undo(
     run: str, client: Client, *, doubles: bool = False, state_dir: str | Path | None = None
 ) -> Plan:
-    """Return a plan that deletes what a run created and puts back what it updated.
+    """Return a plan that deletes what a run created and restores what it updated.
 
-    Nothing is sent: look at the plan, then `apply` it like any other. What cannot be undone is
-    blocked, with the reason: issued since, changed since by somebody else, or not proved to be the
-    run's own.
+    Nothing is sent: check the plan, then `apply` it like any other. Rows that cannot be undone are
+    blocked, with the reason: the type was issued or changed by somebody else since, or nothing
+    proves that the run created it.
 
     Args:
         run: The run's number.
-        client: The chain; the same as that of the run.
-        doubles: Whether only that is taken back which somebody else has created as well: the run's
-            own types that have the same title as a newer type with a lower id.
+        client: A client for the chain of the run.
+        doubles: Undo only doubles: the run's own types that have the same title as a newer type
+            with a lower id.
         state_dir: The folder of the journal; by default that of the settings.
 
     Raises:
         NoSuchRunError: The journal has no such run.
         PlanError: The client is for another chain or service.
-        ServiceError: What is live could not be read.
+        ServiceError: The live types could not be read.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -74,7 +74,7 @@ def undo(
         record = journal.run(run)
         if holder(journal.folder, record.base_url, record.chain_id) == run:
             raise PlanError(
-                f"Run {run} is under way. Wait for its end, or stop it.",
+                f"Run {run} is under way. Wait until it has ended, or stop it.",
                 terminal=f"Stop it: certbulk stop {run}",
             )
         outcomes, stored = journal.outcomes(run), journal.stored(run)
@@ -83,11 +83,7 @@ def undo(
         for decision in done.decisions:
             if decision.row in left and decision.row not in outcomes:
                 outcomes[decision.row] = open_outcome(decision, 1)
-    if (record.base_url, record.chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"Run {run} was for chain {record.chain_id} at {record.base_url}, the client is for "
-            f"chain {client.chain_id} at {client.service}."
-        )
+    require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
     ids = {o.id for o in outcomes.values() if o.id is not None}
     live = Live.fetch(client, ids, set())
     decisions = tuple(
@@ -111,9 +107,9 @@ def undo(
 
 
 def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> RowDecision:
-    """Return the decision if it deletes the double of one of the `others`, else one to skip.
+    """Return the decision if it deletes the double of one of the `others`, else a skip.
 
-    Of two types with one title the one with the higher id came later, and is the double.
+    Of two types with the same title, the one with the higher id is newer, and so the double.
     """
     twins = [number for number in live.titled(decision.title) if number in others]
     number = decision.id or 0
@@ -122,78 +118,69 @@ def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> R
     message = ""
     if twins and number:
         ids = ", ".join(map(str, twins))
-        message = f"The double is not this run's: id {ids} came later than {number}."
+        message = f"The double is not this run's: id {ids} is newer than {number}."
     return RowDecision(
         decision.row, Action.SKIP, decision.id, message=message, title=decision.title
     )
 
 
 def _is_own(decision: RowDecision, outcome: Outcome, stored: Record, known: frozenset[int]) -> bool:
-    """Return whether a created type is proved to be the run's own.
+    """Whether it is proved that the run created a type.
 
-    Of a run of a former version it is known only whether the id was live when the plan was made,
-    so the title has to be strictly the row's as well.
+    For a run of an older version, it is only known whether the id was live when the plan was made,
+    so the title must be strictly the row's as well.
     """
     if outcome.own is not None:
         return outcome.own
     return outcome.id not in known and strictly_same(stored.get("title"), decision.title)
 
 
-def _undone(  # noqa: PLR0911 (one for each way that a row can stand)
+def _blocked(decision: RowDecision, *, code: str, message: str) -> RowDecision:
+    return replace(decision, action=Action.BLOCKED, code=code, message=message)
+
+
+def _undone(  # noqa: PLR0911 (one for each state of a row)
     decision: RowDecision,
     outcome: Outcome | None,
     stored: Record | None,
     live: Live,
     known: frozenset[int],
 ) -> RowDecision:
-    """Return what takes back one row of the run."""
+    """Return the decision that undoes one row of the run."""
     nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
     if outcome is not None and outcome.status is Status.DELETED:
-        return replace(
+        return _blocked(
             nothing,
-            action=Action.BLOCKED,
             code="not_found",
-            message="A deleted type cannot be brought back. Create it anew.",
+            message="A deleted type cannot be restored. Create it again.",
         )
     if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED, Status.UNKNOWN):
         return nothing
     if outcome.status is Status.UNKNOWN or stored is None or outcome.id is None:
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="unknown_outcome",
-            message="What became of this row is not known. Resume the run first.",
-        )
+        message = "The outcome of this row is not known. Resume the run first."
+        return _blocked(nothing, code="unknown_outcome", message=message)
     nothing = replace(nothing, id=outcome.id)
     record = live.by_id.get(outcome.id)
     if record is None:
         gone = Action.UNCHANGED if outcome.status is Status.CREATED else Action.BLOCKED
-        return replace(nothing, action=gone, code="not_found", message="It is not there any more.")
+        return replace(nothing, action=gone, code="not_found", message="The type no longer exists.")
     before = decision.before
     if before is not None and not differences(values_of(before), values_of(record)):
-        return replace(nothing, action=Action.UNCHANGED, message="It is as it was before the run.")
+        return replace(
+            nothing, action=Action.UNCHANGED, message="The type is as it was before the run."
+        )
     if issued := times_issued(record):
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="already_issued",
-            message=f"{counted(issued, 'certificate of it was', 'certificates of it were')} "
-            "issued since.",
-        )
+        were = counted(issued, "certificate of it was", "certificates of it were")
+        return _blocked(nothing, code="already_issued", message=f"{were} issued since.")
     if changed := changed_since(stored, record):
-        return replace(
-            nothing,
-            action=Action.BLOCKED,
-            code="changed_since_plan",
-            message=f"Somebody changed it after the run: {changed}.",
-        )
+        message = f"Somebody changed it after the run: {changed}."
+        return _blocked(nothing, code="changed_since_plan", message=message)
     if before is None and not _is_own(decision, outcome, stored, known):
-        return replace(
+        return _blocked(
             nothing,
-            action=Action.BLOCKED,
             code="not_own",
-            message="No answer has proved that this run created it, so it is not deleted. Look at "
-            "it in the service.",
+            message="No answer proved that this run created it, so it is not deleted. Check it in "
+            "the service.",
         )
     if before is None:
         return replace(nothing, action=Action.DELETE, before=record)

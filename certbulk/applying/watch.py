@@ -1,4 +1,4 @@
-"""Watching a run of another process until it ends."""
+"""Following a run of another process until it ends."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _EVERY = 0.5
 
 
 def follow(run: Run, journal: Journal) -> None:
-    """Show how a run goes on, and return when it has ended or its process is gone.
+    """Show the progress of a run, and return when it or its process has ended.
 
-    The journal and the run's phase are all that is looked at: the run does not notice. Ctrl-C, or
-    interrupting the kernel, ends the looking and not the run.
+    Only the journal and the run's phase are read, so the run is not affected. Ctrl-C, or
+    interrupting the kernel, ends the progress bar, not the run.
     """
     plan = run.plan
     writes = sum(decision.action in WRITES for decision in plan.decisions)
@@ -44,7 +44,7 @@ def follow(run: Run, journal: Journal) -> None:
         try:
             going = True
             while going:
-                # Asked before the counts, so that the last of them are not missed.
+                # Before the counts, so that the last of them are not missed.
                 going = holder(journal.folder, plan.base_url, plan.chain_id) == run.id
                 counts = journal.counts(run.id)
                 bar.update(sum(counts.values()) - bar.n)

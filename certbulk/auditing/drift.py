@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from certbulk.api import Client
 from certbulk.applying import Run, Status
 from certbulk.applying.history import service_name
+from certbulk.applying.sending.truth import may_be
 from certbulk.arguments import CLIENT, Arguments
 from certbulk.auditing.drifted import Drift, Drifted, NotCompared
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import SKIP
 from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
-from certbulk.core.titles import loosely_same
-from certbulk.errors import PlanError
-from certbulk.planning.live import Live, archived
-from certbulk.planning.lookup import looked_up
+from certbulk.planning.live import Live, archived, looked_up, require_same_chain
 from certbulk.planning.planner import first_errors
 from certbulk.reading.sheet import Sheet
 from certbulk.validating import Report, validate
@@ -54,7 +52,7 @@ def drift(meant: Run | Report | Sheet, client: Client) -> Drift:
         PlanError: The run was for another chain or service.
         ServiceError: The live types could not be read.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a path instead of a sheet.
+        ArgumentError: An argument has the wrong type, such as a path instead of a sheet.
 
     Example:
         >>> import certbulk as cb
@@ -136,7 +134,7 @@ class _Audit:
             record = self.live.by_id[number]
             if not archived(record):
                 title = str(record.get("title") or "")
-                rows = [str(d.row) for d in doubtful if _may_be(d, record)]
+                rows = [str(d.row) for d in doubtful if may_be(d, record)]
                 remark = _remark(rows)
                 self.found.append(Drifted("new", None, number, title, remark=remark))
 
@@ -157,11 +155,7 @@ class _Audit:
 
 def _of_run(run: Run, client: Client) -> Drift:
     plan = run.plan
-    if (plan.base_url, plan.chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"Run {run.id} was for chain {plan.chain_id} at {plan.base_url}, the client is for "
-            f"chain {client.chain_id} at {client.service}."
-        )
+    require_same_chain(f"Run {run.id}", plan.base_url, plan.chain_id, client)
     ids = {o.id for o in run.outcomes if o.id is not None}
     wanted = {o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT}
     audit = _Audit(Live.fetch(client, wanted, set()), set(plan.live_ids | ids))
@@ -258,18 +252,6 @@ def _compare_by_title(audit: _Audit, one: _Row, report: Report) -> None:
     audit.known |= set(titled)
     given = for_create(report.values(one.position))
     audit.compare(one.row, titled[0] if titled else None, one.title, given)
-
-
-def _may_be(decision: RowDecision, record: Mapping[str, Any]) -> bool:
-    """Whether a row with an unknown outcome may have created a live type.
-
-    The titles are loosely the same, or all other fields are equal.
-    """
-    given = values_of_body(decision.body or {})
-    if loosely_same(decision.title, record.get("title")):
-        return True
-    titles = {"title", "online_sale_title"}
-    return bool(given) and not differences(given, values_of(record)).keys() - titles
 
 
 def _remark(rows: Sequence[str]) -> str:

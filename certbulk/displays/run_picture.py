@@ -15,7 +15,7 @@ from certbulk.displays.timeline import in_windows, per_bin, timeline
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.applying import Run
     from certbulk.displays.timeline import Timeline
 

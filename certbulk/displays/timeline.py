@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
 
 __all__ = ["Pause", "Timeline", "in_windows", "per_bin", "timeline"]
 

@@ -232,7 +232,7 @@ def bindings(report: Report, source: Client | Directory, target: Client | Direct
     Raises:
         ServiceError: The lists of a chain could not be read.
         SettingsError: A client was closed.
-        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+        ArgumentError: An argument has the wrong type, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb

@@ -39,7 +39,7 @@ def rebind(report: Report, mapping: Bindings | Mapping[str, Mapping[int, int | N
         file.
 
     Raises:
-        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+        ArgumentError: An argument has the wrong type, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb

@@ -1,4 +1,4 @@
-"""A plan as a JSON document, and back: all that a run needs without its input file."""
+"""A plan as a JSON document and back, with all that a run needs without its input file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
     """Return the plan that `document_of` made the document from.
 
     Raises:
-        PlanError: It is no such document, or one of another format.
+        PlanError: It is not such a document, or has another format.
     """
     if document.get("format") != FORMAT:
         raise PlanError("This is not a plan of this version of certbulk. Make a new plan.")
@@ -105,20 +105,20 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
 
 
 def _of(kind: type[_Value], value: Any) -> _Value:
-    """Return a value of a document if it is of its kind; else raise ValueError."""
+    """Return a value of a document if it has this type; else raise ValueError."""
     if type(value) is not kind:
-        raise ValueError(f"{value!r:.40} where a {kind.__name__} belongs")
+        raise ValueError(f"{value!r:.40} is not of type {kind.__name__}")
     return value
 
 
 def _above_0(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise ValueError("its pace is none")
+        raise ValueError("its pace is not a number above 0")
     return value
 
 
 def _check_rows(report: Report, decisions: tuple[RowDecision, ...]) -> None:
-    """Raise ValueError when the parts of a plan are not about the same rows."""
+    """Raise ValueError if the parts of a plan have different rows."""
     sheet = report.sheet
     lengths = {
         len(sheet),
@@ -127,7 +127,7 @@ def _check_rows(report: Report, decisions: tuple[RowDecision, ...]) -> None:
         *(len(column.cells) for column in sheet.columns),
     }
     if len(lengths) > 1:
-        raise ValueError("its columns are not of one length")
+        raise ValueError("its columns have different lengths")
     if [decision.row for decision in decisions] != sheet.rows.tolist():
         raise ValueError("its decisions are not those of its rows")
 
@@ -166,7 +166,7 @@ def _column_document(column: SheetColumn) -> dict[str, Any]:
 
 def _sheet(document: Mapping[str, Any]) -> Sheet:
     rows = np.array(document["rows"], dtype=np.int64)
-    labels = document.get("labels")  # a plan of a former version has none
+    labels = document.get("labels")  # a plan of an older version has none
     return Sheet(
         document["source"],
         document["sha256"],
@@ -192,9 +192,9 @@ def _column(document: Mapping[str, Any]) -> SheetColumn:
     values = list(document["values"])
     codes = np.array(document["codes"], dtype=np.int32)
     if codes.ndim != 1 or not all(isinstance(text, str) for text in values):
-        raise ValueError("a column is none")
+        raise ValueError("a column is invalid")
     if codes.size and not -1 <= codes.min() <= codes.max() < len(values):
-        raise ValueError("a column's codes are none")
+        raise ValueError("the codes of a column are invalid")
     for place in document["numbers"]:
         values[place] = NumberText(values[place])
     cells = Column(codes, tuple(values))
@@ -233,7 +233,7 @@ def _decision(document: Mapping[str, Any]) -> RowDecision:
     if not all(isinstance(text, str) for text in texts) or not all(
         part is None or isinstance(part, dict) for part in parts
     ):
-        raise ValueError(f"row {decision.row} is not one")
+        raise ValueError(f"row {decision.row} is invalid")
     whole = {
         Action.CREATE: decision.id is None and bool(decision.body),
         Action.UPDATE: decision.id is not None and bool(decision.body),

@@ -1,4 +1,4 @@
-"""How many requests a run sends after its plan, and how long they take at the pace."""
+"""The number of requests of a run after its plan, and their time at the pace."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from certbulk.api.pace import duration
 __all__ = ["AFTER_FIRST_CREATE", "MANY_WRITES", "STALENESS", "Estimate", "estimate"]
 
 AFTER_FIRST_CREATE = 0.5
-"""Seconds of rest after the first create, on which the service makes a product category."""
+"""Seconds to wait after the first create, for which the service makes a category."""
 
 MANY_WRITES = 20
-"""Of more writes than these, the first is read back before the others follow."""
+"""If there are more writes, the first is read back before the others follow."""
 
 STALENESS = 30.0
-"""Seconds that the last look at what is live may be old when a request leaves."""
+"""The greatest age in seconds of the last listing when a request leaves."""
 
 
 class Estimate(NamedTuple):
-    """The requests of a run, if none has to be repeated and every answer is credible.
+    """The requests of a run, if none is retried and every answer is credible.
 
     Attributes:
         rows: Creates, updates and deletions.
         looks: Listings before rows leave, in requests.
         canary: Reads of the first row.
         witness: The listing at the end, in requests.
-        seconds: How long all of them take at least.
+        seconds: The least time for all of them.
     """
 
     rows: int = 0
@@ -39,7 +39,7 @@ class Estimate(NamedTuple):
 
     @property
     def requests(self) -> int:
-        """All of them."""
+        """The number of all requests."""
         return self.rows + self.looks + self.canary + self.witness
 
 
@@ -48,18 +48,18 @@ def estimate(live: int, creates: int, writes: int, per_second: float, per_minute
     """Return the estimate for a run with the default options.
 
     Args:
-        live: How many types are live when it begins.
-        creates: How many of the rows are creates.
-        writes: How many rows are sent.
+        live: The number of live types at the start.
+        creates: The number of creates.
+        writes: The number of rows to send.
         per_second: The pace: requests a second.
-        per_minute: The same, a minute.
+        per_minute: The pace: requests a minute.
     """
     if not writes:
         return Estimate()
     canary = int(writes > MANY_WRITES)
 
     def at(number: int) -> float:
-        """Return when the request of this number leaves."""
+        """Return when the request with this number leaves."""
         return duration(number, per_second, per_minute)
 
     sent = looks = 0
@@ -68,7 +68,7 @@ def estimate(live: int, creates: int, writes: int, per_second: float, per_minute
         began = at(requests + 1)
         pages = _pages(live + creates * sent // writes)
         looks += pages
-        low, high = 1, writes - sent  # how many rows leave on this look; one does in any case
+        low, high = 1, writes - sent  # rows that leave on this listing; at least one
         while low < high:
             middle = (low + high + 1) // 2
             fresh = at(requests + pages + middle) - began <= STALENESS
@@ -81,5 +81,5 @@ def estimate(live: int, creates: int, writes: int, per_second: float, per_minute
 
 
 def _pages(live: int) -> int:
-    """Return the requests of one listing: it ends with a page that brings nothing new."""
+    """Return the number of requests of one listing, which ends with a page of known ids."""
     return -(-live // PAGE_SIZE) + 1

@@ -1,4 +1,4 @@
-"""Plans as files: saved, shown around, and carried out once."""
+"""Plans as files: saved, passed on, and carried out once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def save_plan(plan: Plan, path: Path, *, overwrite: bool = False) -> Path:
 
 
 def _canonical(document: dict[str, Any]) -> bytes:
-    """Return a document as bytes, however it is laid out in its file."""
+    """Return a document as bytes, whatever its layout in the file."""
     return json.dumps(document, sort_keys=True).encode()
 
 
@@ -49,20 +49,20 @@ def _write(path: Path, text: str) -> None:
 def load_plan(path: Path) -> Plan:
     """Return the plan in a file.
 
-    It is validated like a sheet, and what it would send is built again from its rows. One that
-    was made elsewhere says so.
+    It is validated like a sheet, and the requests are built again from its rows. A plan that was
+    made elsewhere is marked.
 
     Raises:
-        PlanError: It cannot be read, it is not as it was saved, it would send something else than
-            its rows say, it is an undo from elsewhere, or the workbook that it was made from
-            stands beside it and has changed since.
+        PlanError: It cannot be read, it was changed after it was saved, it would send something
+            else than its rows say, it is an undo from elsewhere, or its workbook is in the same
+            folder and has changed since.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PlanError(f"{path} cannot be opened: {error.strerror}.") from None
     except (ValueError, RecursionError):
-        raise PlanError(f"{path} is not a plan: it is no JSON. Make a new plan.") from None
+        raise PlanError(f"{path} is not a plan: it is not JSON. Make a new plan.") from None
     if not isinstance(document, dict):
         raise PlanError(f"{path} is not a plan. Make a new plan.")
     checksum, seal = document.pop(_CHECKSUM, None), document.pop(_SEAL, None)
@@ -73,7 +73,7 @@ def load_plan(path: Path) -> Plan:
         raise PlanError(f"{path}: {error}") from None
     if checksum != hashlib.sha256(canonical).hexdigest():
         raise PlanError(
-            f"{path} has been changed since it was saved, and a plan is carried out as it was "
+            f"{path} has been changed since it was saved, but a plan must be carried out as it was "
             "shown. Change the workbook instead, and make a new plan."
         )
     try:
@@ -94,10 +94,10 @@ def load_plan(path: Path) -> Plan:
 
 
 def _with_origin(plan: Plan, maker: object, seal: object, canonical: bytes) -> Plan:
-    """Return the plan, with who has made it where that was elsewhere.
+    """Return the plan, with its maker if it was made elsewhere.
 
     Raises:
-        PlanError: It is an undo: only the journal here says what a run has done.
+        PlanError: It is an undo from elsewhere: only a journal knows what its runs did.
     """
     ours = seal_of(canonical)
     if ours and isinstance(seal, str) and hmac.compare_digest(ours.encode(), seal.encode()):
@@ -112,5 +112,5 @@ def _with_origin(plan: Plan, maker: object, seal: object, canonical: bytes) -> P
 
 
 def _is_name(source: str) -> bool:
-    """Return whether a source names a file beside the plan, and does not lead elsewhere."""
+    """Whether a source is the name of a file in the folder of the plan, without a path."""
     return bool(source) and not set(source) & set("/\\\0") and source not in {".", ".."}

@@ -1,4 +1,4 @@
-"""A plan: one decision per row, what it changes, and what the run will cost."""
+"""A plan: one decision per row, with its changes, and the requests of the run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["WRITES", "Action", "Plan", "RowDecision", "shown"]
 
 
 class Action(StrEnum):
-    """What a plan decides for a row."""
+    """The decision for a row."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -49,18 +49,18 @@ WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 @dataclass(frozen=True, slots=True)
 class RowDecision:
-    """What is to be done about one row.
+    """The decision for one row.
 
     Attributes:
-        row: The row's true number in the source.
-        action: What is to be done.
-        id: The id of the live type that the row stands for; None for one to be created.
-        code: Why it is blocked, invalid or left out unasked.
+        row: The number of the row in the source.
+        action: The action.
+        id: The id of the row's live type; None for a type to create.
+        code: The reason why it is blocked, invalid or left out.
         message: The same in words.
-        title: The row's title, or the live one where the row keeps it.
+        title: The title of the row, or of the live type if the row keeps it.
         changes: `{field: (old, new)}` as typed values, for an update.
         body: The complete nested request body, for a create or an update.
-        before: The live record that an update was made from.
+        before: The live record from which an update was made.
 
     Example:
         >>> import certbulk as cb
@@ -88,18 +88,18 @@ class Plan(Plottable):
     """One decision per row of the sheet, in its order.
 
     Attributes:
-        report: What the plan was made from.
+        report: The report from which the plan was made.
         decisions: The decisions.
-        chain_id: The chain whose live types it was made from.
+        chain_id: The chain of the live types.
         base_url: The service.
         made_at: When the live types were read.
-        per_second: The pace that the run is priced at: requests a second.
-        per_minute: The same, a minute.
-        live_ids: The ids that were live when it was made; what is not among them is newer.
-        allow_duplicate_titles: Whether types may be created whose title is live.
+        per_second: The pace of the estimate: requests a second.
+        per_minute: The pace of the estimate: requests a minute.
+        live_ids: The ids that were live when the plan was made; all others are newer.
+        allow_duplicate_titles: Whether to create types with titles that are live already.
         undoes: The run that it undoes; None for a plan made from a sheet.
-        id: Its own number: it can be carried out once.
-        made_elsewhere: Who has made it, where and when, as its file says; empty for one made here.
+        id: The plan's own id; it can be carried out only once.
+        made_elsewhere: Who made it, where and when, according to its file; empty if made here.
 
     Example:
         >>> import certbulk as cb
@@ -133,7 +133,7 @@ class Plan(Plottable):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows have each action; together they are all rows."""
+        """The number of rows by action; their sum is the number of all rows."""
         counted = Counter(decision.action for decision in self.decisions)
         deletes = self.undoes or counted[Action.DELETE]
         shown = (action for action in Action if action is not Action.DELETE or deletes)
@@ -141,12 +141,12 @@ class Plan(Plottable):
 
     @property
     def writes(self) -> int:
-        """How many rows the run will send."""
+        """The number of rows that the run will send."""
         return sum(decision.action in WRITES for decision in self.decisions)
 
     @property
     def estimate(self) -> Estimate:
-        """The requests of the run with the default options, when none has to be repeated."""
+        """The requests of the run with the default options, if none is retried."""
         return estimate(
             len(self.live_ids),
             sum(decision.action is Action.CREATE for decision in self.decisions),
@@ -157,27 +157,27 @@ class Plan(Plottable):
 
     @property
     def requests(self) -> int:
-        """How many requests the run will send, rows, looks at what is live and the last of them."""
+        """The number of requests of the run: rows, listings, and the verification at the end."""
         return self.estimate.requests
 
     @property
     def seconds(self) -> float:
-        """How long the run will take at least, in seconds."""
+        """The least time of the run, in seconds."""
         return self.estimate.seconds
 
     def without(self, rows: Collection[int], reason: str = "Left out of the plan by hand.") -> Plan:
-        """Return the plan with these rows left out: what it would send for them, it skips.
+        """Return the plan without these rows: their action becomes skip.
 
-        It is the same plan still, with the same number: of the two, one can be carried out. Rows
-        that are not sent anyway stay as they are.
+        Both plans have the same id, so only one of them can be carried out. Rows that would not be
+        sent stay unchanged.
 
         Args:
-            rows: Their true numbers in the source.
-            reason: What the results say of them.
+            rows: The numbers of the rows in the source.
+            reason: The message of these rows in the results.
 
         Raises:
             PlanError: The plan has no such row.
-            ArgumentError: An argument is of another kind, such as one row instead of a list.
+            ArgumentError: An argument has the wrong type, such as one row instead of a list.
 
         Example:
             >>> import certbulk as cb
@@ -203,18 +203,15 @@ class Plan(Plottable):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What validation found in the file; nothing where the plan is an undo.
-
-        An undo sends what was live before, and nothing of the file.
-        """
+        """The findings of the validation; none for an undo, which sends nothing of the file."""
         return () if self.undoes else self.report.all_findings
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row per decision: row, action, id, title, code, message, changes (old → new).
+        """One row per decision: row, action, id, title, code, message, changes (old → new).
 
-        The index is that of the frame that was read; of a file, it counts from 0, and column `row`
-        has the true row numbers.
+        The index is that of the frame that was read. For a file it counts from 0, and column `row`
+        has the row numbers of the file.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -230,7 +227,7 @@ class Plan(Plottable):
         )
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the plan as a workbook: a row per decision, and the summary.
+        """Write the plan as a workbook: one row per decision, and the summary.
 
         Raises:
             OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -252,7 +249,7 @@ class Plan(Plottable):
         return write_workbook(path, [decisions, summary], overwrite=overwrite)
 
     def summary(self) -> list[tuple[str, Any]]:
-        """Return what there is to know before a run, as (what, value) pairs."""
+        """Return the summary that is shown before a run, as (what, value) pairs."""
         return [
             ("file", self.report.sheet.source),
             ("sheet", self.report.sheet.name or ""),
@@ -298,9 +295,9 @@ class Plan(Plottable):
 
 
 def shown(name: str, value: Any, directory: Directory = NO_NAMES) -> str:
-    """Return a typed value of the field `name` as people write it; nothing as (none).
+    """Return a typed value of the field `name` as people write it; a blank is (none).
 
-    Ids have their names beside them, where the directory knows them.
+    Ids are shown with their names, if the directory has them.
     """
     if value in (None, "", ()):
         return "(none)"
@@ -310,7 +307,7 @@ def shown(name: str, value: Any, directory: Directory = NO_NAMES) -> str:
     try:
         return field.kind.show(value)
     except (TypeError, ValueError, AttributeError):
-        return str(value)  # the live record spells it in a way that this kind does not know
+        return str(value)  # the live record has a form that this kind does not know
 
 
 def changes_in_words(decision: RowDecision, directory: Directory = NO_NAMES) -> str:

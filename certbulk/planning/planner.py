@@ -1,4 +1,4 @@
-"""`plan`: read what is live, merge, compare, decide."""
+"""`plan`: read the live types, merge, compare, decide."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from certbulk.core.payload import (
     values_of,
 )
 from certbulk.core.titles import strict
-from certbulk.planning.live import Live, archived, times_issued
-from certbulk.planning.lookup import looked_up
+from certbulk.planning.live import Live, archived, looked_up, times_issued
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.validating import Report
 
@@ -52,25 +51,25 @@ def plan(
     allow_duplicate_titles: bool = False,
     now: datetime | None = None,
 ) -> Plan:
-    """Read the chain's live types and decide, row by row, what is to be done. Nothing is sent.
+    """Read the chain's live types and decide for each row what to do. Nothing is sent.
 
     Args:
-        report: What `validate` returned. Where it was made without this chain's directory, names
-            are looked up and ids judged now: the plan's `report` is the one that counts.
-        client: The chain.
-        match: With "title", a row without an id whose title is live exactly once is an update
-            of that type.
-        allow_duplicate_titles: Create a type even if its title is live or stands twice in the
-            sheet.
-        now: The moment that dates are compared with; by default this one.
+        report: The result of `validate`. If it was made without this chain's directory, names are
+            looked up and ids checked now; the plan's `report` has the result.
+        client: A client for the chain.
+        match: With "title", a row without an id whose title is live exactly once updates that
+            type.
+        allow_duplicate_titles: Whether to create a type even if its title is live already, or
+            occurs twice in the sheet.
+        now: The time with which dates are compared; by default the present.
 
     Returns:
         A `Plan`: `create`, `update`, `unchanged`, `blocked`, `invalid` or `skip` for each row.
 
     Raises:
-        ServiceError: What is live could not be read.
+        ServiceError: The live types could not be read.
         SettingsError: `match` is neither "id" nor "title", or the client was closed.
-        ArgumentError: An argument is of another kind, such as a sheet instead of a report.
+        ArgumentError: An argument has the wrong type, such as a sheet instead of a report.
 
     Example:
         >>> import certbulk as cb
@@ -114,11 +113,11 @@ def plan(
 
 
 class _Planner:
-    """Decides rows one after the other; rows that name an id first, so that none is claimed twice.
+    """Decides rows one by one: first those with an id, so that no type has two rows.
 
     Attributes:
-        claimed: The row that each live id stands for.
-        taken: The row that will give a title to a type.
+        claimed: The row of each live id.
+        taken: The row of each title, among the types after the run.
     """
 
     def __init__(
@@ -208,8 +207,8 @@ class _Planner:
             return replace(
                 decision,
                 code="incomplete_record",
-                message=f"The service does not say what its {', '.join(missing)} is, and an update "
-                "would replace it. Change the type in the service.",
+                message=f"The service does not return its {', '.join(missing)}, which an update "
+                "would overwrite. Change the type in the service.",
             )
         merged[place] = after
         return replace(decision, action=Action.UPDATE, body=body_of(after), before=record)
@@ -242,8 +241,8 @@ class _Planner:
     def _twin(self, values: dict[str, Any], live: list[int]) -> int | None:
         """Return the live type that this row has created already, if there is one.
 
-        It has the same title and agrees in all that counts. Where duplicate titles are allowed
-        there may be several; each of them stands for one row.
+        It has the same title and agrees in all fields that count. If duplicate titles are allowed,
+        there may be several, each for one row.
         """
         if len(live) != 1 and not self.allow_duplicates:
             return None
@@ -272,10 +271,9 @@ class _Planner:
     def _judge_merged(
         self, decided: dict[int, RowDecision], merged: dict[int, dict[str, Any]], now: datetime
     ) -> None:
-        """Block updates that would leave a type in a state that the rules refuse.
+        """Block updates that would bring a type into a state that breaks a rule.
 
-        Only rules that look at something the row changes are asked: what is live and stays as it
-        is, is the service's own affair.
+        Only rules about fields that the row changes apply: unchanged live values may break them.
         """
         places = list(merged)
         columns = {
@@ -301,13 +299,13 @@ class _Planner:
 
 
 def _distinct(report: Report, field: str, rows: NDArray[np.bool_]) -> set[Any]:
-    """Return the different values of a field in these rows."""
+    """Return the distinct values of a field in these rows."""
     column = report.columns.get(field, Column.blank(len(report)))
     return set(column.take(rows)) - {None}
 
 
 def first_errors(report: Report) -> dict[int | None, Finding]:
-    """Return the first error of each row, that of the table under None."""
+    """Return the first error of each row; that of the table has the key None."""
     first: dict[int | None, Finding] = {}
     for error in report.errors:
         about_table = CODES[error.code].scope == "table"
@@ -316,7 +314,7 @@ def first_errors(report: Report) -> dict[int | None, Finding]:
 
 
 def _hashable(value: Any) -> Any:
-    """Return a live value as it is, or as text where a record has a list or map in its place."""
+    """Return a live value, or its text if the record unexpectedly has a list or map."""
     try:
         hash(value)
     except TypeError:

@@ -1,8 +1,8 @@
-"""A saved plan, built again from its rows: what is shown is what would be sent, or it is refused.
+"""Rebuilding a saved plan from its rows: it is refused if it would send anything else.
 
-The checksum of a file has no key: whoever changes the file can make it anew. So nothing that a
-plan's file says is sent because it says so. Each body is built from the sheet's cells and the live
-record beside it, as the planner does it, and must be the same.
+The checksum of a file has no key, so whoever changes the file can compute a new one. Therefore no
+request is taken from the file: each body is built from the sheet's cells and the stored live
+record, as the planner does, and must be the same.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ __all__ = ["rebuilt"]
 
 
 def rebuilt(plan: Plan) -> Plan:
-    """Return a plan as its rows make it: the sheet validated again, what is sent built again.
+    """Return a plan with its sheet validated and its requests built again.
 
     Raises:
-        PlanError: It would send something else than its rows say, or what they do not say.
+        PlanError: It would send something that its rows do not ask for.
     """
     old = plan.report
     report = validate(old.sheet, directory=old.directory, time_zone=old.time_zone, now=plan.made_at)
@@ -59,10 +59,10 @@ def rebuilt(plan: Plan) -> Plan:
 
 
 def _planned(decision: RowDecision, report: Report, place: int) -> RowDecision | None:
-    """Return what a row makes of a decision to send something; None where it says nothing such."""
+    """Return the decision that a row asks for; None if it does not ask for this one."""
     if report.refused[place]:
         raise PlanError(
-            f"Row {decision.row} of the plan is not valid, and would be sent. Make a new plan."
+            f"Row {decision.row} of the plan is invalid but would be sent. Make a new plan."
         )
     given = report.values(place)
     own = report.columns["id"][place] if "id" in report.columns else None
@@ -86,7 +86,7 @@ def _planned(decision: RowDecision, report: Report, place: int) -> RowDecision |
 
 
 def _undone(decision: RowDecision) -> RowDecision | None:
-    """Return the decision of an undo; which rows it is about, only the run's journal knows."""
+    """Return the decision of an undo; only the journal of the run could confirm its rows."""
     record = decision.before
     if record is None or record.get("id") != decision.id:
         return None

@@ -1,4 +1,4 @@
-"""Whether a plan's file was written here: a seal with a key that only this state folder has."""
+"""Seals of plan files, with a key in the state folder, to know which were saved here."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LONGEST = 60
 
 
 def seal_of(text: bytes) -> str:
-    """Return the seal of a document; empty where the state folder cannot be used.
+    """Return the seal of a document; empty if the state folder cannot be used.
 
-    The key is made when it is first needed, and only its owner can read it.
+    The key is created when it is first needed, and only its owner can read it.
     """
     try:
         return hmac.digest(_key(state_folder()), text, "sha256").hex()
@@ -48,7 +48,7 @@ def _key(folder: Path) -> bytes:
 
 
 def made_by() -> dict[str, str]:
-    """Return who saves a plan, and on which machine."""
+    """Return the user who saves a plan, and the machine."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name
@@ -57,7 +57,9 @@ def made_by() -> dict[str, str]:
 
 
 def said_of_stranger(maker: Any, made_at: str) -> str:
-    """Return who has made a plan, where and when, as its file says it."""
+    """Return in words who made a plan, where and when, according to its file."""
     said = maker if isinstance(maker, dict) else {}
     user, host = (clean(said.get(name) or "", _LONGEST) for name in ("user", "host"))
-    return f"by {user or 'somebody'} on {host or 'another machine'}, {made_at}, as its file says"
+    return (
+        f"by {user or 'somebody'} on {host or 'another machine'}, {made_at}, according to its file"
+    )

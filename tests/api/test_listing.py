@@ -83,7 +83,7 @@ def test_a_count_alone_is_a_remark(sandbox: cb.Sandbox, client: cb.Client, lie: 
     assert [record["id"] for record in client.list()] == ids
     assert len(sandbox.requests) == 4
     (remark,) = client.remarks
-    assert remark.startswith(f"The service counts {9 + lie} certificate types but lists 9, twice")
+    assert remark.startswith(f"The service reports {9 + lie} certificate types but returned 9")
     client.list()
     assert client.remarks == (remark,)  # once is enough
 
@@ -148,9 +148,11 @@ def test_what_makes_a_list_complete(
 
 
 INCONSISTENT: list[Any] = [
-    pytest.param([[[1]], [[1, 2]], [[1, 3]]], [[9]], "9 but lists 1, then 9 but", id="ids differ"),
+    pytest.param(
+        [[[1]], [[1, 2]], [[1, 3]]], [[9]], "9 but returned 1, then 9 but", id="ids differ"
+    ),
     pytest.param([[[1]], [[2]], [[1]]], [[2]], "The ids differ", id="to and fro"),
-    pytest.param([[]], [[5]], "counts 5 certificate types but lists 0", id="none, but counted"),
+    pytest.param([[]], [[5]], "reports 5 certificate types but returned 0", id="none, but counted"),
 ]
 
 
@@ -163,7 +165,7 @@ def test_a_list_that_contradicts_itself(
         client = service.client()
         with pytest.raises(cb.ListingError, match=says) as caught:
             client.list()
-        assert "It was read 3 times. It was not used." in str(caught.value)
+        assert "It was read 3 times. The list was not used." in str(caught.value)
         assert client.remarks == ()
 
 
@@ -177,7 +179,7 @@ def test_a_page_that_is_always_the_same() -> None:
 def test_a_page_that_is_always_the_same_and_hides_types() -> None:
     """If it counts more than it shows, no reading can be complete: that is an error."""
     with Service(ok([{"id": 1}, {"id": 2}], {"total_count": 5})) as service:
-        with pytest.raises(cb.ListingError, match="the same page whichever is asked for"):
+        with pytest.raises(cb.ListingError, match="the same page for every page number"):
             service.client().list()
         assert len(service.asked) == 6
 
@@ -306,7 +308,7 @@ def test_a_count_that_was_given_once_stays(meta: object) -> None:
     with Service(*[ok([{"id": 1}], {"total_count": 3}), ok([], meta)] * 3) as service:
         client = service.client()
         assert client.list() == [{"id": 1}]
-        assert "counts 3 certificate types but lists 1" in client.remarks[0]
+        assert "reports 3 certificate types but returned 1" in client.remarks[0]
         assert len(service.asked) == 4
 
 
@@ -352,10 +354,10 @@ NAMED: list[Any] = [
     ([{"id": 1}, None], "Record 2 on page 1 of the list is null, not a certificate type"),
     ([{"id": 1}, [2]], "Record 2 on page 1 of the list is a list, not"),
     ([{"title": "Lost"}], "Record 1 on page 1 of the list, 'Lost', has no id"),
-    ([{"title": "Lost", "id": None}], "'Lost', has the id null, which is not one"),
-    ([{"id": True}], "has the id 'True', which is not one"),
-    ([{"id": 1.5}], "has the id '1.5', which is not one"),
-    ([{"id": -4}], "has the id '-4', which is not one"),
+    ([{"title": "Lost", "id": None}], "'Lost', has the id null, which is not an id"),
+    ([{"id": True}], "has the id 'True', which is not an id"),
+    ([{"id": 1.5}], "has the id '1.5', which is not an id"),
+    ([{"id": -4}], "has the id '-4', which is not an id"),
     ({"1": {"id": 1}}, "The service's list is not a list but an object"),
     ("none", "The service's list is not a list but 'none'"),
 ]
@@ -367,7 +369,7 @@ def test_what_is_wrong_is_named(data: object, says: str) -> None:
     with Service(ok(data)) as service, pytest.raises(cb.ListingError) as caught:
         service.client().list()
     assert says in str(caught.value)
-    assert str(caught.value).endswith("its list cannot be relied on.")
+    assert str(caught.value).endswith("if this remains, the list is not reliable.")
 
 
 def test_another_record_than_asked_for_is_an_error() -> None:

@@ -204,7 +204,7 @@ def test_a_further_step(old: Path, start: str) -> None:
     assert colours == ([] if start == "missing" else [("", 4), ("green", 1)])
     copies = {"old": ["journal.v1.sqlite"], "new": ["journal.v1.sqlite", "journal.v2.sqlite"]}
     assert sorted(path.name for path in old.parent.glob("*.v?.*")) == copies.get(start, [])
-    with pytest.raises(cb.OutputError, match="newer certbulk"):
+    with pytest.raises(cb.OutputError, match="newer version of certbulk"):
         opened(old)
 
 
@@ -215,9 +215,9 @@ def _no_sql(connection: Connection) -> None:
 def test_a_step_that_fails(old: Path) -> None:
     """It says that the journal is as it was and what to do, and so it is."""
     before = content(old)
-    with pytest.raises(cb.OutputError, match="is of a former certbulk") as told:
+    with pytest.raises(cb.OutputError, match="was made by an older version") as told:
         opened(old, (*STEPS, _no_sql))
-    assert "It is as it was" in str(told.value)
+    assert "It was not changed" in str(told.value)
     assert (content(old), version_of(old)) == (before, 1)
 
 
@@ -285,7 +285,7 @@ def test_a_copy_that_cannot_be_made(old: Path, monkeypatch: pytest.MonkeyPatch) 
         patch.setattr(Path, "rename", full)
         with pytest.raises(cb.OutputError, match="No space left on device") as told:
             opened(old)
-    assert "It is as it was" in str(told.value)
+    assert "It was not changed" in str(told.value)
     assert (content(old), version_of(old)) == (before, 1)
     assert not list(old.parent.glob("journal.v1*"))
 

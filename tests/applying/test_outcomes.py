@@ -312,5 +312,5 @@ def test_counts_that_do_not_add_up_are_refused(client: cb.Client) -> None:
     """A run with a row lost or doubled cannot be made, and so cannot be written."""
     run = applied(client)
     for outcomes in (run.outcomes[:-1], (*run.outcomes, run.outcomes[0]), run.outcomes[::-1]):
-        with pytest.raises(RuntimeError, match="mistake in certbulk"):
+        with pytest.raises(RuntimeError, match="bug in certbulk"):
             cb.Run(run.id, run.plan, outcomes, run.state, "", run.started, run.finished)

@@ -161,7 +161,7 @@ def _strike_at(point: str, count: int, sign: signal.Signals) -> None:
         "intent": (Journal, "intend"),
         "request": (Http, "attempt"),
         "outcome": (Journal, "settle"),
-        "look": (Freshness, "look"),
+        "look": (Freshness, "refresh"),
         "remark": (Journal, "remark_all"),
     }[what]
     original = getattr(owner, name)

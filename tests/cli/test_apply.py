@@ -290,7 +290,7 @@ def test_a_list_that_lies(service: cb.Sandbox, certbulk: Run, quirks: Quirks) ->
     assert result.exit_code == 0
     warnings = [line for line in result.stderr.splitlines() if "Warning" in line]
     assert len(warnings) == 2  # before the create and after it
-    assert "counts 12 certificate types but lists 9" in warnings[0]
+    assert "reports 12 certificate types but returned 9" in warnings[0]
 
 
 def test_a_list_that_cannot_be_complete(service: cb.Sandbox, certbulk: Run) -> None:
@@ -300,7 +300,7 @@ def test_a_list_that_cannot_be_complete(service: cb.Sandbox, certbulk: Run) -> N
     service.server.quirks = Quirks(lying_total=3)
     result = certbulk("apply", csv("types.csv", new()), "--yes")
     assert result.exit_code == 2
-    one_line(result, "counts 3", "lists 0")
+    one_line(result, "reports 3", "returned 0")
     assert writes(service.requests) == []
 
 

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import certbulk as cb
-from certbulk.api.exchange import Exchange
+from certbulk.api.loop import Exchange
 from certbulk.displays.style import COLOURS
 from certbulk.displays.timeline import in_windows, per_bin, timeline
 from certbulk.sandbox import Faults

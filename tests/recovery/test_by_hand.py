@@ -165,16 +165,16 @@ def record_body(client: cb.Client) -> dict[str, Any]:
 
 
 REFUSED: dict[Case, str] = {
-    without_an_id: "Row 2 is a create: give the id",
+    without_an_id: "Row 2 creates a type: give the id",
     live_before: "it was live already when the plan was made",
-    of_another_row: "row 3 has it",
-    of_another_run: "another run has created it",
+    of_another_row: "it belongs to row 3",
+    of_another_run: "another run created it",
     of_nobody: "There is no type 999999",
-    another_title: "its title is .Something else., and the row's is .Fresh 10.",
+    another_title: "its title is .Something else., but that of the row is .Fresh 10.",
     title_of_another_row: "its title is .SPA 10., which is that of row 3",
     an_id_of_its_own: "is about id 288901, not 288902",
     as_it_was: "is as it was before the run",
-    gone: "There is no type 288901 any more",
+    gone: "Type 288901 no longer exists",
 }
 
 
@@ -229,7 +229,7 @@ def test_an_id_with_not_done(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_another_chain(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """A client for another chain is refused."""
     run = left_unknown(sandbox, client, new())
-    with pytest.raises(cb.PlanError, match="was for chain 706028"):
+    with pytest.raises(cb.PlanError, match="is for chain 706028"):
         cb.settle(run.id, 2, sandbox.client(chain_id=706555), done=False)
 
 

@@ -139,7 +139,7 @@ FOREIGN: list[Any] = [
 @pytest.mark.parametrize("document", FOREIGN)
 def test_foreign_documents(document: Any) -> None:
     """What is no plan of this version is refused, and the way out is named."""
-    with pytest.raises(cb.PlanError, match="Make a new plan"):
+    with pytest.raises(cb.PlanError, match=r"[Mm]ake a new plan"):
         plan_of(document)
 
 
@@ -311,6 +311,6 @@ def test_a_plan_is_bound_to_its_place(
 ) -> None:
     """A plan for one chain and service is not carried out on another."""
     plan = planned(client, NEW)
-    with pytest.raises(cb.PlanError, match="Make a new plan"):
+    with pytest.raises(cb.PlanError, match=r"[Mm]ake a new plan"):
         go(plan, sandbox.client(**other))
     assert not posts(sandbox)

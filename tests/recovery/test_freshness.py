@@ -162,7 +162,7 @@ def test_a_large_run_is_not_slowed_down_by_looking(
     monkeypatch.setattr(client, "list", listed)
     freshness = Freshness(plan, client, lambda: {o.id for o in own.values()}, 1e9)
     began = time.perf_counter()
-    freshness.look()
+    freshness.refresh()
     assert not any(freshness.hold(decision) for decision in plan.decisions)
     assert time.perf_counter() - began < 0.5
 

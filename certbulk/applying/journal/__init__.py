@@ -1,3 +1,3 @@
-"""The journal: what runs intend and how each row ended, on disk before the next step."""
+"""The journal: the intents and outcomes of runs, written to disk before the next step."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""One run per chain at a time on a machine: a lock that a dead holder cannot keep."""
+"""One run per chain at a time on a machine: a lock that ends with its process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["holder", "lock_path", "one_run_at_a_time"]
 
-_A_MOMENT = 0.3  # somebody may just be looking whether the lock is held
+_A_MOMENT = 0.3  # another process may be checking the lock at this moment
 _WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 
 
@@ -35,10 +35,10 @@ def one_run_at_a_time(
     wait: bool,
     stop: threading.Event | None = None,
 ) -> Iterator[None]:
-    """Hold the lock of a chain, for as long as the block runs or the process lives.
+    """Hold the lock of a chain until the block or the process ends.
 
-    The lock is the operating system's own, on an open file: it ends with the process, however that
-    ends. Beside it stands who holds it, for the message that a second one gets.
+    The lock is the operating system's own, on an open file, so it always ends with the process. A
+    file next to it says who holds it, for the message that a second run gets.
 
     Raises:
         ChainBusyError: Another run holds it, and `wait` is false or `stop` is set meanwhile.
@@ -56,7 +56,7 @@ def one_run_at_a_time(
                     _busy(path, chain_id), terminal="Let this one wait: --wait."
                 ) from None
     try:
-        born = _born(psutil.Process())  # numbers of processes are used again
+        born = _born(psutil.Process())  # process ids are reused
         card = {"run": run, "process": os.getpid(), "born": born, "since": since}
         with os.fdopen(os.open(_card(path), _WRITE, 0o600), "w", encoding="utf-8") as file:
             json.dump(card, file)
@@ -70,7 +70,7 @@ def one_run_at_a_time(
 def holder(folder: Path, service: str, chain_id: int) -> str | None:
     """Return the run that holds a chain's lock now, or None.
 
-    The lock itself is not touched: whoever looks must not be taken for a holder.
+    The lock itself is not touched, so that this call is never taken for a holder.
     """
     card = _read(lock_path(folder, service, chain_id))
     try:
@@ -82,12 +82,12 @@ def holder(folder: Path, service: str, chain_id: int) -> str | None:
 
 
 def _born(process: psutil.Process) -> float:
-    """Return when a process began, in seconds since the machine did: nobody sets that clock."""
+    """Return the start of a process in seconds since boot, a clock that cannot be changed."""
     return process.create_time() - psutil.boot_time()
 
 
 def lock_path(folder: Path, service: str, chain_id: int) -> Path:
-    """Return the file that whoever sends to a chain has locked."""
+    """Return the path of a chain's lock file."""
     place = hashlib.sha256(service.encode()).hexdigest()[:16]
     return folder / "locks" / f"{place}-{chain_id}.lock"
 
@@ -99,7 +99,7 @@ def _card(path: Path) -> Path:
 def _read(path: Path) -> dict[str, object]:
     try:
         card = json.loads(_card(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # the holder is just writing it, or has just gone
+    except (OSError, ValueError):  # the holder is writing it now, or has just ended
         return {}
     return card if isinstance(card, dict) else {}
 

@@ -1,4 +1,4 @@
-"""The journal's file: made if it is not there, brought up to date if it is old, and opened."""
+"""The journal's file: created if it is missing, upgraded if it is old, and opened."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ if TYPE_CHECKING:
 __all__ = ["connected", "damage_in", "opened", "reason_of"]
 
 _PATIENCE = 30.0
-"""Seconds to wait for another process that is just writing."""
+"""Seconds to wait while another process writes."""
 
 _ALWAYS = {"run", "plan_id", "plan_sha256"}
-"""Columns that the runs of every version have."""
+"""Columns that table `runs` has in every version."""
 
 
 def opened(path: Path, steps: tuple[Step, ...] = STEPS) -> Engine:
     """Return the database at `path`, with all its tables, in the newest version.
 
-    A journal of a former version is brought up to date in one transaction, after a copy of it was
-    made beside it: whatever happens meanwhile, it is the old one or the new one.
+    An older journal is upgraded in one transaction, after a copy was saved next to it: whatever
+    happens meanwhile, the file is either the old journal or the new one.
 
     Args:
-        path: The file; its folder is made if it is not there.
-        steps: What brings a journal of version 1 up to date, one step per version.
+        path: The file; its folder is created if it is missing.
+        steps: The upgrade steps from version 1, one per version.
 
     Raises:
-        OutputError: It cannot be written or brought up to date, or a newer certbulk made it.
+        OutputError: It cannot be written or upgraded, or a newer certbulk made it.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ExitStack() as on_failure:
             engine = _engine(path)
             on_failure.callback(engine.dispose)
-            with FileLock(path.with_suffix(".lock"), mode=0o600):  # others may be at it as well
+            with FileLock(path.with_suffix(".lock"), mode=0o600):  # other processes may do the same
                 _make_file(path)
                 _bring_up_to_date(engine, path, steps)
             on_failure.pop_all()
@@ -62,29 +62,29 @@ def opened(path: Path, steps: tuple[Step, ...] = STEPS) -> Engine:
     except (OSError, SQLAlchemyError, sqlite3.Error) as error:
         raise OutputError(
             damage_in(path, error)
-            or f"The journal {path} cannot be written ({reason_of(error)}), and nothing is "
-            "sent without one. Set CERTBULK_STATE_DIR to a folder that can."
+            or f"The journal {path} cannot be written ({reason_of(error)}), and certbulk sends "
+            "nothing without a journal. Set CERTBULK_STATE_DIR to a writable folder."
         ) from None
     return engine
 
 
 def connected(path: Path) -> sqlite3.Connection:
-    """Return a new connection to the file at `path`, which is never made by this.
+    """Return a new connection to the file at `path`, which must exist.
 
     Raises:
         sqlite3.Error: There is no such file, or it cannot be opened.
     """
     posix = os.fsencode(path.absolute().as_posix())
-    slash = b"" if posix.startswith(b"/") else b"/"  # C:/... ; a share begins with two of them
+    slash = b"" if posix.startswith(b"/") else b"/"  # C:/...; a share begins with two slashes
     address = f"file://{quote(slash + posix)}?mode=rw"
     return sqlite3.connect(address, uri=True, timeout=_PATIENCE, check_same_thread=False)
 
 
 def _make_file(path: Path) -> None:
-    """Make an empty file that only the user may read, if there is none.
+    """Create an empty file that only the user may read, if there is none.
 
-    One that is there is not opened and closed: in POSIX that would take away the locks that
-    other connections of this process hold on it (sqlite.org/howtocorrupt.html, 2.2).
+    An existing file is not opened and closed: under POSIX this would release the locks that other
+    connections of this process hold on it (sqlite.org/howtocorrupt.html, 2.2).
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -101,7 +101,7 @@ def _bring_up_to_date(engine: Engine, path: Path, steps: tuple[Step, ...]) -> No
             version = _version(connection, path, newest)
             if version:
                 _migrate(connection, path, version, steps)
-            elif tables := _tables(connection):  # a process of version 1 died making them
+            elif tables := _tables(connection):  # a process of version 1 ended while creating them
                 _refuse_other_tables(connection, path, tables)
                 _make_tables(connection)
                 migrate(connection, 1, steps)
@@ -114,18 +114,18 @@ def _version(connection: Connection, path: Path, newest: int) -> int:
     version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if version > newest:
         raise OutputError(
-            f"The journal {path} is of a newer certbulk. Install that one, or set "
-            "CERTBULK_STATE_DIR to another folder."
+            f"The journal {path} was made by a newer version of certbulk. Install that version, or "
+            "set CERTBULK_STATE_DIR to another folder."
         )
     return version
 
 
 @contextmanager
 def _transaction(connection: Connection) -> Iterator[None]:
-    """Have the database alone, for tables too: the driver by itself would not wrap those.
+    """Hold an exclusive transaction, also for statements that create tables.
 
-    See docs.python.org/3/library/sqlite3.html, "Transaction control": before Python 3.6 it
-    committed in front of them, since then it just does not begin.
+    The driver does not begin a transaction for those by itself: see "Transaction control" in
+    docs.python.org/3/library/sqlite3.html.
     """
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
@@ -144,16 +144,16 @@ def _migrate(connection: Connection, path: Path, version: int, steps: tuple[Step
     except (OSError, SQLAlchemyError, sqlite3.Error) as error:
         raise OutputError(
             damage_in(path, error)
-            or f"The journal {path} is of a former certbulk, and could not be brought up to date "
-            f"({reason_of(error)}). It is as it was. Make sure that its folder can be written and "
-            "that its disk has room for a second journal, and try again."
+            or f"The journal {path} was made by an older version of certbulk and could not be "
+            f"upgraded ({reason_of(error)}). It was not changed. Make sure that its folder is "
+            "writable and that its disk has room for a second journal, and try again."
         ) from None
 
 
 def _keep_a_copy(path: Path, version: int) -> None:
-    """Keep the journal as it is, under a name of its own, unless that is there already.
+    """Save a copy of the journal next to it, unless there is one already.
 
-    The caller's transaction keeps others from writing, so the copy is exactly what is migrated.
+    The caller's transaction keeps others from writing, so the copy is exactly what is upgraded.
     """
     copy = path.with_suffix(f".v{version}{path.suffix}")
     if copy.exists():
@@ -166,10 +166,10 @@ def _keep_a_copy(path: Path, version: int) -> None:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(connected(path)) as source, closing(connected(part)) as target:
             source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without a log
         part.rename(copy)
     except BaseException:
-        for half in (part, rollback):  # the disk may be full of it
+        for half in (part, rollback):  # they may have filled the disk
             half.unlink(missing_ok=True)
         raise
 
@@ -184,7 +184,7 @@ def _refuse_other_tables(connection: Connection, path: Path, tables: set[str]) -
     columns = columns_of(connection, RUNS.name) or _ALWAYS
     if not (tables <= METADATA.tables.keys() and columns >= _ALWAYS):
         raise OutputError(
-            f"The file {path} is a database of another program, and stays as it is. Set "
+            f"The file {path} is the database of another program and was not changed. Set "
             "CERTBULK_STATE_DIR to another folder."
         )
 
@@ -201,7 +201,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
-        with ExitStack() as on_failure:  # nobody else closes what never was of use
+        with ExitStack() as on_failure:  # else nobody would close it
             on_failure.callback(connection.close)
             for pragma in ("journal_mode=WAL", "synchronous=FULL"):
                 connection.execute(f"PRAGMA {pragma}")
@@ -211,21 +211,21 @@ def _engine(path: Path) -> Engine:
 
 
 def reason_of(error: Exception) -> str:
-    """Return the driver's or system's own words, without the statement."""
+    """Return the message of the driver or the system, without the SQL statement."""
     cause = getattr(error, "orig", None) or error
     return getattr(cause, "strerror", None) or str(cause)
 
 
 def damage_in(path: Path, error: Exception) -> str:
-    """Return what is to be said of a damaged file; nothing if the error is about something else.
+    """Return the message about a damaged file; empty if the error has another cause.
 
-    What was sent is known from nowhere else, so another journal is no way out.
+    Starting a new journal is not offered: only this one knows what was sent.
     """
     if not is_damaged(error):
         return ""
     return (
-        f"The journal {path} is damaged ({reason_of(error)}), so runs in it that did not end "
-        "cannot be resumed: what they sent is written down nowhere else. Restore it from a "
-        f"backup; or move it to another folder, with {path.name}-wal and -shm, and look in the "
-        "service what the last run did before you send its file again."
+        f"The journal {path} is damaged ({reason_of(error)}), so unfinished runs in it cannot be "
+        "resumed: only the journal has what they sent. Restore it from a backup; or move it to "
+        f"another folder, together with {path.name}-wal and -shm, and check in the service what "
+        "the last run did before you send its file again."
     )

@@ -1,8 +1,8 @@
-"""The journal's file while a run writes into it: whether it is still what its path leads to.
+"""Checks, while a run writes to the journal, that its path still leads to the open file.
 
-An open file can be written into after it was removed, renamed or replaced, and nobody finds it
-afterwards. So a run looks before and after each intent: three calls of `stat`, and now and then a
-question through a new connection.
+A process can go on writing to an open file after it was removed, renamed or replaced, and nobody
+finds the file afterwards. So a run checks before and after each intent: three calls of `stat`, and
+sometimes a query through a new connection.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 __all__ = ["JournalFile"]
 
 _PARTS = ("", "-wal", "-shm")
-"""What the journal consists of while it is open: its file, the log, and the log's index."""
+"""The files of an open journal: the database, its log, and the log's index."""
 
 _NEXT = (
-    "The run stops: nothing is sent that is not written down. If it was only moved, put it back "
-    "and resume the run. If not, keep the results workbook of this run, which has what was sent, "
-    "and use it as the file."
+    "The run stops, because nothing is sent that cannot be recorded. If the journal was only "
+    "moved, put it back and resume the run. Otherwise keep the results workbook of this run, which "
+    "has what was sent, and use it as the file."
 )
 
 
 class JournalFile:
     """The journal as it was opened.
 
-    A connection of its own keeps the files open, so that their numbers are not given to others,
-    and so that no process takes itself for the last one and removes the log.
+    A connection of its own keeps the files open, so that their inode numbers are not reused, and
+    so that SQLite does not remove the log when another connection is closed.
 
     Args:
-        path: The journal, which is there and has its tables.
+        path: The journal, which exists and has its tables.
 
     Raises:
         sqlite3.Error: It cannot be opened.
-        OSError: It is gone already.
+        OSError: It no longer exists.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,9 @@ class JournalFile:
         with ExitStack() as on_failure:
             self._kept_open = connected(path)
             on_failure.callback(self._kept_open.close)
-            self._kept_open.execute("PRAGMA user_version").fetchone()  # makes log and index
+            self._kept_open.execute(
+                "PRAGMA user_version"
+            ).fetchone()  # creates the log and its index
             found = {part: self._stat(part) for part in _PARTS if self._at(part).exists()}
             on_failure.pop_all()
         self._numbers = {part: _number(stat) for part, stat in found.items()}
@@ -60,27 +62,27 @@ class JournalFile:
         self._looking = threading.Lock()
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the connection."""
         self._kept_open.close()
 
     def settled(self, run: str, row: int) -> None:
-        """Take note that an outcome was written down, which is to be there from now on."""
+        """Note that an outcome was written, so that later checks look for it."""
         self._settled = run, row
 
     def check(self, run: str, intent: int | None = None) -> None:
-        """Make sure that what was written down would be found.
+        """Check that what was written can be found by others.
 
         Args:
             run: The run that writes.
             intent: The number of the intent that it has just written.
 
         Raises:
-            OutputError: It was removed, renamed, replaced, cut off or overwritten; the message
-                says which, and what to do.
+            OutputError: The journal was removed, renamed, replaced, truncated or overwritten; the
+                message says which, and what to do.
         """
         stats = self.check_place()
-        # The file itself changes only when SQLite copies the log into it, every 1,000 pages, and
-        # the log gets shorter only then. So nothing but this needs a look into it.
+        # The database changes, and the log gets shorter, only when SQLite copies the log into it,
+        # every 1,000 pages. Only then does the content have to be checked.
         if _seen(stats) != self._seen or _size(stats) < self._log_size:
             with self._looking:
                 if _seen(stats) != self._seen or _size(stats) < self._log_size:
@@ -89,7 +91,7 @@ class JournalFile:
         self._log_size = _size(stats)
 
     def check_place(self) -> dict[str, os.stat_result]:
-        """Make sure that its paths lead to the files that were opened, and return their state.
+        """Check that the paths lead to the files that were opened, and return their state.
 
         Raises:
             OutputError: One was removed, renamed or replaced.
@@ -97,10 +99,10 @@ class JournalFile:
         return {part: self._found(part) for part in self._numbers}
 
     def check_content(self, run: str, intent: int | None = None) -> None:
-        """Make sure, through a new connection, that the run is in it as it was written down.
+        """Check, through a new connection, that the journal has what the run wrote.
 
         Raises:
-            OutputError: It is not.
+            OutputError: It does not.
         """
         wanted: list[tuple[str, tuple[str | int, ...]]] = [
             ("SELECT 1 FROM runs WHERE run = ?", (run,))
@@ -117,8 +119,8 @@ class JournalFile:
             whole = False
         if not whole:
             raise OutputError(
-                f"The journal {self._path} was overwritten while run {run} wrote into it: it no "
-                f"longer has what was written down. {_NEXT}"
+                f"The journal {self._path} was overwritten while run {run} wrote to it: it no "
+                f"longer has what the run wrote. {_NEXT}"
             )
 
     def _found(self, part: str) -> os.stat_result:
@@ -126,11 +128,11 @@ class JournalFile:
             stat = self._stat(part)
         except OSError as error:
             raise OutputError(
-                f"{self._missing(part, error)} while a run wrote into it. {_NEXT}"
+                f"{self._missing(part, error)} while a run wrote to it. {_NEXT}"
             ) from None
         if _number(stat) != self._numbers[part]:
             raise OutputError(
-                f"Another file has taken the place of {self._at(part)} while a run wrote into it. "
+                f"Another file has taken the place of {self._at(part)} while a run wrote to it. "
                 f"{_NEXT}"
             )
         return stat
@@ -153,7 +155,7 @@ class JournalFile:
 
 
 def _number(stat: os.stat_result) -> tuple[int, int]:
-    """Return what tells a file from all others, on Windows as well."""
+    """Return what identifies a file, on Windows as well."""
     return stat.st_dev, stat.st_ino
 
 

@@ -1,6 +1,6 @@
-"""Steps from one version of the journal to the next, for journals that are there already.
+"""Steps from one version of the journal to the next, for existing journals.
 
-A step is never changed once it was released: journals of its version are out there.
+A released step is never changed, because journals of its version exist.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ __all__ = ["STEPS", "columns_of", "migrate"]
 
 
 def migrate(connection: Connection, version: int, steps: tuple[Step, ...]) -> None:
-    """Bring the tables from `version` to the newest one, inside the caller's transaction.
+    """Upgrade the tables from `version` to the newest one, inside the caller's transaction.
 
     Args:
-        connection: In a transaction that has the database for itself.
-        version: What the journal is now; `steps[0]` leads from version 1 to 2.
+        connection: In an exclusive transaction.
+        version: The journal's present version; `steps[0]` leads from version 1 to 2.
         steps: The steps, in their order.
     """
     for step in steps[version - 1 :]:
         step(connection)
-    # Last: what has the version has all of its tables.
+    # Last: a journal with a version has all tables of that version.
     connection.exec_driver_sql(f"PRAGMA user_version = {len(steps) + 1}")
 
 
@@ -37,13 +37,13 @@ def columns_of(connection: Connection, table: str) -> set[str]:
 
 
 def _add(connection: Connection, table: str, column: str, kind: str) -> None:
-    """Add a column unless it is there: a process of version 1 may have died making its tables."""
+    """Add a column unless it exists: a process of version 1 may have ended amid its tables."""
     if column not in columns_of(connection, table):
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 def _from_1_to_2(connection: Connection) -> None:
-    """Add what is known of an outcome besides the answer, who sent, and decisions by hand."""
+    """Add verification, who sent, and decisions by hand."""
     _add(connection, "runs", "kind", "VARCHAR DEFAULT 'apply' NOT NULL")
     _add(connection, "runs", "who", "VARCHAR DEFAULT '' NOT NULL")
     _add(connection, "runs", "worker", "VARCHAR DEFAULT '' NOT NULL")
@@ -59,7 +59,7 @@ def _from_1_to_2(connection: Connection) -> None:
         "what VARCHAR NOT NULL, id INTEGER, PRIMARY KEY (number))"
     )
     connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_settled_run ON settled (run)")
-    connection.exec_driver_sql(  # a plan that cannot be read is refused when its run is
+    connection.exec_driver_sql(  # an unreadable plan is refused when its run is read
         "UPDATE runs SET kind = 'undo' WHERE CASE WHEN json_valid(plan) "
         "THEN json_extract(plan, '$.undoes') IS NOT NULL ELSE 0 END"
     )

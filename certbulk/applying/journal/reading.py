@@ -1,4 +1,4 @@
-"""What the journal says: runs, what they intended, and how their rows ended."""
+"""Reading the journal: runs, their intents, and the outcomes of their rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from certbulk.api.exchange import Exchange
+from certbulk.api.loop import Exchange
 from certbulk.applying.journal.database import damage_in, opened, reason_of
 from certbulk.applying.journal.file_guard import JournalFile
 from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
@@ -32,11 +32,11 @@ _OUTCOME_FIELDS = [field.name for field in fields(Outcome)]
 
 
 class RunRecord(NamedTuple):
-    """A run as the journal has it.
+    """A run in the journal.
 
     `plan` is the plan's document, `options` are those of the run; `kind` is "apply" or "undo".
-    `who` is the login name and host of whoever sends, `worker` and `lane` tell several senders of
-    one journal apart, and `frame_index` is the index of the frame that was read, as JSON.
+    `who` is the login name and host of the sender, `worker` and `lane` distinguish several senders
+    with one journal, and `frame_index` is the index of the frame that was read, as JSON.
     """
 
     run: str
@@ -58,14 +58,14 @@ class RunRecord(NamedTuple):
 
 
 class JournalReading:
-    """The half of the journal that is read; see `Journal`.
+    """The reading half of `Journal`.
 
     Raises:
         OutputError: The folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()  # the process may go elsewhere meanwhile
+        self.folder = folder.absolute()  # the working directory may change
         self.path = self.folder / "journal.sqlite"
         with ExitStack() as on_failure:
             self._engine = opened(self.path)
@@ -95,8 +95,8 @@ class JournalReading:
     def _unusable(self, error: Exception) -> OutputError:
         return OutputError(
             damage_in(self.path, error)
-            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops: "
-            "nothing is sent that is not written down."
+            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops, "
+            "because nothing is sent that cannot be recorded."
         )
 
     def asked_to_stop(self, run: str) -> bool:
@@ -110,7 +110,7 @@ class JournalReading:
             return list(connection.scalars(select(RUNS.c.run).order_by(text("rowid DESC"))))
 
     def runs_of(self, base_url: str, chain_id: int, most: int) -> list[dict[str, Any]]:
-        """Return the newest runs of a chain, newest first, with neither plan nor outcomes."""
+        """Return the newest runs of a chain, newest first, without plans and outcomes."""
         names = ("run", "plan_id", "started", "finished", "state", "reason", "source", "kind")
         wanted = (
             select(*(RUNS.c[name] for name in names))
@@ -125,14 +125,14 @@ class JournalReading:
         """Return a run.
 
         Raises:
-            NoSuchRunError: There is none of that number.
+            NoSuchRunError: There is no run with this number.
             PlanError: Its plan is not the one that it began with.
         """
         row = self._row(RUNS.c.run == run)
         if digest_of(row.plan) != row.plan_sha256:
             raise PlanError(
-                f"The plan of run {run} in the journal {self.path} is not the one that it began "
-                "with, so it is not gone on with. Make a new plan."
+                f"The plan of run {run} in the journal {self.path} is not the one that the run "
+                "began with, so the run cannot be resumed. Make a new plan."
             )
         values = {name: getattr(row, name) for name in RunRecord._fields}
         with self._sound(run):
@@ -142,12 +142,12 @@ class JournalReading:
 
     @contextmanager
     def _sound(self, run: str) -> Iterator[None]:
-        """Say of a run whose entries make no sense that they do not."""
+        """Report entries of a run that cannot be read."""
         try:
             yield
         except (ValueError, TypeError) as error:
             raise PlanError(
-                f"What the journal {self.path} says of run {run} is damaged ({error})."
+                f"The entries of run {run} in the journal {self.path} are damaged ({error})."
             ) from None
 
     def _row(self, condition: Any) -> Row[Any]:
@@ -155,13 +155,13 @@ class JournalReading:
             row = connection.execute(select(RUNS).where(condition)).one_or_none()
         if row is None:
             raise NoSuchRunError(
-                f"The journal {self.path} has no such run. See the list of runs.",
+                f"The journal {self.path} has no such run. Check the list of runs.",
                 terminal="List them: certbulk runs",
             )
         return row
 
     def head(self, run: str) -> dict[str, Any]:
-        """Return what a run began with, but for its plan."""
+        """Return what a run began with, without its plan."""
         row = self._row(RUNS.c.run == run)
         return {
             "run": row.run,
@@ -177,8 +177,8 @@ class JournalReading:
     ) -> frozenset[int]:
         """Return the ids that other runs have created in a chain, since a moment or ever.
 
-        Ids mean something in one chain of one service only, and even there a service that was set
-        up anew may give an id for the second time.
+        An id is valid in one chain of one service only. Even there, a service that was set up
+        again may give an id a second time.
         """
         wanted = (
             select(OUTCOMES.c.id)
@@ -196,11 +196,11 @@ class JournalReading:
             return frozenset(connection.scalars(wanted))
 
     def to_resume(self, base_url: str, chain_id: int) -> str | None:
-        """Return the newest run of a chain that a resume can bring further; None if none can.
+        """Return the newest run of a chain that a resume can continue; None if there is none.
 
-        It has rows that were not sent, or rows whose outcome is not known and that no resume has
-        looked for. A run that was refused as a whole has nothing to send. One that cannot be read
-        is returned unless it is finished: the caller will say what is wrong with it.
+        It has rows that were not sent, or rows with an unknown outcome that no resume has checked.
+        A run that was refused as a whole has nothing to send. A run that cannot be read is
+        returned unless it is finished: the caller reports what is wrong with it.
         """
         wanted = (
             select(RUNS.c.run)
@@ -226,13 +226,13 @@ class JournalReading:
         return any(row not in outcomes or outcomes[row].status in open_ for row in writes)
 
     def rows_sent_again(self, run: str) -> set[int]:
-        """Return the rows whose request left again after a look had not found an earlier one."""
+        """Return the rows that were sent again because a check did not find their type."""
         wanted = select(INTENTS.c.row).where(INTENTS.c.run == run, INTENTS.c.again)
         with self._connection() as connection:
             return set(connection.scalars(wanted))
 
     def intents(self, run: str) -> dict[int, int]:
-        """Return how many requests were about to leave, by row."""
+        """Return the number of requests that were about to leave, by row."""
         counted: dict[int, int] = {}
         with self._connection() as connection:
             for row in connection.scalars(select(INTENTS.c.row).where(INTENTS.c.run == run)):
@@ -249,14 +249,14 @@ class JournalReading:
             }
 
     def counts(self, run: str) -> dict[str, int]:
-        """Return how many of the rows that were sent have ended with each status."""
+        """Return the number of sent rows that have ended, by status."""
         by_status = select(OUTCOMES.c.status, func.count()).where(OUTCOMES.c.run == run)
         with self._connection() as connection:
             rows = connection.execute(by_status.group_by(OUTCOMES.c.status))
             return {row[0]: row[1] for row in rows}
 
     def stored(self, run: str) -> dict[int, dict[str, Any]]:
-        """Return the records that the service answered, by row."""
+        """Return the records in the service's answers, by row."""
         with self._sound(run), self._connection() as connection:
             rows = connection.execute(
                 select(OUTCOMES.c.row, OUTCOMES.c.stored).where(

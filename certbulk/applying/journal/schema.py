@@ -1,8 +1,8 @@
-"""The journal's tables, as a new journal gets them.
+"""The tables of a new journal.
 
-Columns are only ever added, at the end and with a default in the database itself: a process of a
-former version that has the journal open goes on writing rows without them. What is added here
-needs a step in `migrations.py`, for the journals that are there already.
+Columns are only added, at the end and with a default in the database: a process of an older version
+that has the journal open goes on writing rows without them. Each addition needs a step in
+`migrations.py`, for existing journals.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table,
 __all__ = ["INTENTS", "METADATA", "OUTCOMES", "REQUESTS", "RUNS", "SETTLED", "VERSION"]
 
 VERSION = 2
-"""The journal's own version: one of a newer version is not written into."""
+"""The version of the journal; certbulk does not write to a newer one."""
 
 METADATA = MetaData()
 
@@ -20,12 +20,12 @@ RUNS = Table(
     "runs",
     METADATA,
     Column("run", String, primary_key=True),
-    Column("plan_id", String, nullable=False, unique=True),  # a plan is carried out once
+    Column("plan_id", String, nullable=False, unique=True),  # a plan can be carried out once only
     Column("started", String, nullable=False),
     Column("finished", String),
     Column("state", String, nullable=False),  # running, finished, stopped, refused
     Column("reason", String, nullable=False, default=""),
-    Column("stop", Boolean, nullable=False, default=False),  # somebody asked it to stop
+    Column("stop", Boolean, nullable=False, default=False),  # a stop was requested
     Column("source", String, nullable=False),
     Column("sha256", String, nullable=False),
     Column("base_url", String, nullable=False),
@@ -38,7 +38,9 @@ RUNS = Table(
     Column("worker", String, nullable=False, server_default=""),
     Column("lane", String, nullable=False, server_default=""),
     Column("frame_index", Text),  # the index of the frame that was read, as JSON
-    Column("looked", Boolean, nullable=False, server_default=text("0")),  # for unknown rows
+    Column(
+        "looked", Boolean, nullable=False, server_default=text("0")
+    ),  # a resume has checked the unknown rows
 )
 
 INTENTS = Table(
@@ -48,7 +50,7 @@ INTENTS = Table(
     Column("run", String, nullable=False, index=True),
     Column("row", Integer, nullable=False),
     Column("at", String, nullable=False),
-    Column("again", Boolean, nullable=False, server_default=text("0")),  # after a look
+    Column("again", Boolean, nullable=False, server_default=text("0")),  # sent again after a check
 )
 
 OUTCOMES = Table(
@@ -63,13 +65,13 @@ OUTCOMES = Table(
     Column("http_status", Integer),
     Column("attempts", Integer, nullable=False),
     Column("at", String, nullable=False),
-    Column("stored", Text),  # the record that the service answered, as JSON
+    Column("stored", Text),  # the record in the service's answer, as JSON
     Column("verified", String, nullable=False, server_default=""),
-    Column("own", Boolean),  # null: not known
+    Column("own", Boolean),  # null: unknown
 )
 
 SETTLED = Table(
-    "settled",  # decisions by hand about rows whose outcome was not known
+    "settled",  # decisions by hand about rows with an unknown outcome
     METADATA,
     Column("number", Integer, primary_key=True),
     Column("run", String, nullable=False, index=True),
@@ -81,7 +83,7 @@ SETTLED = Table(
 )
 
 REQUESTS = Table(
-    "requests",  # every attempt that has ended, for pictures; nothing is decided by it
+    "requests",  # every finished attempt, for charts only
     METADATA,
     Column("number", Integer, primary_key=True),
     Column("run", String, nullable=False, index=True),

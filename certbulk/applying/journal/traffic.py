@@ -1,4 +1,4 @@
-"""What a run asked of the service and when, written into the journal beside its outcomes."""
+"""The requests of a run and their times, written to the journal for charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certbulk.api import Client
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.applying.journal.writing import Journal
 
 __all__ = ["exchanges_of", "journalled"]
@@ -25,10 +25,10 @@ _SECONDS = 2.0
 
 @contextmanager
 def journalled(run: str, client: Client, journal: Journal) -> Iterator[None]:
-    """Write down every request of `client` in here, reads included.
+    """Write every request of `client` in this block to the journal, reads included.
 
-    They are written some at a time, because nothing hangs on them: a process that is killed loses
-    the last ones, and pictures of its run lack them. No outcome is ever told from them.
+    They are written in groups, because no outcome depends on them: a process that is killed loses
+    the last ones, and charts of its run lack them.
     """
     traffic = _Traffic(run, journal, time.time() - client.clock.now())
     with client.watched(traffic.add):
@@ -39,7 +39,7 @@ def journalled(run: str, client: Client, journal: Journal) -> Iterator[None]:
 
 
 def exchanges_of(run: str, journal: Journal) -> tuple[Exchange, ...]:
-    """Return the requests of a run; none where they cannot be read."""
+    """Return the requests of a run; none if they cannot be read."""
     try:
         return journal.exchanges(run)
     except OutputError:
@@ -47,7 +47,7 @@ def exchanges_of(run: str, journal: Journal) -> tuple[Exchange, ...]:
 
 
 class _Traffic:
-    """Exchanges on their way into the journal."""
+    """Exchanges that wait to be written to the journal."""
 
     def __init__(self, run: str, journal: Journal, epoch: float) -> None:
         self._run = run
@@ -70,5 +70,5 @@ class _Traffic:
         with self._lock:
             exchanges, self._waiting = self._waiting, []
         if exchanges:
-            with suppress(OutputError):  # a run does not stop for its pictures
+            with suppress(OutputError):  # a run does not stop for its charts
                 self._journal.note(self._run, exchanges)

@@ -1,12 +1,15 @@
-"""The journal: what runs intend and how each row ended, on disk before the next step.
+"""Writing the journal: intents and outcomes, on disk before the next step.
 
-SQLite with a write-ahead log and full sync: what was committed survives the end of the process
-and of the machine. Tokens never get here: a journal is given rows and bodies, never settings.
+SQLite with a write-ahead log and full sync: what was committed survives a crash of the process and
+of the machine. Tokens never get here: the journal receives rows and bodies, never settings.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
+import socket
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +26,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.dialects.sqlite import Insert
 
-    from certbulk.api.exchange import Exchange
+    from certbulk.api.loop import Exchange
     from certbulk.applying.outcome import Outcome
 
-__all__ = ["Journal", "RunRecord"]
+__all__ = ["Journal", "RunRecord", "who_sends"]
 
 
 class Journal(JournalReading):
@@ -37,7 +40,7 @@ class Journal(JournalReading):
     """
 
     def begin(self, record: RunRecord) -> None:
-        """Write down a run and the plan it is to carry out, before anything is sent.
+        """Record a run and its plan, before anything is sent.
 
         Raises:
             PlanError: The plan has been carried out before.
@@ -52,24 +55,24 @@ class Journal(JournalReading):
         except IntegrityError:
             earlier = self._row(RUNS.c.plan_id == record.plan["id"])
             raise PlanError(
-                f"This plan was applied at {earlier.started} by run {earlier.run}. A plan is "
-                "carried out once: make a new one, or go on with that run.",
-                terminal=f"Go on with it: certbulk resume {earlier.run}",
+                f"This plan was applied at {earlier.started} by run {earlier.run}. A plan can be "
+                "carried out once only: make a new plan, or resume that run.",
+                terminal=f"Resume it: certbulk resume {earlier.run}",
             ) from None
         self._file.check_content(record.run)
 
     def intend(self, run: str, row: int, at: str, *, again: bool = False) -> None:
-        """Write down that a request for `row` is about to leave; if that fails, it must not.
+        """Record that a request for `row` is about to leave; if this fails, it must not leave.
 
         Args:
             run: The run's number.
             row: The row's true number in the source.
             at: When, ISO 8601 in UTC.
-            again: Whether an earlier request left, and a look did not find what it did.
+            again: Whether an earlier request left, and a check did not find its type.
 
         Raises:
-            OutputError: It cannot be written down where it would be found: the journal was
-                removed, renamed, replaced or overwritten, or its disk is full.
+            OutputError: It cannot be recorded: the journal was removed, renamed, replaced or
+                overwritten, or its disk is full.
         """
         self._file.check(run)
         values = {"run": run, "row": row, "at": at, "again": again}
@@ -77,21 +80,21 @@ class Journal(JournalReading):
             number = connection.execute(insert(INTENTS).values(**values)).lastrowid
             if connection.scalar(select(RUNS.c.run).where(RUNS.c.run == run)) is None:
                 raise OutputError(
-                    f"Run {run} is no longer in the journal {self.path}: somebody has replaced "
-                    "what is in it. The run stops: nothing is sent that is not written down."
+                    f"Run {run} is no longer in the journal {self.path}: its content was replaced. "
+                    "The run stops, because nothing is sent that cannot be recorded."
                 )
         self._file.check(run, number)
 
     def withdraw(self, run: str, row: int) -> None:
-        """Take back the last intent of a row: it is certain that its request has not left."""
+        """Remove the last intent of a row, whose request certainly has not left."""
         last = select(func.max(INTENTS.c.number)).where(INTENTS.c.run == run, INTENTS.c.row == row)
         with self._connection() as connection:
             connection.execute(delete(INTENTS).where(INTENTS.c.number == last.scalar_subquery()))
 
     def settle(self, run: str, outcome: Outcome, stored: dict[str, Any] | None) -> None:
-        """Write down how a row ended, and the record that the service answered.
+        """Record the outcome of a row, and the record in the service's answer.
 
-        An outcome that was unknown gives way to what was found out.
+        It replaces an earlier outcome of the row.
         """
         with self._connection() as connection:
             connection.execute(_ended(run, outcome, stored))
@@ -101,7 +104,7 @@ class Journal(JournalReading):
     def settle_by_hand(
         self, run: str, outcome: Outcome, stored: dict[str, Any] | None, *, who: str, done: bool
     ) -> None:
-        """Write down how a row ended by somebody's decision, and the decision itself."""
+        """Record the outcome of a row by a person's decision, and the decision itself."""
         decision = {
             "run": run,
             "row": outcome.row,
@@ -116,35 +119,31 @@ class Journal(JournalReading):
         self._file.check(run)
 
     def note(self, run: str, exchanges: Sequence[Exchange]) -> None:
-        """Write down requests that have ended."""
+        """Record requests that have ended."""
         with self._connection() as connection:
             connection.execute(insert(REQUESTS), [{"run": run, **asdict(e)} for e in exchanges])
 
-    def remark(self, run: str, outcome: Outcome) -> None:
-        """Write down an outcome anew; the record that was stored stays."""
-        self.remark_all(run, [outcome])
-
     def remark_all(self, run: str, outcomes: Iterable[Outcome]) -> None:
-        """Write down several outcomes anew, all of them or none; what was stored stays."""
+        """Replace several outcomes, all of them or none; the stored records stay."""
         with self._connection() as connection:
             for outcome in outcomes:
-                values = outcome.as_dict()  # a row that was cut off may have no outcome yet
+                values = outcome.as_dict()  # an interrupted row may have no outcome yet
                 statement = insert(OUTCOMES).values(**values, run=run)
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
                 )
 
     def looked(self, run: str) -> None:
-        """Write down that a resume has looked for the rows whose outcome is not known."""
+        """Record that a resume has checked the rows with an unknown outcome."""
         self._set(run, looked=True)
 
     def finish(self, run: str, state: str, reason: str, at: str) -> None:
-        """Write down that a run has ended, and why if it was before its end."""
+        """Record that a run has ended, and why if it stopped early."""
         self._set(run, state=state, reason=reason, finished=at)
         self._file.check(run)
 
     def resumed(self, run: str, options: dict[str, Any] | None = None) -> None:
-        """Write down that a run goes on, and how if that is not as it began."""
+        """Record that a run was resumed, with its options if they were changed."""
         going = {"state": "running", "reason": "", "finished": None, "stop": False, "looked": False}
         self._set(run, **going, **({} if options is None else {"options": json.dumps(options)}))
         self._file.check_content(run)
@@ -159,7 +158,7 @@ class Journal(JournalReading):
 
 
 def _ended(run: str, outcome: Outcome, stored: dict[str, Any] | None) -> Insert:
-    """Return the statement that writes down how a row ended, whatever was known of it before."""
+    """Return the statement that inserts or replaces the outcome of a row."""
     values = {
         **outcome.as_dict(),
         "run": run,
@@ -167,3 +166,15 @@ def _ended(run: str, outcome: Outcome, stored: dict[str, Any] | None) -> Insert:
     }
     statement = insert(OUTCOMES).values(**values)
     return statement.on_conflict_do_update(index_elements=["run", "row"], set_=values)
+
+
+def who_sends() -> str:
+    """Return the login name and host of this process, such as anna@desk-3.
+
+    The user of a container may have no name; its number is used then.
+    """
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # KeyError, ImportError: before Python 3.13
+        name = str(os.getuid()) if hasattr(os, "getuid") else ""
+    return f"{name}@{socket.gethostname()}"

@@ -1,3 +1,3 @@
-"""Sending the rows of a plan, in the order of the work: apply, batches, a row, verifying."""
+"""Sending the rows of a plan: apply, batches, one row, lost answers, verification."""
 
 __all__: list[str] = []

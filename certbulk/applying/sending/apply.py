@@ -1,4 +1,4 @@
-"""`apply` and `resume`: carry a plan out, and end every row with a true outcome."""
+"""`apply` and `resume`: carry out a plan and find the true outcome of every row."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import Client
 from certbulk.applying.journal.chain_lock import one_run_at_a_time
 from certbulk.applying.journal.traffic import exchanges_of, journalled
-from certbulk.applying.journal.who import who_sends
-from certbulk.applying.journal.writing import Journal, RunRecord
+from certbulk.applying.journal.writing import Journal, RunRecord, who_sends
 from certbulk.applying.outcome import Status, now
-from certbulk.applying.sending.options import STANDARD, Options, checked_options
+from certbulk.applying.sending.options import STANDARD, Job, Options, checked_options
 from certbulk.applying.sending.run_loop import Execution
 from certbulk.applying.sending.stopping import RunStop
 from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
@@ -23,6 +22,7 @@ from certbulk.arguments import CLIENT, PLAN, RUN_ID, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning import Plan
 from certbulk.planning.document import document_of, plan_of
+from certbulk.planning.live import require_same_chain
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
@@ -55,30 +55,31 @@ def apply(
 ) -> Run:
     """Carry out a plan: send its creates and updates at the client's pace.
 
-    The first create goes alone. Every attempt is written into the journal before it leaves, every
-    outcome before the next batch. No request leaves on a look at what is live that is too old: a
-    type that somebody has changed since the plan is not overwritten. Requests without a credible
-    answer are settled by looking at what is live, and at the end one listing verifies every row
-    that was sent. A refused token, licence or right stops the run, and so does Ctrl-C: what is in
-    flight is finished, the rest ends as `not_sent`.
+    The first create is sent alone. Every attempt is recorded in the journal before it leaves, and
+    every outcome before the next batch. The live types are listed again before a request leaves if
+    the last listing is too old, so that a type that somebody changed after the plan is not
+    overwritten. If an answer is lost or not credible, certbulk checks what is live before it
+    retries. At the end, one listing verifies every row that was sent. If the service refuses the
+    token, the licence or the access, the run stops; so it does after Ctrl-C. Requests in flight
+    are finished then, and the other rows are `not_sent`.
 
     Args:
-        plan: What `plan` or `undo` returned, for the same chain and service as the client.
-        client: The chain.
+        plan: What `plan` or `undo` returned, for the client's chain and service.
+        client: A client for the chain.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: Set it, and the run stops at the next row. The run itself never sets it.
-        wait: Whether to wait while another run of this machine sends to the same chain.
-        batch_size: Rows after which it is asked anew whether to stop and to look at what is live;
-            no more of them are in flight at once.
+        stop: The run stops at the next row once this is set. The run itself never sets it.
+        wait: Whether to wait while another run on this machine sends to the same chain.
+        batch_size: The number of rows after which the run checks for a stop request and for the
+            age of the last listing; also the most rows in flight.
         all_or_nothing: Send nothing if any row is invalid or blocked.
-        canary: How many rows go first, to be read back and compared; None for one if there are
-            more than twenty writes, else none.
-        settle: Whether unknown outcomes are looked up at the end of the run.
-        settle_pause: Seconds before each of the two looks: a slow server may still be at it. With
-            None they are as many as a client waits for an answer.
-        verify: Whether one listing at the end holds every row that was sent against what is live.
-        staleness: Seconds that the last look at what is live may be old when a request leaves.
+        canary: The number of rows to send first, read back and compare; None means one if there
+            are more than twenty writes, else none.
+        settle: Whether to check unknown outcomes at the end of the run.
+        settle_pause: Seconds before each of the two checks, since a slow server may still be
+            working; None means the time that a client waits for an answer.
+        verify: Whether one listing at the end compares every row that was sent with what is live.
+        staleness: The greatest age in seconds of the last listing when a request leaves.
         most_failures: The run stops when this many consecutive rows have failed.
         most_retries: The run stops when this many requests have been retried, all rows together.
 
@@ -86,12 +87,12 @@ def apply(
         A `Run` with one outcome per row of the sheet.
 
     Raises:
-        PlanError: The plan is for another chain or service, has been carried out, or an option
-            cannot be right.
-        ChainBusyError: Another run sends to the chain, and `wait` is false.
+        PlanError: The plan is for another chain or service, was carried out already, or an option
+            has an impossible value.
+        ChainBusyError: Another run is sending to the chain, and `wait` is false.
         OutputError: The journal cannot be written; nothing is sent without it.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a report instead of a plan.
+        ArgumentError: An argument has the wrong type, such as a report instead of a plan.
 
     Example:
         >>> import certbulk as cb
@@ -116,7 +117,7 @@ def apply(
         most_retries=most_retries,
         **({} if settle_pause is None else {"settle_pause": settle_pause}),
     )
-    _same_place(client, plan.base_url, plan.chain_id)
+    require_same_chain("The plan", plan.base_url, plan.chain_id, client)
     started = now()
     run = _new_number()
     sheet = plan.report.sheet
@@ -146,16 +147,8 @@ def apply(
         outcomes, waiting = outcomes_without_sending(
             plan, at=started, all_or_nothing=chosen.all_or_nothing
         )
-        execution = Execution(
-            run,
-            plan,
-            client,
-            journal,
-            chosen,
-            stop=RunStop(stop),
-            attempts={},
-            outcomes=outcomes,
-        )
+        job = Job(run, plan, client, journal, chosen)
+        execution = Execution(job, stop=RunStop(stop), attempts={}, outcomes=outcomes)
         with journalled(run, client, journal):
             done = execution.carry_out(waiting, [], started=started, progress=progress)
         return replace(done, exchanges=exchanges_of(run, journal))
@@ -183,20 +176,21 @@ def resume(
     most_failures: int | None = None,
     most_retries: int | None = None,
 ) -> Run:
-    """Go on with a run that stopped or was cut off.
+    """Continue a run that stopped or was interrupted.
 
-    A row with an outcome is not sent again. A row whose request may have left is settled first by
-    looking at what is live; only what has not landed is sent. The input file is not needed.
+    A row with an outcome is not sent again. If the request of a row may have left, certbulk first
+    checks what is live, and sends the row only if it was not carried out. The input file is not
+    needed.
 
     Args:
         run: The run's number.
-        client: The chain; the same as that of the run.
+        client: A client for the chain of the run.
         state_dir: The folder of the journal; by default that of the settings.
         progress: Whether to show a progress bar.
-        stop: Set it, and the run stops at the next row. The run itself never sets it.
-        wait: Whether to wait while another run of this machine sends to the same chain.
-        batch_size: This option and the following are those of `apply`. With None it is as it was
-            when the run began.
+        stop: The run stops at the next row once this is set. The run itself never sets it.
+        wait: Whether to wait while another run on this machine sends to the same chain.
+        batch_size: This option and the following are those of `apply`. None means the value with
+            which the run began.
         all_or_nothing: See `apply`.
         canary: See `apply`.
         settle: See `apply`.
@@ -211,11 +205,11 @@ def resume(
 
     Raises:
         NoSuchRunError: The journal has no such run.
-        PlanError: The client is for another chain or service, or an option cannot be right.
-        ChainBusyError: The run, or another one, sends to the chain just now.
+        PlanError: The client is for another chain or service, or an option is impossible.
+        ChainBusyError: This run or another one is sending to the chain.
         OutputError: The journal cannot be written.
         SettingsError: The client was closed.
-        ArgumentError: An argument is of another kind, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a run instead of its number.
 
     Example:
         >>> import certbulk as cb
@@ -247,7 +241,7 @@ def resume(
     folder = state_folder(state_dir)
     with closing(Journal(folder)) as journal:
         record = journal.run(run)
-        _same_place(client, record.base_url, record.chain_id)
+        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
         chosen = _as_begun(record, changed)
         with one_run_at_a_time(
             folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
@@ -265,7 +259,7 @@ def resume(
                 if outcome.status not in (Status.UNKNOWN, Status.NOT_SENT)
             }
             left = [d for d in writes if d.row not in outcomes]
-            # Not sent, and nothing has left since: refused for the moment, and so not in doubt.
+            # Not sent, and nothing has left since: refused for the moment, so this is certain.
             refused = {
                 row
                 for row, outcome in known.items()
@@ -273,11 +267,7 @@ def resume(
             }
             doubtful = [d for d in left if d.row in attempts and d.row not in refused]
             execution = Execution(
-                run,
-                plan,
-                client,
-                journal,
-                chosen,
+                Job(run, plan, client, journal, chosen),
                 stop=RunStop(stop),
                 attempts=attempts,
                 outcomes=outcomes
@@ -299,19 +289,11 @@ def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outco
     return known if known is not None and unknown else open_outcome(decision, attempts)
 
 
-def _same_place(client: Client, base_url: str, chain_id: int) -> None:
-    if (base_url, chain_id) != (client.service, client.chain_id):
-        raise PlanError(
-            f"The plan is for chain {chain_id} at {base_url}, the client for chain "
-            f"{client.chain_id} at {client.service}. Make a new plan."
-        )
-
-
 def _as_begun(record: RunRecord, changed: dict[str, Any]) -> Options:
-    """Return the options that a run began with, but for those that are changed now."""
+    """Return the options that a run began with, with those that are changed now."""
     try:
         return Options(**{**record.options, **changed})
-    except TypeError as error:  # the journal is of another version, or damaged
+    except TypeError as error:  # made by another version, or damaged
         raise PlanError(f"{error}.") from None
 
 
@@ -324,7 +306,7 @@ def _check(
     progress: object,
     wait: object,
 ) -> None:
-    """Refuse what `apply` and `resume` do not take."""
+    """Check the arguments that `apply` and `resume` share."""
     takes.noun("client", client, Client, CLIENT)
     takes.path("state_dir", state_dir, optional=True)
     takes.noun("stop", stop, threading.Event, optional=True)

@@ -1,4 +1,4 @@
-"""One call for a row: what happens between the moment that it is due and its bytes."""
+"""Around one request for a row: the checks and records right before it leaves."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ __all__ = ["Leaving", "Request", "Turn"]
 
 
 class Request(NamedTuple):
-    """How far the request of a row is: attempts that have left, and whether one is in doubt."""
+    """The attempts of a row that have left, and whether one may have been carried out."""
 
     attempts: int = 0
     doubtful: bool = False
 
 
 class Leaving(Protocol):
-    """What a turn asks and tells about its row: `Sender` does."""
+    """What a turn needs of `Sender`."""
 
     def may_leave(self, decision: RowDecision) -> Hold | None:
         """Return why a row may not leave now; None if it may."""
 
     def intend(self, row: int, attempt: int) -> None:
-        """Write down that a request is about to leave."""
+        """Record that a request is about to leave."""
 
     def leaves(self) -> None:
         """Note that a request leaves."""
 
 
 class Turn:
-    """One call for a row: what happens between the moment that it is due and its bytes.
+    """One call for a row.
 
     Attributes:
-        request: How far the request was when the call began.
-        intended: The number of the last attempt that was written down.
-        statuses: The HTTP status of the answer that ended the request well.
-        hold: Why the row did not leave after all.
+        request: The attempts before this call.
+        intended: The number of the last attempt that was recorded.
+        statuses: The HTTP status of the answer, if the request succeeded.
+        hold: The reason why the row did not leave; None if it did.
     """
 
     def __init__(
@@ -62,13 +62,13 @@ class Turn:
             raise NotNow
 
     def before(self, attempt: int) -> None:
-        """Hold the row against the last look, and write down that it is about to leave."""
+        """Compare the row with the last listing, and record that it is about to leave."""
         self._check()
         self._sender.intend(self._decision.row, attempt)
         self.intended = attempt
         self._left()
 
     def leaving(self) -> None:
-        """Hold it against the last look once more: the permit may have been long in coming."""
+        """Compare the row once more: the wait for the permit may have been long."""
         self._check()
         self._sender.leaves()

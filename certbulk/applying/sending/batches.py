@@ -1,4 +1,4 @@
-"""Rows leave one after the other at the pace, whatever time their answers take."""
+"""Send rows at the allowed rate, without waiting for each answer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from certbulk.api import Client
     from certbulk.applying.sending.freshness import Freshness
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
     from certbulk.applying.sending.send_row import Sender
     from certbulk.planning import RowDecision
@@ -24,53 +24,51 @@ if TYPE_CHECKING:
 __all__ = ["IN_FLIGHT", "Dispatch"]
 
 IN_FLIGHT = 32
-"""Rows under way at once: enough that answers of eight seconds do not lower the pace."""
+"""The most rows in flight: enough to keep the pace if answers take eight seconds."""
 
 _QUEUED = 2
-"""Rows that wait for their permit at once: enough that no permit is left lying."""
+"""The most rows that wait for a permit: enough that no permit is unused."""
 
 _ASK_AGAIN = 0.1
-"""Seconds between two questions whether the run is to stop."""
+"""Seconds between two checks for a stop request."""
 
 
 _NO_ROW = 0
 
 
 class _Event(NamedTuple):
-    """A row has left; or it has ended, if `future` is given. A look that has ended has no row."""
+    """A row has left, or ended if `future` is given; or a listing has ended (`_NO_ROW`)."""
 
     row: int
     future: Future[bool] | None = None
 
 
 class Dispatch:
-    """Sends rows in batches, on looks at what is live, with several rows in flight.
+    """Sends rows in batches, with several rows in flight, and lists the live types in between.
 
-    A look is under way while rows still leave on the one before: it begins as many rows early as
-    that one took. A row whose look has become too old before it could leave goes back into the
-    line, and one look serves all that wait.
+    A listing is read while rows still leave on the one before: it begins early, by the number of
+    rows that leave in the time of a listing. If the listing has become too old before a row could
+    leave, the row goes back into the queue, and one new listing serves all rows that wait.
 
     Args:
+        job: The run. Its `batch_size` is the number of rows after which the age of the listing is
+            checked, and the most rows in flight.
         sender: Sends one row.
-        ledger: Where outcomes are kept.
-        freshness: Looks, and knows how old the last look is.
-        client: The chain, for its pace and clock.
-        batch_size: The most rows that leave before it is asked whether the last look will do for
-            more, and the most that are in flight.
-        stopping: Returns whether no further row is to leave; asked before each batch, and about ten
+        ledger: Keeps the outcomes.
+        freshness: Lists the live types, and knows the age of the last listing.
+        stopping: Returns whether no further row may leave; called before each batch, and about ten
             times a second.
-        pool: Where rows and looks go on.
-        bar: Shows how many rows have ended.
+        pool: Runs rows and listings.
+        bar: Shows the number of rows that have ended.
     """
 
     def __init__(
         self,
+        job: Job,
         sender: Sender,
         ledger: Ledger,
         freshness: Freshness,
-        client: Client,
         *,
-        batch_size: int,
         stopping: Callable[[], bool],
         pool: ThreadPoolExecutor,
         bar: Bar,
@@ -78,11 +76,11 @@ class Dispatch:
         self._sender = sender
         self._ledger = ledger
         self._freshness = freshness
-        self._clock = client.clock
+        self._clock = job.client.clock
         self._asked_at = float("-inf")
-        self._rows_a_second = min(client.pace.per_second, client.pace.per_minute / 60)
-        self._batch_size = batch_size
-        self._most = min(IN_FLIGHT, batch_size)
+        self._rows_a_second = min(job.client.pace.per_second, job.client.pace.per_minute / 60)
+        self._batch_size = job.options.batch_size
+        self._most = min(IN_FLIGHT, self._batch_size)
         self._stopping = stopping
         self._pool = pool
         self._bar = bar
@@ -91,37 +89,37 @@ class Dispatch:
         self._back: dict[int, RowDecision] = {}
         self._queued: set[int] = set()
         self._flying: dict[int, RowDecision] = {}
-        self._look: Future[None] | None = None
+        self._refresh: Future[None] | None = None
         self._left_in_batch = 0
-        self._has_looked = False
+        self._has_refreshed = False
 
     def send(self, writes: Sequence[RowDecision]) -> None:
-        """Send the rows in their order; creates go one at a time until the first has succeeded.
+        """Send the rows in their order; creates are sent one by one until the first succeeds.
 
         Raises:
-            ServiceError: What is live could not be read.
+            ServiceError: The live types could not be read.
         """
         self._line = deque(writes)
         self._left_in_batch = 0
         while not self._ledger.stopping:
             self._take_back()
-            self._take_look()
+            self._take_refresh()
             if not self._line and not self._flying:
                 break
             if self._line:
                 self._send_next()
-            else:  # but one of those in flight may come back
+            else:  # a row in flight may come back
                 self._wait_while(lambda: bool(self._flying) and not self._back)
         self._wait_for_room(1)
 
     def _send_next(self) -> None:
-        """Let the next row of the line leave when it may, unless something else is due first."""
+        """Send the next row when it may leave, unless something else is due first."""
         alone = self._is_to_go_alone()
         self._wait_for_room(1 if alone else self._most)
         if self._back:
             return
-        self._look_if_due(alone=alone)
-        self._look_early()
+        self._refresh_if_due(alone=alone)
+        self._refresh_early()
         self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most)
         if self._ledger.stopping:
             return
@@ -130,22 +128,23 @@ class Dispatch:
         if alone:
             self._rest_after_the_first()
 
-    def _look_if_due(self, *, alone: bool) -> None:
-        """Wait for a new look if a batch begins that needs one, or the last one has run out."""
+    def _refresh_if_due(self, *, alone: bool) -> None:
+        """Wait for a new listing if a batch begins that needs one, or the last is too old."""
         if alone or not self._left_in_batch:
-            early = self._has_looked and not self._freshness.is_too_old()  # it was for this batch
+            # A listing that was begun early was for this batch.
+            early = self._has_refreshed and not self._freshness.is_too_old()
             if not early and self._freshness.is_due():
-                self._look_now()
-            self._has_looked = False
+                self._refresh_now()
+            self._has_refreshed = False
             self._is_to_stop()
             self._left_in_batch = 1 if alone else self._batch_size
         elif self._freshness.is_too_old():
-            self._look_now()
+            self._refresh_now()
 
     def _is_to_go_alone(self) -> bool:
-        """Return whether the next row is the first create, on which the service makes a category.
+        """Whether the next row is the first create, for which the service makes a category.
 
-        A second create at the same moment might make another (fact:first_creation).
+        A second create at the same moment might make another category (fact:first_creation).
         """
         return self._line[0].action is Action.CREATE and not self._ledger.has_created
 
@@ -155,50 +154,50 @@ class Dispatch:
             self._sender.rest(AFTER_FIRST_CREATE)
 
     def _take_back(self) -> None:
-        """Put rows that could not leave to the head of the line, in their order."""
+        """Put rows that could not leave at the head of the queue, in their order."""
         rows = sorted(self._back, reverse=True)
         self._line.extendleft(self._back.pop(row) for row in rows)
 
-    def _look_early(self) -> None:
-        """Begin a look that is due soon, so that it is there when it is."""
-        if self._look is not None or self._ledger.stopping or self._is_to_go_alone():
+    def _refresh_early(self) -> None:
+        """Begin a listing that is due soon, so that it is ready in time."""
+        if self._refresh is not None or self._ledger.stopping or self._is_to_go_alone():
             return
-        looking = self._freshness.seconds_of_a_look + (_QUEUED + 1) / self._rows_a_second
+        needed = self._freshness.listing_seconds + (_QUEUED + 1) / self._rows_a_second
         leaving = (len(self._line) + len(self._queued)) / self._rows_a_second
-        runs_out = self._freshness.is_too_old(looking) and self._freshness.is_too_old(leaving)
-        rows_of_a_look = math.ceil(self._freshness.seconds_of_a_look * self._rows_a_second) + 1
-        early = min(rows_of_a_look, self._batch_size - 1)
+        runs_out = self._freshness.is_too_old(needed) and self._freshness.is_too_old(leaving)
+        listing_rows = math.ceil(self._freshness.listing_seconds * self._rows_a_second) + 1
+        early = min(listing_rows, self._batch_size - 1)
         batch_ends = self._left_in_batch == early < len(self._line) and self._freshness.is_due(
             early / self._rows_a_second
         )
         if runs_out or batch_ends:
-            self._begin_look()
+            self._begin_refresh()
 
-    def _begin_look(self) -> Future[None]:
-        look = self._pool.submit(self._freshness.look)
-        look.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
-        self._look = look
-        return look
+    def _begin_refresh(self) -> Future[None]:
+        refresh = self._pool.submit(self._freshness.refresh)
+        refresh.add_done_callback(lambda _: self._events.put(_Event(_NO_ROW)))
+        self._refresh = refresh
+        return refresh
 
-    def _take_look(self) -> None:
-        """Take note of a look that has ended.
+    def _take_refresh(self) -> None:
+        """Note a listing that has ended.
 
         Raises:
-            ServiceError: What is live could not be read.
+            ServiceError: The live types could not be read.
         """
-        if self._look is not None and self._look.done():
-            look, self._look = self._look, None
-            look.result()
-            self._has_looked = True
+        if self._refresh is not None and self._refresh.done():
+            refresh, self._refresh = self._refresh, None
+            refresh.result()
+            self._has_refreshed = True
 
-    def _look_now(self) -> None:
-        """Wait for the look that is under way, or for one that begins now."""
-        look = self._look or self._begin_look()
-        self._wait_while(lambda: not look.done())
-        self._take_look()
+    def _refresh_now(self) -> None:
+        """Wait for the listing that is under way, or for one that begins now."""
+        refresh = self._refresh or self._begin_refresh()
+        self._wait_while(lambda: not refresh.done())
+        self._take_refresh()
 
     def _wait_for_room(self, most: int) -> None:
-        """Wait until one more row may be in flight where so many may."""
+        """Wait until fewer than `most` rows are in flight."""
         self._wait_while(lambda: len(self._flying) >= most)
 
     def _start(self, decision: RowDecision) -> None:
@@ -216,7 +215,7 @@ class Dispatch:
         return self._stopping()
 
     def _wait_while(self, condition: Callable[[], bool]) -> None:
-        """Take note of what rows do until the condition holds no longer."""
+        """Handle events while the condition is true."""
         while condition():
             if self._clock.now() - self._asked_at >= _ASK_AGAIN:
                 self._is_to_stop()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.sending.compare import stored_differently
-from certbulk.errors import NotFoundError
+from certbulk.planning.live import record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +20,10 @@ __all__ = ["canary_trouble"]
 def canary_trouble(
     canaries: Sequence[RowDecision], outcomes: Mapping[int, Outcome], client: Client
 ) -> str:
-    """Return why the run should stop after its first rows, in words; '' to go on.
+    """Return in words why the run should stop after its first rows; '' to continue.
 
-    It should when the service refused all of them, or reads back something else than was sent.
+    It should stop if the service refused all of them, or if what is stored differs from what was
+    sent.
 
     Raises:
         ServiceError: They could not be read back.
@@ -35,10 +36,9 @@ def canary_trouble(
     for decision, outcome in ended:
         if outcome is None or outcome.status not in (Status.CREATED, Status.UPDATED):
             continue
-        try:
-            record = client.get(outcome.id or 0)
-        except NotFoundError:
-            return f"row {decision.row} was stored with id {outcome.id}, but is not there"
+        record = record_or_none(client, outcome.id or 0)
+        if record is None:
+            return f"row {decision.row} was stored with id {outcome.id}, but this id does not exist"
         differs = stored_differently(decision, record)
         if differs:
             return f"row {decision.row}, the first to be sent, reads back differently: {differs}"

@@ -1,4 +1,4 @@
-"""What was stored against what was sent, and what is live against what a plan was made from."""
+"""Compares what was sent with what was stored, and a plan with what is live."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TITLES = {"title", "online_sale_title"}
 
 
 def agrees(decision: RowDecision, record: Record) -> bool:
-    """Return whether a record is, in all that counts, what the row's request asks for.
+    """Whether a record agrees with the row's request in all fields that count.
 
     Texts are compared strictly: see `certbulk.core.titles`.
     """
@@ -33,13 +33,13 @@ def agrees(decision: RowDecision, record: Record) -> bool:
 
 
 def agrees_but_for_titles(decision: RowDecision, record: Record) -> bool:
-    """Return whether a record is what the row asks for in all that counts beside its titles."""
+    """Whether a record agrees with the row in all fields that count except the titles."""
     found = disagreements(values_of_body(decision.body or {}), values_of(record))
     return found.keys() <= _TITLES
 
 
 def kept_fields(decision: RowDecision, record: Record) -> tuple[set[str], set[str]]:
-    """Return the fields that an update asks to change, and those of them that are as before.
+    """Return the fields that an update changes, and those of them that are unchanged.
 
     They are compared exactly, so that `A &amp; B` can be repaired.
     """
@@ -52,7 +52,7 @@ def kept_fields(decision: RowDecision, record: Record) -> tuple[set[str], set[st
 
 
 def stored_differently(decision: RowDecision, record: Record) -> str:
-    """Return in words what is stored otherwise than it was sent; '' for nothing."""
+    """Return in words how the stored record differs from what was sent; '' if it does not."""
     wanted = values_of_body(decision.body or {})
     differs = [
         f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
@@ -70,7 +70,7 @@ def stored_differently(decision: RowDecision, record: Record) -> str:
 
 
 def changed_since(before: Record, record: Record) -> str:
-    """Return in words what differs between a record then and now; '' for nothing."""
+    """Return in words the differences between a record then and now; '' for none."""
     changed = [
         f"{name}: was {shown(name, then)}, is {shown(name, current)}"
         for name, (current, then) in differences(values_of(before), values_of(record)).items()

@@ -1,4 +1,4 @@
-"""How old the last look at what is live may be, and what it says of a row about to leave."""
+"""The last listing of the live types: how old it may be, and which rows it holds back."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.truth import Sight, sight_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
-from certbulk.errors import NotFoundError
 from certbulk.planning import Action
-from certbulk.planning.live import archived
+from certbulk.planning.live import archived, record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Freshness", "Hold", "Why", "held_outcome"]
 
 _SHORTEST = 0.25
-"""Seconds that a look serves at least: less, and no request could leave between two looks."""
+"""The shortest use of a listing, in seconds, so that a request can leave between two."""
 
 _NEVER = float("-inf")
 
@@ -37,15 +36,15 @@ Record = dict[str, Any]
 class Why(Enum):
     """Why a row may not leave now."""
 
-    OLD = auto()  # the look is too old: it may leave after another one
-    TAKEN = auto()  # a create whose title is live by now
-    CHANGED = auto()  # a type that is not as the plan has it
-    AS_WANTED = auto()  # a type that is by now what the row would make of it
-    GONE = auto()  # a type that is not there any more
+    OLD = auto()  # the listing is too old: the row may leave after a new one
+    TAKEN = auto()  # a create whose title is live now
+    CHANGED = auto()  # a type that was changed after the plan
+    AS_WANTED = auto()  # a type that already is as the row asks
+    GONE = auto()  # a type that no longer exists
 
 
 class Hold(NamedTuple):
-    """A row that may not leave now: why, and what the look showed, in words or as a record."""
+    """Why a row may not leave now, with what the listing showed, in words or as a record."""
 
     why: Why
     what: str = ""
@@ -53,8 +52,8 @@ class Hold(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Look:
-    """What was live at a moment, by the clock that goes on while the machine sleeps."""
+class _Listing:
+    """The live types at a moment of the clock that goes on while the machine sleeps."""
 
     began: float = _NEVER
     live: dict[int, Record] = field(default_factory=dict)
@@ -62,24 +61,24 @@ class _Look:
 
 
 class _Read(NamedTuple):
-    """One record read by its id, and when; None for one that is not there."""
+    """One record read by its id, and when; None if it does not exist."""
 
     began: float
     record: Record | None
 
 
 class Freshness:
-    """Lists what is live, and holds rows back that are not as the plan has them.
+    """Lists the live types, and holds back rows whose types are not as the plan expects.
 
-    A look bounds every request: one that is older than `staleness` when the permit is there lets
-    nothing leave. If no row could leave within it at all (a list of ten thousand types takes long
-    to read), the bound doubles until one can.
+    Nothing leaves if the last listing is older than `staleness` when the permit is given. If no
+    row at all could leave in this time (ten thousand types take long to list), the bound doubles
+    until one can.
 
     Args:
         plan: The plan that the run carries out.
         client: The chain.
         own_ids: Returns the ids of the types that this run has created or changed so far.
-        staleness: Seconds that a look may be old.
+        staleness: The greatest age of a listing, in seconds.
     """
 
     def __init__(
@@ -89,13 +88,13 @@ class Freshness:
         own_ids: Callable[[], AbstractSet[int | None]],
         staleness: float,
     ) -> None:
-        self.seconds_of_a_look = 0.0
-        self.looks = 0
+        self.listing_seconds = 0.0
+        self.listings = 0
         self._plan = plan
         self._client = client
         self._own_ids = own_ids
         self._staleness = staleness
-        self._look = _Look()
+        self._listing = _Listing()
         self._reads: dict[int, _Read] = {}
         self._first_seen: dict[int, int] = {}
         self._lock = threading.Lock()
@@ -104,26 +103,26 @@ class Freshness:
 
     @property
     def bound(self) -> float:
-        """Seconds that a look may be old when a request leaves."""
+        """The greatest age of a listing when a request leaves, in seconds."""
         return max(self._staleness, _SHORTEST) * 2.0**self._in_vain
 
     def age(self, began: float | None = None) -> float:
-        """Return how old the last look is, or what began at another moment, in seconds."""
-        return self._client.clock.elapsed() - (self._look.began if began is None else began)
+        """Return the age in seconds of the last listing, or of what began at `began`."""
+        return self._client.clock.elapsed() - (self._listing.began if began is None else began)
 
     def is_due(self, in_seconds: float = 0.0) -> bool:
-        """Return whether a batch that begins in so many seconds needs a new look."""
+        """Whether a batch that begins in this time needs a new listing."""
         return self.age() + in_seconds > self._staleness
 
     def is_too_old(self, in_seconds: float = 0.0) -> bool:
-        """Return whether nothing may leave on the last look in so many seconds."""
+        """Whether the last listing will be too old in this time for anything to leave."""
         return self.age() + in_seconds > self.bound
 
-    def look(self) -> None:
-        """List what is live. No permit's turn may be held: it takes permits itself.
+    def refresh(self) -> None:
+        """List the live types. Never call this while holding the pace's lock: it needs permits.
 
         Raises:
-            ServiceError: What is live could not be read.
+            ServiceError: The live types could not be read.
         """
         left: list[float] = []
 
@@ -131,7 +130,7 @@ class Freshness:
             left.append(self._client.clock.elapsed())
 
         live = {record["id"]: record for record in self._client.list(leaving=leaving)}
-        began = left[0]  # and not before the wait for its permit, which may be a minute
+        began = left[0]  # not before the wait for its permit, which may take a minute
         titled: dict[str, list[int]] = {}
         for number, record in live.items():
             if not archived(record):
@@ -144,18 +143,20 @@ class Freshness:
             elif self._came_too_late:
                 self._in_vain += 1
             self._has_left = self._came_too_late = False
-            self.looks += 1
+            self.listings += 1
             for number in live:
-                self._first_seen.setdefault(number, self.looks)
-            self._look = _Look(began, live, titled)  # at once: rows may be asking
-        self.seconds_of_a_look = took / pages * (pages + 1)  # the run makes the list longer
+                self._first_seen.setdefault(number, self.listings)
+            self._listing = _Listing(began, live, titled)  # in one step: rows may be reading it
+        self.listing_seconds = took / pages * (pages + 1)  # the run makes the list longer
 
-    def was_live(self, number: int, looks: int) -> bool:
-        """Return whether an id was live when the plan was made, or at one of the first `looks`."""
-        return number in self._plan.live_ids or self._first_seen.get(number, looks + 1) <= looks
+    def was_live(self, number: int, listings: int) -> bool:
+        """Whether an id was live when the plan was made, or in one of the first `listings`."""
+        return (
+            number in self._plan.live_ids or self._first_seen.get(number, listings + 1) <= listings
+        )
 
     def prepare(self, decision: RowDecision) -> None:
-        """Read what the list does not show of a row's type; no permit's turn may be held.
+        """Read a type that the list does not show whole. Never call this with the pace's lock.
 
         Raises:
             ServiceError: It could not be read.
@@ -166,23 +167,20 @@ class Freshness:
         read = self._reads.get(number)
         if read is None or self.age(read.began) > self.bound / 2:
             began = self._client.clock.elapsed()
-            try:
-                self._reads[number] = _Read(began, self._client.get(number))
-            except NotFoundError:
-                self._reads[number] = _Read(began, None)
+            self._reads[number] = _Read(began, record_or_none(self._client, number))
 
     def _is_partial(self, number: int) -> bool:
-        record = self._look.live.get(number)
+        record = self._listing.live.get(number)
         return record is None or bool(missing_in_record(record))
 
     def hold(self, decision: RowDecision) -> Hold | None:
-        """Return why a row may not leave now; None if it may. Nothing is sent for the answer."""
+        """Return why a row may not leave now; None if it may. This sends nothing."""
         if self.is_too_old():
             return self._late()
         if decision.action is Action.CREATE:
             return self._title_is_taken(decision)
         number = decision.id or 0
-        record = self._look.live.get(number)
+        record = self._listing.live.get(number)
         if self._is_partial(number):
             read = self._reads.get(number)
             if read is None or self.age(read.began) > self.bound:
@@ -191,7 +189,7 @@ class Freshness:
         return _not_as_planned(decision, record)
 
     def left(self) -> None:
-        """Note that a request leaves on the last look."""
+        """Note that a request has left since the last listing."""
         self._has_left = True
 
     def _late(self) -> Hold:
@@ -199,10 +197,10 @@ class Freshness:
         return Hold(Why.OLD)
 
     def _title_is_taken(self, decision: RowDecision) -> Hold | None:
-        """Hold a create whose title a type has that is new, or was renamed, since the plan."""
+        """Hold a create whose title belongs to a type that is new, or was renamed."""
         if self._plan.allow_duplicate_titles:
             return None
-        titled = self._look.titled.get(strict(decision.title))
+        titled = self._listing.titled.get(strict(decision.title))
         if not titled:
             return None
         own = self._own_ids()
@@ -222,12 +220,12 @@ def _not_as_planned(decision: RowDecision, record: Record | None) -> Hold | None
 
 
 def held_outcome(decision: RowDecision, hold: Hold, *, doubtful: bool) -> tuple[Status, str, str]:
-    """Return how a row ends that may not leave: status, code, message.
+    """Return the outcome of a row that may not leave: status, code, message.
 
     Args:
         decision: The row.
-        hold: Why it may not leave; not because the look is too old.
-        doubtful: Whether an earlier attempt of it may have been carried out.
+        hold: Why it may not leave, other than an old listing.
+        doubtful: Whether an earlier attempt may have been carried out.
     """
     ends = _HELD[hold.why]
     (status, code), says = ends[2:] if doubtful else ends[:2]
@@ -240,7 +238,7 @@ _UNKNOWN, _BLOCKED = "unknown_outcome", "changed_since_plan"
 
 
 class _Ends(NamedTuple):
-    """How a held row ends: if no attempt is in doubt, and if one is."""
+    """The outcome of a held row: if no attempt is in doubt, and if one is."""
 
     sure: tuple[Status, str]
     says: str
@@ -253,7 +251,7 @@ _HELD = {
         (Status.BLOCKED, _BLOCKED),
         "Since the plan was made, a type with this title has appeared: id {what}. It was not "
         "created again. Make a new plan.",
-        (Status.UNKNOWN, _UNKNOWN),  # it may be this row's own, landed late
+        (Status.UNKNOWN, _UNKNOWN),  # it may be the late result of this row
         "An earlier attempt may have been carried out, and a newer type has this title: id {what}.",
     ),
     Why.CHANGED: _Ends(

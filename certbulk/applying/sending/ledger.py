@@ -1,4 +1,4 @@
-"""How the rows of a run have ended so far, in memory and in the journal; and why it is to stop."""
+"""The outcomes of a run so far, in memory and in the journal, and why the run should stop."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from certbulk.planning.plan import WRITES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from certbulk.applying.journal.writing import Journal
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.applying.sending.options import Job
+    from certbulk.planning import RowDecision
 
 __all__ = ["Ledger"]
 
@@ -34,23 +34,19 @@ class Ledger:
 
     Attributes:
         outcomes: The outcome of each row that has one.
-        has_created: Whether a create has been carried out, or may have been.
-        ids_of_others: The ids that other runs of this machine have created since the plan.
+        has_created: Whether a create was carried out, or may have been.
+        ids_of_others: The ids that other runs on this machine have created since the plan.
 
     Args:
-        run: The run's number.
-        plan: What it carries out.
-        journal: Where outcomes go.
-        stop: Set it and no further row leaves.
-        attempts: How many requests have left for rows already, where the run goes on.
+        job: The run.
+        stop: No further row leaves once this is set.
+        attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
     """
 
     def __init__(
         self,
-        run: str,
-        plan: Plan,
-        journal: Journal,
+        job: Job,
         *,
         stop: threading.Event,
         attempts: Mapping[int, int],
@@ -59,16 +55,18 @@ class Ledger:
         self.outcomes = dict(outcomes)
         self.has_created = any(o.status is Status.CREATED for o in outcomes.values())
         self.stop = stop
-        self._run = run
-        self._journal = journal
+        plan = job.plan
+        self._run = job.run
+        self._journal = job.journal
         self._chain_id = plan.chain_id
         self._decisions = {decision.row: decision for decision in plan.decisions}
         self._attempts = dict(attempts)
         self._reason = ""
         self._lock = threading.Lock()
         self._row_of = {o.id: row for row, o in outcomes.items() if o.own and o.id is not None}
-        self.ids_of_others = journal.created_by_others(
-            run, plan.base_url, plan.chain_id, moment(plan.made_at)
+        self._live_ids = plan.live_ids
+        self.ids_of_others = job.journal.created_by_others(
+            job.run, plan.base_url, plan.chain_id, moment(plan.made_at)
         )
         self._rows_titled: dict[str, list[int]] = {}
         for decision in plan.decisions:
@@ -79,34 +77,34 @@ class Ledger:
 
     @property
     def stopping(self) -> bool:
-        """Whether no further row is to be sent."""
+        """Whether no further row may be sent."""
         return self.stop.is_set()
 
     @property
     def reason(self) -> str:
-        """Why the run stops before its end; empty while it does not."""
+        """Why the run stops early; empty if it does not."""
         return self._reason or ("stopped on request" if self.stopping else "")
 
     def stop_for(self, reason: str) -> None:
-        """Let no further row leave; the first reason given stays."""
+        """Let no further row leave; the first reason is kept."""
         self._reason = self._reason or reason
         self.stop.set()
 
     # --- attempts
 
     def attempts(self, row: int) -> int:
-        """Return how many requests have left for a row."""
+        """Return the number of requests that have left for a row."""
         return self._attempts.get(row, 0)
 
     def count_attempts(self, row: int, number: int) -> None:
-        """Note that so many requests more have left for a row; fewer, if it is below 0."""
+        """Add a number, which may be negative, to the requests that have left for a row."""
         with self._lock:
             self._attempts[row] = self._attempts.get(row, 0) + number
 
     # --- outcomes
 
     def counts(self) -> dict[str, int]:
-        """Return how many of the rows to send have ended with each status so far."""
+        """Return the number of rows that have ended so far, by status."""
         ended = [o.status for o in list(self.outcomes.values()) if o.status in _SENT]
         return {str(status): ended.count(status) for status in _SENT}
 
@@ -115,13 +113,17 @@ class Ledger:
         done = set(DONE.values())
         return {o.id for o in list(self.outcomes.values()) if o.status in done}
 
+    def explained_ids(self) -> frozenset[int | None]:
+        """Return the ids that were live when the plan was made, or that a run of ours made."""
+        return self._live_ids | self.ids_of_others | self.own_ids()
+
     def created_ids(self) -> set[int]:
-        """Return the ids of the types that this run is proved to have created."""
+        """Return the ids of the types that this run certainly created."""
         created = [o for o in list(self.outcomes.values()) if o.status is Status.CREATED and o.own]
         return {outcome.id for outcome in created if outcome.id is not None}
 
     def keep(self, outcome: Outcome, record: Record | None = None) -> None:
-        """Keep an outcome, and the record that the service has of it."""
+        """Keep an outcome, and the record in the service's answer."""
         with self._lock:
             self._keep(outcome)
         try:
@@ -130,7 +132,7 @@ class Ledger:
             self.stop_for(str(error))
 
     def remark(self, outcomes: Sequence[Outcome]) -> None:
-        """Keep outcomes with what was found out afterwards; the records stay."""
+        """Replace outcomes by what was found out later; the stored records stay."""
         with self._lock:
             for outcome in outcomes:
                 self._keep(outcome)
@@ -147,7 +149,7 @@ class Ledger:
         self.has_created |= creates and outcome.status in (Status.CREATED, Status.UNKNOWN)
 
     def judge(self, decision: RowDecision, status: Status, code: str, message: str) -> None:
-        """Keep an outcome that was come to without sending."""
+        """Keep an outcome that was found without sending."""
         self.keep(self.outcome(decision, status, code, message))
 
     def outcome(
@@ -161,7 +163,7 @@ class Ledger:
         number: int | None = None,
         own: bool = False,
     ) -> Outcome:
-        """Return an outcome of a row, as of now."""
+        """Return an outcome of a row, with the present time."""
         return Outcome(
             decision.row,
             status,
@@ -182,7 +184,7 @@ class Ledger:
         *,
         http_status: int | None = 200,
     ) -> Outcome:
-        """Return the outcome of a row that was carried out, with what was stored differently."""
+        """Return the outcome of a row that was carried out, with differences in what was stored."""
         differs = stored_differently(decision, record) if record else ""
         return self.outcome(
             decision,
@@ -204,12 +206,12 @@ class Ledger:
         *,
         http_status: int,
     ) -> Outcome:
-        """Return the outcome that an answer claims if the claim is plausible, else `unknown`.
+        """Return the outcome that an answer claims if this is plausible, else `unknown`.
 
         Args:
             decision: The row.
             record: The record in the answer, with its id; None for a deletion.
-            was_live: Whether an id was live at the last look before the request.
+            was_live: Whether an id was live in the last listing before the request.
             http_status: The answer's status.
         """
         if decision.action is Action.CREATE and record is not None:
@@ -244,14 +246,14 @@ class Ledger:
         return self.carried_out(decision, record, http_status=http_status)
 
     def _had_by(self, number: int, row: int) -> str:
-        """Return who else has an id, in words: another row, or another run; '' for nobody."""
+        """Return in words which other row or run has an id; '' for none."""
         other = self._row_of.get(number, row)
         if other != row:
             return f"row {other}"
         return "another run" if number in self.ids_of_others else ""
 
     def _doubt(self, row: int, number: int, other: int) -> None:
-        """Take back that a row was created with an id, if another was answered with it too."""
+        """Make a created row unknown, because another row was answered with the same id."""
         outcome = self.outcomes.get(row)
         if outcome is None or outcome.status is not Status.CREATED or outcome.id != number:
             return

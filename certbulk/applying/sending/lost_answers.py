@@ -1,4 +1,4 @@
-"""Finding out what became of requests without a credible answer, by looking at what is live."""
+"""Checks in the live list what became of requests without a credible answer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import loosely_same
 from certbulk.errors import NotFoundError
 from certbulk.planning import Action
+from certbulk.planning.live import record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from certbulk.api import Client
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.send_row import Sender
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Settling", "suspected"]
 
@@ -28,48 +29,40 @@ Record = dict[str, Any]
 
 
 class Settling:
-    """Settles rows whose request left and whose outcome is not known.
+    """Settles rows whose request left and whose outcome is unknown.
 
     Args:
-        plan: The plan that the run carries out.
-        client: The chain.
+        job: The run.
         sender: Sends rows again.
-        ledger: Where outcomes are kept.
-        pause: Says what is being done, waits until a slow server has ended what it began, and
-            returns whether the run still goes on.
+        ledger: Keeps the outcomes.
+        pause: Shows a phase, waits until a slow server has ended what it began, and returns
+            whether the run still goes on.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        client: Client,
-        sender: Sender,
-        ledger: Ledger,
-        *,
-        pause: Callable[[Phase], bool],
+        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], bool]
     ) -> None:
-        self._plan = plan
-        self._client = client
+        self._client = job.client
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
         self._hidden: set[int] = set()
 
     def settle(self, doubtful: Sequence[RowDecision], *, fresh: bool = True) -> list[RowDecision]:
-        """Settle what looks can settle; return the rows that did not land and may leave again.
+        """Settle rows by listings; return those that were not carried out and may leave again.
 
-        A create is the row's if exactly one type that is newer than the plan, and that no row's
-        answer explains, has strictly its title and agrees in all that counts. It has not landed
-        if nothing that is newer and unexplained may be the row's, at two looks; what either has
-        seen counts as seen. Anything else stays unknown, for a person to decide.
+        A newer type that no row's answer explains is the row's if it alone has strictly the row's
+        title and agrees in all fields that count. The row was not carried out if no newer,
+        unexplained type in either of two listings may be the row's. In all other cases the row
+        stays unknown, for a person to decide.
 
         Args:
             doubtful: The rows.
-            fresh: Whether their requests have only just left, so that a slow service is given
-                time before the first look as well.
+            fresh: Whether their requests have only just left, so that a slow service gets time
+                before the first listing as well.
 
         Raises:
-            ServiceError: What is live could not be read; the rows stay unknown.
+            ServiceError: The live types could not be read; the rows stay unknown.
         """
         creates = [d for d in doubtful if d.action is Action.CREATE]
         again: list[RowDecision] = []
@@ -89,12 +82,12 @@ class Settling:
         return sorted(again, key=lambda decision: decision.row)
 
     def _pause_for(self, doubtful: Sequence[RowDecision]) -> bool:
-        """Wait before a look; return whether the run still goes on."""
+        """Wait before a listing; return whether the run still goes on."""
         return self._pause(Phase("checking", len(doubtful)))
 
     def _unexplained(self) -> dict[int, Record]:
-        """Return what is live, newer than the plan, and explained by no row's answer."""
-        known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
+        """Return the live types that are newer than the plan and that no answer explains."""
+        known = self._ledger.explained_ids()
         seen = {}
         live = self._client.list()
         self._hidden = self._ledger.created_ids() - {record["id"] for record in live}
@@ -119,10 +112,10 @@ class Settling:
             one = found[decision.row]
             if one.sight is Sight.BEFORE and not self._hidden:
                 again.append(decision)
-            elif one.sight is Sight.BEFORE:  # what it does not show proves nothing
+            elif one.sight is Sight.BEFORE:  # a type that is missing from this list may exist
                 message = (
                     f"No credible answer came, and the list does not show {min(self._hidden)}, "
-                    "which this run has created: whether this row has landed cannot be told yet."
+                    "which this run created. Whether this row was carried out is not known yet."
                 )
                 self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
             elif one.mine is not None:
@@ -134,23 +127,20 @@ class Settling:
         return again
 
     def _judge_change(self, decision: RowDecision) -> bool:
-        """Settle an update or a deletion; return False where it may leave again."""
-        try:
-            record: Record | None = self._client.get(decision.id or 0)
-        except NotFoundError:
-            record = None
+        """Settle an update or a deletion; return False if it may leave again."""
+        record = record_or_none(self._client, decision.id or 0)
         sight = sight_of(decision, record)
         if sight is Sight.WANTED:
             self._ledger.keep(self._ledger.carried_out(decision, record), record)
             return True
         if record is None:
-            message = "The type is not there any more."
+            message = "The type no longer exists."
             self._ledger.judge(decision, Status.FAILED, "not_found", message)
             return True
         changed = changed_since(decision.before or {}, record)
         if changed:
             message = (
-                "No credible answer came, and the type is neither as it was nor as it was to be: "
+                "No credible answer came, and the type is neither as it was nor as the row asks: "
                 f"{changed}. Look at it in the service."
             )
         elif self._sender.was_misdirected(decision.row):
@@ -166,7 +156,7 @@ class Settling:
 
 
 def suspected(decision: RowDecision, suspects: Sequence[Record]) -> str:
-    """Return in words which newer types may be a row's, to stand after "and "."""
+    """Return in words which newer types may be a row's, to follow "and "."""
     ids = ", ".join(str(record["id"]) for record in suspects)
     titled = any(loosely_same(decision.title, record.get("title")) for record in suspects)
     how = "with this title or one like it" if titled else "that agree in all but the title"

@@ -1,6 +1,6 @@
-"""The progress bar: a widget in a notebook that has widgets, else a line on stderr.
+"""The progress bar of a run: a widget in a notebook that has widgets, else a line on stderr.
 
-It tells how many rows have ended and how, and how long the rest takes at the pace.
+It shows the number of rows that have ended, their statuses, and the time left at the pace.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ def progress_bar(
     per_minute: int,
     phase: Callable[[], Phase] = lambda: SENDING,
 ) -> Bar:
-    """Return a bar for so many rows to send; it shows nothing where there is nothing to send.
+    """Return a progress bar for the rows to send; it shows nothing if there are none.
 
     Args:
-        rows: How many.
+        rows: The number of rows.
         shown: Whether to show anything.
-        counts: Returns how many rows have ended with each status; asked a few times a second.
-        per_second: The pace.
-        per_minute: The pace.
-        phase: Returns what the run is doing.
+        counts: Returns the number of rows by status; called a few times a second.
+        per_second: The pace: requests a second.
+        per_minute: The pace: requests a minute.
+        phase: Returns the phase of the run.
     """
 
     class RunBar(bar_class()):  # type: ignore[misc]
-        """Shows how the rows ended, and how long the rest takes at the pace."""
+        """Shows the statuses of the rows, and the time left at the pace."""
 
         @property
         def format_dict(self) -> Any:
@@ -59,7 +59,7 @@ def progress_bar(
             told += [f"{number} {status}" for status, number in counts().items() if number]
             return {**known, "prefix": now.doing, "postfix": ", ".join(told)}
 
-    # It is told that nothing happened, too, so that its time goes on while the run rests.
+    # It is also updated when nothing happened, so that its time goes on while the run waits.
     bar: Bar = RunBar(
         total=rows,
         desc="Sending",
@@ -74,10 +74,10 @@ def progress_bar(
 def seconds_left(
     left: int, total: int, elapsed: float, per_second: float, per_minute: int
 ) -> float:
-    """Return how long `left` of `total` rows take at least, when the first left `elapsed` ago.
+    """Return the least time for `left` of `total` rows, if the first left `elapsed` ago.
 
-    The longest of: all of them at the second's pace; what the whole run takes, less what is over;
-    and, however late the run is, what the minute's pace allows from now on.
+    The longest of: the time of all of them at the second's pace; that of the whole run, minus
+    what has passed; and what the minute's pace allows from now on, however late the run is.
     """
     if not left:
         return 0.0
@@ -86,6 +86,6 @@ def seconds_left(
 
 
 def say(bar: Bar, text: str) -> None:
-    """Write a line beside a bar that is shown."""
+    """Write a line above the bar, if it is shown."""
     if not bar.disable:
         bar.write(text, file=sys.stderr)

@@ -1,8 +1,9 @@
-"""A run under way: rows are sent, lost answers settled, and all is verified and accounted for."""
+"""The course of a run: send rows, settle lost answers, verify, and complete the outcomes."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Status, now
@@ -23,82 +24,60 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping, Sequence
 
-    from certbulk.api import Client
-    from certbulk.applying.journal.writing import Journal
     from certbulk.applying.outcome import Outcome
-    from certbulk.applying.sending.options import Options
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Execution"]
 
 _ROUNDS = 3
-"""How often rows are looked for whose answer was lost only when they were sent again."""
+"""How often rows are sent again and settled at the end of a run, at most."""
 
 _MOMENT = 0.5
-"""Seconds between two signs of life in a pause."""
+"""Seconds between two updates of the progress bar in a pause."""
 
 _VERIFYING = Phase("verifying")
 
 
 class Execution:
-    """Carries out what is left of a plan.
+    """Carries out the rest of a plan.
 
     Args:
-        run: The run's number.
-        plan: The plan.
-        client: The chain.
-        journal: Where intents and outcomes go.
-        options: How it is carried out.
-        stop: Set it and the run stops at the next row.
-        attempts: How many requests have left for rows already, where the run goes on.
+        job: The run.
+        stop: The run stops at the next row once this is set.
+        attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
     """
 
     def __init__(
         self,
-        run: str,
-        plan: Plan,
-        client: Client,
-        journal: Journal,
-        options: Options,
+        job: Job,
         *,
         stop: threading.Event,
         attempts: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
     ) -> None:
-        self._run = run
+        self._job = job
+        self._run = job.run
+        self._plan = job.plan
+        self._client = job.client
+        self._journal = job.journal
+        self._options = job.options
         self._bar: Bar | None = None
-        self._plan = plan
-        self._client = client
-        self._journal = journal
-        self._options = options
         self._doing = SENDING
         self._goes_on_at = 0.0
         self._is_over = False
         self._no_answer = False
         self._looked_for: set[int] = set()
-        self._ledger = Ledger(run, plan, journal, stop=stop, attempts=attempts, outcomes=outcomes)
-        self._freshness = Freshness(plan, client, self._ledger.own_ids, options.staleness)
-        self._sender = Sender(
-            run,
-            plan,
-            client,
-            journal,
-            ledger=self._ledger,
-            freshness=self._freshness,
-            options=options,
-            sent_again=journal.rows_sent_again(run),
+        self._ledger = Ledger(job, stop=stop, attempts=attempts, outcomes=outcomes)
+        self._freshness = Freshness(
+            job.plan, job.client, self._ledger.own_ids, job.options.staleness
         )
-        self._settling = Settling(plan, client, self._sender, self._ledger, pause=self._pause)
-        self._witness = Witness(
-            plan,
-            client,
-            self._sender,
-            self._ledger,
-            pause=self._pause_to_verify,
-            settled=options.settle,
-        )
+        self._sender = Sender(job, self._ledger, self._freshness)
+        self._settling = Settling(job, self._sender, self._ledger, pause=self._pause)
+        to_the_end = partial(self._pause, to_the_end=True)
+        self._witness = Witness(job, self._sender, self._ledger, pause=to_the_end)
 
     def carry_out(
         self,
@@ -108,8 +87,10 @@ class Execution:
         started: str,
         progress: bool,
     ) -> Run:
-        """Settle the `doubtful` rows, send the `waiting` ones, and account for every row."""
-        pool = ThreadPoolExecutor(IN_FLIGHT + 1, thread_name_prefix="certbulk")  # rows, and a look
+        """Settle the `doubtful` rows, send the `waiting` ones, and return all outcomes."""
+        pool = ThreadPoolExecutor(
+            IN_FLIGHT + 1, thread_name_prefix="certbulk"
+        )  # rows, and a listing
         self._bar = progress_bar(
             len(waiting) + len(doubtful),
             shown=progress,
@@ -130,7 +111,7 @@ class Execution:
             try:
                 if doubtful and self._options.settle:
                     again = self._settled(doubtful, fresh=False)
-                    # Once for each: the witness sees what a request does that leaves now.
+                    # Once for each: the verification sees what a request does that leaves now.
                     self._looked_for |= {decision.row for decision in again}
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
@@ -139,8 +120,11 @@ class Execution:
                 self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
                 self._ledger.stop_for("interrupted")
-                say(bar, "Stopping: requests in flight are finished, then the results follow.")
-            except ServiceError as error:  # what is live could not be read
+                say(
+                    bar,
+                    "Stopping: certbulk finishes the requests in flight, then shows the results.",
+                )
+            except ServiceError as error:  # the live types could not be read
                 self._no_answer = True
                 self._ledger.stop_for(str(error))
             except OutputError as error:  # the journal could not be read
@@ -148,11 +132,11 @@ class Execution:
             finally:
                 self._finish(pool)
             self._verify(bar)
-        # What was in flight has been finished and has its outcome.
+        # By now, everything that was in flight has its outcome.
         return self._accounted(started)
 
     def _phase(self) -> Phase:
-        """Return what the run is doing, and how long what is known to follow will take."""
+        """Return the phase of the run, with the time that the work after it will take."""
         estimate = self._plan.estimate
         rate = min(self._client.pace.per_second, self._client.pace.per_minute / 60)
         after = estimate.witness / rate if self._options.verify and not self._is_over else 0.0
@@ -161,26 +145,22 @@ class Execution:
             return Phase("resting", wait=rests, after=after)
         return self._doing._replace(wait=wait, after=after)
 
-    def _pause(self, doing: Phase) -> bool:
-        """Say what is being done, wait, and return whether the run still goes on."""
-        self._doing = doing
-        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
-        while (left := self._goes_on_at - self._client.clock.now()) > 0 and not self._stopping():
-            self._sender.rest(min(left, _MOMENT))
-        self._goes_on_at = 0.0
-        return not self._stopping()
+    def _pause(self, doing: Phase, *, to_the_end: bool = False) -> bool:
+        """Show what is being done, wait, and return whether the run still goes on.
 
-    def _pause_to_verify(self, doing: Phase) -> None:
-        """Say what is being verified and wait, even in a run that stops; Ctrl-C ends that."""
+        With `to_the_end`, a run that stops waits as well; only Ctrl-C ends that.
+        """
+        clock, stop = self._client.clock, None if to_the_end else self._ledger.stop
         self._doing = doing
-        self._goes_on_at = self._client.clock.now() + self._options.settle_pause
-        while (left := self._goes_on_at - self._client.clock.now()) > 0:
+        self._goes_on_at = clock.now() + self._options.settle_pause
+        while (left := self._goes_on_at - clock.now()) > 0 and (to_the_end or not self._stopping()):
             self._show()
-            self._client.clock.wait(min(left, _MOMENT))
+            clock.wait(min(left, _MOMENT), stop)
         self._goes_on_at = 0.0
+        return to_the_end or not self._stopping()
 
     def _finish(self, pool: ThreadPoolExecutor) -> None:
-        """Wait for what is in flight; impatience does not make its outcomes known any sooner."""
+        """Wait for the requests in flight, even after a second Ctrl-C."""
         while True:
             try:
                 pool.shutdown(wait=True)
@@ -191,28 +171,27 @@ class Execution:
 
     def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
         return Dispatch(
+            self._job,
             self._sender,
             self._ledger,
             self._freshness,
-            self._client,
-            batch_size=self._options.batch_size,
             stopping=self._stopping,
             pool=pool,
             bar=bar,
         )
 
     def _stopping(self) -> bool:
-        """Return whether the run is to stop; somebody may have said so from another process."""
+        """Whether the run should stop, perhaps at the request of another process."""
         try:
             if not self._ledger.stopping and self._journal.asked_to_stop(self._run):
                 self._ledger.stop_for("stopped on request")
-        except OutputError as error:  # nothing can be written down any more
+        except OutputError as error:  # nothing can be recorded any more
             self._ledger.stop_for(str(error))
         self._show()
         return self._ledger.stopping
 
     def _show(self) -> None:
-        """Show what the run is doing now."""
+        """Update the progress bar."""
         if self._bar is not None:
             self._bar.update(0)
 
@@ -227,7 +206,7 @@ class Execution:
             first = waiting[tried : tried + 1]
             dispatch.send(first)
             outcome = self._ledger.outcomes.get(first[0].row)
-            if outcome is not None and outcome.attempts:  # not one that was kept back
+            if outcome is not None and outcome.attempts:  # not one that was held back
                 canaries += first
             tried += 1
         if canaries and not self._ledger.stopping:
@@ -244,7 +223,7 @@ class Execution:
         return again
 
     def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
-        """Look for rows whose answer was lost in this run, and send again what has not landed."""
+        """Settle rows whose answer was lost, and send again those that were not carried out."""
         if not self._options.settle:
             return
         for _ in range(_ROUNDS):
@@ -263,14 +242,14 @@ class Execution:
             dispatch.send(again)
 
     def _verify(self, bar: Bar) -> None:
-        """Hold what was sent against what is live; a second Ctrl-C ends that."""
+        """Compare what was sent with what is live; a second Ctrl-C ends this."""
         try:
             if self._options.verify and not self._no_answer:
                 self._doing = _VERIFYING
                 bar.update(0)
                 if self._sender.may_land_late and not self._ledger.stopping:
                     self._pause(_VERIFYING)
-                self._witness.look()
+                self._witness.verify()
         except KeyboardInterrupt:
             self._ledger.stop_for("interrupted")
         except (ServiceError, OutputError) as error:
@@ -291,10 +270,10 @@ class Execution:
         try:
             for outcome in outcomes.values():
                 if outcome.status is Status.NOT_SENT and outcome.attempts:
-                    # Its requests were all refused for the moment: it is not in doubt.
+                    # All its requests were refused for the moment, so the outcome is certain.
                     self._journal.settle(self._run, outcome, None)
             self._journal.finish(self._run, state, reason, finished)
-        except OutputError as error:  # nobody will find the run as it ended: that is no good end
+        except OutputError as error:  # the journal does not have the end of the run
             if state == "finished":
                 state, reason = "stopped", str(error)
         ordered = tuple(outcomes[decision.row] for decision in self._plan.decisions)

@@ -1,4 +1,4 @@
-"""Sending one row: intent, request, comparison, outcome. Called from several threads at once."""
+"""Sending one row: intent, request, comparison, outcome. Used from several threads."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import NotNow
 from certbulk.applying.outcome import Outcome, Status, now
 from certbulk.applying.sending.attempt import Request, Turn
-from certbulk.applying.sending.field_messages import at_cells
 from certbulk.applying.sending.freshness import Hold, Why, held_outcome
+from certbulk.core.columns.headers import field_of
 from certbulk.core.counting import counted
 from certbulk.errors import (
     InterruptedRequestError,
@@ -22,66 +22,49 @@ from certbulk.errors import (
 from certbulk.planning import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
-    from certbulk.api import Client
-    from certbulk.applying.journal.writing import Journal
     from certbulk.applying.sending.freshness import Freshness
     from certbulk.applying.sending.ledger import Ledger
-    from certbulk.applying.sending.options import Options
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.applying.sending.options import Job
+    from certbulk.planning import RowDecision
+    from certbulk.reading import Sheet
 
 __all__ = ["KEEPS_NOTHING", "Sender"]
 
 KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox"
-"""What follows the id of a record that a service gives whatever it is asked."""
+"""The end of the message about a service that gives every request the same record."""
 
 _MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
-"""What a look shows that an earlier attempt of the row may have done, whatever it was answered."""
+"""Reasons to hold a row that an earlier attempt of the row may have caused."""
 
 
 class Sender:
     """Sends rows of one run.
 
     Attributes:
-        may_land_late: Whether the service may still carry out what looks had not found, or what it
-            has refused: some have been seen to end what they began after an error.
+        may_land_late: Whether the service may still carry out rows that listings did not show, or
+            that it refused: some services complete a request after an error (inferred).
 
     Args:
-        run: The run's number.
-        plan: What it carries out.
-        client: The chain.
-        journal: Where intents go.
-        ledger: Where outcomes are kept.
-        freshness: What is live, and which rows may not leave.
-        options: Where the bounds on failures and retries are.
-        sent_again: The rows that have left again after a look had not found them.
+        job: The run.
+        ledger: Keeps the outcomes.
+        freshness: Knows what is live, and which rows may not leave.
     """
 
-    def __init__(
-        self,
-        run: str,
-        plan: Plan,
-        client: Client,
-        journal: Journal,
-        *,
-        ledger: Ledger,
-        freshness: Freshness,
-        options: Options,
-        sent_again: Collection[int] = (),
-    ) -> None:
-        self._run = run
-        self._sheet = plan.report.sheet
-        self._client = client
-        self._journal = journal
+    def __init__(self, job: Job, ledger: Ledger, freshness: Freshness) -> None:
+        self._run = job.run
+        self._sheet = job.plan.report.sheet
+        self._client = job.client
+        self._journal = job.journal
+        self._options = job.options
         self._ledger = ledger
         self._freshness = freshness
-        self._options = options
         self._bad_rows: set[int] = set()
         self._retries = 0
         self._requests: dict[int, Request] = {}
-        self._looks_before: dict[int, int] = {}
-        self._sent_again = set(sent_again)
+        self._listings_before: dict[int, int] = {}
+        self._sent_again = job.journal.rows_sent_again(job.run)
         self._misdirected: set[int] = set()
         self.may_land_late = False
         self._asked_whether_it_repeats = False
@@ -90,23 +73,23 @@ class Sender:
         self._none_under_way = threading.Condition()
 
     def was_sent_again(self, row: int) -> bool:
-        """Return whether a row left again after a look had not found it."""
+        """Whether a row was sent again because listings did not show its type."""
         return row in self._sent_again
 
     def was_misdirected(self, row: int) -> bool:
-        """Return whether a change was answered with another record, which it may have changed."""
+        """Whether a change was answered with another record, which it may have changed."""
         return row in self._misdirected
 
     def was_live(self, row: int, number: int) -> bool:
-        """Return whether an id was live at the last look before the first request of a row."""
-        return self._freshness.was_live(number, self._looks_before.get(row, 0))
+        """Whether an id was live in the last listing before the first request of a row."""
+        return self._freshness.was_live(number, self._listings_before.get(row, 0))
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the run stops."""
         self._client.clock.wait(seconds, self._ledger.stop)
 
     def may_leave_again(self, decision: RowDecision) -> None:
-        """Note that looks have not found what a row's request may have done."""
+        """Note that listings did not show the result of a row's request."""
         self._requests.pop(decision.row, None)
         self._sent_again.add(decision.row)
         self.may_land_late = True
@@ -116,13 +99,13 @@ class Sender:
 
         Args:
             decision: The row.
-            left: Called as soon as its first request is due and written down.
+            left: Called as soon as its first request is due and recorded.
 
         Returns:
-            Whether the row is done with; false if it has to wait for another look.
+            Whether the row is finished; false if it has to wait for a new listing.
 
         Raises:
-            ServiceError: What the list does not show of the row's type could not be read.
+            ServiceError: The row's type, which the list does not show whole, could not be read.
         """
         with self._counted():
             self._freshness.prepare(decision)
@@ -140,10 +123,10 @@ class Sender:
                 self._none_under_way.notify_all()
 
     def finish(self) -> None:
-        """Return when no row is under way any more.
+        """Wait until no row is under way.
 
-        After `stop_for`, none can get under way again: threads are counted here, and not by whoever
-        started them, because Ctrl-C can strike between the start of a thread and the note of it.
+        After `stop_for`, no further row begins. Rows are counted in their own threads, because
+        Ctrl-C can strike between the start of a thread and a count by the thread that started it.
         """
         with self._none_under_way:
             self._none_under_way.wait_for(lambda: not self._under_way)
@@ -158,14 +141,14 @@ class Sender:
             self._take_back(row, turn.intended - signal.attempts)
             self._requests[row] = Request(signal.attempts, signal.doubtful)
             return turn.hold is None or self._held(decision, turn.hold, doubtful=signal.doubtful)
-        except OutputError as error:  # the intent could not be written down
+        except OutputError as error:  # the intent could not be recorded
             ledger.stop_for(str(error))
             if not turn.intended:
                 return True
             message = f"{error} An earlier attempt may have been carried out."
             outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
         except ServiceError as error:
-            # What was answered has left, whatever the error knows of it.
+            # A request that was answered has left, whatever the error says.
             self._take_back(row, 0 if turn.statuses else turn.intended - error.attempts)
             if isinstance(error, InterruptedRequestError):
                 return True
@@ -183,7 +166,7 @@ class Sender:
         return True
 
     def _failed(self, decision: RowDecision, error: ServiceError) -> Outcome:
-        """Return the outcome of a row whose request ended in an error; some stop the run."""
+        """Return the outcome of a row whose request failed; some errors stop the run."""
         refused = error.status is not None and not isinstance(error, OutcomeUnknownError)
         self.may_land_late |= refused and decision.action is Action.CREATE
         if error.stops:
@@ -192,7 +175,7 @@ class Sender:
             decision,
             Status.UNKNOWN if isinstance(error, OutcomeUnknownError) else Status.FAILED,
             error.code,
-            at_cells(self._sheet, decision.row, error) + str(error),
+            _at_cells(self._sheet, decision.row, error) + str(error),
             http_status=error.status,
         )
 
@@ -201,28 +184,30 @@ class Sender:
         return self._freshness.hold(decision)
 
     def intend(self, row: int, attempt: int) -> None:
-        """Write down that a request is about to leave.
+        """Record that a request is about to leave.
 
         Raises:
-            OutputError: It cannot be written down, so it must not leave.
+            OutputError: It cannot be recorded, so the request must not leave.
         """
         self._count_retry(attempt)
         self._journal.intend(self._run, row, now(), again=row in self._sent_again)
         self._ledger.count_attempts(row, 1)
-        self._looks_before.setdefault(row, self._freshness.looks)
+        self._listings_before.setdefault(row, self._freshness.listings)
 
     def leaves(self) -> None:
         """Note that a request leaves."""
         self._freshness.left()
 
     def _held(self, decision: RowDecision, hold: Hold, *, doubtful: bool) -> bool:
-        """Keep the outcome of a row that may not leave; false where it only waits for a look."""
+        """Keep the outcome of a row that may not leave; false if it waits for a listing."""
         doubtful = doubtful or self.was_sent_again(decision.row)
-        if hold.why in _MAY_BE_ITS_OWN:  # though every answer so far was a refusal for the moment
+        if hold.why in _MAY_BE_ITS_OWN:  # even if every answer so far was a refusal for the moment
             doubtful = doubtful or self._ledger.attempts(decision.row) > 0
         if hold.why is Why.OLD:
-            if doubtful:  # until it leaves again, this is what is known
-                message = "An attempt may have been carried out; the next one waits for a look."
+            if doubtful:  # the outcome until it leaves again
+                message = (
+                    "An attempt may have been carried out; the next one waits for a new listing."
+                )
                 self._ledger.judge(decision, Status.UNKNOWN, "unknown_outcome", message)
             return False
         if hold.why is Why.AS_WANTED and doubtful and hold.record:
@@ -232,7 +217,7 @@ class Sender:
         return True
 
     def _take_back(self, row: int, unsent: int) -> None:
-        """Take an intent back where the row did not leave after it."""
+        """Withdraw an intent if the row did not leave after it."""
         if unsent > 0:
             self._ledger.count_attempts(row, -unsent)
             try:
@@ -258,7 +243,7 @@ class Sender:
         return None
 
     def _stop_if_it_repeats_itself(self) -> None:
-        """Stop if the service gives one record whatever is asked; two reads find that out."""
+        """Stop if the service gives every request the same record; two reads show this."""
         with self._lock:
             asked, self._asked_whether_it_repeats = self._asked_whether_it_repeats, True
         if asked:
@@ -270,7 +255,7 @@ class Sender:
             )
 
     def _count_retry(self, attempt: int) -> None:
-        """Stop the run when its rows together have needed too many repeated requests."""
+        """Stop the run if all rows together needed too many retries."""
         with self._lock:
             self._retries += attempt > 1
             retries = self._retries
@@ -281,11 +266,35 @@ class Sender:
             )
 
     def _count_failures(self, outcome: Outcome) -> None:
-        """Stop the run when too many consecutive rows did not end well."""
+        """Stop the run if too many consecutive rows failed."""
         with self._lock:
             bad = outcome.status in (Status.FAILED, Status.UNKNOWN)
             self._bad_rows = {*self._bad_rows, outcome.row} if bad else set()
-            failures = len(self._bad_rows)  # rows: one that is sent again counts once
+            failures = len(self._bad_rows)  # a row that is sent again counts once
         if failures >= self._options.most_failures:
             rows = "a row" if failures == 1 else f"{failures} consecutive rows"
             self._ledger.stop_for(f"{rows} failed; the last: {outcome.message}")
+
+
+def _at_cells(sheet: Sheet, row: int, error: ServiceError) -> str:
+    """Return the service's messages by field, each with the cell that it concerns."""
+    parts = []
+    for name, texts in error.fields.items():
+        field = _field_called(name)
+        where = " ".join(p for p in (field and sheet.address(field, row), field) if p)
+        if where:
+            parts.append(f"{where}: {', '.join(texts)}")
+    return "; ".join(parts) + ". " if parts else ""
+
+
+def _field_called(name: str) -> str | None:
+    """Return the column for the service's name of a field, such as `salon_ids.0.id`.
+
+    Parts at the end, such as the position in a list, are removed until the name is known.
+    """
+    parts = name.replace("[", ".").replace("]", "").split(".")
+    for length in range(len(parts), 0, -1):
+        field = field_of(".".join(parts[:length]))
+        if field:
+            return field
+    return None

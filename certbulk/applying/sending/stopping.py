@@ -1,4 +1,4 @@
-"""What a run stops by: somebody's event, or a reason of its own."""
+"""The event that stops a run: that of the caller, or a reason of its own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import time
 __all__ = ["RunStop"]
 
 _LOOKS_EVERY = 0.1
-"""Seconds between two looks at the caller's event in a wait; as often the journal is asked."""
+"""Seconds between two checks of the caller's event in a wait."""
 
 
 class RunStop(threading.Event):
-    """The stop of one run: set when the caller's event is, which itself is never set by the run.
+    """The stop of one run: it is set when the caller's event is set.
 
-    A run that has to stop leaves the caller's event as it is, so that the same one serves for the
-    next run too.
+    The run never sets the caller's event, so that the caller can use it for the next run too.
 
     Args:
         asked: The caller's event, if there is one.
@@ -26,13 +25,13 @@ class RunStop(threading.Event):
         self._asked = asked
 
     def is_set(self) -> bool:
-        """Tell whether the run is to stop; what was asked once stays asked."""
+        """Return whether the run should stop; once set, it stays set."""
         if self._asked is not None and self._asked.is_set():
             self.set()
         return super().is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Return whether the run is to stop, as soon as that is so, or after `timeout` seconds."""
+        """Wait for the stop for up to `timeout` seconds, and return whether it is set."""
         if self._asked is None:
             return super().wait(timeout)
         end = None if timeout is None else time.monotonic() + timeout

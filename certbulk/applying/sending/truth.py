@@ -1,10 +1,9 @@
-"""What became of a row: what its answer claims, held against what is live. Pure functions.
+"""The outcome of a row from what its answer claims and what is live. Pure functions.
 
-The sister of `certbulk.api.decision`, which decides about single attempts. An answer is a claim:
-services, proxies and colleagues have been seen to make untrue ones of every kind (fact:kept_back,
-fact:found_instead). So a claim is first checked for plausibility (`implausible`), and at the end of
-a run for truth: what is live is the witness (`sight_of` says what it shows, `verdict` what
-follows).
+`certbulk.api.decision` decides about single attempts; this module decides about rows. An answer is
+a claim, and may be untrue (fact:kept_back, fact:found_instead). So `implausible` checks each claim
+at once, and at the end of a run it is compared with the live list, the witness: `sight_of` returns
+what that shows, and `verdict` what follows.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ __all__ = [
     "claim_of",
     "found_among",
     "implausible",
+    "may_be",
     "sight_of",
     "verdict",
 ]
@@ -52,7 +52,7 @@ DONE = {
     Action.UPDATE: Status.UPDATED,
     Action.DELETE: Status.DELETED,
 }
-"""How a row ends whose action was carried out."""
+"""The status of a row whose action was carried out."""
 
 
 class Claim(StrEnum):
@@ -64,7 +64,7 @@ class Claim(StrEnum):
 
 
 class Sight(StrEnum):
-    """What is live of a row, held against what the row asks for."""
+    """What the live list shows of a row, compared with what the row asks for."""
 
     WANTED = "as the row asks"
     BEFORE = "as it was before"
@@ -77,9 +77,9 @@ class Verdict(NamedTuple):
     """What follows from a claim and a sight.
 
     Attributes:
-        status: How the row ends; None for as it was claimed, `DONE` for its action carried out.
-        code: The result code; None for the claim's own.
-        verified: What stands in `result_verified`.
+        status: The status; None for the claimed one, `Claim.DONE` for that of the action.
+        code: The result code; None for the claimed one.
+        verified: The value of `result_verified`.
     """
 
     status: Status | Claim | None
@@ -106,20 +106,20 @@ VERDICTS: Mapping[tuple[Claim, Sight], Verdict] = {
     (Claim.LOST, Sight.GONE): Verdict(Status.FAILED, "not_found", "yes"),
     (Claim.LOST, Sight.SUSPECT): Verdict(Status.UNKNOWN, "unknown_outcome", "differs"),
 }
-"""Every claim with every sight that it can meet. A row in (LOST, BEFORE) may be sent again."""
+"""Every claim with every possible sight. A row with (LOST, BEFORE) may be sent again."""
 
 
 def claim_of(outcome: Outcome) -> Claim:
-    """Return what an outcome claims."""
+    """Return the claim behind an outcome."""
     if outcome.status in DONE.values():
         return Claim.DONE
     return Claim.LOST if outcome.status is Status.UNKNOWN else Claim.REFUSED
 
 
 def verdict(claim: Claim, sight: Sight, action: Action) -> Verdict:
-    """Return what follows, with the status in full; None as the status means that it stays.
+    """Return what follows, with the status of the action; None means that the status stays.
 
-    Only types are adopted: an update or a deletion that was carried out needs no word for it.
+    The code `adopted` is for creates only.
     """
     found = VERDICTS[claim, sight]
     if found.status is not Claim.DONE:
@@ -129,9 +129,9 @@ def verdict(claim: Claim, sight: Sight, action: Action) -> Verdict:
 
 
 def sight_of(decision: RowDecision, record: Record | None) -> Sight:
-    """Return what a live record shows of a row; None for one that is not there.
+    """Return what the live record of a row shows; None stands for a record that does not exist.
 
-    For a create it is the record with the id that an answer gave.
+    The record of a create is the one with the id in the answer.
     """
     if decision.action is Action.DELETE:
         return Sight.WANTED if record is None else Sight.BEFORE
@@ -155,14 +155,14 @@ def implausible(
     had_by: Callable[[int], str],
     rows_titled: Mapping[str, Sequence[int]],
 ) -> str:
-    """Return why a record cannot be what a create has made, in words; '' if it can.
+    """Return in words why a record cannot be the result of a create; '' if it can.
 
     Args:
         decision: The create.
         record: The record in its answer, with its id.
         chain_id: The chain.
-        was_live: Whether an id was live at the last look before the request.
-        had_by: Who else has an id, in words; '' for nobody.
+        was_live: Whether an id was live in the last listing before the request.
+        had_by: The other owner of an id, in words; '' for none.
         rows_titled: The rows of the plan by strict title.
     """
     number, title = record["id"], record.get("title")
@@ -183,11 +183,11 @@ def implausible(
 
 @dataclass(slots=True)
 class Found:
-    """What looks have found of a create without a credible answer.
+    """What listings show of a create without a credible answer.
 
     Attributes:
-        mine: The type that is strictly the row's; None if there is none, or it cannot be told.
-        suspects: The types of which one may be the row's, where `mine` is None.
+        mine: The type that is strictly the row's; None if there is none, or it is not clear.
+        suspects: If `mine` is None, the types of which one may be the row's.
     """
 
     mine: Record | None = None
@@ -195,7 +195,7 @@ class Found:
 
     @property
     def sight(self) -> Sight:
-        """What they show of the row."""
+        """The same as a sight."""
         if self.mine is not None:
             return Sight.WANTED
         return Sight.SUSPECT if self.suspects else Sight.BEFORE
@@ -207,16 +207,16 @@ def found_among(
     *,
     was_live: Callable[[int, int], bool] = lambda _row, _id: False,
 ) -> dict[int, Found]:
-    """Return, by row, what became of creates without a credible answer.
+    """Return, by row, what listings show of creates without a credible answer.
 
     A type is a row's if it alone has strictly the row's title, the row alone has that title, and
-    both agree in all that counts. What is left may still be what a service made of a row: it is a
-    suspect where it is loosely the row's by title, or agrees in everything else that counts.
+    both agree in all fields that count. Any other type is a suspect if its title is loosely the
+    row's, or if it agrees in all other fields that count.
 
     Args:
         creates: The creates.
-        newer: What is live, is newer than the plan, and is explained by no row's answer.
-        was_live: Whether a row had its request sent after an id was seen: (row, id).
+        newer: The live types that are newer than the plan and that no answer explains.
+        was_live: Whether an id was live before a row was sent: (row, id).
     """
     records = {record["id"]: record for record in newer}
     by_title: defaultdict[str, list[Record]] = defaultdict(list)
@@ -236,13 +236,16 @@ def found_among(
             found[decision.row].suspects = [
                 record
                 for record in records.values()
-                if not was_live(decision.row, record["id"]) and _may_be(decision, record)
+                if not was_live(decision.row, record["id"]) and may_be(decision, record)
             ]
     return found
 
 
-def _may_be(decision: RowDecision, record: Record) -> bool:
-    """Return whether a record may be what a service has made of a create."""
+def may_be(decision: RowDecision, record: Record) -> bool:
+    """Return whether a service may have made a record from a create.
+
+    The titles are loosely the same, or all other fields that count agree.
+    """
     return loosely_same(decision.title, record.get("title")) or agrees_but_for_titles(
         decision, record
     )

@@ -1,4 +1,4 @@
-"""The outcomes of rows that are not sent, and of those that nothing is known of yet."""
+"""The outcomes of rows that are not sent, or whose outcome is not known yet."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SETTLED = {
 def outcomes_without_sending(
     plan: Plan, *, at: str, all_or_nothing: bool
 ) -> tuple[dict[int, Outcome], list[RowDecision]]:
-    """Return the outcomes of the rows that are not to be sent, by row, and the rows that are.
+    """Return the outcomes of the rows that are not sent, by row, and the rows to send.
 
-    With `all_or_nothing`, nothing is to be sent when any row is invalid or blocked.
+    With `all_or_nothing`, no row is sent if any row is invalid or blocked.
     """
     refused = why_refused(plan, all_or_nothing=all_or_nothing)
     outcomes: dict[int, Outcome] = {}
@@ -45,7 +45,7 @@ def outcomes_without_sending(
 
 
 def why_refused(plan: Plan, *, all_or_nothing: bool) -> str:
-    """Return why a run sends nothing of what its plan would send, in words; '' if it does."""
+    """Return in words why a run sends nothing of its plan; '' if it sends."""
     bad = sum(d.action in (Action.INVALID, Action.BLOCKED) for d in plan.decisions)
     if not (all_or_nothing and bad and plan.writes):
         return ""
@@ -54,8 +54,8 @@ def why_refused(plan: Plan, *, all_or_nothing: bool) -> str:
 
 
 def open_outcome(decision: RowDecision, attempts: int, *, running: bool = False) -> Outcome:
-    """Return the outcome of a row whose request may have left, and that has none yet."""
-    message = "Its request may have left, and no answer is written down" + (
+    """Return the outcome of a row that has none, and whose request may have left."""
+    message = "Its request may have left, and no answer is recorded" + (
         " yet: the run goes on." if running else ": resume the run."
     )
     return Outcome(
@@ -71,11 +71,11 @@ def open_outcome(decision: RowDecision, attempts: int, *, running: bool = False)
 def not_sent(
     decision: RowDecision, reason: str, at: str, attempts: int = 0, *, running: bool = False
 ) -> Outcome:
-    """Return the outcome of a row that was not carried out: not yet, or the run stopped before."""
+    """Return the outcome of a row that was not carried out, or not yet."""
     if running:
         message = "Not sent yet: the run goes on."
     elif reason:
-        message = f"Not carried out: the run stopped before ({reason.removesuffix('.')})."
+        message = f"Not carried out: the run stopped first ({reason.removesuffix('.')})."
     else:
         message = "Not sent yet: resume the run."
     return Outcome(

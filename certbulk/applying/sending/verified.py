@@ -1,4 +1,4 @@
-"""What a look makes of a row's outcome, with the words for it. Pure functions."""
+"""The outcome of a row after verification, in words. Pure functions."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _WHY_SUSPECTED = {
 
 
 def verified(decision: RowDecision, outcome: Outcome, record: Record | None) -> Outcome:
-    """Return the outcome of a row with an id, with what its live record shows of it.
+    """Return the outcome of a row with an id, after a comparison with its live record.
 
     Args:
         decision: The row.
-        outcome: How it ended by what its answer claims.
+        outcome: The outcome that its answer claims.
         record: The live record with the row's id; None if there is none.
     """
     claim, sight = claim_of(outcome), sight_of(decision, record)
@@ -42,7 +42,7 @@ def verified(decision: RowDecision, outcome: Outcome, record: Record | None) -> 
 
 
 def verified_without_id(decision: RowDecision, outcome: Outcome, found: Found) -> Outcome:
-    """Return the outcome of a create without an id, or with one that no type has."""
+    """Return the outcome of a create without an id, or with the id of no live type."""
     claim, sight, suspects = claim_of(outcome), found.sight, found.suspects
     if claim is not Claim.LOST and found.mine is not None:  # it may be somebody else's as well
         sight, suspects = Sight.SUSPECT, [found.mine]
@@ -59,7 +59,7 @@ def verified_without_id(decision: RowDecision, outcome: Outcome, found: Found) -
 def _with(
     decision: RowDecision, outcome: Outcome, claim: Claim, sight: Sight, record: Record | None
 ) -> Outcome:
-    """Return what follows from a claim and a sight, with the words for it."""
+    """Return the outcome that follows from a claim and a sight, with its message."""
     found = verdict(claim, sight, decision.action)
     code = outcome.code if found.code is None else found.code
     message = outcome.message
@@ -68,14 +68,14 @@ def _with(
         was_answered = outcome.code == "stored_differs" and _SINCE not in outcome.message
         since = "" if was_answered else _SINCE
         code = "stored_differs" if differs else outcome.code
-        if not differs and code in WARNINGS:  # they hold no longer
+        if not differs and code in WARNINGS:  # they no longer apply
             code = ""
         message = f"The service stored something else{since}: {differs}." if differs else ""
     elif claim is not Claim.LOST or sight is Sight.WANTED:
         said = _sentence(decision, outcome, claim, sight, record)
         if claim is Claim.LOST:
             message = said
-        elif said not in message:  # a resume looks again
+        elif said not in message:  # a resume verifies again
             message = f"{message} {said}".strip()
     if found.status is None:
         return replace(outcome, code=code, message=message, verified=found.verified)
@@ -95,17 +95,17 @@ def _with(
 def _sentence(
     decision: RowDecision, outcome: Outcome, claim: Claim, sight: Sight, record: Record | None
 ) -> str:
-    """Return what was seen, in words, where it is not what the answer claims."""
+    """Return in words what is live, if it contradicts the answer."""
     if claim is Claim.REFUSED:
         if sight is Sight.WANTED:
-            return "Yet it is live now as the row asks."
+            return "Yet the live type is as the row asks."
         if sight is Sight.IN_PART and record is not None:
             return f"Yet it has changed: {changed_since(decision.before or {}, record)}."
         return ""
     if claim is Claim.DONE and sight is Sight.GONE:
         return (
-            f"The service answered that it was carried out, but there is no type {outcome.id} "
-            "now; or somebody has deleted it since."
+            f"The service answered that it was carried out, but type {outcome.id} does not exist; "
+            "or somebody has deleted it since."
         )
     if claim is Claim.DONE and sight is Sight.BEFORE:
         deleted = decision.action is Action.DELETE  # which nobody can take back
@@ -116,7 +116,7 @@ def _sentence(
 
 
 def doubled(outcome: Outcome, doubles: Sequence[int], *, sent_again: bool) -> Outcome:
-    """Return the outcome of a created row of whose title there are newer types of nobody's."""
+    """Return the outcome of a created row if unexplained newer types have its title."""
     ids = ", ".join(map(str, doubles))
     message = (
         f"There is more than one new type with this title: id {outcome.id} is this row's, and "
@@ -128,7 +128,7 @@ def doubled(outcome: Outcome, doubles: Sequence[int], *, sent_again: bool) -> Ou
 
 
 def elsewhere(outcome: Outcome, others: Sequence[int]) -> Outcome:
-    """Return the outcome of a created row whose own id is not, or no longer, of its title."""
+    """Return the outcome of a created row if its id has another title, or is gone."""
     ids = ", ".join(map(str, others))
     message = f"{outcome.message} Nothing of this run explains {ids}, with the title of this row."
     return replace(outcome, message=message)

@@ -1,7 +1,7 @@
-"""The witness: one listing at the end of a run holds every row that was sent against what is live.
+"""The witness: one listing at the end of a run that verifies every row that was sent.
 
-What it contradicts, does not show or shows in part is read by id, and once more after a pause,
-before it is believed: lists lag, and people change things. So is what the service refused.
+A row that it contradicts, does not show or shows in part is read by id, and once more after a
+pause, since lists lag and people change things. So are rows that the service refused.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ from certbulk.applying.sending.truth import Claim, claim_of, found_among
 from certbulk.applying.sending.verified import doubled, elsewhere, verified, verified_without_id
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
-from certbulk.errors import NotFoundError
 from certbulk.planning import Action
-from certbulk.planning.live import archived
+from certbulk.planning.live import archived, record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from certbulk.api import Client
     from certbulk.applying.sending.ledger import Ledger
+    from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.send_row import Sender
-    from certbulk.planning import Plan, RowDecision
+    from certbulk.planning import RowDecision
 
 __all__ = ["Witness"]
 
@@ -35,42 +34,32 @@ Record = dict[str, Any]
 YES, _GONE = "yes", "gone"
 
 _CLAIMS = (Status.CREATED, Status.UPDATED, Status.DELETED, Status.FAILED, Status.UNKNOWN)
-"""How rows end that were sent."""
+"""The statuses of rows that were sent."""
 
 _READS = 50
-"""Rows that are read by id at most. If more are in doubt, it is not about single rows."""
+"""The most rows that are read by id. If more are in doubt, the cause is not single rows."""
 
 
 class Witness:
-    """Looks at what is live at the end of a run.
+    """Verifies what is live at the end of a run.
 
     Args:
-        plan: The plan that the run carried out.
-        client: The chain.
+        job: The run.
         sender: Knows which rows were sent again, and what was live before they were sent.
-        ledger: Where outcomes are kept.
-        pause: Says what is being done, and waits before what was contradicted is looked at once
-            more.
-        settled: Whether rows whose answer was lost were looked for.
+        ledger: Keeps the outcomes.
+        pause: Shows a phase, and waits before contradicted rows are read once more.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        client: Client,
-        sender: Sender,
-        ledger: Ledger,
-        *,
-        pause: Callable[[Phase], None],
-        settled: bool,
+        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], object]
     ) -> None:
-        self._plan = plan
-        self._client = client
+        self._plan = job.plan
+        self._client = job.client
+        self._settled = job.options.settle
         self._sender = sender
         self._ledger = ledger
         self._pause = pause
-        self._settled = settled
-        self._has_looked = False
+        self._has_verified = False
 
     def _sent(self) -> list[RowDecision]:
         """Return the rows that were sent, or may have been."""
@@ -85,23 +74,23 @@ class Witness:
         ]
 
     def pass_by(self) -> None:
-        """Note of which rows that were sent nobody has looked now; what was seen before is over."""
+        """Mark rows that were sent and not verified now, whatever was verified before."""
         outcomes = [self._ledger.outcomes[decision.row] for decision in self._sent()]
-        passed = [o for o in outcomes if not (self._has_looked and o.verified)]
+        passed = [o for o in outcomes if not (self._has_verified and o.verified)]
         self._ledger.remark([replace(outcome, verified=NOT_LOOKED) for outcome in passed])
 
-    def look(self) -> None:
-        """Hold every row that was sent against what is live, and keep what comes of it.
+    def verify(self) -> None:
+        """Compare every row that was sent with what is live, and keep the outcomes.
 
         Raises:
-            ServiceError: What is live could not be read; the rows stay as they were.
+            ServiceError: The live types could not be read; the outcomes stay unchanged.
         """
         sent = self._sent()
-        if not self._settled:  # what became of these is left to a resume
+        if not self._settled:  # a resume settles these
             sent = [d for d in sent if self._ledger.outcomes[d.row].status is not Status.UNKNOWN]
         if not sent:
             return
-        patient = not self._ledger.stopping  # a run that stopped looks if the service answers
+        patient = not self._ledger.stopping  # a run that stopped does not retry
         live = {record["id"]: record for record in self._client.list(patient=patient)}
         partial = {n for n, record in live.items() if missing_in_record(record)}
         with_id = {d.row: (d, number) for d in sent if (number := self._number(d)) is not None}
@@ -113,7 +102,7 @@ class Witness:
         open_ = [
             row for row, (_, n) in with_id.items() if n in partial or judged[row].verified != YES
         ]
-        # A list that lags shows what was refused, and done all the same, as it was before.
+        # A list that lags does not show a refused row that was carried out after all.
         refused = [
             row for row in with_id.keys() - set(open_) if claim_of(outcomes[row]) is Claim.REFUSED
         ]
@@ -125,10 +114,10 @@ class Witness:
         judged |= self._without_id([d for d in creates if d.action is Action.CREATE], live)
         judged |= self._doubled(judged, live)
         self._keep(judged, live)
-        self._has_looked = True
+        self._has_verified = True
 
     def _number(self, decision: RowDecision) -> int | None:
-        """Return the id under which a row is to be live."""
+        """Return the id of a row's live type."""
         return self._ledger.outcomes[decision.row].id
 
     def _looked_up(
@@ -137,10 +126,10 @@ class Witness:
         with_id: Mapping[int, tuple[RowDecision, int]],
         listed: AbstractSet[int],
     ) -> dict[int, Outcome]:
-        """Return the outcomes of rows that are read by id, and once more if that contradicts them.
+        """Return the outcomes of rows that are read by id, and once more if in doubt.
 
-        So it does if the list did not show a type that one read gives: a read may be answered with
-        what another request got.
+        A row is also in doubt if one read gives a type that the list did not show: a read may get
+        the answer to another request.
         """
         known = self._ledger.outcomes
         judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
@@ -150,7 +139,7 @@ class Witness:
                 self._pause(Phase("verifying", len(left)))
             for row in left:
                 decision, number = with_id[row]
-                judged[row] = verified(decision, known[row], self._read(number))
+                judged[row] = verified(decision, known[row], record_or_none(self._client, number))
             left = [
                 row
                 for row in left
@@ -159,16 +148,10 @@ class Witness:
             ]
         return judged
 
-    def _read(self, number: int) -> Record | None:
-        try:
-            return self._client.get(number)
-        except NotFoundError:
-            return None
-
     def _without_id(
         self, creates: Sequence[RowDecision], live: Mapping[int, Record]
     ) -> dict[int, Outcome]:
-        """Return the outcomes of creates that were refused, that got lost, or that are gone."""
+        """Return the outcomes of creates that were refused, lost, or are gone."""
         outcomes = self._ledger.outcomes
         found = found_among(creates, self._unexplained(live), was_live=self._sender.was_live)
         judged = {}
@@ -178,14 +161,14 @@ class Witness:
         return judged
 
     def _unexplained(self, live: Mapping[int, Record]) -> list[Record]:
-        """Return what is newer than the plan and explained by no row's answer."""
-        known = self._plan.live_ids | self._ledger.ids_of_others | self._ledger.own_ids()
+        """Return the live types that are newer than the plan and that no answer explains."""
+        known = self._ledger.explained_ids()
         return [record for number, record in live.items() if number not in known]
 
     def _doubled(
         self, judged: Mapping[int, Outcome], live: Mapping[int, Record]
     ) -> dict[int, Outcome]:
-        """Return the outcomes of created rows of whose title there is a newer type besides."""
+        """Return the outcomes of created rows if another newer type has their title."""
         own = {o.id for o in judged.values()} | self._ledger.own_ids() | self._plan.live_ids
         newer: dict[str, list[int]] = {}
         for number, record in live.items():
@@ -209,7 +192,7 @@ class Witness:
         return found
 
     def _keep(self, judged: Mapping[int, Outcome], live: Mapping[int, Record]) -> None:
-        """Keep what was found, with the records of rows that were carried out after all."""
+        """Keep the outcomes, with the records of rows that were carried out after all."""
         known = self._ledger.outcomes
         remarks = []
         for row, outcome in judged.items():

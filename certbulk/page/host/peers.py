@@ -47,9 +47,9 @@ def own_users() -> frozenset[int]:
 def refused_user(
     peer: tuple[str, int], here: tuple[str, int], allowed: Collection[int]
 ) -> int | None:
-    """Return the id of the user who has made a connection if it is none of those allowed.
+    """Return the id of the user at the other end of a connection, unless that user is allowed.
 
-    None for one that is allowed, and if the system does not tell, as where the other end is in
+    None for an allowed user, and if the system does not tell, such as when the other end is in
     another system (Windows around WSL).
 
     Args:

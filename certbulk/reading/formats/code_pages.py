@@ -162,7 +162,7 @@ def _is_of(text: str, language: _Language) -> bool:
 
 
 def _is_word(word: str, language: _Language) -> bool:
-    """Whether a word has only letters of a language, and capitals only where they may be.
+    """Whether a word has only letters of a language, and capitals only at its start or throughout.
 
     A word of a Latin language has some letters from a to z; a word of another language has none.
     """

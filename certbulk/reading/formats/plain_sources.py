@@ -45,7 +45,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _PASTED_CELL = re.compile(
     r'(?:"([^"]*+(?:""[^"]*+)*+)"(?=[\t\r\n]|\Z)|([^\t\r\n]*+))(\t|\r\n|\r|\n|\Z)'
 )
-"""A cell of pasted rows, in quotation marks or as it is, and what stands behind it."""
+"""A cell of pasted rows, in quotation marks or as it is, and what follows it."""
 _END_OF_FILE = b"\x1a"  # as DOS and programs of its time end a text
 _DELIMITERS = ",;\t|"
 _MOST_COLUMNS = 16_384  # of a sheet of any spreadsheet program

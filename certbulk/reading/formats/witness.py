@@ -48,7 +48,7 @@ def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
         since_1904: Whether the days of the workbook are counted from 1904.
 
     Returns:
-        The columns, with days where a cell says one in ISO's way, and numbers with all of their
+        The columns, with days if a cell says one in ISO's way, and numbers with all of their
         digits; and the hazards: errors of the
         spreadsheet, formulas without a result, what the two readers differ in.
     """
@@ -108,7 +108,7 @@ def _is_number(cells: Mapping[tuple[int, int], Cell], number: int, row: int) -> 
 
 
 def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) -> str | None:
-    """Return None where both readers say the same, else what is to stand in the cell.
+    """Return None if both readers say the same, else what to put in the cell.
 
     Args:
         text: What the fast reader says; None for blank.

@@ -142,9 +142,9 @@ def test_a_run_that_stops_finds_out_what_is_gone(sandbox: cb.Sandbox, client: cb
     sandbox.lies = Lies(drops=1)
     run = sent(client, *creates(30), settle_pause=30)
     assert run.state == "stopped"
-    assert "is not there" in run.reason
+    assert "does not exist" in run.reason
     assert run.outcomes[0].verified == "gone"
-    assert "there is no type" in run.outcomes[0].message
+    assert "does not exist" in run.outcomes[0].message
 
 
 def test_a_second_ctrl_c_ends_the_pause_before_the_second_look(

@@ -38,7 +38,7 @@ __all__ = ["Scan", "length_shown", "scan_sheet"]
 _CHUNK = 1 << 18  # bytes: more leaves the cache of a processor, and less calls numpy too often
 _LONGEST_ROW = 32 << 20  # bytes
 _END_OF_ROW = re.compile(rb"</(?:\w+:)?row\s*>")
-# Every sheet has an element for its cells, also where there are none.
+# Every sheet has an element for its cells, even if it has none.
 _CELLS = re.compile(rb"<sheetData\b")
 _ROOT = re.compile(rb"<(\w+:)worksheet\b")
 _SHARED = re.compile(rb"\st=[\"']s[\"'][^>]*>\s*<v>\s*(\d{1,9})\s*</")
@@ -63,7 +63,7 @@ class Scan(NamedTuple):
 def scan_sheet(
     archive: Archive, path: str, percents: Collection[int], *, uncalculated: bool
 ) -> Scan | None:
-    """Look through a sheet; return None where it needs a careful reader.
+    """Look through a sheet; return None if it needs a careful reader.
 
     Args:
         archive: The workbook.

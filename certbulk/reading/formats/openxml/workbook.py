@@ -147,7 +147,7 @@ class OpenXmlWorkbook:
         return FastReader(bare, self._source, self._data)
 
     def _large(self, entry: SheetEntry, name: str, meanwhile: partial[None]) -> Grid | None:
-        """Return a sheet with many rows by the fast reader; None where it needs a careful one."""
+        """Return a sheet with many rows by the fast reader; None if it needs a careful one."""
         path = entry.path
         scan = scan_sheet(
             self._archive, path, self._styles.percents, uncalculated=self._book.uncalculated
