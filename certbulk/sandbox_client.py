@@ -269,5 +269,7 @@ def kept_sandbox(settings: Settings, *, limited: bool = True) -> Sandbox:
             f"The state folder {settings.state_dir} cannot be created ({error.strerror}). Set "
             "CERTBULK_STATE_DIR to a folder that you can write to."
         ) from None
-    limits = DOCUMENTED_LIMITS if limited else Limits(per_second=None, per_minute=None)
-    return Sandbox(settings.state_dir / "sandbox.json", limits=limits)
+    path = settings.state_dir / "sandbox.json"
+    if limited:
+        return Sandbox(path)
+    return Sandbox(path, limits=Limits(per_second=None, per_minute=None))

@@ -51,7 +51,7 @@ def test_words_for_a_list_can_be_added(tmp_path: Path) -> None:
     words = {"lists": {"locations": ["Filialen"], "id": ["Nummer"], "name": ["Haus"]}}
     report = cb.validate(cb.read(path, vocabulary=words))
     assert list(report.columns["salon_ids"]) == [(720441, 720442)]
-    with pytest.raises(cb.SettingsError, match=r"lists.places"):
+    with pytest.raises(cb.SettingsError, match='no list "places"'):
         cb.read(path, vocabulary={"lists": {"places": ["Filialen"]}})
 
 
