@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.errors import ReadError
 from certbulk.reading.formats.cell_texts import number_text
-from certbulk.reading.formats.display_formats import Look, Merge, Span
+from certbulk.reading.formats.display_formats import Merge, Span
 from certbulk.reading.formats.fast_reader import FastReader
 from certbulk.reading.formats.grid import NO_RESULT, Grid
 from certbulk.reading.formats.openxml.book import Book, SheetEntry
@@ -115,19 +115,7 @@ class BinaryWorkbook:
         columns, hazards = agreed(
             fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
         )
-        percents = self._styles.percents
-        look = Look(
-            merges=cells.merges,
-            hidden_rows=cells.hidden_rows,
-            hidden_columns=cells.hidden_columns,
-            totals=totals,
-            percents=tuple(
-                place
-                for place, cell in cells.cells.items()
-                if cell.style in percents and cell.kind == Kind.NUMBER
-            ),
-            hidden=entry.hidden,
-        )
+        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
         grid = Grid(name, fast.numbers, tuple(columns), look)
         return grid.with_percents_shown().with_hazards(hazards)
 

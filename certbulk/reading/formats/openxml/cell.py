@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from certbulk.reading.formats.display_formats import Look
 from certbulk.reading.formats.size_limits import Extent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from certbulk.reading.formats.display_formats import Merge, Span
 
@@ -65,3 +66,24 @@ class Cells(NamedTuple):
         if not rows:
             return Extent(0, 0, 0)
         return Extent(max(rows) - min(rows) + 1, max(columns) - min(columns) + 1, len(self.cells))
+
+    def look(self, percents: Collection[int], totals: Iterable[int], *, hidden: bool) -> Look:
+        """Return how the sheet looks to people.
+
+        Args:
+            percents: The styles that show a number as a percentage.
+            totals: The rows that the program marks as totals of a table.
+            hidden: Whether the sheet is hidden.
+        """
+        return Look(
+            merges=self.merges,
+            hidden_rows=self.hidden_rows,
+            hidden_columns=self.hidden_columns,
+            totals=tuple(totals),
+            percents=tuple(
+                place
+                for place, cell in self.cells.items()
+                if cell.style in percents and cell.kind == Kind.NUMBER
+            ),
+            hidden=hidden,
+        )

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.errors import ReadError
-from certbulk.reading.formats.display_formats import Look
 from certbulk.reading.formats.fast_reader import FastReader, FastSheet
 from certbulk.reading.formats.grid import Grid
 from certbulk.reading.formats.openxml.book import open_book
-from certbulk.reading.formats.openxml.cell import Kind
 from certbulk.reading.formats.openxml.cells import read_cells
 from certbulk.reading.formats.openxml.display_formats_xml import totals_of_tables
 from certbulk.reading.formats.openxml.scan import length_shown, scan_sheet
@@ -94,19 +92,8 @@ class OpenXmlWorkbook:
         columns, hazards = agreed(
             fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
         )
-        percents = self._styles.percents
-        look = Look(
-            merges=cells.merges,
-            hidden_rows=cells.hidden_rows,
-            hidden_columns=cells.hidden_columns,
-            totals=tuple(totals_of_tables(self._archive, entry.path)),
-            percents=tuple(
-                place
-                for place, cell in cells.cells.items()
-                if cell.style in percents and cell.kind == Kind.NUMBER
-            ),
-            hidden=entry.hidden,
-        )
+        totals = totals_of_tables(self._archive, entry.path)
+        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
         grid = Grid(name, fast.numbers, tuple(columns), look)
         return grid.with_percents_shown().with_hazards(hazards)
 
