@@ -55,6 +55,16 @@ def test_words_for_a_list_can_be_added(tmp_path: Path) -> None:
         cb.read(path, vocabulary={"lists": {"places": ["Filialen"]}})
 
 
+@pytest.mark.parametrize(
+    "name", ["1905", "1905\u00ad", "\u00ad1905", "19\u00ad05", "19\u200b05", "\ufeff1905 "]
+)
+def test_a_name_that_is_a_number_is_asked_about(tmp_path: Path, name: str) -> None:
+    """Also with characters in it that cannot be seen."""
+    path = book(tmp_path, "locations", [["id", "name"], [720441, name], [1905, "Other"]], "1905")
+    found = cb.validate(cb.read(path)).errors
+    assert "ambiguous_reference" in [finding.code for finding in found]
+
+
 def test_certificate_types_on_a_sheet_called_services_are_no_list(tmp_path: Path) -> None:
     """Its columns say what it is."""
     headers: list[object] = ["id", "title", "balance", "is_multi", "salon_ids"]

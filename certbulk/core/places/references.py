@@ -22,6 +22,7 @@ from certbulk.core.kinds import Ids, Problem
 from certbulk.core.kinds.ids import without_grouping
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.places.directory import plain_name
 from certbulk.core.places.reference_parts import (
     SEPARATOR,
     Part,
@@ -69,10 +70,8 @@ class References:
         self._zone = zone
         self._everything = everything
         self._parts: dict[str, Part | None] = {}
-        names = {tidy(name): name for name in listing.spellings.values()}
-        self._numbers = {
-            int(tidied): names[tidied] for tidied in names if _NUMBER.fullmatch(tidied)
-        }
+        names = {plain_name(name): name for name in listing.spellings.values()}
+        self._numbers = {int(plain): names[plain] for plain in names if _NUMBER.fullmatch(plain)}
         said = listing.sayings
         marks = max((len(SEPARATOR.findall(name)) for name in said), default=0)
         self._span = min(marks, _MOST_MARKS) + 1
