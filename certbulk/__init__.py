@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from certbulk.api import Client
     from certbulk.api.directories import directory
+    from certbulk.api.live import live
     from certbulk.applying import (
         Outcome,
         Run,
         Status,
         apply,
+        approve,
         attach,
         resume,
         runs,
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
         stop,
         undo,
     )
-    from certbulk.auditing import Drift, drift
+    from certbulk.auditing import Diff, Drift, diff, drift
+    from certbulk.changing import change
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.errors import (
@@ -49,19 +52,24 @@ if TYPE_CHECKING:
         PlanError,
         ReadError,
         RejectedError,
+        RunError,
         ServiceError,
         SettingsError,
         UnavailableError,
     )
+    from certbulk.fleets import Fleet, fleet
     from certbulk.making import export, template
     from certbulk.moving import Bindings, bindings, rebind
     from certbulk.page import UploadPanel
     from certbulk.planning import Plan, RowDecision, plan
+    from certbulk.planning.saving.files import load_plan, save_plan
     from certbulk.reading import Sheet, read
+    from certbulk.rehearsing import Rehearsal, rehearse
     from certbulk.repairing.annotate import annotate
     from certbulk.repairing.fix import fix
     from certbulk.repairing.repairs import Fixed
     from certbulk.sandbox_client import Sandbox
+    from certbulk.shared import Journal
     from certbulk.validating import Report, validate
 
 __version__ = "0.1.0"
@@ -73,6 +81,7 @@ _HOMES = {
         "Run",
         "Status",
         "apply",
+        "approve",
         "attach",
         "resume",
         "runs",
@@ -80,7 +89,8 @@ _HOMES = {
         "stop",
         "undo",
     ),
-    "certbulk.auditing": ("Drift", "drift"),
+    "certbulk.auditing": ("Diff", "Drift", "diff", "drift"),
+    "certbulk.changing": ("change",),
     "certbulk.core.places.directory": ("Directory",),
     "certbulk.core.findings.finding": ("Finding",),
     "certbulk.errors": (
@@ -98,16 +108,22 @@ _HOMES = {
         "PlanError",
         "ReadError",
         "RejectedError",
+        "RunError",
         "ServiceError",
         "SettingsError",
         "UnavailableError",
     ),
+    "certbulk.fleets": ("Fleet", "fleet"),
     "certbulk.making": ("export", "template"),
     "certbulk.moving": ("Bindings", "bindings", "rebind"),
     "certbulk.api.directories": ("directory",),
+    "certbulk.api.live": ("live",),
     "certbulk.planning": ("Plan", "RowDecision", "plan"),
+    "certbulk.planning.saving.files": ("load_plan", "save_plan"),
     "certbulk.sandbox_client": ("Sandbox",),
+    "certbulk.shared": ("Journal",),
     "certbulk.reading": ("Sheet", "read"),
+    "certbulk.rehearsing": ("Rehearsal", "rehearse"),
     "certbulk.page": ("UploadPanel",),
     "certbulk.validating": ("Report", "validate"),
     "certbulk.repairing.annotate": ("annotate",),
@@ -123,12 +139,15 @@ __all__ = [
     "CertbulkError",
     "ChainBusyError",
     "Client",
+    "Diff",
     "Directory",
     "Drift",
     "Finding",
     "Fixed",
+    "Fleet",
     "InterruptedRequestError",
     "InvalidRowsError",
+    "Journal",
     "ListingError",
     "NoSuchRunError",
     "NotFoundError",
@@ -138,10 +157,12 @@ __all__ = [
     "Plan",
     "PlanError",
     "ReadError",
+    "Rehearsal",
     "RejectedError",
     "Report",
     "RowDecision",
     "Run",
+    "RunError",
     "Sandbox",
     "ServiceError",
     "SettingsError",
@@ -151,17 +172,25 @@ __all__ = [
     "UploadPanel",
     "annotate",
     "apply",
+    "approve",
     "attach",
     "bindings",
+    "change",
+    "diff",
     "directory",
     "drift",
     "export",
     "fix",
+    "fleet",
+    "live",
+    "load_plan",
     "plan",
     "read",
     "rebind",
+    "rehearse",
     "resume",
     "runs",
+    "save_plan",
     "settle",
     "stop",
     "template",

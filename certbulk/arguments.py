@@ -1,15 +1,16 @@
 """Checks of the arguments of public functions, all with the same kind of sentence.
 
-certbulk.plan(report=...) takes a Report, not a str. Give what certbulk.validate returns.
+certbulk.apply(plan=...) takes a Plan, not a str. Give what certbulk.plan or certbulk.undo returns.
 """
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NoReturn, SupportsFloat, SupportsIndex
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, SupportsFloat, SupportsIndex
 
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ArgumentError, SettingsError
@@ -23,8 +24,15 @@ CLIENT = "Give what certbulk.Client.from_env() or Sandbox().client() returns."
 DIRECTORY = "Give what certbulk.directory returns."
 PLAN = "Give what certbulk.plan or certbulk.undo returns."
 REPORT = "Give what certbulk.validate returns."
-RUN_ID = "Give the run's number: run.id, or as certbulk.runs lists it."
+RUN_ID = "Give the run, or its number: run.id, or as certbulk.runs lists it."
 SHEET = "Give what certbulk.read returns."
+
+
+class _Numbered(Protocol):
+    """A run, of which only the number is known here."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class Arguments:
@@ -79,6 +87,32 @@ class Arguments:
         if not isinstance(given, str) and not (optional and given is None):
             self._refuse(name, given, "a text", source, optional=optional)
 
+    def run(self, name: str, given: object, run: type[_Numbered]) -> str:
+        """Return the number of a run: the argument is that, or the run itself.
+
+        Args:
+            name: The argument.
+            given: Its value.
+            run: The class of runs.
+        """
+        if isinstance(given, run):
+            return given.id
+        if not isinstance(given, str):
+            self._refuse(name, given, "a Run or a text", RUN_ID)
+        return given
+
+    def sheet(self, name: str, given: object) -> None:
+        """Check that the argument is a sheet's name or its number from 0, or None."""
+        number = isinstance(given, SupportsIndex) and not isinstance(given, bool)
+        if number and operator.index(given) < 0:  # type: ignore[arg-type]
+            raise SettingsError(
+                f"{self._at(name)} takes a number from 0, not {operator.index(given)}. "  # type: ignore[arg-type]
+                "Sheets are counted from the first one; name the last one."
+            )
+        if not number:
+            source = "Give the name of the sheet, or its number from 0."
+            self.text(name, given, source, optional=True)
+
     def choice(
         self, name: str, given: object, choices: Sequence[str], *, optional: bool = False
     ) -> None:
@@ -128,10 +162,11 @@ class Arguments:
         if not fine and not (optional and given is None):
             self._refuse(name, given, "a whole number", optional=optional)
 
-    def number(self, name: str, given: object) -> None:
+    def number(self, name: str, given: object, *, optional: bool = False) -> None:
         """Check that the argument is a number, of Python or numpy."""
-        if isinstance(given, bool) or not isinstance(given, SupportsFloat):
-            self._refuse(name, given, "a number")
+        fine = isinstance(given, SupportsFloat) and not isinstance(given, bool)
+        if not fine and not (optional and given is None):
+            self._refuse(name, given, "a number", optional=optional)
 
     def moment(self, name: str, given: object) -> None:
         """Check that the argument is a datetime or None."""
@@ -139,9 +174,10 @@ class Arguments:
             self._refuse(name, given, "a datetime", optional=True)
 
     def time_zone(self, name: str, given: object) -> None:
-        """Check that the argument is a time zone: its name, or a tzinfo."""
-        if not isinstance(given, str | tzinfo):
-            self._refuse(name, given, 'the name of a time zone such as "Europe/Berlin"')
+        """Check that the argument is a time zone, its name or a tzinfo, or None."""
+        if given is not None and not isinstance(given, str | tzinfo):
+            wanted = 'the name of a time zone such as "Europe/Berlin"'
+            self._refuse(name, given, wanted, optional=True)
 
     def document(self, name: str, given: object) -> None:
         """Check that the argument is a path to a TOML file, the content of one, or None."""
@@ -150,7 +186,7 @@ class Arguments:
             self._refuse(name, given, wanted, optional=True)
 
     def _at(self, name: str) -> str:
-        """Return the argument in its call: certbulk.plan(report=...)."""
+        """Return the argument in its call: certbulk.apply(plan=...)."""
         return f"{self._function}({name}=...)"
 
     def _refuse(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from certbulk.core.cleaning import clean
-from certbulk.errors import SettingsError
+from certbulk.core.comparing import Compared
+from certbulk.errors import ArgumentError, SettingsError
+from certbulk.logs import quiet_libraries
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["Displayable", "Plottable"]
 
 
-class Displayable:
+class Displayable(Compared):
     """Displays itself with the module of `certbulk.displays` that has the name of its class.
 
     `print` gives lines of text, a notebook shows a table; long ones are cut. The module is imported
@@ -36,8 +39,11 @@ class Displayable:
     def _repr_html_(self) -> str:
         return str(self._display().html(self))
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001 (IPython's)
-        """Print itself at an IPython prompt, line by line."""
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 (IPython's)
+        """Print itself at an IPython prompt, line by line; in a list or another value on one."""
+        if cycle or len(getattr(printer, "stack", ())) > 1:
+            printer.text(clean(repr(self)))
+            return
         for number, line in enumerate(str(self).splitlines()):
             if number:
                 printer.break_()
@@ -49,28 +55,47 @@ class Plottable(Displayable):
 
     __slots__ = ()
 
-    def plot(self) -> Figure:
+    @overload
+    def plot(self, *, ax: None = None) -> Figure: ...
+
+    @overload
+    def plot(self, *, ax: Axes) -> Axes: ...
+
+    def plot(self, *, ax: Axes | None = None) -> Figure | Axes:
         """Return a picture of it: a matplotlib figure, which a notebook shows at once.
 
-        Save it with `.savefig("picture.png")`.
+        Save it with `.savefig("picture.png")`; it has no background of its own.
+
+        Args:
+            ax: Axes of your own, for the first panel: prices of a plan, response times of a run.
+
+        Returns:
+            The figure, with the panels that say something; or `ax`, if it is given.
 
         Raises:
             SettingsError: matplotlib is not installed.
+            ArgumentError: `ax` is not axes.
 
         Example:
             >>> import certbulk as cb
             >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
             >>> with cb.Sandbox() as client:
             ...     cb.plan(report, client).plot()
-            <Picture size ... with 3 Axes>
+            <Picture size ... with ... Axes>
         """
         try:
-            import_module("matplotlib")
+            with quiet_libraries():
+                import_module("matplotlib")
         except ImportError:
             raise SettingsError(
                 "Pictures need matplotlib, which is not installed. Install it with: "
                 "pip install 'certbulk[notebook]'"
             ) from None
-        name = f"certbulk.displays.{type(self).__name__.lower()}_picture"
-        figure: Figure = import_module(name).picture(self)
-        return figure
+        name = f"certbulk.displays.pictures.{type(self).__name__.lower()}"
+        if ax is not None and not hasattr(ax, "scatter"):
+            raise ArgumentError(
+                f"plot takes matplotlib axes as ax, such as plt.gca(), not {type(ax).__name__}."
+            )
+        with quiet_libraries():
+            drawn: Figure | Axes = import_module(name).picture(self, ax)
+        return drawn

@@ -4,7 +4,8 @@ CertbulkError
 ├── SettingsError (ValueError)        a setting is missing or impossible
 │   └── ArgumentError (TypeError)     an argument has the wrong type
 ├── ReadError (ValueError)            a file cannot be read as a sheet
-├── InvalidRowsError (ValueError)     a report has errors, for `raise_for_errors`
+├── InvalidRowsError (ValueError)     a report or plan has errors, for `raise_for_errors`
+├── RunError (RuntimeError)           a run did not end well, for `raise_for_errors`
 ├── PlanError (ValueError)            a plan cannot be used in this way
 ├── NoSuchRunError (LookupError)      the journal has no run with this number
 ├── ChainBusyError (RuntimeError)     another run is sending to the same chain
@@ -43,6 +44,7 @@ __all__ = [
     "PlanError",
     "ReadError",
     "RejectedError",
+    "RunError",
     "ServiceError",
     "SettingsError",
     "UnavailableError",
@@ -56,6 +58,7 @@ class CertbulkError(Exception):
 
     Attributes:
         terminal: The option or command that helps at a terminal; empty for none.
+        pointer: Lines that point at a word in a text that was given; empty for most errors.
 
     Example:
         >>> import certbulk as cb
@@ -65,6 +68,8 @@ class CertbulkError(Exception):
         ...     print(f"Not today: {error}")
         Not today: There is no file new_types.xls. Check the path and the name.
     """
+
+    pointer: tuple[str, ...] = ()
 
     def __init__(self, message: str = "", *, terminal: str = "") -> None:
         super().__init__(message)
@@ -87,9 +92,9 @@ class ArgumentError(SettingsError, TypeError):
 
     Example:
         >>> import certbulk as cb
-        >>> cb.validate("types.xlsx")
+        >>> cb.validate(5)
         Traceback (most recent call last):
-        certbulk.errors.ArgumentError: certbulk.validate(sheet=...) takes a Sheet, not a str. ...
+        certbulk.errors.ArgumentError: certbulk.validate(source=...) takes a Sheet, not an int. ...
     """
 
 
@@ -114,7 +119,7 @@ class ReadError(CertbulkError, ValueError):
 
 
 class InvalidRowsError(CertbulkError, ValueError):
-    """A report has errors; the message has their number and the first of them.
+    """A report or a plan has rows with errors; the message has their number and the first of them.
 
     Example:
         >>> import certbulk as cb
@@ -123,6 +128,30 @@ class InvalidRowsError(CertbulkError, ValueError):
         certbulk.errors.InvalidRowsError: 37 errors in with_errors.xlsx:
           D3 title: A new type needs "Title". ...
     """
+
+
+class RunError(CertbulkError, RuntimeError):
+    """A run stopped, or rows of it did not end well; the message has the first of them.
+
+    Attributes:
+        run: The run.
+
+    Example:
+        >>> import certbulk as cb
+        >>> import pandas as pd
+        >>> prices = pd.DataFrame({"id": [1], "balance": [60]})
+        >>> with cb.Sandbox() as client:
+        ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
+        ...     try:
+        ...         cb.apply(plan, client, progress=False).raise_for_errors()
+        ...     except cb.RunError as error:
+        ...         print(error.run.counts["blocked"])
+        1
+    """
+
+    def __init__(self, message: str = "", *, run: Any = None, terminal: str = "") -> None:
+        super().__init__(message, terminal=terminal)
+        self.run = run
 
 
 class PlanError(CertbulkError, ValueError):
@@ -263,9 +292,8 @@ class UnavailableError(ServiceError, ConnectionError):
 
     Example:
         >>> import certbulk as cb
-        >>> with cb.Sandbox() as client:
-        ...     pass
-        >>> client.list()  # the server is gone: the request is retried with growing pauses
+        >>> client = cb.Client("http://127.0.0.1:9/api/v1", 706028, "partner", "user")
+        >>> client.list()  # nothing answers there: the request is retried with growing pauses
         Traceback (most recent call last):
         certbulk.errors.UnavailableError: The service could not be reached ...
     """

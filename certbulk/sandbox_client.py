@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from certbulk.api import Client
 from certbulk.api.client import TIMEOUT
 from certbulk.arguments import Arguments
-from certbulk.errors import ChainBusyError, SettingsError
+from certbulk.errors import ArgumentError, ChainBusyError, NotFoundError, SettingsError
+from certbulk.logs import quiet_libraries
 from certbulk.sandbox import (
     SEED,
     Faults,
@@ -21,6 +24,8 @@ from certbulk.sandbox import (
     Server,
     StateInUseError,
     StateUnreadableError,
+    chains_alike,
+    copied_chain,
 )
 from certbulk.sandbox.controls import Controls
 from certbulk.sandbox.server import (
@@ -36,12 +41,14 @@ from certbulk.sandbox.server import (
 from certbulk.settings import PER_MINUTE, PER_SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
-    from certbulk.api.clock import Clock
+    from certbulk.api.pacing.clock import Clock
+    from certbulk.sandbox.store.records import Record
     from certbulk.settings import Settings
+    from certbulk.settings.spelling import ApiSpelling
 
-__all__ = ["Faults", "Lies", "Sandbox", "kept_sandbox"]
+__all__ = ["Faults", "Lies", "Limits", "Sandbox", "Seed", "copied_chain", "kept_sandbox"]
 
 
 class Sandbox(Controls):
@@ -57,6 +64,7 @@ class Sandbox(Controls):
         quirks: Which oddities show.
         lies: What is untrue.
         seed: What it starts with, unless the state file has something already.
+        chains: The number of chains, instead of a seed: the same names, and different ids.
         partner_token: The partner's token that it accepts.
         user_token: The user's token that it accepts.
         login: The login that it accepts.
@@ -94,25 +102,24 @@ class Sandbox(Controls):
         >>> sold["released_total"]
         2
         >>> sandbox.clear_requests()
+        >>> cb.Sandbox(chains=3).chain_ids  # of the same names, for work on many
+        (706028, 1706028, 2706028)
 
         It can fail on purpose, and be started and stopped by hand:
 
-        >>> from certbulk.sandbox import Faults
-        >>> sandbox = cb.Sandbox()
-        >>> sandbox.faults = Faults(lost_answer=0.1, methods=("POST",), seed=7)
+        >>> from certbulk.sandbox import Faults, Lies
+        >>> sandbox = cb.Sandbox(faults=Faults(lost_answer=0.1, methods=("POST",), seed=7))
         >>> sandbox.start()
         >>> sandbox.url
         'http://127.0.0.1:.../api/v1'
         >>> sandbox.stop()
 
-        And it can be untrue on purpose: answers that look right, and only the live types show that
-        they are not.
+        Its answers can look right and be untrue: only the live types show it.
 
-        >>> from certbulk.sandbox import Lies
-        >>> with cb.Sandbox(lies=Lies(find_or_create=1)) as client:
-        ...     client.list()[0]["title"]
-        'Gift Certificate 50'
+        >>> sandbox.lies = Lies(find_or_create=1)
     """
+
+    _runs = False
 
     def __init__(
         self,
@@ -124,6 +131,7 @@ class Sandbox(Controls):
         quirks: Quirks = NO_QUIRKS,
         lies: Lies = NO_LIES,
         seed: Seed = SEED,
+        chains: int | None = None,
         partner_token: str = PARTNER_TOKEN,
         user_token: str = USER_TOKEN,
         login: str = LOGIN,
@@ -134,14 +142,15 @@ class Sandbox(Controls):
         takes = Arguments("certbulk.Sandbox")
         takes.path("state", state, optional=True)
         takes.whole_number("port", port)
-        for name, given, kind in (
-            ("faults", faults, Faults),
-            ("limits", limits, Limits),
-            ("quirks", quirks, Quirks),
-            ("lies", lies, Lies),
-            ("seed", seed, Seed),
-        ):
-            takes.noun(name, given, kind, f"Give a certbulk.sandbox.{kind.__name__}.")
+        nouns = {Faults: faults, Limits: limits, Quirks: quirks, Lies: lies, Seed: seed}
+        for kind, given in nouns.items():
+            name = kind.__name__
+            takes.noun(name.lower(), given, kind, f"Give a certbulk.sandbox.{name}.")
+        takes.whole_number("chains", chains, optional=True)
+        if chains is not None:
+            if chains < 1 or seed is not SEED:
+                raise ArgumentError("Give certbulk.Sandbox 1 or more chains, and no seed then.")
+            seed = chains_alike(chains)
         self.server = Server(
             state,
             port=port,
@@ -169,14 +178,28 @@ class Sandbox(Controls):
             SettingsError: The port is taken, or the state file is something else.
             ChainBusyError: Another practice server uses the state file.
         """
+        if self._runs:
+            raise SettingsError(f"This practice server is running already, at {self.url}.")
         try:
-            self.server.start()
+            with quiet_libraries():
+                self.server.start()
         except StateInUseError as error:
             raise ChainBusyError(
                 f"The practice chain is busy: {error} Or wait until it has ended."
             ) from None
         except (OSError, StateUnreadableError) as error:
             raise SettingsError(f"The practice server cannot start: {error}.") from None
+        self._runs = True
+
+    def __repr__(self) -> str:
+        where = f"at {self.url}" if self._runs else "not running"
+        return f"Sandbox of chain {self.chain_id}, {where}"
+
+    def __reduce__(self) -> NoReturn:
+        raise ArgumentError(
+            "A Sandbox cannot be copied or pickled, as it is a running server. Give the other "
+            "process its address instead: sandbox.url."
+        )
 
     def __enter__(self) -> Client:
         self.start()
@@ -189,7 +212,9 @@ class Sandbox(Controls):
         """Close the clients and stop the server; what it recorded can still be read."""
         for client in self._clients:
             client.close()
-        self.server.stop()
+        self._runs = False
+        with quiet_libraries():
+            self.server.stop()
 
     def client(
         self,
@@ -205,6 +230,7 @@ class Sandbox(Controls):
         jitter: Callable[[], float] | None = None,
         service: str | None = None,
         share_pace: bool = False,
+        api_spelling: ApiSpelling = "documented",
     ) -> Client:
         """Return a further client, by default one of the practice chain with its tokens.
 
@@ -220,13 +246,14 @@ class Sandbox(Controls):
             jitter: See `Client`.
             service: See `Client`.
             share_pace: See `Client`.
+            api_spelling: See `Client`.
 
         Raises:
-            SettingsError: An option cannot be right.
+            SettingsError: The server has not been started, or an option cannot be right.
         """
         server = self.server
         client = Client(
-            server.url if base_url is None else base_url,
+            self.url if base_url is None else base_url,
             server.chain_id if chain_id is None else chain_id,
             server.partner_token if partner_token is None else partner_token,
             server.user_token if user_token is None else user_token,
@@ -237,6 +264,7 @@ class Sandbox(Controls):
             jitter=jitter,
             service=self._service if service is None else service,
             share_pace=share_pace,
+            api_spelling=api_spelling,
         )
         self._clients.append(client)
         return client
@@ -248,8 +276,57 @@ class Sandbox(Controls):
 
     @property
     def url(self) -> str:
-        """The base URL."""
+        """The base URL.
+
+        Raises:
+            SettingsError: The server has not been started.
+        """
+        if not self._runs:
+            raise SettingsError(
+                "This practice server is not running. Use it in a with block, or call start() "
+                "first."
+            )
         return self.server.url
+
+    def add(self, record: Mapping[str, Any], chain_id: int | None = None) -> Record:
+        """Add a record as somebody else would, and return it; fields left out have defaults."""
+        Arguments("Sandbox.add").mapping("record", record)
+        with _in_words(f"chain {chain_id}"):
+            return super().add(record, chain_id)
+
+    def edit(self, type_id: int, **fields: Any) -> Record:
+        """Change fields of a record as somebody else would, and return it."""
+        Arguments("Sandbox.edit").whole_number("type_id", type_id)
+        with _in_words(f"certificate type {type_id}"):
+            return super().edit(type_id, **fields)
+
+    def issue(self, type_id: int, count: int = 1) -> Record:
+        """Issue certificates of a type, which can then be neither updated nor deleted."""
+        takes = Arguments("Sandbox.issue")
+        takes.whole_number("type_id", type_id)
+        takes.whole_number("count", count)
+        with _in_words(f"certificate type {type_id}"):
+            return super().issue(type_id, count)
+
+    def remove(self, type_id: int) -> None:
+        """Delete a type as somebody else would."""
+        Arguments("Sandbox.remove").whole_number("type_id", type_id)
+        with _in_words(f"certificate type {type_id}"):
+            super().remove(type_id)
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """Raise NotFoundError or SettingsError, with a sentence, for what the server raises."""
+    try:
+        yield
+    except KeyError:
+        raise NotFoundError(
+            f"The practice server has no {what}. sandbox.types() lists what it has.",
+            code="not_found",
+        ) from None
+    except ValueError as error:
+        raise SettingsError(f"The practice server refuses this record: {error}.") from None
 
 
 def kept_sandbox(settings: Settings, *, limited: bool = True) -> Sandbox:
@@ -265,11 +342,9 @@ def kept_sandbox(settings: Settings, *, limited: bool = True) -> Sandbox:
     try:
         settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(
-            f"The state folder {settings.state_dir} cannot be created ({error.strerror}). Set "
-            "CERTBULK_STATE_DIR to a folder that you can write to."
-        ) from None
-    path = settings.state_dir / "sandbox.json"
-    if limited:
-        return Sandbox(path)
-    return Sandbox(path, limits=Limits(per_second=None, per_minute=None))
+        why = f"The state folder {settings.state_dir} cannot be created ({error.strerror}). "
+        raise SettingsError(f"{why}Set CERTBULK_STATE_DIR to one that you can write to.") from None
+    own = secrets.token_urlsafe(16)  # another user of this computer can do nothing there
+    made = Sandbox(settings.state_dir / "sandbox.json", partner_token=own, user_token=own)
+    made.limits = made.limits if limited else Limits(per_second=None, per_minute=None)
+    return made

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +16,16 @@ import pytest
 import certbulk as cb
 from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
+from tests.shared.fixtures import postgres, shared_journal, url
+
+__all__ = ["postgres", "shared_journal", "url"]
 
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
 # international addresses in every worker; it does without where there is none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 ROOT = Path(__file__).parents[1]
+MEMORY = Path("/dev/shm")  # noqa: S108 (every test gets a folder of its own in it)
 UNLIMITED = Limits(per_second=None, per_minute=None)
 # Where the tests run in the background, Ctrl-C is ignored, and so it would be by the processes
 # that they start and interrupt.
@@ -35,13 +41,48 @@ CAMPAIGNS = {
     "test_chaos.py",  # processes that are killed at random
     "test_expressions.py",  # every expression over hostile texts
     "test_formats.py",  # broken files of every format
+    "test_journal_by_url.py",  # PostgreSQL
+    "test_lanes.py",  # PostgreSQL
     "test_notebooks.py",  # kernels, at a real pace
     "test_office.py",  # LibreOffice
+    "test_one_run.py",  # PostgreSQL
+    "test_struck_fleets.py",  # PostgreSQL, and workers that are killed at random
     "test_workbooks.py",  # workbooks that were changed at random
     "test_written.py",  # readers of node
 }
 """Files whose tests wait for browsers, for other programs, or for chance: `pytest -m campaign`."""
-LONG = {"test_chaos.py", "test_notebooks.py", "test_readme.py", "test_tokens.py"}
+PROCESSES = {
+    "api/test_bounds.py",  # answers that drip, at a real pace
+    "applying/test_interrupts.py",
+    "applying/test_journal_gone.py",  # folders that are renamed under runs
+    "applying/test_processes.py",
+    "cli/test_examples.py",  # what the help tells people to type
+    "cli/test_pages.py",  # what the pages tell people to type
+    "cli/test_real_terminals.py",
+    "cli/test_terminal.py",
+    "docs/test_site.py",  # the site is built
+    "fleets/test_workers.py",  # workers of Dask, and PostgreSQL
+    "page/test_controller.py",  # each run of a page is a process
+    "page/test_planted.py",
+    "project/test_dependencies.py",
+    "project/test_recipes.py",
+    "project/test_tokens.py",
+    "recovery/test_chain_lock.py",
+    "recovery/test_shared_pace.py",
+    "sandbox/test_everything_at_once.py",  # storms of faults
+    "sandbox/test_faces.py",
+}
+"""Files, below `tests`, whose tests start many processes or take real time: campaigns as well."""
+LONG = {
+    *("test_chaos.py", "test_notebooks.py", "test_readme.py", "test_struck_fleets.py"),
+    "test_tokens.py",
+}
+
+
+def is_campaign(path: Path) -> bool:
+    """Whether all tests of a file are of the second line."""
+    below = path.relative_to(ROOT / "tests").as_posix()
+    return path.name in CAMPAIGNS or below in PROCESSES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +92,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     they share one, and go first.
     """
     for item in items:
-        if item.path.name in CAMPAIGNS:
+        if is_campaign(item.path):
             item.add_marker(pytest.mark.campaign)
     browser = [item for item in items if item.path.name in IN_A_BROWSER]
     long = [item for item in items if item.path.name in LONG]
@@ -69,8 +110,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers for each core: many tests wait for processes, or for a pace that is real."""
-    return 2 * (os.cpu_count() or 1)
+    """One worker more than there are cores: some tests wait, and collecting costs each worker."""
+    return (os.cpu_count() or 1) + 1
 
 
 class Pace(TypedDict):
@@ -125,6 +166,17 @@ class FakeClock:
             return [seconds for seconds in self.waits if seconds >= at_least]
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder of the test's own, kept in memory if possible: full sync costs nothing there.
+
+    Unlike pytest's own, it is gone at the end, so that making the next one does not take longer.
+    """
+    folder = tempfile.mkdtemp(prefix="certbulk-", dir=MEMORY if MEMORY.is_dir() else None)
+    yield Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(autouse=True)
 def _no_waiting_before_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a slow service to end what it began: the practice server is not slow."""
@@ -143,6 +195,7 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.upper().startswith("CERTBULK_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("CERTBULK_SETTINGS_DIR", str(tmp_path / "settings"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.chdir(tmp_path)

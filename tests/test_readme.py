@@ -67,9 +67,10 @@ def test_the_first_line_sets_up_and_runs_the_main_job(
     )  # fmt: skip
 
     assert first.returncode == 0, first.stderr
-    assert re.search(r"^ *create +\d+$", first.stdout, re.MULTILINE)
+    assert re.search(r"^\+\d+ ~\d+ =\d+ !0 ", first.stdout, re.MULTILINE)
     assert "Results: sample_data/certificate_types.results.xlsx" in first.stdout
     assert "Verifying: 100%" in first.stderr
+    assert "\r" not in first.stderr
 
     for file in ("certificate_types.xlsx", "certificate_types.results.xlsx"):
         again = subprocess.run(
@@ -78,7 +79,7 @@ def test_the_first_line_sets_up_and_runs_the_main_job(
         )  # fmt: skip
         assert again.returncode == 0, again.stderr
         counts = json.loads(again.stdout)
-        assert counts["created"] == counts["updated"] == 0
+        assert counts["run"] is None
         assert counts["unchanged"] + counts["skipped"] == counts["rows"] > 0
 
 

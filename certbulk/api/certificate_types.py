@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from certbulk.api.answers import Record, is_of_chain, record_id, unusable_number
 from certbulk.api.decision import ATTEMPTS
-from certbulk.api.listing import PAGE_SIZE, Own, complete_listing, read_listing
+from certbulk.api.listing import PAGE_SIZE, Listing, Own, complete_listing, read_listing
 from certbulk.arguments import Arguments
 from certbulk.core.counting import counted
 from certbulk.errors import OutcomeUnknownError, ServiceError, UnavailableError
+from certbulk.settings.spelling import DOCUMENTED, Spelling
 
 if TYPE_CHECKING:
     import threading
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CertificateTypes"]
 
-Records = list[Record]  # inside the class, `list` is its method
+list_ = list  # inside the class, `list` is its method
+Records = list_[Record]
 
 _LIST = "the list of certificate types"
 _MOST_REMARKS = 50
-_NOBODY_HAS = (999_999_999_999_001, 999_999_999_999_002)
 
 
 class Sending(TypedDict, total=False):
@@ -60,6 +61,8 @@ class CertificateTypes:
     _lock: threading.Lock
     _remarks: tuple[str, ...] = ()
     _own: Own = Own()
+    _one_for_all: bool = False
+    _spelling: Spelling = DOCUMENTED
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -77,7 +80,7 @@ class CertificateTypes:
 
     @property
     def _types(self) -> str:
-        return f"/chain/{self.chain_id}/loyalty/certificate_types"
+        return self._spelling.types(self.chain_id)
 
     def list(
         self,
@@ -106,7 +109,7 @@ class CertificateTypes:
 
         def page(number: int) -> Record:
             query = {"page": number, "page_size": PAGE_SIZE, **({"title": title} if title else {})}
-            return self._loop.call(
+            document = self._loop.call(
                 "GET",
                 self._types,
                 what=_LIST,
@@ -114,8 +117,17 @@ class CertificateTypes:
                 leaving=leaving,
                 attempt=0 if patient else ATTEMPTS - 1,
             ).document
+            data = document.get("data")
+            if isinstance(data, list_):
+                document = {**document, "data": [self._spelling.read(one) for one in data]}
+            return document
 
-        records, remark = complete_listing(lambda: read_listing(page, lambda: self._own))
+        def reading() -> Listing:
+            listing = read_listing(page, lambda: self._own)
+            self._one_for_all = listing.repeats and len(listing.records) == 1
+            return listing
+
+        records, remark = complete_listing(reading)
         if remark:
             self._remark(remark)
         own = [record for record in records if is_of_chain(record, self.chain_id)]
@@ -140,30 +152,6 @@ class CertificateTypes:
         reply = self._loop.call("GET", f"{self._types}/{type_id}", what=what)
         return self._record(reply, "GET", type_id)
 
-    def repeated_id(self) -> int | None:
-        """Return the id of the record that answers every request; None for a real service.
-
-        The vendor's mock server answers so, and stores nothing (fact:found_instead). Two ids that
-        no type has are read: it answers both with the same record.
-
-        Example:
-            >>> import certbulk as cb
-            >>> from certbulk.sandbox import Lies
-            >>> with cb.Sandbox() as client:
-            ...     honest = client.repeated_id()
-            >>> with cb.Sandbox(lies=Lies(static=1.0)) as client:
-            ...     honest, client.repeated_id()
-            (None, 289056)
-        """
-        seen = set()
-        for number in _NOBODY_HAS:
-            try:
-                reply = self._loop.call("GET", f"{self._types}/{number}", what="a type")
-            except ServiceError:
-                return None
-            seen.add(record_id(reply.document.get("data")))
-        return seen.pop() if len(seen) == 1 else None
-
     def create(
         self,
         body: Mapping[str, Any],
@@ -185,7 +173,7 @@ class CertificateTypes:
             reply = self._loop.call(
                 "POST",
                 self._types,
-                body=body,
+                body=self._spelling.sent(body),
                 **sending,
             )
         return self._record(reply, "POST")
@@ -207,7 +195,7 @@ class CertificateTypes:
             reply = self._loop.call(
                 "PUT",
                 f"{self._types}/{type_id}",
-                body=body,
+                body=self._spelling.sent(body),
                 **sending,
             )
         return self._record(reply, "PUT", type_id)
@@ -235,7 +223,10 @@ class CertificateTypes:
 
     @contextmanager
     def _changing(self, creates: int = 0, deletions: int = 0, updates: int = 0) -> Iterator[None]:
-        """Count a change at its start and end, for lists that are read meanwhile."""
+        """Count a change at its start and end, for lists that are read meanwhile.
+
+        An error names fields as they are documented.
+        """
 
         def more(so_far: tuple[int, int, int]) -> tuple[int, int, int]:
             return so_far[0] + creates, so_far[1] + deletions, so_far[2] + updates
@@ -244,18 +235,27 @@ class CertificateTypes:
             self._own = replace(self._own, begun=more(self._own.begun))
         try:
             yield
+        except ServiceError as error:
+            error.fields = self._spelling.read(error.fields)
+            raise
         finally:
             with self._lock:
                 self._own = replace(self._own, ended=more(self._own.ended))
 
     def _record(self, reply: Reply, method: str, expected: int | None = None) -> Record:
         """Return the record in an answer, with its id as an int."""
-        data = reply.document.get("data")
+        data = self._spelling.read(reply.document.get("data"))
         number = record_id(data)
         if not isinstance(data, dict) or number is None or expected not in (None, number):
             error = UnavailableError if method == "GET" else OutcomeUnknownError
+            says = "The service answered without the record that was asked for."
+            if method == "GET" and number is not None:
+                says = (
+                    f"The service answered with certificate type {number} instead of {expected}. "
+                    "If it does so for every id, it is a mock server, which keeps nothing."
+                )
             raise error(
-                "The service answered without the record that was asked for.",
+                says,
                 code="server_error" if method == "GET" else "unknown_outcome",
                 status=200,
                 attempts=reply.attempts,

@@ -6,18 +6,20 @@ import math
 import random
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 from urllib.parse import urlsplit
 
 from certbulk.api.certificate_types import CertificateTypes
-from certbulk.api.clock import Clock, SystemClock
+from certbulk.api.form_check import FormChecks
 from certbulk.api.http import Http
 from certbulk.api.listing import PAGE_SIZE
 from certbulk.api.locations import Places
 from certbulk.api.loop import Loop
-from certbulk.api.pace import Pace
+from certbulk.api.pacing.clock import Clock, SystemClock
+from certbulk.api.pacing.pace import Pace
 from certbulk.arguments import Arguments
-from certbulk.errors import SettingsError
+from certbulk.core.payload import missing_in_record
+from certbulk.errors import ArgumentError, NotFoundError, SettingsError
 from certbulk.settings import (
     DEFAULT_BASE_URL,
     PER_MINUTE,
@@ -25,14 +27,21 @@ from certbulk.settings import (
     Settings,
     checked_base_url,
     checked_chain_id,
-    state_folder,
+    checked_source_address,
 )
+from certbulk.settings import time_zone as zone_called
+from certbulk.settings.spelling import SPELLINGS
+from certbulk.shared import Journal
+from certbulk.shared.place import journal_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    import pandas as pd
 
     from certbulk.api.loop import Exchange
+    from certbulk.api.pacing.lane_pace import LanePace
+    from certbulk.settings.spelling import ApiSpelling
 
 __all__ = ["PAGE_SIZE", "TIMEOUT", "Client"]
 
@@ -40,11 +49,22 @@ TIMEOUT = (5.0, 30.0)
 """Seconds to wait for a connection, and for an answer."""
 
 
-def _pace_file(host: str) -> Path:
-    return state_folder() / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
+def _pace_of(
+    host: str, per_second: float, per_minute: int, clock: Clock, *, shared: bool | Journal
+) -> Pace | LanePace:
+    """Return the pace for a host: this client's own, that of the machine, or that of a lane."""
+    if shared is False:
+        return Pace(per_second, per_minute, clock)
+    place = journal_place(shared if isinstance(shared, Journal) else None)
+    if isinstance(place, Journal):
+        from certbulk.api.pacing.lane_pace import LanePace  # noqa: PLC0415 (only if there is a database)
+
+        return LanePace(per_second, per_minute, clock, place, host)
+    file = place / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
+    return Pace(per_second, per_minute, clock, file)
 
 
-class Client(CertificateTypes, Places):
+class Client(CertificateTypes, Places, FormChecks):
     """The certificate types of one chain.
 
     Args:
@@ -60,7 +80,14 @@ class Client(CertificateTypes, Places):
         service: The name to which plans and runs are bound, if the address may change (as the port
             of a practice server does); by default the base URL.
         share_pace: Whether all processes on this machine with the same host share one pace, in the
-            state folder. A client with its own `clock` does not.
+            state folder; with a `Journal` here or in the settings, all processes of its lane do. A
+            client with its own `clock` does not.
+        api_spelling: How the service's paths and the field with the locations are spelled:
+            "documented" (`/chain/…`, `salon_ids`), or "newer" (`/chains/…`, `location_ids`), as the
+            vendor's newer client does.
+        source_address: The address of this machine from which requests leave, if it has several.
+        time_zone: The name of the time zone of dates that have none; by default that of the chain's
+            locations if they agree, else UTC.
 
     Raises:
         SettingsError: A value is impossible.
@@ -96,7 +123,10 @@ class Client(CertificateTypes, Places):
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
         service: str | None = None,
-        share_pace: bool = True,
+        share_pace: bool | Journal = True,
+        api_spelling: ApiSpelling = "documented",
+        source_address: str | None = None,
+        time_zone: str | None = None,
     ) -> None:
         takes = Arguments("certbulk.Client")
         takes.text("base_url", base_url)
@@ -106,16 +136,25 @@ class Client(CertificateTypes, Places):
         takes.number("per_minute", per_minute)
         takes.noun("timeout", timeout, tuple, "Give two numbers of seconds: (5.0, 30.0).")
         takes.text("service", service, optional=True)
-        takes.flags(share_pace=share_pace)
+        if not isinstance(share_pace, Journal):
+            takes.flags(share_pace=share_pace)
+        takes.text("source_address", source_address, optional=True)
+        takes.text("time_zone", time_zone, optional=True)
+        takes.choice("api_spelling", api_spelling, tuple(SPELLINGS))
         if not (0 < per_second < math.inf and 0 < per_minute < math.inf):
             raise SettingsError("per_second and per_minute must be above 0.")
         self.base_url = checked_base_url(base_url)
         self.chain_id = checked_chain_id(chain_id)
         self.service = service or self.base_url
+        if time_zone is not None:
+            zone_called(time_zone)  # which refuses a wrong name
+        self.time_zone = time_zone
+        self._spelling = SPELLINGS[api_spelling]
         self.clock = clock or SystemClock()
-        shared = _pace_file(urlsplit(self.base_url).netloc) if share_pace and not clock else None
-        self.pace = Pace(per_second, per_minute, self.clock, shared)
-        http = Http(self.base_url, partner_token, user_token, timeout)
+        shared = False if clock else share_pace
+        self.pace = _pace_of(self.host, per_second, per_minute, self.clock, shared=shared)
+        source_address = checked_source_address(source_address)
+        http = Http(self.base_url, partner_token, user_token, timeout, source_address)
         jitter = jitter or (lambda: random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
         self.closed = False
         self._lock = threading.Lock()
@@ -131,8 +170,13 @@ class Client(CertificateTypes, Places):
         user_token: str | None = None,
         per_second: float | None = None,
         per_minute: int | None = None,
+        api_spelling: ApiSpelling | None = None,
+        profile: str | None = None,
     ) -> Self:
         """Return a client with these settings, else those of the environment, else of `.env`.
+
+        The settings of a profile come before those of the environment, and its tokens are in the
+        system's keyring: see `certbulk init`.
 
         Args:
             base_url: The address of the service.
@@ -141,6 +185,8 @@ class Client(CertificateTypes, Places):
             user_token: The user's token.
             per_second: Requests a second at most.
             per_minute: Requests a minute at most.
+            api_spelling: How the service's paths are spelled: see `Client`.
+            profile: The name of a profile; by default CERTBULK_PROFILE.
 
         Raises:
             SettingsError: A setting is missing or impossible; the message names it.
@@ -155,13 +201,17 @@ class Client(CertificateTypes, Places):
         takes.text("base_url", base_url, optional=True)
         takes.text("partner_token", partner_token, optional=True)
         takes.text("user_token", user_token, optional=True)
+        takes.choice("api_spelling", api_spelling, tuple(SPELLINGS), optional=True)
+        takes.text("profile", profile, optional=True)
         settings = Settings.load(
+            profile=profile,
             base_url=base_url,
             chain_id=chain_id,
             partner_token=partner_token,
             user_token=user_token,
             per_second=per_second,
             per_minute=per_minute,
+            api_spelling=api_spelling,
         )
         return cls(
             settings.base_url,
@@ -170,12 +220,50 @@ class Client(CertificateTypes, Places):
             settings.need("user_token"),
             per_second=settings.per_second,
             per_minute=settings.per_minute,
+            api_spelling=settings.api_spelling,
+            source_address=settings.source_address,
+            time_zone=settings.chosen_time_zone,
         )
 
     @property
     def host(self) -> str:
         """The service's host, with the port if the address has one."""
         return urlsplit(self.base_url).netloc
+
+    def frame(self, *, labels: bool = False) -> pd.DataFrame:
+        """Return all live types as a typed frame with `id` as the index: see `certbulk.live`.
+
+        Args:
+            labels: Whether choices and ids are words, such as "Any services" and the name of a
+                location, instead of numbers. The names are asked for too.
+
+        Raises:
+            ListingError: Three readings contradict each other, or an entry is not a record.
+            ServiceError: A request failed; see its kinds.
+            ArgumentError: `labels` is neither True nor False.
+
+        Example:
+            >>> import certbulk as cb
+            >>> with cb.Sandbox() as client:
+            ...     types = client.frame()
+            ...     types["balance"] *= 1.1
+            ...     report = cb.validate(cb.read(types.loc[[288901, 288902]]))
+            ...     plan = cb.plan(report, client)
+            >>> plan.frame["changes"].to_list()
+            ['balance: 50 → 55', 'balance: 100 → 110']
+        """
+        from certbulk.api.chain_names import names_of  # noqa: PLC0415 (only for names)
+        from certbulk.api.live_frame import live_frame  # noqa: PLC0415 (it brings pandas)
+
+        Arguments("Client.frame").flags(labels=labels)
+        records = []
+        for record in self.list():
+            try:
+                whole = self.get(record["id"]) if missing_in_record(record) else record
+            except NotFoundError:  # deleted since it was listed
+                continue
+            records.append(whole)
+        return live_frame(records, names_of(self) if labels else None)
 
     def stop_with(self, stop: threading.Event) -> None:
         """Send nothing once `stop` is set; a call that is under way then raises an error.
@@ -196,6 +284,12 @@ class Client(CertificateTypes, Places):
 
     def __repr__(self) -> str:
         return f"Client(chain {self.chain_id} at {self.host})"
+
+    def __reduce__(self) -> NoReturn:
+        raise ArgumentError(
+            "A Client cannot be copied or pickled, as it has tokens and open connections. Make one "
+            "where it is needed: certbulk.Client.from_env()."
+        )
 
     def __enter__(self) -> Self:
         return self

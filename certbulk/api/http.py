@@ -16,6 +16,7 @@ from certbulk.api.failures import failure, in_words, seconds_of
 from certbulk.api.transport import LARGEST_ANSWER, AnswerTooLargeError, BoundedSession, progress
 from certbulk.core.cleaning import clean
 from certbulk.errors import SettingsError
+from certbulk.logs import quiet_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,9 @@ class Http:
         partner_token: str,
         user_token: str | None,
         timeout: tuple[float, float],
+        source_address: str | None = None,
     ) -> None:
+        self._source_address = source_address
         self._base_url = base_url
         self._auth = _Tokens(partner_token, user_token)
         self._timeout = timeout
@@ -108,7 +111,7 @@ class Http:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = BoundedSession()
+            session = BoundedSession(self._source_address)
             session.auth = self._auth
             session.headers.update(
                 {"Accept": ACCEPT, "Accept-Encoding": _ENCODINGS, "User-Agent": "certbulk"}
@@ -149,6 +152,12 @@ class Http:
         enveloped: bool = True,
     ) -> Happened:
         """Send one request and return its end; every failure is a value here, not an exception."""
+        with quiet_libraries():
+            return self._attempt(method, path, query, body, enveloped=enveloped)
+
+    def _attempt(
+        self, method: str, path: str, query: Mapping[str, Any] | None, body: Any, *, enveloped: bool
+    ) -> Happened:
         progress.left = None
         try:
             response = self._session().request(

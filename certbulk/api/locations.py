@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from certbulk.api.answers import whole_number
 from certbulk.arguments import Arguments
 from certbulk.errors import ListingError
+from certbulk.settings.spelling import DOCUMENTED, Spelling
 
 if TYPE_CHECKING:
     from certbulk.api.answers import Record
@@ -20,6 +21,7 @@ class Places:
 
     chain_id: int
     _loop: Loop
+    _spelling: Spelling = DOCUMENTED
 
     def locations(self) -> list[Record]:
         """Return the chain's locations: `id`, `title`, `city` and more.
@@ -33,7 +35,8 @@ class Places:
             ...     [(place["id"], place["city"]) for place in client.locations()][:2]
             [(720441, 'Lisbon'), (720442, 'Porto')]
         """
-        return self._read("the chain's locations", "/companies", {"group_id": self.chain_id})
+        path = self._spelling.locations
+        return self._read("the chain's locations", path, {"group_id": self.chain_id})
 
     def services(self, location_id: int) -> list[Record]:
         """Return the services of a location: `id`, `title`, `category_id`, `active`.
@@ -49,7 +52,7 @@ class Places:
         """
         Arguments("Client.services").whole_number("location_id", location_id)
         what = f"the services of location {location_id}"
-        return self._read(what, f"/company/{location_id}/services/")
+        return self._read(what, self._spelling.services(location_id))
 
     def service_categories(self) -> list[Record]:
         """Return the chain's categories of services: `id`, `title`, `services`.
@@ -65,7 +68,7 @@ class Places:
             ...     [category["title"] for category in client.service_categories()]
             ['Massage', 'Face care', 'Day spa']
         """
-        path = f"/chain/{self.chain_id}/service_categories"
+        path = self._spelling.service_categories(self.chain_id)
         return self._read("the chain's service categories", path, {"include": "services"})
 
     def _read(self, what: str, path: str, query: dict[str, object] | None = None) -> list[Record]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
+from certbulk.core.cleaning import clean
 from certbulk.core.results.result_code import Verdict
 from certbulk.core.results.result_codes import asks_to_rest, of_attempt
 from certbulk.errors import (
@@ -15,17 +17,22 @@ from certbulk.errors import (
     InterruptedRequestError,
     OutcomeUnknownError,
     ServiceError,
+    SettingsError,
 )
+from certbulk.logs import LOG
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
-    from certbulk.api.clock import Clock
     from certbulk.api.http import Happened, Http
-    from certbulk.api.pace import Pace
+    from certbulk.api.pacing.clock import Clock
+    from certbulk.api.pacing.lane_pace import LanePace
+    from certbulk.api.pacing.pace import Pace
 
-__all__ = ["Exchange", "Loop", "NotNow", "Reply"]
+__all__ = ["Exchange", "Loop", "NotNow", "Reply", "words_of_service"]
+
+_WORDS = re.compile(r"\([^()]*: HTTP \d{3}[^()]*\): (?P<words>.+)\.", re.DOTALL)
 
 
 class NotNow(Exception):  # noqa: N818 (a signal to the caller's own code, as StopIteration is)
@@ -78,16 +85,20 @@ class Loop:
         stop: Once this is set, no further request leaves, unless the call has its own stop.
     """
 
-    def __init__(self, http: Http, pace: Pace, clock: Clock, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self, http: Http, pace: Pace | LanePace, clock: Clock, jitter: Callable[[], float]
+    ) -> None:
         self._http = http
         self._pace = pace
         self._clock = clock
         self._jitter = jitter
         self.watchers: tuple[Callable[[Exchange], None], ...] = ()
         self.stop: threading.Event | None = None
+        self._closed = False
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; no further request leaves."""
+        self._closed = True
         self._http.close()
 
     def call(
@@ -113,8 +124,14 @@ class Loop:
 
         Raises:
             ServiceError: There is no such answer; see its kinds.
+            SettingsError: The client was closed.
             NotNow: `before` or `leaving` raised it.
         """
+        if self._closed:
+            raise SettingsError(
+                "This Client was closed, for example by the end of its with block, so nothing was "
+                "sent. Use it within the block, or open another one."
+            )
         stop = stop or self.stop
         number = _checked_attempt(attempt)
         self._http.ready()  # slow, so it must not come after a permit
@@ -140,6 +157,7 @@ class Loop:
                 return Reply(document, number)
             if decision.verdict not in {Verdict.RETRY, Verdict.REST}:
                 raise self._error(decision, method, what, happened, number)
+            self._log_retry(decision, f"{method} {path}", happened, number)
             if decision.pause:
                 self._clock.wait(decision.pause, stop)
 
@@ -185,6 +203,25 @@ class Loop:
             watcher(Exchange(method, left, took, happened.status, str(happened.event)))
         return happened
 
+    def _log_retry(
+        self, decision: Decision, request: str, happened: Happened, attempts: int
+    ) -> None:
+        if asks_to_rest(happened.status):
+            LOG.warning(
+                "%s: the service asks for a pause (HTTP %s). No request leaves for %.0f s.",
+                request,
+                happened.status,
+                max(decision.pause, self._pace.resting),
+            )
+            return
+        LOG.warning(
+            "%s: attempt %d failed (%s). It is retried in %.1f s.",
+            request,
+            attempts,
+            clean(how(happened)),
+            decision.pause,
+        )
+
     def _error(
         self, decision: Decision, method: str, what: str, happened: Happened, attempts: int
     ) -> ServiceError:
@@ -212,6 +249,17 @@ class Loop:
             fields=complaint.fields,
             stops=stops,
         )
+
+
+def words_of_service(message: str) -> str:
+    """Return the service's own words in the message of an error of `_error`; "" for none.
+
+    Example:
+        >>> words_of_service("The service refused it (api.test: HTTP 422): title: Too long.")
+        'title: Too long'
+    """
+    said = _WORDS.search(message)
+    return said["words"] if said else ""
 
 
 def how(happened: Happened) -> str:

@@ -160,25 +160,35 @@ def _watch(manager: PoolManager) -> None:
 
 
 class _BoundedAdapter(HTTPAdapter):
+    def __init__(self, source_address: str | None) -> None:
+        self._from: dict[str, Any] = (
+            {"source_address": (source_address, 0)} if source_address else {}
+        )
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
-        super().init_poolmanager(*args, **named)
+        super().init_poolmanager(*args, **{**named, **self._from})
         _watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **named)
+        manager = super().proxy_manager_for(proxy, **{**named, **self._from})
         if not known:
             _watch(manager)
         return manager
 
 
 class BoundedSession(requests.Session):
-    """A session that does not follow redirects, and uses no proxy for this machine."""
+    """A session that does not follow redirects, and uses no proxy for this machine.
 
-    def __init__(self) -> None:
+    Args:
+        source_address: The address of this machine from which requests leave; None for the usual.
+    """
+
+    def __init__(self, source_address: str | None = None) -> None:
         super().__init__()
-        self.mount("https://", _BoundedAdapter())
-        self.mount("http://", _BoundedAdapter())
+        self.mount("https://", _BoundedAdapter(source_address))
+        self.mount("http://", _BoundedAdapter(source_address))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
         """Return None, so that requests neither reads the body of a redirect nor its Location.

@@ -1,5 +1,6 @@
 """From a `Plan` to a `Run`: paced, journalled, resumable, one outcome per row."""
 
+from certbulk.applying.approving import approve
 from certbulk.applying.history import attach, runs, stop
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.run import Run
@@ -12,6 +13,7 @@ __all__ = [
     "Run",
     "Status",
     "apply",
+    "approve",
     "attach",
     "resume",
     "runs",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from time import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from certbulk.applying import watch as following
-from certbulk.applying.journal.chain_lock import holder
 from certbulk.applying.journal.traffic import exchanges_of
 from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status
@@ -17,14 +16,16 @@ from certbulk.applying.phases import phase_of
 from certbulk.applying.rows_ended import VERIFIED
 from certbulk.applying.run import Run
 from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
-from certbulk.arguments import RUN_ID, Arguments
-from certbulk.errors import PlanError
-from certbulk.planning.document import plan_of
-from certbulk.settings import state_folder
+from certbulk.arguments import Arguments
+from certbulk.core.columns.dtypes import DTYPES, typed_frame
+from certbulk.core.kinds.kind import NUMBER
+from certbulk.errors import PlanError, SettingsError
+from certbulk.planning.saving.document import plan_of
+from certbulk.settings.urls import service_name
+from certbulk.shared.place import Journal as Shared
+from certbulk.shared.place import StateDir, check_state_dir, journal_place, local_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
 __all__ = [
@@ -39,40 +40,95 @@ __all__ = [
     "stop",
 ]
 
-_HEAD = ("run", "started", "file", "service", "chain_id", "kind")
+_HEAD = ("run", "started", "file", "service", "chain_id", "kind", "state", "finished", "rows")
+_SENDER = ("who", "worker", "lane", "approved_by")
 _COUNTS = (*map(str, Status), *VERIFIED)
 
 
-def runs(state_dir: str | Path | None = None) -> pd.DataFrame:
-    """Return the runs of this machine, newest first.
+def runs(
+    state_dir: StateDir = None,
+    *,
+    limit: int | None = None,
+    service: str | None = None,
+    chain: int | None = None,
+) -> pd.DataFrame:
+    """Return the runs of this machine, newest first; with a shared journal, those of everybody.
 
-    Columns: run, started, file, service, chain_id, kind, state, and a count for each status.
-    `service` is practice or a host; `kind` is apply or undo. `state` is running, finished, stopped,
-    refused (all or nothing: nothing was sent) or interrupted (its process has ended).
+    Columns: run, started, file, service, chain_id, kind, state, finished, rows, and a count for
+    each status. `service` is practice or a host. `kind` is apply, undo or settle: a settle is a
+    decision by hand about a row of the run with this number. `state` is running, finished, stopped,
+    refused (all or nothing: nothing was sent) or interrupted (its process has ended). With a shared
+    journal, `who` (login name and host), `worker`, `lane` and `approved_by` follow `rows`.
+
+    Args:
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
+        limit: The most runs to return, the newest ones; by default all.
+        service: Only runs of this service: practice, a host, or its address.
+        chain: Only runs of the chain with this id.
 
     Raises:
         OutputError: The journal cannot be opened.
+        SettingsError: `limit` is less than 1.
+        ArgumentError: An argument has the wrong type, such as a text instead of a number.
 
     Example:
         >>> import certbulk as cb
-        >>> list(cb.runs().columns[:7])
-        ['run', 'started', 'file', 'service', 'chain_id', 'kind', 'state']
+        >>> list(cb.runs().columns[:9])
+        ['run', 'started', 'file', 'service', 'chain_id', 'kind', 'state', 'finished', 'rows']
+        >>> len(cb.runs(limit=5, service="practice", chain=706028)) <= 5
+        True
     """
-    import pandas as pd  # noqa: PLC0415
+    takes = Arguments("certbulk.runs")
+    check_state_dir(takes, state_dir)
+    takes.whole_number("limit", limit, optional=True)
+    takes.text("service", service, optional=True)
+    takes.whole_number("chain", chain, optional=True)
+    found = run_summaries(state_dir, limit=limit, service=service, chain=chain)
+    head = (*_HEAD, *_SENDER) if isinstance(journal_place(state_dir), Shared) else _HEAD
+    columns = {name: [run.get(name) for run in found] for name in (*head, *_COUNTS)}
+    return typed_frame(columns, dtypes={**DTYPES, **dict.fromkeys(("rows", *_COUNTS), NUMBER)})
 
-    Arguments("certbulk.runs").path("state_dir", state_dir, optional=True)
-    return pd.DataFrame(run_summaries(state_dir), columns=[*_HEAD, "state", *_COUNTS])
+
+def run_summaries(
+    state_dir: StateDir = None,
+    *,
+    limit: int | None = None,
+    service: str | None = None,
+    chain: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the runs as JSON-ready values, newest first: see `runs`.
+
+    Each is what `Run.as_dict` returns, with all counts; a run that cannot be read has no outcomes.
+    """
+    if limit is not None and limit < 1:
+        raise SettingsError("limit must be at least 1: it is the most runs to list.")
+    with closing(Journal(journal_place(state_dir))) as journal:
+        listed = _with_settled(journal.heads(), journal.settled())
+        wanted = [
+            head
+            for head in listed
+            if chain in (None, head["chain_id"])
+            and service in (None, service_name(head["base_url"]), head["base_url"])
+        ]
+        return [_summary_of(journal, head) for head in wanted[:limit]]
 
 
-def run_summaries(state_dir: str | Path | None = None) -> list[dict[str, Any]]:
-    """Return the runs as JSON-ready values, newest first: see `runs`."""
-    folder = state_folder(state_dir)
-    with closing(Journal(folder)) as journal:
-        return [_summary_of(journal, number) for number in journal.runs()]
+def _with_settled(
+    runs: list[dict[str, Any]], settled: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return runs, newest first, with the decisions by hand in between at their time."""
+    by_number = {head["run"]: head for head in runs}
+    listed = list(runs)
+    for one in settled:
+        if head := by_number.get(one["run"]):
+            at = {"kind": "settle", "started": one["at"], "finished": one["at"], "row": one["row"]}
+            later = sum(1 for other in listed if other["started"] > one["at"])
+            listed.insert(later, {**head, **at})
+    return listed
 
 
 def recent_runs(
-    service: str, chain_id: int, *, most: int = 5, state_dir: str | Path | None = None
+    service: str, chain_id: int, *, most: int = 5, state_dir: StateDir = None
 ) -> list[dict[str, Any]]:
     """Return the newest runs of a chain, newest first, without reading their plans and rows.
 
@@ -82,12 +138,12 @@ def recent_runs(
     Raises:
         OutputError: The journal cannot be opened.
     """
-    with closing(Journal(state_folder(state_dir))) as journal:
+    with closing(Journal(journal_place(state_dir))) as journal:
         found = journal.runs_of(service, chain_id, most)
-        at_it = holder(journal.folder, service, chain_id)
+        at_it = journal.holder(service, chain_id)
         if any(run["state"] == "running" and run["run"] != at_it for run in found):
             found = journal.runs_of(service, chain_id, most)  # see _ended_or_not
-            at_it = holder(journal.folder, service, chain_id)
+            at_it = journal.holder(service, chain_id)
     for run in found:
         run["service"] = service_name(service)
         if run["state"] == "running" and run["run"] != at_it:
@@ -96,58 +152,79 @@ def recent_runs(
 
 
 def run_to_resume(
-    service: str, chain_id: int, *, state_dir: str | Path | None = None
+    service: str,
+    chain_id: int,
+    *,
+    sha256: str | None = None,
+    state_dir: StateDir = None,
 ) -> str | None:
     """Return the newest run of a chain that a resume can continue; None if there is none.
 
     It has rows that were not sent, or rows with an unknown outcome that no resume has checked.
 
+    Args:
+        service: The service that the run is bound to.
+        chain_id: The chain.
+        sha256: The hash of a file, to find runs of this file only.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
+
     Raises:
         OutputError: The journal cannot be opened.
     """
-    with closing(Journal(state_folder(state_dir))) as journal:
-        return journal.to_resume(service, chain_id)
+    with closing(Journal(journal_place(state_dir))) as journal:
+        return journal.to_resume(service, chain_id, sha256)
 
 
-def _summary_of(journal: Journal, number: str) -> dict[str, Any]:
-    head = journal.head(number)
-    head["service"] = service_name(head["base_url"])
-    known = {name: head[name] for name in _HEAD}
+def _summary_of(journal: Journal, head: dict[str, Any]) -> dict[str, Any]:
+    """Return what `Run.as_dict` does, of a decision by hand with its row alone."""
+    sender = {name: head[name] for name in _SENDER if journal.is_shared}
+    known = {
+        "run": head["run"],
+        "kind": head["kind"],
+        "service": service_name(head["base_url"]),
+        "chain_id": head["chain_id"],
+        "file": head["source"],
+        "started": head["started"],
+        "finished": head["finished"] or "",
+        **sender,
+    }
+    nothing = dict.fromkeys(_COUNTS, 0)
     try:
-        run = run_of(journal, number)
+        run = run_of(journal, head["run"])
     except PlanError:  # made by another version of certbulk, or damaged; the other runs are shown
-        return {**known, "state": "unreadable", **dict.fromkeys(_COUNTS, 0)}
-    return {**known, "state": run.state, **run.counts, **run.verified}
+        state = {"state": "unreadable", "reason": "", "rows": 0}
+        return {**known, **state, **nothing, "outcomes": []}
+    document = run.as_dict()
+    if head["kind"] != "settle":
+        return {**nothing, **document, **sender}
+    rows = [one for one in document["outcomes"] if one["row"] == head["row"]]
+    statuses = Counter(one["status"] for one in rows)
+    state = {"state": "finished", "reason": "", "rows": len(rows)}
+    return {**known, **state, **nothing, **statuses, "outcomes": rows}
 
 
-def service_name(base_url: str) -> str:
-    """Return the name of a service: practice, or the host in its address.
-
-    Example:
-        >>> service_name("https://api.alteg.io/api/v1"), service_name("sandbox:///home/a/state")
-        ('api.alteg.io', 'practice')
-    """
-    if base_url.startswith("sandbox:"):
-        return "practice"
-    return urlsplit(base_url).netloc or base_url
-
-
-def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = False) -> Run:
+def attach(
+    run: Run | str,
+    state_dir: StateDir = None,
+    *,
+    follow: bool = False,
+    progress: bool = True,
+) -> Run:
     """Return a run with its outcomes so far, as the journal has them, also from another process.
 
-    Call it again to see the progress. A row without an outcome is `unknown` if its request may
-    have left, else `not_sent`.
+    A row without an outcome is `unknown` if its request may have left, else `not_sent`.
 
     Args:
-        run: The run's number.
-        state_dir: The folder of the journal; by default that of the settings.
-        follow: Whether to show a progress bar until the run has ended, in whatever process it is.
-            Ctrl-C ends the progress bar, not the run.
+        run: The run, or its number.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
+        follow: Whether to wait until the run has ended, in whatever process it is. Ctrl-C ends the
+            wait, not the run.
+        progress: Whether to show a progress bar while it waits.
 
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be opened.
-        ArgumentError: An argument has the wrong type, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a plan instead of a run.
 
     Example:
         >>> import certbulk as cb
@@ -160,28 +237,34 @@ def attach(run: str, state_dir: str | Path | None = None, *, follow: bool = Fals
         True
     """
     takes = Arguments("certbulk.attach")
-    takes.text("run", run, RUN_ID)
-    takes.path("state_dir", state_dir, optional=True)
-    takes.flags(follow=follow)
-    with closing(Journal(state_folder(state_dir))) as journal:
-        found = run_of(journal, run)
+    number = takes.run("run", run, Run)
+    check_state_dir(takes, state_dir)
+    takes.flags(follow=follow, progress=progress)
+    with closing(Journal(journal_place(state_dir))) as journal:
+        found = run_of(journal, number)
         if follow and found.state == "running":
-            following.follow(found, journal)
-            found = run_of(journal, run)
-        return replace(found, exchanges=exchanges_of(run, journal))
+            following.follow(found, journal, progress=progress)
+            found = run_of(journal, number)
+        return replace(found, exchanges=exchanges_of(number, journal))
 
 
-def doing_now(run: Run, state_dir: str | Path | None = None) -> str:
+def doing_now(run: Run, state_dir: StateDir = None) -> str:
     """Return what a run is doing, in words; empty if it is not running or this is not known."""
     plan = run.plan
     if run.state != "running":
         return ""
-    seen = phase_of(state_folder(state_dir), plan.base_url, plan.chain_id, run.id)
+    seen = phase_of(local_folder(state_dir), plan.base_url, plan.chain_id, run.id)
     return seen.at(time()).doing if seen else ""
 
 
-def stop(run: str, state_dir: str | Path | None = None) -> str:
+def stop(run: Run | str, state_dir: StateDir = None, *, force: bool = False) -> str:
     """Ask a run, in whatever process it is, to stop at the next row. It can be resumed.
+
+    Args:
+        run: The run, or its number.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
+        force: With a shared journal, whether to end the session of a running run as well, for one
+            that hangs. It can send nothing more then, and its chain is free.
 
     Returns:
         The run's state when it was asked. Only a `running` one will stop; the others have ended.
@@ -189,7 +272,8 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
     Raises:
         NoSuchRunError: The journal has no such run.
         OutputError: The journal cannot be written.
-        ArgumentError: An argument has the wrong type, such as a run instead of its number.
+        SettingsError: `force` needs a shared journal.
+        ArgumentError: An argument has the wrong type, such as a plan instead of a run.
 
     Example:
         >>> import certbulk as cb
@@ -202,11 +286,14 @@ def stop(run: str, state_dir: str | Path | None = None) -> str:
         'finished'
     """
     takes = Arguments("certbulk.stop")
-    takes.text("run", run, RUN_ID)
-    takes.path("state_dir", state_dir, optional=True)
-    with closing(Journal(state_folder(state_dir))) as journal:
-        _, state = _ended_or_not(journal, run)
-        journal.ask_to_stop(run)
+    number = takes.run("run", run, Run)
+    check_state_dir(takes, state_dir)
+    takes.flags(force=force)
+    with closing(Journal(journal_place(state_dir))) as journal:
+        _, state = _ended_or_not(journal, number)
+        journal.ask_to_stop(number)
+        if force and state == "running":
+            journal.end_session(number)
         return state
 
 
@@ -241,6 +328,7 @@ def run_of(journal: Journal, number: str) -> Run:
         record.started,
         record.finished or "",
         verifies=bool(record.options.get("verify")),
+        approved=record.approved,
     )
 
 
@@ -248,7 +336,7 @@ def _ended_or_not(journal: Journal, number: str) -> tuple[RunRecord, str]:
     """Return a run's record and its state.
 
     A run records its end before it releases its chain. One that does not hold its chain may
-    therefore have ended since it was read; it was interrupted if a second read still says running.
+    have ended since it was read; it was interrupted if a second read still says running.
     """
     record = journal.run(number)
     if record.state == "running" and not _at_it(journal, record):
@@ -259,4 +347,4 @@ def _ended_or_not(journal: Journal, number: str) -> tuple[RunRecord, str]:
 
 
 def _at_it(journal: Journal, record: RunRecord) -> bool:
-    return holder(journal.folder, record.base_url, record.chain_id) == record.run
+    return journal.holder(record.base_url, record.chain_id) == record.run

@@ -16,6 +16,7 @@ from certbulk.applying.outcome import Status
 from certbulk.applying.results_workbook import ended_rows
 from certbulk.arguments import Arguments
 from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.dtypes import typed_array
 from certbulk.core.columns.field import CREATE
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
@@ -24,7 +25,7 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.core.results import result_columns
 from certbulk.errors import PlanError
 from certbulk.reading import SheetColumn
-from certbulk.reading.formats.plain_sources import cell_text, frame_digest
+from certbulk.reading.formats.tables.plain_sources import cell_text, frame_digest
 from certbulk.reading.labels import FIRST_ROW, ROW_INDEX, label_text
 
 if TYPE_CHECKING:
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.applying.rows_ended import RowsEnded
+    from certbulk.core.columns.dtypes import Dtype
     from certbulk.reading import Sheet
 
 __all__ = ["joined"]
 
 _NAMES_THE_ROW = ("id", "title")
 _WAY_ON = "Join the frame that was read, or one with its index."
-_DTYPES = {"int64": "Int64", "object": "string"}
-"""The dtypes of result columns that may have missing values."""
 
 
 def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
     ended = list(ended_rows(run))
     for column in result_columns.RESULT_COLUMNS:
         cells = {row: column.cell(ended[place]) for row, place in matched.items()}
-        _put(done, column.header, cells, _DTYPES.get(column.dtype, column.dtype))
+        _put(done, column.header, cells, column.dtype)
     return done
 
 
@@ -204,7 +204,9 @@ def _fill_ids(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> No
     given = {
         row: outcome.id
         for row, place in matched.items()
-        if (outcome := run.outcomes[place]).id is not None and outcome.status is not Status.DELETED
+        if (outcome := run.outcomes[place]).id is not None
+        and outcome.status is not Status.DELETED
+        and run.plan.decisions[place].replaces is None  # the row stands for the replaced type
     }
     at = _column_at(done, run.plan.report.sheet, "id")
     if at is None:
@@ -232,6 +234,7 @@ def _carry_out(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> N
         for row, place in matched.items()
         if report.actions[place] == CREATE
         and run.outcomes[place].id is not None
+        and run.plan.decisions[place].replaces is None
         and tidy(cell_text(cells[row]))
     }
     _set(done, at, created)
@@ -257,15 +260,18 @@ def _set(done: pd.DataFrame, at: int, cells: dict[int, Any]) -> None:
     done.isetitem(at, column)
 
 
-def _put(done: pd.DataFrame, header: str, cells: dict[int, Any], dtype: str) -> None:
+def _put(done: pd.DataFrame, header: str, cells: dict[int, Any], dtype: Dtype) -> None:
     """Put results into a column; rows of other runs keep their cells."""
     at = _at(done, header)
-    values = [None] * len(done) if at is None else done.iloc[:, at].astype(object).tolist()
+    values: list[Any] = [None] * len(done)
+    if at is not None:
+        before = done.iloc[:, at]
+        values = before.astype(object).where(before.notna(), None).tolist()
     for row, cell in cells.items():
         values[row] = None if cell == "" else cell
-    column = _as_type(values, dtype)
-    if column is None:  # a person has put something else there for other rows
-        column = pd.Series(values, dtype=object).array
+    column = pd.Series(
+        typed_array(dtype, values)
+    ).array  # objects if a person put other values there
     if at is None:
         done[header] = column
     else:

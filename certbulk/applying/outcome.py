@@ -55,7 +55,7 @@ CONTRADICTED = frozenset({"differs", "gone", "doubled"})
 _BAD = frozenset({Status.INVALID, Status.BLOCKED, Status.FAILED, Status.UNKNOWN, Status.NOT_SENT})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Outcome:
     """The outcome of a row.
 
@@ -98,6 +98,11 @@ class Outcome:
     at: str = ""
     verified: str = ""
     own: bool | None = None
+
+    def __repr__(self) -> str:
+        what = [str(self.status), *([f"id {self.id}"] if self.id else [])]
+        what += filter(None, (self.code, self.verified and f"verified: {self.verified}"))
+        return f"Outcome(row {self.row}: {', '.join(what)})"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as JSON-ready values."""

@@ -6,9 +6,11 @@ from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from certbulk.applying.off_sale import to_take_off_sale
 from certbulk.applying.outcome import Status
 from certbulk.core.columns.distinct import Column
-from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE
+from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE, Field
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import COLUMNS
 from certbulk.core.kinds import Kind, Problem
 from certbulk.core.places.references import REFERRING
@@ -16,17 +18,18 @@ from certbulk.core.results import result_columns
 from certbulk.core.results.result_columns import Ended, is_result
 from certbulk.reading import SheetColumn
 from certbulk.repairing.rows_above import with_rows_above
+from certbulk.words.describe import options_of
 from certbulk.workbook import TableSheet, cell_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from certbulk.applying.outcome import Outcome
     from certbulk.applying.rows_ended import RowsEnded
     from certbulk.validating import Report
 
 __all__ = ["ended_rows", "result_sheets"]
 
+_LONGEST_LIST = 253  # characters between the quotation marks of a formula, the most for Excel
 _DETAILS = {"salon_ids": "city", "service_ids": "category", "category_id": "detail"}
 _LIVE = {
     "verified": "live as it ended",
@@ -41,11 +44,19 @@ _ACTIONS = {CREATE: "create", UPDATE: "update", SKIP: "skip"}
 def result_sheets(run: RowsEnded) -> list[TableSheet]:
     """Return the sheets `results`, `summary` and, unless it is an undo, `findings` of a run.
 
+    If types were succeeded, the check-list of those to take off sale follows the results.
     If rows have names, the lists in which they were looked up follow, so that the results mean the
     same when they are read again.
     """
     found = [] if run.plan.undoes else [_findings(run)]
-    return [_results(run), _summary(run), *found, *_lists(run)]
+    lists = {sheet.name: sheet for sheet in _lists(run)}
+    return [
+        _results(run, lists),
+        *to_take_off_sale(run),
+        _summary(run),
+        *found,
+        *lists.values(),
+    ]
 
 
 def _lists(run: RowsEnded) -> Iterator[TableSheet]:
@@ -67,13 +78,14 @@ def _is_named(kind: Kind, text: str) -> bool:
     return text.lower() != CLEAR and isinstance(kind.parse(text, UTC), Problem)
 
 
-def _results(run: RowsEnded) -> TableSheet:
+def _results(run: RowsEnded, lists: Mapping[str, TableSheet]) -> TableSheet:
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
-    columns, above = with_rows_above(report.sheet, _with_ids(columns, report))
+    columns = _with_labels(_with_ids(columns, report), report)
+    columns, above = with_rows_above(report.sheet, columns)
     rows = [
         [
-            *(_input_cell(c, place, ended.outcome, int(report.actions[place])) for c in columns),
+            *(_input_cell(c, place, ended, int(report.actions[place])) for c in columns),
             *(None if cell == "" else cell for cell in result_columns.cells_of(ended)),
         ]
         for place, ended in enumerate(ended_rows(run))
@@ -90,7 +102,21 @@ def _results(run: RowsEnded) -> TableSheet:
         opens_at=status,
         header_row=report.sheet.header_row if above else 1,
         above=above,
+        drop_downs={
+            number: formula
+            for number, column in enumerate(columns)
+            if column.field and (formula := _drop_down(BY_NAME[column.field], lists))
+        },
     )
+
+
+def _drop_down(field: Field, lists: Mapping[str, TableSheet]) -> str:
+    """Return the formula of what may be chosen for a field, as in the template; empty for none."""
+    listed = lists.get(field.refers_to or "")
+    if listed:
+        return f"{listed.name}!$B$2:$B${len(listed.rows) + 1}"
+    options = ",".join(options_of(field))
+    return f'"{options}"' if options and len(options) <= _LONGEST_LIST else ""
 
 
 def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
@@ -103,15 +129,35 @@ def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
     return [SheetColumn("id", None, "id", Column.blank(len(report))), *columns]
 
 
+def _with_labels(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
+    """Return the columns with one for the labels of a frame, if its index has no name.
+
+    An index with a name is a column already; one that counts from 0 says nothing.
+    """
+    labels = report.sheet.labels
+    if labels is None or None not in labels.index.names or labels.count_only:
+        return columns
+    texts = Column.of(_shown(labels.document(row)) for row in report.sheet.rows.tolist())
+    return [SheetColumn(result_columns.LABEL, None, None, texts), *columns]
+
+
+def _shown(label: Any) -> str:
+    return ", ".join(map(str, label)) if isinstance(label, list) else str(label)
+
+
 def _is_result(column: SheetColumn) -> bool:
     """Whether a column has results of an earlier run, which those of this run replace."""
     return column.field is None and is_result(column.header)
 
 
-def _input_cell(column: SheetColumn, place: int, outcome: Outcome, asked: int) -> Any:
-    """Return a cell as it was read, with the id filled in if the row has one now."""
-    text = column.cells[place]
-    if outcome.id is not None and outcome.status is not Status.DELETED:
+def _input_cell(column: SheetColumn, place: int, ended: Ended, asked: int) -> Any:
+    """Return a cell as it was read, with the id filled in if the row has one now.
+
+    A row with a successor stands for the type that is replaced: it keeps that id, or none.
+    """
+    text, outcome = column.cells[place], ended.outcome
+    is_live = outcome.id is not None and outcome.status is not Status.DELETED
+    if is_live and ended.replaces is None:
         if column.field == "id" and text is None:
             return outcome.id
         if column.field == "action" and text is not None and asked == CREATE:
@@ -125,7 +171,7 @@ def ended_rows(run: RowsEnded) -> Iterator[Ended]:
     for action, outcome, decision in zip(asked, run.outcomes, run.plan.decisions, strict=True):
         decided = str(decision.action)
         done = decided if decided in _ACTIONS.values() else _ACTIONS[action]
-        yield Ended(outcome, done, run.id)
+        yield Ended(outcome, done, run.id, decision.replaces)
 
 
 def _summary(run: RowsEnded) -> TableSheet:
@@ -142,6 +188,7 @@ def _summary(run: RowsEnded) -> TableSheet:
         ("sheet", sheet.name or ""),
         ("service", plan.base_url),
         ("chain", plan.chain_id),
+        *([("approved by", run.approved.in_words)] if run.approved else []),
         ("dates without a time zone", str(plan.report.time_zone)),
         ("rows read", len(sheet)),
         *run.counts.items(),
@@ -152,5 +199,9 @@ def _summary(run: RowsEnded) -> TableSheet:
 
 
 def _findings(run: RowsEnded) -> TableSheet:
-    rows = [[*finding.as_dict().values()] for finding in run.plan.findings]
+    without = {} if run.plan.report.sheet.labels is None else {"cell": None}  # a frame has none
+    rows = [
+        [*(finding.as_dict() | {"message": finding.message_with_place, **without}).values()]
+        for finding in run.plan.all_findings
+    ]
     return TableSheet("findings", COLUMNS, rows, colour_by=COLUMNS.index("severity"))

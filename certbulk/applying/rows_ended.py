@@ -11,6 +11,7 @@ from certbulk.applying.outcome import NOT_LOOKED, WARNINGS, Outcome, Status
 if TYPE_CHECKING:
     from certbulk.api.loop import Exchange
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Approval
 
 __all__ = ["VERIFIED", "RowsEnded"]
 
@@ -24,7 +25,7 @@ VERIFIED = {
 """The names of the counts, with the values of `Outcome.verified` that they count."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RowsEnded:
     """A plan, one outcome for each of its rows, and the course of the run; see `Run`."""
 
@@ -37,6 +38,7 @@ class RowsEnded:
     finished: str
     exchanges: tuple[Exchange, ...] = ()
     verifies: bool = False
+    approved: Approval | None = None
 
     def __post_init__(self) -> None:
         """Check that each row that was read has exactly one outcome.

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, Any
 from certbulk.api import Client
 from certbulk.api.answers import whole_number
 from certbulk.applying.history import run_of
-from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.writing import Journal, who_sends
 from certbulk.applying.outcome import NOT_LOOKED, Outcome, Status, moment, now
+from certbulk.applying.run import Run
 from certbulk.applying.sending.compare import stored_differently
 from certbulk.applying.sending.truth import DONE, Sight, sight_of
-from certbulk.arguments import CLIENT, RUN_ID, Arguments
+from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.findings.finding import quoted
 from certbulk.core.titles import loosely_same, strict
 from certbulk.errors import PlanError
 from certbulk.planning import Action
 from certbulk.planning.live import record_or_none, require_same_chain
-from certbulk.settings import state_folder
+from certbulk.shared.place import StateDir, check_state_dir, journal_place
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from certbulk.applying.run import Run
     from certbulk.planning import Plan, RowDecision
 
 __all__ = ["settle"]
@@ -36,13 +34,13 @@ _CODE = "settled_by_hand"
 
 
 def settle(
-    run: str,
+    run: Run | str,
     row: int,
     client: Client,
     *,
     done: bool,
     id: int | None = None,  # noqa: A002 (the column's name)
-    state_dir: str | Path | None = None,
+    state_dir: StateDir = None,
 ) -> Outcome:
     """Settle a row with an unknown outcome, after you have checked the service yourself.
 
@@ -52,12 +50,12 @@ def settle(
     new plan sends it again.
 
     Args:
-        run: The run's number.
+        run: The run, or its number.
         row: The number of the row in the source.
         client: A client for the chain of the run.
         done: Whether the row was carried out.
         id: The id of the type that a create made. Updates and deletions have one already.
-        state_dir: The folder of the journal; by default that of the settings.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
 
     Returns:
         The outcome of the row, code `settled_by_hand`. Its `verified` is "differs" if the type is
@@ -71,7 +69,7 @@ def settle(
         ServiceError: The type could not be read.
         OutputError: The journal cannot be written.
         SettingsError: The client was closed.
-        ArgumentError: An argument has the wrong type, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a plan instead of a run.
 
     Example:
         >>> import certbulk as cb
@@ -88,30 +86,23 @@ def settle(
         ('created', True, 'settled_by_hand', 'yes')
     """
     takes = Arguments("certbulk.settle")
-    takes.text("run", run, RUN_ID)
+    number = takes.run("run", run, Run)
     takes.whole_number("row", row)
     takes.noun("client", client, Client, CLIENT)
     takes.flags(done=done)
     takes.whole_number("id", id, optional=True)
-    takes.path("state_dir", state_dir, optional=True)
-    folder = state_folder(state_dir)
-    with closing(Journal(folder)) as journal:
-        record = journal.run(run)
-        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
-        with one_run_at_a_time(
-            folder,
-            record.base_url,
-            record.chain_id,
-            run=f"{run}, of which a row is settled by hand",
-            since=now(),
-            wait=False,
-        ):
-            found = run_of(journal, run)
+    check_state_dir(takes, state_dir)
+    with closing(Journal(journal_place(state_dir))) as journal:
+        record = journal.run(number)
+        require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
+        by_hand = f"{number}, of which a row is settled by hand"
+        with journal.one_run(Claim(record.base_url, record.chain_id, by_hand, now())):
+            found = run_of(journal, number)
             decision, outcome = _open_row(found, row)
             stored = None
             if done:
                 others = journal.created_by_others(
-                    run, record.base_url, record.chain_id, moment(found.plan.made_at)
+                    number, record.base_url, record.chain_id, moment(found.plan.made_at)
                 )
                 stored = _made(decision, id, found, others, client)
                 outcome = _done(decision, outcome, stored)
@@ -119,7 +110,7 @@ def settle(
                 if id is not None:
                     raise PlanError("A row that was not carried out has no type. Leave the id out.")
                 outcome = _not_done(decision, outcome)
-            journal.settle_by_hand(run, outcome, stored, who=who_sends(), done=done)
+            journal.settle_by_hand(number, outcome, stored, who=who_sends(), done=done)
     return outcome
 
 
@@ -129,21 +120,24 @@ def _open_row(run: Run, row: int) -> tuple[RowDecision, Outcome]:
     Raises:
         PlanError: There is no such row, or its outcome is known.
     """
+    sheet = run.plan.report.sheet
     for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
         if decision.row != row:
             continue
+        name = sheet.row_name(row)
         if outcome.status is Status.UNKNOWN:
             return decision, outcome
         if outcome.status is Status.NOT_SENT:
             raise PlanError(
-                f"Row {row} of run {run.id} was not sent. Resume the run to send it.",
+                f"Row {name} of run {run.id} was not sent. Resume the run to send it.",
                 terminal=f"Resume it: certbulk resume {run.id}",
             )
         raise PlanError(
-            f"Row {row} of run {run.id} is {outcome.status}. Only a row whose outcome is unknown "
+            f"Row {name} of run {run.id} is {outcome.status}. Only a row whose outcome is unknown "
             "can be settled by hand."
         )
-    raise PlanError(f"Run {run.id} has no row {row}.")
+    numbers = " Column row of run.frame has the numbers of its rows." if sheet.labels else ""
+    raise PlanError(f"Run {run.id} has no row {row}.{numbers}")
 
 
 def _made(
@@ -157,25 +151,24 @@ def _made(
     """
     if decision.action is Action.CREATE:
         return _created(decision, number, run, others, client)
+    row = run.plan.report.sheet.row_name(decision.row)
     if number not in (None, decision.id):
-        raise PlanError(
-            f"Row {decision.row} is about id {decision.id}, not {number}. Leave the id out."
-        )
+        raise PlanError(f"Row {row} is about id {decision.id}, not {number}. Leave the id out.")
     record = record_or_none(client, decision.id or 0)
     sight = sight_of(decision, record)
     if sight is Sight.GONE:
         raise PlanError(
-            f"Type {decision.id} no longer exists, so row {decision.row} cannot have updated "
+            f"Type {decision.id} no longer exists, so row {row} cannot have updated "
             "it. Settle the row as not done."
         )
     if sight is Sight.BEFORE and decision.action is Action.DELETE:
         raise PlanError(
-            f"Type {decision.id} is still there, so row {decision.row} has not deleted it. Settle "
+            f"Type {decision.id} is still there, so row {row} has not deleted it. Settle "
             "the row as not done."
         )
     if sight is Sight.BEFORE:
         raise PlanError(
-            f"Type {decision.id} is as it was before the run, so row {decision.row} has not "
+            f"Type {decision.id} is as it was before the run, so row {row} has not "
             "changed it. Settle the row as not done."
         )
     return record
@@ -184,13 +177,14 @@ def _made(
 def _created(
     decision: RowDecision, number: int | None, run: Run, others: frozenset[int], client: Client
 ) -> Record:
+    row = run.plan.report.sheet.row_name(decision.row)
     if number is None:
         raise PlanError(
-            f"Row {decision.row} creates a type: give the id of that type.",
+            f"Row {row} creates a type: give the id of that type.",
             terminal=f"Add it at the end: certbulk settle {run.id} {decision.row} --done ID",
         )
     if why := _of_others(decision.row, number, run, others):
-        raise PlanError(f"Type {number} is not what row {decision.row} made: {why}.")
+        raise PlanError(f"Type {number} is not what row {row} made: {why}.")
     record = record_or_none(client, number)
     if record is None:
         raise PlanError(
@@ -198,7 +192,7 @@ def _created(
             "row as not done, if what it made was deleted."
         )
     if why := _unlike(decision, record, run.plan):
-        raise PlanError(f"Type {number} cannot be what row {decision.row} made: {why}.")
+        raise PlanError(f"Type {number} cannot be what row {row} made: {why}.")
     return record
 
 
@@ -208,7 +202,7 @@ def _of_others(row: int, number: int, run: Run, others: frozenset[int]) -> str:
         return "it was live already when the plan was made"
     for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
         if decision.row != row and number in (decision.id, outcome.id):
-            return f"it belongs to row {decision.row}"
+            return f"it belongs to row {run.plan.report.sheet.row_name(decision.row)}"
     return "another run created it" if number in others else ""
 
 
@@ -222,7 +216,8 @@ def _unlike(decision: RowDecision, record: Record, plan: Plan) -> str:
         return f"its title is {quoted(title)}, but that of the row is {quoted(decision.title)}"
     same = [d.row for d in plan.decisions if strict(d.title) == strict(title)]
     if same and decision.row not in same:
-        return f"its title is {quoted(title)}, which is that of row {same[0]}"
+        row = plan.report.sheet.row_name(same[0])
+        return f"its title is {quoted(title)}, which is that of row {row}"
     return ""
 
 

@@ -8,24 +8,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
-from certbulk.applying.journal.chain_lock import holder
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Outcome, Status
+from certbulk.applying.run import Run
 from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.unsent import open_outcome
-from certbulk.arguments import CLIENT, RUN_ID, Arguments
+from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of
 from certbulk.core.titles import strictly_same
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
-from certbulk.planning.document import plan_of
 from certbulk.planning.live import Live, require_same_chain, times_issued
-from certbulk.settings import state_folder
+from certbulk.planning.policy.policy_file import under_policy
+from certbulk.planning.saving.document import plan_of
+from certbulk.planning.sheet_words import SheetWords
+from certbulk.shared.place import StateDir, check_state_dir, journal_place
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
 __all__ = ["undo"]
 
@@ -33,7 +34,7 @@ Record = dict[str, Any]
 
 
 def undo(
-    run: str, client: Client, *, doubles: bool = False, state_dir: str | Path | None = None
+    run: Run | str, client: Client, *, doubles: bool = False, state_dir: StateDir = None
 ) -> Plan:
     """Return a plan that deletes what a run created and restores what it updated.
 
@@ -42,18 +43,18 @@ def undo(
     proves that the run created it.
 
     Args:
-        run: The run's number.
+        run: The run, or its number.
         client: A client for the chain of the run.
         doubles: Undo only doubles: the run's own types that have the same title as a newer type
             with a lower id.
-        state_dir: The folder of the journal; by default that of the settings.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
 
     Raises:
         NoSuchRunError: The journal has no such run.
         PlanError: The client is for another chain or service.
         ServiceError: The live types could not be read.
         SettingsError: The client was closed.
-        ArgumentError: An argument has the wrong type, such as a run instead of its number.
+        ArgumentError: An argument has the wrong type, such as a plan instead of a run.
 
     Example:
         >>> import certbulk as cb
@@ -66,34 +67,33 @@ def undo(
         True
     """
     takes = Arguments("certbulk.undo")
-    takes.text("run", run, RUN_ID)
+    number = takes.run("run", run, Run)
     takes.noun("client", client, Client, CLIENT)
     takes.flags(doubles=doubles)
-    takes.path("state_dir", state_dir, optional=True)
-    with closing(Journal(state_folder(state_dir))) as journal:
-        record = journal.run(run)
-        if holder(journal.folder, record.base_url, record.chain_id) == run:
+    check_state_dir(takes, state_dir)
+    with closing(Journal(journal_place(state_dir))) as journal:
+        record = journal.run(number)
+        if journal.holder(record.base_url, record.chain_id) == number:
             raise PlanError(
-                f"Run {run} is under way. Wait until it has ended, or stop it.",
-                terminal=f"Stop it: certbulk stop {run}",
+                f"Run {number} is under way. Wait until it has ended, or stop it.",
+                terminal=f"Stop it: certbulk stop {number}",
             )
-        outcomes, stored = journal.outcomes(run), journal.stored(run)
+        outcomes, stored = journal.outcomes(number), journal.stored(number)
         done = plan_of(record.plan)
-        left = journal.intents(run)
+        left = journal.intents(number)
         for decision in done.decisions:
             if decision.row in left and decision.row not in outcomes:
                 outcomes[decision.row] = open_outcome(decision, 1)
-    require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
+    require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
     ids = {o.id for o in outcomes.values() if o.id is not None}
     live = Live.fetch(client, ids, set())
     decisions = tuple(
-        _undone(d, outcomes.get(d.row), stored.get(d.row), live, done.live_ids)
-        for d in done.decisions
+        _undone(d, outcomes.get(d.row), stored.get(d.row), live, done) for d in done.decisions
     )
     if doubles:
         others = live.by_id.keys() - done.live_ids - ids
         decisions = tuple(_if_double(decision, live, others) for decision in decisions)
-    return Plan(
+    made = Plan(
         done.report,
         decisions,
         client.chain_id,
@@ -102,8 +102,9 @@ def undo(
         client.pace.per_second,
         client.pace.per_minute,
         frozenset(live.by_id),
-        undoes=run,
+        undoes=number,
     )
+    return under_policy(made)
 
 
 def _if_double(decision: RowDecision, live: Live, others: AbstractSet[int]) -> RowDecision:
@@ -144,9 +145,9 @@ def _undone(  # noqa: PLR0911 (one for each state of a row)
     outcome: Outcome | None,
     stored: Record | None,
     live: Live,
-    known: frozenset[int],
+    done: Plan,
 ) -> RowDecision:
-    """Return the decision that undoes one row of the run."""
+    """Return the decision that undoes one row of the run of a plan."""
     nothing = RowDecision(decision.row, Action.SKIP, decision.id, title=decision.title)
     if outcome is not None and outcome.status is Status.DELETED:
         return _blocked(
@@ -172,10 +173,10 @@ def _undone(  # noqa: PLR0911 (one for each state of a row)
     if issued := times_issued(record):
         were = counted(issued, "certificate of it was", "certificates of it were")
         return _blocked(nothing, code="already_issued", message=f"{were} issued since.")
-    if changed := changed_since(stored, record):
+    if changed := changed_since(stored, record, SheetWords.of(done.report)):
         message = f"Somebody changed it after the run: {changed}."
         return _blocked(nothing, code="changed_since_plan", message=message)
-    if before is None and not _is_own(decision, outcome, stored, known):
+    if before is None and not _is_own(decision, outcome, stored, done.live_ids):
         return _blocked(
             nothing,
             code="not_own",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import sleep, time
 from typing import TYPE_CHECKING
 
-from certbulk.applying.journal.chain_lock import holder
 from certbulk.applying.phases import SENDING, Phase, phase_of
 from certbulk.applying.sending.progress import progress_bar
 from certbulk.planning.plan import WRITES
@@ -19,8 +18,8 @@ __all__ = ["follow"]
 _EVERY = 0.5
 
 
-def follow(run: Run, journal: Journal) -> None:
-    """Show the progress of a run, and return when it or its process has ended.
+def follow(run: Run, journal: Journal, *, progress: bool) -> None:
+    """Wait until a run or its process has ended, and show its progress if that is wanted.
 
     Only the journal and the run's phase are read, so the run is not affected. Ctrl-C, or
     interrupting the kernel, ends the progress bar, not the run.
@@ -35,7 +34,7 @@ def follow(run: Run, journal: Journal) -> None:
 
     with progress_bar(
         writes,
-        shown=True,
+        shown=progress,
         counts=lambda: counts,
         per_second=plan.per_second,
         per_minute=plan.per_minute,
@@ -45,7 +44,7 @@ def follow(run: Run, journal: Journal) -> None:
             going = True
             while going:
                 # Before the counts, so that the last of them are not missed.
-                going = holder(journal.folder, plan.base_url, plan.chain_id) == run.id
+                going = journal.holder(plan.base_url, plan.chain_id) == run.id
                 counts = journal.counts(run.id)
                 bar.update(sum(counts.values()) - bar.n)
                 if going:

@@ -6,18 +6,24 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.comparing import Compared
 from certbulk.core.counting import counted
 from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.results.row_document import changes_document, row_document
 from certbulk.displayable import Displayable
-from certbulk.planning.plan import shown
+from certbulk.planning.in_words import shown
+from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pandas as pd
 
     from certbulk.core.places.directory import Directory
+    from certbulk.reading.labels import Labels
 
 __all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]
 
@@ -27,9 +33,12 @@ KINDS = ("gone", "archived", "changed", "new")
 NOT_COMPARED = "not compared"
 """The kind, in the frame, of a row that could not be compared."""
 
+_NAMES = ["kind", "row", "id", "title", "field", "meant", "live", "remark"]
+_ROW = _NAMES.index("row")
 
-@dataclass(frozen=True, slots=True)
-class Drifted:
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drifted(Compared):
     """One type that is not as it was meant to be.
 
     Attributes:
@@ -69,7 +78,7 @@ class NotCompared:
     why: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Drift(Displayable):
     """All differences: first in the order of the rows, then the new types.
 
@@ -83,6 +92,7 @@ class Drift(Displayable):
         left_out: The number of rows that are marked to be skipped, or were skipped.
         service: The service in words: practice, or its host.
         kind: The kind of run: apply or undo; blank for a sheet.
+        labels: The labels of the rows of a frame; None for a file.
 
     Example:
         >>> import certbulk as cb
@@ -95,6 +105,8 @@ class Drift(Displayable):
         [['Gift Certificate 300', '300', '280']]
         >>> drift.as_dict()["compared"], drift.left_out, drift.not_compared, drift.ok
         (40, 2, (), False)
+        >>> drift.row_name(2)  # of a frame, the label of its first row
+        '2'
     """
 
     found: tuple[Drifted, ...]
@@ -106,6 +118,7 @@ class Drift(Displayable):
     left_out: int = 0
     service: str = ""
     kind: str = ""
+    labels: Labels | None = None
 
     def __len__(self) -> int:
         return len(self.found)
@@ -142,24 +155,65 @@ class Drift(Displayable):
 
         Columns: kind, row, id, title, field, meant, live, remark; values as people write them.
         Then come the rows that could not be compared: kind `not compared`, the reason as remark.
+        Of a frame, the index has the labels of the rows, missing for new types.
         """
         import pandas as pd  # noqa: PLC0415
 
-        names = ["kind", "row", "id", "title", "field", "meant", "live", "remark"]
-        lines: list[tuple[Any, ...]] = [
-            (one.kind, one.row, one.id, one.title, name, meant, live, one.remark)
-            for one in self.found
-            for name, meant, live in _lines(one, self.directory)
-        ]
-        lines += [
-            (NOT_COMPARED, one.row, one.id, one.title, "", "", "", one.why)
-            for one in self.not_compared
-        ]
+        lines = list(self._lines())
         kinds = {"row": "Int64", "id": "Int64"}
-        return pd.DataFrame(lines, columns=names, dtype=object).astype(kinds)
+        frame = pd.DataFrame(lines, columns=_NAMES, dtype=object).astype(kinds)
+        if self.labels is None:
+            return frame
+        index = self.labels.where_known(line[_ROW] for line in lines)
+        return frame.set_axis(index, axis="index")
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the lines of `frame` as a workbook, with the summary; columns by their labels.
+
+        Raises:
+            OutputError: The file exists and `overwrite` is false, or it cannot be written.
+
+        Example:
+            >>> import certbulk as cb, tempfile
+            >>> with cb.Sandbox() as client:
+            ...     drift = cb.drift(cb.read("sample_data/certificate_types.xlsx"), client)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     drift.to_excel(f"{folder}/drift.xlsx").name
+            'drift.xlsx'
+        """
+        takes = Arguments("Drift.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
+        field = _NAMES.index("field")
+        rows = [list(line) for line in self._lines()]
+        for row in rows:
+            row[field] = BY_NAME[row[field]].label if row[field] else ""
+            row[_ROW] = self.row_name(row[_ROW]) if self.labels else row[_ROW]
+        counts = {**self.counts, NOT_COMPARED: len(self.not_compared)}
+        compared = [("compared", self.where), ("rows", self.compared), *counts.items()]
+        summary = TableSheet("summary", ["what", "value"], [[what, n] for what, n in compared])
+        drifted = TableSheet("drift", _NAMES, rows)
+        return write_workbook(path, [drifted, summary], overwrite=overwrite)
+
+    def _lines(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the lines of `frame`, in the order of _NAMES."""
+        for one in self.found:
+            for name, meant, live in _lines(one, self.directory):
+                yield one.kind, one.row, one.id, one.title, name, meant, live, one.remark
+        for row in self.not_compared:
+            yield NOT_COMPARED, row.row, row.id, row.title, "", "", "", row.why
+
+    def row_name(self, row: int | None) -> str:
+        """Return what messages call a row: its label in a frame, else its number; '' for None."""
+        return "" if row is None else self.labels.text(row) if self.labels else str(row)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the drift as JSON-ready values."""
+        """Return the drift as JSON-ready values.
+
+        Under `outcomes` is each type that differs and each row that could not be compared, in the
+        form that plans and runs have; `rows` is their number. `certbulk drift` prints it with
+        `--json`; see the reference page JSON output.
+        """
         return {
             "of": self.of,
             "kind": self.kind,
@@ -169,16 +223,38 @@ class Drift(Displayable):
             "compared": self.compared,
             "left_out": self.left_out,
             **self.counts,
+            "rows": len(self.found) + len(self.not_compared),
             "not_compared": [asdict(one) for one in self.not_compared],
             "found": [
-                {
-                    **asdict(one),
-                    "changes": {
-                        name: [BY_NAME[name].kind.dump(value) for value in pair]
-                        for name, pair in one.changes.items()
-                    },
-                }
-                for one in self.found
+                {**asdict(one), "changes": changes_document(one.changes)} for one in self.found
+            ],
+            "outcomes": [
+                *(
+                    row_document(
+                        row=one.row,
+                        title=one.title,
+                        action="compare",
+                        id=one.id,
+                        status=one.kind,
+                        message=one.remark,
+                        changes=one.changes,
+                        label=self.labels.document(one.row) if self.labels else None,
+                    )
+                    for one in self.found
+                ),
+                *(
+                    row_document(
+                        row=one.row,
+                        title=one.title,
+                        action="compare",
+                        id=one.id,
+                        status=NOT_COMPARED.replace(" ", "_"),
+                        code=one.code,
+                        message=one.why,
+                        label=self.labels.document(one.row) if self.labels else None,
+                    )
+                    for one in self.not_compared
+                ),
             ],
         }
 

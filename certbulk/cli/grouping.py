@@ -14,25 +14,39 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields, is_dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from _typeshed import DataclassInstance
 
 __all__ = ["changed", "spread"]
 
 
-def spread(command: Callable[..., None]) -> Callable[..., None]:
-    """Return the command as typer is to see it: with the options of its groups in their place."""
+def spread(
+    command: Callable[..., None], everywhere: Mapping[str, Any] = MappingProxyType({})
+) -> Callable[..., None]:
+    """Return the command as typer is to see it: with the options of its groups in their place.
+
+    Args:
+        command: The command.
+        everywhere: Options by name that every command takes, unless it has its own by this name.
+            Their callbacks do what they are for; the command does not get them.
+    """
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
     parameters = []
     for name, parameter in inspect.signature(command).parameters.items():
         parameters += _options_of(groups[name]) if name in groups else [(parameter, hints[name])]
 
+    added = [name for name in everywhere if name not in {known.name for known, _ in parameters}]
+    parameters += [(_not_given(name), everywhere[name]) for name in added]
+
     def called(**given: Any) -> None:
+        for name in added:
+            del given[name]
         for name, group in groups.items():
             options = {field.name: given.pop(field.name) for field in fields(group)}
             given[name] = group(**options)
@@ -49,6 +63,10 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
     )
     called.__annotations__ = {parameter.name: hint for parameter, hint in parameters}
     return called
+
+
+def _not_given(name: str) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
 
 
 def _options_of(group: Any) -> list[tuple[inspect.Parameter, Any]]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import typer
 
 import certbulk as cb
+from certbulk.cli.show import has_bars
 from certbulk.errors import SettingsError
 
-__all__ = ["Encoding", "Format", "FormatOf", "Layout", "Sheet", "TimeZone", "Vocabulary"]
+__all__ = [
+    "Encoding",
+    "Format",
+    "FormatOf",
+    "Layout",
+    "Reading",
+    "Sheet",
+    "TimeZone",
+    "Vocabulary",
+]
 
 Sheet = Annotated[
     str | None,
@@ -45,7 +54,7 @@ TimeZone = Annotated[
         "--time-zone",
         metavar="ZONE",
         help="The time zone of dates without one, such as Europe/Berlin. "
-        "[default: CERTBULK_TIME_ZONE, or UTC]",
+        "[default: CERTBULK_TIME_ZONE, or that of the chain's locations, or UTC]",
     ),
 ]
 
@@ -68,8 +77,8 @@ FormatOf = Annotated[
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How a file is to be read."""
+class Reading:
+    """How a file is to be read, whatever else `--format` says."""
 
     sheet: Sheet = None
     set_: Annotated[
@@ -90,11 +99,15 @@ class Layout:
             help="A .toml file that maps a foreign layout to certbulk's columns.",
         ),
     ] = None
-    format_: FormatOf = Format.TABLE
     encoding: Encoding = None
     time_zone: TimeZone = None
 
-    def of_a_copy(self) -> Layout:
+    @property
+    def rows_as(self) -> Format:
+        """How the rows of the file are laid out."""
+        return Format.TABLE
+
+    def of_a_copy(self) -> Self:
         """Return how the workbook is to be read that is a copy of the file: it has no encoding."""
         return replace(self, encoding=None)
 
@@ -108,16 +121,28 @@ class Layout:
             if not sign:
                 raise SettingsError(f'"{item}" must look like --set salon_ids=720441.')
             defaults[name] = value
-        zone = Settings.load(time_zone=self.time_zone).time_zone
-        watched = sys.stderr.isatty()
+        zone = Settings.load(time_zone=self.time_zone).chosen_time_zone
+        watched = has_bars()
         read = cb.read(
             file,
             self.sheet,
             defaults=defaults,
             vocabulary=self.vocabulary,
             mapping=self.map_,
-            format=self.format_.value,
+            format=self.rows_as.value,
             encoding=self.encoding,
             progress=watched,
         )
         return cb.validate(read, time_zone=zone, progress=watched)
+
+
+@dataclass(frozen=True)
+class Layout(Reading):
+    """How a file is to be read."""
+
+    format_: FormatOf = Format.TABLE
+
+    @property
+    def rows_as(self) -> Format:
+        """How the rows of the file are laid out."""
+        return self.format_

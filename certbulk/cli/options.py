@@ -12,6 +12,7 @@ from certbulk.core.file_formats import either, suffixes
 __all__ = [
     "ALL_WELL",
     "COULD_NOT_START",
+    "PENDING",
     "STOPPED",
     "WITH_BAD_ROWS",
     "File",
@@ -19,6 +20,7 @@ __all__ = [
     "Live",
     "Output",
     "Overwrite",
+    "Wide",
     "Workbook",
     "Yes",
 ]
@@ -45,6 +47,9 @@ Live = Annotated[
     typer.Option("--live", help="Look names up in the chain, and check that the ids exist."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
+Wide = Annotated[
+    bool, typer.Option("--wide", help="Print each row on one line, and long texts in full.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 
@@ -52,3 +57,6 @@ ALL_WELL = 0
 WITH_BAD_ROWS = 1
 COULD_NOT_START = 2
 STOPPED = 3
+PENDING = 4
+"""Only of `plan` and `change` with `--exit-code`: there is something to send, and no row is
+refused."""

@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
 from certbulk.cli.interrupts import signals_end_the_wait
@@ -22,14 +24,30 @@ from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Self
 
-    import certbulk as cb
     from certbulk.cli.service import PacedService, SameService
     from certbulk.planning import RowDecision
 
-__all__ = ["Care", "Results", "ResultsPlace", "agree", "ask", "tell"]
+__all__ = [
+    "Care",
+    "Results",
+    "ResultsPlace",
+    "agree",
+    "ask",
+    "carried_out",
+    "is_in_words",
+    "refuse_again",
+    "settled",
+    "source_name",
+    "tell",
+    "tell_of_none",
+    "tell_of_saved",
+    "warn_of_interrupted",
+]
+
+_TO_CORRECT = ("invalid", "blocked", "failed")
 
 
 @dataclass(frozen=True)
@@ -202,6 +220,88 @@ def ask(question: str) -> None:
         raise typer.Exit(STOPPED)
 
 
+def source_name(plan: cb.Plan) -> str:
+    """Return the name of the file that a plan was made from, without a way out of its folder."""
+    return plan.report.sheet.source.replace("\\", "/").rpartition("/")[2] or "plan"
+
+
+def is_in_words(plan: cb.Plan) -> bool:
+    """Whether a plan is that of a change in words, which has no file."""
+    from certbulk.planning.sheet_words import SheetWords  # noqa: PLC0415
+
+    return SheetWords.of(plan.report).is_change
+
+
+def warn_of_interrupted(report: cb.Report, client: cb.Client) -> None:
+    """Print that an earlier run of the same file has rows left, and how to continue it."""
+    from certbulk.applying.history import run_to_resume  # noqa: PLC0415
+
+    number = run_to_resume(client.service, client.chain_id, sha256=report.sheet.sha256)
+    if number is None:
+        return
+    earlier = cb.attach(number)
+    left = sum(o.status in ("not_sent", "unknown") for o in earlier.outcomes)
+    if earlier.state == "running" or not left:
+        return
+    said = f"Run {number} of this file was {earlier.state}: {counted(left, 'row is', 'rows are')} "
+    show.then(f"{said}left. To continue it instead", spelled("resume", number), err=True)
+
+
+def refuse_again(plan: cb.Plan) -> None:
+    """Refuse a saved plan that was carried out, before it is shown and anybody is asked.
+
+    Raises:
+        PlanError: It has a run already.
+    """
+    from certbulk.applying.journal.writing import Journal  # noqa: PLC0415
+    from certbulk.shared.place import journal_place  # noqa: PLC0415
+
+    with closing(Journal(journal_place())) as journal:
+        journal.refuse_again(plan.id)
+
+
+def settled(plan: cb.Plan) -> bool:
+    """Whether a plan has rows, and each is live as it is meant, or skipped."""
+    counts = plan.counts
+    return bool(plan.decisions) and counts["unchanged"] + counts["skip"] == len(plan.decisions)
+
+
+def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
+    """Print that nothing is to be sent, and end well: there is no run, and no results workbook."""
+    if json:
+        from certbulk.applying.outcome import moment  # noqa: PLC0415
+        from certbulk.applying.sending.unsent import outcomes_without_sending  # noqa: PLC0415
+
+        at = moment(plan.made_at)
+        outcomes, _ = outcomes_without_sending(plan, at=at, all_or_nothing=False)
+        none = cb.Run("", plan, tuple(outcomes.values()), "finished", "No changes.", at, at)
+        show.as_json({"results": None, **none.as_dict(), "run": None})
+    else:
+        show.no_changes(plan)
+    raise typer.Exit(ALL_WELL)
+
+
+def tell_of_saved(plan: cb.Plan, path: Path, way_on: str, *, err: bool) -> None:
+    """Print where a plan was saved, who must approve it, and the command that carries it out."""
+    if plan.needs_approval:
+        approving = spelled("approve", path)
+        show.then(f"Plan: {path}. Another person approves it with", approving, err=err)
+        show.then("Then carry it out with", way_on, err=err)
+    else:
+        show.then(f"Plan: {path}. Carry it out with", way_on, err=err)
+
+
+def carried_out(run: Callable[[], cb.Run]) -> cb.Run:
+    """Return the run, also if Ctrl-C or SIGTERM ended it: its results are still to be written."""
+    try:
+        return run()
+    except KeyboardInterrupt as interrupt:
+        found: cb.Run | None = getattr(interrupt, "run", None)
+        if found is None:  # nothing had begun
+            raise
+        return found
+
+
 def tell(
     run: cb.Run, place: ResultsPlace, service: PacedService | SameService, *, json: bool
 ) -> None:
@@ -219,22 +319,29 @@ def tell(
     finally:
         signal.signal(signal.SIGINT, before)
     if json:
-        counts = run.as_dict()
-        path = str(written) if written else None
-        state = {"state": run.state, "reason": run.reason}
-        show.as_json({"run": counts.pop("run"), "results": path, **state, **counts})
+        show.as_json({"results": str(written) if written else None, **run.as_dict()})
     else:
+        from certbulk.applying.off_sale import to_take_off_sale  # noqa: PLC0415
         from certbulk.applying.sending.send_row import KEEPS_NOTHING  # noqa: PLC0415
 
         show.run(run)
         if written:
             show.line(f"Results: {written}")
+            if replaced := to_take_off_sale(run):
+                old = counted(len(replaced[0].rows), "type")
+                show.line(f"To take off sale by hand: {old}, see the sheet {replaced[0].name}.")
+        how = changed(service)
         if KEEPS_NOTHING in run.reason:
             show.line("Rehearse with: --sandbox")
-        if run.state not in ("finished", "refused") or run.counts["unknown"]:
+        elif run.state not in ("finished", "refused") or run.counts["unknown"]:
             known = {"sandbox", "chain_id"}  # by the run's plan
-            how = {name: value for name, value in changed(service).items() if name not in known}
-            show.then("To send the rest", spelled("resume", run.id, **how))
+            named = {name: value for name, value in how.items() if name not in known}
+            show.then("To send the rest", spelled("resume", run.id, **named))
+        elif written and not run.plan.undoes and any(map(run.counts.get, _TO_CORRECT)):
+            how = {"sandbox": run.plan.base_url.startswith("sandbox:")} | how
+            if pattern := run.plan.successor_title:  # without, its successors would be blocked
+                how |= {"issued": "successor", "successor_title": pattern}
+            show.then("Correct the other rows there. Then", spelled("apply", written, **how))
     if run.state not in ("finished", "refused") or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

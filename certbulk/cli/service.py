@@ -10,13 +10,42 @@ import typer
 
 import certbulk as cb
 from certbulk.cli.grouping import changed
-from certbulk.errors import SettingsError
+from certbulk.errors import PlanError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-__all__ = ["BaseUrl", "PacedService", "SameService", "SameServiceOrSandbox", "Sandbox", "Service"]
+__all__ = [
+    "BaseUrl",
+    "PacedService",
+    "SameService",
+    "SameServiceOrSandbox",
+    "Sandbox",
+    "Service",
+    "parser_of",
+    "require_practice",
+]
+
+
+def parser_of(setting: str) -> Callable[[str], Any]:
+    """Return the parser of an option for a setting; its errors name the option."""
+
+    def parse(text: str) -> Any:
+        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 (not for help)
+
+        from certbulk.settings import Settings  # noqa: PLC0415
+        from certbulk.settings.described import what_it_takes  # noqa: PLC0415
+
+        field = Settings.model_fields[setting]
+        kind: Any = Annotated[field.annotation, *field.metadata]
+        try:
+            return TypeAdapter(kind).validate_python(text)
+        except ValidationError:
+            raise typer.BadParameter(f"It must be {what_it_takes(setting)}.") from None
+
+    return parse
+
 
 Sandbox = Annotated[
     bool,
@@ -27,7 +56,12 @@ Sandbox = Annotated[
 ]
 Chain = Annotated[
     int | None,
-    typer.Option("--chain-id", metavar="ID", help="The chain. [default: CERTBULK_CHAIN_ID]"),
+    typer.Option(
+        "--chain-id",
+        metavar="ID",
+        parser=parser_of("chain_id"),
+        help="The chain. [default: CERTBULK_CHAIN_ID]",
+    ),
 ]
 BaseUrl = Annotated[
     str | None,
@@ -41,6 +75,7 @@ PerSecond = Annotated[
     float | None,
     typer.Option(
         "--per-second",
+        parser=parser_of("per_second"),
         metavar="N",
         help="Requests a second at most; the service allows 5. "
         "[default: CERTBULK_PER_SECOND, or 4]",
@@ -50,6 +85,7 @@ PerMinute = Annotated[
     int | None,
     typer.Option(
         "--per-minute",
+        parser=parser_of("per_minute"),
         metavar="N",
         help="Requests a minute at most; the service allows 200. "
         "[default: CERTBULK_PER_MINUTE, or 180]",
@@ -128,7 +164,10 @@ class SameService:
     chain_id: Annotated[
         int | None,
         typer.Option(
-            "--chain-id", metavar="ID", help="The chain, to make sure. [default: that of the run]"
+            "--chain-id",
+            metavar="ID",
+            parser=parser_of("chain_id"),
+            help="The chain, to make sure. [default: that of the run]",
         ),
     ] = None
     base_url: BaseUrl = None
@@ -169,6 +208,19 @@ class SameServiceOrSandbox(SameService):
         return SameService(**chosen).client(plan)
 
 
+def require_practice(run: cb.Run) -> None:
+    """Refuse a run of another chain, for somebody who has said --sandbox.
+
+    Raises:
+        PlanError: It was not for the practice chain.
+    """
+    if not run.plan.base_url.startswith("sandbox:"):
+        raise PlanError(
+            f"Run {run.id} was not for the practice chain. Leave --sandbox out, or choose another "
+            "run."
+        )
+
+
 @contextmanager
 def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
     """Give a client for the service, or for a practice server that remembers its last run."""
@@ -189,6 +241,7 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
             chain_id=chain_id or practice.chain_id,
             per_second=settings.per_second,
             per_minute=settings.per_minute,
+            api_spelling=settings.api_spelling,
         )
         yield client
         _warn(client)
@@ -196,5 +249,11 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
 
 def _warn(client: cb.Client) -> None:
     """Print what was odd about answers that were used all the same."""
+    if client.is_mock:
+        typer.echo(
+            f"Warning: {client.base_url} is the vendor's mock server: what it lists is an example, "
+            "and it keeps nothing. Rehearse with: --sandbox",
+            err=True,
+        )
     for remark in client.remarks:
         typer.echo(f"Warning: {remark}", err=True)

@@ -6,12 +6,19 @@ import json
 import os
 import shlex
 import subprocess
+import sys
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from certbulk.cli.isolates import are_isolated, isolated
+from certbulk.cli.paper import Paper, put
+from certbulk.cli.terminal import Painted
 from certbulk.core.cleaning import clean, escaped_controls
+from certbulk.core.counting import counted
 from certbulk.core.file_formats import either, suffixes
 from certbulk.core.findings.catalogue import CODES
 
@@ -24,13 +31,17 @@ __all__ = [
     "annotated",
     "as_json",
     "bindings",
-    "counts",
     "drift",
     "fixed",
+    "fleet",
+    "has_bars",
+    "kept_back",
     "line",
     "lines",
     "matches",
+    "no_changes",
     "plan",
+    "rehearsal",
     "report",
     "run",
     "spelled",
@@ -40,6 +51,7 @@ __all__ = [
 _MORE = "--json shows them all"
 _LOOK_UP = "Names are looked up in the service with --live."
 _LONGEST_COMMAND = 10_000
+_MOST_APPROVALS = 8
 _UNKEPT = (
     " Formatting and other sheets are kept of " + either(suffixes(kept=True), "and") + " only."
 )
@@ -50,39 +62,46 @@ def as_json(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     typer.echo(escaped_controls(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
-def counts(checked: cb.Report) -> dict[str, int]:
-    """Return how many rows and findings of which sort a report has."""
-    bad = int(checked.refused.sum())
-    return {
-        "rows": len(checked),
-        "valid": len(checked) - bad,
-        "invalid": bad,
-        "errors": len(checked.errors),
-        "warnings": len(checked.warnings),
-    }
-
-
 def lines(texts: Iterable[str], *, err: bool = False) -> None:
-    """Print lines; what comes from cells and from the service cannot move the cursor."""
-    for text in texts:
-        typer.echo(clean(text) if text else "", err=err)
+    """Print lines; what comes from cells and from the service cannot move the cursor.
+
+    On a terminal they are wrapped to its width, with what is wrapped indented.
+    """
+    if err:
+        for text in texts:
+            _put(clean(text) if text else "", sys.stderr)
+        return
+    paper = Paper.at_hand()
+    put(chain.from_iterable(map(paper.line, texts)), paper)
 
 
 def line(text: str, *, err: bool = False) -> None:
     """Print one line, whole however long it is: a file's name with a line feed makes no second."""
-    typer.echo(clean(text, _LONGEST_COMMAND), err=err)
+    _put(clean(text, _LONGEST_COMMAND), sys.stderr if err else sys.stdout)
+
+
+def _put(text: str, stream: TextIO) -> None:
+    """Write a cleaned line; on a terminal, what runs from right to left stays in its place."""
+    stream.write(Painted(f"{isolated(text) if are_isolated(stream) else text}\n"))
+    stream.flush()
 
 
 def report(checked: cb.Report) -> None:
     """Print what validation found."""
     from certbulk.displays import report as display  # noqa: PLC0415
+    from certbulk.reading.sheet import short_name  # noqa: PLC0415
     from certbulk.validating.places import has_names_without_list  # noqa: PLC0415
 
-    lines(display.text(checked, _MORE))
+    lines(display.text(checked, _MORE, partial(short_name, checked.sheet)))
     ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)
     words = checked.sheet.vocabulary
     look_up = has_names_without_list(checked.errors, checked.directory, words)
     lines(filter(None, [*ways, _LOOK_UP if look_up else ""]))
+
+
+def has_bars() -> bool:
+    """Whether progress bars are drawn: on a terminal that can draw them, and in no log."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
 def then(said: str, command: str, *, err: bool = False) -> None:
@@ -126,25 +145,66 @@ def matches(sheet: cb.Sheet) -> None:
     lines(match_lines(sheet))
 
 
-def plan(made: cb.Plan) -> None:
-    """Print a plan: where it goes, how many of what, what changes, and what will not be sent."""
-    from certbulk.displays import plan as display  # noqa: PLC0415
+def plan(made: cb.Plan, *, wide: bool = False, pages: bool = False) -> None:
+    """Print a plan: what is created, changed and deleted, what is not sent, and how many of what.
 
-    lines(display.text(made, _MORE))
+    Args:
+        made: The plan.
+        wide: Whether each row is on one line, however long.
+        pages: Whether somebody is there to turn pages.
+    """
+    from certbulk.cli.printed import print_plan  # noqa: PLC0415 (only those who plan wait for it)
+
+    print_plan(made, wide=wide, pages=pages)
+
+
+def no_changes(made: cb.Plan) -> None:
+    """Print that nothing is to be sent, so that there is no run and no results workbook."""
+    said = "what the run did is undone already" if made.undoes else "all of it is live as it is"
+    skipped = made.counts["skip"]
+    but = f"{counted(skipped, 'row is', 'rows are')} skipped" if skipped else ""
+    why = "; ".join(filter(None, (said if made.counts["unchanged"] else "", but)))
+    line(f"No changes: {why}. Nothing was sent.")
 
 
 def run(done: cb.Run) -> None:
     """Print how a run ended: the counts, and the rows that need a look."""
-    from certbulk.displays import run as display  # noqa: PLC0415
+    from certbulk.cli.printed import print_run  # noqa: PLC0415
 
-    lines(display.text(done, "the results workbook has them all"))
+    print_run(done)
 
 
-def drift(found: cb.Drift) -> None:
-    """Print what is live and not as it was meant."""
-    from certbulk.displays import drift as display  # noqa: PLC0415
+def kept_back(done: cb.Run) -> None:
+    """Print the rows of a run that were not sent, or not checked at the end."""
+    from certbulk.cli.printed import print_kept_back  # noqa: PLC0415
 
-    lines(display.text(found, _MORE))
+    print_kept_back(done)
+
+
+def rehearsal(done: cb.Rehearsal, *, wide: bool = False) -> None:
+    """Print a rehearsal: the plan, what would come of it, and how long it takes."""
+    from certbulk.cli.printed import print_rehearsal  # noqa: PLC0415
+
+    print_rehearsal(done, wide=wide)
+
+
+def drift(found: cb.Drift, report: cb.Report, *, wide: bool = False) -> None:
+    """Print what is live and not as it was meant; `report` has the person's names for columns."""
+    from certbulk.cli.printed import print_drift  # noqa: PLC0415
+
+    print_drift(found, report, wide=wide)
+
+
+def fleet(done: cb.Fleet) -> None:
+    """Print how the chains of a fleet stand."""
+    from certbulk.displays import fleet as display  # noqa: PLC0415
+    from certbulk.displays.parts import more_lines  # noqa: PLC0415
+
+    lines(display.text(done, _MORE))
+    plans = done.unapproved
+    for plan_id in plans[:_MOST_APPROVALS]:
+        then("Another person approves it", spelled("approve", plan_id))
+    lines(more_lines(len(plans) - _MOST_APPROVALS))
 
 
 def bindings(found: cb.Bindings) -> None:
@@ -159,6 +219,8 @@ def spelled(
 ) -> str:
     """Return a command of certbulk on a file or a run, quoted if the shell needs it.
 
+    It names the profile that somebody has named, so that it goes to the same chain.
+
     Args:
         command: The command's name.
         what: The file, or the run's number.
@@ -166,7 +228,11 @@ def spelled(
             left out; True is an option without a value.
     """
     named = str(what)
-    words = ["certbulk", command, f"./{named}" if named.startswith("-") else named]
+    from certbulk.settings.profiles import PROFILE  # noqa: PLC0415 (not for help)
+
+    profile = os.environ.get(PROFILE)
+    words = ["certbulk", *(["--profile", profile] if profile else []), command]
+    words.append(f"./{named}" if named.startswith("-") else named)
     for name, value in options.items():
         flag = f"--{name.strip('_').replace('_', '-')}"
         if value is True:

@@ -6,9 +6,11 @@ They are a few lines; the library that has them too takes longer to load than a 
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
-__all__ = ["letters_of", "number_of", "rectangle"]
+__all__ = ["letters_of", "number_of", "rectangle", "row_ranges"]
 
+_MOST_NAMED = 8
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?")
 
 
@@ -41,3 +43,13 @@ def rectangle(ref: str) -> tuple[int, int, int, int]:
     first, top, last, bottom = match.groups()
     left = number_of(first)
     return left, int(top), number_of(last) if last else left, int(bottom or top)
+
+
+def row_ranges(rows: list[int]) -> str:
+    """Return row numbers in words: 3, 5-7; the first ones of many."""
+    runs = []
+    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
+        numbers = [row for _, row in run]
+        runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}")
+    shown = ", ".join(runs[:_MOST_NAMED])
+    return f"{shown} and more" if len(runs) > _MOST_NAMED else shown

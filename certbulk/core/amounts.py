@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from certbulk.core.kinds.named_months import MONTH_NAMES
 
-__all__ = ["amounts_beside", "amounts_in"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["amounts_beside", "amounts_in", "with_amount"]
 
 # 150 000, 150.000, 1,000.50, 1000, 5k; not the 60 of "60 min", the 3 of "3 visits", 10%, 2nd, #2.
 _NUMBER = re.compile(
@@ -38,7 +42,10 @@ def amounts_in(title: str) -> list[Decimal]:
     Numbers with a unit of time or a count after them, percentages and the years 2020 to 2049
     are left out.
     """
-    found = []
+    return [amount for _, amount in _named(title)]
+
+
+def _named(title: str) -> Iterator[tuple[re.Match[str], Decimal]]:
     end = 0
     for digits in _DIGITS.finditer(title):  # a number begins where digits do
         if digits.start() < end or not (match := _NUMBER.match(title, digits.start())):
@@ -49,8 +56,40 @@ def amounts_in(title: str) -> list[Decimal]:
             continue
         decimals = (match["decimals"] or "").replace(",", ".")
         amount = Decimal(whole + decimals)
-        found.append(amount * 1000 if match["thousand"] else amount)
-    return found
+        yield match, amount * 1000 if match["thousand"] else amount
+
+
+def with_amount(title: str, old: Decimal, new: Decimal) -> str | None:
+    """Return `title` with the amount `new` instead of `old`, written as that was.
+
+    None if `old` is not there, is there more than once, or is written as a word ("5k"): then only a
+    person knows what is meant.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> with_amount("Gift 1 000, 60 min", Decimal(1000), Decimal(1100))
+        'Gift 1 100, 60 min'
+    """
+    dates = [found.span() for found in _DATE.finditer(title)]
+    same = [
+        match
+        for match, amount in _named(title)
+        if amount == old and not any(start <= match.start() < end for start, end in dates)
+    ]
+    if len(same) != 1 or same[0]["thousand"]:
+        return None
+    return title[: same[0].start()] + _like(same[0], new) + title[same[0].end() :]
+
+
+def _like(match: re.Match[str], new: Decimal) -> str:
+    """Return an amount with the separators and decimals of the one that was matched."""
+    group = next((mark for mark in match["whole"] if not mark.isdigit()), "")
+    decimals = match["decimals"] or ""
+    mark = decimals[:1] or ("," if group == "." else ".")
+    whole, _, cents = f"{new:.2f}".partition(".")
+    grouped = f"{int(whole):,}".replace(",", group) if group else whole
+    shown = cents if decimals else cents.rstrip("0") and cents
+    return f"{grouped}{mark}{shown}" if shown else grouped
 
 
 def amounts_beside(title: str, balance: str) -> tuple[Decimal, ...]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "lasting"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["counted", "first_ones", "lasting"]
+
+_MOST_LISTED = 10
 
 
 def counted(number: int, noun: str, several: str | None = None) -> str:
@@ -13,6 +20,19 @@ def counted(number: int, noun: str, several: str | None = None) -> str:
         ('1 row', '1,200 rows', '2 rows are')
     """
     return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"
+
+
+def first_ones(lines: Sequence[object]) -> str:
+    """Return the first ten lines, indented, and the number of the others.
+
+    Example:
+        >>> print(first_ones(["row 2: no title", "row 3: no title"]))
+          row 2: no title
+          row 3: no title
+    """
+    shown = "\n".join(f"  {line}" for line in lines[:_MOST_LISTED])
+    more = len(lines) - _MOST_LISTED
+    return f"{shown}\n  … and {more} more" if more > 0 else shown
 
 
 def lasting(seconds: float) -> str:

@@ -53,6 +53,20 @@ _ALL = (
         _GENERAL,
     ),
     Fact(
+        "partner_token",
+        "The partner token, also called API key or bearer token, is in the Account settings of the "
+        "Marketplace, once one has registered there.",
+        _D,
+        "https://developer.alteg.io/en/get-api-key",
+    ),
+    Fact(
+        "groups",
+        "`GET /groups` lists the user's chains: `id`, `title`, and in `access` whether certificate "
+        "types may be changed: 1 or 0, which may be a text.",
+        _D,
+        _GENERAL,
+    ),
+    Fact(
         "authorization",
         "Requests carry `Authorization: Bearer PARTNER, User USER`; `POST /auth` gives the user's "
         "token for a login and a password.",
@@ -244,6 +258,28 @@ _ALL = (
         "alone.",
         _C,
         "the browser extension for bulk creation, which does so",
+    ),
+    Fact(
+        "two_spellings",
+        "The service takes two spellings of a path and routes them to the same handler: "
+        "`/chain/…`, `/company/…` and `salon_ids` are documented; `/chains/…`, `/locations/…` and "
+        "`location_ids` are those of the vendor's newer client.",
+        _C,
+        "the vendor's newer client",
+    ),
+    Fact(
+        "mock_server",
+        "A mock server of the documentation answers every request with the example record, "
+        "id 289056, and keeps nothing.",
+        _D,
+        "Altegio B2B API v1, mock server",
+    ),
+    Fact(
+        "time_zone",
+        "A chain uses the time zone of its locations, the `timezone_name` of `/companies`: the day "
+        "of a fixed date ends there.",
+        _C,
+        _CLIENTS,
     ),
     Fact(
         "title_amount",

@@ -1,8 +1,9 @@
-"""The list of file formats: what can be read, and what help, documents and the page say of it.
+"""The lists of file formats: what can be read and written, and what help and documents say of it.
 
 A format is one entry here and its reader: a function that takes a `FileToRead` and returns a
 `Found` (both in `certbulk.reading.formats.grid`). It is named here, and imported when a file of its
-format is read, so that `--help` need not wait for it.
+format is read, so that `--help` need not wait for it. The sheets of the workbook to fill in are
+named here as well.
 """
 
 from __future__ import annotations
@@ -12,7 +13,30 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["FILE_FORMATS", "FileFormat", "either", "format_of", "suffixes"]
+__all__ = [
+    "CHANGE",
+    "CHOICES",
+    "FILE_FORMATS",
+    "HELPERS",
+    "HOW_TO",
+    "TYPES",
+    "WRITTEN_FORMATS",
+    "FileFormat",
+    "WrittenFormat",
+    "either",
+    "format_of",
+    "suffixes",
+    "written_format",
+]
+
+TYPES = "certificate_types"
+CHOICES = "choices"
+HOW_TO = "how_to"
+HELPERS = (CHOICES, HOW_TO)
+"""Sheets for people and drop-downs, in which nobody writes rows. `LISTS` are names of more."""
+
+CHANGE = "change"
+"""How the source of rows begins that are not from a file, but from a change in words."""
 
 
 class FileFormat(NamedTuple):
@@ -37,8 +61,8 @@ class FileFormat(NamedTuple):
     is_kept: bool = False
 
 
-_WORKBOOK = "certbulk.reading.formats.workbook:read_workbook"
-_TEXT = "certbulk.reading.formats.plain_sources:read_text"
+_WORKBOOK = "certbulk.reading.workbook:read_workbook"
+_TEXT = "certbulk.reading.formats.text.text_files:read_text"
 
 FILE_FORMATS: tuple[FileFormat, ...] = (
     FileFormat(".xlsx", "Excel workbook", "Excel", _WORKBOOK, has_sheets=True, is_kept=True),
@@ -55,9 +79,42 @@ FILE_FORMATS: tuple[FileFormat, ...] = (
         ".parquet",
         "Parquet table",
         ".parquet",
-        "certbulk.reading.formats.plain_sources:read_parquet",
+        "certbulk.reading.formats.tables.plain_sources:read_parquet",
     ),
 )
+
+
+class WrittenFormat(NamedTuple):
+    """One format in which a table can be written: see `--format`.
+
+    Attributes:
+        name: The name for `--format`.
+        suffix: The end of a file's name.
+        what: What it is, for the reference.
+        writer: Its writer in `certbulk.workbook.writing.output_tables`: a function that takes an
+            `OutputTable` and returns bytes.
+        is_text: Whether it can be shown in a terminal.
+    """
+
+    name: str
+    suffix: str
+    what: str
+    writer: str
+    is_text: bool = False
+
+
+WRITTEN_FORMATS: tuple[WrittenFormat, ...] = (
+    WrittenFormat("csv", ".csv", "Values with commas, in UTF-8", "csv_bytes", is_text=True),
+    WrittenFormat("json", ".json", "A list of objects", "json_bytes", is_text=True),
+    WrittenFormat("parquet", ".parquet", "Parquet table", "parquet_bytes"),
+    WrittenFormat("xlsx", ".xlsx", "Excel workbook", "xlsx_bytes"),
+)
+
+
+def written_format(name: str) -> WrittenFormat | None:
+    """Return the format in which tables are written that has this name or suffix; None if none."""
+    wanted = name.lower()
+    return next((one for one in WRITTEN_FORMATS if wanted in {one.name, one.suffix}), None)
 
 
 def format_of(name: str) -> FileFormat | None:

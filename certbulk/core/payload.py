@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.kinds.list_changes import ListChange, changed_list
 from certbulk.core.titles import strictly_same
 
 if TYPE_CHECKING:
@@ -82,14 +83,24 @@ def value_on_create(field: Field, given: Any) -> Any:
 def for_update(live: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the complete values of a type after an update: `live` with what is `given` on top.
 
-    An update replaces the whole type (fact:full_replacement).
+    An update replaces the whole type (fact:full_replacement). A value that means the same as the
+    live one does not replace it, so that an update changes nothing that is not shown.
     """
     values = dict(live)
     for field in PAYLOAD_FIELDS:
         value = given.get(field.name)
-        if value is not None:
-            values[field.name] = field.empty if value == CLEAR else value
+        if value is None:
+            continue
+        wanted = _after(field, value, live.get(field.name))
+        if field.name not in live or not field.kind.same(wanted, live[field.name]):
+            values[field.name] = wanted
     return values
+
+
+def _after(field: Field, given: Any, live: Any) -> Any:
+    if isinstance(given, ListChange):
+        return changed_list(given, live)
+    return field.empty if given == CLEAR else given
 
 
 def body_of(values: Mapping[str, Any]) -> dict[str, Any]:

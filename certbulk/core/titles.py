@@ -35,7 +35,7 @@ _UNSEEN = re.compile(
 _LAST_OF_BMP = 0xFFFF
 _ESCAPED_AGAIN = 2
 _CUT_FROM = 30
-"""A title that was cut has at least so many characters left."""
+"""A title that was cut has at least this number of characters left."""
 
 
 def strict(title: object) -> str:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import chips, more_lines, note, number_cell, page, table, word_cell
+from certbulk.displays.parts import (
+    MOST_LIVE,
+    Choice,
+    chips,
+    long_table,
+    more_lines,
+    number_cell,
+    page,
+    text_cell,
+    word_cell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,14 +35,18 @@ def html(bindings: Bindings) -> Html:
     return page(
         tag("p", tag("strong", "From one chain to the other: "), counted(len(rows), "place")),
         chips(bindings.counts),
-        table(
+        long_table(
             ["list", "id", "name", "where", "how", "in the other chain"],
-            ([*_cells(row, bindings)] for row in rows[:_MOST]),
-            stacks=True,
-        )
-        if rows
-        else None,
-        note(f"Not shown: {counted(more, 'place')}. All: bindings.frame" if more > 0 else None),
+            rows,
+            lambda row: _cells(row, bindings),
+            Choice(
+                range(min(len(rows), _MOST)),
+                range(min(len(rows), MOST_LIVE)),
+                {"more places": max(0, more)},
+            ),
+            where="bindings.frame",
+            filters="how",
+        ),
         tag("p", f"Decide the open ones with bindings.choose({_to_choose(bindings)}).")
         if bindings.open
         else None,
@@ -66,9 +80,9 @@ def _other(row: Binding, bindings: Bindings) -> str:
 
 
 def _cells(row: Binding, bindings: Bindings) -> Iterable[Html]:
-    yield tag("td", row.list)
+    yield text_cell(row.list)
     yield number_cell(row.entry.id)
-    yield tag("td", row.entry.name)
-    yield tag("td", row.entry.detail)
+    yield text_cell(row.entry.name)
+    yield text_cell(row.entry.detail)
     yield word_cell(row.how)
-    yield tag("td", _other(row, bindings), class_="cb-wide")
+    yield text_cell(_other(row, bindings), wide=True)

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from certbulk.auditing.drifted import KINDS
 from certbulk.core.counting import counted
-from certbulk.displays.markup import Html, tag
+from certbulk.displays.changes import change_lines
+from certbulk.displays.markup import Html, on_lines, tag
 from certbulk.displays.parts import (
+    MOST_LINES,
     chips,
-    cut,
-    in_words,
+    choose,
+    long_table,
     more_lines,
-    note,
+    not_compared,
     number_cell,
     page,
-    table,
+    text_cell,
     word_cell,
 )
-from certbulk.displays.plan import old_to_new
-from certbulk.planning.plan import shown
+from certbulk.planning.in_words import changes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,24 +29,22 @@ if TYPE_CHECKING:
 
 __all__ = ["html", "text"]
 
-MOST_LINES = 20
-
 
 def html(drift: Drift) -> Html:
     """Return counts, the differences, and the rows that could not be compared."""
-    rows, hidden = cut(drift.found, lambda one: one.kind, KINDS)
     return page(
         tag("p", tag("strong", "Drift of "), drift.where),
         chips({**drift.counts, "not compared": len(drift.not_compared)}),
         tag("p", _how_many(drift)),
-        table(
+        long_table(
             ["row", "what", "id", "title", "meant → live"],
-            ([*_cells(one, drift)] for one in rows),
-            stacks=True,
+            drift.found,
+            lambda one: _cells(one, drift),
+            choose([one.kind for one in drift.found], KINDS),
+            where="drift.frame",
+            filters="what",
         )
-        if rows
-        else tag("p", "Nothing differs."),
-        note(in_words(hidden, "drift.frame")),
+        or tag("p", "Nothing differs."),
         _not_compared(drift),
     )
 
@@ -54,17 +53,14 @@ def text(drift: Drift, more: str = "drift.frame has them all") -> list[str]:
     """Return the drift in words; `more` says where the rest is."""
     lines = [repr(drift)]
     for one in drift.found[:MOST_LINES]:
-        where = f"row {one.row}" if one.row is not None else "no row"
-        changes = "; ".join(
-            f"{name}: {shown(name, meant, drift.directory)} → {shown(name, live, drift.directory)}"
-            for name, (meant, live) in one.changes.items()
-        )
+        where = f"row {drift.row_name(one.row)}" if one.row is not None else "no row"
+        changes = changes_in_words(one.changes, drift.directory)
         rest = f"{changes}  {one.remark}".strip()
         lines.append(f"  {one.kind}  {where}  id {one.id}  {one.title}  {rest}".rstrip())
     lines += more_lines(len(drift) - MOST_LINES, more)
     if drift.not_compared:
         lines.append(f"{_title_of(drift)}:")
-    lines += map(_line, drift.not_compared[:MOST_LINES])
+    lines += [_line(one, drift) for one in drift.not_compared[:MOST_LINES]]
     lines += more_lines(len(drift.not_compared) - MOST_LINES, more)
     return [*lines, *_skipped(drift)]
 
@@ -84,38 +80,32 @@ def _title_of(drift: Drift) -> str:
 
 
 def _not_compared(drift: Drift) -> Html | None:
-    if not drift.not_compared:
-        return None
-    rows = drift.not_compared[:MOST_LINES]
-    more = len(drift.not_compared) - len(rows)
-    return tag(
-        "div",
-        tag("p", tag("strong", f"{_title_of(drift)}:")),
-        table(
-            ["row", "id", "title", "why"],
-            (
-                [
-                    number_cell(one.row),
-                    number_cell(one.id),
-                    tag("td", one.title),
-                    tag("td", one.why, class_="cb-wide"),
-                ]
-                for one in rows
-            ),
-            stacks=True,
-        ),
-        note(f"… and {more:,} more. All rows: drift.frame" if more else None),
+    return not_compared(
+        _title_of(drift),
+        ["row", "id", "title", "why"],
+        drift.not_compared,
+        lambda one: [
+            _row_cell(one, drift),
+            number_cell(one.id),
+            text_cell(one.title),
+            text_cell(one.why, wide=True),
+        ],
+        where="drift.frame",
     )
 
 
-def _line(one: NotCompared) -> str:
+def _line(one: NotCompared, drift: Drift) -> str:
     number = "" if one.id is None else f"id {one.id}"
-    return "  ".join(filter(None, [f"  row {one.row}", number, one.title, one.why]))
+    return "  ".join(filter(None, [f"  row {drift.row_name(one.row)}", number, one.title, one.why]))
+
+
+def _row_cell(one: Drifted | NotCompared, drift: Drift) -> Html:
+    return text_cell(drift.row_name(one.row)) if drift.labels else number_cell(one.row)
 
 
 def _cells(one: Drifted, drift: Drift) -> Iterable[Html]:
-    yield number_cell(one.row)
+    yield _row_cell(one, drift)
     yield word_cell(one.kind)
     yield number_cell(one.id)
-    yield tag("td", one.title)
-    yield tag("td", old_to_new(one.changes, drift.directory), one.remark, class_="cb-wide")
+    yield text_cell(one.title)
+    yield text_cell(on_lines([*change_lines(one.changes, drift.directory), one.remark]), wide=True)

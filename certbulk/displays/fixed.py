@@ -10,10 +10,21 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
 from certbulk.core.findings.finding import quoted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import more_lines, note, page, table
+from certbulk.displays.parts import (
+    MOST_LIVE,
+    Choice,
+    long_table,
+    more_lines,
+    note,
+    page,
+    text_cell,
+)
 
 if TYPE_CHECKING:
-    from certbulk.repairing.repairs import Fixed
+    from collections.abc import Iterable
+
+    from certbulk.reading import Sheet
+    from certbulk.repairing.repairs import Change, Fixed
 
 __all__ = ["html", "text"]
 
@@ -37,30 +48,52 @@ _MORE = "fixed.frame has them all"
 
 def html(fixed: Fixed) -> Html:
     """Return the changes as a table, and what was not repaired."""
-    sheet = fixed.before.sheet
-    rows = [
-        [tag("td", c.cell), tag("td", c.field), tag("td", _both(c.old, c.new)), tag("td", c.code)]
-        for c in fixed.changes[:MOST_CHANGES]
-    ]
+    sheet, more = fixed.before.sheet, len(fixed) - MOST_CHANGES
+
+    def cells(change: Change) -> Iterable[Html]:
+        yield text_cell(_place(sheet, change.row, change.cell))
+        yield text_cell(change.field)
+        yield text_cell(_both(change.old, change.new), wide=True)
+        yield text_cell(change.code)
+
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(fixed)}"),
-        table(["cell", "column", "old → new", "finding"], rows) if rows else None,
-        *(note(line) for line in more_lines(len(fixed) - MOST_CHANGES, _MORE)),
+        long_table(
+            ["row" if sheet.labels else "cell", "column", "old → new", "finding"],
+            fixed.changes,
+            cells,
+            Choice(
+                range(min(len(fixed), MOST_CHANGES)),
+                range(min(len(fixed), MOST_LIVE)),
+                {"more repairs": max(0, more)},
+            ),
+            where="fixed.frame",
+            filters="finding",
+        ),
         *(note(line) for line in _rest(fixed, _IN_PYTHON)),
     )
 
 
 def text(fixed: Fixed, more: str = "") -> list[str]:
     """Return the repairs in words; `more` says where the rest is, at a terminal."""
+    sheet = fixed.before.sheet
     return [
-        f"{fixed.before.sheet.source}: {_size(fixed)}",
+        f"{sheet.source}: {_size(fixed)}",
         *(
-            f"  row {c.row}  {c.cell} {c.field}: {_both(c.old, c.new)}  ({c.code})"
+            ("  " if sheet.labels else f"  row {c.row}  ")
+            + f"{_place(sheet, c.row, c.cell)} {c.field}: {_both(c.old, c.new)}  ({c.code})"
             for c in fixed.changes[:MOST_CHANGES]
         ),
         *more_lines(len(fixed) - MOST_CHANGES, more or _MORE),
         *_rest(fixed, _AT_A_TERMINAL if more else _IN_PYTHON),
     ]
+
+
+def _place(sheet: Sheet, row: int | None, cell: str | None) -> str:
+    """Return what people call a cell: its address in a file, its row in a frame."""
+    if sheet.labels is None:
+        return cell or f"row {row}"
+    return f"row {sheet.row_name(row)}" if row and row > sheet.header_row else "header"
 
 
 def _size(fixed: Fixed) -> str:
@@ -87,7 +120,8 @@ def _proposed(fixed: Fixed) -> list[str]:
     """Return the repairs that accepting the codes would make, the first of many."""
     likely = [f for f in fixed.left if CODES[f.code].repair is Repair.LIKELY]
     lines = [
-        f"  {f.cell} {f.field or 'header'}: {_both(f.value, f.suggestion or None)}?  ({f.code})"
+        f"  {_place(fixed.before.sheet, f.row, f.cell)} {f.field or 'header'}: "
+        f"{_both(f.value, f.suggestion or None)}?  ({f.code})"
         for f in likely[:MOST_PROPOSED]
     ]
     return [*lines, *more_lines(len(likely) - len(lines))]
@@ -102,6 +136,6 @@ def _rest(fixed: Fixed, spelled: dict[Repair, str]) -> list[str]:
         lines += [how.format(", ".join(counts), spelled[repair])] if counts else []
         lines += _proposed(fixed) if counts and repair is Repair.LIKELY else []
     for refused in fixed.not_made[:MOST_CHANGES]:
-        where = refused.finding.cell or f"row {refused.finding.row}"
+        where = _place(fixed.before.sheet, refused.finding.row, refused.finding.cell)
         lines.append(f"Not repaired: {where} {refused.finding.code}. {refused.why}")
     return lines

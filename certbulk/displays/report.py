@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,22 +13,23 @@ from certbulk.core.findings.code import Severity
 from certbulk.displays.markup import Html, tag
 from certbulk.displays.parts import (
     ALL_UP_TO,
+    MOST_LIVE,
+    Choice,
+    RowNames,
     chips,
-    in_words,
+    long_table,
     more_lines,
     note,
     page,
-    signed,
-    table,
-    tone_class,
+    text_cell,
+    word_cell,
 )
 from certbulk.displays.sheet import MOST_COLUMNS, heads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading import SheetColumn
     from certbulk.validating import Report
 
 __all__ = ["MOST_FINDINGS", "finding_lines", "html", "text"]
@@ -42,32 +44,64 @@ _NAMES_THE_ROW = ("id", "title")
 def html(report: Report) -> Html:
     """Return counts, rows with coloured cells, and the findings."""
     sheet = report.sheet
-    by_row = _by_row(report)
-    positions = _positions(report, by_row)
-    columns = _columns(report, positions, by_row)
-    rows = ([*_cells(report, int(at), columns, by_row)] for at in positions)
-    hidden = Counter({"more with findings": _with_findings(report, by_row, positions)})
-    hidden["without any"] = len(report) - len(positions) - hidden.total()
+    found = _Found(report)
+    choice = _choice(report, found)
+    places = _columns(report, choice.live, found)
+    columns, names = [sheet.columns[at] for at in places], RowNames(sheet)
     left_out = len(sheet.columns) - len(columns)
+
+    def cells(at: int) -> Iterable[Html]:
+        row = int(sheet.rows[at])
+        here = found.by_column(row)
+        first, *label = names.cells(row)
+        elsewhere = [one for place in here.keys() - set(places) for one in here[place]]
+        yield _cell(str(row), elsewhere, number=True) if elsewhere else first
+        yield from label
+        for place, column in zip(places, columns, strict=True):
+            yield _cell(column.cells[at] or "", here.get(place, []))
+
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(report)}"),
         chips(_counts(report)),
         _codes(report),
-        table(heads(columns), rows) if positions.size and columns else None,
-        note(in_words(hidden, "report.sheet.frame")),
+        long_table(
+            heads(columns, names),
+            range(len(report)),
+            cells,
+            choice,
+            where="report.sheet.frame",
+            stacks=False,
+        )
+        if columns
+        else None,
         note(f"{counted(left_out, 'column')} not shown." if left_out else None),
         _listed(report),
     )
 
 
-def text(report: Report, more: str = "report.findings has them all") -> list[str]:
-    """Return the report in words; `more` says where the other findings are."""
-    return [repr(report), *finding_lines(report.all_findings, more)]
+def text(
+    report: Report,
+    more: str = "report.findings has them all",
+    column: Callable[[str], str] | None = None,
+) -> list[str]:
+    """Return the report in words.
+
+    Args:
+        report: The report.
+        more: What has the other findings, if there are many.
+        column: What columns are called; by default their canonical names.
+    """
+    return [repr(report), *finding_lines(report.all_findings, more, column)]
 
 
-def finding_lines(findings: Sequence[Finding], more: str) -> list[str]:
+def finding_lines(
+    findings: Sequence[Finding], more: str, column: Callable[[str], str] | None = None
+) -> list[str]:
     """Return findings in words, one line each, the first of many."""
-    lines = [f"  {f.severity} {f.code}  {f}" for f in findings[:MOST_FINDINGS]]
+    first = findings[:MOST_FINDINGS]
+    if column:
+        first = [replace(f, field=column(f.field)) if f.field else f for f in first]
+    lines = [f"  {f.severity} {f.code}  {f}" for f in first]
     return [*lines, *more_lines(len(findings) - MOST_FINDINGS, more)]
 
 
@@ -95,93 +129,109 @@ def _codes(report: Report) -> Html | None:
     return tag("p", ", ".join(words), class_="cb-muted")
 
 
-def _by_row(report: Report) -> dict[int, list[Finding]]:
-    """Return the findings by row, without those of the header and the rows above it."""
-    found: dict[int, list[Finding]] = defaultdict(list)
-    for finding in report.all_findings:
-        if finding.row is not None and finding.row > report.sheet.header_row:
-            found[finding.row].append(finding)
-    return found
+class _Found:
+    """The findings of the rows, without those of the header and the rows above it."""
+
+    def __init__(self, report: Report) -> None:
+        columns = report.sheet.columns
+        self._columns = columns
+        self._of_field = {c.field: at for at, c in reversed([*enumerate(columns)]) if c.field}
+        self.rows: dict[int, list[Finding]] = defaultdict(list)
+        for finding in report.all_findings:
+            if finding.row is not None and finding.row > report.sheet.header_row:
+                self.rows[finding.row].append(finding)
+
+    def column(self, finding: Finding) -> int | None:
+        """Return the place of the column that a finding is about; None if it is about the row."""
+        likely = self._of_field.get(finding.field or "")
+        if finding.row is None or finding.cell is None or self._has(likely, finding):
+            return likely
+        places = range(len(self._columns))
+        return next((place for place in places if self._has(place, finding)), likely)
+
+    def _has(self, place: int | None, finding: Finding) -> bool:
+        row = finding.row or 0
+        return place is not None and self._columns[place].address(row) == finding.cell
+
+    def by_column(self, row: int) -> dict[int | None, list[Finding]]:
+        """Return a row's findings by the place of their column; None has those without one."""
+        here: dict[int | None, list[Finding]] = defaultdict(list)
+        for finding in self.rows.get(row, ()):
+            here[self.column(finding)].append(finding)
+        return here
 
 
-def _positions(report: Report, by_row: dict[int, list[Finding]]) -> np.ndarray:
-    """Return the positions of the rows to show: all if they are few, else those with findings.
+def _choice(report: Report, found: _Found) -> Choice:
+    """Choose the rows to show: all if they are few, else those with findings.
 
     Rows with errors come first. Of many rows without a finding, the first ones are shown.
     """
-    if len(report) <= ALL_UP_TO or not by_row:
-        return np.arange(len(report) if len(report) <= ALL_UP_TO else _FIRST)
-    bad = np.flatnonzero(report.refused)[:ALL_UP_TO]
-    noted = np.flatnonzero(np.isin(report.sheet.rows, list(by_row)) & ~report.refused)
-    chosen = np.concatenate([bad, noted[: ALL_UP_TO - len(bad)]])
-    return np.sort(chosen)
+    if len(report) <= ALL_UP_TO:
+        return Choice(range(len(report)), range(len(report)), {})
+    if not found.rows:
+        first = range(_FIRST)
+        return Choice(first, first, {"without any findings": len(report) - _FIRST})
+    bad = np.flatnonzero(report.refused)
+    noted = np.flatnonzero(np.isin(report.sheet.rows, list(found.rows)) & ~report.refused)
+    ranked = np.concatenate([bad, noted])
+    shown, live = (np.sort(ranked[:most]).tolist() for most in (ALL_UP_TO, MOST_LIVE))
+    hidden = {
+        "more with findings": len(ranked) - len(shown),
+        "without any": len(report) - len(ranked),
+    }
+    return Choice(shown, live, hidden)
 
 
-def _with_findings(report: Report, by_row: dict[int, list[Finding]], positions: np.ndarray) -> int:
-    shown = {int(row) for row in report.sheet.rows[positions]}
-    return len(by_row.keys() - shown)
+def _columns(report: Report, positions: Sequence[int], found: _Found) -> list[int]:
+    """Return the places of the columns to show: all if they are few.
 
-
-def _columns(
-    report: Report, positions: np.ndarray, by_row: dict[int, list[Finding]]
-) -> list[SheetColumn]:
-    """Return the columns to show: all if they are few, else id, title and those with findings."""
+    Else id, title, and the columns with findings; the ones with the most findings.
+    """
     columns = report.sheet.columns
-    rows = [int(row) for row in report.sheet.rows[positions]]
-    faulty = {finding.cell for row in rows for finding in by_row.get(row, ())}
+    everything = list(range(len(columns)))
+    rows = report.sheet.rows[list(positions)].tolist()
+    faulty = Counter(found.column(finding) for row in rows for finding in found.rows.get(row, ()))
+    faulty.pop(None, None)
     if len(columns) <= _FEW_COLUMNS or not faulty:
-        return list(columns[:MOST_COLUMNS])
-    chosen = [
-        column
-        for column in columns
-        if column.field in _NAMES_THE_ROW or any(column.address(row) in faulty for row in rows)
-    ]
-    return chosen[:MOST_COLUMNS]
-
-
-def _cells(
-    report: Report, at: int, columns: Sequence[SheetColumn], by_row: dict[int, list[Finding]]
-) -> Iterable[Html]:
-    """Yield the cells of a row; a finding without a visible cell is at the row number."""
-    row = int(report.sheet.rows[at])
-    here: dict[str | None, list[Finding]] = defaultdict(list)
-    shown = {column.address(row) for column in columns} - {None}
-    for finding in by_row.get(row, ()):
-        here[finding.cell if finding.cell in shown else None].append(finding)
-    yield _cell(str(row), here[None], number=True)
-    for column in columns:
-        address = column.address(row)
-        yield _cell(column.cells[at] or "", here[address] if address else [])
+        return everything[:MOST_COLUMNS]
+    names = [at for at in everything if columns[at].field in _NAMES_THE_ROW]
+    worst = [at for at, _ in faulty.most_common(MOST_COLUMNS - len(names)) if at is not None]
+    return sorted({*names, *worst})
 
 
 def _cell(shown: str, found: list[Finding], *, number: bool = False) -> Html:
-    kind = "cb-number" if number else None
     if not found:
-        return tag("td", shown, class_=kind)
+        return text_cell(shown)
     worst = Severity.ERROR if any(f.severity is Severity.ERROR for f in found) else Severity.WARNING
-    return tag(
-        "td",
-        signed(worst, shown or "(blank)"),
-        tag("span", " — ".join(finding.message for finding in found), class_="cb-tip"),
-        class_=" ".join(filter(None, [tone_class(worst), kind])),
-        tabindex="0",
-    )
+    why = " — ".join(finding.message for finding in found)
+    return word_cell(worst, shown or "(blank)", title=why, number=number)
 
 
 def _listed(report: Report) -> Html | None:
-    """Return the findings as a list, for phones, paper and people without a mouse."""
-    found = report.all_findings
-    if not found:
+    """Return the findings as a table: what a pointer shows at a cell, everybody can read here."""
+    findings = report.all_findings
+    if not findings:
         return None
-    items = [
-        tag("li", tag("strong", signed(f.severity, f.cell or _row_of(f))), f" {f.message}")
-        for f in found[:MOST_FINDINGS]
-    ]
-    more = len(found) - len(items)
-    return tag(
-        "div",
-        tag("ul", items),
-        note(f"… and {counted(more, 'more finding')}. All: report.findings" if more else None),
+
+    def cells(finding: Finding) -> Iterable[Html]:
+        place = finding.place.removesuffix(f', column "{finding.field}"')  # it is beside it
+        yield word_cell(finding.severity, place or finding.cell or _row_of(finding))
+        yield text_cell(finding.field or "")
+        yield text_cell(finding.message, wide=True)
+        yield text_cell(finding.code)
+
+    hidden = len(findings) - MOST_FINDINGS
+    return long_table(
+        ["where", "column", "finding", "code"],
+        findings,
+        cells,
+        Choice(
+            range(min(len(findings), MOST_FINDINGS)),
+            range(min(len(findings), MOST_LIVE)),
+            {"more finding" if hidden == 1 else "more findings": max(0, hidden)},
+        ),
+        where="report.findings",
+        filters="code",
     )
 
 

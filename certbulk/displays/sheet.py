@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.displays.markup import Html, tag
-from certbulk.displays.parts import ALL_UP_TO, more_lines, note, number_cell, page, table
+from certbulk.displays.parts import (
+    ALL_UP_TO,
+    MOST_LIVE,
+    Choice,
+    RowNames,
+    head_cell,
+    long_table,
+    more_lines,
+    note,
+    page,
+    text_cell,
+)
 from certbulk.reading.matches import missing_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from certbulk.reading import Sheet, SheetColumn
 
@@ -24,21 +35,30 @@ _MATCH_HEADS = ("cell", "header", "column", "how", "")
 
 def html(sheet: Sheet) -> Html:
     """Return the sheet's first rows as a table."""
-    columns = sheet.columns[:MOST_COLUMNS]
-    shown = range(min(len(sheet), ALL_UP_TO))
-    rows = (
-        [
-            number_cell(int(sheet.rows[position])),
-            *(tag("td", column.cells[position] or "") for column in columns),
-        ]
-        for position in shown
-    )
-    hidden = {"more row": len(sheet) - len(shown), "more column": len(sheet.columns) - len(columns)}
-    more = [counted(number, what) for what, number in hidden.items() if number > 0]
+    columns, names = sheet.columns[:MOST_COLUMNS], RowNames(sheet)
+    more = len(sheet.columns) - len(columns)
+
+    def cells(at: int) -> Iterable[Html]:
+        yield from names.cells(int(sheet.rows[at]))
+        yield from (text_cell(column.cells[at] or "") for column in columns)
+
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(sheet)}"),
-        table(heads(columns), rows) if columns else None,
-        note(f"Not shown: {', '.join(more)}. All of it: sheet.frame" if more else None),
+        long_table(
+            heads(columns, names),
+            range(len(sheet)),
+            cells,
+            Choice(
+                range(min(len(sheet), ALL_UP_TO)),
+                range(min(len(sheet), MOST_LIVE)),
+                {"more rows": max(0, len(sheet) - ALL_UP_TO)},
+            ),
+            where="sheet.frame",
+            stacks=False,
+        )
+        if columns
+        else None,
+        note(f"Not shown: {counted(more, 'more column')}. All: sheet.frame" if more > 0 else None),
         _found(sheet),
     )
 
@@ -56,17 +76,15 @@ def text(sheet: Sheet) -> list[str]:
     ]
 
 
-def heads(columns: Sequence[SheetColumn]) -> list[Html]:
+def heads(columns: Sequence[SheetColumn], names: RowNames) -> list[object]:
     """Return headers: the letter and the text in the file; the field is shown on hover."""
     return [
-        tag("th", "row", scope="col"),
+        *names.heads,
         *(
-            tag(
-                "th",
-                tag("small", _letter(column)),
+            head_cell(
+                tag("small", f"{_letter(column)}: ") if names.has_letters else None,
                 column.header or "(no header)",
-                None if column.known else tag("small", "unknown"),
-                scope="col",
+                None if column.known else tag("small", " (unknown)"),
                 title=f"means {column.field}" if column.field else None,
             )
             for column in columns

@@ -11,7 +11,9 @@ import re
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["COLOURS", "GREY", "SIGNS", "STYLE", "TONES"]
+from certbulk.displays.markup import Html
+
+__all__ = ["CHIP", "COLOURS", "GREY", "SHEET", "SIGNS", "TONES", "tone_style"]
 
 BLUE, GREEN, ORANGE = "#0072B2", "#009E73", "#E69F00"
 SKY, VERMILLION, PURPLE, GREY = "#56B4E9", "#D55E00", "#CC79A7", "#4D4D4D"
@@ -48,9 +50,17 @@ TONES: MappingProxyType[str, str] = MappingProxyType(
         "update": "change",
         "changed": "change",
         "new": "good",
+        "added": "good",
+        "removed": "error",
         "updated": "change",
         "running": "change",
+        "planned": "change",
+        "same": "good",
+        "exported": "good",
+        "drifted": "error",
+        "left out": "warning",
         "unchanged": "same",
+        "equal": "same",
         "blocked": "warning",
         "warning": "warning",
         "warnings": "warning",
@@ -79,17 +89,17 @@ SIGNS: MappingProxyType[str, str] = MappingProxyType(
 _THIN = "38"  # opacity, of FF: visible on white and on black, with readable text on it
 _COMMENT = re.compile(r"^/\*.*\*/\n", re.MULTILINE)
 
-STYLE = (
-    _COMMENT.sub("", (Path(__file__).parent / "style.css").read_text(encoding="utf-8"))
-    + "".join(
-        f".certbulk .cb .cb-{tone},.certbulk .cb-chip.cb-{tone}{{background:{colour}{_THIN}}}"
-        f".certbulk .cb-bar .cb-{tone}{{background:{colour}}}"
-        for tone, colour in COLOURS.items()
-    )
-    # A sticky cell covers what scrolls below it, so it needs an opaque background.
-    + "".join(
-        f".certbulk .cb td.cb-{tone}:first-child{{background:linear-gradient({colour}{_THIN},"
-        f"{colour}{_THIN}),var(--jp-layout-color0,Canvas)}}"
-        for tone, colour in COLOURS.items()
-    )
-)
+STYLE = _COMMENT.sub("", (Path(__file__).parent / "style.css").read_text(encoding="utf-8"))
+
+# In a comment, which style sheets ignore: a program that takes away the element but leaves its
+# text (bleach, for one) takes away the comment. It contains no text from outside.
+SHEET = Html(f"<style><!--\n{STYLE}--></style>")
+"""The style sheet as an element: for narrow screens, paper and controls."""
+
+CHIP = "padding:.05em .5em;border-radius:.3em"
+
+
+def tone_style(word: str) -> str:
+    """Return the inline style for the colour of a word; empty for a word without one."""
+    tone = TONES.get(word)
+    return f"background:{COLOURS[tone]}{_THIN};" if tone else ""

@@ -115,7 +115,8 @@ def _notebook_page(path: Path) -> str:
     parts = []
     for cell in cells:
         text = "".join(cell["source"]).strip()
-        parts.append(text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
+        as_page = text.replace(".ipynb)", ".md)")  # a link to another notebook
+        parts.append(as_page if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
     note = (
         f'!!! note "Run it yourself"\n\n    This page is a notebook: [{path.name}]'
         f"(../files/{path.name}). In Jupyter you see the tables and pictures that its cells make."

@@ -11,7 +11,7 @@ from openpyxl.styles import Font, PatternFill
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.example_rows import BAD_ROW, EXAMPLES
 from certbulk.core.columns.fields import ACTION, BY_NAME
-from certbulk.core.sheets import HOW_TO, TYPES
+from certbulk.core.file_formats import HOW_TO, TYPES
 from certbulk.making.styles import (
     FAMILY,
     HEADER_FONT,
@@ -35,7 +35,8 @@ A red cell needs a value. A grey cell is not used with your choices: leave it bl
 A row without an ID is a new type. A row with an ID changes that type: a blank cell keeps the \
 current value, <clear> empties it.
 Pick locations, services and the category by name. Separate several names in one cell with \
-semicolons; all locations means every one. The names are in the sheets locations, services and \
+semicolons; all locations means every one. On a row with an ID, <add> before names adds them to \
+the current ones, and <remove> removes them. The names are in the sheets locations, services and \
 categories; ids work too.
 Write a date as 2031-12-31 and an amount as 1000 or 99.50.
 Rows marked example are skipped as long as you do not change them. You can delete them.

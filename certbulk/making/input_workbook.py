@@ -13,13 +13,15 @@ from openpyxl.utils import get_column_letter
 
 from certbulk.core.columns.field import CLEAR, REQUIRED, Field
 from certbulk.core.columns.fields import ACTION, FIELDS
+from certbulk.core.file_formats import TYPES
 from certbulk.core.kinds import Choice, Flag, Ids, Instant, Text
+from certbulk.core.kinds.list_changes import ADD, REMOVE
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.core.places.references import written_references
-from certbulk.core.sheets import TYPES
 from certbulk.making.cell_rules import add_colours, check_of
 from certbulk.making.how_to_page import add_how_to
 from certbulk.making.pick_lists import add_choices, add_lists
+from certbulk.making.read_only_columns import add_read_only
 from certbulk.making.styles import HEADER_FONT, OPTIONAL_FILL, REQUIRED_FILL
 from certbulk.words.describe import options_of, used_in_words
 from certbulk.words.vocabulary_files import shipped
@@ -65,12 +67,14 @@ def write_input_workbook(
     *,
     directory: Directory = NO_NAMES,
     zone: tzinfo = UTC,
+    read_only: bool = False,
     overwrite: bool,
 ) -> Path:
     """Write a workbook with `rows` of typed values by field name, and return its path.
 
     Ids are written as their names in the directory; a text stays as it is. A moment becomes a date
-    if that date means the same moment in `zone`, else a text with an offset.
+    if that date means the same moment in `zone`, else a text with an offset. With `read_only`, what
+    the service alone decides follows, as columns that are not read.
 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
@@ -105,6 +109,8 @@ def write_input_workbook(
     page.row_dimensions[1].height = _HEADER_HEIGHT
     page.freeze_panes = f"{get_column_letter(_FROZEN + 1)}2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(FIELDS))}{len(rows) + 1}"
+    if read_only:
+        add_read_only(page, rows, first=len(FIELDS) + 1)
     return write_whole(target, lambda temporary: save_book(book, temporary), overwrite=overwrite)
 
 
@@ -171,6 +177,10 @@ def _note(field: Field) -> str:
         "On an update: blank keeps the live value"
         + (f", {CLEAR} empties it." if field.empty is not REQUIRED else ".")
     )
+    if isinstance(field.kind, Ids):
+        lines.append(
+            f"{ADD} before names adds them to the live list, {REMOVE} removes them from it."
+        )
     options = options_of(field)
     if options:
         lines.append("One of: " + ", ".join(options) + ".")

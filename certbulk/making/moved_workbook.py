@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns.headers import How
+from certbulk.core.file_formats import TYPES
 from certbulk.core.results.result_columns import is_result
-from certbulk.core.sheets import TYPES
 from certbulk.errors import InvalidRowsError
 from certbulk.repairing.rows_above import with_rows_above
 from certbulk.workbook import TableSheet, cell_for, write_workbook
@@ -40,7 +40,7 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
     Raises:
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
-    columns = [  # without results of an earlier run, and columns that others were made from
+    columns = [  # without results and other columns that are not the new chain's, and sources
         c for c in report.sheet.columns if c.field or not (c.how or is_result(c.header))
     ]
     columns, above = with_rows_above(report.sheet, columns)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.utils import get_column_letter
 
 from certbulk.core.columns.fields import FIELDS
+from certbulk.core.file_formats import CHOICES
 from certbulk.core.kinds import Choice, Flag, Id
 from certbulk.core.places.directory import LISTS
 from certbulk.core.places.references import REFERRING, written_references
-from certbulk.core.sheets import CHOICES
 from certbulk.making.styles import table_page
 from certbulk.words.vocabulary_files import shipped
 

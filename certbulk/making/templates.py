@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-__all__ = ["template"]
+__all__ = ["sample", "template"]
 
 
 def template(
@@ -56,6 +56,30 @@ def template(
     takes.flags(overwrite=overwrite)
     rows = [{name: _typed(name, text) for name, text in example.items()} for example in EXAMPLES]
     return write_input_workbook(path, rows, directory=directory or NO_NAMES, overwrite=overwrite)
+
+
+def sample(path: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a small workbook to try things out with: rows of the template, not to be skipped.
+
+    Args:
+        path: Where to write; the file extension is .xlsx.
+        overwrite: Whether to replace an existing file.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: The file exists and `overwrite` is false, or it cannot be written.
+    """
+    rows = [
+        {
+            **{name: _typed(name, text) for name, text in example.items() if name != ACTION.name},
+            "title": f"Sample: {example['title']}",  # so that no live type has the title
+        }
+        for example in EXAMPLES
+        if not example.get("service_ids")  # no other chain has the services of the example
+    ]
+    return write_input_workbook(path, rows, directory=NO_NAMES, overwrite=overwrite)
 
 
 def _typed(name: str, text: str) -> Any:

@@ -59,7 +59,7 @@ class Binding:
         return self.how in {"several", "none"}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Bindings(Displayable):
     """One line for each place (location, service or category) that the rows refer to.
 

@@ -11,6 +11,7 @@ from certbulk.arguments import REPORT, Arguments
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR, UPDATE
 from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.kinds import ListChange
 from certbulk.core.places.directory import NO_NAMES, Directory
 from certbulk.core.places.reference_problems import ids_of
 from certbulk.moving.bindings import Bindings
@@ -68,7 +69,9 @@ def rebind(report: Report, mapping: Bindings | Mapping[str, Mapping[int, int | N
     )
     digest = hashlib.sha256(f"{sheet.sha256} {bound!r}".encode()).hexdigest()
     moved = replace(sheet, columns=columns, sha256=digest, directory=NO_NAMES)
-    return validate(moved, directory=target, time_zone=report.time_zone, now=report.now)
+    return validate(
+        moved, directory=target, time_zone=report.asked_zone, now=report.now, progress=False
+    )
 
 
 def _rebound(
@@ -90,14 +93,17 @@ def _rebound(
     pairs, listing = bound.get(name, {}), source.listing(name)
 
     def text(value: Any) -> str | None:
-        if value == CLEAR:
-            return CLEAR
+        if isinstance(value, ListChange):
+            return value.written(rewritten)
+        return CLEAR if value == CLEAR else rewritten(value) or None
+
+    def rewritten(value: Any) -> str:
         parts = []
         for number in ids_of(value):
             entry = listing.entry(number)
             unknown = entry.name if entry and entry.name else str(number)
             to = pairs.get(number, unknown)
             parts += [] if to is None else [str(to)]
-        return "; ".join(dict.fromkeys(parts)) or None
+        return "; ".join(dict.fromkeys(parts))
 
     return column.cells.overlaid(typed.map(text), typed.filled)

@@ -4,16 +4,20 @@ And the files that the page loads: those two, and its own, which replace the not
 
 The script is an ES module whose default export has `render({model, el})`, as an anywidget has it.
 It is put together from the files beside this one, without a build step: the vendored view library,
-each file of it in a scope of its own, and then the page's own files in one scope.
+each file of it in a scope of its own, and then the page's own files in one scope. The style begins
+with the tokens of the design, `tokens.css`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from certbulk.page.texts.catalogue import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +27,9 @@ __all__ = ["File", "files", "script", "style", "version"]
 _FOLDER = Path(__file__).parent / "frontend"
 _VENDORED = {"preact": "preact.mjs", "hooks": "preact-hooks.mjs", "htm": "htm.mjs"}
 """The names that the page's own files know them by, in an order in which each finds the others."""
+
+_ROOMS = ("mending",)
+_TOKENS, _PAPER = "tokens.css", "print.css"
 
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -71,14 +78,28 @@ def version(of: Mapping[str, File]) -> str:
 def script() -> str:
     """Return the front end's script, an ES module without imports."""
     vendored = [_scoped(name, _text(f"vendor/{file}")) for name, file in _VENDORED.items()]
-    own = [_text(path.name) for path in sorted(_FOLDER.glob("*.js"))]
-    return "\n".join([*vendored, *own])
+    own = [_text(name) for name in _own("*.js")]
+    return "\n".join([*vendored, _texts(), *own])
 
 
 @cache
 def style() -> str:
-    """Return the front end's style sheet."""
-    return _text("page.css")
+    """Return the front end's style sheet: the tokens first, what is for paper last."""
+    names = [name for name in _own("*.css") if name not in (_TOKENS, _PAPER)]
+    return "\n".join(map(_text, [_TOKENS, *names, _PAPER]))
+
+
+def _own(pattern: str) -> list[str]:
+    """Return the page's own files, those of its rooms last."""
+    folders = (_FOLDER, *(_FOLDER / room for room in _ROOMS))
+    found = [path for folder in folders for path in sorted(folder.glob(pattern))]
+    return [path.relative_to(_FOLDER).as_posix() for path in found]
+
+
+def _texts() -> str:
+    """Return the texts of all languages as an object, by language and key."""
+    texts = {language: catalogue(language) for language in LANGUAGES}
+    return f"const TEXTS = {json.dumps(texts, ensure_ascii=False, separators=(',', ':'))};"
 
 
 def _text(name: str) -> str:

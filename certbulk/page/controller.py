@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.errors import CertbulkError
+from certbulk.page.correcting import Correcting
 from certbulk.page.crash_log import written_down
 from certbulk.page.destinations import places
 from certbulk.page.following import Following
-from certbulk.page.preparing import Preparing
-from certbulk.page.process import just_started, said_of, start_plan, start_resume
+from certbulk.page.looking.looking import Looking
+from certbulk.page.process import just_started, not_sent, said_of, start_plan, start_resume
 from certbulk.page.state import State, Step
-from certbulk.page.transfers import Outbox
+from certbulk.page.steps import READ
+from certbulk.page.texts.by_code import of_error
+from certbulk.page.texts.text import Text
 
 if TYPE_CHECKING:
     import threading
@@ -25,23 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["Controller"]
 
 _LOOK_EVERY, _LOOK_AT_OTHERS_EVERY = 0.5, 2.0
-_SENT_BEFORE = (
-    "This plan was sent before, with the rows that were ticked then. Nothing was sent again. For "
-    "other rows, make a new plan."
-)
-_CUT_OFF = {
-    "upload": "The upload was cut off. Drop the workbook again.",
-    "reading": "The server ended before the workbook was read. Drop it again.",
-    "planning": "The server ended before the plan was made. Make it again.",
-}
+_CUT_OFF = {name: Text(f"trouble.cut_{name}") for name in ("upload", "reading", "planning")}
 """By what the page was at when its connection was lost."""
 
-_LOST = "What was prepared here is not kept any more. Drop the workbook again."
 _LOOK_SHARE = 5
 """A look at the journal that takes long is taken less often: a fifth of the time at most."""
 
 
-class Controller(Preparing):
+class Controller(Looking, Correcting):
     """Does what the page asks for, step by step, and looks how a run goes on.
 
     Args:
@@ -55,7 +49,6 @@ class Controller(Preparing):
         send: Callable[[Message, Sequence[bytes]], None],
     ) -> None:
         super().__init__(show, send)
-        self._outbox = Outbox()
         self._following: Following | None = None
         self._to_stop = False
         self._at_least = 0.0
@@ -76,8 +69,8 @@ class Controller(Preparing):
         if not self.state.sending:
             self._restore()
         if lost and self.state.run is None:
-            self.state = self.state.refused(_LOST)
-        elif cut_off and not self.state.trouble and self.state.step in (Step.FILE, Step.PLAN):
+            self.state = self.state.refused(Text("trouble.not_kept"))
+        elif cut_off and not self.state.trouble and self.state.step in READ | {Step.PLAN}:
             self.state = self.state.refused(cut_off)
         self._put(self.state)
 
@@ -103,8 +96,7 @@ class Controller(Preparing):
         if state.plan is None or state.place is None or not state.writes:
             return
         if state.place.real and str(message.get("typed", "")).strip() != str(state.writes):
-            trouble = f"Nothing was sent. Type {state.writes}, the number of writes, to send them."
-            self._put(state.refused(trouble))
+            self._put(state.refused(Text("trouble.type_number", number=str(state.writes))))
             return
         if self._sent_before(state.plan.id) or self._somebody_else():
             return
@@ -118,7 +110,7 @@ class Controller(Preparing):
         if self._run_of(plan_id) is None and not just_started(plan_id):
             return False
         self._await_run(plan_id)
-        self._put(self.state.refused(_SENT_BEFORE))
+        self._put(self.state.refused(Text("trouble.sent_before")))
         return True
 
     def _somebody_else(self) -> bool:
@@ -127,12 +119,8 @@ class Controller(Preparing):
         other = self.state.busy
         if other is None:
             return False
-        self._put(
-            self.state.refused(
-                f"Nothing was sent: run {other['run']} ({other['source']}) is sending to this "
-                "chain. Wait until it has ended, then make the plan again."
-            )
-        )
+        run, file = other["run"], other["source"]
+        self._put(self.state.refused(Text("trouble.somebody_sends", run=run, file=file)))
         return True
 
     def _on_pause(self, _: Message, __: Sequence[bytes]) -> None:
@@ -164,8 +152,14 @@ class Controller(Preparing):
         if self._somebody_else():
             return
         self._to_stop = False
-        self._following = Following(place, run.plan, start_resume(run.id))
+        self._following = Following(place, run.plan, start_resume(run.id, place))
         self._put(self.state.started())
+
+    def _on_resume(self, message: Message, _: Sequence[bytes]) -> None:
+        """Resume a run of the history."""
+        self._on_open(message, [])
+        if self.state.run is not None and not self.state.sending:
+            self._on_go_on(message, [])
 
     def _on_undo(self, _: Message, __: Sequence[bytes]) -> None:
         place, run = self.state.place, self.state.run
@@ -176,7 +170,7 @@ class Controller(Preparing):
             with place.client(stop) as client:
                 return cb.undo(run.id, client)
 
-        words = "Planning: looking up what can be undone"
+        words = Text("work.planning_undo")
         self._put(self.state.planned(self._busy_with("planning", words, work)))
 
     def _on_open(self, message: Message, _: Sequence[bytes]) -> None:
@@ -187,7 +181,7 @@ class Controller(Preparing):
         if place is None:
             return
         self._following = Following(place, run.plan)
-        self._put(self._following.look(replace(self.state, run=run, paused=paused)))
+        self._put(self._following.look(replace(self.state, run=run, paused=paused, aside=None)))
 
     def _await_run(self, plan_id: str) -> None:
         """Find the run of a plan that was sent just before the page was loaded again."""
@@ -199,9 +193,7 @@ class Controller(Preparing):
         elif just_started(plan_id):
             self._put(replace(self.state, sending=True, awaited=plan_id))
         elif self.state.sending:
-            self.state = self.state.not_begun(
-                f"Nothing was sent: {said_of(plan_id) or 'no run began.'}"
-            )
+            self.state = self.state.not_begun(not_sent(said_of(plan_id)))
             self._restore()
             self._put(self.state)
 
@@ -217,11 +209,15 @@ class Controller(Preparing):
             self._put(self.state)
 
     def _on_dismiss(self, _: Message, __: Sequence[bytes]) -> None:
-        self._put(replace(self.state, trouble=""))
+        self._put(replace(self.state, trouble="", renews=""))
 
     def _on_fetch(self, message: Message, _: Sequence[bytes]) -> None:
-        """Hand out a part of a file to download; the page asks for the next one."""
-        answer, part = self._outbox.part(self.state, message)
+        """Hand out a part of a file to download; the page then asks for the next one."""
+        try:
+            answer, part = self._outbox.part(self.state, message)
+        except CertbulkError:
+            self._send({"kind": "no_part", "file": str(message.get("file"))}, [])
+            raise
         self._send(answer, [part])
 
     # --- looking at a run that goes on in its own process
@@ -242,7 +238,7 @@ class Controller(Preparing):
         try:
             self._look_once()
         except CertbulkError as error:
-            self._put(replace(self.state, trouble=str(error)))
+            self._put(replace(self.state, trouble=of_error(error)))
         except Exception as error:  # noqa: BLE001 (the run goes on, and so does looking)
             self._put(replace(self.state, trouble=written_down(error)))
         self._at_least = _LOOK_SHARE * (time.monotonic() - began)

@@ -7,6 +7,8 @@ import traceback
 from contextlib import suppress
 
 from certbulk.errors import SettingsError
+from certbulk.page.texts.by_code import of_error
+from certbulk.page.texts.text import Text
 from certbulk.settings import state_folder
 
 __all__ = ["written_down"]
@@ -16,14 +18,20 @@ _LARGEST, _LONGEST = 1 << 20, 32 << 10
 
 
 def written_down(error: Exception) -> str:
-    """Write an error into the state folder, and return a line about it for the page."""
+    """Write an error into the state folder, and return a line about it for the page.
+
+    Args:
+        error: What nobody foresaw; its traceback is written down too, its last part if it is long.
+
+    Returns:
+        The line, a text of the page. It says so if there is no folder to write to; no error of its
+        own is raised.
+    """
     try:
         path = state_folder() / "page-errors.txt"
     except SettingsError as no_folder:
-        return (
-            f"This is a mistake in certbulk ({type(error).__name__}). It could not be recorded: "
-            f"{no_folder}"
-        )
+        why = of_error(no_folder)
+        return Text("trouble.mistake_unrecorded", kind=type(error).__name__, why=why)
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size > _LARGEST:  # the one before is kept as well
@@ -31,7 +39,4 @@ def written_down(error: Exception) -> str:
         handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error))[-_LONGEST:] + "\n")
-    return (
-        f"This is a mistake in certbulk ({type(error).__name__}), recorded in {path}. "
-        "Load the page again: a run that is under way is not affected."
-    )
+    return Text("trouble.mistake", kind=type(error).__name__, path=str(path))

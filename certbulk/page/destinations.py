@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import certbulk as cb
 from certbulk.errors import SettingsError
+from certbulk.page.texts.by_code import of_error
+from certbulk.page.texts.text import Text
 from certbulk.settings import Settings
+from certbulk.settings.profiles import Profile, profile_names
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
+    from certbulk.page.starting.facts import Facts
+
 __all__ = ["PRACTICE", "REAL", "Place", "places"]
 
 PRACTICE, REAL = "practice", "real"
+_OF_PROFILE = "profile-"
 _AT_ONCE = 1000.0
 """Requests a second: more than the practice server can answer."""
 
@@ -27,12 +33,15 @@ class Place:
     """A chain to send to. It holds no token: those stay in the settings.
 
     Attributes:
-        key: PRACTICE or REAL.
+        key: PRACTICE, REAL for the settings in force, or that of a profile.
         name: What people call it.
         detail: What choosing it means.
         chain_id: The chain.
         service: What runs to it are bound to.
         trouble: Why it cannot be chosen; empty when it can.
+        profile: The profile that it is of; None for the settings in force.
+        renews: The profile whose tokens are not here, if that is its trouble; empty for another.
+        facts: Whose it is, once the service has been asked.
     """
 
     key: str
@@ -41,11 +50,14 @@ class Place:
     chain_id: int = 0
     service: str = ""
     trouble: str = ""
+    profile: str | None = None
+    renews: str = ""
+    facts: Facts | None = field(default=None, compare=False)
 
     @property
     def real(self) -> bool:
         """Whether what is sent there is live."""
-        return self.key == REAL
+        return self.key != PRACTICE
 
     @contextmanager
     def client(
@@ -63,12 +75,9 @@ class Place:
             SettingsError: A setting is missing or wrong, or the practice server is in use.
         """
         if self.real:
-            with cb.Client.from_env() as client:
+            with cb.Client.from_env(profile=self.profile) as client:
                 if (client.chain_id, client.service) != (self.chain_id, self.service):
-                    raise SettingsError(
-                        f"The settings name another chain now than {self.name}. Load the page "
-                        "again to use that one."
-                    )
+                    raise SettingsError(Text("trouble.chain_changed", chain=self.name))
                 if stop is not None:
                     client.stop_with(stop)
                 yield client
@@ -80,35 +89,68 @@ class Place:
         per_second, per_minute = (_AT_ONCE, round(60 * _AT_ONCE)) if for_names else pace
         practice = kept_sandbox(settings, limited=not for_names)
         with practice:
-            client = practice.client(per_second=per_second, per_minute=per_minute)
+            client = practice.client(
+                per_second=per_second,
+                per_minute=per_minute,
+                api_spelling=settings.api_spelling,
+            )
             if stop is not None:
                 client.stop_with(stop)
             yield client
 
 
 def places() -> tuple[Place, ...]:
-    """Return the practice chain and the configured one, the latter perhaps with its trouble."""
-    return _practice(), _configured()
+    """Return the practice chain, that of the settings in force, and those of other profiles.
+
+    Each may have a trouble in the place of what it is.
+    """
+    own = _configured(REAL)
+    try:
+        in_use = Settings.load().profile_in_use
+    except SettingsError:
+        in_use = None
+    others = [name for name in profile_names() if name != in_use]
+    return _practice(), own, *(_configured(f"{_OF_PROFILE}{name}", name) for name in others)
 
 
 def _practice() -> Place:
     from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
-    name = "The practice chain"
-    detail = "For trying things out, on this computer only. Nothing real is changed."
+    name = Text("chain.practice_name")
+    detail = Text("chain.practice_detail")
     try:
         practice = kept_sandbox(Settings.load())
     except SettingsError as error:
-        return Place(PRACTICE, name, detail, trouble=str(error))
+        return Place(PRACTICE, name, detail, trouble=of_error(error))
     return Place(PRACTICE, name, detail, practice.chain_id, practice.service or "")
 
 
-def _configured() -> Place:
-    detail = "The real service: what you send is live at once."
+def _configured(key: str, profile: str | None = None) -> Place:
+    detail = Text("chain.real_detail")
     try:
-        with cb.Client.from_env() as client:
-            host = urlsplit(client.base_url).netloc
-            name = f"Chain {client.chain_id} at {host}"
-            return Place(REAL, name, detail, client.chain_id, client.service)
+        with cb.Client.from_env(profile=profile) as client:
+            name = _real_name(client.chain_id, client.base_url)
+            return Place(key, name, detail, client.chain_id, client.service, profile=profile)
     except SettingsError as error:
-        return Place(REAL, "Your own chain", detail, trouble=str(error))
+        if lacking := _without_tokens(profile):
+            why, name = Text("chain.no_tokens"), _real_name(lacking.chain_id or 0, lacking.base_url)
+            renews = lacking.profile_in_use or ""
+            return Place(key, name, detail, trouble=why, profile=profile, renews=renews)
+        name = Text("chain.profile_name", name=profile) if profile else Text("chain.own_name")
+        return Place(key, name, detail, trouble=of_error(error), profile=profile)
+
+
+def _real_name(chain_id: int, base_url: str) -> Text:
+    return Text("chain.real_name", id=str(chain_id), host=urlsplit(base_url).netloc)
+
+
+def _without_tokens(profile: str | None) -> Settings | None:
+    """Return the settings of a profile that has a chain, and no tokens: they can be entered."""
+    try:
+        found, its = Settings.load(profile=profile), Profile.found(profile)
+    except SettingsError:
+        return None
+    if its is None or not found.missing_tokens:
+        return None
+    set_there = its.values.get("chain_id"), its.values.get("base_url")
+    return found if set_there == (found.chain_id, found.base_url) else None

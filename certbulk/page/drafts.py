@@ -13,16 +13,21 @@ import secrets
 import shutil
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.errors import OutputError, PlanError
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.page.mending.edits import mends_of
+from certbulk.page.mending.meanings import Meanings
+from certbulk.page.mending.taken_titles import TitleChoice
+from certbulk.page.texts.text import Text
+from certbulk.planning.saving.files import load_plan, save_plan
 from certbulk.settings import state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import certbulk as cb
+    from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
 
 __all__ = ["Found", "Keeper", "Prepared"]
@@ -34,7 +39,8 @@ _MOST = 20
 _NAME = re.compile(r"[0-9a-f]{32}")
 """A browser remembers it: anything else leads to no folder."""
 
-_NOTES, _PLAN = "prepared.json", "plan.json"
+_NOTES, _PLAN = "prepared.json", "plan/plan.json"
+"""The plan is not beside the workbook: it may be one for the workbook with mended cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,12 @@ class Prepared:
         plan: The plan's id; empty if none was made.
         match_titles: How it was made.
         left_out: The rows that were taken out of it.
-        shown, find, page: What its table was narrowed to.
+        shown, find, field, size, sort, page: What its table was narrowed to, and sorted by.
+        encoding, zone: The encoding and the time zone that were chosen; empty for none.
+        meanings: What was chosen for its columns, and what was not asked again.
+        mended: What was done to its cells.
+        titles: What was decided for rows whose title is live.
+        at: The step that was gone to.
     """
 
     file: str = ""
@@ -61,7 +72,18 @@ class Prepared:
     left_out: tuple[int, ...] = ()
     shown: str = ""
     find: str = ""
+    field: str = ""
+    size: str = ""
+    sort: str = ""
     page: int = 0
+    encoding: str = ""
+    meanings: Meanings | None = None
+    confirmed: bool = False
+    recalled: bool = False
+    mended: tuple[Mend, ...] = ()
+    titles: tuple[TitleChoice, ...] = ()
+    at: str = ""
+    zone: str = ""
 
     @classmethod
     def of(cls, state: State, file: str) -> Self:
@@ -76,7 +98,45 @@ class Prepared:
             tuple(sorted(state.left_out)),
             state.shown,
             state.find,
+            state.field,
+            state.size,
+            state.sort,
             state.page,
+            state.encoding,
+            state.meanings,
+            state.confirmed,
+            state.recalled,
+            state.mended,
+            state.titles,
+            state.at,
+            state.zone,
+        )
+
+    @classmethod
+    def kept(cls, notes: dict[str, Any]) -> Self:
+        """Return what was written down, from values as JSON has them."""
+        meanings = notes["meanings"]
+        return cls(
+            **{
+                **notes,
+                "left_out": tuple(notes["left_out"]),
+                "meanings": None if meanings is None else Meanings.of(meanings),
+                "mended": mends_of(notes["mended"]),
+                "titles": tuple(TitleChoice(*choice) for choice in notes["titles"]),
+            }
+        )
+
+    def before_reading(self, state: State) -> State:
+        """Return a state with what the workbook is read by, and what was done to its cells."""
+        return replace(
+            state,
+            encoding=self.encoding,
+            zone=self.zone,
+            meanings=self.meanings,
+            confirmed=self.confirmed,
+            recalled=self.recalled,
+            mended=self.mended,
+            titles=self.titles,
         )
 
     def on(self, state: State) -> State:
@@ -86,6 +146,9 @@ class Prepared:
             match_titles=self.match_titles,
             shown=self.shown,
             find=self.find,
+            field=self.field,
+            size=self.size,
+            sort=self.sort,
             page=self.page,
         )
 
@@ -131,13 +194,12 @@ class Keeper:
                 shutil.copyfile(workbook, self._folder / prepared.file)
                 (self._folder / prepared.file).chmod(0o600)
             if plan is not None and plan.id != self._last.plan:
+                (self._folder / _PLAN).parent.mkdir(mode=0o700, exist_ok=True)
                 save_plan(plan, self._folder / _PLAN, overwrite=True).chmod(0o600)
             _write(self._folder / _NOTES, json.dumps(asdict(prepared)))
         except OSError as error:
-            raise OutputError(
-                "What you prepare here is lost when the page is loaded again, as it cannot be "
-                f"kept ({error.strerror or error})."
-            ) from None
+            why = error.strerror or str(error)
+            raise OutputError(Text("trouble.cannot_keep", why=why)) from None
         self._last, self._workbook = prepared, workbook
 
     def _forget(self) -> None:
@@ -195,7 +257,7 @@ class Found:
         folder = _folder_of(name)
         try:
             notes = json.loads((folder / _NOTES).read_text(encoding="utf-8"))
-            prepared = Prepared(**{**notes, "left_out": tuple(notes["left_out"])})
+            prepared = Prepared.kept(notes)
         except (OSError, ValueError, TypeError, KeyError):
             return None  # removed by now, or written by another version
         file = folder / prepared.file if prepared.file else None
@@ -209,7 +271,8 @@ class Found:
         """
         plan = load_plan(self.plan_file)
         if plan.id != self.prepared.plan:
-            raise PlanError("Another plan was made in its place.")
+            raise PlanError(Text("trouble.other_plan"))
         if (plan.base_url, plan.chain_id) != (service, chain_id):
-            raise PlanError(f"It was made for chain {plan.chain_id} at {plan.base_url}.")
+            chain, service = str(plan.chain_id), plan.base_url
+            raise PlanError(Text("trouble.other_chain", chain=chain, service=service))
         return plan

@@ -12,8 +12,10 @@ import certbulk as cb
 from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.phases import phase_of
+from certbulk.page.process import not_sent
 from certbulk.page.state import WRITES
 from certbulk.settings import state_folder
+from certbulk.shared.place import journal_place
 
 if TYPE_CHECKING:
     from certbulk.page.destinations import Place
@@ -53,12 +55,13 @@ class Following:
         if number is None:
             if not ended:
                 return state
-            return state.not_begun(f"Nothing was sent: {(job and job.trouble) or 'no run began.'}")
+            return state.not_begun(not_sent(job.trouble if job else ""))
         run = cb.attach(number)
         if run.state == "running" if job is None else not ended:
             folder, place = state_folder(), self._place
             phase = phase_of(folder, place.service, place.chain_id, number)
-            with closing(Journal(folder)) as journal:  # what it was asked before it went on is over
+            with closing(Journal(journal_place())) as journal:
+                # What it was asked before it went on is over.
                 stopping = run.state == "running" and journal.asked_to_stop(number)
             seen = state.seen(run, self._seconds_left(run), phase)
             return replace(seen, stopping=state.stopping or stopping)

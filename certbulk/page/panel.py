@@ -27,9 +27,9 @@ class UploadPanel(anywidget.AnyWidget):
     """The upload page, as a widget for a notebook.
 
     Choose a chain, drop a workbook, see what was read and what would be sent, send it, watch, and
-    take the results: the same page that `certbulk web` serves. The chain and the tokens are those
-    of the settings (environment, `.env`); a run goes on in a process of its own, whether or not
-    the notebook stays open.
+    take the results: the same page that `certbulk web` serves. The chains are that of the
+    settings (environment, `.env`) and those of profiles, which can be set up there, and one to
+    practise on. A run goes on in a process of its own, whether or not the notebook stays open.
 
     Args:
         alone: Whether it has a whole page to itself.

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, OutputError, SettingsError
 from certbulk.page.background import Cancelled
 from certbulk.page.drafts import Found, Keeper, Prepared
+from certbulk.page.mending.taken_titles import choices_for_plan
 from certbulk.page.read_upload import read_into
-from certbulk.page.state import WRITES, State
-from certbulk.page.transfers import Inbox, short_name
-from certbulk.page.view import rows_shown
+from certbulk.page.state import WRITES, State, Step
+from certbulk.page.tables.narrowing import narrowed
+from certbulk.page.tables.plan_rows import rows_shown
+from certbulk.page.texts.by_code import of_error
+from certbulk.page.texts.text import Text, both
+from certbulk.page.transfers import Inbox, Outbox, short_name
 from certbulk.page.worker import Message, Worker
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from certbulk.page.mending.taken_titles import TitleChoice
 
 __all__ = ["Preparing"]
 
@@ -38,7 +44,7 @@ class Preparing(Worker):
         send: Callable[[Message, Sequence[bytes]], None],
     ) -> None:
         super().__init__(show, send)
-        self._inbox = Inbox()
+        self._inbox, self._outbox = Inbox(), Outbox()
         self._keeper: Keeper | None = None
         self._found: Found | None = None
 
@@ -47,8 +53,8 @@ class Preparing(Worker):
         super().close()
         self._inbox.close()
 
-    def _plain(self, message: str) -> str:
-        return self._inbox.plain(message)
+    def _plain(self, text: str) -> str:
+        return self._inbox.plain(text)
 
     # --- keeping what is prepared, and finding it again
 
@@ -66,7 +72,7 @@ class Preparing(Worker):
         try:
             recent = tuple(recent_runs(state.place.service, state.place.chain_id))
         except OutputError as error:
-            return replace(state, trouble=str(error))
+            return replace(state, trouble=of_error(error))
         return replace(state, recent=recent)
 
     def _see_who_is_sending(self) -> None:
@@ -88,7 +94,7 @@ class Preparing(Worker):
                 self._keeper.keep(prepared, self._inbox.path, state.plan)
         except OutputError as error:  # reported once; the page works without
             self._keeper = None
-            return state.refused(str(error))
+            return state.refused(of_error(error))
         return replace(state, kept=self._keeper.name)
 
     def _find(self, name: str, *, mine: bool) -> bool:
@@ -121,17 +127,19 @@ class Preparing(Worker):
             if was.plan and place is not None:
                 plan = found.plan_for(place.service, place.chain_id)
         except CertbulkError as error:
-            troubles.append(f"The plan that was here cannot be used any more: {error}")
+            troubles.append(Text("trouble.plan_unusable", why=of_error(error)))
         if found.workbook is not None:
             self._inbox.adopt(found.workbook)
+            self.state = was.before_reading(self.state)
             self.state = self._read_in_background(
-                "finding", self._inbox.arrived, was.sheet, pasted=was.pasted
+                "finding", self._inbox.arrived, was.sheet, pasted=was.pasted, again=True
             )
             self._inbox.keep()
+            self.state = replace(self.state, at=was.at if self.state.report else "")
             troubles.append(self.state.trouble)
         if plan is not None:
             self.state = was.on(self.state.planned(plan))
-        self.state = replace(self.state, work=None, trouble=" ".join(filter(None, troubles)))
+        self.state = replace(self.state, work=None, trouble=both(troubles))
 
     # --- step by step
 
@@ -143,9 +151,11 @@ class Preparing(Worker):
             return
         # Names mean something else in another chain: what was read with those of the last one is
         # put away first, so that it is gone if reading it again fails.
-        pasted, self.state = self.state.pasted, self.state.read(None, ())
+        before, self.state = self.state, self.state.read(None, ())
         self._choose(str(message.get("place")))
-        self._read(self._inbox.path, report.sheet.name, pasted=pasted)
+        how = ("encoding", "meanings", "confirmed", "recalled", "mended")
+        self.state = replace(self.state, **{name: getattr(before, name) for name in how})
+        self._read(self._inbox.path, report.sheet.name, pasted=before.pasted, again=True)
 
     def _on_elsewhere(self, _: Message, __: Sequence[bytes]) -> None:
         self._put(self.state.elsewhere())
@@ -153,17 +163,26 @@ class Preparing(Worker):
     def _choose(self, key: str) -> None:
         place = next((p for p in self.state.places if p.key == key), None)
         if place is None or place.trouble:
-            why = place.trouble if place else f"There is no chain {key} here."
-            raise SettingsError(f"This chain cannot be chosen: {why}")
+            why = place.trouble if place else Text("trouble.no_chain", chain=key)
+            raise SettingsError(Text("trouble.cannot_choose", why=why))
         self.state = self.state.chosen(place, ())
         self._see_who_is_sending()
 
     def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
-        """Take a part of a file; the page sends the next one when it is told to."""
-        if self._inbox.take(message, buffers):
+        """Take a part of a file; the page sends the next one when it is told to.
+
+        It is told when the file has arrived or is refused: what it is shown meanwhile, another
+        person's run for example, does not end an upload.
+        """
+        whole = True
+        try:
+            whole = self._inbox.take(message, buffers)
+        finally:
+            kind = "received" if whole else "more"
+            self._send({"kind": kind, "at": self._inbox.size}, [])
+        if whole:
+            self.state = replace(self.state, encoding="")
             self._read(self._inbox.arrived)
-        else:
-            self._send({"kind": "more", "at": self._inbox.size}, [])
 
     def _on_sheet(self, message: Message, _: Sequence[bytes]) -> None:
         self._read(self._inbox.path, str(message.get("name")))
@@ -173,56 +192,66 @@ class Preparing(Worker):
         if report is not None:
             self._read(self._inbox.path, report.sheet.name, pasted=True)
 
-    def _read(self, path: Path, sheet: str | None = None, *, pasted: bool = False) -> None:
-        read = self._read_in_background("reading", path, sheet, pasted=pasted)
+    def _read(
+        self, path: Path, sheet: str | None = None, *, pasted: bool = False, again: bool = False
+    ) -> None:
+        read = self._read_in_background("reading", path, sheet, pasted=pasted, again=again)
         if path == self._inbox.arrived:
             self._inbox.keep()
         self._put(read)
 
     def _read_in_background(
-        self, name: str, path: Path, sheet: str | None, *, pasted: bool
+        self, name: str, path: Path, sheet: str | None, *, pasted: bool, again: bool = False
     ) -> State:
         before = self.state
         return self._busy_with(
             name,
-            f"Reading {short_name(path.name)}",
-            lambda stop: read_into(before, path, sheet, pasted=pasted, stop=stop),
+            Text("work.reading", file=short_name(path.name)),
+            lambda stop: read_into(before, path, sheet, pasted=pasted, again=again, stop=stop),
             before.trouble if name == "finding" else "",
         )
 
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
-        self._plan(match_titles=self.state.match_titles)
+        self._plan(match_titles=self.state.match_titles, titles=self.state.titles)
 
     def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
-        self._plan(match_titles=bool(message.get("on")))
+        self._plan(match_titles=bool(message.get("on")), titles=self.state.titles)
 
-    def _plan(self, *, match_titles: bool) -> None:
+    def _plan(self, *, match_titles: bool, titles: tuple[TitleChoice, ...]) -> None:
         """Make the plan; if that fails, the one before stays, and how it was made with it."""
         place, report = self.state.place, self.state.report
         if place is None or report is None:
             return
 
+        chosen = choices_for_plan(report, titles)
+
         def work(stop: threading.Event) -> cb.Plan:
             with place.client(stop) as client:
-                return cb.plan(report, client, match="title" if match_titles else "id")
+                match: Literal["id", "title"] = "title" if match_titles else "id"
+                return cb.plan(report, client, match=match, titles=chosen)
 
-        plan = self._busy_with("planning", "Planning: reading what is live, and comparing", work)
-        self._put(replace(self.state.planned(plan), match_titles=match_titles))
+        plan = self._busy_with("planning", Text("work.planning"), work)
+        planned = replace(self.state.planned(plan), match_titles=match_titles, titles=titles)
+        self._put(planned)
+
+    def _on_goto(self, message: Message, _: Sequence[bytes]) -> None:
+        """Go back to a step that was done."""
+        step = next((step for step in Step if step == message.get("step")), self.state.step)
+        self._put(self.state.gone_to(step))
 
     def _on_tick(self, message: Message, _: Sequence[bytes]) -> None:
         self._put(self.state.ticked([int(message["row"])], send=bool(message.get("on"))))
 
     def _on_tick_all(self, message: Message, _: Sequence[bytes]) -> None:
-        rows = [d.row for d in rows_shown(self.state) if d.action in WRITES]
-        self._put(self.state.ticked(rows, send=bool(message.get("on"))))
+        """Take all rows that a person saw, or leave them out: on all pages of what they looked at.
+
+        The message says what that was narrowed to: it may have been sent before the answer to
+        another filter was there, and must not hit rows that nobody saw.
+        """
+        rows = rows_shown(narrowed(self.state, message))
+        writes = [row.decision.row for row in rows if row.decision.action in WRITES]
+        self._put(self.state.ticked(writes, send=bool(message.get("on"))))
 
     def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
-        """Narrow the table, or turn its pages."""
-        self._put(
-            replace(
-                self.state,
-                shown=str(message.get("shown", self.state.shown)),
-                find=str(message.get("find", self.state.find)),
-                page=max(0, int(message.get("page", 0))),
-            )
-        )
+        """Narrow the table, sort it, or turn its pages."""
+        self._put(narrowed(self.state, message))

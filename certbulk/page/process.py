@@ -17,8 +17,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certbulk.planning.files import save_plan
-from certbulk.settings import state_folder
+from certbulk.page.texts.text import Exact, Text
+from certbulk.planning.saving.files import save_plan
+from certbulk.settings import Settings, state_folder
+from certbulk.settings.profiles import PROFILE
 from certbulk.settings.sources import environment_for_child
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     import certbulk as cb
     from certbulk.page.destinations import Place
 
-__all__ = ["Job", "just_started", "said_of", "start_plan", "start_resume"]
+__all__ = ["Job", "just_started", "not_sent", "said_of", "start_plan", "start_resume"]
 
 _KEPT = 7 * 24 * 3600.0
 _COULD_NOT_START = 2
@@ -65,11 +67,8 @@ class Job:
             return ""
         line = _last_line(self.said)
         if self.process.returncode == _COULD_NOT_START and line:
-            return line
-        return (
-            f"The process that sends was ended from outside (code {self.process.returncode}). What "
-            "it has sent is recorded, and nothing is sent twice when the run is resumed."
-        )
+            return Exact(line, "error.other")
+        return Text("trouble.process_ended", code=str(self.process.returncode))
 
 
 def start_plan(plan: cb.Plan, place: Place) -> Job:
@@ -85,7 +84,7 @@ def start_plan(plan: cb.Plan, place: Place) -> Job:
     path = save_plan(plan, folder / f"{secrets.token_hex(8)}.json")
     path.chmod(0o600)
     where = [] if place.real else ["--sandbox"]
-    return _start(["apply", str(path), *where], folder, plan.id)
+    return _start(["apply", str(path), *where], folder, place, plan.id)
 
 
 def just_started(plan_id: str) -> bool:
@@ -101,12 +100,18 @@ def just_started(plan_id: str) -> bool:
 
 def said_of(plan_id: str) -> str:
     """Return why the process that was started for a plan could not begin; empty if it could."""
-    return _last_line(state_folder() / "uploads" / plan_id / _SAID)
+    line = _last_line(state_folder() / "uploads" / plan_id / _SAID)
+    return Exact(line, "error.other") if line else ""
 
 
-def start_resume(run: str) -> Job:
+def not_sent(why: str) -> Text:
+    """Return that nothing was sent, and why: what the process said, or that no run began."""
+    return Text("trouble.not_sent", why=why or Text("trouble.no_run"))
+
+
+def start_resume(run: str, place: Place) -> Job:
     """Start a process that resumes a run."""
-    return _start(["resume", run], _folder(run))
+    return _start(["resume", run], _folder(run), place)
 
 
 def _last_line(said: Path) -> str:
@@ -129,14 +134,16 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _start(arguments: list[str], folder: Path, plan_id: str = "") -> Job:
+def _start(arguments: list[str], folder: Path, place: Place, plan_id: str = "") -> Job:
+    profile = {PROFILE: place.profile} if place.profile else {}
+    held = Settings.load(profile=place.profile).held_here() if place.real else {}
     said = folder / _SAID
     results = ["--results", str(folder / "results.xlsx"), "--overwrite"]
     with os.fdopen(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
         process = subprocess.Popen(  # noqa: S603 (this very program)
             [sys.executable, "-P", "-m", "certbulk", *arguments, "--yes", "--json", *results],
             cwd=folder,
-            env=environment_for_child(),
+            env={**environment_for_child(), **profile, **held},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

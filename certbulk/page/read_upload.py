@@ -1,23 +1,29 @@
-"""Reading an uploaded workbook, with what the chosen chain calls its places."""
+"""Reading an uploaded workbook, with what is known of its columns, its places and its cells."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import certbulk as cb
-from certbulk.errors import CertbulkError, ReadError
+from certbulk.errors import CertbulkError, ReadError, SettingsError
+from certbulk.page.mending.edits import edited, still_fitting
+from certbulk.page.mending.remembered import recalled
+from certbulk.page.texts.by_code import of_error
+from certbulk.page.texts.text import Text, both
 from certbulk.reading import sheet_names
 from certbulk.settings import Settings
+from certbulk.validating.places import has_names_without_list
 
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
     from certbulk.page.destinations import Place
+    from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
 
-__all__ = ["read_into"]
+__all__ = ["chain_of", "in_zone", "lacks_names", "mended_report", "read_into", "with_names"]
 
 _MOST_ROWS = 20_000
 
@@ -28,6 +34,7 @@ def read_into(
     sheet: str | None = None,
     *,
     pasted: bool = False,
+    again: bool = False,
     stop: threading.Event | None = None,
 ) -> State:
     """Return the state with a workbook read, or with its sheets to choose from.
@@ -37,6 +44,7 @@ def read_into(
         path: The workbook.
         sheet: The sheet to read; None for the one that fits best.
         pasted: Whether its rows are those for the browser extension.
+        again: Whether it is the same sheet as before: its choices and edits stay.
         stop: Once it is set, the service is not asked any more.
 
     Raises:
@@ -44,20 +52,110 @@ def read_into(
     """
     try:
         kind: Literal["table", "booster"] = "booster" if pasted else "table"
-        read = cb.read(path, sheet, format=kind, progress=False)
+        how: dict[str, Any] = {"encoding": state.encoding or None, "progress": False}
+        plain = cb.read(path, sheet, format=kind, **how)
     except ReadError as error:
         if not error.sheets:
             raise
-        return state.read(None, error.sheets)
-    if len(read) > _MOST_ROWS:
+        return replace(state.read(None, error.sheets), encoding=state.encoding)
+    if len(plain) > _MOST_ROWS:
         raise ReadError(
-            f"{path.name} has {len(read):,} rows; this page takes {_MOST_ROWS:,}. Split it "
-            "into several files."
+            Text("trouble.too_many_rows", file=path.name, n=len(plain), most=_MOST_ROWS)
         )
+    said = state.meanings if again else None
+    known = None if pasted or said else recalled(plain, chain_of(state.place))
+    read, meanings = plain, None if pasted else said or known
+    if meanings is not None:
+        try:
+            read = cb.read(path, plain.name, mapping=meanings.mapping(plain), **how)
+        except (ReadError, SettingsError):
+            if said:
+                raise
+            meanings = None  # for another layout after all: it is asked anew
     names, trouble = _names_for(state.place, read, stop)
-    zone = Settings.load().time_zone
-    report = cb.validate(read, directory=names, time_zone=zone, progress=False)
-    return replace(state.read(report, sheet_names(path)), pasted=pasted, trouble=trouble)
+    settings = Settings.load(profile=state.place.profile if state.place else None)
+    zone = state.zone if again else ""
+    asked = zone or settings.chosen_time_zone
+    report = cb.validate(read, directory=names, time_zone=asked, progress=False)
+    fresh = replace(
+        state.read(report, sheet_names(path)),
+        plain=plain,
+        pasted=pasted,
+        encoding=state.encoding,
+        zone=zone,
+        meanings=meanings,
+        confirmed=meanings is not None or (again and state.confirmed),
+        recalled=meanings is not None and (known is not None or (again and state.recalled)),
+        titles=state.titles if again else (),
+        trouble=trouble,
+    )
+    return _with_mended(fresh, state.mended, stop) if again and state.mended else fresh
+
+
+def _with_mended(fresh: State, mended: tuple[Mend, ...], stop: threading.Event | None) -> State:
+    """Return the state with what was mended before in cells that are still what they were."""
+    original = fresh.original
+    if original is None:
+        return fresh
+    kept = still_fitting(original.sheet, mended)
+    report, trouble = mended_report(original, kept, original.directory), ""
+    if lacks_names(report):
+        report, trouble = with_names(report, fresh.place, stop)
+    lost = sum(len(mend.edits) for mend in mended) - sum(len(mend.edits) for mend in kept)
+    not_kept = Text("mend.trouble.lost", n=lost) if lost else ""
+    told = both([fresh.trouble, trouble, not_kept])
+    return replace(fresh, report=report, mended=kept, trouble=told)
+
+
+def mended_report(
+    original: cb.Report, mended: tuple[Mend, ...], directory: cb.Directory
+) -> cb.Report:
+    """Return the report on a sheet with its mended cells.
+
+    Args:
+        original: The report on the sheet that was read.
+        mended: What was done to its cells.
+        directory: The names that are known by now.
+    """
+    if not mended:
+        return original
+    return _validated(edited(original.sheet, mended), original, directory)
+
+
+def in_zone(report: cb.Report, zone: str) -> cb.Report:
+    """Return a report on the same sheet with its dates read in another time zone."""
+    return _validated(report.sheet, report, report.directory, zone)
+
+
+def lacks_names(report: cb.Report) -> bool:
+    """Whether cells name something that was not looked up in the chain, as none did before."""
+    return has_names_without_list(report.errors, report.directory, report.sheet.vocabulary)
+
+
+def with_names(
+    report: cb.Report, place: Place | None, stop: threading.Event | None
+) -> tuple[cb.Report, str]:
+    """Return the report with what the chain calls what its sheet refers to, or why it cannot.
+
+    Args:
+        report: The report without.
+        place: The chain, which is asked.
+        stop: Once it is set, it is not asked any more.
+    """
+    names, trouble = _names_for(place, report.sheet, stop)
+    return (report if trouble else _validated(report.sheet, report, names)), trouble
+
+
+def _validated(
+    sheet: cb.Sheet, like: cb.Report, names: cb.Directory | None, zone: str | None = None
+) -> cb.Report:
+    asked, now = zone or like.asked_zone, like.now
+    return cb.validate(sheet, directory=names, time_zone=asked, now=now, progress=False)
+
+
+def chain_of(place: Place | None) -> str:
+    """Return a name for the chain that choices for columns are remembered with."""
+    return f"{place.service} {place.chain_id}" if place else ""
 
 
 def _names_for(
@@ -70,4 +168,4 @@ def _names_for(
         with place.client(stop, for_names=True) as client:
             return cb.directory(client, sheet=sheet), ""
     except CertbulkError as error:
-        return None, f"Names and ids were not looked up in the chain: {error}"
+        return None, Text("trouble.not_looked_up", why=of_error(error))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from certbulk.page.mending.meanings import is_unsure
+from certbulk.page.steps import MAY, READ, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
     import certbulk as cb
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.destinations import Place
+    from certbulk.page.looking.history import History
+    from certbulk.page.looking.since import Since
+    from certbulk.page.mending.edits import Mend
+    from certbulk.page.mending.meanings import Meanings
+    from certbulk.page.mending.taken_titles import TitleChoice
+    from certbulk.page.starting.form import Form
 
 __all__ = ["WRITES", "State", "Step", "Work", "may"]
 
@@ -19,43 +27,23 @@ WRITES = ("create", "update", "delete")
 """The actions for which something is sent."""
 
 
-class Step(StrEnum):
-    """The step that the page shows. It follows from what is known: see `State.step`."""
-
-    CHAIN = "chain"
-    FILE = "file"
-    PLAN = "plan"
-    SENDING = "sending"
-    RESULTS = "results"
-
-
-_BEFORE = frozenset({Step.CHAIN, Step.FILE, Step.PLAN, Step.RESULTS})
-_MAY = {
-    "choose": _BEFORE,
-    "elsewhere": frozenset({Step.FILE}),
-    "upload": frozenset({Step.FILE, Step.PLAN}),
-    "sheet": frozenset({Step.FILE, Step.PLAN}),
-    "pasted": frozenset({Step.FILE}),
-    "plan": frozenset({Step.FILE, Step.PLAN}),
-    "match": frozenset({Step.PLAN}),
-    "tick": frozenset({Step.PLAN}),
-    "tick_all": frozenset({Step.PLAN}),
-    "look": frozenset({Step.FILE, Step.PLAN, Step.RESULTS}),
-    "send": frozenset({Step.PLAN}),
-    "pause": frozenset({Step.SENDING}),
-    "stop": frozenset({Step.SENDING}),
-    "go_on": frozenset({Step.SENDING, Step.RESULTS}),
-    "undo": frozenset({Step.PLAN, Step.RESULTS}),
-    "open": _BEFORE,
-    "back": frozenset({Step.PLAN}),
-    "again": frozenset(Step),
-    "dismiss": frozenset(Step),
+_ALL: dict[str, Any] = {
+    **dict.fromkeys(("shown", "find", "field", "size", "sort"), ""),
+    "page": 0,
 }
+"""A table that is narrowed to nothing."""
+
+
+_OF_FILE = (
+    *("report", "plain", "original", "encoding", "meanings", "confirmed", "recalled", "mended"),
+    *("sheets", "pasted", "match_titles"),
+)
+"""What is known of a file, whatever the chain is."""
 
 
 def may(event: str, state: State) -> bool:
     """Return whether an event makes sense now; a click on what has just gone does not."""
-    return state.step in _MAY.get(event, frozenset()) and (not state.work or event == "dismiss")
+    return state.step in MAY.get(event, frozenset()) and (not state.work or event == "dismiss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,17 @@ class State:
         places: What there is to choose from.
         place: What was chosen.
         recent: The newest runs of the chosen chain, newest first.
-        report: What was read.
+        report: What was read, with what was mended since.
+        plain: The sheet as it is read without a mapping of its columns.
+        original: The report on what was read, before anything was mended.
+        encoding: The encoding that was chosen for a text file; empty for none.
+        zone: The time zone that was chosen for dates; empty for that of the settings or the chain.
+        meanings: What was chosen for its columns; None for nothing.
+        confirmed: Whether its columns were looked at, for this file or an earlier one.
+        recalled: Whether that was an earlier one.
+        mended: What was done to its cells, the last one last.
+        titles: What was decided for rows whose title is live.
+        at: The step that a person went to by its name; empty for the one that follows.
         sheets: The sheets of the workbook that there are to choose from.
         pasted: Whether it was read as rows for the browser extension.
         plan: What would be sent.
@@ -91,6 +89,10 @@ class State:
         left_out: The rows that a person took out of the plan.
         shown: The action, severity or status that a table is narrowed to; empty for all.
         find: The text that it is narrowed to.
+        field: The column whose changes it is narrowed to; empty for all.
+        size: The size of change that it is narrowed to; empty for all.
+        sort: What it is sorted by, with a "-" before it for the other direction; empty for the
+            order of the rows, with those that need a look first.
         page: Which of its pages is shown, from 0.
         sending: Whether a process is at it: from its start until it has ended.
         run: The run that is looked at; None while its process has not begun it.
@@ -102,12 +104,25 @@ class State:
         work: What is being done just now; None for nothing.
         trouble: What went wrong last, in one line; empty for nothing.
         kept: The name under which what is prepared is found again; empty if nothing is.
+        aside: What is shown in the place of the step, until a person leaves it: a form to set a
+            chain up, the runs of the chain, or what has changed since a run.
+        renews: The profile whose tokens were not accepted just now; empty for none.
     """
 
     places: tuple[Place, ...] = ()
     place: Place | None = None
     recent: tuple[dict[str, Any], ...] = ()
     report: cb.Report | None = None
+    plain: cb.Sheet | None = None
+    original: cb.Report | None = None
+    encoding: str = ""
+    zone: str = ""
+    meanings: Meanings | None = None
+    confirmed: bool = False
+    recalled: bool = False
+    mended: tuple[Mend, ...] = ()
+    titles: tuple[TitleChoice, ...] = ()
+    at: str = ""
     sheets: tuple[str, ...] = ()
     pasted: bool = False
     plan: cb.Plan | None = None
@@ -115,6 +130,9 @@ class State:
     left_out: frozenset[int] = frozenset()
     shown: str = ""
     find: str = ""
+    field: str = ""
+    size: str = ""
+    sort: str = ""
     page: int = 0
     sending: bool = False
     run: cb.Run | None = None
@@ -126,6 +144,8 @@ class State:
     work: Work | None = None
     trouble: str = ""
     kept: str = ""
+    aside: Form | History | Since | None = None
+    renews: str = ""
 
     @property
     def step(self) -> Step:
@@ -136,7 +156,36 @@ class State:
             return Step.PLAN
         if self.run:
             return Step.RESULTS
-        return Step.FILE if self.place else Step.CHAIN
+        if self.place is None:
+            return Step.CHAIN
+        return self._step_of_file
+
+    @property
+    def _step_of_file(self) -> Step:
+        """The step for what was read: the one that a person went to, else the first that waits."""
+        if self.report is None or not len(self.report) or self.looks_pasted:
+            return Step.FILE
+        if self.at:
+            return Step(self.at)
+        if self.unsure:
+            return Step.COLUMNS
+        return Step.MEND if self.report.errors or self.mended else Step.FILE
+
+    @property
+    def looks_pasted(self) -> bool:
+        """Whether the rows seem to be those for the browser extension, and are not read so."""
+        found = self.report.all_findings if self.report is not None else ()
+        return any(finding.code == "pasted_rows" for finding in found)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should say what the columns mean before anything else."""
+        return self.report is not None and not self.confirmed and is_unsure(self.report)
+
+    @property
+    def can_mend(self) -> bool:
+        """Whether there is something to mend, or was."""
+        return self.report is not None and bool(self.report.all_findings or self.mended)
 
     @property
     def to_send(self) -> cb.Plan:
@@ -170,38 +219,59 @@ class State:
         run, busy = self.run if self.plan is None else None, self.busy
         return run is not None and busy is not None and busy["run"] == run.id
 
+    def can_go(self, step: Step) -> bool:
+        """Whether a person can go to a step; nobody leaves a run that is under way."""
+        now = self.step
+        if now is Step.RESULTS:
+            return step in (Step.CHAIN, Step.FILE)
+        undoing = self.plan is not None and self.plan.undoes
+        if step is now or undoing or now not in READ | {Step.PLAN}:
+            return False
+        if step is Step.CHAIN:
+            return True
+        if self.report is None:
+            return False
+        if step is Step.COLUMNS:
+            return self.plain is not None and not self.pasted
+        return step is Step.FILE or (step is Step.MEND and self.can_mend and not self.unsure)
+
     # --- what may happen, one method each
 
     def chosen(self, place: Place, recent: Iterable[dict[str, Any]]) -> State:
         """A chain was chosen: what was read stays, what was planned was for another chain."""
-        return State(
-            self.places,
-            place,
-            tuple(recent),
-            report=self.report,
-            sheets=self.sheets,
-            pasted=self.pasted,
-            match_titles=self.match_titles,
-        )
+        kept = {name: getattr(self, name) for name in _OF_FILE}
+        return replace(State(self.places, place, tuple(recent)), **kept)
 
     def elsewhere(self) -> State:
         """Another chain is to be chosen; what was read stays."""
-        return replace(self, place=None, recent=(), trouble="")
+        return replace(self.back(), place=None, recent=(), trouble="")
+
+    def with_report(self, report: cb.Report, mended: tuple[Mend, ...]) -> State:
+        """Cells were mended, or that was undone: the person stays where they are."""
+        return replace(self, report=report, mended=mended, at=self.at or str(Step.MEND))
 
     def read(self, report: cb.Report | None, sheets: Iterable[str]) -> State:
         """A workbook was read; or it was not, as several of its sheets could be meant."""
         fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
-        return replace(fresh, report=report, sheets=tuple(sheets))
+        return replace(fresh, report=report, original=report, sheets=tuple(sheets))
 
     def planned(self, plan: cb.Plan) -> State:
         """A plan was made; rows that were left out of the last one are left out of this one."""
         rows = {d.row for d in plan.decisions if d.action in WRITES}
-        state = replace(self, plan=plan, left_out=self.left_out & rows, work=None)
-        return replace(state, shown="", find="", page=0)
+        state = replace(self, plan=plan, left_out=self.left_out & rows, work=None, at="")
+        return replace(state, **_ALL)
 
     def back(self) -> State:
         """The plan is put away: what was read, or the run that was to be undone, is there still."""
-        return replace(self, plan=None, left_out=frozenset(), shown="", find="", page=0)
+        return replace(self, plan=None, left_out=frozenset(), **_ALL)
+
+    def gone_to(self, step: Step) -> State:
+        """A person went back: what comes after is put away, and a run stays in the journal."""
+        if not self.can_go(step):
+            return self
+        ended = self.step is Step.RESULTS
+        state = State(self.places, self.place, self.recent) if ended else self.back()
+        return state.elsewhere() if step is Step.CHAIN else replace(state, at=str(step))
 
     def ticked(self, rows: Iterable[int], *, send: bool) -> State:
         """Rows were taken into the plan, or left out of it."""
@@ -220,18 +290,18 @@ class State:
     ) -> State:
         """The run was looked at while its process is at it."""
         state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
-        state = replace(state, sheets=(), phase=phase)
+        state = replace(state, sheets=(), plain=None, original=None, mended=(), phase=phase)
         return replace(state, sending=True, run=run, seconds_left=seconds_left)
 
     def ended(self, run: cb.Run) -> State:
         """The process has ended: the run has come to its end, or was stopped before."""
         paused = self.paused and run.state == "stopped"
         state = replace(self.seen(run, None), sending=False, stopping=False, paused=paused)
-        return replace(state, shown="", find="", page=0)
+        return replace(state, **_ALL)
 
-    def refused(self, trouble: str) -> State:
+    def refused(self, trouble: str, renews: str = "") -> State:
         """What was asked for was not done; a run that is under way goes on."""
-        return replace(self, work=None, trouble=trouble)
+        return replace(self, work=None, trouble=trouble, renews=renews)
 
     def not_begun(self, trouble: str) -> State:
         """The process that was started has ended without a run, or none can be found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -14,17 +15,31 @@ import certbulk as cb
 from certbulk.core.cleaning import clean
 from certbulk.core.file_formats import format_of, suffixes
 from certbulk.errors import ReadError
+from certbulk.making.templates import sample
+from certbulk.page.looking.history import History
+from certbulk.page.looking.since import Since
+from certbulk.page.mending.edits import texts_of
+from certbulk.page.mending.mend_view import MendTable
+from certbulk.page.steps import Step
+from certbulk.page.tables.outcome_rows import all_outcome_rows
+from certbulk.page.tables.plan_rows import all_plan_rows
+from certbulk.page.texts.text import Text
+from certbulk.repairing.new_cells import write_with_cells
 from certbulk.repairing.target_workbook import extension_of_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
 
-__all__ = ["LARGEST", "Inbox", "Outbox", "short_name"]
+__all__ = ["LARGEST", "RESULTS_OF", "Inbox", "Outbox", "short_name"]
 
 LARGEST = 20 << 20
 """Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
+
+RESULTS_OF = "results of "
+"""How the kind of a file begins that has the results of a run in the history."""
 
 _PART = 256 << 10
 _LONGEST_NAME, _LONGEST_ENDING = 200, 10  # bytes: with what is put behind it, a name fits
@@ -56,18 +71,16 @@ class Inbox:
             ReadError: It is too large, one of several, of no kind that is read, or out of order.
         """
         if int(message.get("files", 1)) != 1:
-            raise ReadError("Drop one workbook at a time.")
+            raise ReadError(Text("trouble.one_at_a_time"))
         size, at = int(message["size"]), int(message["at"])
         if size > LARGEST:
-            raise ReadError(
-                f"The file has {size / (1 << 20):.0f} MB; this page takes {LARGEST >> 20} MB. Take "
-                "pictures and other sheets out of it, or split it in two."
-            )
+            megabytes = round(size / (1 << 20))
+            raise ReadError(Text("trouble.too_large", megabytes=megabytes, most=LARGEST >> 20))
         if at == 0:
             self._begin(str(message["name"]))
         part = b"".join(buffers)
         if at != self.size or at + len(part) > size or (not part and size):
-            raise ReadError("The upload was cut off. Drop the file again.")
+            raise ReadError(Text("trouble.file_cut"))
         with self.arrived.open("ab") as file:
             file.write(part)
         self.size += len(part)
@@ -89,16 +102,14 @@ class Inbox:
         try:
             shutil.copyfile(path, self.arrived)
         except OSError:
-            raise ReadError("The workbook is gone. Drop it again.") from None
+            raise ReadError(Text("trouble.workbook_gone")) from None
         self.size = self.arrived.stat().st_size
 
     def _begin(self, name: str) -> None:
         safe = _safe(name)
         if format_of(safe) is None:
-            raise ReadError(
-                f"{short_name(safe)} is not a kind of file that can be read here. Save it as one "
-                f"of: {', '.join(suffixes())}."
-            )
+            formats = ", ".join(suffixes())
+            raise ReadError(Text("trouble.not_a_format", file=short_name(safe), formats=formats))
         if self.arrived != self.path:
             _forget(self.arrived)
         # In a folder of its own: the next one may have the name of the one before.
@@ -115,7 +126,9 @@ class Inbox:
     def plain(self, message: str) -> str:
         """Return a message with a file's name if it has the path of its folder as well."""
         for path in (self.path, self.arrived):
-            message = message.replace(f"{path.parent}{os.sep}", "")
+            folder = f"{path.parent}{os.sep}"
+            if folder in message:
+                message = message.replace(folder, "")
         return message
 
     def close(self) -> None:
@@ -128,10 +141,18 @@ def _forget(path: Path) -> None:
 
 
 class Outbox:
-    """Hands out files in parts; each is made when its first part is asked for."""
+    """Hands out files in parts; each is made when its first part is asked for.
+
+    The rows that are printed are a file as well: no view holds them all.
+    """
 
     def __init__(self) -> None:
-        self._name, self._data = "", b""
+        self._made: dict[str, tuple[str, bytes]] = {}
+        self._ready: dict[str, tuple[str, bytes]] = {}
+
+    def offer(self, kind: str, name: str, data: bytes) -> None:
+        """Have a file ready that was made already, until the next one of its kind."""
+        self._ready[kind] = (name, data)
 
     def part(self, state: State, message: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Return the answer to a request for a part of a file, and the part.
@@ -140,16 +161,18 @@ class Outbox:
             CertbulkError: There is no such file now, or it cannot be written.
         """
         kind, at = str(message["file"]), int(message["at"])
-        if at == 0:
-            self._name, self._data = _made(kind, state)
-        answer = {"kind": "part", "file": kind, "at": at, "size": len(self._data)}
-        return {**answer, "name": self._name}, self._data[at : at + _PART]
+        if at == 0 or kind not in self._made:
+            self._made[kind] = self._ready.get(kind) or _made(kind, state)
+        name, data = self._made[kind]
+        answer = {"kind": "part", "file": kind, "at": at, "size": len(data), "name": name}
+        return answer, data[at : at + _PART]
 
 
 def _made(kind: str, state: State) -> tuple[str, bytes]:
     """Return the name and the bytes of a file to download."""
     writers: dict[str, tuple[str, Callable[[Path], object]]] = {
-        "template": ("certificate_types.xlsx", cb.template)
+        "template": ("certificate_types.xlsx", cb.template),
+        "sample": ("sample.xlsx", sample),
     }
     if state.report is not None and kind == "annotated":
         source = Path(_safe(state.report.sheet.source))
@@ -158,19 +181,50 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
             f"{source.stem}.to_repair{ending}",
             partial(cb.annotate, state.report),
         )
+    if state.report is not None and state.original is not None and kind == "mended":
+        return _mended(state.original, state.report, state.mended)
     if state.plan is not None:
         name = _safe(Path(state.plan.report.sheet.source).stem)
         writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)
+        writers["to_approve"] = (f"{name}.plan.json", partial(cb.save_plan, state.to_send))
+    if kind.startswith(RESULTS_OF) and isinstance(state.aside, History):
+        number = kind.removeprefix(RESULTS_OF)
+        if number in {run["run"] for run in state.aside.runs}:
+            writers[kind] = (f"{number}.results.xlsx", cb.attach(number).to_excel)
+    if isinstance(state.aside, Since):
+        writers["since"] = (f"since.{state.aside.run}.xlsx", state.aside.drift.to_excel)
     if state.run is not None:
         name = _safe(Path(state.run.plan.report.sheet.source).stem)
         writers["results"] = (f"{name}.results.xlsx", state.run.to_excel)
+    if kind == "rows":
+        return "rows.json", json.dumps(_all_rows(state)).encode()
     if kind not in writers:
-        raise ReadError("This file is not there any more. Load the page again.")
+        raise ReadError(Text("trouble.download_gone"))
     name, write = writers[kind]
     with tempfile.TemporaryDirectory(prefix="certbulk-") as folder:
         path = Path(folder, name)
         write(path)
         return name, path.read_bytes()
+
+
+def _mended(original: cb.Report, report: cb.Report, mended: tuple[Mend, ...]) -> tuple[str, bytes]:
+    """Return the person's workbook with the mended cells, or a new one if it cannot have them."""
+    stem = f"{_safe(Path(original.sheet.source).stem)}.mended"
+    with tempfile.TemporaryDirectory(prefix="certbulk-") as folder:
+        texts = texts_of(mended)
+        path = write_with_cells(original.sheet, report.sheet, texts, Path(folder), stem)
+        return path.name, path.read_bytes()
+
+
+def _all_rows(state: State) -> list[dict[str, Any]]:
+    """Return all rows of the table that is shown, on whichever of its pages they are."""
+    if isinstance(state.aside, History | Since):
+        return state.aside.printed
+    if state.report is not None and state.step is Step.MEND:
+        return MendTable(state.report, state.mended, state.shown, state.find).printed
+    if state.plan is not None:
+        return all_plan_rows(state, state.plan)
+    return all_outcome_rows(state.run) if state.run is not None else []
 
 
 def _safe(name: str) -> str:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
-from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.file_formats import FILE_FORMATS, either, suffixes
-from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS
+from certbulk.core.file_formats import FILE_FORMATS, suffixes
+from certbulk.page.mending.columns_view import columns_view
+from certbulk.page.mending.edits import texts_of
+from certbulk.page.mending.meanings import own_columns
+from certbulk.page.mending.mend_view import MEND_ROWS, MendTable
+from certbulk.page.mending.taken_titles import taken_view
 from certbulk.page.state import WRITES, Step
+from certbulk.page.tables.narrowing import page_of
+from certbulk.page.tables.outcome_rows import outcome_row, outcome_table
+from certbulk.page.tables.plan_rows import plan_table, rows_of
+from certbulk.page.texts.by_code import of_ending
+from certbulk.page.texts.text import told
 from certbulk.page.transfers import LARGEST, short_name
-from certbulk.planning.plan import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable
 
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.state import State, Work
 
-__all__ = ["PER_PAGE", "rows_shown", "shown_to_page"]
+__all__ = ["shown_to_page"]
 
-PER_PAGE = 30
-_LONGEST = 300
-_LAST = 4
-_Item = TypeVar("_Item")
-_GOOD = ("created", "updated", "unchanged", "skipped", "deleted")
+_LAST = 10
 
 
 def shown_to_page(state: State) -> dict[str, Any]:
@@ -35,15 +38,19 @@ def shown_to_page(state: State) -> dict[str, Any]:
     run = state.run
     return {
         "step": str(state.step),
+        "steps": _steps(state),
         "work": _work(state.work) if state.work else None,
-        "trouble": clean(state.trouble, 600),
+        "trouble": told(state.trouble, 600),
         "places": [
             {
                 "key": place.key,
-                "name": place.name,
-                "detail": place.detail,
+                "name": told(place.name),
+                "detail": told(place.detail),
                 "real": place.real,
-                "trouble": clean(place.trouble),
+                "trouble": told(place.trouble),
+                "profile": place.profile or "",
+                "renews": place.renews or (place.facts.renews if place.facts else ""),
+                "facts": place.facts.shown if place.facts else None,
                 "chosen": place == state.place,
             }
             for place in state.places
@@ -52,12 +59,19 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
         "accept": ",".join(suffixes()),
-        "takes": f"{either(known.known_as for known in FILE_FORMATS)}, up to {LARGEST >> 20} MB.",
+        "takes": {
+            "formats": list(dict.fromkeys(known.known_as for known in FILE_FORMATS)),
+            "megabytes": LARGEST >> 20,
+        },
         "sheets": list(state.sheets),
         "report": _report(state, state.report) if state.report is not None else None,
+        "columns": _columns(state) if state.step is Step.COLUMNS else None,
+        "mend": _mend(state) if state.step is Step.MEND else None,
         "plan": _plan(state, state.plan) if state.plan is not None else None,
         "run": _run(state, run) if run and not state.plan else None,
         "sending": state.sending,
+        "renews": state.renews if state.trouble else "",
+        "aside": state.aside.shown if state.aside else None,
         "remember": {
             "place": state.place.key if state.place else "",
             "run": run.id if run else "",
@@ -68,16 +82,35 @@ def shown_to_page(state: State) -> dict[str, Any]:
     }
 
 
+def _steps(state: State) -> list[dict[str, Any]]:
+    """Return the steps in their order, and whether a person can go back to each."""
+    names, now = list(Step), list(Step).index(state.step)
+    return [
+        {
+            "name": str(name),
+            "state": "done" if place < now else "now" if place == now else "ahead",
+            "can_go": state.can_go(name),
+        }
+        for place, name in enumerate(names)
+    ]
+
+
 def _place(state: State) -> dict[str, Any] | None:
     place = state.place
     if place is None:
         return None
-    return {"key": place.key, "name": place.name, "real": place.real}
+    known = next((p.facts for p in state.places if p == place), None) or place.facts
+    title = known.title if known else ""
+    return {"key": place.key, "name": told(place.name), "real": place.real, "title": title}
 
 
 def _work(work: Work) -> dict[str, Any]:
-    seconds = time.monotonic() - work.since
-    return {"name": work.name, "words": work.words, "seconds": seconds, "cancels": work.cancels}
+    return {
+        "name": work.name,
+        "words": told(work.words),
+        "seconds": time.monotonic() - work.since,
+        "cancels": work.cancels,
+    }
 
 
 def _phase(seen: PhaseSeen) -> dict[str, Any]:
@@ -85,7 +118,7 @@ def _phase(seen: PhaseSeen) -> dict[str, Any]:
     phase = seen.at(now)
     return {
         "name": phase.name,
-        "words": phase._replace(wait=0.0).doing,
+        "rows": phase.rows,
         "seconds": max(0.0, now - seen.since),
         "left": phase.wait or None,
     }
@@ -109,10 +142,9 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
 def _report(state: State, report: cb.Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
     columns = [column for column in report.sheet.columns if not column.made]
-    unknown = [column.header for column in columns if not column.known and column.header]
-    counts = {"error": len(report.errors), "warning": len(report.warnings)}
+    own = own_columns(report.sheet)
+    unknown = [column.header for column in own if not column.known and column.header]
     codes = {finding.code for finding in report.all_findings}
-    found = [f for f in report.all_findings if state.shown in ("", str(f.severity))]
     return {
         "file": short_name(report.sheet.source),
         "sheet": report.sheet.name or "",
@@ -125,83 +157,70 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "unknown": [clean(header, 60) for header in unknown[:20]],
         "zone": str(report.time_zone),
         "found": len(report.all_findings),
-        "findings": _page(state, found, _finding, counts) if state.step is Step.FILE else None,
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+        "mended": len(texts_of(state.mended)),
+        "recalled": state.recalled,
+        "unsure": state.unsure,
     }
 
 
-def _finding(finding: cb.Finding) -> dict[str, Any]:
+def _columns(state: State) -> dict[str, Any] | None:
+    if state.plain is None or state.report is None:
+        return None
+    return columns_view(
+        state.plain, state.report, state.meanings, state.encoding, recalled=state.recalled
+    )
+
+
+def _mend(state: State) -> dict[str, Any] | None:
+    report = state.report
+    if report is None:
+        return None
+    table = MendTable(report, state.mended, state.shown, state.find)
+    paged = page_of(state, table.rows, table.row, {}, MEND_ROWS)
     return {
-        "row": finding.row,
-        "cell": finding.cell or "",
-        "field": _label(finding.field) if finding.field else "",
-        "kind": str(finding.severity),
-        "value": clean(finding.value or "", 80),
-        "text": clean(finding.message, _LONGEST),
-        "suggestion": clean(finding.suggestion or "", 80),
+        "groups": table.groups,
+        "notes": table.notes,
+        "certain": table.certain,
+        "suggestions": table.suggestions,
+        "ways": table.ways,
+        "last": _last_mend(state),
+        "rows": {**paged, "shown": table.shown},
     }
+
+
+def _last_mend(state: State) -> dict[str, Any] | None:
+    """Return what can be undone."""
+    if not state.mended:
+        return None
+    last = state.mended[-1]
+    return {"kind": last.kind, "count": len(last.edits), "row": last.edits[0].row}
 
 
 def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
     to_send = state.to_send
-    places = {row: place for place, row in enumerate(plan.report.sheet.rows.tolist())}
-
-    def row(decision: cb.RowDecision) -> dict[str, Any]:
-        return {
-            "row": decision.row,
-            "kind": str(decision.action),
-            "id": decision.id,
-            "title": clean(decision.title, 120),
-            "text": clean(decision.message, _LONGEST),
-            "changes": _changes(plan.report, places[decision.row], decision),
-            "tick": decision.action in WRITES,
-            "send": decision.row not in state.left_out,
-        }
-
     return {
+        "id": plan.id,
         "undoes": plan.undoes or "",
         "made": plan.made_at.isoformat(),
         "file": short_name(plan.report.sheet.source),
         "counts": {action: n for action, n in plan.counts.items() if n},
+        "sends": {action: n for action in WRITES if (n := to_send.counts.get(action, 0))},
         "writes": state.writes,
         "out": len(state.left_out),
         "requests": to_send.requests,
         "seconds": to_send.seconds,
-        "pace": f"{plan.per_second:g} a second and {plan.per_minute} a minute",
+        "budget": to_send.estimate._asdict(),
+        "per_second": plan.per_second,
+        "per_minute": plan.per_minute,
         "zone": str(plan.report.time_zone),
         "match": state.match_titles,
-        "rows": _page(state, rows_shown(state), row, plan.counts),
+        "warned": sum(row.warned for row in rows_of(plan)),
+        "needs_approval": plan.needs_approval,
+        "titles": None if plan.undoes else taken_view(plan, state.titles),
+        "table": plan_table(state, plan),
     }
-
-
-def rows_shown(state: State) -> list[cb.RowDecision]:
-    """Return the rows of the plan that its table is narrowed to, on all its pages."""
-    plan = state.plan
-    if plan is None:
-        return []
-    return [
-        decision
-        for decision in plan.decisions
-        if state.shown in ("", str(decision.action)) and _fits(state.find, decision.title)
-    ]
-
-
-def _changes(report: cb.Report, place: int, decision: cb.RowDecision) -> list[list[str]]:
-    """Return [label, old, new] of each field; old is empty for a type that is created."""
-    if decision.action == "create":
-        values = report.values(place).items()
-        return [[_label(name), "", _said(name, value)] for name, value in values if name != "title"]
-    return [
-        [_label(name), _said(name, old), _said(name, new)]
-        for name, (old, new) in decision.changes.items()
-    ]
-
-
-def _label(name: str) -> str:
-    return BY_NAME[name].label
-
-
-def _said(name: str, value: Any) -> str:
-    return clean(shown(name, value), 120)
 
 
 def _run(state: State, run: cb.Run) -> dict[str, Any]:
@@ -210,28 +229,14 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     sent = [o for o in run.outcomes if o.row in writes]
     # While it goes on, a row in flight is unknown to the journal: its answer is still to come.
     left = sum(o.status in ("not_sent", "unknown") for o in sent)
-    look = [o for o in run.outcomes if o.status not in _GOOD or o.code in WARNINGS]
-    narrowed = [
-        o for o in look if state.shown in ("", str(o.status)) and _fits(state.find, titles[o.row])
-    ]
-
-    def row(outcome: cb.Outcome) -> dict[str, Any]:
-        return {
-            "row": outcome.row,
-            "kind": str(outcome.status),
-            "id": outcome.id,
-            "title": clean(titles[outcome.row], 120),
-            "text": clean(outcome.message, _LONGEST),
-            "todo": _todo(outcome.code),
-        }
-
     ended = state.step is not Step.SENDING
     phase = _phase(state.phase) if state.phase else None
+    ending = of_ending(run.reason)
     known = sorted((o for o in sent if o.status not in ("not_sent", "unknown")), key=lambda o: o.at)
     return {
         "id": run.id,
         "state": run.state,
-        "reason": _sentence(run.reason),
+        "reason": told(ending) if ending else None,
         "file": short_name(run.plan.report.sheet.source),
         "started": run.started,
         "finished": run.finished,
@@ -245,15 +250,12 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
         "stopping": state.stopping,
         "paused": state.paused,
         "seconds_left": _seconds_left(state.seconds_left, phase),
-        "last": [row(outcome) for outcome in known[: -_LAST - 1 : -1]],
-        "rows": _page(state, narrowed, row, _counted(look)) if ended else None,
+        "last": [outcome_row(o, titles[o.row], run.plan) for o in known[: -_LAST - 1 : -1]],
+        "verified": run.verified,
+        "verifies": run.verifies,
+        "table": outcome_table(state, run) if ended else None,
         "undo": ended and not run.plan.undoes and _did_something(run),
     }
-
-
-def _sentence(reason: str) -> str:
-    plain = clean(reason).removesuffix(".")
-    return f"{plain[:1].upper()}{plain[1:]}." if plain else ""
 
 
 def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:
@@ -263,31 +265,3 @@ def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:
 
 def _did_something(run: cb.Run) -> bool:
     return any(outcome.status in ("created", "updated") for outcome in run.outcomes)
-
-
-def _todo(code: str) -> str:
-    return RESULT_CODES[code].what_to_do if code in RESULT_CODES else ""
-
-
-def _fits(find: str, title: str) -> bool:
-    return find.casefold() in title.casefold()
-
-
-def _page(
-    state: State,
-    items: Sequence[_Item],
-    row_of: Callable[[_Item], dict[str, Any]],
-    counts: dict[str, int],
-) -> dict[str, Any]:
-    """Return one page of a table, with the filters that there are."""
-    pages = max(1, -(-len(items) // PER_PAGE))
-    page = min(state.page, pages - 1)
-    return {
-        "rows": [row_of(item) for item in items[page * PER_PAGE : (page + 1) * PER_PAGE]],
-        "count": len(items),
-        "page": page,
-        "pages": pages,
-        "shown": state.shown,
-        "find": state.find,
-        "filters": {kind: n for kind, n in counts.items() if n},
-    }

@@ -12,6 +12,7 @@ from certbulk.errors import CertbulkError
 from certbulk.page.background import Background, Cancelled
 from certbulk.page.crash_log import written_down
 from certbulk.page.state import State, Work, may
+from certbulk.page.texts.by_code import of_error
 from certbulk.page.view import shown_to_page
 
 if TYPE_CHECKING:
@@ -65,14 +66,28 @@ class Worker:
         nothing.set_result(None)
         if self._gone.is_set():
             return nothing
+        # While something is done, the page shows what it was: clicks on that mean nothing.
+        takes = self.state.work is None or message.get("do") in (*_ALWAYS, "cancel", "dismiss")
+        if not takes and self._ignores(message):
+            return nothing
         if "id" in message:
             self._send({"kind": "taken", "id": message["id"]}, [])
         if message.get("do") == "cancel":
             self._background.cancel()
-        elif self.state.work is None or message.get("do") in (*_ALWAYS, "dismiss"):
-            # While something is done, the page shows what it was: clicks on that mean nothing.
+        elif takes:
             return self._thread.submit(self._take, message, [bytes(buffer) for buffer in buffers])
         return nothing
+
+    def _ignores(self, message: Message) -> bool:
+        """Say that a part of a file is ignored, and return whether it was one.
+
+        A person may give a click that had no effect a second time; a file that was dropped is
+        waited for.
+        """
+        if message.get("do") != "upload":
+            return False
+        self._send({"kind": "ignored", "id": message.get("id")}, [])
+        return True
 
     def close(self) -> None:
         """Take nothing more, and look no more."""
@@ -88,11 +103,12 @@ class Worker:
             if event in _ALWAYS or may(event, before):
                 getattr(self, f"_on_{event}")(message, buffers)
             else:  # a click on what has just gone: the page is behind
+                self._ignores(message)
                 self._put(before)
         except Cancelled:
             self._cancelled(before)
         except CertbulkError as error:
-            self._put(self.state.refused(self._plain(str(error))))
+            self._put(self._refused(error))
         except Exception as error:  # noqa: BLE001 (a page shows a line, never a traceback)
             self._put(self.state.refused(written_down(error)))
 
@@ -121,12 +137,16 @@ class Worker:
         """
         self._background = Background()
         doing = Work(name, words, time.monotonic())
-        self._put(replace(self.state, work=doing, trouble=trouble))
+        self._put(replace(self.state, work=doing, trouble=trouble, renews=""))
         return self._background.run(work)
 
-    def _plain(self, message: str) -> str:
+    def _refused(self, error: CertbulkError) -> State:
+        """Return the state after something could not be done."""
+        return self.state.refused(of_error(error, self._plain))
+
+    def _plain(self, text: str) -> str:
         """Return a message without what is of no use to the person."""
-        return message
+        return text
 
     def _look_later(self, seconds: float) -> None:
         """Look again after a while, or sooner if that was asked for already."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from certbulk.api.listing import PAGE_SIZE
-from certbulk.api.pace import duration
+from certbulk.api.pacing.pace import duration
 
 __all__ = ["AFTER_FIRST_CREATE", "MANY_WRITES", "STALENESS", "Estimate", "estimate"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from certbulk.api.directories import chain_of, directory
+from certbulk.api.chain_names import chain_of, locations_of
+from certbulk.api.directories import directory
 from certbulk.core.kinds.numbers import decimal_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     from certbulk.api import Client
     from certbulk.validating import Report
 
-__all__ = ["Live", "archived", "looked_up", "record_or_none", "require_same_chain", "times_issued"]
+__all__ = [
+    "Live",
+    "archived",
+    "looked_up",
+    "record_or_none",
+    "require_same_chain",
+    "times_issued",
+    "with_locations",
+]
 
 Record = dict[str, Any]
 _MOST_DIGITS = 15
@@ -64,6 +73,21 @@ class Live:
         return self.by_title.get(strict(title), [])
 
 
+def with_locations(report: Report, client: Client) -> Report:
+    """Return the report with the names of the locations, which successors take from a live type.
+
+    A sheet that names none has not had them looked up.
+
+    Raises:
+        ServiceError: The service was not reached, or does not accept the tokens.
+    """
+    found = report.directory
+    if "locations" in found.lists:
+        return report
+    lists = {**found.lists, "locations": locations_of(client)}
+    return replace(report, directory=replace(found, lists=lists))
+
+
 def record_or_none(client: Client, number: int) -> Record | None:
     """Return the live record with an id; None if there is none.
 
@@ -101,7 +125,7 @@ def times_issued(record: Record) -> int:
     return max(0, int(number)) if isinstance(number, Decimal | bool) else 0
 
 
-def looked_up(report: Report, client: Client) -> Report:
+def looked_up(report: Report, client: Client, *, progress: bool = False) -> Report:
     """Return the report with names looked up and ids checked in the client's chain.
 
     A report with the names of this chain is returned as it is.
@@ -109,4 +133,4 @@ def looked_up(report: Report, client: Client) -> Report:
     if report.directory.live and report.directory.chain == chain_of(client):
         return report
     found = directory(client, sheet=report.sheet)
-    return revalidated(report, found) if found.live else report
+    return revalidated(report, found, progress=progress) if found.live else report

@@ -5,17 +5,21 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from certbulk.arguments import Arguments
-from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.counting import counted, lasting
-from certbulk.core.places.directory import NO_NAMES
-from certbulk.core.places.reference_problems import shown_references
+from certbulk.core.columns.dtypes import DTYPES, typed_frame
+from certbulk.core.counting import counted, first_ones, lasting
+from certbulk.core.results.result_columns import CODE
+from certbulk.core.results.row_document import row_document
 from certbulk.displayable import Plottable
-from certbulk.errors import PlanError
+from certbulk.errors import InvalidRowsError, PlanError
+from certbulk.planning.deciding.row_decision import WRITES, Action, RowDecision
 from certbulk.planning.estimate import Estimate, estimate
+from certbulk.planning.in_words import changes_in_words
+from certbulk.reading.sheet import finding_document, row_label
+from certbulk.settings import PRICE_JUMP
+from certbulk.validating.report import labelled
 from certbulk.workbook import TableSheet, write_workbook
 
 if TYPE_CHECKING:
@@ -26,64 +30,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
     from certbulk.validating import Report
 
-__all__ = ["WRITES", "Action", "Plan", "RowDecision", "shown"]
+__all__ = ["WRITES", "Action", "Plan", "RowDecision"]
 
 
-class Action(StrEnum):
-    """The decision for a row."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-    BLOCKED = "blocked"
-    INVALID = "invalid"
-    SKIP = "skip"
-    DELETE = "delete"
+_HEADERS = ("row", "action", "id", "title", "code", "message", "changes")
+"""The columns of a plan's frame and workbook."""
 
 
-WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
-
-
-@dataclass(frozen=True, slots=True)
-class RowDecision:
-    """The decision for one row.
-
-    Attributes:
-        row: The number of the row in the source.
-        action: The action.
-        id: The id of the row's live type; None for a type to create.
-        code: The reason why it is blocked, invalid or left out.
-        message: The same in words.
-        title: The title of the row, or of the live type if the row keeps it.
-        changes: `{field: (old, new)}` as typed values, for an update.
-        body: The complete nested request body, for a create or an update.
-        before: The live record from which an update was made.
-
-    Example:
-        >>> import certbulk as cb
-        >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
-        >>> with cb.Sandbox() as client:
-        ...     plan = cb.plan(report, client)
-        >>> decision = next(d for d in plan.decisions if d.action == "update")
-        >>> decision.row, decision.id, decision.changes["online_sale_price"]
-        (5, 288902, (Decimal('0'), Decimal('95')))
-    """
-
-    row: int
-    action: Action
-    id: int | None = None
-    code: str = ""
-    message: str = ""
-    title: str = ""
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    body: dict[str, Any] | None = None
-    before: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Plan(Plottable):
     """One decision per row of the sheet, in its order.
 
@@ -100,6 +56,11 @@ class Plan(Plottable):
         undoes: The run that it undoes; None for a plan made from a sheet.
         id: The plan's own id; it can be carried out only once.
         made_elsewhere: Who made it, where and when, according to its file; empty if made here.
+        price_jump: The change of a price, in percent, above which it is a warning.
+        cautions: Warnings that only a plan can know, because they are about live types.
+        successor_title: How successors of issued types are called; empty if none are planned.
+        policy: The SHA-256 of the policy by which its rows were judged; empty without one.
+        needs_approval: Whether the policy asks for the approval of another person: see `approve`.
 
     Example:
         >>> import certbulk as cb
@@ -112,10 +73,12 @@ class Plan(Plottable):
         (37, 42)
         >>> plan.frame["changes"][7]
         'balance: 280 → 300'
-        >>> plan.summary()[-1], plan.as_dict()["chain_id"]
-        (('seconds', 10.8), 706028)
+        >>> len(plan.findings) == len(plan.all_findings)
+        True
         >>> plan.to_excel("plan.xlsx").name
         'plan.xlsx'
+        >>> plan.summary()[-1], plan.as_dict()["chain_id"]
+        (('seconds', 10.8), 706028)
     """
 
     report: Report
@@ -130,6 +93,11 @@ class Plan(Plottable):
     undoes: str | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     made_elsewhere: str = ""
+    price_jump: float = PRICE_JUMP
+    cautions: tuple[Finding, ...] = ()
+    successor_title: str = ""
+    policy: str = ""
+    needs_approval: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -191,40 +159,83 @@ class Plan(Plottable):
         takes.whole_numbers("rows", rows, "a list of row numbers, such as [2, 3]")
         takes.text("reason", reason)
         out = set(rows)
-        if unknown := sorted(out - {decision.row for decision in self.decisions}):
-            raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.")
+        if unknown := sorted(out - {d.row for d in self.decisions}):
+            hint = " Column row of plan.frame has the numbers." if self.report.sheet.labels else ""
+            raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.{hint}")
         decisions = tuple(
             RowDecision(d.row, Action.SKIP, d.id, "left_out", reason, d.title)
             if d.row in out and d.action in WRITES
             else d
             for d in self.decisions
         )
-        return replace(self, decisions=decisions)
+        kept = tuple(caution for caution in self.cautions if caution.row not in out)
+        return replace(self, decisions=decisions, cautions=kept)
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings of the validation; none for an undo, which sends nothing of the file."""
-        return () if self.undoes else self.report.all_findings
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of the validation, then the cautions; an undo sends nothing of the file."""
+        return self.cautions if self.undoes else (*self.report.all_findings, *self.cautions)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """All findings as a frame: those of `report.findings`, then the cautions.
+
+        Columns: row, cell, field, value, code, severity, message, suggestion. The index is that of
+        `report.findings`.
+        """
+        return labelled(self.all_findings, self.report.sheet.labels)
+
+    @property
+    def remarks(self) -> dict[int, tuple[str, str]]:
+        """The code and message of each row that has one: its own, and those of its cautions."""
+        said = {d.row: (d.code, d.message) for d in self.decisions if d.code or d.message}
+        for caution in self.cautions:
+            code, message = said.get(caution.row or 0, ("", ""))
+            codes = dict.fromkeys(filter(None, (*code.split(", "), caution.code)))
+            said[caution.row or 0] = ", ".join(codes), f"{message} {caution.message}".strip()
+        return said
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        names, said, nothing = self.report.directory, self.remarks, ("", "")
+        return [
+            (d.row, str(d.action), d.id, d.title, *said.get(d.row, nothing),
+             changes_in_words(d.changes, names))
+            for d in self.decisions
+        ]  # fmt: skip
+
+    def raise_for_errors(self) -> None:
+        """Raise InvalidRowsError if a row is invalid or blocked, or there are no rows.
+
+        The message lists the first ten. Warnings are not errors: see `cautions`.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/certificate_types.xlsx"))
+            >>> with cb.Sandbox() as client:
+            ...     plan = cb.plan(report, client)
+            >>> plan.raise_for_errors()  # go on only if every row can be sent
+        """
+        held = [d for d in self.decisions if d.action in (Action.BLOCKED, Action.INVALID)]
+        of, name = self.report.sheet.source, self.report.sheet.row_name
+        lines = [f"row {name(d.row)}, {d.action}, {d.code}: {d.message}" for d in held]
+        if lines:
+            rows = counted(len(held), "row")
+            raise InvalidRowsError(f"{rows} of {of} cannot be sent:\n{first_ones(lines)}")
+        if not self.decisions:
+            raise InvalidRowsError(f"{of} has no rows to send.")
 
     @property
     def frame(self) -> pd.DataFrame:
         """One row per decision: row, action, id, title, code, message, changes (old → new).
 
+        A row that is sent with a warning has its code and message: a price that jumps, for example.
         The index is that of the frame that was read. For a file it counts from 0, and column `row`
         has the row numbers of the file.
         """
-        import pandas as pd  # noqa: PLC0415
-
-        sheet, names = self.report.sheet, self.report.directory
-        rows = [
-            (d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d, names))
-            for d in self.decisions
-        ]
-        headers = ["row", "action", "id", "title", "code", "message", "changes"]
+        sheet, rows = self.report.sheet, self._rows()
+        columns = {name: [row[at] or None for row in rows] for at, name in enumerate(_HEADERS)}
         index = sheet.index if sheet.labels else None
-        return pd.DataFrame(rows, columns=headers, index=index, dtype=object).astype(
-            {"row": "int64", "id": "Int64"}
-        )
+        return typed_frame(columns, index, {**DTYPES, "code": CODE})
 
     def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the plan as a workbook: one row per decision, and the summary.
@@ -235,15 +246,8 @@ class Plan(Plottable):
         takes = Arguments("Plan.to_excel")
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
-        headers, names = list(self.frame.columns), self.report.directory
         decisions = TableSheet(
-            "plan",
-            headers,
-            [
-                [d.row, str(d.action), d.id, d.title, d.code, d.message, changes_in_words(d, names)]
-                for d in self.decisions
-            ],
-            colour_by=headers.index("action"),
+            "plan", _HEADERS, list(map(list, self._rows())), colour_by=_HEADERS.index("action")
         )
         summary = TableSheet("summary", ["what", "value"], [[k, v] for k, v in self.summary()])
         return write_workbook(path, [decisions, summary], overwrite=overwrite)
@@ -263,26 +267,35 @@ class Plan(Plottable):
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the plan as JSON-ready values."""
+        """Return the plan as JSON-ready values; each row under `decisions`.
+
+        `certbulk plan` prints it with `--json`; see the reference page JSON output.
+        """
+        said = self.remarks
         return {
             "chain_id": self.chain_id,
             "rows": len(self.decisions),
             **self.counts,
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
+            "policy": self.policy,
+            "needs_approval": self.needs_approval,
             "decisions": [
-                {
-                    "row": d.row,
-                    "action": str(d.action),
-                    "id": d.id,
-                    "code": d.code,
-                    "changes": {
-                        name: [BY_NAME[name].kind.dump(old), BY_NAME[name].kind.dump(new)]
-                        for name, (old, new) in d.changes.items()
-                    },
-                }
+                row_document(
+                    row=d.row,
+                    title=d.title,
+                    action=str(d.action),
+                    id=d.id,
+                    code=said.get(d.row, ("", ""))[0],
+                    message=said.get(d.row, ("", ""))[1],
+                    changes=d.changes,
+                    body=d.body,
+                    replaces=d.replaces,
+                    label=row_label(self.report.sheet, d.row),
+                )
                 for d in self.decisions
             ],
+            "cautions": [finding_document(self.report.sheet, one) for one in self.cautions],
         }
 
     def __repr__(self) -> str:
@@ -292,27 +305,3 @@ class Plan(Plottable):
             f"{counted(self.requests, 'request')} in about {lasting(self.seconds)}; dates without "
             f"a time zone are in {self.report.time_zone}"
         )
-
-
-def shown(name: str, value: Any, directory: Directory = NO_NAMES) -> str:
-    """Return a typed value of the field `name` as people write it; a blank is (none).
-
-    Ids are shown with their names, if the directory has them.
-    """
-    if value in (None, "", ()):
-        return "(none)"
-    field = BY_NAME[name]
-    if listing := directory.listing(field.refers_to):
-        return shown_references(value, listing)
-    try:
-        return field.kind.show(value)
-    except (TypeError, ValueError, AttributeError):
-        return str(value)  # the live record has a form that this kind does not know
-
-
-def changes_in_words(decision: RowDecision, directory: Directory = NO_NAMES) -> str:
-    """Return the changes of an update as `field: old → new`, separated by semicolons."""
-    return "; ".join(
-        f"{name}: {shown(name, old, directory)} → {shown(name, new, directory)}"
-        for name, (old, new) in decision.changes.items()
-    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+
+from certbulk.core.comparing import Compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,10 +16,21 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["FIRST_ROW", "ROW_INDEX", "Labels", "label_text", "missing_allowed"]
+__all__ = [
+    "FILE_AND_ROW",
+    "FIRST_ROW",
+    "ROW_INDEX",
+    "Labels",
+    "label_document",
+    "label_text",
+    "missing_allowed",
+]
 
 ROW_INDEX = "row"
 """The name of the index of the frames that certbulk gives of files: true row numbers."""
+
+FILE_AND_ROW = ("file", "row")
+"""The names of the index of several files: the file, and the true row number in it."""
 
 FIRST_ROW = 2
 """The row number of a frame's first row; its column names are row 1."""
@@ -25,7 +39,7 @@ _LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labels:
+class Labels(Compared):
     """The labels of a frame's rows.
 
     Attributes:
@@ -37,9 +51,35 @@ class Labels:
     index: pd.Index
     columns: int = 0
 
+    @property
+    def count_only(self) -> bool:
+        """Whether they count the rows from 0, as those of a frame without an index of its own."""
+        import pandas as pd  # noqa: PLC0415 (the command line needs no frames)
+
+        counts = isinstance(self.index, pd.RangeIndex)
+        return counts and self.index.equals(pd.RangeIndex(len(self.index)))
+
+    @property
+    def are_of_files(self) -> bool:
+        """Whether the rows are those of several files."""
+        return tuple(self.index.names) == FILE_AND_ROW
+
     def at(self, rows: NDArray[np.int64]) -> pd.Index:
         """Return the labels of the rows with these true numbers, with the index's own type."""
         return self.index.take(rows - FIRST_ROW)
+
+    def text(self, row: int) -> str:
+        """Return the label of the row with this true number, as messages have it: `5 of a.csv`."""
+        if self.are_of_files:
+            file, number = self.index[row - FIRST_ROW]
+            return f"{number} of {file}"
+        return label_text(self.index[row - FIRST_ROW])
+
+    def document(self, row: int | None) -> Any:
+        """Return the label of the row with this true number, JSON-ready; None for None."""
+        if row is None or row < FIRST_ROW:
+            return None
+        return label_document(self.index[row - FIRST_ROW])
 
     def where_known(self, rows: Iterable[int | None]) -> pd.Index:
         """Return the labels of these rows; a missing one for None, and for a row of headers.
@@ -90,3 +130,12 @@ def label_text(label: Any) -> str:
         return f'"{short}"'
     shown = str(label)
     return shown.removesuffix(" 00:00:00") if hasattr(label, "isoformat") else shown
+
+
+def label_document(label: Any) -> Any:
+    """Return a label as a JSON-ready value: a list for levels, a text for a date, for example."""
+    if isinstance(label, tuple):
+        return [*map(label_document, label)]
+    plain = label.item() if isinstance(label, np.generic) else label
+    whole = isinstance(plain, str | int) or (isinstance(plain, float) and math.isfinite(plain))
+    return plain if whole or plain is None else str(label)

@@ -23,7 +23,7 @@ __all__ = ["is_listing", "lists_in", "may_list"]
 
 _ALSO_IN_LISTS = {"id", "title", "category_id"}
 _OF_TYPES = 3
-"""So many other columns make a sheet one of certificate types, even if it is called "services"."""
+"""With this many other columns, a sheet has certificate types, even if it is called "services"."""
 
 _ROWS_WITH_HEADER = 20
 
@@ -99,7 +99,9 @@ def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Placed | Finding]:
         if number is not None and name:
             yield _Placed(Entry(number, name, (details[row] if details else "") or ""), where)
         elif text or name:
-            yield found("unread_list_row", f"{where}: {_why(text, name)}", value=text or name)
+            parts = {"where": where}
+            message = f"{where}: {_why(text, name)}"
+            yield found("unread_list_row", message, value=text or name, parts=parts)
 
 
 def _why(text: str | None, name: str | None) -> str:
@@ -131,6 +133,7 @@ def _shared(entries: Iterable[_Placed]) -> Iterator[Finding]:
                 f"{entry.id}, so both names mean that id. Correct the id of one of them, or "
                 "delete the name that is wrong.",
                 value=str(entry.id),
+                parts={"where": cell, "one": entry.name, "other": other.name},
             )
 
 

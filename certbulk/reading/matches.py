@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
+from certbulk.core.columns.headers import How
+from certbulk.core.columns.read_only import has_no_name
 from certbulk.core.findings.finding import quoted
 from certbulk.core.results.result_columns import is_result
 from certbulk.words.column_mappings import Guide
@@ -23,13 +25,14 @@ class HeaderMatch(NamedTuple):
     """A column of a sheet, and how it was matched.
 
     Attributes:
-        cell: The address of its header, or its letter if it has none; blank for a made one.
+        cell: The address of its header, or its letter if it has none; blank for a made one, and
+            in a frame, which has no addresses.
         header: The header as it was read.
         column: The canonical name of the column that it means; blank for none.
         how: `canonical`, `label`, `alias`, `vocabulary`, `mapping`, `ignored`, `place` (of the
             booster format), `unit` (in the header of a length),
-            `term` (a way to expire with its date or length), `supplied`, `result`
-            (of an earlier run) or `unknown`.
+            `term` (a way to expire with its date or length), `read-only` (of the service's
+            records), `supplied`, `result` (of an earlier run) or `unknown`.
         note: Which vocabulary, what it goes into, what it is made of, or what is nearest to it.
     """
 
@@ -41,7 +44,11 @@ class HeaderMatch(NamedTuple):
 
 
 def header_matches(
-    columns: Sequence[SheetColumn], header_row: int, vocabulary: Vocabulary
+    columns: Sequence[SheetColumn],
+    header_row: int,
+    vocabulary: Vocabulary,
+    *,
+    addresses: bool = True,
 ) -> list[HeaderMatch]:
     """Return how each column of a sheet was matched, in the sheet's order.
 
@@ -49,8 +56,10 @@ def header_matches(
         columns: The columns.
         header_row: The true number of the header's row; 0 for none.
         vocabulary: The words that the headers are understood by, or a guide.
+        addresses: Whether the source has addresses of cells.
     """
-    return [_match(column, columns, header_row, vocabulary) for column in columns]
+    found = [_match(column, columns, header_row, vocabulary) for column in columns]
+    return found if addresses else [match._replace(cell="") for match in found]
 
 
 def missing_columns(columns: Sequence[SheetColumn]) -> list[str]:
@@ -79,6 +88,10 @@ def _how(
     map_ = vocabulary.column_map if isinstance(vocabulary, Guide) else None
     if column.made:
         return str(column.how), _made_of(column, beside, map_)
+    if column.how is How.READ_ONLY:
+        counts = has_no_name(column.header)
+        whose = "numbers of rows" if counts else "only shown: the service alone decides it"
+        return str(column.how), whose
     if column.how is not None:
         notes = (_goes_into(column, beside, map_), _by_name(column, vocabulary))
         return str(column.how), ", ".join(filter(None, notes))

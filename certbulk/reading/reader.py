@@ -1,39 +1,44 @@
-"""`read`: from a path or a frame to a `Sheet`."""
+"""`read`: from a file, a frame, records or bytes to a `Sheet`."""
 
 from __future__ import annotations
 
 import hashlib
+import operator
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.arguments import Arguments
 from certbulk.core.columns.distinct import Column
 from certbulk.core.file_formats import format_of, suffixes
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.extension.pasted_rows import understand_pasted
 from certbulk.reading.formats.grid import FileToRead
 from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
 from certbulk.reading.shape.layout import understand
 from certbulk.reading.shape.source_findings import labels_findings
+from certbulk.reading.sheet import placed
 from certbulk.reading.sheet_column import SheetColumn
+from certbulk.reading.sources.contents import content_of
+from certbulk.reading.sources.several import combined, names_of
+from certbulk.reading.sources.source import are_paths, is_open_file, take_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Literal
 
-    import pandas as pd
-
     from certbulk.core.file_formats import FileFormat
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading.formats.grid import Found
+    from certbulk.reading.formats.grid import Found, Grid
     from certbulk.reading.labels import Labels
     from certbulk.reading.sheet import Sheet
+    from certbulk.reading.sources.source import Source
+    from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["read", "reader_of", "sheet_names"]
 
@@ -42,8 +47,8 @@ FORMATS_OF_ROWS = ("table", "booster")
 
 
 def read(
-    source: str | Path | pd.DataFrame,
-    sheet: str | None = None,
+    source: Source,
+    sheet: str | int | None = None,
     *,
     defaults: Mapping[str, object] | None = None,
     vocabulary: str | Path | Mapping[str, Any] | None = None,
@@ -52,13 +57,24 @@ def read(
     encoding: str | None = None,
     progress: bool = True,
 ) -> Sheet:
-    """Read a sheet of certificate types as text, every cell at its true address.
+    """Read certificate types as text, every cell at its true address.
 
     Args:
-        source: A path to a file of a format in `certbulk.core.file_formats` (the page "File
-            formats"), or a frame. A frame's column names count as row 1, its first row as row 2;
-            its index is kept, so that findings, plans and runs know its rows by their labels.
-        sheet: The name of the sheet in a workbook; by default the one whose headers match best.
+        source: One of these:
+
+            - A path to a file of a format in `certbulk.core.file_formats` (the page "File
+              formats").
+            - An open file, or bytes. The format is that of the file's name, else it is found out
+              from the first bytes.
+            - A pandas frame, or a table with Arrow's interface for streams, as polars, pyarrow and
+              DuckDB have it. The column names count as row 1, the first row as row 2; the index of
+              a frame is kept, so that findings, plans and runs know its rows by their labels.
+            - A list of dictionaries: request bodies and records of the API, or flat ones. In
+              frames, too, `expiration` and `online_sale` may be dictionaries.
+            - A list of paths. All rows are read as one sheet, with the columns that any of the
+              files has. The index has the file and the row in it.
+        sheet: The sheet in a workbook, by its name, or by its number from 0; by default the one
+            whose headers match best.
         defaults: Values for columns that the sheet does not have, the same in every row, by
             canonical name or any other header: `{"salon_ids": 720441}`.
         vocabulary: Words for headers, yes and no, and choices, on top of those that are known: a
@@ -76,18 +92,21 @@ def read(
 
     Raises:
         ReadError: There is no such file or sheet, or it cannot be read, or not in this encoding;
-            a default is for a column that is unknown or in the sheet already, or is not a value
-            of its column; or the mapping is for another sheet.
+            an open file is not at its start; a file is in the list twice; a default is for a
+            column that is unknown or in the sheet already, or is not a value of its column; or the
+            mapping is for another sheet.
         SettingsError: The vocabulary or the mapping is not valid, or a constant is not a value of
-            its column, or there is no such format.
+            its column, or there is no such format; or the file was closed.
         ArgumentError: An argument is of another kind, such as a number instead of a path.
 
     Example:
         >>> import certbulk as cb
         >>> cb.read("sample_data/certificate_types.xlsx")  # doctest: +ELLIPSIS
         Sheet of certificate_types.xlsx, sheet ...
+        >>> cb.read([{"id": 288901, "online_sale": {"is_enabled": True, "price": 95}}])
+        Sheet of records: 1 row, 3 columns (3 known)
     """
-    _check(
+    given = _checked(
         source=source,
         sheet=sheet,
         defaults=defaults,
@@ -99,53 +118,122 @@ def read(
     )
     pasted = _is_pasted(format, mapping)
     words = guide_with(vocabulary, mapping)
-    folder: str | None
-    of_source: list[Finding] = []
-    directory = NO_NAMES
-    labels: Labels | None = None
-    if pasted and isinstance(source, str) and "\t" in source:
-        from certbulk.reading.formats.plain_sources import pasted_grid  # noqa: PLC0415
+    number_or_name = sheet if sheet is None or isinstance(sheet, str) else operator.index(sheet)
+    how = _How(words, number_or_name, encoding, pasted, progress)
+    if are_paths(given):
+        names = names_of(given)
+        made = combined([_sheet_of(path, how) for path in given], names)
+    else:
+        made = _sheet_of(given, how)
+    return _with_defaults(made, defaults or {})
+
+
+class _How(NamedTuple):
+    """The options for reading one source."""
+
+    words: Vocabulary
+    sheet: str | int | None
+    encoding: str | None
+    pasted: bool
+    progress: bool
+
+
+def _sheet_of(source: Any, how: _How) -> Sheet:
+    """Return one source as a sheet, without values for all rows."""
+    if how.pasted and isinstance(source, str) and "\t" in source:
+        from certbulk.reading.formats.text.text_files import pasted_grid  # noqa: PLC0415
 
         grid = pasted_grid(source)
-        name, digest, folder = "pasted rows", grid.digest(), None
-    elif isinstance(source, str | PathLike):
+        return _understood(grid, "pasted rows", grid.digest(), how, headed=False)
+    if isinstance(source, str | PathLike):
         path = Path(source)
-        data = _bytes(path)
-        kind = _format_of(path)
-        if encoding is not None and not kind.has_encoding:
-            raise ReadError(f"{path.name} is not a text file, so an encoding does not apply to it.")
-        if sheet is not None and not kind.has_sheets:
-            raise ReadError(f"{path.name} has no sheets, so there is none called {sheet}.")
-        grid, of_source, directory = reader_of(kind)(
-            FileToRead(path, data, words, sheet, encoding, pasted=pasted, progress=progress)
-        )
-        name, digest = path.name, hashlib.sha256(data).hexdigest()
+        found, digest = _of_file(path, _bytes(path), _format_of(path), how)
         folder = str(path.resolve().parent)
-    else:
-        import pandas as pd  # noqa: PLC0415 (only if it is needed)
+        return _understood_file(found, path.name, digest, folder, how)
+    if isinstance(source, bytes | bytearray | memoryview) or is_open_file(source):
+        content = content_of(source, LARGEST_FILE)
+        if content.is_text:
+            if how.encoding is not None:
+                raise ReadError(f"{content.name} is open as text, so it has an encoding already.")
+            how = how._replace(encoding="utf-8" if content.format.has_encoding else None)
+        path = Path(content.name)
+        found, digest = _of_file(path, content.data, content.format, how, in_memory=True)
+        return _understood_file(found, content.name, digest, None, how)
+    return _of_frame(source, how)
 
-        from certbulk.reading.formats.plain_sources import frame_grid  # noqa: PLC0415
 
-        if not isinstance(source, pd.DataFrame) or sheet is not None or encoding is not None:
-            raise ReadError(
-                "Give a path, with the name of a sheet if need be, or a pandas DataFrame."
-            )
-        grid, labels = frame_grid(source, words)
-        of_source = labels_findings(labels)
-        name, digest, folder = "DataFrame", grid.digest(), None
-    if pasted:
-        headed = not isinstance(source, str | PathLike)
-        sheet_read = understand_pasted(grid, name, digest, words, headed=headed)
-    else:
-        sheet_read = understand(grid, name, digest, words)
-    findings = (*of_source, *sheet_read.findings)
-    sheet_read = replace(
-        sheet_read, folder=folder, findings=findings, directory=directory, labels=labels
+def _of_file(
+    path: Path, data: bytes, kind: FileFormat, how: _How, *, in_memory: bool = False
+) -> tuple[Found, str]:
+    """Return the cells of a file, and the hash of its bytes."""
+    if how.encoding is not None and not kind.has_encoding:
+        raise ReadError(f"{path.name} is not a text file, so an encoding does not apply to it.")
+    if how.sheet is not None and not kind.has_sheets:
+        which = f"number {how.sheet}" if isinstance(how.sheet, int) else f"called {how.sheet}"
+        raise ReadError(f"{path.name} has no sheets, so there is none {which}.")
+    file = FileToRead(
+        path,
+        data,
+        how.words,
+        how.sheet,
+        how.encoding,
+        pasted=how.pasted,
+        progress=how.progress,
+        in_memory=in_memory,
     )
-    return _with_defaults(sheet_read, defaults or {})
+    return reader_of(kind)(file), hashlib.sha256(data).hexdigest()
 
 
-def _check(
+def _understood_file(found: Found, name: str, digest: str, folder: str | None, how: _How) -> Sheet:
+    grid, of_source, directory = found
+    sheet = _understood(grid, name, digest, how, headed=False)
+    findings = (*of_source, *sheet.findings)
+    return replace(sheet, folder=folder, findings=findings, directory=directory)
+
+
+def _of_frame(source: Any, how: _How) -> Sheet:
+    """Return a frame, a table of another library or a list of dictionaries as a sheet."""
+    import pandas as pd  # noqa: PLC0415 (only if it is needed)
+
+    from certbulk.reading.formats.tables.plain_sources import frame_grid  # noqa: PLC0415
+
+    name = type(source).__name__
+    if how.sheet is not None or how.encoding is not None:
+        raise ReadError(
+            f"A {name} has neither sheets nor an encoding: leave both out, or give a path."
+        )
+    if isinstance(source, pd.DataFrame):
+        frame, name = source, "DataFrame"
+    elif isinstance(source, Sequence):
+        from certbulk.reading.formats.tables.nested import records_frame  # noqa: PLC0415
+
+        frame, name = records_frame(source), "records"
+    else:
+        from certbulk.reading.sources.arrow import arrow_frame  # noqa: PLC0415
+
+        frame = arrow_frame(source)
+    grid, labels = frame_grid(frame, how.words)
+    sheet = replace(_understood(grid, name, grid.digest(), how, headed=True), labels=labels)
+    findings = (*labels_findings(labels), *sheet.findings)
+    kept = [finding for finding in findings if not _of_labels(finding, sheet, labels)]
+    return replace(sheet, findings=placed(sheet, kept))
+
+
+def _understood(grid: Grid, name: str, digest: str, how: _How, *, headed: bool) -> Sheet:
+    """Return a grid as a sheet; `headed` is whether it is a frame, whose names are headers."""
+    if how.pasted:
+        return understand_pasted(grid, name, digest, how.words, headed=headed)
+    return understand(grid, name, digest, how.words, addresses=not headed)
+
+
+def _of_labels(finding: Finding, sheet: Sheet, labels: Labels) -> bool:
+    """Whether a finding says that a level of the index is not a known column: it needs not be."""
+    levels = [column.address(sheet.header_row) for column in sheet.columns[: labels.columns]]
+    unknown = finding.code == "unknown_column" and finding.suggestion is None
+    return unknown and finding.cell in levels
+
+
+def _checked(
     *,
     source: object,
     sheet: object,
@@ -155,14 +243,11 @@ def _check(
     format_: object,
     encoding: object,
     progress: object,
-) -> None:
-    """Refuse arguments that are of another kind than `read` takes."""
+) -> Any:
+    """Return the source; refuse arguments that are of another kind than `read` takes."""
     takes = Arguments("certbulk.read")
-    if not isinstance(source, str | PathLike):
-        import pandas as pd  # noqa: PLC0415 (only if it is needed)
-
-        takes.noun("source", source, (Path, pd.DataFrame), "A path may be a text as well.")
-    takes.text("sheet", sheet, "Give the name of the sheet.", optional=True)
+    source = take_source(takes, "source", source)
+    takes.sheet("sheet", sheet)
     values = 'a dictionary, such as {"salon_ids": 720441}'
     takes.mapping("defaults", defaults, values, optional=True)
     takes.document("vocabulary", vocabulary)
@@ -170,6 +255,7 @@ def _check(
     takes.choice("format", format_, FORMATS_OF_ROWS)
     takes.text("encoding", encoding, optional=True)
     takes.flags(progress=progress)
+    return source
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -181,7 +267,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     known = format_of(path.name)
     if known is None or not known.has_sheets:
         return ()
-    from certbulk.reading.formats.workbook import Workbook  # noqa: PLC0415
+    from certbulk.reading.workbook import Workbook  # noqa: PLC0415
 
     return tuple(Workbook(_bytes(path), path.name).sheets)
 
@@ -194,6 +280,8 @@ def _is_pasted(format_: str, mapping: object) -> bool:
 
 
 def _bytes(path: Path) -> bytes:
+    if _is_folder(path):
+        raise ReadError(f"{path} is a folder. Give the path of a file in it, or a list of paths.")
     _format_of(path)
     try:
         size = path.stat().st_size
@@ -215,6 +303,13 @@ def reader_of(kind: FileFormat) -> Callable[[FileToRead], Found]:
     return reader
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # for one, a name that is too long: reading it says why
+        return False
+
+
 def _format_of(path: Path) -> FileFormat:
     if found := format_of(path.name):
         return found
@@ -234,12 +329,13 @@ def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
         name = match.field
         there = sheet.column(name)
         if there or any(name == column.field for column in supplied):
-            where = f" ({there.address(sheet.header_row)})" if there else ""
+            cell = there.address(sheet.header_row) if there and not sheet.labels else None
+            where = f" ({cell})" if cell else ""
             raise ReadError(
                 f"{name} is in the sheet already{where}. A value for all rows can be given only "
                 "for a column that is not in the sheet."
             )
-        from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415
+        from certbulk.reading.formats.tables.plain_sources import cell_text  # noqa: PLC0415
 
         text = cell_text(value)
         if wrong := wrong_for_every_row(name, text, sheet.vocabulary):

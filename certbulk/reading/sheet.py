@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.findings.finding import one_line
+from certbulk.core.findings.finding import one_line, quoted
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import ReadError
@@ -18,6 +18,8 @@ from certbulk.reading.matches import HeaderMatch, header_matches
 from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Sheet", "column_name", "original_bytes", "original_path"]
+__all__ = ["Sheet", "column_name", "original_bytes", "original_path", "placed", "short_name"]
+
+_LONGEST_HEADER = 40
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Sheet(Displayable):
     """What was read.
 
@@ -68,6 +72,8 @@ class Sheet(Displayable):
         >>> sheet = cb.read(pd.DataFrame({"id": [288901], "balance": [60]}, index=["spring"]))
         >>> sheet.index.to_list(), sheet.in_index(sheet.column("id"))
         (['spring'], False)
+        >>> sheet.row_name(2)  # what messages call the first row
+        '"spring"'
     """
 
     source: str
@@ -78,10 +84,10 @@ class Sheet(Displayable):
     columns: tuple[SheetColumn, ...]
     findings: tuple[Finding, ...]
     folder: str | None = None
-    vocabulary: Vocabulary = field(default_factory=shipped)
+    vocabulary: Vocabulary = field(default_factory=shipped, compare=False)
     directory: Directory = NO_NAMES
     above: tuple[tuple[int, int, str], ...] = ()
-    labels: Labels | None = field(default=None, compare=False)
+    labels: Labels | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -106,6 +112,11 @@ class Sheet(Displayable):
         import pandas as pd  # noqa: PLC0415
 
         return self.labels.at(self.rows) if self.labels else pd.Index(self.rows, name=ROW_INDEX)
+
+    def row_name(self, row: int) -> str:
+        """Return what messages call a row: its label in a frame, else its true number."""
+        in_frame = self.labels is not None and row > self.header_row
+        return self.labels.text(row) if self.labels and in_frame else str(row)
 
     def in_index(self, column: SheetColumn) -> bool:
         """Whether a column is a level of the index of the frame that was read."""
@@ -140,15 +151,57 @@ class Sheet(Displayable):
     @property
     def header_matches(self) -> list[HeaderMatch]:
         """How each header was matched, one for each column in the sheet's order."""
-        return header_matches(self.columns, self.header_row, self.vocabulary)
+        has_addresses = self.labels is None
+        return header_matches(
+            self.columns, self.header_row, self.vocabulary, addresses=has_addresses
+        )
 
     def __repr__(self) -> str:
         matched = sum(column.field is not None for column in self.columns)
         columns = counted(len(self.columns), "column")
+        of_file = f", header in row {self.header_row}" if self.labels is None else ""
         return (
-            f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known), "
-            f"header in row {self.header_row}"
+            f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known)"
+            f"{of_file}"
         )
+
+
+def placed(sheet: Sheet, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings; those of a frame name rows by their labels and columns by their names.
+
+    Use it for all findings about a sheet that are made after it was read.
+    """
+    if sheet.labels is None:
+        return tuple(findings)
+    own = (column for column in sheet.columns if column.number and not column.made)
+    names = {(c.address(1) or "").removesuffix("1"): c for c in own}
+    return tuple(replace(f, place=_place(f, sheet, names)) for f in findings)
+
+
+def _named(column: SheetColumn, sheet: Sheet) -> str:
+    """Return what a column of a frame is called; one without a name is counted."""
+    header = one_line(column.header)
+    levels = sheet.labels.columns if sheet.labels else 0
+    return f"column {quoted(header)}" if header else f"column {(column.number or 0) - levels}"
+
+
+def _place(finding: Finding, sheet: Sheet, names: Mapping[str, SheetColumn]) -> str:
+    """Return the row, and the column unless the message names it."""
+    if finding.row is None:
+        return ""
+    column = names.get((finding.cell or "").removesuffix(str(finding.row)))
+    if finding.row <= sheet.header_row:
+        return _named(column, sheet) if column else ""
+    row = f"row {sheet.row_name(finding.row)}"
+    if column is None or _names(finding, one_line(column.header)):
+        return row
+    return f"{row}, {_named(column, sheet)}"
+
+
+def _names(finding: Finding, header: str) -> bool:
+    """Whether the message has the column's name, and not as the text of the cell."""
+    named = bool(header) and quoted(header) in finding.message
+    return named and one_line(finding.value or "") != header
 
 
 def column_name(sheet: Sheet, field: str) -> str:
@@ -156,6 +209,17 @@ def column_name(sheet: Sheet, field: str) -> str:
     column = sheet.column(field)
     own = one_line(column.header) if column and column.number and not column.made else ""
     return own or BY_NAME[field].label
+
+
+def short_name(sheet: Sheet, field: str) -> str:
+    """Return the name of a column, short enough for a line of text: see `column_name`.
+
+    The asterisk of columns that a new type needs is left out, and a long header is cut.
+    """
+    header = column_name(sheet, field).removesuffix("*").rstrip()
+    if len(header) > _LONGEST_HEADER:
+        return header[: _LONGEST_HEADER - 1].rstrip() + "…"
+    return header or BY_NAME[field].label
 
 
 def original_path(sheet: Sheet) -> Path | None:
@@ -181,3 +245,14 @@ def original_bytes(sheet: Sheet) -> bytes | None:
     if hashlib.sha256(data).hexdigest() != sheet.sha256:
         raise ReadError(f"{path} was changed since it was read. Read it again.")
     return data
+
+
+def row_label(sheet: Sheet, row: int | None) -> Any:
+    """Return the label of a row of a frame as a JSON-ready value; None for a file."""
+    return sheet.labels.document(row) if sheet.labels else None
+
+
+def finding_document(sheet: Sheet, finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON-ready values; of a frame, with the row's label and no cell."""
+    of_frame = {"cell": None, "row_label": row_label(sheet, finding.row)} if sheet.labels else {}
+    return finding.as_dict() | of_frame

@@ -46,8 +46,7 @@ class SheetColumn:
         """Where to correct a value that every row has without a cell; blank for other columns."""
         if self.number is not None:
             return ""
-        where = "in the constants of the mapping" if self.how else "among the values for all rows"
-        return f" Every row has it: correct it {where}."
+        return " Every row has this value: correct it where it is given for all rows."
 
     def address(self, row: int) -> str | None:
         """Return the A1 address of this column's cell in the source's row `row`."""

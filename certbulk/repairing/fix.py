@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from certbulk.arguments import REPORT, Arguments
-from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
-from certbulk.core.kinds import Problem, Way
+from certbulk.core.kinds import Way
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import SettingsError
-from certbulk.reading.headers.apply_mapping import remade
+from certbulk.repairing.new_cells import obstacles_among, problem_of, with_cells
 from certbulk.repairing.repairs import Change, Fixed, NotMade
 from certbulk.repairing.target_workbook import contradictions, original_workbook
 from certbulk.validating.report import Report
 from certbulk.validating.validator import validate
 from certbulk.workbook import fits
-from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
-from certbulk.workbook.editing.sheet_part import areas_of, tail_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading import Sheet, SheetColumn
+    from certbulk.reading import Sheet
     from certbulk.repairing.target_workbook import TargetWorkbook
-    from certbulk.workbook.editing.sheet_part import Coordinates, Rectangle
+    from certbulk.workbook.editing.sheet_part import Coordinates
 
 __all__ = ["ACCEPTABLE", "DATES", "DECIMALS", "STATED", "fix"]
 
@@ -44,15 +36,10 @@ STATED = tuple(code.name for code in CODES.values() if code.repair is Repair.STA
 ACCEPTABLE = tuple(code.name for code in CODES.values() if code.repair is not Repair.NONE)
 
 _A1 = re.compile(r"[A-Z]{1,3}\d{1,7}")
-_UNASKED = object()
 _ROUNDS = 8  # a repair may bring up the next finding of a row
 
-_NO_CELL = "The value has no cell of its own: it was given or made for the row."
-_FORMULA = "The cell holds a formula. Repair the formula."
-_TABLE = "The header belongs to a table, and formulas may refer to it. Rename it in the table."
-_MERGED = "The cell is merged with others that need different values. Unmerge them first."
-_FILLED = "A formula in another cell fills this one ({}). Repair that formula."
 _TOO_LONG = "The new text is too long for a cell."
+_NO_CELL = "The value has no cell of its own: it was given or made for the row."
 
 
 def fix(
@@ -110,10 +97,11 @@ def fix(
         changes += [_change(finding, text) for finding, text, _ in texts.values()]
         places |= {anchor: text for _, text, anchor in texts.values()}
         after = validate(
-            _with(after.sheet, cells),
+            with_cells(after.sheet, cells),
             directory=report.directory,
-            time_zone=report.time_zone,
+            time_zone=report.asked_zone,
             now=report.now,
+            progress=False,
         )
     changes.sort(key=lambda change: change.row)
     return Fixed(report, after, tuple(changes), tuple(left), tuple(not_made.values()), places)
@@ -160,7 +148,8 @@ def _sorted(
             continue
         repair = CODES[finding.code].repair
         if repair is Repair.STATED:
-            readings = _readings(finding, report)
+            problem = problem_of(finding, report)
+            readings = problem.readings if problem else ()
             text = next((text for way, text in readings if way in ways), None)
             if text is not None:
                 asked.append((finding, text))
@@ -173,13 +162,6 @@ def _sorted(
         else:
             left.append(finding)
     return asked, left
-
-
-def _readings(finding: Finding, report: Report) -> tuple[tuple[Way, str], ...]:
-    """Return the readings of a cell, each with its text."""
-    kind = report.sheet.vocabulary.kinds[finding.field or ""]
-    problem = kind.parse(finding.value or "", report.time_zone)
-    return problem.readings if isinstance(problem, Problem) else ()
 
 
 def _feasible(
@@ -201,7 +183,8 @@ def _feasible(
         anchors = {spot: spot for spot in spots}
     else:
         with contradictions(own.package):
-            obstacles, anchors = _obstacles(spots, own, sheet)
+            wanted = {spot: text for spot, (_, text) in spots.items()}
+            obstacles, anchors = obstacles_among(wanted, own, sheet)
     made: dict[Coordinates, tuple[Finding, str | None, Coordinates]] = {}
     for spot, (finding, new) in spots.items():
         why = obstacles[spot] or ("" if new is None or fits(new) else _TOO_LONG)
@@ -210,48 +193,6 @@ def _feasible(
         else:
             made[spot] = (finding, new, anchors[spot])
     return made, refused
-
-
-def _obstacles(
-    spots: Mapping[Coordinates, tuple[Finding, str | None]], own: TargetWorkbook, sheet: Sheet
-) -> tuple[dict[Coordinates, str], dict[Coordinates, Coordinates]]:
-    """Return why each cell cannot be repaired (blank if it can), and which cell holds its text."""
-    areas = areas_of(tail_of(own.package, own.path).xml, spots)
-    anchors = {spot: (area[1], area[0]) for spot, area in areas.items()}
-    held = set(anchors.values())
-    formulas = formulas_among(own.package, own.path, held)
-    headers = table_headers_among(own.package, own.path, held)
-    filled = array_formulas(own.package, own.path)
-    wanted = {spot: new for spot, (_, new) in spots.items()}
-
-    def obstacle(spot: Coordinates) -> str:
-        anchor = anchors[spot]
-        if anchor in formulas:
-            return _FORMULA
-        for left, top, right, bottom in filled:
-            if top <= anchor[0] <= bottom and left <= anchor[1] <= right:
-                return _FILLED.format(f"{get_column_letter(left)}{top}")
-        if anchor in headers:
-            return _TABLE
-        others = (wanted.get(one, _UNASKED) for one in _cells_read_in(areas[spot], sheet))
-        return _MERGED if any(other != wanted[spot] for other in others) else ""
-
-    return {spot: obstacle(spot) for spot in spots}, anchors
-
-
-def _cells_read_in(area: Rectangle, sheet: Sheet) -> Iterator[Coordinates]:
-    """Yield the cells of known columns that take their text from a merged area."""
-    left, top, right, bottom = area
-    if (left, top) == (right, bottom) or top <= sheet.header_row:
-        return
-    columns = [
-        column.number
-        for column in sheet.columns
-        if column.field and not column.made and left <= (column.number or 0) <= right
-    ]
-    first, last = np.searchsorted(sheet.rows, [top, bottom + 1])
-    for row in sheet.rows[first:last].tolist():
-        yield from ((row, column) for column in columns if column is not None)
 
 
 def _change(finding: Finding, text: str | None) -> Change:
@@ -263,42 +204,3 @@ def _change(finding: Finding, text: str | None) -> Change:
         text,
         finding.code,
     )
-
-
-def _with(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
-    """Return the sheet with new texts, as it would be read from the repaired file."""
-    by_column: dict[int, dict[int, str | None]] = defaultdict(dict)
-    for (row, column), text in cells.items():
-        by_column[column][row] = text
-    columns = tuple(
-        _column_with(column, by_column[column.number or 0], sheet)
-        if column.number in by_column and not column.made
-        else column
-        for column in sheet.columns
-    )
-    repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
-    told = sorted((place, text or "") for place, text in cells.items())
-    changed = replace(
-        sheet,
-        columns=columns,
-        findings=tuple(f for f in sheet.findings if f.cell not in repaired),
-        sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
-        folder=None,
-    )
-    return remade(changed)
-
-
-def _column_with(column: SheetColumn, texts: Mapping[int, str | None], sheet: Sheet) -> SheetColumn:
-    header = texts.get(sheet.header_row)
-    if header is not None:
-        match = sheet.vocabulary.match(header)
-        known = (match.field, match.how) if match else (None, None)
-        column = replace(column, header=header, field=known[0], how=known[1])
-    rows = [row for row in texts if row != sheet.header_row]
-    values = Column.of(texts[row] for row in rows)
-    codes = column.cells.codes.copy()
-    more = len(column.cells.values)
-    codes[np.searchsorted(sheet.rows, rows)] = np.where(
-        values.codes == BLANK, BLANK, values.codes + more
-    )
-    return replace(column, cells=Column(codes, (*column.cells.values, *values.values)))

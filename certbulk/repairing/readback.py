@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import OutputError
-from certbulk.reading.formats.workbook import Workbook
+from certbulk.reading.workbook import Workbook
 from certbulk.workbook import fits, visible
 
 if TYPE_CHECKING:

@@ -6,14 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from certbulk.arguments import Arguments
-from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.kinds import Text
 from certbulk.displayable import Displayable
-from certbulk.repairing.target_workbook import TargetWorkbook, write_target
-from certbulk.workbook import cell_for, put_cells
+from certbulk.repairing.new_cells import put_texts
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -54,7 +50,7 @@ class NotMade:
     why: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Fixed(Displayable):
     """A repaired sheet.
 
@@ -101,12 +97,19 @@ class Fixed(Displayable):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The changes: row, cell, field, old, new, code."""
+        """The changes: row, cell, field, old, new, code.
+
+        Of a frame, the index has the labels of the rows; the addresses are those of `to_excel`.
+        """
         import pandas as pd  # noqa: PLC0415
 
         rows = [asdict(change) for change in self.changes]
         columns = list(Change.__dataclass_fields__)
-        return pd.DataFrame(rows, columns=columns, dtype=object)
+        frame = pd.DataFrame(rows, columns=columns, dtype=object)
+        if (labels := self.before.sheet.labels) is None:
+            return frame
+        index = labels.where_known(change.row for change in self.changes)
+        return frame.set_axis(index, axis="index")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the changes, what is left and what was not made, as JSON-ready values."""
@@ -131,21 +134,4 @@ class Fixed(Displayable):
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
 
-        def change(carrier: TargetWorkbook) -> None:
-            values = {place: self._value(place, text) for place, text in self._places.items()}
-            put_cells(carrier.package, carrier.path, values)
-
-        return write_target(
-            self.before.sheet, path, change, meant=self._places, overwrite=overwrite
-        )
-
-    def _value(self, place: tuple[int, int], text: str | None) -> int | float | str | date | None:
-        """Return what to write into a cell: a number or date if the column holds those."""
-        sheet = self.sheet
-        field = next((c.field for c in sheet.columns if c.number == place[1]), None)
-        if text is None or field is None or place[0] == sheet.header_row:
-            return text
-        if isinstance(BY_NAME[field].kind, Text):
-            return text
-        value: int | float | str | date = cell_for(field, text)
-        return value
+        return put_texts(self.before.sheet, self.sheet, self._places, path, overwrite=overwrite)

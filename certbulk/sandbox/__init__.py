@@ -19,6 +19,8 @@ from certbulk.sandbox.misbehaviour.faults import Faults
 from certbulk.sandbox.misbehaviour.lies import PRICE_AND_VALIDITY, Lies
 from certbulk.sandbox.misbehaviour.quirks import Quirks
 from certbulk.sandbox.server import Server
+from certbulk.sandbox.store.alike import chains_alike
+from certbulk.sandbox.store.copies import copied_chain
 from certbulk.sandbox.store.history import Change
 from certbulk.sandbox.store.seed import SEED, Seed
 from certbulk.sandbox.store.seen import RequestSeen
@@ -38,4 +40,6 @@ __all__ = [
     "Server",
     "StateInUseError",
     "StateUnreadableError",
+    "chains_alike",
+    "copied_chain",
 ]

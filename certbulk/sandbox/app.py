@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from certbulk.sandbox.misbehaviour.spelling import DOCUMENTED_IDS, NEWER_IDS, renamed
 from certbulk.sandbox.routes import certificate_types, control, locations, pages, reference
 from certbulk.sandbox.routes.answers import Refused, refusal
 
@@ -68,8 +69,12 @@ async def _to_documentation() -> RedirectResponse:
     return RedirectResponse("/docs")
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    return refusal(error) if isinstance(error, Refused) else refusal(Refused(500))
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        return refusal(Refused(500))
+    if request.state.practice.quirks.spelling == "newer" and error.errors is not None:
+        error.errors = renamed(error.errors, DOCUMENTED_IDS, NEWER_IDS)
+    return refusal(error)
 
 
 async def _not_found(_: Request, __: Exception) -> Response:

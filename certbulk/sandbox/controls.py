@@ -31,6 +31,12 @@ class Controls:
         return next(iter(self._practice.state.chains))
 
     @property
+    def chain_ids(self) -> tuple[int, ...]:
+        """All chains that the user may work on, in the order of the seed."""
+        chains = self._practice.state.chains.values()
+        return tuple(chain.id for chain in chains if chain.types_allowed)
+
+    @property
     def partner_token(self) -> str:
         """The partner token it accepts."""
         return self._practice.keys.partner_token
@@ -59,8 +65,9 @@ class Controls:
     def history(self) -> list[Change]:
         """Every change of a certificate type since the start or the last reset, oldest first.
 
-        Each names the request that made it, by `RequestSeen.number`, or None for somebody else.
-        It is kept in memory only: what an earlier run left in a state file has no history.
+        Each names its chain, and the request that made it, by `RequestSeen.number`, or None for
+        somebody else. It is kept in memory only: what an earlier run left in a state file has no
+        history.
 
         Example:
             >>> from certbulk.sandbox import Server

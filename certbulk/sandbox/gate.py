@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certbulk.sandbox.misbehaviour.faults import UNHANDLED, Fate, Faults
 from certbulk.sandbox.misbehaviour.reply import Pieces, Reply
+from certbulk.sandbox.misbehaviour.spelling import documented_path, with_documented
 from certbulk.sandbox.misbehaviour.wire import dripped, endless, interim, with_bad_header
 from certbulk.sandbox.routes.answers import Refused, false_success, html_page, ok, refusal, too_many
 from certbulk.sandbox.routes.pages import EXAMPLE
@@ -111,6 +112,7 @@ class Gate:
         number = practice.seen.add(
             at=at,
             wall=wall,
+            address=scope["client"][0],
             method=scope["method"],
             path=scope["path"],
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
@@ -126,7 +128,7 @@ class Gate:
     async def _fated(self, scope: Scope, receive: Receive) -> Reply | None:
         practice, number = self._practice, scope["state"]["number"]
         windows = practice.windows
-        if wait := windows.refused_for():
+        if wait := windows.refused_for(scope["client"][0]):
             return await _of(too_many(wait if windows.limits.retry_after else None), scope, receive)
         fates = practice.fates
         fate = fates.deal(scope["method"])
@@ -158,6 +160,12 @@ class Gate:
         told = scope["state"]["told"] = practice.liar.tell(scope["method"])
         history = practice.state.history
         began = len(history)
+        path = documented_path(scope["path"], practice.quirks.spelling)
+        if path is None:
+            return await _of(refusal(Refused(404)), scope, receive)
+        scope = {**scope, "path": path}
+        sent = scope["state"]["sent"]
+        scope["state"]["sent"] = with_documented(sent, practice.quirks.spelling)
         if _TYPES in scope["path"] and told.is_due("static"):
             told.note("static")
             is_list = scope["method"] == "GET" and scope["path"].endswith(_TYPES)

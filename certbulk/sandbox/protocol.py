@@ -1,12 +1,15 @@
 """uvicorn with two changes: requests see their connection, and stopping takes no time."""
 
 import asyncio
+import contextlib
 import socket
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["Serving", "TransportInScope"]
+
+_ROUNDS = 4  # of the loop, from a connection's acceptance until its protocol has it
 
 
 class TransportInScope(H11Protocol):
@@ -49,6 +52,7 @@ class Serving(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close everything at once; requests that still wait get no answer."""
         del sockets  # the servers that listen on them close them
+        await self._stop_accepting()
         for server in self.servers:
             server.close()
         tasks = list(self.server_state.tasks)
@@ -58,3 +62,15 @@ class Serving(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # lets the loop close the aborted connections
+
+    async def _stop_accepting(self) -> None:
+        # A connection that asyncio accepts in the moment in which its server is closed is left
+        # open (Python's issue 109564, until 3.12). So: accept no more, and let those be made that
+        # are on their way.
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listening in server.sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows' loop has no readers
+                    loop.remove_reader(listening)
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)

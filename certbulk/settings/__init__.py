@@ -1,21 +1,20 @@
 """Settings: from arguments, then the environment (`CERTBULK_...`), then a `.env` file.
 
+A profile that was named comes before the environment, so that its chain is not another one by
+accident; the default profile comes last.
+
 A secret is sent only to a host whose setting comes from a source that is trusted at least as much:
-option, environment, keyring, `.env` file, in this order.
+option, environment, keyring, `.env` file, in this order. A profile is trusted as the keyring is.
 """
 
 from __future__ import annotations
 
-import operator
 import os
-import re
-from datetime import timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, SupportsIndex
+from typing import Any, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from platformdirs import user_state_path
+from platformdirs import user_config_path, user_state_path
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -25,30 +24,36 @@ from pydantic_settings import (
 )
 
 from certbulk.errors import SettingsError
+from certbulk.settings.described import what_it_takes
+from certbulk.settings.profiles import Profile, none_kept
 from certbulk.settings.sources import EnvFile, Source
-from certbulk.settings.tokens import stored_user_token
+from certbulk.settings.spelling import ApiSpelling
+from certbulk.settings.tokens import held_token, stored_token, stored_user_token
 from certbulk.settings.urls import DEFAULT_BASE_URL, checked_base_url, is_loopback
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
+from certbulk.settings.values import checked_chain_id, checked_source_address, time_zone
 
 __all__ = [
     "DEFAULT_BASE_URL",
     "PER_MINUTE",
     "PER_SECOND",
+    "PRICE_JUMP",
     "Settings",
     "checked_base_url",
     "checked_chain_id",
+    "checked_source_address",
     "is_loopback",
     "state_folder",
     "time_zone",
 ]
 
 PREFIX = "CERTBULK_"
-_OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
-_LONGEST_ID = 18
 PER_SECOND, PER_MINUTE = 4.0, 180  # below what the service allows (fact:rate_limit)
+PRICE_JUMP = 50.0  # percent: raises are smaller, slips of a digit larger
+LANE = "default"
 _SECRETS = ("partner_token", "user_token")
+_NEVER_PICKLED = (*_SECRETS, "journal_url", "notify_url")
+_ABSOLUTE = ("settings_dir", "policy")
+_NOT_IN_A_FILE = ("state_dir", *_ABSOLUTE, "journal_url", "lane", "source_address", "notify_url")
 
 _WHAT = {
     "chain_id": "the id of the chain",
@@ -61,10 +66,14 @@ def _state_dir() -> Path:
     return user_state_path("certbulk", appauthor=False)
 
 
-class Settings(BaseSettings):
-    """All settings. Tokens are secrets: they are printed as asterisks, and never pickled.
+def _settings_dir() -> Path:
+    return user_config_path("certbulk", appauthor=False)
 
-    Unpickled settings take the tokens of the process that unpickles them.
+
+class Settings(BaseSettings):
+    """All settings. Tokens and the journal's URL are secrets: printed as asterisks, never pickled.
+
+    Unpickled settings take the secrets of the process that unpickles them.
     """
 
     model_config = SettingsConfigDict(
@@ -82,10 +91,21 @@ class Settings(BaseSettings):
     per_second: float = Field(default=PER_SECOND, gt=0, le=1000)
     per_minute: int = Field(default=PER_MINUTE, gt=0, le=60_000)
     time_zone: str = "UTC"
+    successor_title: str = "{title} ({year})"
+    api_spelling: ApiSpelling = "documented"
+    price_jump: float = Field(default=PRICE_JUMP, ge=0)
+    profile: str | None = None
     state_dir: Path = Field(default_factory=_state_dir)
+    settings_dir: Path = Field(default_factory=_settings_dir)
+    policy: Path | None = None
+    journal_url: SecretStr | None = None
+    lane: str = Field(default=LANE, min_length=1, max_length=100)
+    source_address: str | None = None
+    notify_url: SecretStr | None = None
     _given: frozenset[str] = PrivateAttr(frozenset())
     _set: frozenset[str] = PrivateAttr(frozenset())
     _file: EnvFile = PrivateAttr(EnvFile(Path(".env"), {}))
+    _profile: Profile | None = PrivateAttr(None)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -94,6 +114,7 @@ class Settings(BaseSettings):
         self._given = frozenset(given)
         self._set = frozenset(name for name in names if f"{PREFIX}{name}".lower() in there)
         self._file = EnvFile.found()
+        self._profile = Profile.found(given.get("profile"))
 
     @classmethod
     def settings_customise_sources(
@@ -109,12 +130,20 @@ class Settings(BaseSettings):
         values, prefix = EnvFile.found().values, PREFIX.lower()
         names = [name for name in settings_cls.model_fields if prefix + name in values]
         from_file = {name: values[prefix + name] for name in names}
-        return init_settings, env_settings, InitSettingsSource(settings_cls, from_file)
+        file = InitSettingsSource(settings_cls, from_file)
+        given = getattr(init_settings, "init_kwargs", {}).get("profile")
+        profile = Profile.found(given)
+        if profile is None:
+            return init_settings, env_settings, file
+        of_profile = InitSettingsSource(settings_cls, dict(profile.values))
+        if profile.is_named:
+            return init_settings, of_profile, env_settings, file
+        return init_settings, env_settings, file, of_profile
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Return what to pickle: everything except the tokens."""
+        """Return what to pickle: everything except the secrets."""
         state = super().__getstate__()
-        return {**state, "__dict__": {**state["__dict__"], **dict.fromkeys(_SECRETS)}}
+        return {**state, "__dict__": {**state["__dict__"], **dict.fromkeys(_NEVER_PICKLED)}}
 
     @classmethod
     def load(cls, **given: Any) -> Self:
@@ -124,28 +153,33 @@ class Settings(BaseSettings):
             SettingsError: A value is invalid; the message names the setting, never the value.
         """
         if unknown := given.keys() - cls.model_fields.keys():
-            raise SettingsError(
-                f"There is no setting {', '.join(sorted(unknown))}. Use "
-                f"{', '.join(cls.model_fields)}."
-            )
+            wrong, right = ", ".join(sorted(unknown)), ", ".join(cls.model_fields)
+            raise SettingsError(f"There is no setting {wrong}. Use {right}.")
         try:
             settings = cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            name = str(first["loc"][0])
-            raise SettingsError(f"{PREFIX}{name.upper()} is invalid: {first['msg']}.") from None
+            name = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
+            named = given.get(name) is not None
+            called = name if named else f"{PREFIX}{name.upper()}"
+            where = "" if named else " Correct it where it is set."
+            raise SettingsError(f"{called} must be {what_it_takes(name)}.{where}") from None
         settings._check_file()
+        settings._check_paths()
+        checked_source_address(settings.source_address)
         return settings
 
     def _check_file(self) -> None:
         """Refuse settings in a `.env` file that reach beyond the folder of the file.
 
         Raises:
-            SettingsError: It sets the state folder, a proxy, or a pace above the default.
+            SettingsError: It sets the state folder, the settings folder, the policy, a profile, a
+                proxy, the shared journal or what belongs to its pace, or a pace above the default.
         """
+        names = [n for n in _NOT_IN_A_FILE if self.source_of(n) is Source.FILE]
         refused = [(name, "") for name in self._file.proxies]
-        if self.source_of("state_dir") is Source.FILE:
-            refused.append((f"{PREFIX}STATE_DIR", ""))
+        refused += [(f"{PREFIX}{name.upper()}", "") for name in names]
+        if f"{PREFIX}PROFILE".lower() in self._file.values:
+            refused.append((f"{PREFIX}PROFILE", ""))
         for name, most in (("per_second", PER_SECOND), ("per_minute", PER_MINUTE)):
             if self.source_of(name) is Source.FILE and getattr(self, name) > most:
                 option = f"--{name.replace('_', '-')} {getattr(self, name):g}"
@@ -157,15 +191,84 @@ class Settings(BaseSettings):
                 terminal=f"Or for one run: {option}" if option else "",
             )
 
+    def _check_paths(self) -> None:
+        """Refuse paths that depend on the current folder, where somebody else may have put files.
+
+        Raises:
+            SettingsError: The path of the settings folder or of the policy is relative.
+        """
+        for name in _ABSOLUTE:
+            path = getattr(self, name)
+            if path is not None and not path.is_absolute():
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} must be an absolute path, not {path}: nothing is "
+                    "taken from the folder that you are in."
+                )
+
+    @property
+    def chosen_time_zone(self) -> str | None:
+        """The time zone that somebody has chosen; None for the default."""
+        return None if self.source_of("time_zone") is Source.DEFAULT else self.time_zone
+
     def source_of(self, name: str) -> Source:
-        """Return where a setting comes from; a token that is not set may be in the keyring."""
+        """Return where a setting comes from; a token that is not set may be in the keyring.
+
+        A profile is trusted as the keyring is, and not more: its tokens are there.
+        """
         if name in self._given:
             return Source.OPTION
+        profile = self._profile.values if self._profile else {}
+        named = self._profile is not None and self._profile.is_named
+        if named and name in profile and not self._says_the_same(name, profile[name]):
+            return Source.KEYRING
         if name in self._set:
             return Source.ENVIRONMENT
         if f"{PREFIX}{name}".lower() in self._file.values:
             return Source.FILE
+        if name in profile:
+            return Source.KEYRING
         return Source.KEYRING if name == "user_token" else Source.DEFAULT
+
+    def _says_the_same(self, name: str, value: object) -> bool:
+        """Whether the environment sets this very value, too."""
+        set_ = (text for key, text in os.environ.items() if key.upper() == PREFIX + name.upper())
+        return str(value) in set_
+
+    @property
+    def profile_in_use(self) -> str | None:
+        """The name of the profile whose tokens are used; None if there is no profile."""
+        return self._profile.name if self._profile else None
+
+    def _secret(self, name: str) -> tuple[str | None, Source]:
+        """Return a token and where it comes from; None if it is not set anywhere."""
+        given: SecretStr | None = getattr(self, name)
+        source = self.source_of(name)
+        profile = self._profile
+        is_first = profile is not None and profile.is_named and source is not Source.OPTION
+        if profile and (given is None or is_first):
+            kept = stored_token(self.base_url, profile.name, name)
+            if kept is not None:
+                return kept, Source.KEYRING
+        if given is None and name == "user_token":
+            return stored_user_token(self.base_url), Source.KEYRING
+        return None if given is None else given.get_secret_value(), source
+
+    @property
+    def missing_tokens(self) -> list[str]:
+        """The names of the tokens that are not set anywhere."""
+        return [name for name in _SECRETS if self._secret(name)[0] is None]
+
+    def held_here(self) -> dict[str, str]:
+        """Return the tokens in use that only this process holds, as variables for a child process.
+
+        The address that they are for is one of them: a child takes both from the same source.
+        """
+        if self._profile is None:
+            return {}
+        held = {name: held_token(self.base_url, self._profile.name, name) for name in _SECRETS}
+        tokens = {n: token for n, token in held.items() if token and token == self._secret(n)[0]}
+        given = {**tokens, "base_url": self.base_url} if tokens else {}
+        return {f"{PREFIX}{name.upper()}": value for name, value in given.items()}
 
     def check_host(self, secret: str, source: Source) -> None:
         """Refuse to send a secret to a host from a less trusted source.
@@ -180,15 +283,16 @@ class Settings(BaseSettings):
         host = self._host_source
         if host < source:
             raise SettingsError(
-                f"{PREFIX}BASE_URL comes from {host.in_words(self._file.path)}, but {secret} comes "
-                f"from {source.in_words(self._file.path)}. Nothing was sent to {self._host}, "
-                f"because somebody else may have set that host. If {self._host} is right, set "
+                f"{PREFIX}BASE_URL comes from {self._source_of_host}, but {secret} comes "
+                f"from {source.in_words(self._file.path)}. Nothing was sent to {self.host}, "
+                f"because somebody else may have set that host. If {self.host} is right, set "
                 f"{PREFIX}BASE_URL where the secret is, or in the environment.",
                 terminal=f"Or for one command: --base-url {self.base_url}",
             )
 
     @property
-    def _host(self) -> str:
+    def host(self) -> str:
+        """The host of the service, with the port if the address has one."""
         return urlsplit(checked_base_url(self.base_url)).netloc
 
     @property
@@ -197,14 +301,18 @@ class Settings(BaseSettings):
         return Source.DEFAULT if usual else self.source_of("base_url")
 
     @property
+    def _source_of_host(self) -> str:
+        source = self._host_source
+        if source is Source.KEYRING and self._profile:  # a host is never in the keyring
+            return f"the profile {self._profile.path}"
+        return source.in_words(self._file.path)
+
+    @property
     def host_in_words(self) -> str:
         """The host, with its source in brackets unless it is the default host."""
-        source = self._host_source
-        if source is Source.DEFAULT:
-            return self._host
-        words = source.in_words(self._file.path)
+        source, words = self._host_source, self._source_of_host
         where = words if source is Source.OPTION else f"{PREFIX}BASE_URL in {words}"
-        return f"{self._host} ({where})"
+        return self.host if source is Source.DEFAULT else f"{self.host} ({where})"
 
     def need(self, name: str) -> Any:
         """Return the setting `name`, a secret as plain text.
@@ -213,20 +321,23 @@ class Settings(BaseSettings):
             SettingsError: It is not set; the message says how to set it. Or it is a secret, and the
                 source of the host is trusted less.
         """
-        value = getattr(self, name)
-        if value is None and name == "user_token":
-            value = stored_user_token(self.base_url)
-        if value is not None and name in _SECRETS:
-            self.check_host(PREFIX + name.upper(), self.source_of(name))
+        if name in _SECRETS:
+            value, source = self._secret(name)
+            if value is not None:
+                self.check_host(PREFIX + name.upper(), source)
+        else:
+            value = getattr(self, name)
         if value is None:
+            if name in _SECRETS and self._profile and self._profile.is_named:
+                raise none_kept(self._profile.name, name, _WHAT[name], self.host)
             variable = PREFIX + name.upper()
             raise SettingsError(
                 f"{variable} is not set: certbulk needs {_WHAT[name]}. Set it in the environment, "
                 f"or put {variable}=... into a .env file.",
                 terminal=("Sign in: certbulk login. " if name == "user_token" else "")
-                + "Practise without it: --sandbox.",
+                + "Set it up: certbulk init. Practise without it: --sandbox.",
             )
-        return value.get_secret_value() if isinstance(value, SecretStr) else value
+        return value
 
 
 def state_folder(given: str | Path | None = None) -> Path:
@@ -236,42 +347,3 @@ def state_folder(given: str | Path | None = None) -> Path:
         SettingsError: A setting is invalid.
     """
     return Path(given) if given is not None else Settings.load().state_dir
-
-
-def checked_chain_id(given: object) -> int:
-    """Return the id of a chain; `given` may be a text of digits.
-
-    Raises:
-        SettingsError: It is missing, or is not a whole number above 0.
-    """
-    if given is None:
-        raise SettingsError("chain_id is not set. Give the id of the chain, a whole number.")
-    text = given.strip() if isinstance(given, str) else ""
-    digits = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    number = int(text) if digits else given
-    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
-        chain_id = operator.index(number)
-        if chain_id > 0:
-            return chain_id
-    raise SettingsError(
-        f"chain_id cannot be {given!r:.40}: give the id of the chain, a whole number such as "
-        "706028."
-    )
-
-
-def time_zone(name: str) -> tzinfo:
-    """Return the time zone called `name`, such as Europe/Berlin or UTC+05:30.
-
-    Raises:
-        SettingsError: There is no such time zone.
-    """
-    if offset := _OFFSET.fullmatch(name):
-        sign, hours, minutes = offset.groups()
-        span = timedelta(hours=int(hours), minutes=int(minutes))
-        return timezone(-span if sign == "-" else span)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f'"{name}" is not a time zone. Use a name such as UTC or Europe/Berlin.'
-        ) from None

@@ -7,10 +7,21 @@ from urllib.parse import urlsplit
 
 from certbulk.errors import SettingsError
 
-__all__ = ["DEFAULT_BASE_URL", "checked_base_url", "is_loopback"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "MOCK_SERVERS",
+    "checked_base_url",
+    "is_loopback",
+    "is_mock_server",
+    "service_name",
+]
 
 DEFAULT_BASE_URL = "https://api.alteg.io/api/v1"  # fact:base_url
+MOCK_SERVERS = (("developer.alteg.io", "/_mock/"),)  # fact:mock_server
+"""Hosts of mock servers, each with the beginning of its paths."""
+
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f]")
+_MAY_BE_SECRET = re.compile(r"[@?#]")  # what is around these may be a password or a token
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -27,8 +38,10 @@ def checked_base_url(base_url: str) -> str:
     except ValueError:  # an incomplete IPv6 address, an invalid port
         usable = False
     if not usable or parts.scheme not in {"http", "https"} or _FORBIDDEN.search(base_url.strip()):
+        is_plain = not _MAY_BE_SECRET.search(base_url) and base_url.isprintable()
+        shown = f'"{base_url.strip():.80}"' if is_plain else "This"
         raise SettingsError(
-            f"The base URL must look like {DEFAULT_BASE_URL}. Set CERTBULK_BASE_URL."
+            f"{shown} is not the address of a service. It must look like {DEFAULT_BASE_URL}."
         )
     if parts.username or parts.password:
         raise SettingsError(
@@ -48,3 +61,32 @@ def checked_base_url(base_url: str) -> str:
 def is_loopback(base_url: str) -> bool:
     """Whether `base_url` is on this machine."""
     return urlsplit(base_url).hostname in _LOOPBACK
+
+
+def is_mock_server(base_url: str) -> bool:
+    """Whether `base_url` is that of the vendor's mock server, in any language and version.
+
+    Example:
+        >>> is_mock_server("https://developer.alteg.io/_mock/en/b2b-v1/openapi")
+        True
+        >>> is_mock_server("https://api.alteg.io/api/v1")
+        False
+    """
+    parts = urlsplit(base_url.strip())
+    host = parts.netloc.lower().removesuffix(":443").removesuffix(".")
+    return any(
+        host == known and f"{parts.path}/".startswith(beginning)
+        for known, beginning in MOCK_SERVERS
+    )
+
+
+def service_name(base_url: str) -> str:
+    """Return the name of a service: practice, or the host in its address.
+
+    Example:
+        >>> service_name("https://api.alteg.io/api/v1"), service_name("sandbox:///home/a/state")
+        ('api.alteg.io', 'practice')
+    """
+    if base_url.startswith("sandbox:"):
+        return "practice"
+    return urlsplit(base_url).netloc or base_url

@@ -12,6 +12,7 @@ import numpy as np
 from certbulk.core.amounts import amounts_beside
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.titles import strict
@@ -105,12 +106,13 @@ def _repeated(
     for place, code in zip(places[several].tolist(), codes[several].tolist(), strict=True):
         groups[code].append(place)
     for group in groups.values():
-        listed = ", ".join(str(sheet.rows[place]) for place in group[:_MOST_ROWS_NAMED])
-        if len(group) > _MOST_ROWS_NAMED:
-            listed += f" and {len(group) - _MOST_ROWS_NAMED} more"
+        listed = _row_names(sheet, sheet.rows[group[:_MOST_ROWS_NAMED]])
+        more = len(group) - _MOST_ROWS_NAMED
+        which = f"{listed} and {more} more" if more > 0 else listed
         for place in group:
-            message = f"{quoted(str(column[place]))} {unique.says.format(listed)}"
-            yield _finding(sheet, place, unique.field, unique.code, message)
+            message = f"{quoted(str(column[place]))} {unique.says.format(which)}"
+            parts = {"rows": listed}
+            yield _finding(sheet, place, unique.field, unique.code, message, parts)
 
 
 def _mismatches(
@@ -134,18 +136,19 @@ def _mismatches(
     if len(some) >= _MANY and sum(map(bool, beside(some))) >= NEARLY_ALL * len(some):
         yield _mostly_numbered(sheet, titles, balances, both)
         return
-    others = beside(distinct)
+    others, show = beside(distinct), BY_NAME["balance"].kind.show
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
-        named = " and ".join(f"{amount:,f}".replace(",", " ") for amount in others[pair])
+        named = " and ".join(map(show, others[pair]))
         face_value = quoted(column_name(sheet, "balance"))
         yield _finding(
             sheet,
             place,
             "title",
             "title_balance_mismatch",
-            f"{quoted(titles[place])} names {named}, but {face_value} is "
-            f"{f'{balances[place]:,f}'.replace(',', ' ')}. Check which amount is right.",
+            f"{quoted(titles[place])} names {named}, but {face_value} is {show(balances[place])}. "
+            "Check which amount is right.",
+            {"named": ", ".join(map(show, others[pair])), "amount": show(balances[place])},
         )
 
 
@@ -156,19 +159,38 @@ def _mostly_numbered(
 
     Such numbers are serial numbers, not amounts.
     """
-    first = int(both[0])
-    rows = ", ".join(str(row) for row in sheet.rows[both[:_MOST_ROWS_NAMED]])
+    named = (
+        (place, amounts_beside(titles[place], str(balances[place])))
+        for place in both.tolist()
+        if balances[place] != CLEAR
+    )
+    first, amounts = next(((place, found) for place, found in named if found), (int(both[0]), ()))
+    show = BY_NAME["balance"].kind.show
+    amount = show(balances[first])
+    rows = _row_names(sheet, sheet.rows[both[:_MOST_ROWS_NAMED]])
     return found(
         "title_balance_mismatch",
         f"Nearly all of {len(both):,} titles name a number that is not the face value, such as "
-        f"{quoted(titles[first])} with {balances[first]:,f} (rows {rows} and so on). They are "
-        "probably serial numbers. Check the face values.",
+        f"{quoted(titles[first])} with {amount} (rows {rows} and so on). They are probably serial "
+        "numbers. Check the face values.",
         field="title",
         value=titles[first],
+        parts={
+            "named": ", ".join(map(show, amounts)),
+            "amount": amount,
+            "many": f"{len(both)}",
+            "first_rows": rows,
+        },
     )
 
 
-def _finding(sheet: Sheet, place: int, field: str, code: str, message: str) -> Finding:
+def _row_names(sheet: Sheet, rows: NDArray[np.int64]) -> str:
+    return ", ".join(map(sheet.row_name, rows.tolist()))
+
+
+def _finding(  # noqa: PLR0917 (all of a finding)
+    sheet: Sheet, place: int, field: str, code: str, message: str, parts: Mapping[str, str]
+) -> Finding:
     row = int(sheet.rows[place])
     column = sheet.column(field)
     return found(
@@ -178,15 +200,19 @@ def _finding(sheet: Sheet, place: int, field: str, code: str, message: str) -> F
         cell=sheet.address(field, row),
         field=field,
         value=column.cells[place] if column else None,
+        parts=parts,
     )
 
 
-def once_for_all(findings: Iterable[Finding], rows: int) -> list[Finding]:
+def once_for_all(
+    findings: Iterable[Finding], rows: int, row_name: Callable[[int], str] = str
+) -> list[Finding]:
     """Return the findings, each warning that nearly every row has reported only once.
 
     Args:
         findings: The findings.
         rows: The number of rows.
+        row_name: What messages call a row.
 
     Returns:
         The findings in their order. If nearly all rows have the same warning without a suggestion
@@ -207,10 +233,11 @@ def once_for_all(findings: Iterable[Finding], rows: int) -> list[Finding]:
         if group is None or finding.row is None or finding.suggestion:
             kept.append(finding)
         elif finding is group[0]:
-            first = ", ".join(str(one.row) for one in group[:_MOST_ROWS_NAMED])
+            first = ", ".join(row_name(one.row) for one in group[:_MOST_ROWS_NAMED] if one.row)
             message = (
                 f"{len(group):,} of {rows:,} rows have this warning (rows {first} and so on). The "
                 f"first: {finding.message}"
             )
-            kept.append(replace(finding, row=None, cell=None, message=message))
+            parts = {**finding.parts, "many": f"{len(group)}", "first_rows": first}
+            kept.append(replace(finding, row=None, cell=None, message=message, parts=parts))
     return kept

@@ -14,7 +14,7 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Problem
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words
 from certbulk.core.kinds.units import undecorated
 from certbulk.reading.extension.cells import parts_of_term
 from certbulk.reading.sheet import column_name

@@ -12,7 +12,7 @@ import numpy as np
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import found, quoted
-from certbulk.core.kinds import Ids, Problem
+from certbulk.core.kinds import Ids, ListChange, Problem
 from certbulk.core.places.reference_parts import has_words
 from certbulk.core.places.reference_problems import UNKNOWN, shown_references
 from certbulk.core.places.references import REFERRING, References
@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from certbulk.reading import Sheet
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["has_names_without_list", "parser_of", "place_findings"]
+__all__ = [
+    "LIST_OF_NEW",
+    "has_names_without_list",
+    "list_changes_of_new",
+    "parser_of",
+    "place_findings",
+]
+
+LIST_OF_NEW = (
+    "changes a list, but a new type has none yet. Write the whole list, or the id of a live type."
+)
 
 _MOST_NAMED = 3
 _NO_IDS = {"not_an_id", "not_an_id_list"}
@@ -94,6 +104,18 @@ def has_names_without_list(
     return False
 
 
+def list_changes_of_new(
+    columns: Mapping[str, Column], creates: NDArray[np.bool_]
+) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Return the columns, each with a mask of the new types whose cell changes a list."""
+    found_in = []
+    for field in REFERRING:
+        if column := columns.get(field.name):
+            new = column.where(lambda value: isinstance(value, ListChange)) & creates
+            found_in += [(field.name, new)] if new.any() else []
+    return found_in
+
+
 def place_findings(
     sheet: Sheet,
     directory: Directory,
@@ -131,8 +153,14 @@ def _not_offered(
     said = [_why_not(services.values[s], locations.values[p], directory) for s, p in distinct]
     column = sheet.column("service_ids")
     for place, pair in zip(places.tolist(), which.reshape(-1).tolist(), strict=True):
-        if message := said[pair]:
+        if missing := said[pair]:
             row = int(sheet.rows[place])
+            named = [" at ".join(both) for both in missing[:_MOST_NAMED]]
+            more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+            message = (
+                f"These services are not offered there: {', '.join(named)}{more}. Check services "
+                "and locations."
+            )
             yield found(
                 "service_not_at_location",
                 message,
@@ -140,25 +168,25 @@ def _not_offered(
                 cell=sheet.address("service_ids", row),
                 field="service_ids",
                 value=column.cells[place] if column else None,
+                parts={"pairs": "; ".join(" — ".join(both) for both in missing)},
             )
 
 
-def _why_not(services: Any, locations: Any, directory: Directory) -> str:
-    """Return which of these services these locations do not offer; blank if they offer all."""
+def _wanted(value: Any) -> tuple[int, ...]:
+    """Return the ids that a type has because of a cell: of a change, those that it adds."""
+    return value.added if isinstance(value, ListChange) else value
+
+
+def _why_not(services: Any, locations: Any, directory: Directory) -> list[tuple[str, str]]:
+    """Return which of these services are not offered, each with the location, in words."""
     if CLEAR in (services, locations):
-        return ""
-    missing = [
-        (service, location)
-        for location in locations
-        for service in services
+        return []
+    return [
+        (
+            shown_references(service, directory.services),
+            shown_references(location, directory.locations),
+        )
+        for location in _wanted(locations)
+        for service in _wanted(services)
         if location in directory.offers and service not in directory.offers[location]
     ]
-    named = ", ".join(
-        f"{shown_references(service, directory.services)} at "
-        f"{shown_references(location, directory.locations)}"
-        for service, location in missing[:_MOST_NAMED]
-    )
-    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-    if not missing:
-        return ""
-    return f"These services are not offered there: {named}{more}. Check services and locations."

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from certbulk.arguments import Arguments
 from certbulk.core.bodies import bodies_for_create
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.dtypes import typed_frame
 from certbulk.core.columns.field import CREATE
-from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
-from certbulk.core.counting import counted
+from certbulk.core.columns.fields import ACTION, FIELDS, PAYLOAD_FIELDS
+from certbulk.core.counting import counted, first_ones
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import findings_frame
+from certbulk.core.findings.table_codes import LEFT_OUT
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
+from certbulk.reading.sheet import finding_document, row_label
+from certbulk.validating.report_document import CheckedRow, decision_document, first_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
 
-    from certbulk.core.columns.distinct import Column
     from certbulk.core.findings.finding import Finding
     from certbulk.core.places.directory import Directory
     from certbulk.reading import Sheet
+    from certbulk.reading.labels import Labels
 
-__all__ = ["NOTHING_SENT", "Report"]
+__all__ = ["NOTHING_SENT", "Report", "labelled"]
 
 NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
 """Codes for which no row is sent, since any row may have been misread."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Report(Displayable):
     """The result of validating a sheet.
 
@@ -48,6 +55,7 @@ class Report(Displayable):
         time_zone: The time zone of dates without an offset.
         directory: The lists in which names were looked up.
         now: The time that dates were compared with.
+        zone_assumed: Whether nobody has named the time zone.
 
     Example:
         >>> import certbulk as cb
@@ -70,7 +78,13 @@ class Report(Displayable):
     all_findings: tuple[Finding, ...]
     time_zone: tzinfo
     directory: Directory = NO_NAMES
-    now: datetime | None = None
+    now: datetime | None = field(default=None, compare=False)
+    zone_assumed: bool = False
+
+    @property
+    def asked_zone(self) -> tzinfo | None:
+        """The time zone that was named; None for none, to validate the same sheet again."""
+        return None if self.zone_assumed else self.time_zone
 
     def __len__(self) -> int:
         return len(self.sheet)
@@ -91,6 +105,18 @@ class Report(Displayable):
         return tuple(f for f in self.all_findings if f.severity is Severity.WARNING)
 
     @property
+    def counts(self) -> dict[str, int]:
+        """The number of rows, of valid and invalid ones, of errors and of warnings."""
+        bad = int(self.refused.sum())
+        return {
+            "rows": len(self),
+            "valid": len(self) - bad,
+            "invalid": bad,
+            "errors": len(self.errors),
+            "warnings": len(self.warnings),
+        }
+
+    @property
     def withheld(self) -> tuple[Finding, ...]:
         """The findings because of which no row of the sheet is sent."""
         return tuple(f for f in self.all_findings if f.code in NOTHING_SENT)
@@ -100,12 +126,10 @@ class Report(Displayable):
         """Every finding.
 
         Columns: row, cell, field, value, code, severity, message, suggestion. If a frame was read,
-        the index is that of its rows, missing for findings about the whole table.
+        the index is that of its rows, missing for findings about the whole table, and `cell` is
+        missing throughout: a frame has no addresses.
         """
-        frame, labels = findings_frame(self.all_findings), self.sheet.labels
-        if labels is None:
-            return frame
-        return frame.set_axis(labels.where_known(f.row for f in self.all_findings), axis="index")
+        return labelled(self.all_findings, self.sheet.labels)
 
     @property
     def valid(self) -> pd.DataFrame:
@@ -122,14 +146,43 @@ class Report(Displayable):
         return self.sheet.frame[self.refused]
 
     def _typed(self, rows: NDArray[np.bool_]) -> pd.DataFrame:
-        import pandas as pd  # noqa: PLC0415
-
         data = {
-            field.name: list(self.columns[field.name].take(rows))
+            field.name: self.columns[field.name].take(rows)
             for field in FIELDS
             if (column := self.sheet.column(field.name)) and not self.sheet.in_index(column)
         }
-        return pd.DataFrame(data, index=self.sheet.index[rows], dtype=object)
+        if ACTION.name in data:
+            data[ACTION.name] = data[ACTION.name].map(ACTION.kind.show)
+        return typed_frame(data, self.sheet.index[rows])
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the valid rows as a workbook with one sheet, which is read back as the same values.
+
+        Choices are words, such as "Fixed date". A date is a date if the report's time zone is UTC
+        and it is the end of a day, else a text with its offset: a cell of a workbook has none.
+
+        Returns:
+            The path.
+
+        Raises:
+            OutputError: The file exists and `overwrite` is false, or it cannot be written.
+            ArgumentError: An argument has the wrong type, such as a frame instead of a path.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+            >>> again = cb.validate(cb.read(report.to_excel("valid.xlsx")))
+            >>> again.ok, again.values(0) == report.values(0)
+            (True, True)
+        """
+        from certbulk.validating.valid_rows import valid_sheet  # noqa: PLC0415 (it is heavy)
+        from certbulk.workbook import write_workbook  # noqa: PLC0415 (it is heavy)
+
+        takes = Arguments("Report.to_excel")
+        takes.path("path", path)
+        takes.flags(overwrite=overwrite)
+        sheet = valid_sheet(self.columns, ~self.refused, self.time_zone)
+        return write_workbook(path, [sheet], overwrite=overwrite)
 
     def values(self, place: int) -> dict[str, Any]:
         """Return the payload values of the row at this position, without blanks.
@@ -161,6 +214,41 @@ class Report(Displayable):
         bodies = bodies_for_create(self.columns, creates)
         return zip(self.sheet.rows[creates].tolist(), bodies, strict=True)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values; each row under `decisions`, then all findings.
+
+        A row has the action that is asked for, or `invalid` with its first error. Its body is that
+        of a new type; an update needs the live type first. `certbulk validate` prints it with
+        `--json`; see the reference page JSON output.
+
+        Example:
+            >>> import certbulk as cb
+            >>> report = cb.validate(cb.read("sample_data/with_errors.xlsx"))
+            >>> document = report.as_dict()
+            >>> document["rows"], document["invalid"], document["decisions"][5]["code"]
+            (49, 34, 'not_a_choice')
+        """
+        errors, bodies = first_errors(self.errors), dict(self.payloads())
+        left_out = {one.row: one for one in self.warnings if one.code in LEFT_OUT}
+        return {
+            **self.counts,
+            "decisions": [
+                decision_document(row, errors, left_out, bodies.get(row.row))
+                for row in self._rows()
+            ],
+            "findings": [finding_document(self.sheet, one) for one in self.all_findings],
+        }
+
+    def _rows(self) -> Iterator[CheckedRow]:
+        blank = Column.blank(len(self))
+        ids, titles = (self.columns.get(name, blank) for name in ("id", "title"))
+        column = self.sheet.column("title")
+        written = column.cells if column else blank
+        rows = (self.sheet.rows.tolist(), self.actions.tolist(), self.refused.tolist())
+        for place, (row, asked, refused) in enumerate(zip(*rows, strict=True)):
+            title, label = titles[place] or written[place] or "", row_label(self.sheet, row)
+            yield CheckedRow(row, asked, refused, ids[place], title, label)
+
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError if there are errors; the message lists the first ten.
 
@@ -171,10 +259,8 @@ class Report(Displayable):
         """
         errors = self.errors
         if errors:
-            shown = "\n".join(f"  {finding}" for finding in errors[:10])
-            more = f"\n  … and {len(errors) - 10} more" if len(errors) > 10 else ""  # noqa: PLR2004
             raise InvalidRowsError(
-                f"{counted(len(errors), 'error')} in {self.sheet.source}:\n{shown}{more}"
+                f"{counted(len(errors), 'error')} in {self.sheet.source}:\n{first_ones(errors)}"
             )
 
     def __repr__(self) -> str:
@@ -184,3 +270,11 @@ class Report(Displayable):
             f"{bad} invalid; {counted(len(self.errors), 'error')}, "
             f"{counted(len(self.warnings), 'warning')}"
         )
+
+
+def labelled(findings: Sequence[Finding], labels: Labels | None) -> pd.DataFrame:
+    """Return findings as a frame: those of a frame that was read have its labels, and no cells."""
+    if labels is None:
+        return findings_frame(findings)
+    frame = findings_frame(replace(finding, cell=None) for finding in findings)
+    return frame.set_axis(labels.where_known(f.row for f in findings), axis="index")

@@ -4,8 +4,9 @@ A mapping is data, such as a TOML file holds:
 
     ignore = ["Comment"]          # headers that are passed over
 
-    [rename]                      # column = "the sheet's header"
+    [rename]                      # column = "the sheet's header", or its letter
     balance = "Amount"
+    price = {column = "C"}
 
     [constant]                    # column = the value of every row
     is_multi = "yes"
@@ -17,23 +18,28 @@ A mapping is data, such as a TOML file holds:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from certbulk.core.addresses import letters_of, number_of
 from certbulk.core.columns.headers import How, Match
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header
 from certbulk.words.vocabulary import Vocabulary
 from certbulk.words.word_lists import column_called, table_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["ColumnMap", "Guide", "Piece", "by_letter", "column_map_of"]
 
-
-__all__ = ["ColumnMap", "Guide", "Piece", "column_map_of"]
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
 
 _PIECE = re.compile(r"(?P<text>(?:[^{}]|\{\{|\}\})+)|\{(?P<header>[^{}]+)\}")
 _TABLES = ("rename", "constant", "template")
+
+
+def by_letter(number: int) -> dict[str, str]:
+    """Return what a mapping calls a column by its letter, from its number, 1 for A."""
+    return {"column": letters_of(number)}
 
 
 class Piece(NamedTuple):
@@ -47,19 +53,21 @@ class Piece(NamedTuple):
 class ColumnMap:
     """A mapping; columns by their canonical names, headers as its author wrote them.
 
+    In the place of each header, there may be the number of its column, from 1 for A.
+
     Attributes:
         name: What people call it: the name of its file.
-        rename: The header that stands for a column.
+        rename: The header or the number that stands for a column.
         constant: The value that a column has in every row.
         template: The pieces that the cells of a column are made of.
-        ignore: Headers that are passed over.
+        ignore: Headers and numbers of columns that are passed over.
     """
 
     name: str
-    rename: Mapping[str, str]
+    rename: Mapping[str, str | int]
     constant: Mapping[str, Any]
     template: Mapping[str, tuple[Piece, ...]]
-    ignore: tuple[str, ...]
+    ignore: tuple[str | int, ...]
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -69,7 +77,11 @@ class ColumnMap:
     def gives(self, header: str) -> tuple[str, ...]:
         """Return the columns that it makes of the values below `header`."""
         normal = normal_header(header)
-        renamed = [field for field, other in self.rename.items() if normal_header(other) == normal]
+        renamed = [
+            field
+            for field, other in self.rename.items()
+            if isinstance(other, str) and normal_header(other) == normal
+        ]
         filled = [
             field
             for field, pieces in self.template.items()
@@ -86,9 +98,12 @@ class ColumnMap:
             for piece in self.template.get(field, ())
         )
 
-    def ignores(self, header: str) -> bool:
-        """Return whether the column below `header` is passed over."""
-        return normal_header(header) in map(normal_header, self.ignore)
+    def ignores(self, header: str, number: int | None) -> bool:
+        """Return whether a column with this header and number is passed over."""
+        normal = normal_header(header)
+        return number in self.ignore or any(
+            isinstance(other, str) and normal_header(other) == normal for other in self.ignore
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +155,7 @@ def column_map_of(
         _check_constant(field, value)
     return ColumnMap(
         name,
-        {field: _text(header, f"rename.{field}") for field, header in tables["rename"].items()},
+        {field: _source(given, f"rename.{field}") for field, given in tables["rename"].items()},
         tables["constant"],
         {field: _pieces(field, text) for field, text in tables["template"].items()},
         _ignored(document.get("ignore", [])),
@@ -158,6 +173,20 @@ def _by_column(document: Mapping[str, Any], table: str, known: Vocabulary | None
     return columns
 
 
+def _source(value: Any, where: str) -> str | int:
+    """Return what stands for a column of the sheet: its header, or its number."""
+    number = _number(value)
+    if number is None and not (isinstance(value, str) and value.strip()):
+        raise ValueError(f'{where} must be a header, such as "Amount", or {{column = "C"}}.')
+    return value if number is None else number
+
+
+def _number(value: Any) -> int | None:
+    """Return the number of a column that is given by its letter; None for anything else."""
+    letters = value.get("column") if isinstance(value, Mapping) and len(value) == 1 else None
+    return number_of(letters) if isinstance(letters, str) and _LETTERS.fullmatch(letters) else None
+
+
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f'{where} must be a text, such as "Amount".')
@@ -170,11 +199,9 @@ def _check_constant(field: str, value: Any) -> None:
         raise ValueError(f"constant.{field} must be a text, a number, a date, or a list of them.")
 
 
-def _ignored(headers: Any) -> tuple[str, ...]:
-    several = [headers] if isinstance(headers, str) else headers
-    if not isinstance(several, list) or not all(isinstance(h, str) and h.strip() for h in several):
-        raise ValueError('ignore must be a list of headers: ["Comment"].')
-    return tuple(several)
+def _ignored(given: Any) -> tuple[str | int, ...]:
+    several = given if isinstance(given, list) else [given]
+    return tuple(_source(one, "Each entry in the list under ignore") for one in several)
 
 
 def _pieces(field: str, template: Any) -> tuple[Piece, ...]:

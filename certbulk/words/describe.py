@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.field import CLEAR, Field
 from certbulk.core.columns.fields import BY_NAME, FIELDS
-from certbulk.core.kinds import Choice, Flag
+from certbulk.core.kinds import Choice, Flag, Ids
+from certbulk.core.kinds.list_changes import ADD, REMOVE
 
 if TYPE_CHECKING:
     from certbulk.core.kinds import Kind
@@ -29,7 +30,8 @@ def described_columns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
             "choices": options_of(field, numbers=True),
             "create": "needed" if field.required else _default(field),
             "update": "blank keeps the live value"
-            + (f", {CLEAR} empties it" if field.clearable else ""),
+            + (f", {CLEAR} empties it" if field.clearable else "")
+            + (f", {ADD} and {REMOVE} change it" if isinstance(field.kind, Ids) else ""),
             "used_when": used_in_words(field),
             "aliases": [field.label, *filter(None, [".".join(field.path)]), *field.aliases],
             "words": {

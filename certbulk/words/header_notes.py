@@ -69,7 +69,7 @@ def decorated(header: str, vocabulary: Lookup) -> Match | None:
 
 
 def _meant(header: str, vocabulary: Lookup, notes: int) -> Match | None:
-    """Return what a header means that has at most so many notes behind its name."""
+    """Return what a header means; at most `notes` notes follow its name."""
     if match := vocabulary.plain_match(header):
         return match
     bare = _bare(header)

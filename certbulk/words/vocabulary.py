@@ -16,8 +16,8 @@ from certbulk.core.columns.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import How, Match, canonical
 from certbulk.core.kinds import Choice, Flag, Instant, Kind, Money
 from certbulk.core.kinds.instants import DateWords
+from certbulk.core.kinds.kind import normal_header, plain_words
 from certbulk.core.kinds.loose_amounts import AmountWords
-from certbulk.core.kinds.normalise import normal_header, plain_words
 from certbulk.core.kinds.units import Phrases
 from certbulk.core.places.directory import LISTS, plain_name
 from certbulk.core.suggestions import nearest_word, slips_of
@@ -33,7 +33,7 @@ __all__ = ["START", "Vocabulary"]
 
 _FIRST_WORD = re.compile(r"([\W\d_]*)([^\W\d_]*)")
 START = 6
-"""So many characters of most texts are enough to see that no known header begins so."""
+"""This number of characters shows of most texts that no known header begins with them."""
 _PLAIN_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")  # noqa: RUF001 (Cyrillic is meant)
 _LETTERS = re.compile(r"[^\W\d_]*")
 

@@ -12,7 +12,7 @@ from certbulk.core.columns.fields import BY_NAME, FIELDS, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import canonical, field_of
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
-from certbulk.core.kinds.normalise import normal_header, plain_words
+from certbulk.core.kinds.kind import normal_header, plain_words
 from certbulk.core.places.directory import LISTS
 from certbulk.core.suggestions import nearest_word
 

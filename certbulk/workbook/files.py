@@ -186,7 +186,10 @@ def _try_new(path: Path) -> None:
 def _refused(path: Path, error: OSError) -> OutputError:
     """Return the error for a file that the system refuses."""
     if isinstance(error, FileExistsError):
-        return OutputError(f"{path} exists already. Give another name, or allow overwriting.")
+        return OutputError(
+            f"{path} exists already. Give another name, or allow overwriting.",
+            terminal="To replace it: --overwrite.",
+        )
     if error.errno == errno.ENAMETOOLONG:
         return OutputError(f"The file name of {path} is too long here. Give a shorter one.")
     return OutputError(

@@ -12,7 +12,7 @@ import certbulk as cb
 from certbulk.api.decision import ATTEMPTS
 from certbulk.sandbox import Faults
 from certbulk.sandbox.misbehaviour.faults import KINDS, UNHANDLED
-from tests.conftest import FakeClock
+from tests.conftest import FAST, FakeClock
 from tests.sandbox.talk import body
 
 from .service import Service, answer, ok
@@ -238,7 +238,8 @@ def test_a_refused_connection_is_retried_even_for_a_create() -> None:
     """Where nothing listens, nothing can have been carried out."""
     clock = FakeClock()
     with Service(ok({"id": 1})) as service:
-        client = service.client(clock=clock)
+        url = service.client(clock=clock).base_url
+    client = cb.Client(url, 706028, "partner", "user", **FAST, clock=clock)
     with pytest.raises(cb.UnavailableError) as caught:
         client.create({})
     assert (caught.value.code, caught.value.attempts) == ("unreachable", ATTEMPTS)

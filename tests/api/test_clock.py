@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from certbulk.api.clock import Elapsed, SystemClock
+from certbulk.api.pacing.clock import Elapsed, SystemClock
 from tests.conftest import FakeClock
 
 START = Elapsed(0.0, wall=1_000_000.0, monotonic=50.0)

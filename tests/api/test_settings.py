@@ -66,9 +66,11 @@ def test_a_client_from_the_environment(
     monkeypatch.setenv("CERTBULK_USER_TOKEN", sandbox.server.user_token)
     monkeypatch.setenv("CERTBULK_PER_SECOND", "7")
     monkeypatch.setenv("CERTBULK_PER_MINUTE", "70")
+    monkeypatch.setenv("CERTBULK_TIME_ZONE", "Europe/Riga")
     with cb.Client.from_env() as client:
         assert len(client.list()) == 9
         assert (client.pace.per_second, client.pace.per_minute) == (7.0, 70)
+        assert client.time_zone == "Europe/Riga"
 
 
 def test_a_file_in_other_dress(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,12 +126,12 @@ WRONG = {
 def test_what_cannot_be_right_is_named(
     name: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A value out of its range is refused by the name of its variable, on one line."""
+    """A value out of its range is refused on one line, by its variable or by its argument."""
     monkeypatch.setenv(variable(name), text)
     with pytest.raises(cb.SettingsError, match=variable(name)) as caught:
         Settings.load()
     assert "\n" not in str(caught.value)
-    with pytest.raises(cb.SettingsError, match=variable(name)):
+    with pytest.raises(cb.SettingsError, match=f"^{name} must be"):
         cb.Client.from_env(**{**MINIMUM, name: text})
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.planning.document import document_of, plan_of
+from certbulk.planning.saving.document import document_of, plan_of
 from tests.planning.sheets import new
 
 from .rows import applied

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 import certbulk as cb
 from certbulk.sandbox import Faults
 from tests.planning.sheets import plan_of
@@ -10,6 +12,7 @@ from tests.recovery.scenes import creates, go
 ROWS, BATCH = 150, 20
 
 
+@pytest.mark.campaign
 def test_rows_leave_while_a_look_is_under_way(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """If answers are slow, the next look begins so early that rows go on leaving meanwhile."""
     plan = plan_of(client, *creates(ROWS))

@@ -82,6 +82,7 @@ MIXED = {
 }
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("seed", "settle"), [(1, False), (2, False), (3, True)])
 def test_faults_mixed(
     sandbox: cb.Sandbox,

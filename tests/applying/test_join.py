@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.planning.saving.files import load_plan, save_plan
 from tests.planning.sheets import new
 
 Frames = Callable[[pd.DataFrame], pd.DataFrame]
@@ -100,7 +100,10 @@ def test_every_frame_has_the_index_that_was_read(
 def test_results_are_joined_to_their_rows(
     client: cb.Client, sandbox: cb.Sandbox, name: str
 ) -> None:
-    """In any order, whole or in part, in this process or another: ids stand where they belong."""
+    """In any order, whole or in part, in this process or another: each id is at its row.
+
+    What was joined can be planned again: created rows have ids now, so nothing is created twice.
+    """
     frame = INDEXES[name](rows())
     run = applied(client, frame)
     ids = {record["title"]: record["id"] for record in sandbox.types()}
@@ -116,6 +119,12 @@ def test_results_are_joined_to_their_rows(
                 number = joined["id"].iloc[row]
                 assert (None if pd.isna(number) else int(number)) == expected
     assert set(run.join(frame)["result_status"]) <= {"created", "invalid", "updated"}
+    report = cb.validate(cb.read(run.join(frame)))
+    plan = cb.plan(report, client)
+    assert plan.counts["create"] == plan.counts["update"] == plan.counts["blocked"] == 0
+    assert plan.counts["unchanged"] == run.counts["created"] + run.counts["updated"]
+    codes = {finding.code for finding in report.all_findings}
+    assert not codes & {"duplicate_column", "action_contradicts_id"}
 
 
 def titles(frame: pd.DataFrame) -> list[str]:
@@ -124,19 +133,6 @@ def titles(frame: pd.DataFrame) -> list[str]:
     if "title" in frame.index.names:
         return list(frame.index.get_level_values("title"))
     return ["Gift Certificate 100"] * len(frame)
-
-
-@pytest.mark.parametrize("name", INDEXES)
-def test_what_was_joined_can_be_planned_again(client: cb.Client, name: str) -> None:
-    """Created rows have their ids now, so nothing is created twice."""
-    frame = INDEXES[name](rows())
-    run = applied(client, frame)
-    report = cb.validate(cb.read(run.join(frame)))
-    plan = cb.plan(report, client)
-    assert plan.counts["create"] == plan.counts["update"] == plan.counts["blocked"] == 0
-    assert plan.counts["unchanged"] == run.counts["created"] + run.counts["updated"]
-    codes = {finding.code for finding in report.all_findings}
-    assert not codes & {"duplicate_column", "action_contradicts_id"}
 
 
 def test_a_column_of_the_run_is_aligned_by_pandas(client: cb.Client, sandbox: cb.Sandbox) -> None:

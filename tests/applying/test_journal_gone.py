@@ -116,7 +116,7 @@ ACTS: dict[Callable[[Path], None], str] = {
     journal_removed_and_made_anew: "Another file has taken the place of",
     backup_renamed_into_its_place: "Another file has taken the place of",
     backup_copied_into_it: "was overwritten|is damaged",
-    run_deleted_from_it: "no longer in",
+    run_deleted_from_it: "is missing from the journal",
     log_removed: "sqlite-wal, a part of the journal, was removed",
     log_cut_off: "was overwritten|is damaged|cannot be used",
     index_removed: "sqlite-shm, a part of the journal, was removed",

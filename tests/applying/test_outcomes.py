@@ -140,6 +140,7 @@ class Patient:
         await self._arrived[mine].wait()
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_slow_answers_do_not_lower_the_pace(clock: FakeClock, method: str) -> None:
     """32 rows are under way at any time, also where a batch ends and the next one begins."""
@@ -290,13 +291,16 @@ def test_a_run_as_an_object(client: cb.Client) -> None:
     run = applied(client)
     frame = run.frame
     assert list(frame.columns) == [
-        "row", "action", "status", "verified", "id", "code", "message", "http_status", "attempts",
-        "at", "run",
+        "row", "action", "status", "verified", "id", "title", "code", "message", "http_status",
+        "attempts", "at", "run", "replaces",
     ]  # fmt: skip
     assert frame["id"].dtype == "Int64"
     assert list(frame["row"]) == list(range(2, 2 + len(ROWS)))
     assert pd.isna(frame["id"][4])
-    assert run.as_dict() == {"run": run.id, "rows": 11, **run.counts, **run.verified}
+    document = run.as_dict()
+    assert [one["status"] for one in document.pop("outcomes")] == [*map(str, frame["status"])]
+    known = {"run": run.id, "rows": 11, **run.counts, **run.verified}
+    assert known.items() <= document.items()
     assert run.id in repr(run)
     assert "4 created" in run._repr_html_()
 

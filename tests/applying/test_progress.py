@@ -25,6 +25,13 @@ def test_the_rest_is_timed_by_the_pace() -> None:
     assert seconds_left(0, 600, 500, *pace) == 0
 
 
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody watches stderr, as at a terminal."""
+    monkeypatch.setattr("certbulk.applying.sending.progress.has_viewer", lambda: True)
+
+
+@pytest.mark.usefixtures("watched")
 def test_the_bar_counts_by_outcome(client: cb.Client, capsys: pytest.CaptureFixture[str]) -> None:
     """How many rows are over, how they ended, and nothing about those that are not sent."""
     cb.apply(plan_of(client, *creates(3), {**new(), "action": "skip"}), client)
@@ -34,6 +41,7 @@ def test_the_bar_counts_by_outcome(client: cb.Client, capsys: pytest.CaptureFixt
     assert last.endswith(", 3 created]")
 
 
+@pytest.mark.usefixtures("watched")
 def test_a_bar_says_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything has been sent, too: the pace is known."""
     seen = io.StringIO()
@@ -41,7 +49,8 @@ def test_a_bar_says_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     bar = progress_bar(
         361, shown=True, counts=lambda: {"created": 0, "failed": 2}, per_second=4, per_minute=180
     )
-    bar.close()
+    with bar:
+        pass
     assert "about 02:00 left, 2 failed" in seen.getvalue()
 
 

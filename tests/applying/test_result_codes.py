@@ -17,11 +17,11 @@ from certbulk.planning import RowDecision
 from certbulk.sandbox import Faults
 from tests.api.test_result_codes import LOCKED
 from tests.planning.sheets import new
+from tests.project.sources import MODULES, PACKAGE, calls
 from tests.references import results, retries
 
 from .rows import applied
 
-PACKAGE = Path(cb.__file__).parent
 NOT_OF_RESULTS = {"not_sent"}
 """The code of an exception alone: no row ends with it."""
 
@@ -65,14 +65,12 @@ def test_one_entry_stops_a_run_with_its_reason(
 def named_codes() -> Iterator[tuple[str, str]]:
     """Yield every text that the package gives as the code of an outcome or of an error."""
     at = list(RowDecision.__dataclass_fields__).index("code")
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in MODULES.values():
         if path.is_relative_to(PACKAGE / "sandbox") or path.is_relative_to(PACKAGE / "core"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
+        for name, node in calls(path):
             given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-            if isinstance(node.func, ast.Name) and node.func.id in {"RowDecision", "Outcome"}:
+            if name in {"RowDecision", "Outcome"}:
                 given += node.args[at : at + 1]
             for value in given:
                 either = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]

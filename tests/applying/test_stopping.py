@@ -67,10 +67,15 @@ def test_a_stop_in_the_middle(
 
 
 def test_an_interrupt(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Ctrl-C in the middle of a run gives a run that was stopped, not a traceback."""
+    """Ctrl-C in the middle of a run goes on when it has stopped, and carries it."""
     on_write(client, 5, lambda: signal.raise_signal(signal.SIGINT))
     before = sandbox.types()
-    run = applied(client, *creates(60), canary=0)
+    with pytest.raises(KeyboardInterrupt, match=r"To send the rest: cb\.resume") as caught:
+        applied(client, *creates(60), canary=0)
+    error: Any = caught.value
+    run: cb.Run = error.run
+    attached = cb.attach(run)
+    assert (attached.counts, attached.state) == (run.counts, "stopped")
     assert_true(sandbox, before, run)
     assert (run.state, run.reason) == ("stopped", "interrupted")
     assert run.counts["created"] >= 5
@@ -80,6 +85,7 @@ def test_an_interrupt(sandbox: cb.Sandbox, client: cb.Client) -> None:
     assert again.counts["unchanged"] == run.counts["created"]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("kind", ["rate_limited", "server_error"])
 def test_a_stop_ends_the_waiting(kind: str) -> None:
     """Nobody waits out the pauses between retries after a stop, and no outcome gets false by it.
@@ -135,6 +141,7 @@ def test_an_event_serves_for_the_next_run_too(client: cb.Client, sandbox: cb.San
     assert (again.state, stop.is_set()) == ("finished", False)
 
 
+@pytest.mark.campaign
 def test_a_wait_of_a_run_ends_when_its_caller_says_so() -> None:
     """Also in the middle of a wait, and for good: the event may be cleared for the next run."""
     asked = threading.Event()

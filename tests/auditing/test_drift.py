@@ -51,7 +51,7 @@ def test_what_happened_after_a_run(client: cb.Client) -> None:
     assert [frame[name][1] for name in ("field", "meant", "live")] == ["balance", "10", "11"]
     assert found.counts == {"gone": 1, "archived": 0, "changed": 2, "new": 1}
     assert "balance: <del>10</del> → <ins>11</ins>" in found._repr_html_()
-    assert "changed  row 3" in str(found)
+    assert "changed  row 1" in str(found)
     json.dumps(found.as_dict())
 
 
@@ -128,7 +128,7 @@ def test_rows_with_errors_are_not_compared_and_their_ids_are_not_new(client: cb.
     assert spa in {288904} | new_ones
     assert (found.compared, found.ok) == (1, False)
     assert "4 rows could not be compared:" in str(found)
-    assert "row 3  id 288901  B3 balance" in str(found)
+    assert 'row 1  id 288901  row 1, column "balance": ' in str(found)
     assert "4 rows could not be compared" in found._repr_html_()
     assert "4 not compared" in found._repr_html_()
     frame = found.frame
@@ -206,7 +206,7 @@ def test_what_may_be_of_an_unknown_row_says_so(client: cb.Client) -> None:
     assert [(one.row, one.why) for one in found.not_compared] == [(2, "unknown: No answer.")]
     (candidate,) = found.found
     assert (candidate.kind, candidate.title) == ("new", "A 10")
-    assert "Perhaps created by row 2" in candidate.remark
+    assert "Perhaps created by row 0" in candidate.remark
     assert candidate.remark in found.frame["remark"].to_list()
     assert candidate.remark in str(found)
     assert candidate.remark in found._repr_html_()

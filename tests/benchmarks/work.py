@@ -35,8 +35,7 @@ def read_alone(path: str) -> Callable[[], dict[str, int]]:
     """Read with certbulk."""
     import pyarrow.compute as pc
 
-    from certbulk.reading import read
-    from certbulk.reading.formats import workbook
+    from certbulk.reading import read, workbook
 
     assert workbook
     assert pc
@@ -51,8 +50,7 @@ def read_and_validate(path: str) -> Callable[[], dict[str, int]]:
     """Read, validate, and make the request of every row that has one, as it is sent."""
     import pyarrow.compute as pc
 
-    from certbulk.reading import read
-    from certbulk.reading.formats import workbook
+    from certbulk.reading import read, workbook
     from certbulk.validating import validate
 
     assert workbook

@@ -27,7 +27,7 @@ from tests.chaos.sheet import rows_of, strangers_of
 from tests.chaos.tally import Tally
 from tests.chaos.weather import Weather, cleared, weather
 
-__all__ = ["run_campaign"]
+__all__ = ["in_order", "run_campaign"]
 
 _MOST_STORMS = 5
 _MOST_ATTEMPTS = 9
@@ -52,7 +52,7 @@ def run_campaign(
         say: Is told from time to time how far it is.
     """
     tally = Tally()
-    with _in_order(jobs) as mapped:
+    with in_order(jobs) as mapped:
         for number, one in enumerate(mapped(_run, repeat(seed), range(runs)), 1):
             tally.add(one)
             if one.broken or number % 25 == 0:
@@ -61,7 +61,8 @@ def run_campaign(
 
 
 @contextmanager
-def _in_order(jobs: int) -> Iterator[Callable[..., Iterator[Tally]]]:
+def in_order(jobs: int) -> Iterator[Callable[..., Iterator[Tally]]]:
+    """Give `map`, or the same with so many processes at once."""
     if jobs == 1:
         yield map
         return

@@ -82,7 +82,7 @@ def work(job: Job) -> None:
     """Apply the job's file, resume its run, or undo it. Exit code 3: the service failed it."""
     _note_checks(job.folder / "checks.jsonl")
     if job.point:
-        _strike_at(job.point, job.count, job.sign)
+        strike_at(job.point, job.count, job.sign)
     options: dict[str, Any] = {
         "state_dir": job.folder,
         "progress": False,
@@ -142,7 +142,7 @@ def _note_checks(path: Path) -> None:
     Http.attempt = leaving  # type: ignore[method-assign]
 
 
-def _strike_at(point: str, count: int, sign: signal.Signals) -> None:
+def strike_at(point: str, count: int, sign: signal.Signals) -> None:
     """Send this process a signal when it gets to the point for the count-th time."""
     lock, left = threading.Lock(), [count]
 

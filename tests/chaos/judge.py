@@ -89,16 +89,19 @@ class Scene:
 
     @cached_property
     def witnessed(self) -> float:
-        """When the last listing began that came through: what was later, nobody can have seen."""
-        began, whole = 0.0, 0.0
+        """When the last listing began that came through: what was later, nobody can have seen.
+
+        A page that did not come through may be asked for again, and the listing goes on.
+        """
+        began, whole, came_through = 0.0, 0.0, False
         for seen in self.requests.values():
             if seen.method != "GET" or not seen.path.endswith("certificate_types"):
                 continue
             if seen.query.get("page", "1") == "1":
-                whole, began = max(whole, began), seen.wall.timestamp()
-            if seen.status != HTTPStatus.OK or seen.fault not in _CAME_THROUGH:
-                began = 0.0
-        return max(whole, began)
+                whole = max(whole, began) if came_through else whole
+                began = seen.wall.timestamp()
+            came_through = seen.status == HTTPStatus.OK and seen.fault in _CAME_THROUGH
+        return max(whole, began) if came_through else whole
 
     @cached_property
     def planned(self) -> float:

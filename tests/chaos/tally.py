@@ -15,8 +15,12 @@ _TOO_BAD = ("unfinished", "crashed")
 
 @dataclass
 class Tally:
-    """Counts by name, statuses of rows, and in words what is broken, and what is only noted."""
+    """Counts by name, statuses of rows, and in words what is broken, and what is only noted.
 
+    `happened` has the names that are shown before what is broken.
+    """
+
+    happened: tuple[str, ...] = _HAPPENED
     counts: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     where: list[str] = field(default_factory=list)
@@ -36,7 +40,7 @@ class Tally:
 
     def row(self) -> str:
         """Return the counts as a table of one row, in Markdown."""
-        names = (*_HAPPENED, *BROKEN, *_TOO_BAD, *NOTED)
+        names = (*self.happened, *BROKEN, *_TOO_BAD, *NOTED)
         heads = [name.replace("_", " ") for name in names]
         cells = [f"{self.counts[name]:,}" for name in names]
         lines = (heads, ["--:"] * len(names), cells)

@@ -39,24 +39,28 @@ def test_all_well(service: cb.Sandbox, certbulk: Run) -> None:
     assert result.exit_code == 0, result.output
     assert "Plan for types.csv: 3 rows, chain 706028" in result.stdout
     assert "balance: 50 \u2192 51" in result.stdout
+    assert "+1 ~1 =1 !0" in result.stdout
     assert "Results: types.results.xlsx" in result.stdout
     assert statuses("types.results.xlsx") == ["created", "updated", "unchanged"]
     assert len(service.types()) == 10
 
 
 def test_again_nothing_is_sent(service: cb.Sandbox, certbulk: Run) -> None:
-    """The same file, and then its results: everything is unchanged and nobody is asked."""
+    """The same file, and then its results: no changes, no run, no workbook, no question."""
     certbulk("apply", csv("types.csv", *GOOD), "--yes")
     service.server.clear_requests()
-    for file in ("types.csv", "types.results.xlsx", "types.results-2.xlsx"):
+    for file in ("types.csv", "types.results.xlsx"):
+        assert "No changes" in certbulk("plan", file).stdout
         result = certbulk("apply", file)
         assert result.exit_code == 0, result.output
-        assert "0 requests" in result.stdout
+        assert "+0 ~0 =3 !0" in result.stdout
+        assert "No changes" in result.stdout
+    document = json.loads(certbulk("apply", "types.csv", "--json").stdout)
+    assert (document["run"], document["results"], document["state"]) == (None, None, "finished")
+    assert (document["rows"], document["unchanged"]) == (3, 3)
     assert writes(service.requests) == []
-    assert sorted(path.name for path in Path().glob("*.xlsx")) == [
-        "types.results-2.xlsx", "types.results-3.xlsx", "types.results-4.xlsx",
-        "types.results.xlsx",
-    ]  # fmt: skip
+    assert [path.name for path in Path().glob("*.xlsx")] == ["types.results.xlsx"]
+    assert len(cb.runs()) == 1
 
 
 BAD: dict[str, tuple[dict[str, str], str]] = {
@@ -108,7 +112,10 @@ def test_json(service: cb.Sandbox, certbulk: Run) -> None:
     """One object with the run, the path and the counts; nothing else on stdout."""
     result = certbulk("apply", csv("types.csv", *GOOD, new(balance="x")), "--yes", "--json")
     document = json.loads(result.stdout)
-    assert list(document) == ["run", "results", "state", "reason", "rows", *STATUSES, *VERIFIED]
+    assert list(document) == [
+        "results", "run", "kind", "service", "chain_id", "file", "started", "finished", "state",
+        "reason", "rows", *STATUSES, *VERIFIED, "outcomes",
+    ]  # fmt: skip
     assert (document["state"], document["reason"]) == ("finished", "")
     assert document["results"] == "types.results.xlsx"
     assert document["rows"] == 4 == sum(document[status] for status in STATUSES)
@@ -119,14 +126,14 @@ def test_json(service: cb.Sandbox, certbulk: Run) -> None:
 
 
 @pytest.mark.parametrize("json_too", [(), ("--json",)])
-def test_progress_goes_to_stderr(
+def test_no_progress_in_a_log(
     service: cb.Sandbox, certbulk: Run, json_too: tuple[str, ...]
 ) -> None:
-    """Nothing that moves is ever in a file that stdout was sent to."""
+    """Nothing that moves is ever in a file, whether stdout or stderr was sent to it."""
     result = certbulk("apply", csv("types.csv", *GOOD), "--yes", *json_too)
     assert "2/2" in result.stderr
+    assert "\r" not in result.output
     assert "2/2" not in result.stdout
-    assert "\r" not in result.stdout
     assert len(writes(service.requests)) == 2
 
 
@@ -164,6 +171,7 @@ def test_all_or_nothing(service: cb.Sandbox, certbulk: Run) -> None:
     file = csv("types.csv", *GOOD, new(balance="x"))
     result = certbulk("apply", file, "--yes", "--all-or-nothing")
     assert result.exit_code == 1
+    assert "Sending" not in result.stderr
     assert statuses("types.results.xlsx") == ["not_sent", "not_sent", "unchanged", "invalid"]
     assert writes(service.requests) == []
 
@@ -207,20 +215,22 @@ def test_overwrite(service: cb.Sandbox, certbulk: Run) -> None:
     assert result.exit_code == 0
     assert statuses("mine.xlsx") == ["created"]
     Path("types.results.xlsx").write_bytes(b"of another day")
+    file = csv("types.csv", new(title="Next 10"))
     result = certbulk("apply", file, "--yes", "--overwrite")
     assert "Results: types.results.xlsx" in result.stdout
-    assert statuses("types.results.xlsx") == ["unchanged"]
+    assert statuses("types.results.xlsx") == ["created"]
     assert sorted(path.name for path in Path().glob("*.xlsx")) == [
         "mine.xlsx",
         "types.results.xlsx",
     ]
-    assert len(service.types()) == 10
+    assert len(service.types()) == 11
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_the_original_is_never_touched(service: cb.Sandbox, certbulk: Run, again: bool) -> None:  # noqa: FBT001
     """Even where the results were to go over the input, the input stays as it is."""
-    cb.template("types.xlsx")
+    csv("types.csv", new(), change(288903, balance="1"))
+    cb.read("types.csv").frame.to_excel("types.xlsx", index=False)
     if again:
         certbulk("apply", "types.xlsx", "--yes")
     name = "types.results.xlsx" if again else "types.xlsx"
@@ -351,3 +361,19 @@ def test_the_sandbox_remembers(
     assert json.loads(first.stdout)["created"] == 1
     assert json.loads(second.stdout)["unchanged"] == 1
     assert (tmp_path / "state" / "sandbox.json").exists()
+
+
+def test_a_plan_that_was_carried_out_is_refused_before_anybody_is_asked(
+    service: cb.Sandbox, certbulk: Run
+) -> None:
+    """Nothing is shown as if it were sent, and a run that is finished is not to be resumed."""
+    certbulk("plan", csv("types.csv", *GOOD), "-o", "plan.json")
+    assert certbulk("apply", "plan.json", "--yes").exit_code == 0
+    service.clear_requests()
+    again = certbulk("apply", "plan.json", "--yes")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert "carried out once only: make a new plan." in again.stderr
+    assert "certbulk show" in again.stderr
+    assert "Sending" not in again.stderr
+    assert "resume" not in again.stderr
+    assert not writes(service.requests)

@@ -79,6 +79,25 @@ def test_runs_and_show_name_the_service_and_the_kind(
     assert (shown["kind"], shown["service"], shown["chain_id"]) == ("apply", host, 706028)
 
 
+def test_decisions_by_hand_are_listed(
+    client: cb.Client, service: cb.Sandbox, certbulk: Run, unknown: cb.Run
+) -> None:
+    """As settle, with the number of the run and its row alone; Python has them, too."""
+    made = service.types()[-1]["id"]
+    certbulk("settle", unknown.id, "2", str(made), "--done")
+    certbulk("settle", unknown.id, "3", "--not-done")
+    told = json.loads(certbulk("runs", "--json").stdout)
+    assert [one["kind"] for one in told] == ["settle", "settle", "apply"]
+    assert {one["run"] for one in told} == {unknown.id}
+    assert [one["rows"] for one in told[:2]] == [1, 1]
+    statuses = {one["outcomes"][0]["row"]: one["outcomes"][0]["status"] for one in told[:2]}
+    assert statuses[3] == "failed"
+    assert all(one["outcomes"][0]["code"] == "settled_by_hand" for one in told[:2])
+    assert cb.runs()["kind"].to_list() == ["settle", "settle", "apply"]
+    assert "  settle  finished  " in certbulk("runs").stdout.splitlines()[0]
+    assert client.list()
+
+
 def test_a_refused_run_is_listed(client: cb.Client, service: cb.Sandbox, certbulk: Run) -> None:
     """A run that sent nothing because of a faulty row is refused, in lists and when shown."""
     assert service.url

@@ -21,7 +21,7 @@ def test_of_the_newest_run(certbulk: Run, service: cb.Sandbox) -> None:
         client.delete(created)
     result = certbulk("drift")
     assert result.exit_code == 1
-    assert f"gone  row 2  id {created}" in result.stdout
+    assert f"- row 2  {new()['title']} (id {created})  gone" in result.stdout
 
 
 @pytest.mark.usefixtures("service")
@@ -72,7 +72,7 @@ def test_rows_that_could_not_be_compared(certbulk: Run) -> None:
     result = certbulk("drift", csv("all.csv", *rows))
     assert result.exit_code == 1
     assert "none; 1 row could not be compared" in result.stdout
-    assert f"row 2  id {rows[0]['id']}  " in result.stdout
+    assert f"! row 2  id {rows[0]['id']}  B2 balance: " in result.stdout
     found = json.loads(certbulk("drift", "all.csv", "--json").stdout)
     assert (found["new"], found["ok"]) == (0, False)
     assert [one["code"] for one in found["not_compared"]] == ["not_a_number"]

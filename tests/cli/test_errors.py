@@ -47,6 +47,33 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("words", "must"),
+    [
+        (("--chain-id", "abc"), "a whole number above 0"),
+        (("--chain-id", "0"), "a whole number above 0"),
+        (("--per-second", "0"), "a number above 0"),
+        (("--per-minute", "many"), "a whole number above 0"),
+    ],
+)
+def test_an_option_that_is_a_setting(certbulk: Run, words: tuple[str, str], must: str) -> None:
+    """What was typed is named, not the variable, and what it must be is in certbulk's words."""
+    for command in ("plan", "undo"):
+        result = certbulk(command, "types.csv", *words)
+        assert result.exit_code == 2
+        assert f"'{words[0]}': It must be {must}" in result.stderr
+        assert "CERTBULK_" not in result.stderr
+    assert "'--chain': It must be a whole" in certbulk("runs", "--chain", "0").stderr
+
+
+def test_a_variable_that_is_a_setting(certbulk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable is named if it is the variable that is wrong."""
+    monkeypatch.setenv("CERTBULK_CHAIN_ID", "0")
+    one_line(certbulk("check"), "CERTBULK_CHAIN_ID must be")
+    with pytest.raises(cb.SettingsError, match=r"^chain_id must be"):
+        cb.Client.from_env(chain_id=0)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_cannot_be_read(service: cb.Sandbox, certbulk: Run, name: str) -> None:
     """One line that names the file and says why."""

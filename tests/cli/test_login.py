@@ -48,7 +48,7 @@ def test_without_a_keyring_nobody_signs_in(
     keyring.set_keyring(backend())
     result = certbulk("login", "--user", USER, answer=PASSWORD)
     assert result.exit_code == 2
-    one_line(result, "no keyring", "--env-file .env")
+    one_line(result, "the keyring of this system is missing", "--env-file .env")
     assert place.requests == []
 
 

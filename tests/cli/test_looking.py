@@ -17,7 +17,7 @@ from .conftest import Run, csv
 FINDING = ["row", "cell", "field", "value", "code", "severity", "message", "suggestion"]
 PLAN = [
     "chain_id", "rows", "create", "update", "unchanged", "blocked", "invalid", "skip", "requests",
-    "seconds", "decisions",
+    "seconds", "policy", "needs_approval", "decisions", "cautions",
 ]  # fmt: skip
 
 
@@ -42,7 +42,8 @@ def test_validate_json(certbulk: Run) -> None:
     rows = (new(balance="x", is_multi="maybe"), new(), {**new(title="Odd 99"), "colour": "red"})
     result = certbulk("validate", csv("types.csv", *rows), "--json")
     document = json.loads(result.stdout)
-    assert list(document) == ["rows", "valid", "invalid", "errors", "warnings", "findings"]
+    counts = ["rows", "valid", "invalid", "errors", "warnings"]
+    assert list(document) == [*counts, "decisions", "findings"]
     assert (document["rows"], document["valid"], document["invalid"]) == (3, 2, 1)
     assert document["errors"] == 2
     assert document["errors"] + document["warnings"] == len(document["findings"])
@@ -158,7 +159,7 @@ def test_long_lists_are_cut_and_say_so(service: cb.Sandbox, certbulk: Run) -> No
     assert len(text.splitlines()) < 60
     assert "280 more" in text
     assert len(json.loads(certbulk("validate", file, "--json").stdout)["findings"]) == 300
-    assert len(certbulk("plan", file).stdout.splitlines()) < 60
+    assert len(certbulk("plan", file).stdout.splitlines()) == 303  # each row is shown
     assert service.requests
 
 

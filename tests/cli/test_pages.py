@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import openpyxl
@@ -21,9 +22,12 @@ from tests.docs.pages import PAGES, ROOT, steps
 
 from .conftest import COMMANDS, Typed
 
+COMMAND_LINE: dict[str, Any] = vars(get_command(app))["commands"]
+GROUPS = {name: vars(one).get("commands") or {} for name, one in COMMAND_LINE.items()}
 OPTIONS = {
     flag
-    for command in getattr(get_command(app), "commands").values()  # noqa: B009 (not in its type)
+    for commands in (COMMAND_LINE, *GROUPS.values())
+    for command in commands.values()
     for parameter in command.params
     for flag in (*parameter.opts, *parameter.secondary_opts)
 } | {"--help"}
@@ -47,7 +51,7 @@ def test_what_is_named_is_there(page: str) -> None:
     for step in steps(page):
         for line in step.text.splitlines() if step.kind == "sh" else [step.text]:
             if named := re.match(r"certbulk ([a-z]+)", line):
-                assert named[1] in COMMANDS, line
+                assert named[1] in COMMAND_LINE, line
             if named or line.partition(" ")[0] in COMMANDS:
                 assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)) <= OPTIONS, line
         if step.kind == "inline":
@@ -103,8 +107,8 @@ OPEN = {
     "certbulk drift sample_data/certificate_types.xlsx --json",
 }
 """Lines that end in 1, and are meant to: something is to be decided, or is there besides."""
-ELSEWHERE = ("settle", "web", "sandbox", "login", "resume --yes")
-"""Lines that tests of their own run: `tests/cli/test_examples.py` has rows or a server for them."""
+ELSEWHERE = ("settle", "web", "fleet", "sandbox", "login", "resume --yes")
+"""Lines that tests of their own run: `tests/cli/test_examples.py` and `tests/fleets`."""
 
 
 def run_line(line: str, typed: Typed) -> str:
@@ -141,7 +145,7 @@ def check_other_line(line: str) -> None:
         assert set(extras.split(",")) <= EXTRAS.keys(), line
     for module in re.findall(r"python -m ([\w.]+)", line):
         assert importlib.util.find_spec(module), line
-    assert re.match(r"(python|pip|pytest)\b", line), line
+    assert re.match(r"(python|pip|pytest|papermill)\b", line), line
 
 
 def shown_in(expected: str, output: str) -> None:

@@ -1,26 +1,20 @@
 """The catalogue of codes is a contract, and what it says of each code is true."""
 
 import ast
-from datetime import UTC, datetime
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 
-import certbulk
-from certbulk import Sheet, read, validate
+import certbulk as cb
+from certbulk import read, validate
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Code, Scope, Severity
-from certbulk.core.findings.reference_codes import REFERENCE_CODES
 from certbulk.core.places.reference_problems import UNKNOWN
+from tests.project.sources import PACKAGE, calls
 
-from .chain import CHAIN, SILENT_CHAIN
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-EXAMPLE = {field.name: field.example for field in FIELDS}
-_CHAINS = {code.name: CHAIN for code in REFERENCE_CODES} | {"list_unavailable": SILENT_CHAIN}
+from .code_examples import CHAINS, NOW, OF_FILES, example_sheet
 
 CONTRACT = {
     "table": {
@@ -39,12 +33,14 @@ CONTRACT = {
         "unread_list_row": "warning",
         "list_id_shared": "warning",
         "repeated_index": "warning",
+        "amounts_rounded": "warning",
         "labels_as_text": "warning",
         "encoding_guessed": "warning",
         "damaged_bytes": "warning",
         "pasted_rows": "warning",
         "ignored_column_missing": "warning",
         "list_unavailable": "warning",
+        "time_zone_differs": "warning",
     },
     "cell": {
         "required": "error",
@@ -53,6 +49,7 @@ CONTRACT = {
         "not_a_flag": "error",
         "not_a_choice": "error",
         "not_a_date": "error",
+        "no_such_time": "error",
         "not_an_id": "error",
         "not_an_id_list": "error",
         "ambiguous_value": "error",
@@ -70,10 +67,13 @@ CONTRACT = {
         "unknown_service": "error",
         "unknown_category": "error",
         "ambiguous_reference": "error",
+        "list_change": "error",
+        "list_change_on_create": "error",
     },
     "row": {
         "date_required": "error",
         "date_in_past": "error",
+        "midnight": "warning",
         "period_required": "error",
         "expiration_ignored": "warning",
         "nothing_as_text": "warning",
@@ -84,6 +84,8 @@ CONTRACT = {
         "services_not_allowed": "error",
         "locations_required": "error",
         "online_price_required": "error",
+        "zero_face_value": "warning",
+        "online_price_above_face_value": "warning",
         "action_needs_id": "error",
         "action_has_id": "error",
         "example_changed": "error",
@@ -99,31 +101,13 @@ CONTRACT = {
         "duplicate_title": "warning",
         "title_balance_mismatch": "warning",
     },
+    "plan": {
+        "already_listed": "warning",
+        "not_listed": "warning",
+        "title_keeps_amount": "warning",
+        "price_jump": "warning",
+    },
 }
-OF_FILES = {
-    "hidden_sheet",
-    "hidden_rows",
-    "hidden_column",
-    "unticked_rows",
-    "other_sheets",
-    "unread_list_row",
-    "list_id_shared",
-    "repeated_index",
-    "labels_as_text",
-    "encoding_guessed",
-    "damaged_bytes",
-    "pasted_rows",
-    "rows_above",
-    "table_above",
-    "lines_above",
-    "repeated_header",
-    "ragged_row",
-    "hint_row",
-    "ignored_column_missing",
-    "table_below",
-}
-"""Codes about how a file was made, of which no row can be an example: tests/corpus has files."""
-
 BY_CODE = pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
 
 
@@ -148,34 +132,14 @@ def test_every_code_explains_itself(code: Code) -> None:
         assert all(isinstance(text, str) or text is None for text in row.values())
 
 
-def _example_sheet(code: Code, folder: Path) -> Sheet:
-    """Return the sheet of a code's example: its rows on top of the columns' own examples."""
-    rows = [{**EXAMPLE, **row} for row in code.example]
-    dropped = {name for row in code.example for name, text in row.items() if text is None}
-    headers = list(dict.fromkeys([*EXAMPLE, *(n for r in rows for n in r)]))
-    headers = [header for header in headers if header not in dropped]
-    cells = [[row.get(header) or None for header in headers] for row in rows]
-    frame = pd.DataFrame(cells, columns=headers, dtype=object)
-    if code.name == "blank_in_template":
-        template = {"title": "{balance} {online_sale_title}"}
-        return read(frame, mapping={"template": template, "ignore": ["title"]})
-    if code.name != "formula_without_value":
-        return read(frame)
-    book = openpyxl.Workbook()
-    page = book.worksheets[0]
-    page.append(headers)
-    for line in cells:
-        page.append(line)
-    book.save(folder / "example.xlsx")
-    return read(folder / "example.xlsx")
-
-
 @pytest.mark.parametrize(
-    "code", [code for name, code in CODES.items() if name not in OF_FILES], ids=lambda c: c.name
+    "code",
+    [code for name, code in CODES.items() if name not in OF_FILES and code.scope != Scope.PLAN],
+    ids=lambda c: c.name,
 )
 def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
     """Laid on a row of the columns' examples it is found, and no other error is."""
-    report = validate(_example_sheet(code, tmp_path), now=NOW, directory=_CHAINS.get(code.name))
+    report = validate(example_sheet(code, tmp_path), now=NOW, directory=CHAINS.get(code.name))
     assert code.name in {finding.code for finding in report.all_findings}
     errors = {code.name} if code.severity is Severity.ERROR else set()
     assert {finding.code for finding in report.errors} == errors
@@ -183,16 +147,22 @@ def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
         assert [finding.field for finding in report.errors] == list(code.example[0])[-1:]
 
 
+@pytest.mark.parametrize(
+    "code", [code for code in CODES.values() if code.scope is Scope.PLAN], ids=lambda c: c.name
+)
+def test_the_example_of_a_code_of_plans_yields_it(code: Code, client: cb.Client) -> None:
+    """Planned against the live types of the practice server it is found, and nothing else is."""
+    plan = cb.plan(validate(read(pd.DataFrame(code.example)), now=NOW), client, now=NOW)
+    assert {finding.code for finding in plan.all_findings} == {code.name}
+
+
 def _codes_in_source() -> set[str]:
     """Return every code that is named where findings are made."""
-    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding", "_Told"}
+    makers = {"Problem", "found", "Rule", "_Unique", "_add", "_finding", "_Told", "_caution"}
     codes = set()
-    for part in ("core", "reading", "validating"):
-        for path in (Path(certbulk.__file__).parent / part).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    for part in ("core", "reading", "validating", "planning"):
+        for path in sorted((PACKAGE / part).rglob("*.py")):
+            for name, node in calls(path):
                 if name not in makers:
                     continue
                 words = [
@@ -201,6 +171,7 @@ def _codes_in_source() -> set[str]:
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
                 ]
                 codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
+    codes |= {"already_listed", "not_listed"}  # made in one place, from a table
     codes |= {field.required_code for field in FIELDS if field.required}
     # made in one place each, from a table
     of_cells = {"error_cell", "formula_without_value", "letters_lost", "readers_differ"}

@@ -1,12 +1,14 @@
 """A column is a plain list that is stored in another way."""
 
+import copy
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certbulk.core.columns.distinct import BLANK, Column, positions
+from certbulk.core.columns.distinct import BLANK, Column, LateColumn, filled_rows, positions
 
 from .strategies import UNHURRIED
 
@@ -94,3 +96,35 @@ def test_constant_and_blank_columns(rows: int, value: Any) -> None:
     assert list(Column.constant(value, rows)) == [value] * rows
     assert list(Column.blank(rows)) == [None] * rows
     assert Column.blank(rows).codes.tolist() == [BLANK] * rows
+
+
+@UNHURRIED
+@given(cells=CELLS, data=st.data())
+def test_a_late_column_is_the_same_column(cells: list[str | None], data: st.DataObject) -> None:
+    """Whether it was encoded before or not, for each row, for some of the rows, and copied."""
+    rows = data.draw(st.lists(st.booleans(), min_size=len(cells), max_size=len(cells)))
+    mask = np.array(rows, dtype=np.bool_)
+    late, column = LateColumn(cells, Column.of), Column.of(cells)
+    assert [late[row] for row in range(len(cells))] == [*column]
+    for _ in ("before it is encoded", "afterwards"):
+        assert (len(late), [*late.take(mask)]) == (len(column), [*column.take(mask)])
+        assert [*late.take(np.flatnonzero(mask))] == [*column.take(mask)]
+        assert late.values == column.values
+        assert late.codes.tolist() == column.codes.tolist()
+    assert [*copy.copy(late)] == [*column]
+
+
+def test_a_late_column_is_encoded_once_and_only_if_needed() -> None:
+    """Not for single cells, for some of the rows, or for rows that are filled elsewhere."""
+    encoded: list[int] = []
+
+    def encode(cells: Sequence[str]) -> Column:
+        encoded.append(len(cells))
+        return Column.of(cells)
+
+    late = LateColumn(["a", "", "c"], encode)
+    assert filled_rows([Column.of("xyz"), late], 3).all()
+    assert (late[2], len(late.take(np.array([0, 1])))) == ("c", 2)
+    assert encoded == [1]
+    assert (late.values, late.filled.tolist()) == (("a", "c"), [True, False, True])
+    assert encoded == [1, 3]

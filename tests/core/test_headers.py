@@ -2,7 +2,7 @@ import pytest
 
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.columns.headers import How, field_of
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header
 from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certbulk.core.kinds import Instant, Problem
+from certbulk.core.kinds import Instant, NumberText, Problem
 
 from .strategies import UNHURRIED, at_utc
 
@@ -71,6 +71,18 @@ def test_dates_and_times_are_understood(text: str, zone: tzinfo, moment: datetim
     One at midnight is a date alone, as programs write it, unless it has an offset.
     """
     assert Instant().parse(text, zone) == moment
+
+
+@pytest.mark.parametrize("text", ["1830290399", "1830290399000", "1830290399.0"])
+def test_a_number_may_count_from_1970(text: str) -> None:
+    """In a number, as records of the service have it; a text of digits may be something else."""
+    moment = at_utc(2027, 12, 31, 21, 59, 59)
+    assert Instant().parse(NumberText(text), EAST) == moment
+    problem = Instant().parse(text, EAST)
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.suggestion) == ("not_a_date", moment.isoformat())
+    assert "seconds or milliseconds since 1970" in problem.message
+    assert isinstance(Instant().parse(NumberText("46752"), EAST), Problem)  # a day of Excel
 
 
 NO_MOMENTS: list[tuple[str, str]] = [

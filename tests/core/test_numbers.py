@@ -186,17 +186,18 @@ def test_too_many_decimals_suggests_the_rounded_amount(text: str, rounded: str) 
 
 SHOWN: list[tuple[str, str]] = [
     ("1000", "1000"),
-    ("1000.50", "1000.5"),
+    ("1000.50", "1000.50"),
     ("1E+3", "1000"),
-    ("0.10", "0.1"),
+    ("0.10", "0.10"),
     ("100", "100"),
     ("0", "0"),
+    ("0.125", "0.125"),
 ]
 
 
 @pytest.mark.parametrize(("amount", "text"), SHOWN)
 def test_amounts_are_shown_as_plain_digits(amount: str, text: str) -> None:
-    """No exponent, and no zeros behind the decimals."""
+    """No exponent; no decimals, or both."""
     assert Money().show(Decimal(amount)) == text
 
 

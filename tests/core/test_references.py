@@ -307,3 +307,20 @@ def test_names_are_compared_without_what_is_not_seen() -> None:
     """Case, spaces, quotes, dots, accents' encoding, ё and е make no other name."""
     assert plain_name(" Сало́н  «Ёлка» ул. Мира ") == plain_name('сало́н "елка" ул Мира')
     assert plain_name("Caf\u00e9\u200b") == plain_name("cafe\u0301")
+
+
+def test_a_choice_takes_the_place_of_its_part_alone() -> None:
+    """What it stands for may be inside another name of the list, before it or behind it."""
+    both = Listing((Entry(1, "Port East"), Entry(2, "Port West"), Entry(3, "Old")), complete=True)
+    for text, begin, end in (
+        ("Port East; Port ", "Port East; ", ""),
+        ("Old,Port\nOld", "Old,", "\nOld"),
+    ):
+        problem = read(text, both)
+        assert isinstance(problem, Problem)
+        assert {f"{begin}Port East{end}", f"{begin}Port West{end}"} <= {
+            choice.replace(" \n", "\n").rstrip() for choice in problem.choices
+        }
+    slip = read("Port East; Port Eats", both)
+    assert isinstance(slip, Problem)
+    assert slip.suggestion in (None, "Port East; Port East")

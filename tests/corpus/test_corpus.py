@@ -118,6 +118,7 @@ def test_every_file_is_explained() -> None:
         assert expected(name)["about"].endswith(".")
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(PROGRAM is None, reason="LibreOffice is not installed")
 def test_libreoffice_sees_the_same_in_records_written_by_hand(tmp_path: Path) -> None:
     """It is a second reader of .xlsb: what it hands on as .xlsx means the same, row by row."""

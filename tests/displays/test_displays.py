@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -11,6 +12,7 @@ from IPython.lib import pretty as prompt
 import certbulk as cb
 from certbulk.core.columns.fields import FIELDS
 from certbulk.displays.markup import LONGEST_TEXT, tag
+from certbulk.displays.parts import NO_BREAK
 from certbulk.displays.style import COLOURS, TONES
 from certbulk.planning.plan import Action
 from certbulk.sandbox import Faults
@@ -36,7 +38,7 @@ class Seen(HTMLParser):
         """Keep its name; it has only the attributes that displays need."""
         self.elements.append(name)
         self.open.append(name)
-        assert {key for key, _ in attrs} <= {"class", "title", "scope", "style", "role", "tabindex"}
+        assert {key for key, _ in attrs} <= {"class", "title", "scope", "style", "dir"}
 
     def handle_endtag(self, name: str) -> None:
         """Fail where it is not the one that is open."""
@@ -44,8 +46,8 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep what is read, which style sheets are not."""
-        if self.open[-1] != "style":
-            self.texts.append(data)
+        if self.open[-1] not in {"style", "script"}:
+            self.texts.append(data.replace(NO_BREAK, " "))
 
     @property
     def text(self) -> str:
@@ -63,8 +65,8 @@ def seen(shown: object) -> Seen:
 
 
 SAFE = {
-    "div", "style", "p", "strong", "span", "table", "thead", "tbody", "tr", "th", "td", "small",
-    "ul", "li", "del", "ins",
+    "details", "summary", "script", "div", "style", "p", "strong", "span", "table", "thead",
+    "tbody", "tr", "th", "td", "small", "del", "ins",
 }  # fmt: skip
 
 
@@ -97,12 +99,12 @@ def test_markup_escapes_all_but_itself() -> None:
 
 
 def test_a_report_colours_faulty_cells_and_says_why_on_hover() -> None:
-    """The message is at its cell, in the list for those who cannot hover, and the counts above."""
+    """The message is at its cell, in the table for those who cannot hover, the counts above."""
     report = report_on(new(), new(title="B", balance="abc"), new(title="", balance="3"))
     shown = seen(report)
     (wrong,) = (f for f in report.errors if f.field == "balance")
-    assert shown.texts.count(wrong.message) == 1  # at its cell, for a pointer, a key or a finger
-    assert f" {wrong.message}" in shown.texts  # and in the list
+    assert shown.texts.count(wrong.message) == 1  # in the table of findings
+    assert f'title="{escape(wrong.message)}"' in report._repr_html_()  # at its cell, for a pointer
     assert "✗ abc" in shown.texts
     assert "✗ (blank)" in shown.texts
     assert {"✓ 1 valid", "✗ 2 invalid", "✗ 2 errors"} <= set(shown.texts)
@@ -116,7 +118,7 @@ def test_of_a_large_report_only_what_matters_is_shown() -> None:
     report = cb.validate(cb.read(frame))
     html = report._repr_html_()
     shown = Seen(html)
-    assert html.count("<tr>") == 1 + 2
+    assert html.count("<tr>") == (1 + 2) * 2  # rows, and findings
     assert {"T 70", "T 800"} <= set(shown.texts)
     assert "998 without any" in shown.text
     assert "columns not shown" in shown.text
@@ -128,7 +130,8 @@ def test_many_faults_and_many_columns_are_cut_with_their_counts() -> None:
     frame = pd.DataFrame({f"c{n}": ["x"] * 300 for n in range(500)} | {"balance": ["x"] * 300})
     sheet = cb.read(frame)
     report = cb.validate(sheet)
-    assert "275 more rows, 471 more columns" in seen(sheet).text
+    assert "275 more rows" in seen(sheet).text
+    assert "471 more columns" in seen(sheet).text
     assert "275 more with findings" in seen(report).text
     for shown in (sheet, report):
         assert len(shown._repr_html_()) < 150_000
@@ -195,8 +198,8 @@ def test_empty_ones_show_themselves_too(client: cb.Client) -> None:
     for shown in (report.sheet, report, plan, cb.apply(plan, client, progress=False)):
         assert "0 rows" in seen(shown).text
         assert str(shown)
-    assert "no_rows: The sheet has no rows" in seen(plan).text
-    assert "no_rows: The sheet has no rows" in str(plan)
+    assert "no_rows: The frame has no rows" in seen(plan).text
+    assert "no_rows: The frame has no rows" in str(plan)
 
 
 _WORDS = str.maketrans("0123456789", "ghijklmnop")
@@ -208,7 +211,7 @@ def test_what_is_cut_off_says_where_all_of_it_is(client: cb.Client) -> None:
     plan = plan_of(
         client, *some, *(new(title=f"Card {f'{n:x}'.translate(_WORDS)}") for n in range(1_100))
     )
-    assert "more; plan.report.findings has them all." in str(plan)
+    assert "more; plan.findings has them all." in str(plan)
     assert "create     1,200" in str(plan)
     slow = replace(plan, per_second=4, per_minute=180)
     assert f"{slow.requests:,} requests, about 7 min " in str(slow)

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 import certbulk as cb
 from certbulk.api.loop import Exchange
+from certbulk.displays.pictures.canvas import INK
+from certbulk.displays.pictures.timeline import in_windows, per_bin, timeline
 from certbulk.displays.style import COLOURS
-from certbulk.displays.timeline import in_windows, per_bin, timeline
 from certbulk.sandbox import Faults
 from tests.applying.rows import ROWS, applied
 from tests.planning.sheets import change, new, plan_of
@@ -53,16 +55,14 @@ def assert_whole(figure: Figure) -> None:
 
 
 def test_the_picture_of_a_run(client: cb.Client, sandbox: cb.Sandbox) -> None:
-    """Outcomes, latency, and the pace against its limits with the refusals in it."""
+    """Response times, and the pace against its limits with the refusals in it."""
     sandbox.faults = Faults(script=("rate_limited",), methods=("PUT",))
     run = applied(client)
     figure = run.plot()
     assert_whole(figure)
-    outcomes = panel(figure, "How the 11 rows ended")
-    assert {"created", "updated", "invalid", "blocked", "skipped"} <= texts(outcomes)
     assert {"reads", "writes", "refused, failed or lost"} <= texts(panel(figure, "Latency"))
     assert {"429", "service's limit: 5 a second"} <= texts(panel(figure, "Pace"))
-    assert "service's limit: 200 a minute" in texts(panel(figure, "Requests in the last minute"))
+    assert len(figure.axes) == 2  # it took less than a minute, and outcomes are in the display
 
 
 def test_a_run_without_requests_has_a_picture_too(client: cb.Client) -> None:
@@ -95,7 +95,7 @@ def test_many_prices_are_points_against_each_other(client: cb.Client) -> None:
     )
     figure = replace(plan, decisions=many).plot()
     assert_whole(figure)
-    assert "Face value: 33" in texts(panel(figure, "Prices: 33 change"))
+    assert "Face value: 33" in texts(panel(figure, "Prices: 33 changes"))
 
 
 def test_titles_are_texts_in_pictures_too(client: cb.Client) -> None:
@@ -175,6 +175,99 @@ def test_colours_can_be_told_apart_without_colour_vision() -> None:
         for place, one in enumerate(colours):
             for other in colours[place + 1 :]:
                 assert np.abs(seen(one, matrix) - seen(other, matrix)).max() > 0.08, (one, other)
+
+
+def test_a_longer_run_shows_its_minutes(client: cb.Client) -> None:
+    """Requests in 60 seconds, and how long 95 of 100 took: of a hundred there are such."""
+    run = replace(applied(client), exchanges=tuple(sent(*(n / 3 for n in range(240)))))
+    figure = run.plot()
+    assert_whole(figure)
+    assert "service's limit: 200 a minute" in texts(panel(figure, "Requests in the last minute"))
+    assert panel(figure, "Latency: 95 of 100 requests took at most 100 ms")
+
+
+def test_of_a_few_requests_there_is_no_percentile(client: cb.Client) -> None:
+    """The longest of them says what there is to say."""
+    run = replace(applied(client), exchanges=tuple(sent(*range(8))))
+    axes = panel(run.plot(), "Latency: at most 100 ms")
+    assert "milliseconds" in axes.get_ylabel()
+
+
+def test_slow_requests_are_named(client: cb.Client) -> None:
+    """By what they were, and how long they took, one name below the other."""
+    late = [Exchange("PUT", 3.5, seconds, 200, "answered") for seconds in (4.2, 4.1)]
+    run = replace(applied(client), exchanges=(*sent(1, 2, 3), *late))
+    figure = run.plot()
+    figure.draw_without_rendering()
+    named = [text for text in panel(figure, "Latency").texts if text.get_text().startswith("PUT")]
+    assert [text.get_text() for text in named] == ["PUT 4,200 ms", "PUT 4,100 ms"]
+    one, other = (text.get_window_extent() for text in named)
+    assert not one.overlaps(other)
+
+
+def test_axes_of_the_caller_are_used_and_returned(client: cb.Client) -> None:
+    """With the first panel, in their own colours; nothing else is drawn."""
+    run = applied(client)
+    for shown in (run.plan, run):
+        axes = Figure().add_subplot()
+        axes.xaxis.label.set_color("#123456")
+        assert shown.plot(ax=axes) is axes
+        assert axes.get_title("left")
+        assert axes.title.get_color() != "#767676"
+    with pytest.raises(cb.ArgumentError, match="matplotlib axes as ax"):
+        run.plot(ax="axes")  # type: ignore[call-overload]
+
+
+def test_a_picture_has_no_background(client: cb.Client) -> None:
+    """So that it stands on a light page and on a dark one; its text reads on both."""
+    picture = plan_of(client, *ROWS).plot()
+    pixels = np.asarray(Image.open(io.BytesIO(picture._repr_png_())))  # type: ignore[attr-defined]
+    assert pixels[0, 0, 3] == 0
+    grey = int(INK[1:3], 16) / 255
+    light = ((grey + 0.055) / 1.055) ** 2.4
+    assert 1.05 / (light + 0.05) >= 4.5
+    assert (light + 0.05) / 0.05 >= 4.5
+
+
+def repriced(plan: cb.Plan, prices: list[tuple[int, int]]) -> cb.Plan:
+    """Return a plan with an update for each pair of prices."""
+    update = next(d for d in plan.decisions if d.changes and d.body)
+    rows = tuple(
+        replace(update, row=n, title=f"T {n}", changes={"balance": (Decimal(old), Decimal(new))})
+        for n, (old, new) in enumerate(prices, 2)
+    )
+    return replace(plan, decisions=rows)
+
+
+@pytest.mark.parametrize("many", [3, 40])
+def test_prices_over_orders_of_magnitude_have_a_log_scale(client: cb.Client, many: int) -> None:
+    """The small ones are seen too; others have a linear scale."""
+    plan = plan_of(client, *ROWS)
+    wide = repriced(plan, [(10 * (n + 1), 12 * (n + 1)) for n in range(many)] + [(10**6, 10**6)])
+    assert_whole(wide.plot())
+    assert panel(wide.plot(), "Prices").get_xscale() == "log"
+    to_zero = repriced(plan, [(10 * (n + 1), 12 * (n + 1)) for n in range(many)] + [(10**6, 0)])
+    assert_whole(to_zero.plot())
+    axes = panel(to_zero.plot(), "Prices")
+    assert axes.get_xscale() == "symlog"
+    assert axes.get_xlim()[0] < 0 < 10**6 < axes.get_xlim()[1]
+    near = repriced(plan, [(100 + n, 110 + n) for n in range(many)])
+    assert panel(near.plot(), "Prices").get_xscale() == "linear"
+
+
+def test_outliers_are_named_in_a_cloud(client: cb.Client) -> None:
+    """The one price of many that changes by another factor."""
+    prices = [(100 + n, 110 + n) for n in range(40)] + [(120, 1200)]
+    figure = repriced(plan_of(client, *ROWS), prices).plot()
+    named = {text for text in texts(panel(figure, "Prices")) if text.startswith("T ")}
+    assert named == {"T 42"}
+
+
+def test_a_plan_of_new_types_has_no_bars(client: cb.Client) -> None:
+    """The display says their number; the picture says that nothing changes."""
+    figure = plan_of(client, new()).plot()
+    assert_whole(figure)
+    assert not any(axes.patches for axes in figure.axes)
 
 
 @pytest.mark.parametrize("name", ["plan", "run"])

@@ -42,6 +42,25 @@ def test_all_is_unchanged(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path
     assert writes(sandbox.requests) == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        ({"title": "spa"}, [288904]),
+        ({"issued": True}, [288903]),
+        ({"archived": True}, [288907]),
+        ({"location": 720450, "title": "300"}, [288909]),
+        ({"ids": pd.Index([288901, 288907, 5])}, [288901]),
+        ({"ids": []}, []),
+    ],
+)
+def test_types_can_be_chosen(
+    client: cb.Client, tmp_path: Path, wanted: dict[str, Any], ids: list[int]
+) -> None:
+    """By title, location, certificates issued, archive and id; all that is asked for holds."""
+    report = cb.validate(cb.export(tmp_path / "some.xlsx", client, **wanted))
+    assert list(report.columns["id"]) == ids
+
+
 def test_it_is_there_to_be_edited(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
     """A changed cell is an update, a row without an id a create; the rest stays as it is."""
     path = cb.export(tmp_path / "live.xlsx", client)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.planning.saving.files import load_plan, save_plan
 from tests.api.service import Answer, Asked, Catalogue, Service, answer, ok
 from tests.planning.sheets import NOW, change, new
 
@@ -158,7 +158,7 @@ def test_a_plan_has_ids_and_shows_names(client: cb.Client, tmp_path: Path) -> No
     assert decision.body["salon_ids"] == [720441, 720450]
     assert plan.as_dict()["decisions"][0]["changes"]["salon_ids"][1] == [720441, 720450]
     assert plan.frame["changes"][0] == (
-        f"salon_ids: {BAIXA} (720441); {OLD_TOWN} (720443) → {BAIXA} (720441); {VERA} (720450)"
+        f"salon_ids: added {VERA} (720450), removed {OLD_TOWN} (720443)"
     )
     loaded = load_plan(save_plan(plan, tmp_path / "plan.json"))
     assert loaded.frame.equals(plan.frame)

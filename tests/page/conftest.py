@@ -50,7 +50,8 @@ class Served:
 
     def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
         env = {name: value for name, value in os.environ.items() if "CERTBULK" not in name}
-        settings = {"STATE_DIR": str(folder / "state"), **settings}
+        own = {"STATE_DIR": str(folder / "state"), "SETTINGS_DIR": str(folder / "settings")}
+        settings = {**own, **settings}
         env |= {f"CERTBULK_{name}": value for name, value in settings.items()}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "certbulk", "web", "--no-browser", "--port", str(port)],
@@ -99,10 +100,10 @@ class Office:
 
     def context(self, **look: Any) -> "BrowserContext":
         """Return a browser that has opened the link before, and remembers nothing else."""
-        look = {"viewport": {"width": 1000, "height": 760}, **look}
+        look = {"viewport": {"width": 1080, "height": 760}, "locale": "en-GB", **look}
         if self._known is None:
             self._known = known_to(self._browser, self.link)
-        context = self._browser.new_context(storage_state=self._known, locale="en-GB", **look)
+        context = self._browser.new_context(storage_state=self._known, **look)
         context.set_default_timeout(30_000)
         self._contexts.append(context)
         return context

@@ -16,10 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from certbulk.page.host.address import LOOPBACK, Address, listen
 from certbulk.page.host.app import application
-from certbulk.page.host.browsers import Browsers
+from certbulk.page.host.browsers import Browsers, Links
 from certbulk.page.host.channel import Channel
 from certbulk.page.host.connections import Server
-from certbulk.page.host.links import Links
 from certbulk.page.host.pages import Page, Pages
 
 if TYPE_CHECKING:

@@ -18,15 +18,16 @@ import certbulk as cb
 __all__ = ["PICTURES", "main"]
 
 DOCS = Path(cb.__file__).parent / "docs"
-PICTURES = ("chain", "errors", "plan", "confirm", "sending", "results")
-_COLOURS = 64
+PICTURES = ("chain", "columns", "mend", "errors", "plan", "confirm", "sending", "results")
+_TAKEN_IN = ("tests/page/test_browser.py", "tests/page/mending/test_in_browser.py")
+_COLOURS = 128
 
 
 def main() -> None:
     """Run the tests at the pace that people have, and keep their pictures, made small."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "0", "-q", "tests/page/test_browser.py"],
+            [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "campaign", *_TAKEN_IN],
             env={**os.environ, "PICTURES_OF_THE_PAGE": folder},
             check=True,
         )

@@ -27,6 +27,7 @@ class Network:
         self._loop = asyncio.new_event_loop()
         self._whole = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: list[asyncio.StreamWriter] = []
         self._thread = threading.Thread(target=self._loop.run_forever)
         self.port = 0
 
@@ -64,11 +65,20 @@ class Network:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _end(self) -> None:
+        # Accepts no more, and lets those be made that are on their way: see Python's issue 109564.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening)
+        for _ in range(4):
+            await asyncio.sleep(0)
         self._server.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for end in self._ends:  # also those that wait until what they have written is read
+            end.transport.abort()
+        for _ in range(4):
+            await asyncio.sleep(0)
 
     async def _connected(self, reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -87,12 +97,9 @@ class Network:
             pass  # nobody is there, or the test has ended
         for one in carried:
             one.cancel()
-        await asyncio.gather(*carried, return_exceptions=True)
         for end in ends:
             end.close()
-        for end in ends:
-            with contextlib.suppress(OSError):
-                await end.wait_closed()
+        self._ends += ends
         self._tasks.discard(task)
 
     async def _carry(self, reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:

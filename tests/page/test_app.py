@@ -19,12 +19,11 @@ from websockets.exceptions import ConnectionClosed
 from certbulk.page import assets as frontend
 from certbulk.page.host import channel, connections, server
 from certbulk.page.host.address import LOOPBACK, Address, listen, resolves
-from certbulk.page.host.browsers import DAY, Browsers, Kept
+from certbulk.page.host.browsers import DAY, LINK_SECONDS, Browsers, Kept, Links
 from certbulk.page.host.channel import Pace
 from certbulk.page.host.connections import Strangers
 from certbulk.page.host.frames import MOST_TEXT, packed, unpacked
-from certbulk.page.host.links import LINK_SECONDS, Links
-from certbulk.page.host.pages import MOST_PAGES, Outgoing
+from certbulk.page.host.pages import GONE_SECONDS, MOST_PAGES, Outgoing
 from tests.page.host import SECONDS, Host, Visitor
 from tests.page.proxy import Network
 
@@ -145,6 +144,7 @@ def test_it_listens_on_this_machine_only() -> None:
             found.close()
 
 
+@pytest.mark.campaign
 def test_a_name_of_its_own_where_the_system_resolves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only one that leads to this machine; and a resolver that hangs keeps nobody waiting."""
     assert not resolves("certbulk-test.invalid")
@@ -402,6 +402,19 @@ def test_a_window_that_goes_frees_its_place_at_once(host: Host, code: int) -> No
     assert len(host.pages) == 0
 
 
+def test_documents_are_in_the_browsers_language(host: Host) -> None:
+    """Before any script runs, and where none does; caches are told that it depends on it."""
+    for accepted, language, words in (
+        ("ru-RU,ru;q=0.9", "ru", "нужен JavaScript"),
+        ("de,en;q=0.5", "en", "needs JavaScript"),
+    ):
+        answer = host.ask(accept_language=accepted)
+        body = answer.body.decode()  # type: ignore[attr-defined]
+        assert f'<html lang="{language}">' in body
+        assert words in body
+        assert answer.getheader("Vary") == "Accept-Language"
+
+
 def test_eight_pages_and_no_more(host: Host) -> None:
     """The ninth is told what to do; a page whose window is gone for two minutes counts no more."""
     visitor = host.visitor()
@@ -409,11 +422,11 @@ def test_eight_pages_and_no_more(host: Host) -> None:
     ninth = host.ask()
     body = ninth.body.decode()  # type: ignore[attr-defined]
     assert (ninth.status, ninth.getheader("Retry-After")) == (503, "120")
-    assert "8 pages are open: close one of them and load this page again" in body
+    assert (MOST_PAGES, GONE_SECONDS) == (8, 120), "the text says so"
+    assert "Eight pages are open: close one of them and load this page again" in body
     assert host.ask(cache_control="max-age=0").status == 200, "one of the eight, loaded again"
     _, said = visitor.open("ninth")
     assert said["refused"] == "full"
-    assert said["words"] in body
     lines[0].close()
     while host.pages.connected == MOST_PAGES:
         time.sleep(0.01)

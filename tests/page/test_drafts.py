@@ -11,7 +11,8 @@ import pytest
 import certbulk as cb
 from certbulk.page import preparing, process
 from certbulk.page.drafts import Found, Keeper, Prepared
-from certbulk.planning.files import load_plan
+from certbulk.planning.saving.files import load_plan
+from tests.conftest import ROOT
 from tests.page.screen import Screen
 from tests.planning.sheets import new, report_on
 
@@ -64,9 +65,13 @@ def test_a_page_is_found_as_it_was_left(opened: Opened, left: dict[str, Any]) ->
     """The very plan, the row that was left out, what the table was narrowed to; and further on."""
     screen = opened(left)
     view = screen.view
-    assert (view["step"], view["trouble"], view["report"]["file"]) == ("plan", "", "mine.csv")
+    assert (view["step"], view["trouble"]["text"], view["report"]["file"]) == (
+        "plan",
+        "",
+        "mine.csv",
+    )
     assert (view["plan"]["writes"], view["plan"]["out"], view["plan"]["match"]) == (1, 1, True)
-    assert view["plan"]["rows"]["find"] == "A"
+    assert view["plan"]["table"]["find"] == "A"
     assert view["remember"]["kept"] == left["kept"]
     assert screen.do("back")["plan"] is None
     assert opened({**screen.view["remember"], "mine": True}).view["step"] == "file"
@@ -90,10 +95,10 @@ def test_it_is_for_this_user_only(left: dict[str, Any]) -> None:
     assert folder.name == left["kept"]
     assert sorted(path.name for path in folder.iterdir()) == [
         "mine.csv",
-        "plan.json",
+        "plan",
         "prepared.json",
     ]
-    assert not any(path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir()))
+    assert not any(path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*")))
 
 
 @pytest.mark.parametrize("broken", ["not a plan", '{"format": 99}'])
@@ -101,9 +106,11 @@ def test_a_plan_that_cannot_be_used_is_said(
     opened: Opened, left: dict[str, Any], broken: str
 ) -> None:
     """The workbook is there, and the plan can be made again."""
-    (kept()[0] / "plan.json").write_text(broken, encoding="utf-8")
+    (kept()[0] / "plan" / "plan.json").write_text(broken, encoding="utf-8")
     screen = opened(left)
-    assert screen.view["trouble"].startswith("The plan that was here cannot be used any more: ")
+    assert screen.view["trouble"]["text"].startswith(
+        "The plan that was here can no longer be used: "
+    )
     assert (screen.view["step"], screen.view["report"]["good"]) == ("file", 2)
     assert screen.do("plan")["plan"]["writes"] == 2
 
@@ -120,10 +127,11 @@ def test_a_plan_for_another_chain_is_none_for_this_one(
     }.items():
         monkeypatch.setenv(f"CERTBULK_{name}", value)
     view = opened({**left, "place": "real"}).view
-    assert "It was made for chain" in view["trouble"]
+    assert "It was made for chain" in view["trouble"]["text"]
     assert (view["step"], view["report"]["rows"]) == ("file", 2)
 
 
+@pytest.mark.campaign
 def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str, Any]) -> None:
     """A plan is carried out once: whoever comes back, or sends it as well, sees how it went."""
     screen = opened({**left, "mine": False})
@@ -133,7 +141,7 @@ def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str
     number = screen.until("results")["run"]["id"]
     view = other.do("send")
     assert (view["step"], view["run"]["id"]) == ("results", number)
-    assert view["trouble"].startswith("This plan was sent before")
+    assert view["trouble"]["text"].startswith("This plan was sent before")
     assert view["run"]["counts"] == screen.view["run"]["counts"]
     again = opened(left)
     assert (again.view["step"], again.view["run"]["id"]) == ("results", number)
@@ -157,14 +165,14 @@ def test_a_plan_whose_process_could_not_start_is_there_still(
     said.parent.mkdir(parents=True)
     said.touch()
     assert screen.do("send")["step"] == "sending", "it waits for what another window has sent"
-    assert screen.view["trouble"].startswith("This plan was sent before")
+    assert screen.view["trouble"]["text"].startswith("This plan was sent before")
     assert [path.name for path in said.parent.iterdir()] == ["said.txt"], "nothing was sent here"
     waiting = opened({**left, "plan": screen.controller.state.plan.id})
     assert waiting.view["step"] == "sending"
     assert waiting.view["remember"]["kept"] == left["kept"]
     said.write_text("certbulk: It may not.\n", encoding="utf-8")
     view = waiting.until("plan")
-    assert (view["trouble"], view["plan"]["writes"]) == ("Nothing was sent: It may not.", 1)
+    assert (view["trouble"]["text"], view["plan"]["writes"]) == ("Nothing was sent: It may not.", 1)
 
 
 def test_each_process_has_a_plan_of_its_own(
@@ -186,7 +194,8 @@ def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
     view = opened({"place": "practice", "kept": name, "mine": True}).view
     assert (view["step"], view["remember"]["kept"]) == ("file", "")
     assert (
-        view["trouble"] == "What was prepared here is not kept any more. Drop the workbook again."
+        view["trouble"]["text"]
+        == "What was prepared here is no longer kept. Drop the workbook again."
     )
 
 
@@ -194,15 +203,24 @@ def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
     ("cut", "words"),
     [
         ("upload", "The upload was cut off. Drop the workbook again."),
-        ("reading", "The server ended before the workbook was read. Drop it again."),
-        ("planning", "The server ended before the plan was made. Make it again."),
+        ("reading", "The server stopped before the workbook was read. Drop it again."),
+        ("planning", "The server stopped before the plan was made. Make it again."),
         ("finding", ""),
         ("", ""),
     ],
 )
 def test_what_a_server_that_ended_was_at_is_said(opened: Opened, cut: str, words: str) -> None:
     """It is not done by the next one; a page without a word would look as if it had been."""
-    assert opened({"place": "practice", "cut": cut}).view["trouble"] == words
+    assert opened({"place": "practice", "cut": cut}).view["trouble"]["text"] == words
+
+
+def test_it_is_said_wherever_a_plan_can_be_made(opened: Opened) -> None:
+    """A file with errors is at another step than one without."""
+    screen = opened({"place": "practice"})
+    assert screen.upload(ROOT / "sample_data" / "with_errors.xlsx")["step"] == "columns"
+    again = opened({**screen.view["remember"], "mine": True, "cut": "planning"})
+    assert again.view["step"] == "columns"
+    assert again.view["trouble"]["key"] == "trouble.cut_planning"
 
 
 def test_an_upload_that_was_cut_off_is_said(opened: Opened, workbook: Path) -> None:
@@ -211,10 +229,10 @@ def test_an_upload_that_was_cut_off_is_said(opened: Opened, workbook: Path) -> N
     screen.controller.receive(
         {"do": "upload", "name": "a.csv", "size": 100, "at": 0, "files": 1}, [b"title\n"]
     )
-    assert screen.do("hello", cut="upload")["trouble"].startswith("The upload was cut off")
+    assert screen.do("hello", cut="upload")["trouble"]["text"].startswith("The upload was cut off")
     screen.do("dismiss")
     assert screen.upload(workbook)["report"]
-    assert screen.do("hello", cut="upload")["trouble"] == ""
+    assert screen.do("hello", cut="upload")["trouble"]["text"] == ""
 
 
 def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path) -> None:
@@ -225,8 +243,10 @@ def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path
     screen = opened({})
     screen.do("choose", place="practice")
     view = screen.upload(workbook)
-    assert view["trouble"].startswith("What you prepare here is lost when the page is loaded again")
-    assert screen.do("plan")["trouble"] == ""
+    assert view["trouble"]["text"].startswith(
+        "What you prepare here is lost when the page is loaded again"
+    )
+    assert screen.do("plan")["trouble"]["text"] == ""
 
 
 def test_only_the_last_ones_are_kept(workbook: Path) -> None:
@@ -262,7 +282,7 @@ def test_finding_it_can_be_cancelled(left: dict[str, Any], monkeypatch: pytest.M
     assert screen.view["work"]["name"] == "finding"
     screen.controller.receive({"do": "cancel"})
     view = screen.until_true(lambda view: view["work"] is None)
-    assert (view["step"], view["report"], view["trouble"]) == ("file", None, "")
+    assert (view["step"], view["report"], view["trouble"]["text"]) == ("file", None, "")
     assert [path.name for path in kept()] == [left["kept"]]
     end.set()
     screen.controller.close()

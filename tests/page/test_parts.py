@@ -84,7 +84,7 @@ def test_files_go_out_in_parts(tmp_path: Path) -> None:
     assert answer["name"] == "DataFrame.to_repair.xlsx"
     (tmp_path / "x.xlsx").write_bytes(data)
     assert len(cb.read(tmp_path / "x.xlsx")) == 1
-    with pytest.raises(ReadError, match="not there any more"):
+    with pytest.raises(ReadError, match="no longer there"):
         outbox.part(state, {"file": "results", "at": 0})
 
 

@@ -109,7 +109,7 @@ def test_the_page_itself(folder: Path, tmp_path: Path) -> None:
         view: dict[str, Any] = {"places": []}
         while not view["places"]:
             view = json.loads(line.recv(SECONDS)).get("view", view)
-        assert [place["trouble"] == "" for place in view["places"]] == [True, False]
+        assert [place["trouble"]["text"] == "" for place in view["places"]] == [True, False]
         line.send(json.dumps({"content": {"do": "choose", "place": "practice"}}))
         while view["step"] == "chain":
             view = json.loads(line.recv(SECONDS)).get("view", view)

@@ -54,9 +54,9 @@ def test_the_same_answer_twice_reaches_the_page_twice() -> None:
     """Else a file that is refused again would leave its progress bar on the page."""
     page = UploadPanel()
     seen: list[object] = []
-    page.observe(lambda change: seen.append(change["new"]["trouble"]), "view")
+    page.observe(lambda change: seen.append(change["new"]["trouble"]["text"]), "view")
     for _ in range(2):
-        page._show({"step": "file", "trouble": "Not a kind of file."})  # noqa: SLF001
+        page._show({"step": "file", "trouble": {"text": "Not a kind of file."}})  # noqa: SLF001
     assert seen == ["Not a kind of file."] * 2
     page.close()
 
@@ -74,6 +74,7 @@ def test_the_link_does_not_wait_for_what_pages_need() -> None:
     assert done.stdout.split() == []
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals")
 @pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_politely_and_says_where_it_is(tmp_path: Path, polite: signal.Signals) -> None:

@@ -10,7 +10,7 @@ from certbulk.applying.phases import PhaseSeen
 from certbulk.errors import PlanError
 from certbulk.page.destinations import PRACTICE, REAL, Place
 from certbulk.page.state import State, Step, Work, may
-from certbulk.page.view import PER_PAGE, shown_to_page
+from certbulk.page.view import shown_to_page
 from tests.planning.sheets import new, plan_of
 
 HERE = Place(PRACTICE, "The practice chain", "", 1, "sandbox://x")
@@ -50,6 +50,24 @@ def test_the_steps_follow_from_what_is_known(plan: cb.Plan, run: cb.Run) -> None
     assert state.step is Step.RESULTS
     undoing = state.planned(plan)
     assert (undoing.step, undoing.back().step) == (Step.PLAN, Step.RESULTS)
+
+
+def test_steps_that_were_done_can_be_gone_back_to(plan: cb.Plan, run: cb.Run) -> None:
+    """What comes after is put away; not while a run is under way, nor from the plan of an undo."""
+    chosen = State((HERE, THERE)).chosen(HERE, []).read(plan.report, [])
+    planned, ended = chosen.planned(plan), chosen.ended(run)
+    steps = shown_to_page(planned)["steps"]
+    assert [step["name"] for step in steps if step["can_go"]] == ["chain", "file"]
+    assert [step["state"] for step in steps] == [*["done"] * 4, "now", "ahead", "ahead"]
+    assert replace(planned.gone_to(Step.FILE), at="") == planned.back()
+    other = planned.gone_to(Step.CHAIN)
+    assert (other.step, other.report, other.plan) == (Step.CHAIN, plan.report, None)
+    fresh = ended.gone_to(Step.FILE)
+    assert (fresh.step, fresh.report, fresh.run) == (Step.FILE, None, None)
+    undoing = replace(ended, plan=replace(plan, undoes="r"))
+    for state in (planned.started(), undoing, State((HERE, THERE))):
+        assert not any(step["can_go"] for step in shown_to_page(state)["steps"])
+        assert state.gone_to(Step.CHAIN) is state
 
 
 def test_a_paused_run_waits_on_the_page(run: cb.Run) -> None:
@@ -112,23 +130,11 @@ def test_another_chain_keeps_the_workbook_and_drops_the_plan(plan: cb.Plan) -> N
     assert other.busy == BUSY
 
 
-def test_a_table_is_shown_page_by_page(client: cb.Client) -> None:
-    """However many rows there are, the page gets one page of them, with all the counts."""
-    plan = plan_of(client, *creates(PER_PAGE * 2 + 5))
-    state = State((HERE,), HERE).planned(plan)
-    last = shown_to_page(replace(state, page=99))["plan"]["rows"]
-    assert (len(last["rows"]), last["page"], last["pages"]) == (5, 2, 3)
-    assert last["filters"] == {"create": PER_PAGE * 2 + 5}
-    assert shown_to_page(replace(state, shown="update"))["plan"]["rows"]["rows"] == []
-    found = shown_to_page(replace(state, find=plan.decisions[7].title.upper()))["plan"]["rows"]
-    assert found["rows"][0]["row"] == plan.decisions[7].row
-
-
 def test_what_is_shown_has_no_marks_that_turn_text(client: cb.Client) -> None:
     """A title cannot turn the words around it, nor hide a line break."""
     plan = plan_of(client, new(title="a\u202egnp.exe"))
     view = shown_to_page(State((HERE,), HERE).planned(plan))
-    assert view["plan"]["rows"]["rows"][0]["title"] == "a gnp.exe"
+    assert view["plan"]["table"]["rows"][0]["title"] == "a gnp.exe"
 
 
 def test_the_page_is_told_no_token(monkeypatch: pytest.MonkeyPatch, plan: cb.Plan) -> None:
@@ -143,7 +149,7 @@ def test_the_page_is_told_no_token(monkeypatch: pytest.MonkeyPatch, plan: cb.Pla
         there = places()
         view = shown_to_page(State(there, there[1]).planned(plan))
         assert "secret" not in repr(view)
-        assert bool(view["places"][1]["trouble"]) == (chain == "none")
+        assert bool(view["places"][1]["trouble"]["text"]) == (chain == "none")
 
 
 @pytest.mark.parametrize(

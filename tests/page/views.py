@@ -7,20 +7,41 @@ from dataclasses import replace
 from typing import Any
 
 import certbulk as cb
+from certbulk.api.chains import Chain
 from certbulk.applying.phases import PhaseSeen
+from certbulk.auditing.drifted import Drifted
 from certbulk.page.destinations import PRACTICE, REAL, Place
+from certbulk.page.looking.history import History
+from certbulk.page.looking.since import Since
+from certbulk.page.starting.facts import Facts
+from certbulk.page.starting.form import Form
 from certbulk.page.state import State, Work
 from certbulk.page.view import shown_to_page
 from tests.planning.sheets import new, plan_of
 
-__all__ = ["HOSTILE", "LONG", "STEPS", "view_of", "with_phase", "with_work"]
+__all__ = ["ASIDES", "HOSTILE", "LONG", "STEPS", "aside_view", "view_of", "with_phase", "with_work"]
 
 HERE = Place(PRACTICE, "The practice chain", "For trying things out.", 1, "sandbox://x")
 THERE = Place(REAL, "Chain 2 at api.example", "What you send is live.", 2, "https://x.example/v1")
 LONG = "price list of May " * 11 + "final.xlsx"  # 208 characters
 HOSTILE = "<img src=x onerror=\"window.hit='it ran'\"> שלום"
 OTHER = {"run": "r-2", "plan_id": "p", "started": "2026-05-01T10:00:00Z", "state": "running"}
-STEPS = ("chain", "file", "report", "plan", "nothing", "starting", "sending", "paused", "results")
+ASIDES = (
+    *("cards", "form", "form of chains", "form without a keyring"),
+    *("history", "no history", "since", "nothing since"),
+)
+STEPS = (
+    "chain",
+    "file",
+    "columns",
+    "report",
+    "plan",
+    "nothing",
+    "starting",
+    "sending",
+    "paused",
+    "results",
+)
 
 
 def view_of(step: str, *, place: Place = THERE, busy: bool = False) -> dict[str, Any]:
@@ -48,7 +69,9 @@ def view_of(step: str, *, place: Place = THERE, busy: bool = False) -> dict[str,
         sheet = replace(plan.report.sheet, source=LONG)
         plan = replace(plan, report=replace(plan.report, sheet=sheet))
         state = state.read(plan.report, ["types", "more"])
-        if step == "plan":
+        if step == "columns":
+            state = replace(state, plain=sheet, at=step)
+        elif step == "plan":
             state = state.planned(plan)
         elif step == "nothing":
             state = state.planned(plan)
@@ -78,7 +101,7 @@ def with_work(view: dict[str, Any]) -> dict[str, Any]:
     """Return a view in which a plan is being made."""
     work = Work("planning", "Planning: reading what is live, and comparing", time.monotonic() - 12)
     return shown_to_page(replace(State((HERE, THERE), THERE), work=work)) | {
-        name: view[name] for name in ("step", "report", "plan", "run", "sheets")
+        name: view[name] for name in ("step", "report", "columns", "mend", "plan", "run", "sheets")
     }
 
 
@@ -89,3 +112,37 @@ def with_phase(view: dict[str, Any], name: str, rows: int, left: float | None) -
     from certbulk.page.view import _phase
 
     return {**view, "run": {**view["run"], "phase": _phase(seen)}}
+
+
+def aside_view(kind: str) -> dict[str, Any]:
+    """Return a view with what is shown beside the steps: see ASIDES."""
+    state = State((HERE, replace(THERE, facts=Facts(HOSTILE, 4))))
+    if kind == "cards":
+        expired = Facts(trouble="It does not accept the tokens.", expired=True, renews="spa")
+        other = replace(THERE, key="profile-spa", profile="spa", facts=expired)
+        return shown_to_page(replace(state, places=(*state.places, other)))
+    form = Form("https://api.example/v1")
+    run: dict[str, Any] = {
+        "run": "20260501-100000-ab12cd",
+        "file": LONG,
+        "started": "2026-05-01T10:00:00Z",
+    }
+    run |= {"kind": "apply", "state": "stopped", "rows": 5, "who": HOSTILE}
+    drifted = (
+        Drifted("gone", 2, 288901, HOSTILE),
+        Drifted("changed", 3, 288902, "B", {"title": ("B", LONG)}),
+    )
+    asides: dict[str, Form | History | Since] = {
+        "form": form,
+        "form of chains": replace(form, signed_in=True, chains=(Chain(2, HOSTILE),)),
+        "form without a keyring": replace(
+            form, trouble="the keyring of this system is missing or does not work"
+        ),
+        "history": History(({**run, "created": 3, "not_sent": 2},)),
+        "no history": History(()),
+        "since": Since(str(run["run"]), cb.Drift(drifted, "a run", 5, 2)),
+        "nothing since": Since(str(run["run"]), cb.Drift((), "a run", 5, 2)),
+    }
+    if not kind.startswith("form"):
+        state = state.chosen(THERE, ())
+    return shown_to_page(replace(state, aside=asides[kind]))

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+from PIL import Image
 
 import certbulk as cb
 from certbulk.sandbox import Faults
@@ -68,7 +69,11 @@ def main() -> None:
             sandbox.faults = FAULTS
             run = cb.apply(plan, client, settle_pause=3.0)
     for name, picture in (("plan", plan.plot()), ("run", run.plot())):
-        picture.savefig(DOCS / f"{name}.png", metadata={"Software": None})
+        path = DOCS / f"{name}.png"
+        picture.savefig(path, metadata={"Software": None})
+        few = Image.open(path).quantize(128, method=Image.Quantize.FASTOCTREE)
+        few.save(path, optimize=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.planning.files import load_plan, save_plan
-from certbulk.planning.sealing import seal_of
+from certbulk.planning.saving.files import load_plan, save_plan
+from certbulk.planning.saving.sealing import seal_of
 from tests.planning.sheets import LIVE, change, new, plan_of, report_on
 
 ROWS = [

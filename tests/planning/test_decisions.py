@@ -229,3 +229,15 @@ def test_a_row_of_a_table_with_an_error(client: cb.Client) -> None:
     without_balance = {name: text for name, text in new().items() if name != "balance"}
     plan = plan_of(client, without_balance)
     assert [(str(d.action), d.code) for d in plan.decisions] == [("invalid", "missing_column")]
+
+
+def test_what_rows_that_are_not_sent_are_called(client: cb.Client) -> None:
+    """The text of the cell, also one that cannot be a title; the live title if the row keeps it."""
+    rows = [
+        change(288901, balance="x"),
+        change(288902, title="T" * 300),
+        new(title="Mine", balance="x"),
+    ]
+    decisions = plan_of(client, *rows).decisions
+    assert [str(d.action) for d in decisions] == ["invalid"] * 3
+    assert [d.title for d in decisions] == ["Gift Certificate 50", "T" * 300, "Mine"]

@@ -22,7 +22,7 @@ def test_of_two_creates_with_one_title_the_second_is_blocked(client: cb.Client) 
     plan = plan_of(client, new(), new(balance="20"), new(title="Other"))
     assert actions(plan) == ["create", "blocked", "create"]
     assert plan.decisions[1].code == "title_exists"
-    assert "Row 2" in plan.decisions[1].message
+    assert "Row 0 " in plan.decisions[1].message
 
 
 def test_a_title_that_a_row_gives_away_is_taken(client: cb.Client) -> None:

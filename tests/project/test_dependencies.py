@@ -1,14 +1,13 @@
 """What is installed with certbulk: each package is used, and what is used is installed."""
 
-import ast
 import importlib.metadata
 import re
 import sys
 import tomllib
 
 from tests.conftest import ROOT
-
-from .test_layers import MODULES
+from tests.project.sources import MODULES
+from tests.project.test_layers import imported
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BASE = {re.split(r"[\[<>=;~ ]", line)[0].lower() for line in PROJECT["dependencies"]}
@@ -24,24 +23,18 @@ NEVER_IMPORTED = {
 }
 COME_WITH = {
     "click": "typer",
+    "dask": "distributed",
     "pydantic": "pydantic-settings",
+    "rich": "typer",
     "starlette": "fastapi",
-    "jupyter-server": "voila",
-    "tornado": "voila",
     "traitlets": "anywidget",
 }
 """What is imported beside the package that it comes with, by that package."""
 
 
-def imported() -> set[str]:
+def packages() -> set[str]:
     """Return the packages that certbulk imports anywhere, by the names that pip knows."""
-    modules: set[str] = set()
-    for path in MODULES.values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                modules |= {name.name.partition(".")[0] for name in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                modules.add((node.module or "").partition(".")[0])
+    modules = {name.partition(".")[0] for path in MODULES.values() for name in imported(path)}
     foreign = modules - sys.stdlib_module_names - {"certbulk", "_typeshed"}
     homes = importlib.metadata.packages_distributions()
     return {homes.get(module, [module])[0].lower().replace("_", "-") for module in foreign}
@@ -49,10 +42,10 @@ def imported() -> set[str]:
 
 def test_each_dependency_is_used() -> None:
     """A package that nothing imports any more is not installed either."""
-    assert BASE - imported() - NEVER_IMPORTED.keys() == set()
+    assert BASE - packages() - NEVER_IMPORTED.keys() == set()
 
 
 def test_what_is_imported_is_declared() -> None:
     """In the base or an extra, or comes with one of these by the promise of its makers."""
-    assert imported() - BASE - EXTRAS - COME_WITH.keys() == set()
-    assert {COME_WITH[name] for name in imported() & COME_WITH.keys()} <= BASE | EXTRAS
+    assert packages() - BASE - EXTRAS - COME_WITH.keys() == set()
+    assert {COME_WITH[name] for name in packages() & COME_WITH.keys()} <= BASE | EXTRAS

@@ -3,14 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import certbulk as cb
+from tests.project.sources import MODULES, PACKAGE, nodes_of
 
-HERE = Path(cb.__file__).parent
-REFERENCE = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
+REFERENCE = (PACKAGE / "docs" / "reference" / "commands.md").read_text("utf-8")
 COMMANDS = "|".join(re.findall(r"^## certbulk ([a-z]+)", REFERENCE, re.MULTILINE))
 OF_A_TERMINAL = re.compile(rf"(^|[\s(])--[a-z]|\bcertbulk ({COMMANDS})\b")
 ELSEWHERE = {
@@ -43,10 +41,10 @@ def test_what_only_a_terminal_takes_is_kept_apart() -> None:
     """Options and commands stand in `terminal=...`; a message says what next without them."""
     assert "apply" in COMMANDS.split("|")
     found = [
-        f"{path.relative_to(HERE)}:{text.lineno}: {text.value!r}"
-        for path in sorted(HERE.rglob("*.py"))
-        if not {path.relative_to(HERE).parts[0], path.relative_to(HERE).as_posix()} & ELSEWHERE
-        for text in texts(ast.parse(path.read_text("utf-8")))
+        f"{name}:{text.lineno}: {text.value!r}"
+        for path in MODULES.values()
+        if not {(name := path.relative_to(PACKAGE).as_posix()), name.partition("/")[0]} & ELSEWHERE
+        for text in texts(nodes_of(path)[0])
         if OF_A_TERMINAL.search(str(text.value))
     ]
     assert found == []

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import certbulk as cb
-
-from .test_layers import MODULES
+from tests.project.sources import MODULES, nodes_of, text_of
 
 WITHOUT_NAMES = {"certbulk.__main__", "certbulk.core"}  # a program, and a docstring
 
@@ -24,44 +23,50 @@ def in_order(names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: (kind(name), name))
 
 
-@pytest.mark.parametrize("module", sorted(MODULES.keys() - WITHOUT_NAMES))
-def test_public_names_are_sorted_and_exist(module: str) -> None:
+def test_public_names_are_sorted_and_exist() -> None:
     """Each module says what is public in it, in order, once each, and has it."""
-    loaded = importlib.import_module(module)
-    names = list(loaded.__all__)
-    assert names == in_order(names)
-    assert len(names) == len(set(names))
-    missing = [name for name in names if not hasattr(loaded, name)]
-    assert not missing
+    wrong = []
+    for module in sorted(MODULES.keys() - WITHOUT_NAMES):
+        loaded = importlib.import_module(module)
+        names = list(loaded.__all__)
+        if names != in_order([*{*names}]) or not all(hasattr(loaded, name) for name in names):
+            wrong.append((module, names))
+    assert wrong == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_says_what_it_is(module: str) -> None:
+def test_every_module_says_what_it_is() -> None:
     """A docstring of at least a line, and files that can be taken in at a glance."""
-    text = MODULES[module].read_text(encoding="utf-8")
-    docstring = ast.get_docstring(ast.parse(text)) or ""
-    assert re.match(r".{15,}[.:]", docstring), docstring
-    assert len(text.splitlines()) <= 350
+    documents = {
+        name: ast.get_docstring(tree) or ""
+        for name, path in MODULES.items()
+        if isinstance(tree := nodes_of(path)[0], ast.Module)
+    }
+    assert documents.keys() == MODULES.keys()
+    assert [name for name, text in documents.items() if not re.match(r".{15,}[.:]", text)] == []
+    long = [name for name, path in MODULES.items() if len(text_of(path).splitlines()) > 350]
+    assert long == []
 
 
 PUBLIC = sorted(cb.__all__)
 ERRORS = [name for name in PUBLIC if name.endswith("Error")]
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_public_names_are_explained(name: str) -> None:
+def test_public_names_are_explained() -> None:
     """Each can be had from certbulk and has a docstring that begins with a sentence."""
-    value = getattr(cb, name)
-    docstring = inspect.getdoc(value) or ""
-    assert re.match(r"[A-Z0-9].{10,}[.:]", docstring)
-    assert value.__name__ == name
-    assert name in dir(cb)
+    values = {name: getattr(cb, name) for name in PUBLIC}
+    assert [name for name, value in values.items() if value.__name__ != name] == []
+    assert [name for name in PUBLIC if name not in dir(cb)] == []
+    sentence = re.compile(r"[A-Z0-9].{10,}[.:]")
+    assert [
+        n for n, value in values.items() if not sentence.match(inspect.getdoc(value) or "")
+    ] == []
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_public_names_have_an_example(name: str) -> None:
+def test_public_names_have_an_example() -> None:
     """Each shows how it is used, in lines that run (see `tests/test_examples.py`)."""
-    assert re.search(r"^Example:\n+ +>>> ", inspect.getdoc(getattr(cb, name)) or "", re.MULTILINE)
+    shows = re.compile(r"^Example:\n+ +>>> ", re.MULTILINE)
+    without = [n for n in PUBLIC if not shows.search(inspect.getdoc(getattr(cb, n)) or "")]
+    assert without == []
 
 
 def parts_of(name: str) -> dict[str, object]:
@@ -91,13 +96,11 @@ def test_parts_of_public_classes_are_explained(name: str) -> None:
         assert isinstance(value, property) or re.search(rf"\.{method}\(", shown), part
 
 
-@pytest.mark.parametrize("name", ERRORS)
-def test_errors_are_one_tree(name: str) -> None:
+def test_errors_are_one_tree() -> None:
     """Whoever catches the root catches them all, and each is in the drawing of the tree."""
-    error = getattr(cb, name)
-    assert issubclass(error, cb.CertbulkError)
+    assert [n for n in ERRORS if not issubclass(getattr(cb, n), cb.CertbulkError)] == []
     drawing = importlib.import_module("certbulk.errors").__doc__ or ""
-    assert re.search(rf"\b{name}\b", drawing)
+    assert {*ERRORS} - {*re.findall(r"\w+", drawing)} == set()
 
 
 def test_a_name_that_is_not_there() -> None:

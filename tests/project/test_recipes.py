@@ -34,7 +34,7 @@ from pathlib import Path
 
 import pandas as pd
 import certbulk as cb
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.planning.saving.files import load_plan, save_plan
 
 row = {field.label: field.example for field in fields.FIELDS if field.example}
 new = {**row, "Weight": "7"}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import certbulk
-from certbulk.planning.sealing import seal_of
+from certbulk.planning.saving.sealing import seal_of
 from certbulk.settings.sources import Source
 
 DOCS = Path(certbulk.__file__).parent / "docs"

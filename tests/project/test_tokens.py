@@ -15,7 +15,10 @@ from tests.conftest import ROOT, UNLIMITED
 from tests.planning.sheets import NEW
 
 CANARIES = ("canary-partner-5e1f", "canary-user-a81c")
-TALKATIVE = "import logging; logging.basicConfig(level=0); from certbulk.cli import main; main()"
+TALKATIVE = (
+    "import logging; logging.basicConfig(level=0); logging.getLogger('urllib3').setLevel(10); "
+    "from certbulk.cli import main; main()"
+)
 SECONDS = 60
 FORBIDDEN = "html_forbidden"
 

@@ -80,7 +80,7 @@ def test_what_only_the_rows_tell_is_found_in_every_row(field: str, value: str, c
         (2, None, field, value, code),
         (3, None, field, value, code),
     ]
-    assert all("correct it among the values for all rows." in f.message for f in findings)
+    assert all("correct it where it is given for all rows." in f.message for f in findings)
 
 
 @pytest.mark.parametrize("value", ["", "  ", None, float("nan")])

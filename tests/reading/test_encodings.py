@@ -140,3 +140,19 @@ def test_a_workbook_has_no_encoding_to_choose(tmp_path: Path) -> None:
     path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "A2": "A"})
     with pytest.raises(cb.ReadError, match="not a text file"):
         cb.read(path, encoding="cp1250")
+
+
+@pytest.mark.parametrize("named", [None, "utf-8", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_a_full_disk_left_is_damage(encoding: str, named: str | None, tmp_path: Path) -> None:
+    """NULs in place of rows are an error where they are, and a file of nothing else is not text."""
+    path = tmp_path / "a.csv"
+    cut = "title,price\nOak,10\n" + 600 * "\0"
+    path.write_bytes(cut.encode(encoding))
+    if encoding == "utf-8" or named is None:
+        report = cb.validate(cb.read(path, encoding=named))
+        assert [f.value for f in report.all_findings if f.code == "damaged_bytes"] == ["3"]
+        assert [f.cell for f in report.all_findings if f.code == "letters_lost"] == ["A3"]
+    path.write_bytes(600 * b"\0")
+    with pytest.raises(cb.ReadError, match="is not text"):
+        cb.read(path, encoding=named)

@@ -49,7 +49,7 @@ def test_what_is_not_in_the_list_is_refused_with_the_list(tmp_path: Path) -> Non
 def _read_pairs(file: FileToRead) -> tuple[Grid, list[Any], Any]:
     """Read lines such as `title=A, balance=10`: a format that nobody has."""
     from certbulk.core.places.directory import NO_NAMES
-    from certbulk.reading.formats.plain_sources import frame_grid
+    from certbulk.reading.formats.tables.plain_sources import frame_grid
 
     lines = [dict(re.findall(r"(\w+)=([^,]+)", line)) for line in file.data.decode().splitlines()]
     return frame_grid(pd.DataFrame(lines), file.vocabulary)[0], [], NO_NAMES
@@ -80,7 +80,7 @@ def test_a_format_is_one_entry_and_a_reader(pairs: FileFormat, tmp_path: Path) -
     assert cb.annotate(cb.validate(sheet), tmp_path / "look.xlsx").exists()
     page = shown_to_page(State())
     assert page["accept"].endswith(",.pairs")
-    assert "or pairs, up to" in page["takes"]
+    assert page["takes"]["formats"][-1] == "pairs"
     assert "| `.pairs` | Lines of pairs |" in PAGES["file_formats.md"]()
     with pytest.raises(cb.ReadError, match=r"Supported: .*\.pairs"):
         cb.read(tmp_path / "types.pdf")

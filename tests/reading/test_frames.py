@@ -13,7 +13,7 @@ import pytest
 
 from certbulk import read, validate
 from certbulk.core.kinds import NumberText
-from certbulk.errors import ReadError
+from certbulk.errors import ArgumentError, ReadError
 
 from .files import texts
 
@@ -207,3 +207,15 @@ def test_what_a_report_gives_can_be_read_again() -> None:
     assert first.all_findings == ()
     assert again.all_findings == ()
     assert [again.values(place) for place in (0, 1)] == [first.values(place) for place in (0, 1)]
+
+
+def test_a_query_without_rows_is_refused_with_the_way_to_fetch_them() -> None:
+    """A lazy frame of polars, for example."""
+
+    class LazyFrame:
+        def collect(self) -> pd.DataFrame:
+            raise AssertionError
+
+    lazy: Any = LazyFrame()
+    with pytest.raises(ArgumentError, match=r"not a LazyFrame\. .* with \.collect\(\)"):
+        read(lazy)

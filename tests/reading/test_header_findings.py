@@ -129,13 +129,21 @@ def test_a_header_that_only_looks_like_a_result_is_unknown(header: str) -> None:
         ("expiration_date", "expiration.date", "expiration_date"),
     ],
 )
-def test_two_headers_for_one_column_are_an_error(one: str, other: str, field: str) -> None:
-    """The finding stands at the second of them and names both."""
-    (finding,) = sheet_of("id", one, other).findings
+@pytest.mark.parametrize("from_file", [True, False])
+def test_two_headers_for_one_column_are_an_error(
+    one: str, other: str, field: str, tmp_path: Path, *, from_file: bool
+) -> None:
+    """The finding stands at the second of them and names both; of a file, with the address."""
+    sheet = sheet_of("id", one, other)
+    if from_file:
+        sheet.frame.to_csv(tmp_path / "a.csv", index=False)
+        sheet = read(tmp_path / "a.csv")
+    (finding,) = sheet.findings
     assert (finding.code, finding.severity) == ("duplicate_column", "error")
     assert (finding.cell, finding.field, finding.value) == ("C1", field, other)
     assert f'"{one}"' in finding.message
-    assert "B1" in finding.message
+    assert ("B1" in finding.message) is from_file
+    assert str(finding).startswith(f"C1 {field}" if from_file else f'column "{other}": ')
 
 
 def test_a_third_header_is_an_error_too() -> None:

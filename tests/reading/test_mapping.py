@@ -129,6 +129,20 @@ def test_what_goes_into_a_template_keeps_its_own_meaning() -> None:
     assert sheet.findings == ()
 
 
+def test_a_column_may_be_named_by_its_letter(tmp_path: Path) -> None:
+    """Where headers are alike, or there is none; findings and the plan's cells stay in place."""
+    cells = {"A1": "Sum", "B1": "Sum", "A2": 50, "B2": "x", "C2": "Spa", "D1": "Title", "D2": "no"}
+    said = {
+        "rename": {"title": {"column": "C"}, "balance": {"column": "b"}},
+        "ignore": [{"column": "D"}],
+    }
+    sheet = cb.read(one_sheet(tmp_path / "x.xlsx", cells), mapping=said)
+    assert [column.field for column in sheet.columns] == [None, "balance", "title", None]
+    found = {(f.code, f.cell) for f in cb.validate(sheet).all_findings}
+    assert {("unknown_column", "A1"), ("not_a_number", "B2")} <= found
+    assert not {cell for _, cell in found} & {"C1", "C2", "D1", "D2"}
+
+
 def test_the_header_row_is_found_by_the_mapping(tmp_path: Path) -> None:
     """Below title lines, also where no header is known without it."""
     book = one_sheet(tmp_path / "x.xlsx", {"A1": "Cards", "A3": "Marke", "B3": "Wert", "A4": "a"})
@@ -139,6 +153,7 @@ def test_the_header_row_is_found_by_the_mapping(tmp_path: Path) -> None:
 UNFIT: list[tuple[list[str], dict[str, Any], str]] = [
     (["Amounts"], {"rename": {"balance": "Amount"}}, 'no column "Amount". Did you mean "Amounts"'),
     (["A", "A "], {"rename": {"balance": "a"}}, 'several columns "a" (A1, B1)'),
+    (["A"], {"rename": {"balance": {"column": "b"}}}, "no values in column B"),
     (
         ["Title", "Marke"],
         {"rename": {"title": "Marke"}},
@@ -164,7 +179,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"renam": {}}, "[renam] is not part of a mapping. Use ignore, [rename]"),
     ({"rename": []}, "rename must be a table"),
     ({"rename": {"titel": "x"}}, 'There is no column "titel". Did you mean title?'),
-    ({"rename": {"title": 5}}, "rename.title must be a text"),
+    ({"rename": {"title": 5}}, "rename.title must be a header"),
+    ({"rename": {"title": {"column": "4"}}}, "rename.title must be a header"),
     ({"rename": {"title": "x", "Title": "y"}}, "title is in [rename] twice"),
     ({"rename": {"title": "x"}, "constant": {"title": "y"}}, "in both [rename] and [constant]"),
     ({"constant": {"title": {"a": 1}}}, "constant.title must be a text, a number"),
@@ -172,7 +188,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"template": {"title": "A}"}}, "an unmatched brace"),
     ({"template": {"title": "{}"}}, "an unmatched brace"),
     ({"template": {"title": "always"}}, "same in every row to [constant]"),
-    ({"ignore": [1]}, "ignore must be a list of headers"),
+    ({"ignore": [1]}, "Each entry in the list under ignore must be a header"),
 ]
 
 
@@ -191,7 +207,7 @@ def test_a_saved_plan_keeps_what_the_mapping_made(
     tmp_path: Path, mapping: Path, client: cb.Client
 ) -> None:
     """It is carried out and its results are written without the mapping."""
-    from certbulk.planning.files import load_plan, save_plan
+    from certbulk.planning.saving.files import load_plan, save_plan
 
     book = one_sheet(tmp_path / "foreign.xlsx", {**HEADERS, **ROW})
     plan = cb.plan(cb.validate(cb.read(book, mapping=mapping)), client)
@@ -250,7 +266,7 @@ def test_what_the_rows_tell_of_a_constant_names_the_mapping() -> None:
     findings = cb.validate(cb.read(frame("id", "title"), mapping=mapping)).errors
     (finding,) = (f for f in findings if f.field == "salon_ids")
     assert (finding.row, finding.cell, finding.code) == (2, None, "not_an_id_list")
-    assert finding.message.endswith("Every row has it: correct it in the constants of the mapping.")
+    assert finding.message.endswith("correct it where it is given for all rows.")
 
 
 @pytest.mark.parametrize(("there", "hint"), [("Notes", ' Did you mean "Notes"?'), ("Title", "")])

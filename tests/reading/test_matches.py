@@ -23,29 +23,29 @@ def matched(*headers: str, **options: Any) -> list[tuple[str, ...]]:
 
 
 ALONE: list[tuple[str, tuple[str, ...]]] = [
-    ("balance", ("A1", "balance", "balance", "canonical", "")),
-    ("Face value", ("A1", "Face value", "balance", "label", "")),
-    ("company_ids", ("A1", "company_ids", "salon_ids", "alias", "")),
-    ("amount", ("A1", "amount", "balance", "vocabulary", "English")),
-    ("Номинал", ("A1", "Номинал", "balance", "vocabulary", "Russian")),
-    ("result_id", ("A1", "result_id", "", "result", "of an earlier run")),
-    ("Номинл", ("A1", "Номинл", "", "unknown", "nearest: balance (Номинал)")),
-    ("xyzzy", ("A1", "xyzzy", "", "unknown", "")),
+    ("balance", ("", "balance", "balance", "canonical", "")),
+    ("Face value", ("", "Face value", "balance", "label", "")),
+    ("company_ids", ("", "company_ids", "salon_ids", "alias", "")),
+    ("amount", ("", "amount", "balance", "vocabulary", "English")),
+    ("Номинал", ("", "Номинал", "balance", "vocabulary", "Russian")),
+    ("result_id", ("", "result_id", "", "result", "of an earlier run")),
+    ("Номинл", ("", "Номинл", "", "unknown", "nearest: balance (Номинал)")),
+    ("xyzzy", ("", "xyzzy", "", "unknown", "")),
 ]
 
 
 @pytest.mark.parametrize(("header", "match"), ALONE)
 def test_how_a_header_was_matched(header: str, match: tuple[str, ...]) -> None:
-    """By what, in which vocabulary; for an unknown one, what is nearest to it."""
+    """By what, in which vocabulary; for an unknown one, what is nearest. Frames have no cells."""
     assert matched(header) == [match]
 
 
 def test_how_a_mapping_matched_headers() -> None:
     """What a column goes into, what one is made of, what is the same in every row."""
     assert matched("Marke", "Wert", "Comment", mapping=MAPPING) == [
-        ("A1", "Marke", "", "mapping", "goes into title"),
-        ("B1", "Wert", "balance", "mapping", "goes into online_sale_price, title"),
-        ("C1", "Comment", "", "ignored", ""),
+        ("", "Marke", "", "mapping", "goes into title"),
+        ("", "Wert", "balance", "mapping", "goes into online_sale_price, title"),
+        ("", "Comment", "", "ignored", ""),
         ("", "", "online_sale_price", "mapping", "made of Wert"),
         ("", "", "title", "mapping", "made of {Marke} {{x}} {Wert}"),
         ("", "", "is_multi", "mapping", "the same in every row"),
@@ -56,7 +56,7 @@ def test_what_was_added() -> None:
     """A value for all rows, and a word of somebody's own."""
     words = {"headers": {"title": ["Karte"]}}
     assert matched("Karte", vocabulary=words, defaults={"balance": 5}) == [
-        ("A1", "Karte", "title", "vocabulary", "the given vocabulary"),
+        ("", "Karte", "title", "vocabulary", "the given vocabulary"),
         ("", "", "balance", "supplied", "the same in every row"),
     ]
 

@@ -10,7 +10,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.planning.saving.files import load_plan, save_plan
 
 HEADERS = [
     "Title",

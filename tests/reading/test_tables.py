@@ -51,3 +51,11 @@ def test_headers_below_a_header(name: str) -> None:
     rows = [["11", "services", "period"], header, ["12", "products", "never"]]
     sheet = read(pd.DataFrame(rows, columns=["ID", "Valid for", "Expires"]))
     assert [finding.code for finding in sheet.findings] == codes
+
+
+def test_a_row_with_values_under_known_headers_is_no_header() -> None:
+    """Whatever its notes begin with, and however many there are of them."""
+    notes = {f"Extra {n}": ["Locations", "Price"] for n in range(9)}
+    sheet = read(pd.DataFrame({"Title": ["Oak", "Elm"], "Price": ["10", "20"], **notes}))
+    assert {finding.code for finding in sheet.findings} == {"unknown_column"}
+    assert sheet.rows.tolist() == [2, 3]

@@ -1,18 +1,12 @@
-"""Folders that are kept in memory where there is such a place: full sync costs nothing there."""
-
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+"""What is about runs is tested with either kind of journal: a folder, and PostgreSQL."""
 
 import pytest
 
-MEMORY = Path("/dev/shm")  # noqa: S108 (every test gets a folder of its own in it)
+from tests.shared.fixtures import _kept_in, on_both
+
+__all__ = ["_kept_in"]
 
 
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """A folder of the test's own, on no disk where that can be had."""
-    folder = tempfile.mkdtemp(prefix="certbulk-", dir=MEMORY if MEMORY.is_dir() else None)
-    yield Path(folder)
-    shutil.rmtree(folder)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is about runs with either kind of journal."""
+    on_both(metafunc)

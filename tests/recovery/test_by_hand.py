@@ -1,16 +1,19 @@
 """Settling a row by hand: what is believed, what is refused, and what is kept."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import certbulk as cb
-from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.chain_lock import Claim, one_run_at_a_time
+from certbulk.applying.journal.schema import SETTLED
+from certbulk.applying.journal.writing import Journal
 from certbulk.sandbox import Faults
+from certbulk.shared.place import journal_place
 from tests.planning.sheets import change, new, plan_of
 
 from .scenes import again, cut_off, go, posts, record_of, sent, titled
@@ -31,14 +34,16 @@ def left_unknown(
     return run
 
 
-def decisions(tmp_path: Path) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(tmp_path / "state" / "journal.sqlite")) as connection:
-        return connection.execute("SELECT run, row, what, id, who, at FROM settled").fetchall()
+def decisions() -> list[tuple[Any, ...]]:
+    wanted = select(*(SETTLED.c[name] for name in ("run", "row", "what", "id", "who", "at")))
+    with (
+        closing(Journal(journal_place())) as journal,
+        journal._connection() as connection,  # noqa: SLF001
+    ):
+        return [tuple(row) for row in connection.execute(wanted)]
 
 
-def test_a_create_that_was_carried_out(
-    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path
-) -> None:
+def test_a_create_that_was_carried_out(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """The row has its id and its record, and an undo deletes the type."""
     run = left_unknown(sandbox, client, new())
     (made,) = titled(sandbox, "Fresh 10")
@@ -48,7 +53,7 @@ def test_a_create_that_was_carried_out(
     found = cb.attach(run.id)
     assert found.outcomes == (outcome,)
     assert found.ok
-    ((number, row, what, kept, who, at),) = decisions(tmp_path)
+    ((number, row, what, kept, who, at),) = decisions()
     assert (number, row, what, kept, at) == (run.id, 2, "done", made, outcome.at)
     assert "@" in who
     assert go(cb.undo(run.id, client), client).counts["deleted"] == 1
@@ -62,7 +67,7 @@ def test_what_was_stored_otherwise(sandbox: cb.Sandbox, client: cb.Client) -> No
     sent(client, change(made, balance="11"))
     outcome = cb.settle(run.id, 2, client, done=True, id=made)
     assert (outcome.status, outcome.verified) == ("created", "differs")
-    assert "balance: sent 10, stored 11" in outcome.message
+    assert "Face value: sent 10, stored 11" in outcome.message
     assert not cb.attach(run.id).ok
 
 
@@ -89,13 +94,13 @@ def test_a_deletion_that_was_carried_out(sandbox: cb.Sandbox, client: cb.Client)
 
 @pytest.mark.parametrize("row", [new(), change(288901, balance="51")])
 def test_what_was_not_carried_out(
-    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, row: dict[str, str]
+    sandbox: cb.Sandbox, client: cb.Client, row: dict[str, str]
 ) -> None:
     """The row ends as failed, a resume does not send it, and a new plan does."""
     run = left_unknown(sandbox, client, row)
     outcome = cb.settle(run.id, 2, client, done=False)
     assert (outcome.status, outcome.code, outcome.own) == ("failed", "settled_by_hand", False)
-    assert [what for _, _, what, *_ in decisions(tmp_path)] == ["not done"]
+    assert [what for _, _, what, *_ in decisions()] == ["not done"]
     sandbox.server.clear_requests()
     assert again(run.id, client).outcomes == (outcome,)
     assert {seen.method for seen in sandbox.requests} <= {"GET"}
@@ -165,13 +170,13 @@ def record_body(client: cb.Client) -> dict[str, Any]:
 
 
 REFUSED: dict[Case, str] = {
-    without_an_id: "Row 2 creates a type: give the id",
+    without_an_id: "Row 0 creates a type: give the id",
     live_before: "it was live already when the plan was made",
-    of_another_row: "it belongs to row 3",
+    of_another_row: "it belongs to row 1",
     of_another_run: "another run created it",
     of_nobody: "There is no type 999999",
     another_title: "its title is .Something else., but that of the row is .Fresh 10.",
-    title_of_another_row: "its title is .SPA 10., which is that of row 3",
+    title_of_another_row: "its title is .SPA 10., which is that of row 1",
     an_id_of_its_own: "is about id 288901, not 288902",
     as_it_was: "is as it was before the run",
     gone: "Type 288901 no longer exists",
@@ -179,16 +184,14 @@ REFUSED: dict[Case, str] = {
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.__name__)
-def test_what_cannot_be_the_rows(
-    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, case: Case
-) -> None:
+def test_what_cannot_be_the_rows(sandbox: cb.Sandbox, client: cb.Client, case: Case) -> None:
     """What cannot be what the row made is refused with the reason, and nothing is written down."""
     run, number = case(sandbox, client)
     before = cb.attach(run).outcomes
     with pytest.raises(cb.PlanError, match=REFUSED[case]):
         cb.settle(run, 2, client, done=True, id=number)
     assert cb.attach(run).outcomes == before
-    assert decisions(tmp_path) == []
+    assert decisions() == []
 
 
 def test_a_deletion_that_was_not_carried_out(sandbox: cb.Sandbox, client: cb.Client) -> None:
@@ -206,7 +209,7 @@ def test_a_deletion_that_was_not_carried_out(sandbox: cb.Sandbox, client: cb.Cli
 def test_only_what_is_unknown_is_settled(sandbox: cb.Sandbox, client: cb.Client, done: Any) -> None:
     """Rows with an outcome, rows that were not sent and rows that are not there are refused."""
     run = sent(client, new(), change(288902))
-    with pytest.raises(cb.PlanError, match=r"Row 2 of run .* is created\. Only a row"):
+    with pytest.raises(cb.PlanError, match=r"Row 0 of run .* is created\. Only a row"):
         cb.settle(run.id, 2, client, done=done)
     with pytest.raises(cb.PlanError, match="has no row 77"):
         cb.settle(run.id, 77, client, done=done)
@@ -215,7 +218,7 @@ def test_only_what_is_unknown_is_settled(sandbox: cb.Sandbox, client: cb.Client,
     sandbox.faults = Faults(html_forbidden=1.0, methods=("POST",))
     stopped = sent(client, new(title="A 10"), new(title="B 10"))
     sandbox.faults = Faults()
-    with pytest.raises(cb.PlanError, match=r"Row 3 of run .* was not sent\. Resume"):
+    with pytest.raises(cb.PlanError, match=r"Row 1 of run .* was not sent\. Resume"):
         cb.settle(stopped.id, 3, client, done=done)
 
 
@@ -240,7 +243,7 @@ def test_while_a_run_holds_the_chain(
     run = left_unknown(sandbox, client, new())
     place = (tmp_path / "state", client.service, client.chain_id)
     with (
-        one_run_at_a_time(*place, run="other", since="now", wait=False),
+        one_run_at_a_time(place[0], Claim(*place[1:], "other", "now")),
         pytest.raises(cb.ChainBusyError, match="run other"),
     ):
         cb.settle(run.id, 2, client, done=False)

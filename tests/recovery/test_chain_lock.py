@@ -14,7 +14,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.applying.journal import chain_lock
-from certbulk.applying.journal.chain_lock import holder, one_run_at_a_time
+from certbulk.applying.journal.chain_lock import Claim, holder, one_run_at_a_time
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
 
@@ -149,7 +149,7 @@ def test_looking_on_keeps_nobody_out(
             if not began:
                 began.append(False)
                 try:
-                    with one_run_at_a_time(state, service, chain, run="r", since="now", wait=False):
+                    with one_run_at_a_time(state, Claim(service, chain, "r", "now")):
                         began[0] = True
                 except cb.ChainBusyError:
                     pass
@@ -203,9 +203,7 @@ def test_a_stop_ends_the_waiting(sandbox: cb.Sandbox, client: cb.Client, tmp_pat
             ended.append(error)
 
     waiting = threading.Thread(target=wait_for_it)
-    with one_run_at_a_time(
-        tmp_path / "state", client.service, client.chain_id, run="r", since="now", wait=False
-    ):
+    with one_run_at_a_time(tmp_path / "state", Claim(client.service, client.chain_id, "r", "now")):
         waiting.start()
         waiting.join(0.2)
         assert not ended

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import certbulk as cb
-from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.journal.chain_lock import Claim
+from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
 from certbulk.sandbox import Faults
+from certbulk.shared.place import journal_place
 from tests.conftest import FakeClock
 from tests.planning.sheets import change, new
 
@@ -133,7 +136,8 @@ def test_resume(
     before = document(certbulk("show", stopped, "--json"), 1)
     words = [stopped] if named else []
     told = document(certbulk("resume", *words, "--yes", "--json", "--results", "done.xlsx"), 1)
-    assert told.keys() == {"run", "results", "state", "reason", "rows"} | COUNTS | VERIFIED
+    head = {"run", "kind", "service", "chain_id", "file", "started", "finished", "state", "reason"}
+    assert told.keys() == head | {"results", "rows", "outcomes"} | COUNTS | VERIFIED
     assert (told["run"], told["results"]) == (stopped, "done.xlsx")
     assert told["failed"] == before["failed"] > 0
     assert told["created"] == 22 - before["failed"]
@@ -282,8 +286,9 @@ def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
 
 def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
     """A run that is under way will stop at its next row; `stop` names the way on."""
-    with one_run_at_a_time(
-        Path("state"), sandbox.url, sandbox.chain_id, run=cut, since="noon", wait=False
+    with (
+        closing(Journal(journal_place())) as journal,
+        journal.one_run(Claim(sandbox.url, sandbox.chain_id, cut, "noon")),
     ):
         result = certbulk("stop", cut)
     assert result.exit_code == 0
@@ -365,8 +370,9 @@ def test_options_of_a_sheet_do_not_go_with_a_plan(sandbox: cb.Sandbox, certbulk:
 def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
     """A busy chain ends with exit code 2, and who holds it."""
     file = csv("types.csv", new())
-    with one_run_at_a_time(
-        Path("state"), sandbox.url, sandbox.chain_id, run="theirs", since="noon", wait=False
+    with (
+        closing(Journal(journal_place())) as journal,
+        journal.one_run(Claim(sandbox.url, sandbox.chain_id, "theirs", "noon")),
     ):
         result = certbulk("apply", file, "--yes")
     assert result.exit_code == 2

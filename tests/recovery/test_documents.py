@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import certbulk as cb
-from certbulk.planning.document import document_of, plan_of
-from certbulk.planning.files import load_plan, save_plan
+from certbulk.planning.saving.document import document_of, plan_of
+from certbulk.planning.saving.files import load_plan, save_plan
 from tests.planning.sheets import LIVE, NEW, change, new, report_on
 from tests.planning.sheets import plan_of as planned
 

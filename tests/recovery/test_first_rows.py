@@ -55,7 +55,7 @@ def test_a_wrong_value_stops_the_run(sandbox: cb.Sandbox, client: cb.Client, can
     assert (run.state, run.counts["created"], run.counts["not_sent"]) == (
         "stopped", canary, 25 - canary
     )  # fmt: skip
-    assert "balance" in run.reason
+    assert "Face value" in run.reason
     assert "10" in run.reason
     assert cb.attach(run.id).reason == run.reason
 

@@ -14,8 +14,9 @@ import openpyxl
 import pytest
 
 import certbulk as cb
+from certbulk.applying.journal.schema import VERSION
 from certbulk.applying.journal.writing import Journal
-from certbulk.planning.files import load_plan
+from certbulk.planning.saving.files import load_plan
 from tests.conftest import FAST, UNLIMITED, FakeClock
 
 from .scenes import again, go, posts, puts, titled
@@ -74,7 +75,7 @@ def test_runs_are_listed(folder: Path) -> None:
         name: "undo" if name == "undo" else "apply" for name in RUNS
     }
     assert set(found["service"]) == {"practice"}
-    assert version_of(folder / "journal.sqlite") == 2
+    assert version_of(folder / "journal.sqlite") == VERSION
     assert version_of(folder / "journal.v1.sqlite") == 1
 
 

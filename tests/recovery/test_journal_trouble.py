@@ -80,7 +80,7 @@ def test_a_journal_that_is_damaged_further_in(client: cb.Client, tmp_path: Path)
     folder = tmp_path / "state"
     file = folder / "journal.sqlite"
     content = file.read_bytes()
-    file.write_bytes(content[:4096] + b"garbage!" * 512 + content[8192:])
+    file.write_bytes(content[:4096] + b"garbage!" * 2048 + content[20480:])
     with pytest.raises(cb.OutputError, match="is damaged"):
         cb.runs()
     (tmp_path / "aside").mkdir()
@@ -140,7 +140,7 @@ def test_the_clock_jumps_back(
     """Runs are listed in the order in which they began, whatever the clock said."""
     first = sent(client, *creates(1))
     monkeypatch.setattr(
-        "certbulk.applying.sending.apply.now", lambda: "2001-01-01T00:00:00.000+00:00"
+        "certbulk.applying.sending.carry_out.now", lambda: "2001-01-01T00:00:00.000+00:00"
     )
     second = sent(client, *creates(1, start=5))
     assert list(cb.runs()["run"]) == [second.id, first.id]

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def test_runs_are_listed(client: cb.Client) -> None:
     table = cb.runs().set_index("run")
     assert set(table["state"]) == {"finished", "interrupted"}
     row = table.loc[run.id]
-    assert (row["file"], row["chain_id"], row["started"]) == ("DataFrame", 706028, run.started)
+    assert (row["file"], row["chain_id"]) == ("DataFrame", 706028)
+    assert row["started"].to_pydatetime() == datetime.fromisoformat(run.started)
     assert {name: row[name] for name in run.counts} == run.counts
     assert table.drop(index=run.id).iloc[0]["not_sent"] == 2
 

@@ -13,10 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import certbulk as cb
 from certbulk.sandbox import Faults, Lies
-from tests.conftest import FAST, UNLIMITED, FakeClock
+from tests.conftest import FAST, MEMORY, UNLIMITED, FakeClock
 from tests.planning.sheets import change, new, plan_of
 
-from .conftest import MEMORY
 from .scenes import PowerCutError, crash_at, newest, record_of, titled
 
 UPDATABLE = (288901, 288902, 288904, 288909)

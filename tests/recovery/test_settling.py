@@ -222,7 +222,7 @@ def test_an_update_that_somebody_overwrote(sandbox: cb.Sandbox, client: cb.Clien
     at_call(client, "get", 1, lambda: sandbox.server.edit(288901, balance=52))
     (outcome,) = go(plan, client).outcomes
     assert (outcome.status, outcome.id) == ("unknown", 288901)
-    assert "balance" in outcome.message
+    assert "Face value" in outcome.message
     assert puts(sandbox)[288901] == ATTEMPTS
 
 

@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 
 import certbulk as cb
-from certbulk.api.pace import Pace
+from certbulk.api.pacing.pace import Pace
 from certbulk.sandbox import Faults, Limits, RequestSeen
 from tests.conftest import UNLIMITED, FakeClock
 

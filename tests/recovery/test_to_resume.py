@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Status
 from certbulk.sandbox import Faults
+from certbulk.shared.place import journal_place
 from tests.planning.sheets import change, new, plan_of
 
 from .scenes import creates, cut_off, go, sent
@@ -20,9 +20,9 @@ LOST = Faults(lost_answer=1.0, methods=("POST",))
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal() -> Iterator[Journal]:
     """The journal that the runs write into."""
-    with closing(Journal(tmp_path / "state")) as opened:
+    with closing(Journal(journal_place())) as opened:
         yield opened
 
 

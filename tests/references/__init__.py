@@ -5,11 +5,14 @@ from tests.references import (
     columns,
     commands,
     file_formats,
+    json_output,
+    policy,
     python,
     results,
     retries,
     rooms,
     rules,
+    settings,
 )
 
 __all__ = ["PAGES"]
@@ -19,6 +22,8 @@ PAGES = {
     "columns.md": columns.page,
     "commands.md": commands.page,
     "file_formats.md": file_formats.page,
+    "policy.md": policy.page,
+    "json.md": json_output.page,
     "python/errors.md": python.errors,
     "python/index.md": python.index,
     "python/nouns.md": python.nouns,
@@ -27,4 +32,5 @@ PAGES = {
     "retries.md": retries.page,
     "rooms.md": rooms.page,
     "rules.md": rules.page,
+    "settings.md": settings.page,
 }

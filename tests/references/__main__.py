@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from certbulk.settings.described import env_example
 from tests.references import PAGES
 
-DOCS = Path(__file__).parents[2] / "certbulk" / "docs" / "reference"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "certbulk" / "docs" / "reference"
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
         path = DOCS / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(page(), encoding="utf-8")
+    (ROOT / "sample_data" / ".env.example").write_text(env_example(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.kinds.list_changes import ADD, REMOVE
 from certbulk.words.describe import described_columns
 from certbulk.words.vocabulary_files import shipped
 from tests.references.markdown import cell
@@ -25,7 +26,7 @@ This page is made from the table of columns. `certbulk columns` prints the same,
 
 A header may be the service's name, the label, or any other name below. Case, spaces, dots and
 underscores do not matter. On an update a blank keeps the live value, and `{CLEAR}` empties a column
-that can be empty.
+that can be empty. `{ADD}` and `{REMOVE}` [change a live list](sheets.md#changes-of-a-list).
 
 | column | label | on a create | used | example |
 |---|---|---|---|---|

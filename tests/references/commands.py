@@ -19,7 +19,7 @@ def page() -> str:
         f"| [`{name}`](#certbulk-{name}) | {command.get_short_help_str(_WIDTH)} |"
         for name, command in commands.items()
     )
-    sections = "\n".join(f"## certbulk {name}\n\n{_help(name)}" for name in commands)
+    sections = "\n".join(f"## certbulk {name}\n\n{_helps(name)}" for name in commands)
     return f"""# Commands
 
 This page is made from the `--help` of each command. Words in capitals stand for your own values.
@@ -39,8 +39,14 @@ This page is made from the `--help` of each command. Words in capitals stand for
 {sections}"""
 
 
-def _help(name: str) -> str:
+def _helps(name: str) -> str:
+    """Return a command's help, and those of the commands below it."""
+    below = getattr(getattr(get_command(app), "commands")[name], "commands", {})  # noqa: B009
+    return "\n".join([_help(name), *(_help(name, each) for each in below)])
+
+
+def _help(*name: str) -> str:
     """Return a command's help; the same on every terminal."""
-    said = CliRunner().invoke(app, [name, "--help"], terminal_width=_WIDTH).stdout
+    said = CliRunner().invoke(app, [*name, "--help"], terminal_width=_WIDTH).stdout
     text = re.sub(r" +$", "", said, flags=re.MULTILINE).strip()
     return f"```text\n{text.removeprefix('Usage: ')}\n```\n"

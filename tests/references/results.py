@@ -35,7 +35,8 @@ def page() -> str:
         for status, (means, what_to_do) in ((s, _STATUSES[s]) for s in Status)
     )
     codes = "\n".join(
-        f"| `{code.name}` | {code.means} | {code.what_to_do} |" for code in RESULT_CODES.values()
+        f"| `{code.name}` | {code.means} | {f'{code.what_to_do} {code.terminal}'.strip()} |"
+        for code in RESULT_CODES.values()
     )
     columns = "\n".join(
         f"| `{column.header}` | `{column.name}` | {column.means} |" for column in RESULT_COLUMNS
@@ -63,7 +64,8 @@ Rows that are `invalid`, and some that are `blocked`, have the code of a [findin
 ## Columns
 
 A results workbook adds these columns to those that were read, and `run.frame` has them as well.
-They are ignored when the workbook is read again.
+They are ignored when the workbook is read again. If a frame was read whose index has labels but no
+name, the workbook begins with them, as `result_label`.
 
 | in the workbook | in `run.frame` | what it says |
 |---|---|---|

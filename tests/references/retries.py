@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from certbulk.api.backoff import PAUSES
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, Verdict, decide
+from certbulk.api.pacing.backoff import PAUSES
 from certbulk.applying.sending.truth import VERDICTS, Claim
 from certbulk.core.results.result_codes import RESULT_CODES
 

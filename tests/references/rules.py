@@ -12,6 +12,7 @@ _SCOPES = {
     Scope.CELL: "About a cell",
     Scope.ROW: "About a row",
     Scope.SHEET: "About several rows",
+    Scope.PLAN: "About an update and the live type",
 }
 
 

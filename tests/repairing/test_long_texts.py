@@ -17,7 +17,7 @@ import certbulk as cb
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.payload import body_of, for_update, values_of
 from certbulk.making.undo_workbook import undo_workbook
-from certbulk.reading.formats.workbook import Workbook
+from certbulk.reading.workbook import Workbook
 from certbulk.workbook import TableSheet, cell_for, fits, write_workbook
 
 from .books import GOOD, checked, rich, spots

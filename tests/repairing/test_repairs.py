@@ -20,6 +20,7 @@ from tests.validating.rows import NOW, Row, codes, create, report_of, update
 CERTAIN = {"not_an_id", "not_an_integer", "period_required"}
 STATED = {"ambiguous_value"}
 LIKELY = {
+    "list_change",
     "not_a_number",
     "unknown_column",
     "not_a_flag",
@@ -30,6 +31,7 @@ LIKELY = {
     "too_many_decimals",
     "not_clearable",
     "expiration_ignored",
+    "midnight",
     "apostrophe_before_text",
     "unknown_location",
     "unknown_service",
@@ -55,6 +57,7 @@ _NEARLY = st.sampled_from(
         "6 months", "6 мес.", "6 moons", "mnth", "yess", "Fixd date", "31.12.27", "46387", "9.999",
         "999.9999", "<clear>", "до 31.12.2031", "31.12.2031 г.", "1000=", "1OOO", "5 т.р.",
         "полгода", "год", "-", "н/д", "бессрочно", "+", "«да»", "2031-05-01", "01.май", "6*",
+        "<ad> 501", "<delete> 720441", "<add> 720 441", "<add> 5, x; <remove> 6",
         "x" * 300, "word " * 80, "03/04/2031", "1,000", "-1", "2031-12-31",
     ]
 )  # fmt: skip
@@ -247,7 +250,7 @@ def test_the_words_of_the_repairs() -> None:
     report = report_of(create(category_id="720 441", is_multi="yess"), create(balance="1,000"))
     shown = str(cb.fix(report))
     assert shown.splitlines()[0].startswith("DataFrame: 1 repair, 3 errors before and 2 after")
-    assert '  row 2  H2 category_id: "720 441" → "720441"  (not_an_id)' in shown
+    assert '  row 0 category_id: "720 441" → "720441"  (not_an_id)' in shown
     assert "Not repaired, as less certain: 1 not_a_flag." in shown
     assert "Not repaired, as ambiguous: 1 ambiguous_value." in shown
     assert "(fix(accept=[code]))" in shown, "spelled for Python; for a terminal by the command"

@@ -183,11 +183,11 @@ FAULTY_ROWS: tuple[FaultyRow, ...] = (
         "out_of_range balance",
     ),
     _create(
-        "A length of no days at all.",
+        "A length below zero.",
         "Cedar Card 100",
         100,
         "out_of_range expiration_timeout",
-        expiration_timeout=0,
+        expiration_timeout=-3,
         expiration_timeout_unit_id="day",
     ),
     _create(

@@ -4,6 +4,7 @@ import copy
 from typing import Any, Self
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from certbulk.sandbox import Server
 
@@ -109,10 +110,13 @@ class Clock:
 class Api:
     """Requests to a server, with its tokens; paths are those behind `/api/v1`."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, address: str = "127.0.0.1") -> None:
         self.server = server
         self.types = f"/chain/{server.chain_id}/loyalty/certificate_types"
         self.session = requests.Session()
+        leaving = HTTPAdapter()
+        leaving.init_poolmanager(1, 1, source_address=(address, 0))
+        self.session.mount("http://", leaving)
         self.session.headers["Accept"] = ACCEPT
         tokens = f"Bearer {server.partner_token}, User {server.user_token}"
         self.session.headers["Authorization"] = tokens

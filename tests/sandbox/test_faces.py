@@ -2,12 +2,13 @@ import os
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import requests
 
 import certbulk as cb
-from certbulk.sandbox import Faults, Lies, Limits, Quirks
+from certbulk.sandbox import Faults, Lies, Limits, Quirks, chains_alike
 
 from .talk import TIMEOUT
 
@@ -69,3 +70,30 @@ def test_lies_that_are_none(lie: str) -> None:
     assert process.returncode == 2
     assert errors.startswith("certbulk: --lie: ")
     assert errors.count("\n") == 1
+
+
+def test_many_chains() -> None:
+    """Each has the same names and other ids; what is done to one of them is not done to another."""
+    sandbox = cb.Sandbox(chains=3)
+    with sandbox as first:
+        assert sandbox.chain_ids == (706028, 1706028, 2706028)
+        last = sandbox.client(chain_id=sandbox.chain_ids[-1])
+        places = [cb.directory(one).lists for one in (first, last)]
+        mine, theirs = first.list(), last.list()
+        last.delete(2288902)
+    for names in ("locations", "services", "categories"):
+        here, there = (one[names].entries for one in places)
+        assert [one.name for one in here] == [one.name for one in there]
+        assert [one.id + 2_000_000 for one in here] == [one.id for one in there]
+    assert [one["title"] for one in mine] == [one["title"] for one in theirs]
+    listed = {one.id for one in places[1]["locations"].entries}
+    assert {place for one in theirs for place in one["salon_ids"]} <= listed
+    assert [(one.chain_id, one.type_id) for one in sandbox.history] == [(2706028, 2288902)]
+    assert len(sandbox.types()) == len(sandbox.types(1706028)) == 9
+
+
+@pytest.mark.parametrize("wrong", [{"chains": 0}, {"chains": 2, "seed": chains_alike(1)}])
+def test_chains_that_cannot_be(wrong: dict[str, Any]) -> None:
+    """None at all, or a seed that has its own: the error names the argument."""
+    with pytest.raises(cb.ArgumentError, match="chains"):
+        cb.Sandbox(**wrong)

@@ -1,6 +1,8 @@
+import sys
+
 import pytest
 
-from certbulk.sandbox import Faults, Limits
+from certbulk.sandbox import Faults, Limits, Server
 from certbulk.sandbox.limits import Windows
 
 from .talk import Api, Clock
@@ -65,11 +67,11 @@ def test_limits_can_be_switched_off(api: Api) -> None:
 def test_refused_requests_do_not_count(clock: Clock) -> None:
     """Insisting does not prolong the wait, and the wait is told exactly."""
     windows = Windows(Limits(per_second=2, per_minute=3), clock)
-    assert [windows.refused_for() for _ in range(4)] == [0, 0, 1, 1]
+    assert [windows.refused_for("127.0.0.1") for _ in range(4)] == [0, 0, 1, 1]
     clock.now += 1
-    assert [windows.refused_for() for _ in range(3)] == [0, 59, 59]
+    assert [windows.refused_for("127.0.0.1") for _ in range(3)] == [0, 59, 59]
     clock.now += 59
-    assert windows.refused_for() == 0
+    assert windows.refused_for("127.0.0.1") == 0
 
 
 def test_a_refused_request_meets_no_fault(api: Api) -> None:
@@ -94,3 +96,12 @@ def test_limits_below_one_are_refused() -> None:
     """A limit of 0 would let nothing in ever; None is how to say unlimited."""
     with pytest.raises(ValueError, match="per_second"):
         Limits(per_second=0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 has to be set up first")
+def test_each_address_is_counted_by_itself(server: Server) -> None:
+    """The quota that one address has spent is not another's; the record has the address."""
+    server.limits = Limits(per_second=2)
+    with Api(server) as first, Api(server, "127.0.0.2") as second:
+        assert [statuses(one, 3) for one in (first, second)] == [[200, 200, 429]] * 2
+    assert [seen.address for seen in server.requests] == ["127.0.0.1"] * 3 + ["127.0.0.2"] * 3

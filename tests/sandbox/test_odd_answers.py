@@ -180,6 +180,7 @@ def test_an_answer_drips(api: Api, clock: Clock, kind: str) -> None:
     assert api.create().status_code == 200
 
 
+@pytest.mark.campaign
 def test_a_drip_takes_its_time() -> None:
     """With the real clock the bytes come one at a time, and stopping does not wait for them."""
     with Server(faults=Faults(dripping_body=1, drip_seconds=0.02)) as server, Api(server) as api:
@@ -303,6 +304,7 @@ def test_an_endless_answer_ends_with_its_client(api: Api) -> None:
     assert api.get().status_code == 200
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("kind", ["endless_body", "bad_header"])
 def test_a_client_that_does_not_read_holds_nothing_up(api: Api, kind: str) -> None:
     """Stopping drops what is on its way to it."""

@@ -1,6 +1,3 @@
-import ast
-import importlib
-import pkgutil
 import signal
 import subprocess
 import sys
@@ -12,7 +9,6 @@ from pathlib import Path
 import pytest
 import requests
 
-import certbulk.sandbox
 from certbulk.sandbox import SEED, Limits, Seed, Server
 
 from .talk import EXAMPLE_RECORD, TIMEOUT, Api, body
@@ -30,6 +26,7 @@ def test_before_the_start_there_is_no_address() -> None:
         _ = Server().url
 
 
+@pytest.mark.campaign
 def test_stopping_is_quick_with_connections_open(api: Api) -> None:
     """A kept connection does not hold the server up, and is closed."""
     api.get()
@@ -172,6 +169,7 @@ def test_the_documentation_page_loads_nothing(api: Api) -> None:
     assert requests.get(f"{root}/docs/oauth2-redirect", timeout=TIMEOUT).status_code == 404
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent in another way there")
 def test_in_the_foreground_until_interrupted() -> None:
     """serve_forever runs until Ctrl-C, and ends without a traceback."""
@@ -196,36 +194,6 @@ print("stopped")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (0, "stopped\n", "")
-
-
-def modules() -> list[str]:
-    found = pkgutil.iter_modules(certbulk.sandbox.__path__)
-    return ["certbulk.sandbox", *(f"certbulk.sandbox.{one.name}" for one in found)]
-
-
-@pytest.mark.parametrize("name", modules())
-def test_the_sandbox_imports_nothing_of_certbulk(name: str) -> None:
-    """An independent witness shares no code with what it watches."""
-    source = importlib.import_module(name).__file__
-    assert source is not None
-    for node in ast.walk(ast.parse(Path(source).read_text(encoding="utf-8"))):
-        names = []
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            names = [node.module or ""]
-        elif isinstance(node, ast.Import):
-            names = [one.name for one in node.names]
-        for imported in names:
-            assert not imported.startswith("certbulk") or imported.startswith("certbulk.sandbox")
-
-
-@pytest.mark.parametrize("name", modules())
-def test_public_names_are_listed_in_order(name: str) -> None:
-    """Each module sorts its `__all__` and defines what is in it."""
-    module = importlib.import_module(name)
-    public = module.__all__
-    assert public == sorted(public, key=lambda one: (not one.isupper(), one.islower(), one))
-    assert all(hasattr(module, one) for one in public)
 
 
 def test_no_thread_is_left(server: Server) -> None:

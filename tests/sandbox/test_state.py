@@ -45,6 +45,7 @@ def test_a_change_is_on_disk_before_its_answer(path: Path) -> None:
             assert json.loads(path.read_text())["types"][-1]["title"] == title
 
 
+@pytest.mark.campaign
 def test_a_killed_server_has_lost_nothing_it_answered(path: Path) -> None:
     """The file is whole after a process that ended without a goodbye, and its lock is free."""
     program = """
@@ -81,6 +82,7 @@ def test_two_servers_cannot_share_a_file(path: Path) -> None:
         assert len(second.types()) == 9
 
 
+@pytest.mark.campaign
 def test_another_process_cannot_share_the_file(path: Path) -> None:
     """The lock holds between processes."""
     program = "import sys; from certbulk.sandbox import Server; Server(sys.argv[1]).start()"

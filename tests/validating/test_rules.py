@@ -83,7 +83,7 @@ CREATES: dict[str, tuple[Row, Found]] = {
     ),
     "no date and a 0 for it": (
         NEVER | {"expiration_date": "0"},
-        {("expiration_date", "not_a_date")},
+        set(),
     ),
     "a date in a title": ({"title": "2027-03-08 Gift"}, set()),
     "a period with a date": (
@@ -145,7 +145,18 @@ CREATES: dict[str, tuple[Row, Found]] = {
     "online sale left blank": ({"online_sale_is_enabled": ""}, set()),
     "a category": ({"category_id": "51001"}, set()),
     "a cleared category": ({"category_id": "<clear>"}, set()),
-    "a face value of nothing": ({"title": "Gift", "balance": "0"}, set()),
+    "a face value of nothing": (
+        {"title": "Gift", "balance": "0"},
+        {("balance", "zero_face_value")},
+    ),
+    "an online price above the face value": (
+        {"online_sale_is_enabled": "yes", "online_sale_price": "1000.01", "balance": "1000"},
+        {("online_sale_price", "online_price_above_face_value")},
+    ),
+    "an online price that is the face value": (
+        {"online_sale_is_enabled": "yes", "online_sale_price": "1000", "balance": "1000"},
+        set(),
+    ),
     "an update without an id": ({"action": "update"}, {("id", "action_needs_id")}),
     "a create with an id": ({"action": "create", "id": "5"}, {("id", "action_has_id")}),
     "a create that says so": ({"action": "Create"}, set()),

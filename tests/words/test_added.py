@@ -75,7 +75,7 @@ def test_a_plan_that_was_saved_knows_the_added_words(
     client: cb.Client, sandbox: cb.Sandbox, tmp_path: Path
 ) -> None:
     """It is carried out without the file of words, and its results are the same."""
-    from certbulk.planning.files import load_plan, save_plan
+    from certbulk.planning.saving.files import load_plan, save_plan
 
     file = tmp_path / "german.toml"
     file.write_text(GERMAN, encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from certbulk.core.columns.fields import BY_NAME, FIELDS
 from certbulk.core.kinds import Choice, Flag, Problem
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words
 from certbulk.words.vocabulary_files import shipped
 
 VOCABULARY = shipped()

@@ -6,35 +6,50 @@ import hashlib
 import json
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 from filelock import FileLock, Timeout
 
 from certbulk.errors import ChainBusyError
+from certbulk.logs import quiet_libraries
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["holder", "lock_path", "one_run_at_a_time"]
+__all__ = ["Claim", "holder", "lock_path", "one_run_at_a_time"]
 
 _A_MOMENT = 0.3  # another process may be checking the lock at this moment
 _WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 
 
+class Claim(NamedTuple):
+    """What a run asks of the lock of its chain.
+
+    Attributes:
+        service: The chain's service.
+        chain_id: The chain.
+        run: The run that is to hold the lock.
+        since: When, for the message that a second run gets.
+        wait: Whether to wait while another run holds it.
+        stop: Ends the wait once it is set.
+        pause: Seconds that the requests of a process may take that has lost the lock, in a shared
+            journal: those of a process with a lock file end with it.
+    """
+
+    service: str
+    chain_id: int
+    run: str
+    since: str
+    wait: bool = False
+    stop: threading.Event | None = None
+    pause: float = 0.0
+
+
 @contextmanager
-def one_run_at_a_time(
-    folder: Path,
-    service: str,
-    chain_id: int,
-    *,
-    run: str,
-    since: str,
-    wait: bool,
-    stop: threading.Event | None = None,
-) -> Iterator[None]:
+def one_run_at_a_time(folder: Path, claim: Claim) -> Iterator[None]:
     """Hold the lock of a chain until the block or the process ends.
 
     The lock is the operating system's own, on an open file, so it always ends with the process. A
@@ -43,28 +58,30 @@ def one_run_at_a_time(
     Raises:
         ChainBusyError: Another run holds it, and `wait` is false or `stop` is set meanwhile.
     """
-    path = lock_path(folder, service, chain_id)
+    path = lock_path(folder, claim.service, claim.chain_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path, mode=0o600)
     while True:
         try:
-            lock.acquire(timeout=_A_MOMENT)
+            with quiet_libraries():
+                lock.acquire(timeout=_A_MOMENT)
             break
         except Timeout:
-            if not wait or (stop and stop.is_set()):
+            if not claim.wait or (claim.stop and claim.stop.is_set()):
                 raise ChainBusyError(
-                    _busy(path, chain_id), terminal="Let this one wait: --wait."
+                    _busy(path, claim.chain_id), terminal="Let this one wait: --wait."
                 ) from None
     try:
         born = _born(psutil.Process())  # process ids are reused
-        card = {"run": run, "process": os.getpid(), "born": born, "since": since}
+        card = {"run": claim.run, "process": os.getpid(), "born": born, "since": claim.since}
         with os.fdopen(os.open(_card(path), _WRITE, 0o600), "w", encoding="utf-8") as file:
             json.dump(card, file)
         yield
     finally:
         with suppress(OSError):  # somebody has replaced the folder
             _card(path).unlink(missing_ok=True)
-        lock.release()
+        with quiet_libraries():
+            lock.release()
 
 
 def holder(folder: Path, service: str, chain_id: int) -> str | None:

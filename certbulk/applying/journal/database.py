@@ -13,10 +13,11 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from certbulk.api.shared_pace import is_damaged
+from certbulk.api.pacing.shared_pace import is_damaged
 from certbulk.applying.journal.migrations import STEPS, columns_of, migrate
 from certbulk.applying.journal.schema import METADATA, RUNS, VERSION
 from certbulk.errors import OutputError
+from certbulk.logs import quiet_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,8 @@ def opened(path: Path, steps: tuple[Step, ...] = STEPS) -> Engine:
         with ExitStack() as on_failure:
             engine = _engine(path)
             on_failure.callback(engine.dispose)
-            with FileLock(path.with_suffix(".lock"), mode=0o600):  # other processes may do the same
+            lock = FileLock(path.with_suffix(".lock"), mode=0o600)
+            with quiet_libraries(), lock:  # other processes may do the same
                 _make_file(path)
                 _bring_up_to_date(engine, path, steps)
             on_failure.pop_all()

@@ -65,4 +65,26 @@ def _from_1_to_2(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (_from_1_to_2,)
+def _from_2_to_3(connection: Connection) -> None:
+    """Add approvals of plans."""
+    _add(connection, "runs", "approved", "TEXT")
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS approvals (number INTEGER NOT NULL, plan VARCHAR NOT NULL, "
+        "digest VARCHAR NOT NULL, what VARCHAR NOT NULL, who VARCHAR NOT NULL, "
+        "role VARCHAR DEFAULT '' NOT NULL, at VARCHAR DEFAULT '' NOT NULL, PRIMARY KEY (number))"
+    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_approvals_plan ON approvals (plan)")
+
+
+def _from_3_to_4(connection: Connection) -> None:
+    """Add the plans of fleets."""
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS kept_plans (key VARCHAR NOT NULL, plan_id VARCHAR NOT NULL, "
+        "told TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (key))"
+    )
+    connection.exec_driver_sql(
+        "CREATE INDEX IF NOT EXISTS ix_kept_plans_plan_id ON kept_plans (plan_id)"
+    )
+
+
+STEPS: tuple[Step, ...] = (_from_1_to_2, _from_2_to_3, _from_3_to_4)

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.loop import Exchange
-from certbulk.applying.journal.database import damage_in, opened, reason_of
-from certbulk.applying.journal.file_guard import JournalFile
-from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS
+from certbulk.applying.journal.approvals import approval_of, approved_by
+from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS, SETTLED
+from certbulk.applying.journal.store import FileStore
 from certbulk.applying.outcome import Outcome, Status
-from certbulk.errors import NoSuchRunError, OutputError, PlanError
+from certbulk.errors import NoSuchRunError, PlanError
 from certbulk.planning.plan import WRITES, Action
+from certbulk.shared import place as shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
+
+    from certbulk.applying.journal.chain_lock import Claim
+    from certbulk.applying.journal.shared_store import SharedStore
+    from certbulk.planning.approval import Approval
 
 __all__ = ["JournalReading", "RunRecord", "digest_of", "rows_to_send"]
 
@@ -36,7 +41,8 @@ class RunRecord(NamedTuple):
 
     `plan` is the plan's document, `options` are those of the run; `kind` is "apply" or "undo".
     `who` is the login name and host of the sender, `worker` and `lane` distinguish several senders
-    with one journal, and `frame_index` is the index of the frame that was read, as JSON.
+    with one journal, and `frame_index` is the index of the frame that was read, as JSON. `approved`
+    is the approval with which it began.
     """
 
     run: str
@@ -55,6 +61,7 @@ class RunRecord(NamedTuple):
     worker: str = ""
     lane: str = ""
     frame_index: str | None = None
+    approved: Approval | None = None
 
 
 class JournalReading:
@@ -64,40 +71,42 @@ class JournalReading:
         OutputError: The folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()  # the working directory may change
-        self.path = self.folder / "journal.sqlite"
-        with ExitStack() as on_failure:
-            self._engine = opened(self.path)
-            on_failure.callback(self._engine.dispose)
-            try:
-                self._file = JournalFile(self.path)
-            except (sqlite3.Error, OSError) as error:
-                raise self._unusable(error) from None
-            on_failure.pop_all()
+    def __init__(self, place: Path | shared.Journal) -> None:
+        self._store = _store_at(place)
+        self._file = self._store.guard
+        self.is_shared = isinstance(place, shared.Journal)
+        self.folder = self._store.folder
+        self.path = self._store.name
 
     def close(self) -> None:
         """Close the connections."""
-        self._file.close()
-        self._engine.dispose()
+        self._store.close()
+
+    def one_run(self, claim: Claim) -> AbstractContextManager[None]:
+        """Hold the lock of a chain until the block or the process ends.
+
+        Raises:
+            ChainBusyError: Another run holds it, and the claim waits for none or is stopped.
+        """
+        return self._store.one_run(claim)
+
+    def holder(self, service: str, chain_id: int) -> str | None:
+        """Return the run that holds a chain's lock now, or None."""
+        return self._store.holder(service, chain_id)
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(
+        self, given: AbstractContextManager[Connection] | None = None
+    ) -> Iterator[Connection]:
+        """Give a connection in a transaction: `given`, or any; errors name the journal."""
         try:
-            with self._engine.begin() as connection:
+            with given or self._store.engine.begin() as connection:
                 yield connection
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
             self._file.check_place()
-            raise self._unusable(error) from None
-
-    def _unusable(self, error: Exception) -> OutputError:
-        return OutputError(
-            damage_in(self.path, error)
-            or f"The journal {self.path} cannot be used ({reason_of(error)}). The run stops, "
-            "because nothing is sent that cannot be recorded."
-        )
+            raise self._store.unusable(error) from None
 
     def asked_to_stop(self, run: str) -> bool:
         """Return whether somebody has asked a run to stop."""
@@ -106,8 +115,29 @@ class JournalReading:
 
     def runs(self) -> list[str]:
         """Return the runs' numbers, newest first."""
+        return [head["run"] for head in self.heads()]
+
+    def heads(self) -> list[dict[str, Any]]:
+        """Return what is known of the runs without reading their plans and rows, newest first.
+
+        Each has run, started, finished, source, base_url, chain_id and kind; and who, worker, lane
+        and approved_by, in words.
+        """
+        heads = ("run", "started", "finished", "source", "base_url", "chain_id", "kind")
+        names = (*heads, "who", "worker", "lane", "approved")
+        wanted = select(*(RUNS.c[name] for name in names)).order_by(self._store.newest)
         with self._connection() as connection:
-            return list(connection.scalars(select(RUNS.c.run).order_by(text("rowid DESC"))))
+            return [
+                {**row._asdict(), "approved_by": approved_by(row.approved)}
+                for row in connection.execute(wanted)
+            ]
+
+    def settled(self) -> list[dict[str, Any]]:
+        """Return the decisions by hand, oldest first: run, row and at."""
+        columns = (SETTLED.c.run, SETTLED.c.row, SETTLED.c.at)
+        wanted = select(*columns).order_by(SETTLED.c.number)
+        with self._connection() as connection:
+            return [row._asdict() for row in connection.execute(wanted)]
 
     def runs_of(self, base_url: str, chain_id: int, most: int) -> list[dict[str, Any]]:
         """Return the newest runs of a chain, newest first, without plans and outcomes."""
@@ -115,7 +145,7 @@ class JournalReading:
         wanted = (
             select(*(RUNS.c[name] for name in names))
             .where(RUNS.c.base_url == base_url, RUNS.c.chain_id == chain_id)
-            .order_by(text("rowid DESC"))
+            .order_by(self._store.newest)
             .limit(most)
         )
         with self._connection() as connection:
@@ -138,6 +168,7 @@ class JournalReading:
         with self._sound(run):
             values["plan"] = json.loads(row.plan)
             values["options"] = json.loads(row.options)
+            values["approved"] = approval_of(row.approved)
         return RunRecord(**values)
 
     @contextmanager
@@ -159,18 +190,6 @@ class JournalReading:
                 terminal="List them: certbulk runs",
             )
         return row
-
-    def head(self, run: str) -> dict[str, Any]:
-        """Return what a run began with, without its plan."""
-        row = self._row(RUNS.c.run == run)
-        return {
-            "run": row.run,
-            "started": row.started,
-            "file": row.source,
-            "chain_id": row.chain_id,
-            "base_url": row.base_url,
-            "kind": row.kind,
-        }
 
     def created_by_others(
         self, run: str, base_url: str, chain_id: int, since: str = ""
@@ -195,8 +214,10 @@ class JournalReading:
         with self._connection() as connection:
             return frozenset(connection.scalars(wanted))
 
-    def to_resume(self, base_url: str, chain_id: int) -> str | None:
+    def to_resume(self, base_url: str, chain_id: int, sha256: str | None = None) -> str | None:
         """Return the newest run of a chain that a resume can continue; None if there is none.
+
+        With the hash of a file, only runs of this file count, and no undo of one.
 
         It has rows that were not sent, or rows with an unknown outcome that no resume has checked.
         A run that was refused as a whole has nothing to send. A run that cannot be read is
@@ -209,8 +230,10 @@ class JournalReading:
                 RUNS.c.chain_id == chain_id,
                 RUNS.c.state != "refused",
             )
-            .order_by(text("rowid DESC"))
+            .order_by(self._store.newest)
         )
+        if sha256 is not None:
+            wanted = wanted.where(RUNS.c.sha256 == sha256, RUNS.c.kind == "apply")
         with self._connection() as connection:
             numbers = list(connection.scalars(wanted))
         return next((number for number in numbers if self._can_be_resumed(number)), None)
@@ -271,6 +294,14 @@ class JournalReading:
         wanted = select(*columns).where(REQUESTS.c.run == run).order_by(REQUESTS.c.at)
         with self._connection() as connection:
             return tuple(Exchange(**row._asdict()) for row in connection.execute(wanted))
+
+
+def _store_at(place: Path | shared.Journal) -> FileStore | SharedStore:
+    if not isinstance(place, shared.Journal):
+        return FileStore(place)
+    from certbulk.applying.journal.shared_store import SharedStore  # noqa: PLC0415 (if needed)
+
+    return SharedStore(place)
 
 
 def digest_of(plan: str) -> str:

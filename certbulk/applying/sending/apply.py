@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from contextlib import closing
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certbulk.api import Client
-from certbulk.applying.journal.chain_lock import one_run_at_a_time
+from certbulk.applying.history import attach
+from certbulk.applying.interrupts import Interrupts
+from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.traffic import exchanges_of, journalled
-from certbulk.applying.journal.writing import Journal, RunRecord, who_sends
+from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status, now
+from certbulk.applying.run import Run
+from certbulk.applying.sending.carry_out import carry_out
 from certbulk.applying.sending.options import STANDARD, Job, Options, checked_options
 from certbulk.applying.sending.run_loop import Execution
 from certbulk.applying.sending.stopping import RunStop
 from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
-from certbulk.arguments import CLIENT, PLAN, RUN_ID, Arguments
+from certbulk.arguments import CLIENT, PLAN, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning import Plan
-from certbulk.planning.document import document_of, plan_of
+from certbulk.planning.approval import held_back
 from certbulk.planning.live import require_same_chain
-from certbulk.settings import state_folder
+from certbulk.planning.policy.policy_file import under_policy
+from certbulk.planning.saving.document import plan_of
+from certbulk.shared.place import StateDir, check_state_dir, journal_place
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from certbulk.applying.outcome import Outcome
-    from certbulk.applying.run import Run
     from certbulk.planning import RowDecision
 
 __all__ = ["apply", "resume"]
@@ -39,7 +40,7 @@ def apply(
     plan: Plan,
     client: Client,
     *,
-    state_dir: str | Path | None = None,
+    state_dir: StateDir = None,
     progress: bool = True,
     stop: threading.Event | None = None,
     wait: bool = False,
@@ -60,16 +61,20 @@ def apply(
     the last listing is too old, so that a type that somebody changed after the plan is not
     overwritten. If an answer is lost or not credible, certbulk checks what is live before it
     retries. At the end, one listing verifies every row that was sent. If the service refuses the
-    token, the licence or the access, the run stops; so it does after Ctrl-C. Requests in flight
-    are finished then, and the other rows are `not_sent`.
+    token, the licence or the access, the run stops. Requests in flight are finished then, and the
+    other rows are `not_sent`.
+
+    Ctrl-C, or interrupting the kernel, stops the run in the same way. Then KeyboardInterrupt is
+    raised, so that a loop or notebook that called it stops as well. Its attribute `run` is the run;
+    `attach` returns it, too.
 
     Args:
         plan: What `plan` or `undo` returned, for the client's chain and service.
         client: A client for the chain.
-        state_dir: The folder of the journal; by default that of the settings.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
         progress: Whether to show a progress bar.
         stop: The run stops at the next row once this is set. The run itself never sets it.
-        wait: Whether to wait while another run on this machine sends to the same chain.
+        wait: Whether to wait while another run of this journal sends to the same chain.
         batch_size: The number of rows after which the run checks for a stop request and for the
             age of the last listing; also the most rows in flight.
         all_or_nothing: Send nothing if any row is invalid or blocked.
@@ -87,12 +92,14 @@ def apply(
         A `Run` with one outcome per row of the sheet.
 
     Raises:
-        PlanError: The plan is for another chain or service, was carried out already, or an option
-            has an impossible value.
+        PlanError: The plan is for another chain or service, was carried out already, lacks the
+            approval that the policy asks for, or an option has an impossible value.
         ChainBusyError: Another run is sending to the chain, and `wait` is false.
         OutputError: The journal cannot be written; nothing is sent without it.
-        SettingsError: The client was closed.
+        SettingsError: The client was closed or is for the vendor's mock server, which keeps
+            nothing; the policy cannot be used, or asks for an approval without a shared journal.
         ArgumentError: An argument has the wrong type, such as a report instead of a plan.
+        KeyboardInterrupt: Ctrl-C ended the run, which is its attribute `run`.
 
     Example:
         >>> import certbulk as cb
@@ -117,52 +124,19 @@ def apply(
         most_retries=most_retries,
         **({} if settle_pause is None else {"settle_pause": settle_pause}),
     )
+    client.require_real()
     require_same_chain("The plan", plan.base_url, plan.chain_id, client)
-    started = now()
-    run = _new_number()
-    sheet = plan.report.sheet
-    record = RunRecord(
-        run,
-        started,
-        None,
-        "running",
-        "",
-        sheet.source,
-        sheet.sha256,
-        plan.base_url,
-        plan.chain_id,
-        asdict(chosen),
-        document_of(plan),
-        kind="apply" if plan.undoes is None else "undo",
-        who=who_sends(),
+    place = journal_place(state_dir)
+    return carry_out(
+        under_policy(plan), client, chosen, place=place, progress=progress, stop=stop, wait=wait
     )
-    folder = state_folder(state_dir)
-    with (
-        closing(Journal(folder)) as journal,
-        one_run_at_a_time(
-            folder, plan.base_url, plan.chain_id, run=run, since=started, wait=wait, stop=stop
-        ),
-    ):
-        journal.begin(record)
-        outcomes, waiting = outcomes_without_sending(
-            plan, at=started, all_or_nothing=chosen.all_or_nothing
-        )
-        job = Job(run, plan, client, journal, chosen)
-        execution = Execution(job, stop=RunStop(stop), attempts={}, outcomes=outcomes)
-        with journalled(run, client, journal):
-            done = execution.carry_out(waiting, [], started=started, progress=progress)
-        return replace(done, exchanges=exchanges_of(run, journal))
-
-
-def _new_number() -> str:
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def resume(
-    run: str,
+    run: Run | str,
     client: Client,
     *,
-    state_dir: str | Path | None = None,
+    state_dir: StateDir = None,
     progress: bool = True,
     stop: threading.Event | None = None,
     wait: bool = False,
@@ -183,12 +157,12 @@ def resume(
     needed.
 
     Args:
-        run: The run's number.
+        run: The run, or its number.
         client: A client for the chain of the run.
-        state_dir: The folder of the journal; by default that of the settings.
+        state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
         progress: Whether to show a progress bar.
         stop: The run stops at the next row once this is set. The run itself never sets it.
-        wait: Whether to wait while another run on this machine sends to the same chain.
+        wait: Whether to wait while another run of this journal sends to the same chain.
         batch_size: This option and the following are those of `apply`. None means the value with
             which the run began.
         all_or_nothing: See `apply`.
@@ -208,8 +182,9 @@ def resume(
         PlanError: The client is for another chain or service, or an option is impossible.
         ChainBusyError: This run or another one is sending to the chain.
         OutputError: The journal cannot be written.
-        SettingsError: The client was closed.
-        ArgumentError: An argument has the wrong type, such as a run instead of its number.
+        SettingsError: The client was closed, or the policy cannot be used.
+        ArgumentError: An argument has the wrong type, such as a plan instead of a run.
+        KeyboardInterrupt: Ctrl-C ended the run; see `apply`.
 
     Example:
         >>> import certbulk as cb
@@ -223,7 +198,7 @@ def resume(
         True
     """
     takes = Arguments("certbulk.resume")
-    takes.text("run", run, RUN_ID)
+    number = takes.run("run", run, Run)
     _check(takes, client, state_dir, stop, progress=progress, wait=wait)
     given: dict[str, Any] = {
         "batch_size": batch_size,
@@ -238,21 +213,24 @@ def resume(
     }
     changed = {name: value for name, value in given.items() if value is not None}
     checked_options(takes, **changed)
-    folder = state_folder(state_dir)
-    with closing(Journal(folder)) as journal:
-        record = journal.run(run)
-        require_same_chain(f"Run {run}", record.base_url, record.chain_id, client)
+    place = journal_place(state_dir)
+    interrupts = Interrupts(lambda: attach(number, place))
+    with interrupts, closing(Journal(place)) as journal:
+        record = journal.run(number)
+        require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
         chosen = _as_begun(record, changed)
-        with one_run_at_a_time(
-            folder, record.base_url, record.chain_id, run=run, since=now(), wait=wait, stop=stop
-        ):
-            journal.resumed(run, asdict(chosen))
-            plan = plan_of(record.plan)
+        plan = plan_of(record.plan)
+        allowed = under_policy(plan)
+        if allowed.needs_approval and record.approved is None:
+            allowed = held_back(allowed)
+        chain = (record.base_url, record.chain_id)
+        with journal.one_run(Claim(*chain, number, now(), wait, stop, chosen.settle_pause)):
+            journal.resumed(number, asdict(chosen))
             outcomes, writes = outcomes_without_sending(
                 plan, at=record.started, all_or_nothing=chosen.all_or_nothing
             )
-            attempts = journal.intents(run)
-            known = journal.outcomes(run)
+            attempts = journal.intents(number)
+            known = journal.outcomes(number)
             outcomes |= {
                 row: outcome
                 for row, outcome in known.items()
@@ -266,21 +244,37 @@ def resume(
                 if outcome.status is Status.NOT_SENT and outcome.attempts == attempts.get(row, 0)
             }
             doubtful = [d for d in left if d.row in attempts and d.row not in refused]
+            waiting = [d for d in left if d.row not in attempts or d.row in refused]
+            blocked = _blocked_by_policy(allowed, waiting)
+            journal.remark_all(number, blocked.values())
+            waiting = [d for d in waiting if d.row not in blocked]
             execution = Execution(
-                Job(run, plan, client, journal, chosen),
+                Job(number, plan, client, journal, chosen),
                 stop=RunStop(stop),
                 attempts=attempts,
                 outcomes=outcomes
+                | blocked
                 | {d.row: _doubt(d, known.get(d.row), attempts[d.row]) for d in doubtful},
+                interrupts=interrupts,
             )
-            waiting = [d for d in left if d.row not in attempts or d.row in refused]
-            with journalled(run, client, journal):
+            with journalled(number, client, journal):
                 done = execution.carry_out(
                     waiting, doubtful, started=record.started, progress=progress
                 )
             if chosen.settle and done.state == "finished":
-                journal.looked(run)
-            return replace(done, exchanges=exchanges_of(run, journal))
+                journal.looked(number)
+            done = replace(done, exchanges=exchanges_of(number, journal), approved=record.approved)
+            interrupts.run = done
+    return done
+
+
+def _blocked_by_policy(allowed: Plan, waiting: list[RowDecision]) -> dict[int, Outcome]:
+    """Return the outcomes of rows that the policy blocks by now, of those that were not sent yet.
+
+    A request that may have left is not judged again: its row is settled.
+    """
+    without, _ = outcomes_without_sending(allowed, at=now(), all_or_nothing=False)
+    return {d.row: without[d.row] for d in waiting if d.row in without}
 
 
 def _doubt(decision: RowDecision, known: Outcome | None, attempts: int) -> Outcome:
@@ -308,6 +302,6 @@ def _check(
 ) -> None:
     """Check the arguments that `apply` and `resume` share."""
     takes.noun("client", client, Client, CLIENT)
-    takes.path("state_dir", state_dir, optional=True)
+    check_state_dir(takes, state_dir)
     takes.noun("stop", stop, threading.Event, optional=True)
     takes.flags(progress=progress, wait=wait)

@@ -9,7 +9,7 @@ from certbulk.applying.sending.compare import stored_differently
 from certbulk.planning.live import record_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from certbulk.api import Client
     from certbulk.planning import RowDecision
@@ -18,12 +18,15 @@ __all__ = ["canary_trouble"]
 
 
 def canary_trouble(
-    canaries: Sequence[RowDecision], outcomes: Mapping[int, Outcome], client: Client
+    canaries: Sequence[RowDecision],
+    outcomes: Mapping[int, Outcome],
+    client: Client,
+    row_name: Callable[[int], str] = str,
 ) -> str:
     """Return in words why the run should stop after its first rows; '' to continue.
 
     It should stop if the service refused all of them, or if what is stored differs from what was
-    sent.
+    sent. Messages call a row what `row_name` returns.
 
     Raises:
         ServiceError: They could not be read back.
@@ -38,8 +41,10 @@ def canary_trouble(
             continue
         record = record_or_none(client, outcome.id or 0)
         if record is None:
-            return f"row {decision.row} was stored with id {outcome.id}, but this id does not exist"
+            row = row_name(decision.row)
+            return f"row {row} was stored with id {outcome.id}, but this id does not exist"
         differs = stored_differently(decision, record)
         if differs:
-            return f"row {decision.row}, the first to be sent, reads back differently: {differs}"
+            row = row_name(decision.row)
+            return f"row {row}, the first to be sent, reads back differently: {differs}"
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.payload import (
     KEPT_BY_THE_SERVICE,
     differences,
@@ -11,11 +12,13 @@ from certbulk.core.payload import (
     values_of,
     values_of_body,
 )
+from certbulk.planning.in_words import shown
 from certbulk.planning.live import archived, times_issued
-from certbulk.planning.plan import shown
+from certbulk.planning.sheet_words import plain
 
 if TYPE_CHECKING:
     from certbulk.planning import RowDecision
+    from certbulk.planning.sheet_words import SheetWords
 
 __all__ = ["agrees", "agrees_but_for_titles", "changed_since", "kept_fields", "stored_differently"]
 
@@ -55,28 +58,40 @@ def stored_differently(decision: RowDecision, record: Record) -> str:
     """Return in words how the stored record differs from what was sent; '' if it does not."""
     wanted = values_of_body(decision.body or {})
     differs = [
-        f"{name}: sent {shown(name, sent)}, stored {shown(name, stored)}"
+        f"{_label(name)}: sent {shown(name, sent)}, stored {shown(name, stored)}"
         for name, (stored, sent) in differences(wanted, values_of(record)).items()
     ]
     if decision.before is None and archived(record):
         differs.append("is_archived: the new type is archived")
     if decision.before is not None:
         differs += [
-            f"{name}: was {decision.before[name]}, is {record[name]}"
+            f"{name}: was {plain(decision.before[name])}, is {plain(record[name])}"
             for name in KEPT_BY_THE_SERVICE
             if name in decision.before and name in record and decision.before[name] != record[name]
         ]
     return "; ".join(differs)
 
 
-def changed_since(before: Record, record: Record) -> str:
-    """Return in words the differences between a record then and now; '' for none."""
+def changed_since(before: Record, record: Record, words: SheetWords | None = None) -> str:
+    """Return in words the differences between a record then and now; '' for none.
+
+    Args:
+        before: The record then.
+        record: The record now.
+        words: How the person's sheet calls columns and places, if that is known.
+    """
+    column, value = (words.column, words.value) if words else (_label, shown)
     changed = [
-        f"{name}: was {shown(name, then)}, is {shown(name, current)}"
+        f"{column(name)}: was {value(name, then)}, is {value(name, current)}"
         for name, (current, then) in differences(values_of(before), values_of(record)).items()
     ]
     if times_issued(record) != times_issued(before):
         changed.append(f"issued: was {times_issued(before)}, is {times_issued(record)}")
     if archived(record) != archived(before):
-        changed.append(f"archived: was {archived(before)}, is {archived(record)}")
+        was, is_ = plain(archived(before)), plain(archived(record))
+        changed.append(f"archived: was {was}, is {is_}")
     return "; ".join(changed)
+
+
+def _label(name: str) -> str:
+    return BY_NAME[name].label

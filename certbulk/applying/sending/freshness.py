@@ -15,6 +15,7 @@ from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
 from certbulk.planning import Action
 from certbulk.planning.live import archived, record_or_none
+from certbulk.planning.sheet_words import SheetWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +187,7 @@ class Freshness:
             if read is None or self.age(read.began) > self.bound:
                 return self._late()
             record = read.record
-        return _not_as_planned(decision, record)
+        return _not_as_planned(decision, record, SheetWords.of(self._plan.report))
 
     def left(self) -> None:
         """Note that a request has left since the last listing."""
@@ -208,10 +209,10 @@ class Freshness:
         return Hold(Why.TAKEN, ", ".join(map(str, others))) if others else None
 
 
-def _not_as_planned(decision: RowDecision, record: Record | None) -> Hold | None:
+def _not_as_planned(decision: RowDecision, record: Record | None, words: SheetWords) -> Hold | None:
     if record is None:
         return Hold(Why.GONE)
-    changed = changed_since(decision.before or {}, record)
+    changed = changed_since(decision.before or {}, record, words)
     if not changed:
         return None
     if decision.action is Action.UPDATE and sight_of(decision, record) is Sight.WANTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from certbulk.applying.sending.truth import DONE, Sight, implausible, sight_of
 from certbulk.core.cleaning import clean
 from certbulk.core.titles import strict
 from certbulk.errors import OutputError
+from certbulk.logs import LOG
 from certbulk.planning import Action
 from certbulk.planning.plan import WRITES
 
@@ -59,6 +61,7 @@ class Ledger:
         self._run = job.run
         self._journal = job.journal
         self._chain_id = plan.chain_id
+        self._row_name = plan.report.sheet.row_name
         self._decisions = {decision.row: decision for decision in plan.decisions}
         self._attempts = dict(attempts)
         self._reason = ""
@@ -122,10 +125,22 @@ class Ledger:
         created = [o for o in list(self.outcomes.values()) if o.status is Status.CREATED and o.own]
         return {outcome.id for outcome in created if outcome.id is not None}
 
+    def log(self, outcomes: Sequence[Outcome]) -> None:
+        """Log outcomes, a line each."""
+        if not LOG.isEnabledFor(logging.DEBUG):
+            return
+        for outcome in outcomes:
+            number = "" if outcome.id is None else f", id {outcome.id}"
+            why = ", ".join(filter(None, (outcome.code, outcome.verified)))
+            says = f": {clean(outcome.message)}" if outcome.message else ""
+            what = f"{outcome.status}{number}{f' ({why})' if why else ''}{says}"
+            LOG.debug("Run %s, row %s: %s", self._run, self._row_name(outcome.row), what)
+
     def keep(self, outcome: Outcome, record: Record | None = None) -> None:
         """Keep an outcome, and the record in the service's answer."""
         with self._lock:
             self._keep(outcome)
+        self.log([outcome])
         try:
             self._journal.settle(self._run, outcome, record)
         except OutputError as error:
@@ -136,6 +151,7 @@ class Ledger:
         with self._lock:
             for outcome in outcomes:
                 self._keep(outcome)
+        self.log([outcome for outcome in outcomes if outcome.verified != "yes"])
         try:
             self._journal.remark_all(self._run, outcomes)
         except OutputError as error:
@@ -223,6 +239,7 @@ class Ledger:
                     was_live=was_live,
                     had_by=lambda number: self._had_by(number, decision.row),
                     rows_titled=self._rows_titled,
+                    row_name=self._row_name,
                 )
                 other = self._row_of.get(record["id"], decision.row)
                 if not why:
@@ -249,7 +266,7 @@ class Ledger:
         """Return in words which other row or run has an id; '' for none."""
         other = self._row_of.get(number, row)
         if other != row:
-            return f"row {other}"
+            return f"row {self._row_name(other)}"
         return "another run" if number in self.ids_of_others else ""
 
     def _doubt(self, row: int, number: int, other: int) -> None:
@@ -257,6 +274,7 @@ class Ledger:
         outcome = self.outcomes.get(row)
         if outcome is None or outcome.status is not Status.CREATED or outcome.id != number:
             return
-        message = f"It may have been carried out or not: row {other} was answered with its id."
+        name = self._row_name(other)
+        message = f"It may have been carried out or not: row {name} was answered with its id."
         doubted = self.outcome(self._decisions[row], Status.UNKNOWN, "unknown_outcome", message)
         self.keep(doubted)

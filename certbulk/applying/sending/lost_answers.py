@@ -9,9 +9,11 @@ from certbulk.applying.outcome import Status
 from certbulk.applying.phases import Phase
 from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.truth import Claim, Found, Sight, found_among, sight_of, verdict
+from certbulk.core.counting import counted
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import loosely_same
 from certbulk.errors import NotFoundError
+from certbulk.logs import LOG
 from certbulk.planning import Action
 from certbulk.planning.live import record_or_none
 
@@ -66,7 +68,10 @@ class Settling:
         """
         creates = [d for d in doubtful if d.action is Action.CREATE]
         again: list[RowDecision] = []
-        if not doubtful or self._ledger.stopping or (fresh and not self._pause_for(doubtful)):
+        if not doubtful or self._ledger.stopping:
+            return []
+        LOG.warning("No credible answer came for %s: checking.", counted(len(doubtful), "row"))
+        if fresh and not self._pause_for(doubtful):
             return []
         if creates:
             seen = self._unexplained()

@@ -18,12 +18,16 @@ from certbulk.applying.sending.progress import progress_bar, say
 from certbulk.applying.sending.send_row import Sender
 from certbulk.applying.sending.unsent import not_sent, why_refused
 from certbulk.applying.sending.verify import Witness
+from certbulk.core.cleaning import clean
+from certbulk.core.counting import counted
 from certbulk.errors import OutputError, ServiceError
+from certbulk.logs import LOG
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping, Sequence
 
+    from certbulk.applying.interrupts import Interrupts
     from certbulk.applying.outcome import Outcome
     from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
@@ -48,6 +52,7 @@ class Execution:
         stop: The run stops at the next row once this is set.
         attempts: The number of requests that have left per row, if the run is resumed.
         outcomes: The outcomes that rows have already.
+        interrupts: Takes Ctrl-C.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Execution:
         stop: threading.Event,
         attempts: Mapping[int, int],
         outcomes: Mapping[int, Outcome],
+        interrupts: Interrupts,
     ) -> None:
         self._job = job
         self._run = job.run
@@ -69,6 +75,7 @@ class Execution:
         self._goes_on_at = 0.0
         self._is_over = False
         self._no_answer = False
+        self._interrupts = interrupts
         self._looked_for: set[int] = set()
         self._ledger = Ledger(job, stop=stop, attempts=attempts, outcomes=outcomes)
         self._freshness = Freshness(
@@ -88,6 +95,16 @@ class Execution:
         progress: bool,
     ) -> Run:
         """Settle the `doubtful` rows, send the `waiting` ones, and return all outcomes."""
+        LOG.info(
+            "Run %s begins: %s of %s to chain %s at %s.",
+            self._run,
+            counted(len(waiting) + len(doubtful), "row"),
+            clean(self._plan.report.sheet.source),
+            self._plan.chain_id,
+            self._plan.base_url,
+        )
+        self._ledger.log(list(self._ledger.outcomes.values()))
+        self._interrupts.heard = False  # but while rows are sent, and while they are verified
         pool = ThreadPoolExecutor(
             IN_FLIGHT + 1, thread_name_prefix="certbulk"
         )  # rows, and a listing
@@ -109,6 +126,7 @@ class Execution:
         with told, self._bar as bar:
             dispatch = self._dispatch(pool, bar)
             try:
+                self._interrupts.heard = True
                 if doubtful and self._options.settle:
                     again = self._settled(doubtful, fresh=False)
                     # Once for each: the verification sees what a request does that leaves now.
@@ -119,21 +137,19 @@ class Execution:
                 dispatch.send(self._after_canaries(waiting, dispatch))
                 self._settle_what_is_unknown(dispatch, bar)
             except KeyboardInterrupt:
-                self._ledger.stop_for("interrupted")
-                say(
-                    bar,
-                    "Stopping: certbulk finishes the requests in flight, then shows the results.",
-                )
+                self._interrupts.struck = True
             except ServiceError as error:  # the live types could not be read
                 self._no_answer = True
                 self._ledger.stop_for(str(error))
             except OutputError as error:  # the journal could not be read
                 self._ledger.stop_for(str(error))
             finally:
-                self._finish(pool)
+                self._finish(pool, bar)
             self._verify(bar)
         # By now, everything that was in flight has its outcome.
-        return self._accounted(started)
+        run = self._accounted(started)
+        LOG.info("%s", clean(repr(run)))
+        return run
 
     def _phase(self) -> Phase:
         """Return the phase of the run, with the time that the work after it will take."""
@@ -159,15 +175,14 @@ class Execution:
         self._goes_on_at = 0.0
         return to_the_end or not self._stopping()
 
-    def _finish(self, pool: ThreadPoolExecutor) -> None:
+    def _finish(self, pool: ThreadPoolExecutor, bar: Bar) -> None:
         """Wait for the requests in flight, even after a second Ctrl-C."""
-        while True:
-            try:
-                pool.shutdown(wait=True)
-                self._sender.finish()
-            except KeyboardInterrupt:
-                continue
-            return
+        self._interrupts.heard = False
+        if self._interrupts.struck:
+            self._ledger.stop_for("interrupted")
+            say(bar, "Stopping: certbulk finishes the requests in flight, then verifies them.")
+        pool.shutdown(wait=True)
+        self._sender.finish()
 
     def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
         return Dispatch(
@@ -182,6 +197,8 @@ class Execution:
 
     def _stopping(self) -> bool:
         """Whether the run should stop, perhaps at the request of another process."""
+        if self._interrupts.struck:  # asyncio's own handler does not raise at the first Ctrl-C
+            self._ledger.stop_for("interrupted")
         try:
             if not self._ledger.stopping and self._journal.asked_to_stop(self._run):
                 self._ledger.stop_for("stopped on request")
@@ -210,7 +227,12 @@ class Execution:
                 canaries += first
             tried += 1
         if canaries and not self._ledger.stopping:
-            trouble = canary_trouble(canaries, self._ledger.outcomes, self._client)
+            trouble = canary_trouble(
+                canaries,
+                self._ledger.outcomes,
+                self._client,
+                self._plan.report.sheet.row_name,
+            )
             if trouble:
                 self._ledger.stop_for(trouble)
         return waiting[tried:]
@@ -237,12 +259,14 @@ class Execution:
             again = [] if self._stopping() else self._settled(unknown, fresh=True)
             if not again:
                 break
+            LOG.warning("Run %s sends %s again.", self._run, counted(len(again), "row"))
             bar.total = (bar.total or 0) + len(again)
             self._doing = Phase("sending_again", len(again))
             dispatch.send(again)
 
     def _verify(self, bar: Bar) -> None:
         """Compare what was sent with what is live; a second Ctrl-C ends this."""
+        self._interrupts.heard = True
         try:
             if self._options.verify and not self._no_answer:
                 self._doing = _VERIFYING
@@ -251,9 +275,12 @@ class Execution:
                     self._pause(_VERIFYING)
                 self._witness.verify()
         except KeyboardInterrupt:
+            self._interrupts.struck = True
             self._ledger.stop_for("interrupted")
         except (ServiceError, OutputError) as error:
             say(bar, f"What was sent could not be verified: {error}")
+            LOG.warning("Run %s: what was sent could not be verified: %s", self._run, clean(error))
+        self._interrupts.heard = False
         self._is_over = True
         self._witness.pass_by()
 
@@ -267,6 +294,7 @@ class Execution:
             if decision.row not in outcomes:
                 attempts = self._ledger.attempts(decision.row)
                 outcomes[decision.row] = not_sent(decision, reason, finished, attempts)
+        self._ledger.log([o for row, o in outcomes.items() if row not in self._ledger.outcomes])
         try:
             for outcome in outcomes.values():
                 if outcome.status is Status.NOT_SENT and outcome.attempts:

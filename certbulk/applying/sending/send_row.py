@@ -281,7 +281,8 @@ def _at_cells(sheet: Sheet, row: int, error: ServiceError) -> str:
     parts = []
     for name, texts in error.fields.items():
         field = _field_called(name)
-        where = " ".join(p for p in (field and sheet.address(field, row), field) if p)
+        cell = field and not sheet.labels and sheet.address(field, row)
+        where = " ".join(part for part in (cell, field) if part)
         if where:
             parts.append(f"{where}: {', '.join(texts)}")
     return "; ".join(parts) + ". " if parts else ""

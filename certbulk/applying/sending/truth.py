@@ -154,6 +154,7 @@ def implausible(
     was_live: Callable[[int], bool],
     had_by: Callable[[int], str],
     rows_titled: Mapping[str, Sequence[int]],
+    row_name: Callable[[int], str] = str,
 ) -> str:
     """Return in words why a record cannot be the result of a create; '' if it can.
 
@@ -164,6 +165,7 @@ def implausible(
         was_live: Whether an id was live in the last listing before the request.
         had_by: The other owner of an id, in words; '' for none.
         rows_titled: The rows of the plan by strict title.
+        row_name: What messages call a row.
     """
     number, title = record["id"], record.get("title")
     if was_live(number):
@@ -177,7 +179,8 @@ def implausible(
         return f"the answer, with id {number}, is about {quoted(str(title))}"
     others = rows_titled.get(strict(title), ())
     if others and decision.row not in others:
-        return f"the answer, with id {number}, is about {quoted(str(title))}, row {others[0]}"
+        row = row_name(others[0])
+        return f"the answer, with id {number}, is about {quoted(str(title))}, row {row}"
     return ""
 
 

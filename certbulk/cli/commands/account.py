@@ -48,7 +48,7 @@ def login(
 
     settings = Settings.load(base_url=base_url)
     partner_token = settings.need("partner_token")
-    settings.check_host("the password", Source.ENVIRONMENT)  # known to a person, not to a folder
+    settings.check_host("the password", Source.KEYRING)  # known to a person, not to a folder
     _check_place(env_file)
     host = clean(settings.host_in_words)
     with signals_end_the_wait():
@@ -61,8 +61,10 @@ def login(
         if env_file.resolve() != Path(".env").resolve():
             says += " certbulk itself reads the file .env of the folder that it is started in."
     else:
-        tokens.keep_in_keyring(settings.base_url, token)
-        says = "The user token is in the system's keyring."
+        profile = settings.profile_in_use
+        tokens.keep_in_keyring(settings.base_url, token, profile=profile)
+        whose = f", for the profile {profile}" if profile else ""
+        says = f"The user token is in the system's keyring{whose}."
         first = settings.user_token is not None
     if first:
         says += f" {tokens.USER_TOKEN} is set already and takes precedence: unset it."

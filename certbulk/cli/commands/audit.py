@@ -11,8 +11,8 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.service import SameService, Service
-from certbulk.errors import NoSuchRunError, PlanError
+from certbulk.cli.service import SameService, Service, require_practice
+from certbulk.errors import NoSuchRunError
 
 __all__ = ["drift"]
 
@@ -30,6 +30,7 @@ def drift(
     *,
     layout: Layout,
     service: Service,
+    wide: options.Wide = False,
     json: options.Json = False,
 ) -> None:
     """Compare what is live with a run or a file.
@@ -43,22 +44,20 @@ def drift(
     """
     is_file = what is not None and (Path(what).exists() or bool(Path(what).suffix))
     if what is not None and is_file:
-        meant: cb.Run | cb.Report = layout.report_on(Path(what))
+        report = layout.report_on(Path(what))
         with service.client() as client:
-            found = cb.drift(meant, client)
+            found = cb.drift(report, client)
     else:
         run = cb.attach(what or _newest_run(service))
-        if service.sandbox and not run.plan.base_url.startswith("sandbox:"):
-            raise PlanError(
-                f"Run {run.id} was not for the practice chain. Leave --sandbox out, or choose "
-                "another run."
-            )
+        if service.sandbox:
+            require_practice(run)
         with SameService(service.chain_id, service.base_url).client(run.plan) as client:
             found = cb.drift(run, client)
+        report = run.plan.report
     if json:
         show.as_json(found.as_dict())
     else:
-        show.drift(found)
+        show.drift(found, report, wide=wide)
     raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 
 
@@ -66,7 +65,7 @@ def _newest_run(service: Service) -> str:
     """Return the newest run that sent a sheet to the configured chain; an undo does not count."""
     from certbulk.applying.history import recent_runs, run_summaries, service_name  # noqa: PLC0415
 
-    if service.target() is None and not run_summaries():
+    if service.target() is None and not run_summaries(limit=1):
         raise NoSuchRunError("There are no runs yet. Name a file to compare with what is live.")
     address, chain_id = service.target_of_runs()
     for summary in recent_runs(address, chain_id, most=_MANY):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
-from certbulk.cli.layout import Encoding, Format, FormatOf, Layout, Sheet, Vocabulary
+from certbulk.cli.layout import Encoding, Format, FormatOf, Sheet, Vocabulary
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
+from certbulk.cli.output import TABLE_SUFFIXES, LayoutAndOutput, target_of
 from certbulk.cli.service import Service
 from certbulk.cli.show import spelled
 from certbulk.core.file_formats import either, suffixes
 from certbulk.errors import CertbulkError, OutputError, ReadError, SettingsError
+
+if TYPE_CHECKING:
+    from certbulk.workbook.writing.output_tables import OutputTable
 
 __all__ = ["columns", "rules", "validate"]
 
@@ -23,7 +27,7 @@ __all__ = ["columns", "rules", "validate"]
 def validate(
     file: options.File,
     *,
-    layout: Layout,
+    layout: LayoutAndOutput,
     live: options.Live = False,
     service: Service,
     annotate: Annotated[
@@ -33,6 +37,15 @@ def validate(
             metavar="OUT.xlsx",
             help="Write a copy of the workbook with faulty cells coloured, and notes on them. For "
             f"formats other than {either(suffixes(kept=True), 'and')}, write a new workbook.",
+        ),
+    ] = None,
+    findings: Annotated[
+        Path | None,
+        typer.Option(
+            "--findings",
+            metavar="FILE|-",
+            help=f"Write the findings as a table: {either(TABLE_SUFFIXES)}, or - for standard "
+            "output.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
@@ -48,28 +61,36 @@ def validate(
         certbulk validate sample_data/with_errors.xlsx --annotate look_here.xlsx
         certbulk validate sample_data/certificate_types.xlsx --live
     """
+    table = target_of(findings, layout.written_as, overwrite=overwrite, json=json)
     report = layout.report_on(file)
     if live or service.sandbox:
         report = service.judged(report)
     copy, refused = _copied(report, annotate, overwrite=overwrite)
     if json:
-        show.as_json(
-            {
-                **show.counts(report),
-                **({"annotated": str(copy)} if copy else {}),
-                "findings": [finding.as_dict() for finding in report.all_findings],
-            }
-        )
-    else:
+        show.as_json({**({"annotated": str(copy)} if copy else {}), **report.as_dict()})
+    elif table is None or table.path:
         show.report(report)
         if copy:
             way_on = spelled(
                 "validate", copy, **changed(layout.of_a_copy()), live=live, **changed(service)
             )
             show.annotated(report, copy, way_on)
+    if table:
+        table.put(_findings(report))
+        if table.path:
+            show.line(f"Findings: {table.path}", err=json)
     if refused:
         raise refused
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
+
+
+def _findings(report: cb.Report) -> OutputTable:
+    """Return all findings as a table."""
+    from certbulk.core.findings.finding import COLUMNS  # noqa: PLC0415
+    from certbulk.workbook.writing.output_tables import OutputTable  # noqa: PLC0415
+
+    records = [finding.as_dict() for finding in report.all_findings]
+    return OutputTable.of("findings", records, COLUMNS)
 
 
 def _copied(

@@ -11,45 +11,92 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import Care, Results, agree, tell
-from certbulk.cli.service import SameService, SameServiceOrSandbox, Service
+from certbulk.cli.output import Output
+from certbulk.cli.sending import (
+    Care,
+    Results,
+    agree,
+    carried_out,
+    is_in_words,
+    settled,
+    source_name,
+    tell,
+    tell_of_none,
+)
+from certbulk.cli.service import (
+    SameService,
+    SameServiceOrSandbox,
+    Service,
+    parser_of,
+    require_practice,
+)
 from certbulk.cli.show import spelled
-from certbulk.errors import NoSuchRunError
+from certbulk.core.file_formats import CHANGE
+from certbulk.errors import NoSuchRunError, SettingsError
 
 __all__ = ["Number", "results", "resume", "runs", "show_", "stop", "undo"]
 
 Number = Annotated[str, typer.Argument(metavar="RUN", help="The run's number (see certbulk runs).")]
 
 
-def runs(json: options.Json = False) -> None:
-    """List the runs of this machine, newest first.
+def runs(
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="The most runs to list. [default: all]"),
+    ] = None,
+    service: Annotated[
+        str | None,
+        typer.Option(
+            "--service", metavar="NAME", help="Only runs of this service: practice, or its host."
+        ),
+    ] = None,
+    chain: Annotated[
+        int | None,
+        typer.Option(
+            "--chain", metavar="ID", parser=parser_of("chain_id"), help="Only runs of this chain."
+        ),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """List the runs in the journal, newest first.
+
+    A line has the number, the kind, the state, the service, when it was, and the counts. The kind
+    is apply, undo or settle; a settle is a decision by hand about a row of the run. With a shared
+    journal, it also has who sent, on which machine, in which lane, and who approved it.
 
     Examples:
         certbulk runs
+        certbulk runs --limit 5 --service practice
     """
     from certbulk.applying.history import run_summaries  # noqa: PLC0415
 
-    found = run_summaries()
+    found = run_summaries(limit=limit, service=service, chain=chain)
     if json:
         show.as_json(found)
         return
     if not found:
-        typer.echo("There are no runs yet.")
+        chosen = limit or service or chain
+        typer.echo("There are no such runs." if chosen else "There are no runs yet.")
     for summary in found:
         counts = ", ".join(
             f"{number} {status}"
             for status, number in summary.items()
-            if isinstance(number, int) and number and status != "chain_id"
+            if isinstance(number, int) and number and status not in {"chain_id", "rows"}
         )
-        where = f"{summary['service']}  chain {summary['chain_id']}  {summary['file']}"
+        where = f"{summary['service']}  chain {summary['chain_id']}"
+        if "who" in summary:
+            where += f"  {summary['who']} {summary['worker']}  lane {summary['lane']}"
+            where += f"  approved by {by}" if (by := summary["approved_by"]) else ""
         what = f"{summary['kind']}  {summary['state']}"
-        show.lines([f"{summary['run']}  {what}  {where}  {counts}"])
+        when = f"{summary['started'][:19].replace('T', ' ')} UTC"
+        show.lines([f"{summary['run']}  {what}  {where}  {when}  {summary['file']}  {counts}"])
 
 
 def show_(run: Number, json: options.Json = False) -> None:
     """Show a run: its state, its counts, the rows to check.
 
-    This works for a run that is under way in another terminal or on the upload page, too.
+    It lists the rows that made its exit code, including those that were not sent. It also shows a
+    run that is under way in another terminal or on the upload page.
 
     Examples:
         certbulk show 20270131-101500-a1b2c3
@@ -60,15 +107,13 @@ def show_(run: Number, json: options.Json = False) -> None:
     service, undoes = service_name(found.plan.base_url), found.plan.undoes
     doing = doing_now(found)
     if json:
-        kind = "apply" if undoes is None else "undo"
-        head = {"service": service, "chain_id": found.plan.chain_id, "kind": kind}
-        state = {"state": found.state, "reason": found.reason, "doing": doing}
-        show.as_json({**head, **state, **found.as_dict()})
+        show.as_json({"doing": doing, **found.as_dict()})
     else:
         what = "Apply" if undoes is None else f"Undo of run {undoes}"
         show.lines([f"{what} on chain {found.plan.chain_id}, {service}"])
         show.lines([f"Now: {doing}"] if doing else [])
         show.run(found)
+        show.kept_back(found)
     raise typer.Exit(ALL_WELL if found.ok else WITH_BAD_ROWS)
 
 
@@ -98,34 +143,51 @@ def resume(
     """
     number = run or _to_resume(service)
     found = cb.attach(number)
+    if service.sandbox:
+        require_practice(found)
     place = results.of(_file_of(found.plan))
     open_rows = {o.row for o in found.outcomes if o.status in ("not_sent", "unknown")}
     left = [d for d in found.plan.decisions if d.row in open_rows]
-    if not json:
+    if not json and left:
         show.run(found)
     if left and found.state != "refused":  # that one sends nothing this time either
         host = service.host(found.plan)
         agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
-        done = cb.resume(number, client, **changed(care))
+        done = carried_out(lambda: cb.resume(number, client, **changed(care)))
     tell(done, place, service, json=json)
 
 
 def results(
     run: Number,
     *,
-    output: options.Output,
-    overwrite: options.Overwrite = False,
+    output: Output,
 ) -> None:
-    """Write the results workbook of a run again.
+    """Write the results of a run again: the workbook, or a table.
 
-    It is written from the journal alone; the file that was read is not needed.
+    They come from the journal alone; the file that was read is not needed. A table has the rows as
+    they were read with their outcomes, and can be applied again. As JSON, the rows are those of
+    certbulk show --json.
 
     Examples:
         certbulk results 20270131-101500-a1b2c3 -o again.xlsx
+        certbulk results 20270131-101500-a1b2c3 --format csv
     """
-    path = cb.attach(run).to_excel(output, overwrite=overwrite)
-    show.line(f"Results: {path}")
+    target = output.target()
+    if target is None:
+        raise SettingsError("Say where the results go: -o FILE, or - for standard output.")
+    from certbulk.applying.results_workbook import result_sheets  # noqa: PLC0415
+    from certbulk.core.results.row_document import ROW_KEYS  # noqa: PLC0415
+    from certbulk.workbook.writing.output_tables import OutputTable  # noqa: PLC0415
+
+    found = cb.attach(run)
+    if target.written.name == "json":
+        table = OutputTable.of("results", found.as_dict()["outcomes"], ROW_KEYS)
+    else:
+        sheet = result_sheets(found)[0]
+        table = OutputTable(sheet.name, sheet.headers, sheet.rows)
+    target.put(table, found.to_excel)
+    show.line(f"Results: {target.named}", err=target.path is None)
 
 
 def undo(
@@ -147,9 +209,14 @@ def undo(
             help="Delete only types that somebody else created as well, before this run.",
         ),
     ] = False,
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="The practice chain, to make sure. [default: by the run]"),
+    ] = False,
     care: Care,
     results: Results,
     yes: options.Yes = False,
+    wide: options.Wide = False,
     json: options.Json = False,
 ) -> None:
     """Delete what a run created and put back what it updated.
@@ -164,6 +231,8 @@ def undo(
     from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
 
     found = cb.attach(run)
+    if sandbox:
+        require_practice(found)
     source = _file_of(found.plan)
     if workbook:
         check_writable(workbook, overwrite=results.overwrite)
@@ -178,23 +247,42 @@ def undo(
             show.then(f"Wrote {path}. Look at it, then", way_on, err=json)
             return
         if not json:
-            show.plan(made)
+            show.plan(made, wide=wide, pages=not yes)
+        if settled(made):
+            tell_of_none(made, json=json)
         if made.writes:
+            from certbulk.applying.approving import require_approval  # noqa: PLC0415
+
+            require_approval(made)
             agree(f"Undo run {run}", made.decisions, made.chain_id, service.host(made), yes=yes)
-        done = cb.apply(made, client, **changed(care))
+        done = carried_out(lambda: cb.apply(made, client, **changed(care)))
     tell(done, place, service, json=json)
 
 
-def stop(run: Number) -> None:
+def stop(
+    run: Number,
+    *,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="With a shared journal: also end the session of a run that hangs. It can then "
+            "send nothing more, and its chain is free.",
+        ),
+    ] = False,
+) -> None:
     """Ask a run in another terminal to stop at the next row.
 
     The rows in flight are finished, and the results are written. It can be resumed.
 
     Examples:
         certbulk stop 20270131-101500-a1b2c3
+        certbulk stop 20270131-101500-a1b2c3 --force
     """
-    state = cb.stop(run)
-    if state == "running":
+    state = cb.stop(run, force=force)
+    if state == "running" and force:
+        says = "was cut off: it can send nothing more, and its chain is free."
+    elif state == "running":
         says = "will stop at its next row."
     elif state == "interrupted":
         says = "was cut off already: the process that ran it is gone."
@@ -208,11 +296,11 @@ def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:
     """Return the command that applies a workbook where a plan was made, with its dates."""
     from certbulk.settings import Settings  # noqa: PLC0415
 
-    zone = str(plan.report.time_zone)
+    zone = str(plan.report.time_zone) if plan.report.asked_zone else None
     return spelled(
         "apply",
         path,
-        time_zone=None if zone == Settings.load().time_zone else zone,
+        time_zone=None if zone == Settings.load().chosen_time_zone else zone,
         sandbox=plan.base_url.startswith("sandbox:"),
         chain_id=plan.chain_id,
         base_url=base_url,
@@ -221,9 +309,11 @@ def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:
 
 def _file_of(plan: cb.Plan) -> Path:
     """Return where the file of a plan was; its folder may have gone meanwhile."""
+    if is_in_words(plan):
+        return Path(CHANGE)
     sheet = plan.report.sheet
     there = sheet.folder is not None and Path(sheet.folder).is_dir()
-    name = sheet.source.replace("\\", "/").rpartition("/")[2] or "plan"  # no way out of the folder
+    name = source_name(plan)
     return Path(sheet.folder or "", name) if there else Path(name)
 
 

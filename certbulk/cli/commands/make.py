@@ -2,55 +2,87 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
+from certbulk.cli.filters import Filters
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import TimeZone
+from certbulk.cli.output import WriteAs, target_of
 from certbulk.cli.service import Service
 from certbulk.cli.show import spelled
 from certbulk.core.counting import counted
+from certbulk.core.file_formats import TYPES, written_format
+from certbulk.errors import SettingsError
 
 __all__ = ["export", "template"]
 
 
 def export(
-    output: options.Workbook,
+    output: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OUT.xlsx|-",
+            help="The file to write: the workbook, or a table in .csv, .json or .parquet. "
+            "- is standard output.",
+            show_default=False,
+        ),
+    ] = None,
     *,
+    filters: Filters,
     time_zone: TimeZone = None,
     service: Service,
+    format_: WriteAs = None,
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
-    """Write what is live as a workbook to edit and apply.
+    """Write what is live as a workbook to edit and apply, or as a table.
 
-    Archived types are left out, and counted.
+    Archived types are left out, and counted. The last columns, such as released_total, are only
+    shown: nothing is read from them.
 
     Examples:
         certbulk export live.xlsx
         certbulk export live.xlsx --sandbox --overwrite
+        certbulk export --format csv --location 720441
     """
-    from certbulk.making.exporter import exported  # noqa: PLC0415 (what each command needs)
+    from certbulk.making.exporter import COLUMNS, live_types  # noqa: PLC0415
     from certbulk.settings import Settings  # noqa: PLC0415
-    from certbulk.workbook import check_target  # noqa: PLC0415
+    from certbulk.settings import time_zone as zone_called  # noqa: PLC0415
+    from certbulk.workbook.writing.output_tables import OutputTable  # noqa: PLC0415
 
-    check_target(output, overwrite=overwrite)
-    zone = Settings.load(time_zone=time_zone).time_zone
+    target = target_of(output, format_, overwrite=overwrite, json=json)
+    if target is None:
+        raise SettingsError("Say where the export goes: a file, or - for standard output.")
+    chosen = Settings.load(time_zone=time_zone).chosen_time_zone
+    zone = zone_called(chosen) if chosen else None
     with service.client() as client:
-        made = exported(output, client, time_zone=zone, overwrite=overwrite)
+        made = live_types(client, filters.wanted(client))
+    target.put(
+        OutputTable.of(TYPES, made.records, COLUMNS),
+        lambda path: made.to_excel(path, zone=zone, overwrite=True),
+    )
+    if target.path is None:
+        return
     if json:
-        show.as_json({"output": str(made.path), "types": made.types, "archived": made.archived})
+        counts = {"types": len(made.rows), "archived": made.archived}
+        show.as_json({"output": str(target.path), **counts})
         return
     left_out = (
         f" {counted(made.archived, 'archived type is', 'archived types are')} left out."
         if made.archived
         else ""
     )
-    way_on = spelled("apply", made.path, time_zone=time_zone, **changed(service))
-    show.then(f"Wrote {made.path}, {counted(made.types, 'type')}.{left_out} Edit it, then", way_on)
+    way_on = spelled("apply", target.path, time_zone=time_zone, **changed(service))
+    wrote = f"Wrote {target.path}, {counted(len(made.rows), 'type')}.{left_out}"
+    if written_format(target.path.suffix) and target.written.name != "json":
+        show.then(f"{wrote} Edit it, then", way_on)
+    else:
+        show.line(wrote)
 
 
 def template(

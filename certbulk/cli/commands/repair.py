@@ -82,7 +82,7 @@ def fix(
     fixed = cb.fix(report, accept or (), dates=dates, decimal=decimal)
     path = fixed.to_excel(target, overwrite=overwrite)
     if json:
-        show.as_json({"output": str(path), **show.counts(fixed.report), **fixed.as_dict()})
+        show.as_json({"output": str(path), **fixed.report.counts, **fixed.as_dict()})
     else:
         way_on = spelled(
             "validate", path, **changed(layout.of_a_copy()), live=live, **changed(service)

@@ -13,13 +13,36 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
-from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.sending import Care, Results, agree, tell
+from certbulk.cli.output import LayoutAndOutput, target_of
+from certbulk.cli.planned import Excel, code_of, is_plan_file, to_stdout, write_plan
+from certbulk.cli.sending import (
+    Care,
+    Results,
+    agree,
+    carried_out,
+    is_in_words,
+    refuse_again,
+    settled,
+    source_name,
+    tell,
+    tell_of_none,
+    tell_of_saved,
+    warn_of_interrupted,
+)
 from certbulk.cli.service import PacedService
 from certbulk.cli.show import spelled
 from certbulk.errors import SettingsError
 
-__all__ = ["Match", "Matching", "Sending", "apply", "plan"]
+__all__ = [
+    "Issued",
+    "IssuedTypes",
+    "Match",
+    "Matching",
+    "Planning",
+    "Sending",
+    "apply",
+    "plan",
+]
 
 
 class Match(StrEnum):
@@ -30,8 +53,31 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True)
-class Matching:
-    """What a plan takes for the same type."""
+class Planning:
+    """What every plan takes, from a file or from a change in words."""
+
+    allow_duplicate_titles: Annotated[
+        bool,
+        typer.Option(
+            "--allow-duplicate-titles",
+            help="Create types even if their title is taken. [default: hold such rows back]",
+        ),
+    ] = False
+    price_jump: Annotated[
+        float | None,
+        typer.Option(
+            "--price-jump",
+            min=0,
+            metavar="PERCENT",
+            help="Warn if an update changes a price by more than this. "
+            "[default: CERTBULK_PRICE_JUMP, or 50]",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Matching(Planning):
+    """What a plan of a file takes for the same type."""
 
     match: Annotated[
         Match,
@@ -41,13 +87,36 @@ class Matching:
             "its title, if there is one.",
         ),
     ] = Match.ID
-    allow_duplicate_titles: Annotated[
-        bool,
+
+
+class Issued(StrEnum):
+    """What becomes of a change of a type that has been sold."""
+
+    BLOCK = "block"
+    SUCCESSOR = "successor"
+
+
+@dataclass(frozen=True)
+class IssuedTypes:
+    """What is planned for types that have been sold, which the service refuses to change."""
+
+    issued: Annotated[
+        Issued,
         typer.Option(
-            "--allow-duplicate-titles",
-            help="Create types even if their title is taken. [default: hold such rows back]",
+            "--issued",
+            help="block: hold the change of a sold type back. successor: plan a new type that "
+            "takes its place; the old one is taken off sale by hand.",
         ),
-    ] = False
+    ] = Issued.BLOCK
+    successor_title: Annotated[
+        str | None,
+        typer.Option(
+            "--successor-title",
+            metavar="PATTERN",
+            help='The title of a successor, such as "{title} (2027)". '
+            "[default: CERTBULK_SUCCESSOR_TITLE, or {title} ({year})]",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -95,23 +164,30 @@ class Sending(Care):
 def plan(
     file: options.File,
     *,
-    layout: Layout,
+    layout: LayoutAndOutput,
     matching: Matching,
+    issued_types: IssuedTypes,
     service: PacedService,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            metavar="PLAN.json",
-            help="Save the plan, so that exactly this plan can be applied later.",
+            metavar="PLAN.json|FILE|-",
+            help="PLAN.json: save the plan, so that exactly this plan can be applied later. "
+            "Otherwise write its rows as a table: .csv, .parquet or .xlsx, or - for standard "
+            "output.",
         ),
     ] = None,
-    excel: Annotated[
-        Path | None,
-        typer.Option("--excel", metavar="OUT.xlsx", help="Write the plan as a workbook too."),
-    ] = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option(
+            "--exit-code", help="End with 4 if there is something to send, with 0 if not."
+        ),
+    ] = False,
+    excel: Excel = None,
     overwrite: options.Overwrite = False,
+    wide: options.Wide = False,
     json: options.Json = False,
 ) -> None:
     """Show what apply would do, row by row, without sending anything.
@@ -124,26 +200,26 @@ def plan(
     """
     from certbulk.workbook import check_writable  # noqa: PLC0415 (what each command needs)
 
-    for target in filter(None, (output, excel)):
-        check_writable(target, overwrite=overwrite)
+    saved = output if output and is_plan_file(output, layout.written_as) else None
+    table = None if saved else target_of(output, layout.written_as, overwrite=overwrite, json=json)
+    for path in filter(None, (saved, excel)):
+        check_writable(path, overwrite=overwrite)
     report = layout.report_on(file)
     with service.client() as client:
-        made = cb.plan(report, client, **asdict(matching))
+        made = cb.plan(report, client, **asdict(matching), **asdict(issued_types))
+    quiet = json or to_stdout(table)  # standard output has something else
     if json:
         show.as_json(made.as_dict())
-    else:
-        show.plan(made)
-    if excel:
-        made.to_excel(excel, overwrite=overwrite)
-        show.line(f"Plan: {excel}", err=json)
-    if output:
-        from certbulk.planning.files import save_plan  # noqa: PLC0415
-
-        save_plan(made, output, overwrite=overwrite)
-        way_on = spelled("apply", output, **changed(service))
-        show.then(f"Plan: {output}. Carry it out with", way_on, err=json)
-    refused = made.counts["invalid"] + made.counts["blocked"]
-    raise typer.Exit(WITH_BAD_ROWS if refused or not made.decisions else ALL_WELL)
+    elif not quiet:
+        show.plan(made, wide=wide, pages=True)
+        if settled(made):
+            show.no_changes(made)
+    write_plan(made, excel=excel, table=table, overwrite=overwrite, quiet=quiet)
+    if saved:
+        cb.save_plan(made, saved, overwrite=overwrite)
+        way_on = spelled("apply", saved, **changed(service))
+        tell_of_saved(made, saved, way_on, err=quiet)
+    raise typer.Exit(code_of(made, pending=exit_code))
 
 
 def apply(
@@ -154,10 +230,12 @@ def apply(
     *,
     layout: Layout,
     matching: Matching,
+    issued_types: IssuedTypes,
     service: PacedService,
     sending: Sending,
     results: Results,
     yes: options.Yes = False,
+    wide: options.Wide = False,
     json: options.Json = False,
 ) -> None:
     """Create and update the types of a file, and write the results.
@@ -170,22 +248,36 @@ def apply(
         certbulk apply plan.json
     """
     saved = _saved_plan(file)
-    if saved and (changed(layout) or changed(matching)):
+    if saved and (changed(layout) or changed(matching) or changed(issued_types)):
         raise SettingsError(
             "A saved plan cannot be changed: --sheet, --set, --vocabulary, --map, --format, "
-            "--encoding, --time-zone, --match and --allow-duplicate-titles belong to certbulk plan."
+            "--encoding, --time-zone, --match, --allow-duplicate-titles, --price-jump, --issued "
+            "and --successor-title belong to certbulk plan."
         )
+    if saved:
+        refuse_again(saved)
     report = saved.report if saved else layout.report_on(file)
-    place = results.of(file)
+    from_sheet = saved is not None and not is_in_words(saved)
+    place = results.of(file.with_name(source_name(saved)) if saved and from_sheet else file)
     with service.client() as client:
-        made = saved or cb.plan(report, client, **asdict(matching))
+        client.require_real()
+        warn_of_interrupted(report, client)
+        made = saved or cb.plan(report, client, **asdict(matching), **asdict(issued_types))
+        client.require_real()  # planning has seen whether it answers like a mock server
         if not json:
-            show.plan(made)
+            show.plan(made, wide=wide, pages=not yes)
         elif made.made_elsewhere:
             show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
-        if made.writes:
+        if settled(made):
+            tell_of_none(made, json=json)
+        from certbulk.applying.sending.unsent import why_refused  # noqa: PLC0415
+
+        if made.writes and not why_refused(made, all_or_nothing=sending.all_or_nothing):
+            from certbulk.applying.approving import require_approval  # noqa: PLC0415
+
+            require_approval(made)
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
-        run = cb.apply(made, client, **changed(sending))
+        run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
     tell(run, place, service, json=json)
 
 
@@ -193,6 +285,4 @@ def _saved_plan(file: Path) -> cb.Plan | None:
     """Return the plan in a .json file; None for any other file."""
     if file.suffix.lower() != ".json":
         return None
-    from certbulk.planning.files import load_plan  # noqa: PLC0415
-
-    return load_plan(file)
+    return cb.load_plan(file)

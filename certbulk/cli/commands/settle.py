@@ -40,8 +40,8 @@ def settle(
 ) -> None:
     """Record what became of a row whose outcome is unknown.
 
-    Look at the service first. With --done the type is read and kept, so that an undo knows it; one
-    that cannot be the row's is refused. With --not-done only a new plan sends the row again.
+    Look at the service first. With --done the type is read and kept, so that an undo knows it; a
+    type that cannot be the row's is refused. With --not-done only a new plan sends the row again.
 
     Examples:
         certbulk settle 20270131-101500-a1b2c3 17 --done 289071

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["BLANK", "Column", "positions"]
+__all__ = ["BLANK", "Column", "LateColumn", "filled_rows", "positions"]
 
 BLANK = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One column: `codes[row]` is the index of the row's value in `values`, or BLANK."""
+    """One column: `codes[row]` is the index of the row's value in `values`, or BLANK.
+
+    Two columns are equal if their rows are, whatever their codes.
+    """
 
     codes: NDArray[np.int32]
     values: tuple[Any, ...]
@@ -53,6 +56,15 @@ class Column:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Column):
+            return NotImplemented
+        coded = self.values == other.values and np.array_equal(self.codes, other.codes)
+        return coded or (len(self) == len(other) and list(self) == list(other))
+
+    def __hash__(self) -> int:
+        return hash((len(self), *(self[row] for row in range(min(len(self), 1)))))
 
     def __getitem__(self, row: int) -> Any:
         """Return the value of the row at this position; None for blank."""
@@ -97,6 +109,80 @@ class Column:
         shifted = np.where(other.codes == BLANK, BLANK, other.codes + len(self.values))
         codes = np.where(rows, shifted, self.codes).astype(np.int32)
         return Column(codes, self.values + other.values)
+
+
+class LateColumn(Column):
+    """A column whose cells are encoded when they are first needed.
+
+    A sheet may have many unknown columns full of different notes. Reading looks at a few of their
+    cells only, and encoding all of them would take longer than everything else.
+    """
+
+    __slots__ = ("_cells", "_encode", "_encoded")
+    _cells: Sequence[Any]
+    _encode: Callable[[Sequence[Any]], Column]
+    _encoded: Column | None
+
+    def __init__(self, cells: Sequence[Any], encode: Callable[[Sequence[Any]], Column]) -> None:
+        """Keep the cells.
+
+        Args:
+            cells: The cells as the source has them.
+            encode: What makes a column of texts of any of them, cell by cell.
+        """
+        object.__setattr__(self, "_cells", cells)
+        object.__setattr__(self, "_encode", encode)
+        object.__setattr__(self, "_encoded", None)
+
+    @property
+    def _column(self) -> Column:
+        column = self._encoded
+        if column is None:
+            column = self._encode(self._cells)
+            object.__setattr__(self, "_encoded", column)
+        return column
+
+    @property
+    def codes(self) -> NDArray[np.int32]:
+        """The code of each row."""
+        return self._column.codes
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The distinct values."""
+        return self._column.values
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __getitem__(self, row: int) -> Any:
+        """Return the value of the row at this position; None for blank."""
+        if self._encoded is not None:
+            return self._encoded[row]
+        return self._encode([self._cells[row]])[0]
+
+    def take(self, rows: NDArray[Any]) -> Column:
+        """Return the column of only these rows (positions or a mask)."""
+        if self._encoded is not None:
+            return self._encoded.take(rows)
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        first, end = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
+        if np.array_equal(places, np.arange(first, end)):
+            return LateColumn(self._cells[first:end], self._encode)
+        return LateColumn([*map(self._cells.__getitem__, places.tolist())], self._encode)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Column, (self.codes, self.values)
+
+
+def filled_rows(columns: Iterable[Column], rows: int) -> NDArray[np.bool_]:
+    """Return a mask of the rows, as many as given, that have a value in one of the columns."""
+    filled = np.zeros(rows, dtype=np.bool_)
+    for column in columns:
+        if filled.all():
+            break
+        filled |= column.filled
+    return filled
 
 
 def positions(mask: NDArray[np.bool_]) -> list[int]:

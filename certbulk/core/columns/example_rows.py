@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.fields import ACTION, BY_NAME, ID
 from certbulk.core.kinds import Problem
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from certbulk.core.columns.fields import FIELDS
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ class How(StrEnum):
     PLACE = "place"
     UNIT = "unit"
     TERM = "term"
+    READ_ONLY = "read-only"
 
 
 class Match(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from certbulk.core.findings.code import Basis, Code, Repair, Scope, error, warning
+from certbulk.core.findings.live_codes import LIST_CODES, LIVE_CODES
 from certbulk.core.findings.reference_codes import REFERENCE_CODES
 from certbulk.core.findings.row_codes import FIXED_DATE, ROW_CODES
 from certbulk.core.findings.table_codes import TABLE_CODES
@@ -52,6 +53,7 @@ _ALL = (
         Basis.DOCUMENTED,
         {"is_multi": "maybe"},
         repair=Repair.LIKELY,
+        terminal="Your own words for yes and no: --vocabulary FILE.",
     ),
     error(
         "not_a_choice",
@@ -61,6 +63,7 @@ _ALL = (
         Basis.DOCUMENTED,
         {"expiration_timeout_unit_id": "mnth"},
         repair=Repair.LIKELY,
+        terminal="Your own words for choices: --vocabulary FILE.",
     ),
     error(
         "not_a_date",
@@ -70,6 +73,15 @@ _ALL = (
         Basis.DOCUMENTED,
         {**FIXED_DATE, "expiration_date": "end of next year"},
         repair=Repair.LIKELY,
+    ),
+    error(
+        "no_such_time",
+        Scope.CELL,
+        "Time that clocks leave out",
+        "When clocks are put forward, the times between do not exist in that time zone. For a time "
+        "that comes twice, as clocks are put back, the message has both moments.",
+        Basis.INFERRED,
+        {**FIXED_DATE, "expiration_date": "2031-03-30 03:30"},
     ),
     error(
         "not_an_id",
@@ -195,6 +207,8 @@ _ALL = (
     *ROW_CODES,
     # --- names and ids of locations, services and categories
     *REFERENCE_CODES,
+    # --- changes of lists, and live types, which only a plan knows
+    *LIST_CODES,
     # --- rows that belong together
     error(
         "duplicate_id",
@@ -225,6 +239,7 @@ _ALL = (
         Basis.INFERRED,
         {"title": "Gift Certificate 150 000", "balance": "140000"},
     ),
+    *LIVE_CODES,
 )
 
 CODES: MappingProxyType[str, Code] = MappingProxyType({code.name: code for code in _ALL})

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     CELL = "cell"
     ROW = "row"
     SHEET = "sheet"
+    PLAN = "plan"
 
 
 class Basis(StrEnum):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from certbulk.core.cleaning import clean
+from certbulk.core.columns.dtypes import DTYPES, Words, typed_frame
 from certbulk.core.findings.catalogue import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Finding", "findings_frame", "found", "one_line", "quoted"]
 
 _LONGEST_SHOWN = 60
+_LONGEST_REPR = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finding:
     """One finding.
 
@@ -33,6 +37,10 @@ class Finding:
         message: What is wrong and what to do.
         suggestion: A text that would repair it, if one is obvious; the empty one empties the
             cell.
+        place: What messages call the place in a frame, which has no addresses: the row by its
+            label, the column by its name. Blank for files.
+        parts: What the message names besides the value, by name, for faces that say it in another
+            language; which names a code has is tested with those.
 
     Example:
         >>> import certbulk as cb
@@ -53,8 +61,20 @@ class Finding:
     severity: Severity
     message: str
     suggestion: str | None = None
+    place: str = ""
+    parts: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
+
+    @property
+    def message_with_place(self) -> str:
+        """The message, with the place in a frame before it."""
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+    def __repr__(self) -> str:
+        return clean(f"Finding({self.severity} {self.code}, {self})", _LONGEST_REPR)
 
     def __str__(self) -> str:
+        if self.place:
+            return self.message_with_place
         place = self.cell or (f"row {self.row}" if self.row else None)
         where = " ".join(part for part in (place, self.field) if part)
         return f"{where}: {self.message}" if where else self.message
@@ -64,7 +84,7 @@ class Finding:
         return {name: getattr(self, name) for name in COLUMNS} | {"severity": str(self.severity)}
 
 
-COLUMNS = tuple(f.name for f in fields(Finding))
+COLUMNS = tuple(f.name for f in fields(Finding) if f.name not in ("place", "parts"))
 
 
 def found(
@@ -76,9 +96,12 @@ def found(
     field: str | None = None,
     value: str | None = None,
     suggestion: str | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> Finding:
     """Return a finding with the severity that the catalogue gives `code`."""
-    return Finding(row, cell, field, value, code, CODES[code].severity, message, suggestion)
+    severity = CODES[code].severity
+    given = parts or {}
+    return Finding(row, cell, field, value, code, severity, message, suggestion, parts=given)
 
 
 def one_line(text: str) -> str:
@@ -95,9 +118,7 @@ def quoted(value: str) -> str:
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return findings as a frame with the columns of `Finding`, blank if they are None."""
-    import pandas as pd  # noqa: PLC0415 (only those who look at a frame wait for pandas)
-
-    rows = [tuple(finding.as_dict().values()) for finding in findings]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-    return frame.astype({"row": "Int64"})
+    """Return findings as a frame with the columns of `Finding`, missing if they are None."""
+    rows = [finding.as_dict() for finding in findings]
+    dtypes = {**DTYPES, "code": Words(tuple(CODES), only_used=True)}
+    return typed_frame({name: [row[name] for row in rows] for name in COLUMNS}, dtypes=dtypes)

@@ -30,6 +30,17 @@ ROW_CODES: tuple[Code, ...] = (
         Basis.INFERRED,
         {**FIXED_DATE, "expiration_date": "2020-12-31"},
     ),
+    warning(
+        "midnight",
+        Scope.ROW,
+        "Midnight at the start of a day",
+        "A date with a time zone is a moment. At midnight, the day that it names has only begun: a "
+        "certificate would not be valid on it. A date without a time means the end of the day. In "
+        "a frame, a column with nothing but midnights is read as days.",
+        Basis.INFERRED,
+        {**FIXED_DATE, "expiration_date": "2031-12-31T00:00:00+00:00"},
+        repair=Repair.LIKELY,
+    ),
     error(
         "period_required",
         Scope.ROW,
@@ -119,6 +130,24 @@ ROW_CODES: tuple[Code, ...] = (
         "A type that is sold online needs a price above 0.",
         Basis.INFERRED,
         {"online_sale_is_enabled": "yes", "online_sale_price": ""},
+    ),
+    warning(
+        "zero_face_value",
+        Scope.ROW,
+        "Face value of 0",
+        "A certificate of this type would be worth nothing. An update has the warning as well if "
+        "it leaves a live type like that.",
+        Basis.INFERRED,
+        {"title": "Gift Certificate", "balance": "0"},
+    ),
+    warning(
+        "online_price_above_face_value",
+        Scope.ROW,
+        "Online price above the face value",
+        "Customers would pay more online than the certificate is worth. An update is compared "
+        "with what it keeps of the live type.",
+        Basis.INFERRED,
+        {"online_sale_is_enabled": "yes", "online_sale_price": "1500"},
     ),
     error(
         "action_needs_id",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,9 @@ class Rows:
 class Rule:
     """A rule: the column of its finding, what else it uses, what it finds, what it says.
 
-    `suggestion` is a text that would repair it; the empty one empties the cell.
+    `suggestion` is a text that would repair it; the empty one empties the cell. Errors are also
+    looked for in what an update sends, merged with the live record; so are warnings that are to be
+    found `when_merged`.
     """
 
     code: str
@@ -71,6 +74,7 @@ class Rule:
     finds: Callable[[Rows], NDArray[np.bool_]]
     says: str
     suggestion: str | None = None
+    when_merged: bool = False
 
 
 def _fixed_date_needs_a_date(rows: Rows) -> NDArray[np.bool_]:
@@ -125,6 +129,20 @@ def _online_sale_needs_a_price(rows: Rows) -> NDArray[np.bool_]:
     # 0 is what the service stores for a type that never had an online price.
     priceless = rows.unset("online_sale_price") | rows.has("online_sale_price", 0)
     return rows.has("online_sale_is_enabled", _YES) & priceless
+
+
+def _face_value_is_zero(rows: Rows) -> NDArray[np.bool_]:
+    return rows.has("balance", 0)
+
+
+def _online_price_is_above(rows: Rows) -> NDArray[np.bool_]:
+    return _amounts(rows.column("online_sale_price")) > _amounts(rows.column("balance"))
+
+
+def _amounts(column: Column) -> NDArray[np.float64]:
+    """Return the amounts of a column to compare; what is not an amount is not a number."""
+    amounts = [float(v) if isinstance(v, Decimal) else np.nan for v in column.values]
+    return np.array([*amounts, np.nan])[column.codes]
 
 
 def _title_is_a_date(rows: Rows) -> NDArray[np.bool_]:
@@ -243,6 +261,22 @@ RULES: tuple[Rule, ...] = (
         ("online_sale_is_enabled",),
         _online_sale_needs_a_price,
         "must be above 0 for a type that is sold online. Give the price.",
+    ),
+    Rule(
+        "zero_face_value",
+        "balance",
+        (),
+        _face_value_is_zero,
+        "is 0: a certificate of this type would be worth nothing.",
+        when_merged=True,
+    ),
+    Rule(
+        "online_price_above_face_value",
+        "online_sale_price",
+        ("balance", "online_sale_is_enabled"),
+        _online_price_is_above,
+        "is above the face value: customers would pay more than the certificate is worth.",
+        when_merged=True,
     ),
     Rule(
         "action_needs_id",

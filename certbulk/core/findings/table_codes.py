@@ -20,6 +20,12 @@ _NO_CHOICES: Row = dict.fromkeys(
     "",
 )
 
+_FIXED_DATE: Row = {
+    "expiration_type_id": "Fixed date",
+    "expiration_timeout": "",
+    "expiration_timeout_unit_id": "",
+}
+
 TABLE_CODES: tuple[Code, ...] = (
     error(
         "no_rows",
@@ -38,6 +44,7 @@ TABLE_CODES: tuple[Code, ...] = (
         Basis.INFERRED,
         {"colour": "red"},
         repair=Repair.LIKELY,
+        terminal="Other words for headers: --vocabulary FILE. Another layout: --map FILE.",
     ),
     error(
         "duplicate_column",
@@ -122,6 +129,16 @@ TABLE_CODES: tuple[Code, ...] = (
         "(required, number, yes/no), has their units, or numbers them, and has no value in any "
         "of them. If it is a type, write create or update in an action column.",
         Basis.SPREADSHEET,
+    ),
+    warning(
+        "amounts_rounded",
+        Scope.TABLE,
+        "Amounts rounded to the cent",
+        "A frame has floats with more than two decimals, as `balance * 1.07` gives them. They are "
+        "sent and shown to the cent, half a cent upwards. A live amount with more decimals that "
+        "the frame repeats stays as it is. Texts and amounts of files are never rounded: there, "
+        "too many decimals are an error.",
+        Basis.INFERRED,
     ),
     error(
         "missing_column",
@@ -228,6 +245,17 @@ TABLE_CODES: tuple[Code, ...] = (
         "Labels that are not texts, numbers, dates or tuples of these are kept as texts in "
         "saved plans and in the journal. Within the same process they do not change.",
         Basis.INFERRED,
+    ),
+    warning(
+        "time_zone_differs",
+        Scope.TABLE,
+        "Another time zone than the chain's",
+        "A date without a time zone means the end of that day where the chain's locations are. The "
+        "time zone in use gives other moments for dates of this sheet, or the locations are in "
+        "several time zones, so that a day does not end at the same moment everywhere.",
+        Basis.INFERRED,
+        {**_FIXED_DATE, "expiration_date": "2031-12-31"},
+        terminal="Another time zone: --time-zone ZONE.",
     ),
     warning(
         "damaged_bytes",

@@ -13,6 +13,7 @@ from certbulk.core.kinds.choices import Choice, Flag, Option
 from certbulk.core.kinds.ids import Id, Ids
 from certbulk.core.kinds.instants import Instant
 from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way
+from certbulk.core.kinds.list_changes import ListChange
 from certbulk.core.kinds.numbers import Count, Money
 from certbulk.core.kinds.text import Text
 
@@ -24,6 +25,7 @@ __all__ = [
     "Ids",
     "Instant",
     "Kind",
+    "ListChange",
     "Money",
     "NumberText",
     "Option",

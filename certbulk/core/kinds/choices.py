@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from certbulk.core.kinds.kind import Kind, Problem
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import FLAG, NUMBER, Kind, Problem, plain_words
 from certbulk.core.kinds.units import undecorated
 from certbulk.core.suggestions import slips_of
 
@@ -50,6 +49,8 @@ class Choice(Kind):
     With `zero_is_none`, the service uses 0 for no choice. Shorter words than `shortest_slip` are
     never taken for a slip of another.
     """
+
+    dtype: ClassVar[str] = NUMBER
 
     options: tuple[Option, ...]
     column: str = "this column"
@@ -102,6 +103,8 @@ class Flag(Kind):
 
     `likely` are plain texts that most likely mean yes, such as +, and those for no.
     """
+
+    dtype: ClassVar[str] = FLAG
 
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()

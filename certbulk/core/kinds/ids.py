@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from certbulk.core.kinds.kind import Kind, Problem, seen, tidy
+from certbulk.core.kinds.kind import IDS, NUMBER, Kind, Problem, seen, tidy
+from certbulk.core.kinds.list_changes import ListChange
+from certbulk.core.kinds.list_texts import without_brackets
 from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.numbers import EXCEL_DIGITS, decimal_of, read_number
 
@@ -78,6 +80,8 @@ def _all_digits_written(text: str) -> bool:
 class Id(Kind):
     """One id, a whole number from 1."""
 
+    dtype: ClassVar[str] = NUMBER
+
     def parse(self, text: str, zone: tzinfo) -> int | Problem:  # noqa: ARG002
         """Return the id, or `not_an_id`."""
         return _read_id(text)
@@ -91,13 +95,23 @@ class Id(Kind):
         return _load_id(raw)
 
 
+def _as_it_is_written(part: str) -> str:
+    """Return how ids are written; with a sign, how one is added to a list or removed from it."""
+    word = {"+": "<add>", "-": "<remove>"}.get(part[0])
+    if word and part[1:].isdecimal():
+        return f"To change the list of a live type, write {word} {part[1:]}."
+    return "Separate ids with commas: 720441, 720442."
+
+
 @dataclass(frozen=True, slots=True)
 class Ids(Kind):
     """A list of ids, each once, in the order given; as a tuple. Their order means nothing."""
 
+    dtype: ClassVar[str] = IDS
+
     def parse(self, text: str, zone: tzinfo) -> tuple[int, ...] | Problem:  # noqa: ARG002
         """Return the ids between commas, semicolons, spaces and line breaks."""
-        bare = seen(text.translate(_BRACKETS))
+        bare = seen(without_brackets(text).translate(_BRACKETS))
         parts, closed = _parts(_BY_POINTS.sub(_opened, bare)), without_grouping(bare)
         if closed != bare and all(part.isdecimal() for part in parts):
             return Problem(
@@ -111,9 +125,7 @@ class Ids(Kind):
             if isinstance(value, Problem):
                 if value.code == "number_too_long":
                     return value
-                says = mistaken_date(part) or (
-                    "is not an id. Separate ids with commas: 720441, 720442."
-                )
+                says = mistaken_date(part) or f"is not an id. {_as_it_is_written(part)}"
                 return Problem(
                     "not_an_id_list",
                     f'contains "{part}", which {says}',
@@ -124,9 +136,9 @@ class Ids(Kind):
             return Problem("not_an_id_list", "contains no id. Write ids such as 720441, 720442.")
         return tuple(ids)
 
-    def show(self, value: tuple[int, ...]) -> str:
-        """Return the ids with commas."""
-        return ", ".join(map(str, value))
+    def show(self, value: tuple[int, ...] | ListChange) -> str:
+        """Return the ids with commas; of a change, with what happens to them."""
+        return str(value) if isinstance(value, ListChange) else ", ".join(map(str, value))
 
     def load(self, raw: Any) -> Any:
         """Accept numeric strings in the list; null means none."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Any
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, ClassVar
 
-from certbulk.core.kinds.kind import Kind, Problem, Way, seen
+from certbulk.core.kinds.kind import MOMENT, Kind, NumberText, Problem, Way, seen
 from certbulk.core.kinds.named_months import named_month
 from certbulk.core.kinds.units import NO_PHRASES, Phrases, undecorated
 
@@ -30,6 +32,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})([./])(\d{1,2})\2(\d{1,2})")
 _MONTHS = 12
 _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")  # days since 1900: the years 1982 to 2119
 _SERIAL_ZERO = date(1899, 12, 30)
+_SECONDS = re.compile(r"\d{10}(?:\d{3})?(?:\.\d{1,6})?")  # from the year 2001
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_SECONDS = 10**11  # beyond the year 5000 in seconds: milliseconds then
 
 _NOT_A_DATE = "is not a date. Write it as 2027-12-31 or 31.12.2027."
@@ -49,18 +53,24 @@ class Instant(Kind):
     """A moment, as an aware datetime. A date without a time means the end of that day.
 
     Programs write a date as one at midnight, so that is a date without a time; with an offset,
-    which nobody gives a bare date, it is that moment.
+    which nobody gives a bare date, it is that moment. A number of ten digits or more has the
+    seconds or milliseconds since 1970; in a text, they may be something else (fact:spellings).
     """
+
+    dtype: ClassVar[str] = MOMENT
 
     words: DateWords = field(default_factory=DateWords)
 
     def parse(self, text: str, zone: tzinfo) -> datetime | Problem:
         """Return the moment; a text without an offset is taken as the clock in `zone`."""
         bare = seen(text).lstrip("'\u2019")
+        counted = _since_1970(bare)
+        if counted and isinstance(text, NumberText):
+            return counted
         without_year = self.words.year.cut_behind(bare)  # 31.12.2027 г. is that day
         found = _read(bare if without_year is None else without_year, zone)
         if found is None:
-            likely = self._likely(bare, zone)
+            likely = counted.isoformat() if counted else self._likely(bare, zone)
             meant = f" Did you mean {likely}?" if likely else ""
             return Problem("not_a_date", f"{_NOT_A_DATE}{_hint(bare)}{meant}", likely)
         if isinstance(found, datetime) and found.year < _SERIAL_ZERO.year + 2:
@@ -146,8 +156,13 @@ def _iso(text: str, zone: tzinfo) -> datetime | None:
     date_alone = date(int(year), int(month), int(day))
     if not offset:
         return _at(date_alone, clock, zone)
-    its_zone = datetime.strptime(offset.upper(), "%z").tzinfo
-    return datetime.combine(date_alone, _time(clock), its_zone)
+    return datetime.combine(date_alone, _time(clock), _offset(offset.upper()))
+
+
+@lru_cache(maxsize=1000)
+def _offset(text: str) -> tzinfo | None:
+    """Return the offset of a text such as +03:00. A sheet has a few of them in all its dates."""
+    return datetime.strptime(text, "%z").tzinfo
 
 
 def _day_month_year(text: str, zone: tzinfo) -> datetime | Problem | None:
@@ -227,7 +242,18 @@ def _only_reading(year: str, month: str, day: str) -> str | None:
     return written.isoformat() if written and certain else None
 
 
+def _since_1970(text: str) -> datetime | None:
+    """Return the moment that seconds or milliseconds since 1970 mean, in the years accepted."""
+    if not _SECONDS.fullmatch(text):
+        return None
+    number = Decimal(text)
+    moment = _EPOCH + timedelta(seconds=float(number / 1000 if number > _FAR_SECONDS else number))
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+
+
 def _hint(text: str) -> str:
+    if _SECONDS.fullmatch(text):
+        return " It looks like seconds or milliseconds since 1970."
     if _SERIAL.fullmatch(text):
         return " It looks like a spreadsheet's day number: format the cell as a date."
     return ""

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["EDGES", "INVISIBLE", "Kind", "NumberText", "Problem", "Way", "seen", "tidy"]
+__all__ = [
+    "EDGES",
+    "FLAG",
+    "IDS",
+    "INVISIBLE",
+    "MOMENT",
+    "MONEY",
+    "NUMBER",
+    "TEXT",
+    "FloatText",
+    "Kind",
+    "NumberText",
+    "Problem",
+    "Way",
+    "normal_header",
+    "plain_words",
+    "seen",
+    "tidy",
+]
+
+NUMBER, FLAG, TEXT, MONEY = "Int64", "boolean", "string", "Float64"
+MOMENT, IDS = "datetime64[us, UTC]", "lists of ids"
+"""The types that values have in frames; lists are objects for pandas."""
+
 
 # A soft hyphen, spaces and joiners without width, marks that turn the direction of text, the mark
 # of the byte order, and their like.
@@ -18,6 +43,9 @@ _MARKS = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)
 INVISIBLE = "\u00ad\u061c\ufeff" + "".join(map(chr, _MARKS))
 """Characters that nobody sees."""
 
+_IGNORED_IN_HEADERS = re.compile(rf"[\s._*{INVISIBLE}]+")
+_BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2013]+(?=\w)")
+_DOTS_OF_LETTERS = re.compile(r"(?<=[^\W\d_])\.")  # as in "мес."; never that of 1.5
 _WITHOUT_INVISIBLE = str.maketrans("", "", INVISIBLE)
 _WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))  # none lies beyond
 EDGES = _WHITE + INVISIBLE
@@ -57,6 +85,7 @@ class Problem:
         suggestion: A text that would repair it, if one is obvious.
         alone: Whether the message is a sentence of its own, not the end of one about the text.
         readings: If it can be read in two ways, what it means in each: (way, text).
+        choices: Texts of which one was probably meant; one is as likely as the other.
     """
 
     code: str
@@ -64,6 +93,7 @@ class Problem:
     suggestion: str | None = None
     alone: bool = False
     readings: tuple[tuple[Way, str], ...] = ()
+    choices: tuple[str, ...] = ()
 
     def about(self, text: str) -> str:
         """Return the whole message about a cell's text, which is given as it is to be shown."""
@@ -76,8 +106,20 @@ class NumberText(str):
     __slots__ = ()
 
 
+class FloatText(NumberText):
+    """The text of a float of a frame: it may be the result of a calculation."""
+
+    __slots__ = ()
+
+
 class Kind(ABC):
-    """A kind of value; see the package's docstring for what its functions promise."""
+    """A kind of value; see the package's docstring for what its functions promise.
+
+    Attributes:
+        dtype: The pandas type of its values in a frame; see `core.columns.dtypes`.
+    """
+
+    dtype: ClassVar[str] = TEXT
 
     @abstractmethod
     def parse(self, text: str, zone: tzinfo) -> Any:
@@ -102,3 +144,24 @@ class Kind(ABC):
     def same(self, one: Any, other: Any) -> bool:
         """Return whether two values mean the same to the service."""
         return bool(one == other)
+
+
+def normal_header(header: str) -> str:
+    """Return `header` without case, spaces, dots, underscores and the asterisk of a must.
+
+    The letters ё and е are one.
+    """
+    return _IGNORED_IN_HEADERS.sub("", _folded(header))
+
+
+def plain_words(text: str) -> str:
+    """Return `text` without case and dots, with one space between words.
+
+    The letters ё and е are one.
+    """
+    spaced = _BETWEEN_WORDS.sub(" ", _DOTS_OF_LETTERS.sub(" ", _folded(seen(text))))
+    return spaced.rstrip(" .")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from decimal import Context, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from certbulk.core.kinds.currencies import without_currency
-from certbulk.core.kinds.kind import Kind, NumberText, Problem, Way, seen
+from certbulk.core.kinds.kind import MONEY, NUMBER, FloatText, Kind, NumberText, Problem, Way, seen
 from certbulk.core.kinds.loose_amounts import AmountWords, likely_amount, several_numbers
 from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.units import undecorated
@@ -16,7 +16,7 @@ from certbulk.core.kinds.units import undecorated
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-__all__ = ["Count", "Money", "decimal_of", "read_number"]
+__all__ = ["EXCEL_DIGITS", "Count", "Money", "RoundedAmount", "decimal_of", "read_number"]
 
 # Excel keeps 15 significant digits of a number and fills up with zeros.
 EXCEL_DIGITS = 15
@@ -131,23 +131,50 @@ def _plain_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+class RoundedAmount(Decimal):
+    """An amount to the cent that was calculated with more decimals.
+
+    Attributes:
+        exact: The amount as it was given.
+    """
+
+    exact: Decimal
+
+    def __new__(cls, exact: Decimal, decimals: int = 2) -> Self:
+        """Return `exact` with so many decimals; half a cent is rounded up."""
+        rounded = super().__new__(cls, _rounded(exact, decimals))
+        rounded.exact = exact
+        return rounded
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.exact, -int(self.as_tuple().exponent))
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
 @dataclass(frozen=True, slots=True)
 class Money(Kind):
     """An amount from 0 to `most` in the chain's currency, with at most `decimals` decimals."""
+
+    dtype: ClassVar[str] = MONEY
 
     most: Decimal = Decimal("999999999999.99")
     decimals: int = 2
     words: AmountWords = field(default_factory=AmountWords)
 
     def parse(self, text: str, zone: tzinfo) -> Decimal | Problem:
-        """Return the amount, or what is wrong with it."""
+        """Return the amount, or what is wrong with it; a calculated one to the cent."""
         value = read_number(text)
         if isinstance(value, Problem):
             return self._explained(text, value, zone) if value.code == "not_a_number" else value
         if not 0 <= value <= self.most:
             return Problem("out_of_range", f"must be between 0 and {_plain_text(self.most)}.")
-        rounded = round(value, self.decimals)
+        rounded = _rounded(value, self.decimals)
         if rounded != value:
+            if isinstance(text, FloatText):
+                return RoundedAmount(value, self.decimals)
             return Problem(
                 "too_many_decimals",
                 f"has more than {self.decimals} decimals. Round it.",
@@ -171,8 +198,12 @@ class Money(Kind):
         return problem
 
     def show(self, value: Decimal) -> str:
-        """Return the amount as digits; three decimals cannot occur, so nothing is ambiguous."""
-        return _plain_text(value)
+        """Return the amount as digits, with two decimals if it is not whole: `1000`, `19.90`.
+
+        Three decimals cannot occur, so nothing is ambiguous.
+        """
+        whole, point, decimals = _plain_text(value).partition(".")
+        return f"{whole}.{decimals:0<{self.decimals}}" if point else whole
 
     def load(self, raw: Any) -> Any:
         """Accept numbers and numeric strings (fact:spellings); null is 0."""
@@ -184,10 +215,16 @@ class Money(Kind):
             return value
         return int(value) if value == value.to_integral_value() else float(value)
 
+    def same(self, one: Any, other: Any) -> bool:
+        """Compare amounts; an amount that was calculated also as it was before it was rounded."""
+        return bool(one == other or getattr(one, "exact", one) == getattr(other, "exact", other))
+
 
 @dataclass(frozen=True, slots=True)
 class Count(Kind):
     """A whole number from 1 to `most`."""
+
+    dtype: ClassVar[str] = NUMBER
 
     most: int = 9999
 

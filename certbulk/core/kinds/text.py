@@ -19,6 +19,13 @@ __all__ = ["Text"]
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def _read(text: str) -> str:
+    """Return a text with its line breaks as line feeds, and nothing that cannot be seen around."""
+    if not text.isprintable():
+        text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return tidy(text)
+
+
 def _cut(text: str, longest: int) -> str:
     """Return the beginning of `text`, up to the end of a word if one ends nearby."""
     short = text[: longest + 1]
@@ -34,9 +41,7 @@ class Text(Kind):
 
     def parse(self, text: str, zone: tzinfo) -> str | Problem:  # noqa: ARG002 (the kinds' shape)
         """Return the text, its line breaks as line feeds, or `too_long`."""
-        if not text.isprintable():
-            text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-        value = tidy(text)
+        value = _read(text)
         if len(value) > self.longest:
             return Problem(
                 "too_long",
@@ -56,9 +61,9 @@ class Text(Kind):
         return value
 
     def same(self, one: Any, other: Any) -> bool:
-        """Compare without the white space at the ends, which cells do not keep."""
+        """Compare texts as `parse` reads them: cells do not keep more."""
         texts = isinstance(one, str) and isinstance(other, str)
-        return tidy(one) == tidy(other) if texts else bool(one == other)
+        return _read(one) == _read(other) if texts else bool(one == other)
 
     def load(self, raw: Any) -> Any:
         """Return null as the empty text: the service uses both for no text."""

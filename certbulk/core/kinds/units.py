@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.comparing import Compared
+from certbulk.core.kinds.kind import plain_words, tidy
 from certbulk.core.suggestions import nearest_words
 
 if TYPE_CHECKING:
@@ -204,8 +204,8 @@ def _by_name(
     return {name: tuple(several.values()) for name, several in found.items()}
 
 
-@dataclass(frozen=True)
-class Directory:
+@dataclass(frozen=True, eq=False)
+class Directory(Compared):
     """The lists of a chain, as a workbook or the service gives them.
 
     Attributes:
@@ -213,6 +213,10 @@ class Directory:
         offers: The ids of the services of a location, by its id, if they are known.
         live: Whether the service was asked, so that ids are judged too.
         chain: The chain that it was asked for, with the service: ids mean something in it only.
+        time_zones: The names of the time zones of its locations, each once, as far as they are
+            known.
+        time_zone: The time zone that the client's settings name for dates; None for that of the
+            locations.
 
     Example:
         >>> import certbulk as cb
@@ -232,6 +236,8 @@ class Directory:
     offers: Mapping[int, frozenset[int]] = field(default_factory=dict)
     live: bool = False
     chain: str = ""
+    time_zones: tuple[str, ...] = ()
+    time_zone: str | None = None
 
     @property
     def locations(self) -> Listing:
@@ -281,6 +287,8 @@ class Directory:
         return {
             "live": self.live,
             "chain": self.chain,
+            "time_zones": list(self.time_zones),
+            "time_zone": self.time_zone,
             "offers": {str(place): sorted(ids) for place, ids in self.offers.items()},
             "lists": {
                 name: asdict(listing) | {"carried": sorted(listing.carried)}
@@ -296,6 +304,8 @@ class Directory:
             {int(place): frozenset(ids) for place, ids in document["offers"].items()},
             document["live"],
             document["chain"],
+            tuple(document.get("time_zones", ())),  # of an older version: none
+            document.get("time_zone"),
         )
 
 

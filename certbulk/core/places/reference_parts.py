@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from certbulk.core.kinds import Problem
 
-__all__ = ["SEPARATOR", "Part", "has_words", "ids_in", "readings_of", "strangers_in"]
+__all__ = [
+    "SEPARATOR",
+    "Part",
+    "has_words",
+    "ids_in",
+    "readings_of",
+    "strangers_in",
+    "with_other_part",
+]
 
 SEPARATOR = re.compile(r"[,;\r\n]")
 """The marks at which a list may be taken apart."""
@@ -27,12 +35,29 @@ def has_words(text: str) -> bool:
     return any(map(str.isalpha, _EXPONENT.sub("", text)))
 
 
+def with_other_part(text: str, name: str, other: str) -> str:
+    """Return a list with another text in the place of a part of it.
+
+    Example:
+        >>> with_other_part("Pine East; Pine", "Pine", "Pine West")
+        'Pine East; Pine West'
+    """
+    words = r"\s+".join(map(re.escape, name.split()))
+    part = re.compile(rf"(?:^|(?<=[,;\r\n]))(\s*){words}(?=\s*(?:$|[,;\r\n]))")
+    changed, found = part.subn(lambda match: f"{match[1]}{other}", text, count=1)
+    return changed if found else text.replace(name, other, 1)
+
+
 @dataclass(slots=True)
 class Part:
-    """What one part of a list is: ids, or what is wrong with a name that is known."""
+    """What one part of a list is: ids, or what is wrong with a name that is known.
+
+    The choices of a problem stand for `name` alone.
+    """
 
     ids: tuple[int, ...] = ()
     problem: Problem | None = None
+    name: str = ""
 
 
 def readings_of(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from certbulk.core.kinds import Problem
+from certbulk.core.kinds import ListChange, Problem
 from certbulk.core.kinds.kind import tidy
 from certbulk.core.places.directory import plain_name
+from certbulk.core.places.reference_parts import with_other_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,10 +50,9 @@ class ReferenceProblems:
 
     def no_list(self, problem: Problem) -> Problem:
         """Return that a name, which `problem` says is not an id, cannot be looked up."""
-        why = self._listing.trouble
-        ways = (
-            f"the service did not return its {self._list_name} ({why}). Write ids"
-            if why
+        ways = (  # why the service did not is a finding of its own
+            f"the service did not return its {self._list_name}. Write ids"
+            if self._listing.trouble
             else f"there is no list of {self._list_name} to look it up in. Write ids, add a sheet "
             f"{self._list_name} with the columns id and name, or have names looked up in the "
             "service"
@@ -67,7 +68,7 @@ class ReferenceProblems:
             self._hints -= 1
             hints += [*near][: 3 if len(names) == 1 else 1]
             meant = _surely(name, near)
-            repaired = repaired.replace(name, meant, 1) if repaired and meant else None
+            repaired = with_other_part(repaired, name, meant) if repaired and meant else None
         listed = " or ".join(_quoted(tidy(name)) for name in names[:_MOST_NAMED])
         hint = f"Did you mean {' or '.join(dict.fromkeys(hints))}?" if hints else self._all()
         return Problem(
@@ -75,6 +76,9 @@ class ReferenceProblems:
             f"There is no {self._noun} {listed} {self._where}. {hint}",
             repaired,
             alone=True,
+            choices=tuple(with_other_part(text, names[0], name) for name in dict.fromkeys(hints))
+            if len(names) == 1
+            else (),
         )
 
     def unknown_ids(self, ids: list[int], text: str) -> Problem:
@@ -102,6 +106,7 @@ class ReferenceProblems:
             "ambiguous_reference",
             f"can be read as the id {number} or as the name of {listed}. "
             f'Write {others[0].id} if you mean the name, or "{number} ({number})" for the id.',
+            choices=(f"{number} ({number})", *(str(entry.id) for entry in others)),
         )
 
     def shared(self, name: str, several: tuple[Entry, ...]) -> Problem:
@@ -111,6 +116,7 @@ class ReferenceProblems:
             f"contains {_quoted(name)}, which is the name of {len(several)} {self._list_name}: "
             f"{_entries(several)}. Write the id of the one that you mean, or "
             f'"{name} ({several[0].id})".',
+            choices=_apart(several),
         )
 
     def contradicted(self, name: str, number: int, live: tuple[Entry, ...]) -> Problem:
@@ -169,6 +175,14 @@ def _entries(entries: Iterable[Entry]) -> str:
     return ", ".join(map(str, [*entries][:_MOST_NAMED]))
 
 
+def _apart(entries: tuple[Entry, ...]) -> tuple[str, ...]:
+    """Return a text for each of several with one name: with what tells them apart, or the id."""
+    details = {entry.detail for entry in entries}
+    if len(details) == len(entries) and all(details):
+        return tuple(entry.described for entry in entries)
+    return tuple(f"{entry.name} ({entry.id})" for entry in entries)
+
+
 def _surely(name: str, near: Mapping[str, float]) -> str | None:
     """Return the near name that `name` was surely meant to be, but for its spelling.
 
@@ -187,11 +201,15 @@ def _short_words(name: str) -> list[str]:
 
 def ids_of(value: object) -> tuple[int, ...]:
     """Return a value of such a column, one id or several, as ids."""
+    if isinstance(value, ListChange):
+        return (*value.added, *value.removed)
     return value if isinstance(value, tuple) else (value,)
 
 
 def shown_references(value: object, listing: Listing) -> str:
     """Return ids as people want to see them: `Downtown (720441)`, the bare id of a stranger."""
+    if isinstance(value, ListChange):
+        return value.written(partial(shown_references, listing=listing))
     return "; ".join(
         f"{entry.name} ({number})" if (entry := listing.named(number)) else str(number)
         for number in ids_of(value)

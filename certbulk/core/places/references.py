@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import FIELDS
-from certbulk.core.kinds import Ids, Problem
+from certbulk.core.kinds import Ids, ListChange, Problem
 from certbulk.core.kinds.ids import without_grouping
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words, tidy
+from certbulk.core.kinds.list_texts import without_brackets
 from certbulk.core.places.directory import plain_name
+from certbulk.core.places.list_cells import has_tags, may_have_tags, read_list_change
 from certbulk.core.places.reference_parts import (
     SEPARATOR,
     Part,
@@ -30,6 +31,7 @@ from certbulk.core.places.reference_parts import (
     ids_in,
     readings_of,
     strangers_in,
+    with_other_part,
 )
 from certbulk.core.places.reference_problems import ReferenceProblems, ids_of, shown_references
 
@@ -77,7 +79,50 @@ class References:
         self._span = min(marks, _MOST_MARKS) + 1
 
     def read(self, text: str) -> Any:
-        """Return the id or ids that `text` means, or the `Problem` with it."""
+        """Return the id, ids or change of a list that `text` means, or the `Problem` with it."""
+        if "<" not in text or not isinstance(self._kind, Ids):
+            return self._read_plain(text)
+        if has_tags(text) and not self._listing.called(tidy(text)):
+            return read_list_change(text, self._read_plain)
+        value = self._read_plain(text)
+        if isinstance(value, Problem) and may_have_tags(text):
+            return read_list_change(text, self._read_plain)
+        return value
+
+    def written(self, value: Any, marks: tuple[str, ...] = ("; ",)) -> list[str] | None:
+        """Return ids as texts that are read back as the same ids: names if possible.
+
+        So they are with each of the `marks` between them. None if no texts are.
+        """
+        ids = ids_of(value)
+        ways = (
+            [entry.name if (entry := self._listing.named(n)) else str(n) for n in ids],
+            [shown_references((n,), self._listing) for n in ids],
+            [str(n) for n in ids],
+            [f"{n} ({n})" for n in ids],  # no names, for sure
+        )
+        return next((way for way in ways if self._are_read_as(value, way, marks)), None)
+
+    def _are_read_as(self, value: Any, parts: list[str], marks: tuple[str, ...]) -> bool:
+        texts = {mark.join(parts) for mark in marks}
+        if any(text.startswith("#") or text.lower() == CLEAR for text in texts):
+            return False  # an error of a spreadsheet; a command
+        read = map(self.read, texts)
+        return all(not isinstance(one, Problem) and self._kind.same(one, value) for one in read)
+
+    def _read_plain(self, text: str) -> Any:
+        """Return the id or ids that a text without changes means, or the `Problem` with it.
+
+        A name may have brackets of its own; only if it is unknown, they may be those of a list.
+        """
+        value = self._read(text)
+        bare = without_brackets(text) if isinstance(self._kind, Ids) else text
+        if bare == text or not isinstance(value, Problem):
+            return value
+        in_list = self._read(bare)
+        return value if isinstance(in_list, Problem) else in_list
+
+    def _read(self, text: str) -> Any:
         value = self._kind.parse(text, self._zone)
         if isinstance(value, Problem):
             if value.code not in {"not_an_id", "not_an_id_list"}:
@@ -118,7 +163,7 @@ class References:
             part = self._part(text)
             if part is None:
                 return self._problems.unknown_names([text], text) if wordy else problem
-            return part.problem or (part.ids[0] if part.ids else problem)
+            return _in_whole(part, text) or (part.ids[0] if part.ids else problem)
         marks = [-1, *(match.start() for match in SEPARATOR.finditer(text)), len(text)]
 
         def part_between(start: int, end: int) -> Part | None:
@@ -132,7 +177,7 @@ class References:
             return self._problems.unknown_names(strangers, text) if wordy else problem
         if len(readings) > 1:
             return self._problems.two_lists(*map(ids_in, readings[:2]))
-        found = next((part.problem for part in readings[0] if part.problem), None)
+        found = next((_in_whole(part, text) for part in readings[0] if part.problem), None)
         return found or self._ungrouped(text, ids_in(readings[0])) or problem
 
     def _ungrouped(self, text: str, ids: tuple[int, ...]) -> tuple[int, ...] | Problem:
@@ -168,7 +213,7 @@ class References:
             inside = f'contains "{name}", which {problem.message}'
             return Part(problem=replace(problem, message=inside))
         if len(several) > 1:
-            return Part(problem=self._problems.shared(name, several))
+            return Part(problem=self._problems.shared(name, several), name=name)
         return self._meant(name, several[0].id)
 
     def _meant(self, name: str, number: int) -> Part:
@@ -198,19 +243,20 @@ class References:
         return Part(problem=self._problems.mismatched(name, number, owner, named))
 
 
+def _in_whole(part: Part, text: str) -> Problem | None:
+    """Return the problem of a part, with choices for the whole text that it is in."""
+    problem = part.problem
+    if problem is None or not problem.choices:
+        return problem
+    choices = tuple(with_other_part(text, part.name, choice) for choice in problem.choices)
+    return replace(problem, choices=choices)
+
+
 def written_references(
     value: Any, field: Field, listing: Listing, everything: Container[str]
 ) -> str:
     """Return ids as a text that is read back as the same ids: names if that is possible."""
-    reader = References(field, listing, everything, UTC)
-    entries = [listing.named(number) or number for number in ids_of(value)]
-    names = "; ".join(str(getattr(entry, "name", entry)) for entry in entries)
-    bare = field.kind.show(value)
-    numbers = "; ".join(f"{number} ({number})" for number in ids_of(value))  # no names, for sure
-    for text in (names, shown_references(value, listing), bare, numbers):
-        if text.startswith("#") or text.lower() == CLEAR:  # an error of a spreadsheet; a command
-            continue
-        read = reader.read(text)
-        if not isinstance(read, Problem) and field.kind.same(read, value):
-            return text
-    return bare
+    if isinstance(value, ListChange):
+        return value.written(lambda ids: written_references(ids, field, listing, everything))
+    parts = References(field, listing, everything, UTC).written(value)
+    return field.kind.show(value) if parts is None else "; ".join(parts)

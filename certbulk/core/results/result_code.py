@@ -61,6 +61,7 @@ class ResultCode:
         warning: Whether the row was carried out, and should be checked all the same.
         attempt: How an attempt that ended with this code is handled; None for codes that no single
             attempt ends with.
+        terminal: The option that helps, for people at a terminal; empty for none.
     """
 
     name: str
@@ -69,3 +70,4 @@ class ResultCode:
     exit_code: int = 1
     warning: bool = False
     attempt: OfAttempt | None = None
+    terminal: str = ""

@@ -13,6 +13,8 @@ from certbulk.core.results.result_code import OfAttempt, ResultCode, Verdict
 
 __all__ = ["RESULT_CODES", "WARNINGS", "asks_to_rest", "code_of_status", "of_attempt"]
 
+_PROXY = "The proxy is the one that HTTPS_PROXY names."
+
 _ALL = (
     ResultCode(
         "rejected",
@@ -71,8 +73,9 @@ _ALL = (
         "proxy_refused",
         "A proxy between this machine and the service refused the request (407, or 4xx when asked "
         "for a connection). Nothing was done. The run stopped.",
-        "Check the proxy's name and password (HTTPS_PROXY), or ask whoever runs it to let requests "
-        "to the service through; then upload the results workbook again.",
+        "Check the proxy's name and password, or ask whoever runs it to let requests to the "
+        "service through; then upload the results workbook again.",
+        terminal=_PROXY,
         attempt=OfAttempt(
             Verdict.STOP,
             "UnavailableError",
@@ -86,8 +89,9 @@ _ALL = (
         "proxy_failed",
         "The proxy between this machine and the service could not be reached, or could not reach "
         "the service. Nothing was done.",
-        "Check the proxy's address (HTTPS_PROXY), or ask whoever runs it; then upload the results "
-        "workbook again.",
+        "Check the proxy's address, or ask whoever runs it; then upload the results workbook "
+        "again.",
+        terminal=_PROXY,
         attempt=OfAttempt(
             Verdict.RETRY,
             "UnavailableError",
@@ -114,7 +118,7 @@ _ALL = (
     ResultCode(
         "not_found",
         "There is no type with this id in the chain, or no longer.",
-        "Check the id and the chain. To create the type anew, empty the id.",
+        "Check the id and the chain. To create the type again, empty the id.",
         attempt=OfAttempt(
             Verdict.FAIL,
             "NotFoundError",
@@ -127,7 +131,19 @@ _ALL = (
     ResultCode(
         "already_issued",
         "Certificates of this type were issued; the service refuses to change it.",
-        "Create a new type with another title, and archive the old one in the service.",
+        "Plan a successor, or create a new type with another title; then archive the old one in "
+        "the service.",
+        terminal="New types in place of the sold ones: --issued successor.",
+    ),
+    ResultCode(
+        "last_in_list",
+        "The row would remove the last entry of a list, and an empty list may mean no restriction.",
+        "Keep an entry, or write the whole list.",
+    ),
+    ResultCode(
+        "nothing_listed",
+        "The row would add to an empty list, which may mean no restriction: it would restrict it.",
+        "Write the whole list.",
     ),
     ResultCode(
         "archived",
@@ -143,6 +159,28 @@ _ALL = (
         "title_exists",
         "A different type with this title is live or in another row.",
         "Give the row the live id to update it, or another title to create a new type.",
+        terminal="A title that is taken: --match title updates the live type that has it, "
+        "--allow-duplicate-titles creates another.",
+    ),
+    *(
+        ResultCode(
+            code,
+            f"{means} The policy of the team does not allow it.",
+            "Change the row, or ask whoever may change the policy: the message names the rule and "
+            "its file.",
+        )
+        for code, means in (
+            ("policy_change", "A face value or online price changes by too many percent."),
+            ("policy_face_value", "The face value is too high."),
+            ("policy_creates", "The plan creates too many types."),
+            ("policy_title", "The title matches none of the patterns."),
+            ("policy_location", "The type loses a location that it must keep."),
+        )
+    ),
+    ResultCode(
+        "policy_approval",
+        "The run began without the approval of another person, which the policy asks for by now.",
+        "Plan the row again, and have that plan approved.",
     ),
     ResultCode(
         "left_out",
@@ -178,7 +216,7 @@ _ALL = (
     ResultCode(
         "unreachable",
         "The service could not be reached. Nothing was done.",
-        "Check the network and the base URL, then upload the results workbook again.",
+        "Check the network and the address of the service, then upload the results workbook again.",
         attempt=OfAttempt(
             Verdict.RETRY,
             "UnavailableError",

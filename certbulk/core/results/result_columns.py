@@ -8,12 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.core.columns.dtypes import DTYPES, Words
+from certbulk.core.findings.catalogue import CODES
+from certbulk.core.kinds.kind import TEXT
+from certbulk.core.results.result_codes import RESULT_CODES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PREFIX", "RESULT_COLUMNS", "Ended", "ResultColumn", "cells_of", "headers", "is_result"]
+    from certbulk.core.columns.dtypes import Dtype
+
+__all__ = [
+    "CODE",
+    "PREFIX",
+    "RESULT_COLUMNS",
+    "Ended",
+    "ResultColumn",
+    "cells_of",
+    "headers",
+    "is_result",
+]
 
 PREFIX = "result_"
+
+CODE = Words((*RESULT_CODES, *CODES), only_used=True)
+"""The type of a column of codes of rows: why they ended so, or what is wrong with them."""
 
 
 class Ended(NamedTuple):
@@ -23,11 +42,13 @@ class Ended(NamedTuple):
         outcome: Its `certbulk.Outcome`.
         action: What was done or asked for: create, update, skip or delete.
         run: The number of the run.
+        replaces: The id of the issued type whose successor the row's type is.
     """
 
     outcome: Any
     action: str
     run: str
+    replaces: int | None = None
 
 
 class ResultColumn(NamedTuple):
@@ -37,13 +58,18 @@ class ResultColumn(NamedTuple):
         name: Its name in `Run.frame`; in a workbook `result_` stands before it.
         means: What it says, for the reference.
         cell: Its value for a row.
-        dtype: The pandas type of the column in the frame.
+        own_dtype: The type of the column in the frame; by default that of all columns of its name.
     """
 
     name: str
     means: str
     cell: Callable[[Ended], Any]
-    dtype: str = "object"
+    own_dtype: Dtype | None = None
+
+    @property
+    def dtype(self) -> Dtype:
+        """The type of the column in the frame."""
+        return self.own_dtype or DTYPES.get(self.name, TEXT)
 
     @property
     def header(self) -> str:
@@ -53,7 +79,7 @@ class ResultColumn(NamedTuple):
 
 RESULT_COLUMNS: tuple[ResultColumn, ...] = (
     ResultColumn(
-        "row", "The number of the row in the file that was read.", lambda e: e.outcome.row, "int64"
+        "row", "The number of the row in the file that was read.", lambda e: e.outcome.row
     ),
     ResultColumn("action", "What was to be done: create, update, skip.", lambda e: e.action),
     ResultColumn("status", "How the row ended.", lambda e: str(e.outcome.status)),
@@ -63,24 +89,32 @@ RESULT_COLUMNS: tuple[ResultColumn, ...] = (
         "were not sent.",
         lambda e: e.outcome.verified,
     ),
-    ResultColumn("id", "The id of the live type.", lambda e: e.outcome.id, "Int64"),
-    ResultColumn("code", "Why the row ended that way, as a code.", lambda e: e.outcome.code),
+    ResultColumn("id", "The id of the live type.", lambda e: e.outcome.id),
+    ResultColumn("code", "Why the row ended that way, as a code.", lambda e: e.outcome.code, CODE),
     ResultColumn("message", "The same in words.", lambda e: e.outcome.message),
     ResultColumn(
         "http_status",
         "The status of the last answer.",
         lambda e: e.outcome.http_status,
-        "Int64",
     ),
     ResultColumn(
         "attempts",
         "How many requests were sent for the row.",
         lambda e: e.outcome.attempts,
-        "int64",
     ),
     ResultColumn("at", "When the outcome was known, in UTC.", lambda e: e.outcome.at),
     ResultColumn("run", "The number of the run.", lambda e: e.run),
+    ResultColumn(
+        "replaces",
+        "The id of the issued type that this one replaces, if it is a successor.",
+        lambda e: e.replaces,
+        "Int64",
+    ),
 )
+
+
+LABEL = PREFIX + "label"
+"""The header of the labels of a frame whose index has no name, in a results workbook alone."""
 
 
 def headers() -> list[str]:
@@ -96,4 +130,4 @@ def cells_of(ended: Ended) -> list[Any]:
 def is_result(header: str) -> bool:
     """Whether a header is one that a results workbook adds; such columns are not read back."""
     normal = header.strip().casefold()
-    return normal.startswith(PREFIX) and normal in headers()
+    return normal.startswith(PREFIX) and normal in (LABEL, *headers())

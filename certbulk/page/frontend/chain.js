@@ -2,29 +2,49 @@
 
 function ChainStep({ view }) {
   const desk = useContext(Desk);
-  const card = (place) => html`<button
-    type="button" key=${place.key} id="cu-place-${place.key}" class="cu-place cu-place-${place.key}"
-    disabled=${Boolean(place.trouble)}
-    onClick=${() => desk.act({ do: "choose", place: place.key }, place.name)}
+  const free = (place) => place.key === "real" && place.trouble.text && !place.renews;
+  const card = (place) => html`<div key=${place.key} class="cu-place-whole"><button
+    type="button" id="cu-place-${place.key}" class="cu-place cu-place-${place.real ? "real" : "practice"}"
+    disabled=${Boolean(place.trouble.text)}
+    onClick=${() => desk.act({ do: "choose", place: place.key }, plain(place.name))}
   >
-    <span class="cu-place-name"><bdi>${place.name}</bdi> <${Badge}
-      kind=${place.real ? "real" : "practice"} words=${place.real ? "real service" : "practice"} /></span>
-    <span class="cu-place-words">${place.trouble ? `Not ready: ${place.trouble}` : place.detail}</span>
-  </button>`;
-  return html`<${Section} step="chain" title="1. Which chain?">
-    <div class="cu-places" role="group" aria-label="The chain to send to">${view.places.map(card)}</div>
+    <span class="cu-place-name">${place.facts?.title ? html`<bdi>${place.facts.title}</bdi>` : told(place.name)} <${Badge}
+      kind=${place.real ? "real" : "practice"} words=${t(place.real ? "chain.real" : "chain.practice")} /></span>
+    <span class="cu-place-words">${!place.trouble.text ? told(place.detail) : place.renews ? told(place.trouble) : rich("chain.not_ready", { why: place.trouble }, words)}</span>
+    ${place.real && !place.trouble.text && html`<${Facts} place=${place} />`}
+    ${place.profile && html`<span class="cu-place-words">${rich("chain.profile_name", { name: place.profile })}</span>`}
+  </button>
+  <${Exactly} one=${place.trouble.text ? place.trouble : place.facts?.trouble} />
+  ${place.renews && html`<p class="cu-place-tools"><${Button} act=${{ do: "set_up", profile: place.renews }}>${t(place.facts?.expired ? "facts.renew" : "facts.enter")}<//></p>`}</div>`;
+  const unset = (place) => html`<div key="unset" class="cu-place-whole"><button type="button" id="cu-set-up" class="cu-place cu-place-real"
+    onClick=${() => desk.act({ do: "set_up" }, t("setup.open"))}>
+    <span class="cu-place-name">${t("setup.open")}</span>
+    <span class="cu-place-words">${t("setup.open_words")}</span>
+  </button>
+  <details class="cu-help"><summary>${t("setup.details")}</summary><p>${words(place.trouble)}</p><p>${inEnglish(place.trouble.text)}</p></details></div>`;
+  return html`<${Section} step="chain" title=${t("chain.title")}>
+    <div class="cu-places" role="group" aria-label=${t("chain.group")}>${view.places.map((place) => (free(place) ? unset(place) : card(place)))}</div>
+    ${!view.places.some(free) && html`<p><${Button} act=${{ do: "set_up" }}>${t("setup.another")}<//></p>`}
+    <${Ahead} view=${view} />
   <//>`;
+}
+
+// What comes after this step.
+function Ahead({ view }) {
+  const ahead = ({ name }) => html`<li key=${name}><strong>${t(`page.step.${name}`)}</strong><span>${t(`help.${name}`)}</span></li>`;
+  return html`<section class="cu-coming" aria-label=${t("chain.ahead")}><h3>${t("chain.ahead")}</h3>
+    <ol>${view.steps.filter(({ state }) => state === "ahead").map(ahead)}</ol></section>`;
 }
 
 function ChainLine({ view }) {
   const { place, step } = view;
-  return html`<div class="cu-where cu-where-${place.key}">
+  return html`<div class="cu-where cu-where-${place.real ? "real" : "practice"}">
     <span>
-      <strong>${place.real ? "Real service: " : "Practice: "}</strong>
-      ${place.real ? html`<bdi>${place.name}</bdi>` : "nothing real is changed"}
-      <span class="cu-wide">${place.real ? ". What you send is live at once." : "."}</span>
+      <strong>${t(place.real ? "chain.line_real" : "chain.line_practice")}</strong>
+      ${place.real ? html`${place.title && html`<strong><bdi>${place.title}</bdi></strong>, `}<bdi>${told(place.name)}</bdi>` : t("chain.line_practice_name")}
+      <span class="cu-wide">${t(place.real ? "chain.line_real_more" : "chain.line_practice_more")}</span>
     </span>
-    ${step === "file" && html`<${Button} link act=${{ do: "elsewhere" }}>Another chain<//>`}
+    ${step === "file" && html`<${Button} link act=${{ do: "elsewhere" }}>${t("chain.another")}<//>`}
   </div>`;
 }
 
@@ -32,10 +52,7 @@ function BusyLine({ view }) {
   const { busy } = view;
   if (!busy || view.run) return null;
   return html`<div class="cu-note cu-warn" role="status">
-    <p>
-      Somebody is sending to this chain just now: run ${busy.run}, file <bdi>${busy.file}</bdi>, since ${" "}
-      ${when(busy.started)}. You can prepare yours meanwhile; it can be sent when that one has ended.
-    </p>
-    <${Button} act=${{ do: "open", run: busy.run }}>Look at that run<//>
+    <p>${rich("chain.busy", { run: busy.run, file: busy.file, when: when(busy.started) })}</p>
+    <${Button} act=${{ do: "open", run: busy.run }}>${t("chain.look_at_run")}<//>
   </div>`;
 }

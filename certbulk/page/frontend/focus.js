@@ -31,11 +31,12 @@ class Focus {
     }
   }
 
-  // To the heading of a step that has just begun.
+  // To the heading of a step that has just begun, in a window of our own with the head above it.
   heading(step) {
     const heading = this.root.querySelector(`[data-heading="${step}"]`);
     heading?.focus({ preventScroll: true });
-    heading?.scrollIntoView({ block: "start" });
+    if (this.root.matches(".cu-alone")) this.root.scrollIntoView();
+    heading?.scrollIntoView({ block: this.root.matches(".cu-alone") ? "nearest" : "start" });
   }
 
   // To what was read in a workbook.

@@ -33,8 +33,10 @@ class Line {
     else this.model.send({ ...message, id }, undefined, buffers);
   }
 
+  // Nobody has acknowledged it in time, or it came at a moment when it could not be taken.
   isLate(id) {
-    this.open.get(id).late = true;
+    const click = this.open.get(id);
+    if (click) click.late = true;
     this.changed();
   }
 

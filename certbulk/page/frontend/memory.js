@@ -24,3 +24,22 @@ function remember(what) {
       // not kept
     }
 }
+
+// What a person prefers, in every window of this browser.
+const PREFERENCES = "certbulk-prefers";
+
+const preferences = () => {
+  try {
+    return JSON.parse(localStorage.getItem(PREFERENCES)) ?? {};
+  } catch {
+    return {};
+  }
+};
+
+function prefer(what) {
+  try {
+    localStorage.setItem(PREFERENCES, JSON.stringify({ ...preferences(), ...what }));
+  } catch {
+    // until the page is loaded again
+  }
+}

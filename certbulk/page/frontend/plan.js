@@ -1,119 +1,180 @@
-// Step 3: what would be sent, row by row, and the confirmation.
+// Step 3: what would be sent, row by row, and what decides about it.
 
-const FEW = 3;
+const FEW = 4;
 const OLD_MS = 60 * 60 * 1000;
+const NARROW = ["shown", "find", "field", "size"];
 
-function PlanStep({ view }) {
+function PlanStep({ view, paper }) {
   const { plan } = view;
-  const left_out = plan.out > 0 ? ` (${number(plan.out)} left out)` : "";
-  const zone = plan.undoes ? "" : ` Dates without a time zone are taken in ${plan.zone}.`;
-  return html`<${Section} step="plan" title=${plan.undoes ? `3. Undo run ${plan.undoes}` : "3. The plan"}>
-    <${Tiles} counts=${plan.counts} />
-    <p>
-      <strong>${count(plan.writes, "write")}</strong>${left_out}: about ${duration(plan.seconds)}, at ${plan.pace}.${zone}
-    </p>
-    <${Made} plan=${plan} />
-    ${!plan.undoes && html`<${Match} plan=${plan} />`}
-    <${Narrowing} table=${plan.rows} name="rows" search />
+  const [cards, setCards] = useState(() => preferences().cards === true);
+  const choose = (on) => {
+    setCards(on);
+    prefer({ cards: on });
+  };
+  const title = plan.undoes ? t("plan.undo_title", { run: plan.undoes }) : t("plan.title");
+  const { table } = plan;
+  return html`<${Section} step="plan" look="cu-plan" title=${title} aside=${html`<${Made} plan=${plan} />`}>
+    <${Warned} view=${view} />
+    <${TitleChoices} plan=${plan} />
+    <${PlanNarrowing} table=${table} cards=${cards} setCards=${choose} />
     <${Ticks} plan=${plan} />
-    <${PlanTable} rows=${plan.rows.rows} />
-    <${Pages} table=${plan.rows} />
-    <${Confirm} view=${view} />
+    <div class=${paper.rows ? "cu-on-screen" : ""}>
+      ${table.count === 0
+        ? html`<p class="cu-note">${t("table.nothing")}</p>`
+        : cards ? html`<${PlanCards} rows=${table.rows} />` : html`<${PlanTable} table=${table} />`}
+    </div>
+    <${Pages} table=${table} />
+    <${Paper} paper=${paper} many=${table.count < sum(table.filters) || table.pages > 1}>${(rows) => html`<${PlanPaper} rows=${rows} />`}<//>
+    <${Approval} plan=${plan} />
+    <${Foot} view=${view} />
   <//>`;
+}
+
+// Warnings of rows are shown with them; all those of the workbook are one step back.
+function Warned({ view: { plan, report } }) {
+  const found = plan.undoes ? 0 : (report?.warnings ?? 0);
+  if (!plan.warned && !found) return null;
+  return html`<p class="cu-note cu-warn">
+    ${plan.warned > 0 && t("plan.warned", { n: plan.warned })}
+    ${" "}${found > 0 && html`<${Button} link act=${{ do: "goto", step: "mend" }}>${t("mend.warnings", { n: found })}<//>`}
+  </p>`;
 }
 
 // What is live may have changed since; what has changed is looked at again before it is sent.
 function Made({ plan }) {
   const old = Date.now() - new Date(plan.made).getTime() > OLD_MS;
-  return html`<div class=${old ? "cu-note cu-warn" : "cu-made cu-quiet"}>
-    <p>${old
-      ? `This plan was made on ${when(plan.made)}. A row whose type has been changed since will not be sent; make the plan again to compare with what is live now.`
-      : `Made on ${when(plan.made)} from what was live then.`}</p>
-    <${Button} act=${{ do: plan.undoes ? "undo" : "plan" }}>Make the plan again<//>
+  return html`<div class=${old ? "cu-note cu-warn" : "cu-aside"}>
+    <p>${t(old ? "plan.made_long_ago" : "plan.made", { when: when(plan.made) })}${!plan.undoes && ` ${t("plan.zone", { zone: plan.zone })}`}</p>
+    <${Button} link=${!old} act=${{ do: plan.undoes ? "undo" : "plan" }}>${t("plan.make_again")}<//>
+    ${!plan.undoes && html`<${Match} plan=${plan} />`}
   </div>`;
 }
 
 function Match({ plan }) {
   const desk = useContext(Desk);
-  const words = "A row without an id changes the live type that has its title";
+  const words = t("plan.match");
   return html`<label class="cu-check">
     <input type="checkbox" checked=${plan.match} onChange=${(event) => desk.act({ do: "match", on: event.currentTarget.checked }, words)} />
     <span>${words}</span>
   </label>`;
 }
 
+// By action, by the field that changes, by the size of the change, by a text; and as what it is shown.
+function PlanNarrowing({ table, cards, setCards }) {
+  const as = (on, words) => html`<button type="button" class="cu-filter" aria-pressed=${String(cards === on)} onClick=${() => setCards(on)}>${words}</button>`;
+  const fields = table.fields.map(({ name, label, count }) => [name, label || t(`field.${name}`), count]);
+  const sizes = table.sizes.map(({ name, count }) => [name, t(`plan.size.${name}`), count]);
+  return html`<${Narrowing} table=${table} label=${t("table.rows")} search always>
+    ${fields.length > 0 && html`<${Pick} name="field" value=${table.field} label=${t("plan.field")} all=${t("plan.any_field")} quiet options=${fields} />`}
+    ${sizes.length > 1 && html`<${Pick} name="size" value=${table.size} label=${t("plan.size_of")} all=${t("plan.any_size")} quiet options=${sizes} />`}
+    <${Pick} name="sort" look=${cards ? "" : "cu-when-narrow"} value=${table.sort} label=${t("table.sort")} all=${t("plan.sort.first")} options=${SORTS.map((sort) => [sort, t(`plan.sort.${sort.replace("-", "falling_")}`)])} />
+    <div class="cu-filters" role="group" aria-label=${t("plan.shown_as")}>${as(false, t("plan.as_rows"))}${as(true, t("plan.as_cards"))}</div>
+  <//>`;
+}
+
+const SORTS = ["row", "title", "kind", "-change"];
+
+// All that are shown, on all pages: the desk is told what that is here, whatever was asked for since.
 function Ticks({ plan }) {
-  if (!plan.rows.rows.some((row) => row.tick)) return null;
-  const confirm = (event) =>
-    event.currentTarget.closest("section").querySelector(".cu-confirm :is(input, button)")?.focus();
-  return html`<p class="cu-ticks">
-    <${Button} act=${{ do: "tick_all", on: false }}>Leave out all that are shown<//>
-    <${Button} act=${{ do: "tick_all", on: true }}>Take them all<//>
-    ${plan.writes > 0 && html`<button type="button" class="cu-button" onClick=${confirm}>On to sending ↓</button>`}
-  </p>`;
+  const { table } = plan;
+  const narrow = Object.fromEntries(NARROW.map((name) => [name, table[name]]));
+  const counts = { n: table.count, all: sum(table.filters), taken: table.taken, writes: table.writes };
+  const all = (on, words, off) =>
+    html`<${Button} slim act=${{ do: "tick_all", on, ...narrow }} disabled=${off}>${words}<//>`;
+  return html`<div class="cu-ticks">
+    <span class="cu-quiet">${t("plan.shown", counts)}</span>
+    ${table.writes > 0 && html`
+      ${all(false, t("plan.leave_out_shown", { n: table.writes }), table.taken === 0)}
+      ${all(true, t("plan.take_shown", { n: table.writes }), table.taken === table.writes)}`}
+  </div>`;
 }
 
-function PlanTable({ rows }) {
+function Tick({ row }) {
   const desk = useContext(Desk);
-  const tick = (row) => html`<input
-    type="checkbox" data-tick=${row.row} checked=${row.send} aria-label="Send row ${row.row}, ${row.title}"
-    onChange=${(event) => desk.act({ do: "tick", row: row.row, on: event.currentTarget.checked }, `Row ${row.row}`)}
-  />`;
-  const line = (row) => html`<tr key=${row.row} class=${row.tick && !row.send ? "cu-out" : ""}>
-    <${Cell} label="Send">${row.tick ? tick(row) : html`<${Hidden}>not sent<//>`}<//>
-    <${Cell} label="Row">${row.row}<//>
-    <${Cell} label=""><${Badge} kind=${row.kind} words=${ONE[row.kind]} /><//>
-    <${Cell} label="Title"><${Title} row=${row} /><//>
-    <${Cell} label="What happens"><${Changes} row=${row} /><//>
+  if (!row.tick) return html`<${Hidden}>${t("plan.not_sent")}<//>`;
+  const label = t("plan.send_row", { row: row.row, title: row.title });
+  const change = (event) => desk.act({ do: "tick", row: row.row, on: event.currentTarget.checked }, t("plan.row_named", { row: row.row }));
+  return html`<input type="checkbox" data-tick=${row.row} checked=${row.send} aria-label=${label} onChange=${change} />`;
+}
+
+const lookOf = (row) => `${row.warned ? "cu-warned" : ""} ${row.jumps ? "cu-jump" : ""} ${row.tick && !row.send ? "cu-out" : ""}`;
+
+function PlanTable({ table }) {
+  const line = (row) => html`<tr key=${row.row} class=${lookOf(row)}>
+    <${Cell} label=${t("plan.send")}><${Tick} row=${row} /><//>
+    <${Cell} label=${t("plan.row")} figure>${row.row}<//>
+    <${Cell} label=${t("plan.action")}><${Badge} kind=${row.kind} /><//>
+    <${Cell} label=${t("plan.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} label=${t("plan.happens")}><${Changes} row=${row} few=${FEW} /><//>
   </tr>`;
-  const headings = ["Send", "Row", ["Create or change", "cu-unseen"], ["Title", "cu-title"], "What happens"];
-  return html`<${Table} caption="The plan, row by row" headings=${headings} rows=${rows.map(line)} />`;
+  const headings = [
+    { words: t("plan.send") },
+    { words: t("plan.row"), sort: "row", figure: true },
+    { words: t("plan.action"), sort: "kind" },
+    { words: t("plan.type_title"), sort: "title", look: "cu-title" },
+    { words: t("plan.happens"), sort: "change", falls: true },
+  ];
+  return html`<${Table} caption=${t("plan.table")} headings=${headings} sorted=${table.sort} rows=${table.rows.map(line)} />`;
 }
 
-function Changes({ row }) {
-  const [few, rest] = [row.changes.slice(0, FEW), row.changes.slice(FEW)];
-  const list = (changes) => html`<ul class="cu-changes">${changes.map((one) => html`<${Change} key=${one[0]} change=${one} />`)}</ul>`;
-  return html`
-    ${row.text && html`<p><bdi>${row.text}</bdi></p>`}
-    ${few.length > 0 && list(few)}
-    ${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary>${list(rest)}</details>`}`;
-}
-
-function Change({ change: [label, old, fresh] }) {
-  return html`<li>
-    <span class="cu-label">${label}</span>${" "}
-    ${old && html`<del><${Hidden}>from <//><bdi>${old}</bdi></del><span class="cu-arrow" aria-hidden="true"> → </span><${Hidden}> to <//>`}
-    <ins><bdi>${fresh}</bdi></ins>
+function PlanCards({ rows }) {
+  const card = (row) => html`<li key=${row.row} class=${lookOf(row)}>
+    <div class="cu-card-head"><${Tick} row=${row} /><div><span class="cu-type"><${Title} row=${row} /></span></div>
+      <div><${Badge} kind=${row.kind} /><br /><small>${t("sending.row", { row: row.row })}</small></div></div>
+    <${Remark} row=${row} />
+    <dl class=${row.kind === "create" ? "cu-new" : ""}>${row.changes.map((one) => html`<dt key=${one.name}>${labelOf(one)}</dt><dd><${Change} change=${one} /></dd>`)}</dl>
   </li>`;
+  return html`<ul class="cu-cards" aria-label=${t("plan.table")}>${rows.map(card)}</ul>`;
 }
 
-function Confirm({ view }) {
-  const { plan, place, busy } = view;
-  const desk = useContext(Desk);
-  const typed = useRef(null);
-  const back = html`<${Button} act=${{ do: "back" }}>Back<//>`;
-  if (plan.writes === 0) return html`<div class="cu-note">
-    <p>There is nothing to send.</p>
-    <span class="cu-actions">${back}<${Button} act=${{ do: "again" }}>Upload another workbook<//></span>
+function PlanPaper({ rows }) {
+  const line = (row) => html`<tr key=${row.row} class=${lookOf(row)}>
+    <${Cell} figure>${row.row}<//>
+    <${Cell}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
+    <${Cell}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell}><${Changes} row=${row} few=${Infinity} /><//>
+  </tr>`;
+  const headings = ["row", "action", "type_title", "happens"].map((key) => ({ words: t(`plan.${key}`) }));
+  return html`<${Table} caption=${t("plan.table")} headings=${headings} rows=${rows.map(line)} />`;
+}
+
+// The person's own header, else the name of the field.
+const labelOf = ({ label, name, field = name }) => (label ? html`<bdi>${label}</bdi>` : t(`field.${field}`));
+
+const Remark = ({ row }) => row.said.map((one, at) => html`<div key=${at} class="cu-remark">${told(one)}</div>`);
+
+function Changes({ row, few }) {
+  const [first, rest] = [row.changes.slice(0, few), row.changes.slice(few)];
+  const one = (change) => html`<li key=${change.name}><span class="cu-label">${labelOf(change)}</span> <${Change} change=${change} /></li>`;
+  const list = (changes) => html`<ul class="cu-changes ${row.kind === "create" ? "cu-new" : ""}">${changes.map(one)}</ul>`;
+  return html`
+    ${first.length > 0 && html`<div class="cu-differs">${list(first)}${rest.length > 0 && html`<details>
+      <summary>${t("plan.more", { n: rest.length })}</summary>${list(rest)}
+    </details>`}</div>`}
+    <${Remark} row=${row} />`;
+}
+
+// The approval is for the rows that are ticked when the file is made.
+function Approval({ plan }) {
+  if (!plan.needs_approval || plan.writes === 0) return null;
+  return html`<div class="cu-note">
+    <p>${plan.undoes ? t("plan.approve_undo", { run: plan.undoes }) : t("plan.approve")}</p>
+    ${!plan.undoes && html`<${Fetch} file="to_approve">${t("plan.to_approve")}<//>`}
   </div>`;
-  const words = `${plan.undoes ? "Undo" : "Send"} ${count(plan.writes, "row")}`;
-  const wait = busy && html`<p>Somebody else is sending to this chain: wait until that run has ended, or go back.</p>`;
-  const off = Boolean(busy);
-  if (!place.real) return html`<div class="cu-confirm">
-    ${wait}
-    <p>This goes to the practice chain. Nothing real is changed.</p>
-    <${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>${back}
-  </div>`;
-  const send = (event) => {
-    event.preventDefault();
-    if (!off) desk.act({ do: "send", typed: typed.current.value }, words);
-  };
-  // JupyterLab keeps Enter from submitting a form; so it is taken here, and nowhere else.
-  const enter = (event) => { if (event.key === "Enter") send(event); };
-  return html`<form class="cu-confirm cu-confirm-real" onSubmit=${send}>
-    ${wait}
-    <label for="cu-typed">This changes the real service. Type <strong>${String(plan.writes)}</strong>, the number of writes, to confirm:</label>
-    <input ref=${typed} id="cu-typed" inputmode="numeric" autocomplete="off" size="8" onKeyDown=${enter} />
-    <button type="submit" class="cu-button cu-main cu-danger" disabled=${off}>${words}</button>${back}
-  </form>`;
+}
+
+// Old → new, or what a list gains and loses; by how much a price changes.
+function Change({ change: { name, old, new: fresh, share, added, removed } }) {
+  if (added || removed) return html`
+    ${removed && html`<del><${Hidden}>${t("plan.removed")} <//>− <bdi>${removed}</bdi></del> `}
+    ${added && html`<ins><${Hidden}>${t("plan.added")} <//>+ <bdi>${added}</bdi></ins>`}`;
+  return html`
+    ${old !== undefined && html`<del><${Hidden}>${t("plan.from")} <//><bdi>${valueOf(name, old)}</bdi></del><span aria-hidden="true"> → </span><${Hidden}> ${t("plan.to")} <//>`}
+    <ins><bdi>${valueOf(name, fresh)}</bdi></ins>
+    ${share !== undefined && share !== null && html` <span class="cu-share">${percentage(share)}</span>`}`;
+}
+
+function percentage(share) {
+  const digits = Math.abs(share) < 10 ? 1 : 0;
+  return (share / 100).toLocaleString(locale(), { style: "percent", signDisplay: "exceptZero", maximumFractionDigits: digits });
 }

@@ -12,6 +12,11 @@ class Upload {
     this.share = null; // of the file that is sent, from 0 to 1; null if none is
   }
 
+  // From when a file is given until it has arrived or is refused: its first part is read first.
+  get underWay() {
+    return this.file !== null;
+  }
+
   begin(files) {
     if (files.length === 0) return;
     if (files.length > 1) this.send(files[0].name, 0, 0, files.length);
@@ -36,7 +41,7 @@ class Upload {
   }
 
   send(name, size, at, files, buffers) {
-    this.line.send({ do: "upload", name, size, at, files }, "Upload", buffers);
+    this.line.send({ do: "upload", name, size, at, files }, t("file.upload"), buffers);
   }
 
   // It has arrived, was refused, or the line is lost.
@@ -47,9 +52,11 @@ class Upload {
 }
 
 // Downloads: asked for part by part, and once more if an answer does not come.
+// `done` gets the bytes and the name.
 class Download {
-  constructor(line) {
+  constructor(line, done) {
     this.line = line;
+    this.done = done;
     this.taking = null;
   }
 
@@ -76,15 +83,30 @@ class Download {
       return;
     }
     this.end();
-    const link = document.createElement("a");
-    link.download = message.name;
-    link.href = URL.createObjectURL(new Blob(taking.parts));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.done(new Blob(taking.parts), message.name);
+  }
+
+  // Another server may make another file: what came of the first one is not put together with it.
+  again() {
+    if (this.taking) this.begin(this.taking.file);
+  }
+
+  // There is no such file, or it cannot be made: it is not asked for any more.
+  refused(message) {
+    if (this.taking?.file === message.file) this.end();
   }
 
   end() {
     clearTimeout(this.taking?.timer);
     this.taking = null;
   }
+}
+
+// Let the browser save it, as a link would.
+function save(bytes, name) {
+  const link = document.createElement("a");
+  link.download = name;
+  link.href = URL.createObjectURL(bytes);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

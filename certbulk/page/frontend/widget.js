@@ -13,10 +13,13 @@ function start({ model, el }) {
 
   const line = new Line(model, show);
   const upload = new Upload(line, show);
-  const download = new Download(line);
+  const download = new Download(line, save);
+  const paper = alone ? new PaperRows(line, show) : NO_PAPER;
   const focus = new Focus(root);
+  const sticky = new Sticky(root);
   let drawn = null; // the step that was drawn last
   let reading = false;
+  let untaken = null; // the name of a file that was dropped while another one was read
   let cut = ""; // what was being done when the connection was lost
 
   const desk = {
@@ -25,31 +28,37 @@ function start({ model, el }) {
       else line.send(message, what);
     },
     upload(files) {
-      if (line.lost || model.get("view").work) return;
+      const busy = Boolean(model.get("view").work) || upload.underWay;
+      untaken = busy && files.length > 0 ? files[0].name : null;
+      if (busy) show();
+      if (line.lost || busy) return;
       reading = files.length === 1;
       upload.begin(files);
     },
   };
   const forget = () => {
     line.forget();
+    untaken = null;
     show();
   };
 
   function show() {
     const view = model.get("view");
     const { lost, unreceived } = line;
-    const ui = { alone, lost, unreceived, forget, uploading: upload.share };
+    const ui = { alone, lost, unreceived, untaken, forget, redraw: show, uploading: upload.share, paper };
+    (alone ? document.documentElement : root).lang = language;
     focus.before();
     render(html`<${Page} view=${view} ui=${ui} desk=${desk} />`, root);
     if (alone) document.title = title(view);
     if (view.remember) remember(view.remember);
-    if (drawn !== null && drawn !== view.step) focus.heading(view.step);
-    else if (reading && upload.share === null && !view.work) {
-      reading = false;
-      if (!view.trouble) focus.report();
-    }
+    const at = view.aside ? ASIDE_HEADINGS[view.aside.kind] : view.step;
+    const read = reading && !upload.underWay && !view.work;
+    if (read) reading = false;
+    if (drawn !== null && drawn !== at) focus.heading(at);
+    else if (read && !view.trouble?.text) focus.report();
     focus.after();
-    if (view.places.length > 0) drawn = view.step;
+    sticky.after();
+    if (view.places.length > 0) drawn = at;
   }
 
   const hello = () => {
@@ -58,22 +67,33 @@ function start({ model, el }) {
   };
   const events = {
     "change:view": () => {
-      upload.end();
+      paper.stale(model.get("view"));
       show();
     },
     "change:connection": () => {
       if (line.lost) {
         line.cut();
-        cut = upload.share === null ? (model.get("view").work?.name ?? "") : "upload";
+        if (upload.underWay && upload.share === null) untaken = upload.file.name; // nothing has left
+        cut = upload.underWay ? "upload" : (model.get("view").work?.name ?? "");
         upload.end();
-        download.end();
-      } else hello();
+        paper.end();
+      } else {
+        hello();
+        download.again();
+      }
       show();
     },
     "msg:custom": (content, buffers) => {
       if (content.kind === "taken") line.taken(content.id);
-      if (content.kind === "part") download.take(content, buffers);
+      if (content.kind === "part") for (const one of [download, paper.download]) one?.take(content, buffers);
+      if (content.kind === "no_part") for (const one of [download, paper.download]) one?.refused(content);
+      if (content.kind === "ready") download.begin(content.file, t("live.export"));
       if (content.kind === "more") upload.part(content.at);
+      if (content.kind === "received") upload.end(); // a view follows
+      if (content.kind === "ignored") {
+        upload.end();
+        line.isLate(content.id);
+      }
     },
   };
   for (const [event, callback] of Object.entries(events)) model.on(event, callback);
@@ -85,6 +105,8 @@ function start({ model, el }) {
     dropping();
     line.close();
     download.end();
+    paper.close();
+    sticky.close();
     render(null, root);
     root.remove();
   };
@@ -112,4 +134,4 @@ function takeDrops(whole, root, alone, desk) {
   };
 }
 
-export default { render: start };
+export default { render: start, t, language: () => language };

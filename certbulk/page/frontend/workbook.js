@@ -2,7 +2,7 @@
 
 function FileStep({ view, uploading }) {
   const { report } = view;
-  return html`<${Section} step="file" title="2. The workbook">
+  return html`<${Section} step="file" title=${t("file.title")}>
     <${Drop} view=${view} uploading=${uploading} />
     <${Sheets} view=${view} />
     ${report ? html`<${Report} report=${report} />` : html`<${Begin} view=${view} />`}
@@ -19,10 +19,10 @@ function Drop({ view, uploading }) {
   return html`<div class="cu-drop ${report ? "cu-small" : ""}" data-drop>
     <input type="file" id="cu-file" class="cu-file" accept=${view.accept} onChange=${chosen} />
     <label for="cu-file">
-      <span class="cu-drop-main">${report ? "Choose another workbook" : "Drop a workbook here, or choose one"}</span>
-      ${!report && html`<span>${view.takes} Nothing is sent yet.</span>`}
+      <span class="cu-drop-main">${t(report ? "file.another" : "file.drop")}</span>
+      ${!report && html`<span>${t("file.takes", { formats: either(view.takes.formats), megabytes: view.takes.megabytes })}</span>`}
     </label>
-    ${uploading !== null && html`<progress max="1" value=${uploading} aria-label="Upload" />`}
+    ${uploading !== null && html`<progress max="1" value=${uploading} aria-label=${t("file.upload")} />`}
   </div>`;
 }
 
@@ -32,82 +32,61 @@ function Sheets({ view }) {
   if (sheets.length < 2) return null;
   const chosen = (event) => {
     const name = event.currentTarget.value;
-    if (name) desk.act({ do: "sheet", name }, `Sheet ${name}`);
+    if (name) desk.act({ do: "sheet", name }, t("file.sheet_named", { name }));
   };
   return html`<label class="cu-sheets ${report ? "" : "cu-note cu-warn"}">
-    <span>${report ? "Sheet" : "The workbook has several sheets that could be meant. Which one?"}</span>
+    <span>${t(report ? "file.sheet" : "file.which_sheet")}</span>
     <select data-sheet onChange=${chosen}>
-      ${!report && html`<option value="">Choose a sheet</option>`}
+      ${!report && html`<option value="">${t("file.choose_sheet")}</option>`}
       ${sheets.map((name) => html`<option key=${name} value=${name} selected=${report?.sheet === name}>${name}</option>`)}
     </select>
   </label>`;
 }
 
-const Template = ({ children }) => html`<${Fetch} link file="template">${children}<//>`;
+const template = (words) => html`<${Fetch} link file="template">${words}<//>`;
 
 function Begin({ view }) {
   const run = (one) => html`<li key=${one.run}>
-    <span>${when(one.started)}, <bdi>${one.file}</bdi>, ${one.state}</span>
-    <${Button} act=${{ do: "open", run: one.run }} aria-label="Open run ${one.run}">Open<//>
+    <span>${when(one.started)}, <bdi>${one.file}</bdi>, ${t(`state.${one.state}`)}</span>
+    <${Button} act=${{ do: "open", run: one.run }} aria-label=${t("file.open_run", { run: one.run })}>${t("file.open")}<//>
   </li>`;
   return html`
-    <p class="cu-quiet">No workbook yet? <${Template}>Take the empty one<//> with notes and drop-downs, and fill it in.</p>
+    <p class="cu-quiet">${rich("file.none_yet", { template: template(t("file.take_empty")) })}</p>
     ${view.recent.length > 0 && html`<div class="cu-recent">
-      <h3>Earlier runs on this chain</h3>
+      <h3>${t("file.earlier")}</h3>
       <ul>${view.recent.map(run)}</ul>
     </div>`}`;
 }
 
+// What was read; another file may be dropped on it.
+const ReadFrom = ({ report }) => html`<p tabindex="-1" data-heading="report" data-drop>
+  <strong><bdi>${report.file}</bdi>${report.sheet && [", ", rich("file.sheet_of", { name: report.sheet })]}</strong>:${" "}
+  ${t("file.read_rows", { n: report.rows })}, ${t("file.read_columns", { n: report.columns })}.${" "}
+  ${report.unknown.length > 0 && rich("file.unknown", { headers: report.unknown.join(", ") })}
+</p>`;
+
 function Report({ report }) {
-  const { good, bad, findings } = report;
+  const { good } = report;
+  const goTo = (step, words, main) => html`<${Button} main=${main} act=${{ do: "goto", step }}>${words}<//>`;
+  // What is only a warning is seen in the plan as well: it keeps nobody from going on.
+  const toMend = report.errors > 0 ? goTo("mend", t("mend.on_to_mend", { n: report.found }), true) : goTo("mend", t("mend.warnings", { n: report.warnings }));
   return html`<div class="cu-stack">
-    <p tabindex="-1" data-heading="report">
-      <strong><bdi>${report.file}</bdi>${report.sheet && html`, sheet <bdi>${report.sheet}</bdi>`}</strong>:${" "}
-      ${count(report.rows, "row")}, ${count(report.columns, "known column")}.${" "}
-      ${report.unknown.length > 0 && html`Not known, and left alone: <bdi>${report.unknown.join(", ")}</bdi>.`}
-    </p>
+    <${ReadFrom} report=${report} />
     ${report.pasted && html`<div class="cu-note cu-warn">
-      <p>These look like rows for the browser extension, which have no names of columns.</p>
-      <${Button} act=${{ do: "pasted" }}>Read them as such<//>
+      <p>${t("file.pasted")}</p>
+      <${Button} act=${{ do: "pasted" }}>${t("file.read_pasted")}<//>
     </div>`}
-    <${Tiles} counts=${{ good, ...(bad ? { invalid: bad } : {}) }} />
-    <p class="cu-note ${bad || !report.rows ? "cu-warn" : "cu-good"}">${verdict(report)}</p>
+    <${Tiles} counts=${tilesOf(report)} />
+    <p class="cu-note ${isFine(report) ? "cu-good" : "cu-warn"}">${verdict(report)}</p>
     ${report.lacks && html`<p>
-      ${report.columns
-        ? "New types need more columns than it has. "
-        : "It has no column that is known here. Is it the right workbook, and the right sheet of it? "}
-      <${Template}>The empty workbook<//> has all columns, with notes and drop-downs: put your rows into it, or
-      add to yours what it lacks.
+      ${t(report.columns ? "file.lacks_more" : "file.lacks_all")}${" "}
+      ${rich("file.empty_has_all", { template: template(t("file.the_empty")) })}
     </p>`}
-    ${report.found > 0 && html`<p><${Fetch} file="annotated">Download your workbook with all this marked in it<//></p>`}
-    ${findings && sum(findings.filters) > 0 && html`<${Findings} findings=${findings} />`}
+    ${report.found > 0 && html`<p><${Fetch} file="annotated">${t("file.annotated")}<//></p>`}
     <p class="cu-actions">
-      <${Button} main act=${{ do: "plan" }} disabled=${good === 0}>Make the plan<//>
-      <${Quiet}>This only reads what is live. Nothing is sent.<//>
+      ${report.rows > 0 && !report.pasted && (report.unsure ? goTo("columns", t("mend.columns"), true) : report.found > 0 && toMend)}
+      <${Button} main=${!report.unsure && report.errors === 0} act=${{ do: "plan" }} disabled=${good === 0}>${t("file.make_plan")}<//>
+      <${Quiet}>${t("file.only_reads")}<//>
     </p>
   </div>`;
-}
-
-function verdict({ rows, good, bad }) {
-  if (!rows) return "There are no rows of certificate types in it.";
-  if (!bad) return "Every row can be read and makes sense.";
-  const others = good ? `, or send only the other ${good === 1 ? "row" : number(good)}` : "";
-  return `${count(bad, "row has an error", "rows have errors")} and will not be sent. Correct ${
-    bad === 1 ? "the row" : "them"} in the workbook and drop it again${others}.`;
-}
-
-function Findings({ findings }) {
-  const row = (finding, place) => html`<tr key=${place}>
-    <${Cell} label="Cell">
-      <span class="cu-cell">${finding.cell || (finding.row ? `row ${finding.row}` : "sheet")}</span>
-      <small> ${finding.field}</small>
-    <//>
-    <${Cell} label=""><${Badge} kind=${finding.kind} words=${ONE[finding.kind]} /><//>
-    <${Cell} label="What is wrong"><bdi>${finding.text}</bdi><//>
-    <${Cell} label="Value">${finding.value && html`<code><bdi>${finding.value}</bdi></code>`}<//>
-  </tr>`;
-  const headings = ["Cell", ["Error or warning", "cu-unseen"], "What is wrong", "Value"];
-  return html`<${Narrowing} table=${findings} name="findings" />
-    <${Table} caption="What was found" headings=${headings} rows=${findings.rows.map(row)} />
-    <${Pages} table=${findings} />`;
 }

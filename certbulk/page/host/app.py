@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -15,7 +15,8 @@ from starlette.routing import Route, Router, WebSocketRoute
 
 from certbulk.page import assets as frontend
 from certbulk.page.crash_log import written_down
-from certbulk.page.host.pages import FULL, GONE_SECONDS, MOST_PAGES
+from certbulk.page.host.pages import GONE_SECONDS, MOST_PAGES
+from certbulk.page.texts.catalogue import language_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from certbulk.page.host.address import Address
-    from certbulk.page.host.browsers import Browsers
+    from certbulk.page.host.browsers import Browsers, Links
     from certbulk.page.host.channel import Channel
-    from certbulk.page.host.links import Links
     from certbulk.page.host.pages import Pages
 
 __all__ = ["OPEN", "Guarded", "application", "is_ours"]
@@ -40,7 +40,7 @@ _FRAMES = frozenset({b"iframe", b"frame", b"embed", b"object", b"fencedframe"})
 _RELOAD = ("max-age=0", "no-cache")
 
 _DOCUMENT = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -53,10 +53,10 @@ _PAGE = """<link rel="stylesheet" href="{files}/page.css">
 <link rel="modulepreload" href="{files}/widget.js">
 <script type="module" src="{files}/host.js"></script>
 <body>
-<div id="page"><p class="host-words">One moment …</p></div>
-<noscript><p class="host-words">This page needs JavaScript: allow it in the browser.</p></noscript>
+<div id="page"><p class="host-words">{wait}</p></div>
+<noscript><p class="host-words">{javascript}</p></noscript>
 </body>"""
-_WORDS = '<body>\n<main class="host-words">\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n</body>'
+_WORDS = '<body>\n<main class="host-words">\n<h1>{full_title}</h1>\n<p>{full}</p>\n</main>\n</body>'
 
 
 def application(
@@ -81,16 +81,21 @@ def application(
     files = frontend.files()
     version = frontend.version(files)
 
+    def document(request: Request, body: str, *keys: str, **more: Any) -> Response:
+        language = language_of(request.headers.get("accept-language", ""))
+        texts = {key: escape(said(f"host.{key}", {}, language)) for key in keys}
+        rest = body.format(files=version, **texts)
+        filled = _DOCUMENT.format(files=version, rest=rest, language=language)
+        headers = {"Vary": "Accept-Language", **more.pop("headers", {})}
+        return HTMLResponse(filled, headers=headers, **more)
+
     async def page(request: Request) -> Response:
         # A page that is loaded again is still open while it asks: its socket tells.
         again = request.headers.get("cache-control") in _RELOAD
         if pages.connected >= MOST_PAGES and not again:
-            words = _WORDS.format(title=f"{MOST_PAGES} pages are open", text=escape(FULL))
-            document = _DOCUMENT.format(files=version, rest=words)
             wait = {"Retry-After": f"{GONE_SECONDS:.0f}"}
-            return HTMLResponse(document, status_code=503, headers=wait)
-        rest = _PAGE.format(files=version)
-        return HTMLResponse(_DOCUMENT.format(files=version, rest=rest))
+            return document(request, _WORDS, "full_title", "full", status_code=503, headers=wait)
+        return document(request, _PAGE, "wait", "javascript")
 
     async def file(request: Request) -> Response:
         found = files.get(request.path_params["name"])

@@ -1,4 +1,4 @@
-"""The browsers that have opened a link: what each proves, and what is kept of it for a day.
+"""Links that open the page once, and the browsers that have opened one: each is known for a day.
 
 A browser holds a secret that it got for a link. The server keeps only its SHA-256. At each
 connection the server proves first that it knows it: a page that connects again by itself must not
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["DAY", "Browsers", "Kept"]
+__all__ = ["DAY", "LINK_SECONDS", "Browsers", "Kept", "Links"]
 
 DAY = 24 * 3600.0
+LINK_SECONDS = 600.0
+"""How long a link opens the page, if it has not been used."""
 _MOST = 32
 """So many browsers are known, the last ones that came."""
 
@@ -158,3 +160,27 @@ class Kept:
         }
         whole.write_text(json.dumps(document), encoding="utf-8")
         whole.replace(folder / f"{self.address.port}.json")
+
+
+class Links:
+    """Keys for links; each opens the page in one browser, once.
+
+    Args:
+        clock: Seconds that go on evenly.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[str, float] = {}
+
+    def new(self) -> str:
+        """Return the key of a new link."""
+        key = secrets.token_urlsafe(24)
+        self._until[key] = self._clock() + LINK_SECONDS
+        return key
+
+    def use(self, key: str) -> bool:
+        """Return whether a key opens the page; from then on it does not."""
+        given = key.encode()
+        known = [k for k in self._until if secrets.compare_digest(k.encode(), given)]
+        return any(self._clock() < self._until.pop(k) for k in known)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from certbulk.page.host.frames import unpacked
-from certbulk.page.host.pages import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +75,13 @@ class Channel:
             async with asyncio.timeout(_KNOWN_WITHIN):
                 name = await self._who(socket)
             if name is None:
-                await _refuse(socket, "link", "")
+                await _refuse(socket, "link")
                 return
             socket.scope["state"].get("prove", lambda: None)()
             self._seen()
             opened = await self._pages.open(name)
             if opened is None:
-                await _refuse(socket, "full", FULL)
+                await _refuse(socket, "full")
             else:
                 await self._serve_page(socket, *opened)
         except WebSocketDisconnect:
@@ -159,8 +158,8 @@ async def _ping(put: Callable[[str], None]) -> None:
         put('{"ping":true}')
 
 
-async def _refuse(socket: WebSocket, why: str, words: str) -> None:
-    await socket.send_text(json.dumps({"refused": why, "words": words}))
+async def _refuse(socket: WebSocket, why: str) -> None:
+    await socket.send_text(json.dumps({"refused": why}))
     await _close(socket, _REFUSED)
 
 

@@ -6,6 +6,8 @@ or does not read its answer, must cost neither memory nor the place of the perso
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +19,6 @@ from certbulk.page.host.frames import MOST_BYTES
 from certbulk.page.host.peers import own_users, refused_user
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
     from collections.abc import Awaitable, Callable
 
@@ -36,6 +37,8 @@ _HEAD_BYTES = 16 << 10
 _PING_EVERY, _PONG_WITHIN = 3.0, 5.0
 _READ_WITHIN = 10.0
 _GONE_AFTER = 1.0
+_ROUNDS = 4
+"""Of the loop, from a connection's acceptance until its protocol has it."""
 
 
 class Strangers:
@@ -196,3 +199,23 @@ class Server(uvicorn.Server):
         """Begin to serve, and say so."""
         await super().startup(sockets)
         await self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is under way, and close what has not ended in time."""
+        await self._stop_accepting()
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):  # uvicorn leaves them open
+            connection.transport.abort()
+        await asyncio.sleep(0)  # lets the loop close the aborted connections
+
+    async def _stop_accepting(self) -> None:
+        # A connection that asyncio accepts in the moment in which its server is closed is left
+        # open (Python's issue 109564, until 3.12). So: accept no more, and let those be made that
+        # are on their way.
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listening in server.sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows' loop has no readers
+                    loop.remove_reader(listening)
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)

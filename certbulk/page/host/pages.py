@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 
     from starlette.websockets import WebSocket
 
-__all__ = ["FULL", "GONE_SECONDS", "MOST_PAGES", "Controller", "Outgoing", "Page", "Pages"]
+__all__ = ["GONE_SECONDS", "MOST_PAGES", "Controller", "Outgoing", "Page", "Pages"]
 
 MOST_PAGES = 8
 GONE_SECONDS = 120.0
 """After how long a page counts no more whose window has gone without saying so."""
-
-FULL = (
-    f"{MOST_PAGES} pages are open: close one of them and load this page again; if you cannot find "
-    f"one, wait {GONE_SECONDS / 60:.0f} minutes first."
-)
 
 _MOST_WAITING, _MOST_WAITING_BYTES = 64, 4 << 20
 _MOST_UNDONE, _MOST_UNDONE_BYTES = 32, 2 << 20

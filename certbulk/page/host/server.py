@@ -19,10 +19,9 @@ from certbulk.errors import SettingsError
 from certbulk.page.crash_log import written_down
 from certbulk.page.host.address import LOOPBACK, Address, listen, resolves
 from certbulk.page.host.app import OPEN, application
-from certbulk.page.host.browsers import Browsers, Kept
+from certbulk.page.host.browsers import LINK_SECONDS, Browsers, Kept, Links
 from certbulk.page.host.channel import Channel
 from certbulk.page.host.connections import Server
-from certbulk.page.host.links import LINK_SECONDS, Links
 from certbulk.page.host.pages import Page, Pages
 from certbulk.settings import state_folder
 from certbulk.settings.sources import HANDED_OVER, environment_for_child, handed_over
@@ -66,9 +65,11 @@ def serve(port: int = PORT, *, browser: bool = True, say: Callable[[str], None] 
         hand_over = _settings_of_this_folder()
         before = Path.cwd()
         os.chdir(folder)  # nothing that lies beside a price list is found from here
+        mask = os.umask(0o077)  # what is written, by the processes that it starts too, is private
         try:
             _Serving(port, hand_over, say, browser=browser).run()
         finally:
+            os.umask(mask)
             os.chdir(before)
     return _left_behind()
 

@@ -13,8 +13,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.kinds import Problem
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import plain_words
+from certbulk.core.kinds.kind import plain_words, tidy
 
 if TYPE_CHECKING:
     from certbulk.words.vocabulary import Vocabulary

@@ -11,9 +11,9 @@ from certbulk.core.columns.distinct import positions
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Problem
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header
 from certbulk.core.results.result_columns import is_result
-from certbulk.reading.error_cells import cell_findings, hazard_of
+from certbulk.reading.error_cells import cell_findings
 from certbulk.reading.extension.cells import (
     COLUMNS,
     IMAGE,
@@ -24,6 +24,7 @@ from certbulk.reading.extension.cells import (
     parts_of_term,
     refusal,
 )
+from certbulk.reading.formats.error_texts import hazard_of
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sheet_column import SheetColumn
 

@@ -6,11 +6,13 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
 from certbulk.core.columns.distinct import BLANK, Column
+from certbulk.core.kinds.kind import EDGES, tidy
 from certbulk.reading.formats.display_formats import Look
 
 if TYPE_CHECKING:
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
     from certbulk.core.places.directory import Directory
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["DIFFERENT", "ERROR", "NO_RESULT", "FileToRead", "Found", "Grid", "Hazard"]
+__all__ = [
+    "DIFFERENT",
+    "ERROR",
+    "NO_RESULT",
+    "FileToRead",
+    "Found",
+    "Grid",
+    "Hazard",
+    "without_white",
+]
 
 NO_RESULT = "#FORMULA! "
 """The prefix of a formula that was saved without its result, so that the cell is not blank."""
@@ -41,19 +52,21 @@ class FileToRead:
         path: The path of the file.
         data: Its bytes.
         vocabulary: The words for headers.
-        sheet: The name of the requested sheet, for formats with sheets.
+        sheet: The name of the requested sheet, or its number from 0, for formats with sheets.
         encoding: The requested encoding, for text formats.
         pasted: Whether the rows are those of the browser extension, without a header.
         progress: Whether to show a progress bar.
+        in_memory: Whether there are only the bytes, and the path is no more than a name.
     """
 
     path: Path
     data: bytes
     vocabulary: Vocabulary
-    sheet: str | None = None
+    sheet: str | int | None = None
     encoding: str | None = None
     pasted: bool = False
     progress: bool = False
+    in_memory: bool = False
 
 
 class Hazard(NamedTuple):
@@ -181,3 +194,10 @@ def _grown(
     grown = np.full(height, BLANK, dtype=np.int32)
     grown[: len(codes)] = codes
     return grown
+
+
+def without_white(column: Column) -> Column:
+    """Return a column of texts in which white space alone is blank."""
+    if all(map(str.strip, column.values, repeat(EDGES))):
+        return column
+    return column.map(lambda text: text if tidy(text) else None)

@@ -1,8 +1,9 @@
-"""Find the parts of a workbook's archive by their relationships."""
+"""The parts of a workbook's archive: found by their relationships, and their XML as it varies."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
     from certbulk.reading.formats.archive import Archive
 
-__all__ = ["CONTRADICTIONS", "Target", "book_part", "damaged", "targets"]
+__all__ = [
+    "CONTRADICTIONS",
+    "Target",
+    "book_part",
+    "damaged",
+    "targets",
+    "without_gaps",
+]
+
 
 CONTRADICTIONS = (
     BadZipFile,
@@ -35,6 +44,7 @@ CONTRADICTIONS = (
 """What zipfile, expat and struct raise on an archive that is damaged or cut short."""
 
 _MOST = 8 << 20  # bytes of a part that lists other parts
+_GAP = re.compile(rb"(?:(?<!\s)\s++=\s*+|=\s++)(?=[\"'])")
 
 
 class Target(NamedTuple):
@@ -67,3 +77,11 @@ def targets(archive: Archive, part: str, kind: str = "") -> Iterator[Target]:
             target = element.get("Target", "").replace("\\", "/")
             full = posixpath.normpath(posixpath.join("/", folder, target))
             yield Target(element.get("Id", ""), element.get("Type", ""), plain_name(full))
+
+
+def without_gaps(xml: bytes) -> bytes:
+    """Return a piece of XML without white space around the equals signs of its attributes.
+
+    XML allows such white space, but few programs write it.
+    """
+    return _GAP.sub(b"=", xml)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
-from certbulk.reading.formats.openxml.attributes import without_gaps
-from certbulk.reading.formats.parts import CONTRADICTIONS
+from certbulk.reading.formats.parts import CONTRADICTIONS, without_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from certbulk.reading.formats.parts import CONTRADICTIONS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["OLD", "is_workbook", "why_unreadable"]
+__all__ = ["OLD", "is_another_format", "is_workbook", "why_unreadable"]
 
 _PAGES = (b"<html", b"<!doctype html", b"<table", b"<?xml")
 _OTHERS = {
@@ -53,14 +53,14 @@ def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # no
     """Return why these bytes cannot be read, and what to do."""
     if not data:
         return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
-    if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+    if _is_page(data):
         return (
             f"{source} is a web page or XML, not a workbook. "
             "Open it in a spreadsheet program and save it as .xlsx."
         )
     if _is_locked(data, error):
         return f"{source} is protected by a password. Save a copy without one."
-    if what := next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), ""):
+    if what := _other(data):
         rename = " To read it as parquet, change its file extension to .parquet." * (
             what == "parquet file"
         )
@@ -86,9 +86,23 @@ def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # no
     )
 
 
+def is_another_format(data: bytes) -> bool:
+    """Whether bytes begin like a file that is neither a workbook nor text with columns."""
+    return _is_page(data) or bool(_other(data))
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether bytes begin like a workbook of some format."""
     return data.startswith((OLD, b"PK\x03\x04"))
+
+
+def _is_page(data: bytes) -> bool:
+    return data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
+
+
+def _other(data: bytes) -> str:
+    """Return in words what bytes are that begin like another kind of file; blank for none."""
+    return next((kind for begin, kind in _OTHERS.items() if data.startswith(begin)), "")
 
 
 def _reason(data: bytes, error: BaseException) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.kinds.kind import tidy
-from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.formats.cell_texts import NO_DATE, date_text, moment, number_text
+from certbulk.reading.formats.error_texts import hazard_of
 from certbulk.reading.formats.fast_reader import mark_numbers
 from certbulk.reading.formats.grid import DIFFERENT, ERROR, Hazard
 from certbulk.reading.formats.openxml.cell import Cell, Kind

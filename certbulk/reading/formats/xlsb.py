@@ -17,7 +17,7 @@ from certbulk.reading.formats.cell_texts import number_text
 from certbulk.reading.formats.display_formats import Merge, Span
 from certbulk.reading.formats.fast_reader import FastReader
 from certbulk.reading.formats.grid import NO_RESULT, Grid
-from certbulk.reading.formats.openxml.book import Book, SheetEntry
+from certbulk.reading.formats.openxml.book import Book, book_of, sheet_entry
 from certbulk.reading.formats.openxml.cell import Cell, Cells, Kind
 from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_alone
 from certbulk.reading.formats.openxml.styles import Styles
@@ -139,33 +139,13 @@ def _open_book(archive: Archive, part: str) -> Book:
         if kind == _SHEET:
             relation, end = _text(content, 8)
             name = _text(content, end)[0]
-            target = known.get(relation)
-            if target is not None and not target.kind.endswith("/worksheet"):
-                continue  # a chart, a dialog or macros
-            path = archive.name_of(target.path) if target else None
-            if path is None:
-                raise ValueError(f"the part of sheet {name} is missing")
-            sheets.append(SheetEntry(name, path, bool(unpack_from("<I", content)[0])))
+            hidden = bool(unpack_from("<I", content)[0])
+            sheets += sheet_entry(archive, known.get(relation), name, hidden=hidden)
         elif kind == _BOOK_PROPERTIES:
             since_1904 = bool(content[0] & 1)
         elif kind == _CALCULATION and len(content) > 24:  # noqa: PLR2004 (where its flags are)
             uncalculated = bool(content[24] & 1)
-    if not sheets:
-        raise ValueError("it has no worksheet")
-    of_kind = {
-        kind: archive.name_of(target.path)
-        for target in known.values()
-        for kind in ("styles", "sharedStrings")
-        if target.kind.endswith(f"/{kind}")
-    }
-    return Book(
-        part,
-        tuple(sheets),
-        since_1904,
-        uncalculated,
-        of_kind.get("styles") or archive.name_of("xl/styles.bin"),
-        of_kind.get("sharedStrings") or archive.name_of("xl/sharedStrings.bin"),
-    )
+    return book_of(archive, part, sheets, since_1904=since_1904, uncalculated=uncalculated)
 
 
 def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:  # noqa: C901 (a case for each record)

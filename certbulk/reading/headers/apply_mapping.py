@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from certbulk.core.addresses import letters_of
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import found, quoted
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header, tidy
 from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
-from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.extension.cells import RESTRICTION, TERM
 from certbulk.reading.extension.pasted_rows import taken_apart
+from certbulk.reading.formats.error_texts import hazard_of
 from certbulk.reading.headers.units import units_in_headers
 from certbulk.reading.sheet_column import SheetColumn
 from certbulk.words.column_mappings import Guide
@@ -102,14 +102,16 @@ class _Arranging:
         kept = [self._kept(column) for column in self.columns]
         self._look_for_ignored()
         for field, value in self.map.constant.items():
-            from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415 (it brings pandas)
+            from certbulk.reading.formats.tables.plain_sources import cell_text  # noqa: PLC0415 (it brings pandas)
 
             cells = Column.constant(cell_text(value), len(self.rows))
             self.made.append(SheetColumn(field, None, field, cells, How.MAPPED, made=True))
         return Arranged([*kept, *self.made], self.parts, self.findings)
 
-    def _called(self, header: str) -> SheetColumn:
-        """Return the column below `header`."""
+    def _called(self, header: str | int) -> SheetColumn:
+        """Return the column below a header, or of a number."""
+        if isinstance(header, int):
+            return self._numbered(header)
         exact = [column for column in self.columns if column.header == header]
         alike = exact or [
             column
@@ -118,9 +120,10 @@ class _Arranging:
         ]
         if len(alike) > 1:
             where = ", ".join(str(column.address(self.header_row)) for column in alike)
+            letter = letters_of(alike[0].number or 0)
             raise ReadError(
-                f"{self.map.name}: there are several columns {quoted(header)} ({where}). "
-                "Rename the others."
+                f"{self.map.name}: there are several columns {quoted(header)} ({where}). Rename "
+                f'the others, or name the one by its letter: {{column = "{letter}"}}.'
             )
         if not alike:
             headers = [column.header for column in self.columns if column.header]
@@ -133,12 +136,21 @@ class _Arranging:
         self.used.add(alike[0].number or 0)
         return alike[0]
 
+    def _numbered(self, number: int) -> SheetColumn:
+        found = next((column for column in self.columns if column.number == number), None)
+        if found is None:
+            raise ReadError(
+                f"{self.map.name}: the sheet has no values in column {letters_of(number)}."
+            )
+        self.used.add(number)
+        return found
+
     def _kept(self, column: SheetColumn) -> SheetColumn:
         """Return a column of the source with what it means now."""
         number = column.number or 0
         if number in self.renamed:
             return replace(column, field=self.renamed[number], how=How.MAPPED)
-        if self.map.ignores(column.header):
+        if self.map.ignores(column.header, column.number):
             return replace(column, field=None, how=How.IGNORED)
         match = Vocabulary.match(self.guide, column.header)
         if match is None or match.field not in self.map.targets:
@@ -157,7 +169,7 @@ class _Arranging:
         """Add findings about headers to ignore that are not there: they may be misspelt."""
         headers = {normal_header(c.header): c.header for c in self.columns if c.header}
         for header in self.map.ignore:
-            if normal_header(header) in headers:
+            if isinstance(header, int) or normal_header(header) in headers:
                 continue
             near = nearest_word(normal_header(header), headers)
             hint = f" Did you mean {quoted(headers[near])}?" if near else ""
@@ -188,6 +200,7 @@ class _Arranging:
                     row=row,
                     cell=empty.address(row),
                     field=field,
+                    parts={"other": empty.header},
                 )
             )
         self.made.append(SheetColumn(field, first.number, field, cells, How.MAPPED, made=True))
@@ -200,7 +213,7 @@ def _put_together(pieces: Sequence[Piece], sources: Sequence[Column]) -> Column:
     They are blank if a cell is blank or broken. What repeats is put together once.
     """
     kinds = np.zeros(len(sources[0]), dtype=np.int64)
-    for source in sources:  # numbered anew each time: the product of many counts has no end
+    for source in sources:  # numbered again each time: the product of many counts has no end
         _, kinds = np.unique(kinds * (len(source.values) + 1) + source.codes, return_inverse=True)
     _, firsts = np.unique(kinds, return_index=True)
     texts = [

@@ -55,7 +55,7 @@ def _column_map(mapping: str | Path | Mapping[str, Any], words: Vocabulary) -> C
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None
     for field, value in column_map.constant.items():
-        from certbulk.reading.formats.plain_sources import cell_text  # noqa: PLC0415 (it brings pandas)
+        from certbulk.reading.formats.tables.plain_sources import cell_text  # noqa: PLC0415 (it brings pandas)
 
         if wrong := wrong_for_every_row(field, cell_text(value), words):
             raise SettingsError(f"{name}: constant.{field}: {wrong}")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.columns.read_only import has_no_name
 from certbulk.core.findings.finding import found, quoted
-from certbulk.core.kinds.normalise import normal_header
+from certbulk.core.kinds.kind import normal_header
 from certbulk.core.results.result_columns import is_result
 from certbulk.reading.headers.units import unit_findings
 from certbulk.words.header_notes import note_of
@@ -25,9 +26,17 @@ __all__ = ["header_findings"]
 
 
 def header_findings(
-    columns: list[SheetColumn], row: int, rows: int, vocabulary: Vocabulary
+    columns: list[SheetColumn],
+    row: int,
+    rows: int,
+    vocabulary: Vocabulary,
+    *,
+    addresses: bool = True,
 ) -> list[Finding]:
-    """Return findings about the headers in row `row`, which have as many rows below as `rows`."""
+    """Return findings about the headers in row `row`, which have as many rows below as `rows`.
+
+    Messages have `addresses` of cells, unless the source has none.
+    """
     findings = []
     first: dict[str, SheetColumn] = {}
     for column in columns:
@@ -38,25 +47,27 @@ def header_findings(
             findings += [] if column.how else _unknown(column, cell, row, vocabulary)
         elif column.field in first:
             other = first[column.field]
+            where = f" ({other.address(row)})" if addresses else ""
             findings.append(
                 found(
                     "duplicate_column",
-                    f"{quoted(column.header)} and {quoted(other.header)} "
-                    f"({other.address(row)}) both mean {BY_NAME[column.field].label}. Delete one "
-                    "of them.",
+                    f"{quoted(column.header)} and {quoted(other.header)}{where} both mean "
+                    f"{BY_NAME[column.field].label}. Delete one of them.",
                     row=row,
                     cell=cell,
                     field=column.field,
                     value=column.header,
+                    parts={"other": other.header},
                 )
             )
         else:
             first[column.field] = column
     findings = _free(findings, first.keys())
-    findings += unit_findings(columns, row, vocabulary)
+    findings += unit_findings(columns, row, vocabulary, addresses=addresses)
     if not rows:
         header = f"its header in row {row}" if row else "a header"
-        findings.append(found("no_rows", f"The sheet has no rows below {header}. Add some."))
+        empty = f"The sheet has no rows below {header}" if addresses else "The frame has no rows"
+        findings.append(found("no_rows", f"{empty}. Add some."))
     return findings
 
 
@@ -76,9 +87,11 @@ def _unknown(
 ) -> list[Finding]:
     if is_result(column.header):
         return []
-    if not column.header:
-        message = "The column has values but no header, so it is not sent. Give it a header."
-        return [found("unknown_column", message, row=row, cell=cell)]
+    if has_no_name(column.header):
+        unless = ", unless it is an index that pandas wrote" if column.number == 1 else ""
+        message = "The column has values but no header, so it is not sent. Give it a header"
+        value = column.header or None
+        return [found("unknown_column", f"{message}{unless}.", row=row, cell=cell, value=value)]
     if named := note_of(column.header, vocabulary):
         return [_with_a_note(column, cell, row, *named)]
     meant = " or ".join(map(_in_words, vocabulary.may_mean(column.header)))

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Problem
-from certbulk.reading.error_cells import hazard_of
 from certbulk.reading.extension.cells import TERM, parts_of_term
 from certbulk.reading.extension.pasted_rows import parts_of, taken_apart
+from certbulk.reading.formats.error_texts import hazard_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -43,7 +43,7 @@ def units_in_headers(
 
 
 def unit_findings(
-    columns: Sequence[SheetColumn], row: int, vocabulary: Vocabulary
+    columns: Sequence[SheetColumn], row: int, vocabulary: Vocabulary, *, addresses: bool = True
 ) -> Iterator[Finding]:
     """Yield `duplicate_column` if a header has a unit and a column of units has another."""
     lengths = _lengths(columns)
@@ -57,7 +57,8 @@ def unit_findings(
         length and other not in same
         for length, other in zip(lengths.cells, others.cells, strict=True)
     ):
-        where = f" ({others.address(row)})" if others.number and not others.made else ""
+        there = addresses and others.number and not others.made
+        where = f" ({others.address(row)})" if there else ""
         yield found(
             "duplicate_column",
             f"{quoted(lengths.header)} has lengths in the unit {unit}, but "
@@ -67,6 +68,7 @@ def unit_findings(
             cell=lengths.address(row),
             field=UNIT,
             value=lengths.header,
+            parts={"other": others.header},
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from certbulk.core.columns.distinct import filled_rows
 from certbulk.reading.shape.line_features import (
     fit_under,
     has_number,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Header", "find_header", "top_lines"]
 
 _TOP = 100  # lines that are not blank: titles and notes above a header are fewer
+_SURELY_A_HEADER = 3
 _LAST = 10_000  # a chain has some hundred types; all lines above a header are looked at
 _BELOW_A_TITLE = 10  # lines that are looked at for a row of the table
 
@@ -60,7 +62,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
     for at, line in lines.items():
         if len(line) > len(named) and len(names := _named(line, vocabulary)) > len(named):
             row, named = at, names
-    if lines and len(named) * 2 <= len(lines[row]):
+    if lines and len(named) * 2 <= len(lines[row]) and not _is_header(lines[row], vocabulary):
         row = _sorted_in(grid, row, max(lines) + 1, len(named), vocabulary)
     if row == grid.height - 1 and row in lines:
         row = _with_rows([lines.get(at, {}) for at in range(row)], lines[row], vocabulary)
@@ -81,9 +83,7 @@ def top_lines(grid: Grid) -> dict[int, Line]:
 
     Merged cells have their text in each of their lines.
     """
-    filled = np.zeros(grid.height, dtype=np.bool_)
-    for column in grid.columns:
-        filled |= column.filled
+    filled = filled_rows(grid.columns, grid.height)
     lines = {row: line_of(grid, row) for row in np.flatnonzero(filled)[:_TOP].tolist()}
     places = {number: place for place, number in enumerate(grid.numbers)}
     for merge in grid.look.merges:
@@ -99,6 +99,16 @@ def _named(line: Line, vocabulary: Vocabulary) -> set[str]:
     names = names_in(line, vocabulary)
     choices = values_too(line, names, vocabulary) if has_number(line.values()) else set()
     return {*names.values()} - choices
+
+
+def _is_header(line: Line, vocabulary: Vocabulary) -> bool:
+    """Whether a line names three columns, not counting choices, and has no numbers.
+
+    A row of the table has an id or a face value.
+    """
+    names = names_in(line, vocabulary)
+    words = {*names.values()} - values_too(line, names, vocabulary)
+    return len(words) >= _SURELY_A_HEADER and not has_number(line.values())
 
 
 def _sorted_in(grid: Grid, top: int, begin: int, named: int, vocabulary: Vocabulary) -> int:

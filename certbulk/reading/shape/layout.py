@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certbulk.core.columns.headers import How
+from certbulk.core.columns.read_only import counts_rows, has_no_name, is_read_only
 from certbulk.core.findings.finding import found
 from certbulk.reading.error_cells import cell_findings
 from certbulk.reading.extension.pasted_rows import looks_pasted
@@ -41,8 +43,13 @@ _PASTED = (
 )
 
 
-def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> Sheet:
-    """Understand the headers of a grid, and turn what cannot be a value into findings."""
+def understand(
+    grid: Grid, source: str, sha256: str, vocabulary: Vocabulary, *, addresses: bool = True
+) -> Sheet:
+    """Understand the headers of a grid, and turn what cannot be a value into findings.
+
+    Messages have addresses of cells, unless the source has none, as a frame.
+    """
     header = find_header(grid, vocabulary)
     grid = grid.with_merges_filled(header.last) if grid.look.merges else grid
     first, header_row = header.last + 1, header.row + 1
@@ -57,6 +64,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
         or cells.filled.any()
     ]
     columns, parts, gaps = arranged(columns, vocabulary, below + 1, header_row)
+    columns = _without_read_only(columns)
     roles = line_roles(grid, header, columns, vocabulary)
     told = [*role_findings(roles, grid, header_row, fields_in(grid, columns))]
     read = ~np.isin(roles[first:], [Role.BLANK, Role.UNTICKED])
@@ -67,7 +75,7 @@ def understand(grid: Grid, source: str, sha256: str, vocabulary: Vocabulary) -> 
     )
     columns += units_in_headers(columns, vocabulary)
     columns = with_terms_apart(columns, vocabulary)
-    of_headers = header_findings(columns, header_row, len(rows), vocabulary)
+    of_headers = header_findings(columns, header_row, len(rows), vocabulary, addresses=addresses)
     if _is_pasted(header, columns, grid, rows, vocabulary):
         # Each value of the first row would be an unknown header.
         of_headers = [finding for finding in of_headers if finding.code != "unknown_column"]
@@ -101,6 +109,25 @@ def _column(header: str, number: int, cells: Column, vocabulary: Vocabulary) -> 
     match = vocabulary.match(header)
     known = (match.field, match.how) if match else (None, None)
     return SheetColumn(header, number, known[0], cells, known[1])
+
+
+def _without_read_only(columns: list[SheetColumn]) -> list[SheetColumn]:
+    """Return the columns; those of records alone, and numbers of rows, mean no field.
+
+    What a mapping says of a column comes first.
+    """
+    headers = frozenset(column.header for column in columns)
+    return [
+        replace(column, field=None, how=How.READ_ONLY)
+        if not column.made
+        and column.how not in {How.MAPPED, How.IGNORED}
+        and (
+            is_read_only(column.header, column.field, headers)
+            or (has_no_name(column.header) and counts_rows(column.cells))
+        )
+        else column
+        for column in columns
+    ]
 
 
 def _is_pasted(

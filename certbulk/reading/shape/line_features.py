@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.columns.field import CLEAR, SKIP
 from certbulk.core.columns.fields import ACTION, BY_NAME, ID
-from certbulk.core.kinds import Choice, Flag, Instant, Problem, Text
+from certbulk.core.kinds import Choice, Flag, Ids, Instant, Problem, Text
 from certbulk.core.kinds.currencies import is_currency
-from certbulk.core.kinds.kind import tidy
-from certbulk.core.kinds.normalise import plain_words
-from certbulk.reading.error_cells import hazard_of
+from certbulk.core.kinds.kind import plain_words, tidy
+from certbulk.core.places.list_cells import has_tags
+from certbulk.reading.formats.error_texts import hazard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -205,7 +205,7 @@ def fit_under(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> 
 
 
 def is_hint(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> bool:
-    """Whether a line tells how to fill in the columns: required, number, yes/no; or 1, 2, 3.
+    """Whether a line explains how to fill in the columns: required, number, yes/no; or 1, 2, 3.
 
     None of its cells is a value, so it could not be sent in any case. One of them at least begins
     with a word for hints or the name of a column, and its title, if it has one, is nothing else.
@@ -235,7 +235,7 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
 ) -> _Cell:
     """Return what a text is in its column, in a line with this title."""
     kind = vocabulary.kinds[field]
-    if tidy(text).lower() == CLEAR:
+    if tidy(text).lower() == CLEAR or (isinstance(kind, Ids) and has_tags(text)):
         return _Cell.CHOICE
     if isinstance(kind, Text):
         titled = field == "title" and text == title and not _is_number(title)

@@ -1,8 +1,8 @@
 """What each line of a sheet is: one role for each, in one pass over the lines.
 
 Above the header a line is a note until it shows to be more; below it, a row of data until it shows
-to be something else. If two roles fit, the later one in the functions here counts. What people
-are told of each role is in `role_findings`.
+to be something else. If two roles fit, the later one in the functions here counts. The
+findings for each role are in `role_findings`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Role(IntEnum):
     HEADER = auto()
     DATA = auto()
     EXTRA_CELLS = auto()  # data with more cells than the header has
-    HINT = auto()  # it tells how to fill in the columns
+    HINT = auto()  # how to fill in the columns
     TOTAL = auto()
     REPEATED_HEADER = auto()
     OTHER_HEADER = auto()  # the header of another table below the header

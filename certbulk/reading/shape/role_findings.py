@@ -1,4 +1,4 @@
-"""What people are told of each role: one table from the role of a line to a finding."""
+"""The finding for each role of a line: one table."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from certbulk.core.addresses import letters_of
+from certbulk.core.addresses import letters_of, row_ranges
 from certbulk.core.counting import counted
 from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.formats.grid import NO_RESULT
 from certbulk.reading.shape.line_features import line_of
 from certbulk.reading.shape.line_roles import Role
-from certbulk.reading.shape.source_findings import row_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,12 +92,12 @@ TOLD: Mapping[Role, _Told] = {
         "write create or update in an action column.",
     ),
 }
-"""What is told of lines with these roles; of the others there is nothing to tell."""
+"""The findings for lines with these roles; the other roles have none."""
 
 _TABLES = frozenset({Role.TABLE_ABOVE, Role.SMALL_TABLE, Role.OTHER_HEADER})
-"""Roles of which a finding stands for the lines below as well."""
+"""A finding for one of these roles covers the lines below as well."""
 _STRETCHES = frozenset({Role.ROW_ABOVE, Role.ROW_OR_NOTE})
-"""Roles of which a finding stands for all lines side by side; those of the others for one."""
+"""A finding for one of these roles covers all adjacent lines; others cover one line."""
 _WITH_A_CELL = (_TABLES | _STRETCHES | {Role.HINT, Role.TOTAL}) - {Role.OTHER_HEADER}
 _SHOWN = 3  # cells that are named
 
@@ -106,7 +105,7 @@ _SHOWN = 3  # cells that are named
 def role_findings(
     roles: NDArray[np.int8], grid: Grid, header_row: int, fields: Mapping[int, str]
 ) -> Iterator[Finding]:
-    """Yield what is told of the lines of a grid.
+    """Yield the findings for the lines of a grid.
 
     Args:
         roles: The role of each line.
@@ -135,7 +134,8 @@ def role_findings(
             "cells": counted(widths[at], "cell") if widths else "",
             "width": widths[header_row - 1] if widths else "",
         }
-        finding = found(TOLD[role].code, TOLD[role].words.format(**words), row=row)
+        parts = {"rows": str(words["rows"])}
+        finding = found(TOLD[role].code, TOLD[role].words.format(**words), row=row, parts=parts)
         if role in _WITH_A_CELL:
             cell = f"{letters_of(grid.numbers[shown[0]])}{row}"
             field = fields.get(shown[0]) if role in {Role.HINT, Role.TOTAL} else None
@@ -161,13 +161,17 @@ def _ends(roles: NDArray[np.int8]) -> dict[int, int]:
 
 def _in_words(first: int, last: int) -> dict[str, str]:
     """Return the words for one row or several: its number, and what agrees with it."""
-    if last == first:
-        return {"Rows": f"Row {first}", "s": "s", "are": "is", "them": "it", "they": "it"}
-    return {"Rows": f"Rows {first}-{last}", "s": "", "are": "are", "them": "them", "they": "they"}
+    rows = f"{first}" if last == first else f"{first}-{last}"
+    agreeing = (
+        {"Rows": f"Row {rows}", "s": "s", "are": "is", "them": "it", "they": "it"}
+        if last == first
+        else {"Rows": f"Rows {rows}", "s": "", "are": "are", "them": "them", "they": "they"}
+    )
+    return {"rows": rows, **agreeing}
 
 
 def _unticked(rows: list[int]) -> Finding:
-    """Return what is told of rows of unticked boxes, once: there may be thousands."""
+    """Return one finding for all rows of unticked boxes: there may be thousands."""
     several = len(rows) > 1
     shown = f"Rows {row_ranges(rows)} contain" if several else f"Row {rows[0]} contains"
     skipped = f"these {len(rows):,} rows are" if several else "it is"

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.columns.distinct import positions
+from certbulk.core.columns.distinct import filled_rows, positions
 from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Count, Flag, Money, Problem, Text
-from certbulk.core.kinds.normalise import normal_header, plain_words
+from certbulk.core.kinds.kind import normal_header, plain_words
 from certbulk.core.results.result_columns import PREFIX, is_result
 from certbulk.reading.formats.grid import NO_RESULT
 from certbulk.reading.shape.line_features import is_total, names_in, names_several
@@ -53,10 +53,7 @@ _HEADERS = 2  # different columns that a header names, at least
 
 def filled_lines(columns: Sequence[SheetColumn], lines: int) -> NDArray[np.bool_]:
     """Return a mask of the lines, as many as given: those with something in one of the columns."""
-    filled = np.zeros(lines, dtype=np.bool_)
-    for column in columns:
-        filled |= column.cells.filled
-    return filled
+    return filled_rows([column.cells for column in columns], lines)
 
 
 def totals(
@@ -154,30 +151,46 @@ def _is_box(text: str, *, field: str | None, vocabulary: Vocabulary) -> bool:
 def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
     """Return the positions of the rows most of whose cells are headers, of different columns.
 
-    At least one of them is not a value of its column, as "services" is one of "Valid for".
+    At least half of their cells in known columns are headers, too: a row with a price under "Price"
+    is not one of headers, whatever its notes begin with. At least one header is not a value of its
+    column, as "services" is one of "Valid for".
 
-    Columns with few different texts are looked at first: then hardly a row is left in which the
-    million titles of another column could make a difference.
+    Known columns with few different texts are looked at first: then hardly a row is left in which
+    the million titles or notes of another column could make a difference.
     """
-    left = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.int32)
-    for column in columns:
-        left += column.cells.filled
-    filled, known = left.copy(), np.zeros_like(left)
-    sure = np.zeros(len(left), dtype=np.bool_)
-    for column in sorted(columns, key=lambda column: len(column.cells.values)):
-        possible = ((known + left) * 2 > filled) & (known + left >= _HEADERS)
+    rows = len(columns[0].cells) if columns else 0
+    filled, found = np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int32)
+    possible, sure = np.ones(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
+    for known, enough in ((True, _half), (False, _most)):
+        group = [column for column in columns if (column.field is not None) is known]
+        left = np.zeros_like(filled)
+        for column in group:
+            left += column.cells.filled
+        filled += left
+        for column in sorted(group, key=lambda column: len(column.cells.values)):
+            possible &= enough(found + left, filled)
+            if not possible.any():
+                return []
+            cells = column.cells
+            left -= cells.filled
+            names = _headers_among(possible, column, vocabulary)
+            if names:
+                found += np.isin(cells.codes, names)
+                no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
+                sure |= np.isin(cells.codes, no_values)
+        possible &= enough(found, filled)
         if not possible.any():
             return []
-        cells = column.cells
-        left -= cells.filled
-        names = _headers_among(possible, column, vocabulary)
-        if names:
-            known += np.isin(cells.codes, names)
-            no_values = [n for n in names if not _is_value(cells.values[n], column, vocabulary)]
-            sure |= np.isin(cells.codes, no_values)
-    likely = sure & (known * 2 > filled) & (known >= _HEADERS)
-    lines = {row: _line(columns, row) for row in positions(likely)}
+    lines = {row: _line(columns, row) for row in positions(possible & sure)}
     return [row for row, line in lines.items() if names_several(names_in(line, vocabulary), line)]
+
+
+def _half(some: NDArray[np.int32], of_all: NDArray[np.int32]) -> NDArray[np.bool_]:
+    return np.asarray(some * 2 >= of_all)
+
+
+def _most(some: NDArray[np.int32], of_all: NDArray[np.int32]) -> NDArray[np.bool_]:
+    return np.asarray((some * 2 > of_all) & (some >= _HEADERS))
 
 
 def _line(columns: Sequence[SheetColumn], row: int) -> Line:

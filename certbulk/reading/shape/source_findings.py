@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.addresses import letters_of
+from certbulk.core.addresses import letters_of, row_ranges
 from certbulk.core.counting import counted
 from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.labels import label_text
@@ -19,19 +18,16 @@ if TYPE_CHECKING:
 
     from certbulk.core.findings.finding import Finding
     from certbulk.reading.formats.display_formats import Look, Span
-    from certbulk.reading.formats.encodings import Guess
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.labels import Labels
     from certbulk.reading.shape.choose_sheet import Chosen
     from certbulk.reading.sheet_column import SheetColumn
 
 __all__ = [
-    "guessed_encoding",
     "hidden_findings",
     "hidden_sheet",
     "labels_findings",
     "other_sheets",
-    "row_ranges",
 ]
 
 _MOST_NAMED = 8
@@ -40,7 +36,7 @@ _MOST_NAMED = 8
 def hidden_findings(
     look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
 ) -> Iterator[Finding]:
-    """Yield findings about hidden rows and columns, which are read all the same."""
+    """Yield findings about hidden rows and columns, which are still read."""
     hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
     if hidden:
         several = len(hidden) > 1
@@ -90,31 +86,9 @@ def other_sheets(chosen: Chosen) -> Iterator[Finding]:
         "rows: {}. If one of them is meant, name it."
     )
     read = quoted(str(chosen.grid.name))
-    yield found("other_sheets", says.format(listed, read=read), value=listed)
-
-
-def guessed_encoding(guess: Guess) -> Finding:
-    """Return the finding about a text file whose encoding had to be guessed, or is damaged."""
-    if guess.damaged:
-        lines = row_ranges(list(guess.damaged))
-        return found(
-            "damaged_bytes",
-            f"The file is in UTF-8, but line {lines} contains bytes that are invalid in it. Rows "
-            "with such cells are not sent. The file may be cut off there: save it again.",
-            value=lines,
-        )
-    other = (
-        f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."
-        if guess.other
-        else ""
-    )
-    return found(
-        "encoding_guessed",
-        "The encoding of the file had to be guessed. It is read as "
-        f"{guess.name}: {quoted(guess.word)}.{other} If that is wrong, name the encoding, "
-        "or save the file as UTF-8 or .xlsx.",
-        value=guess.name,
-    )
+    names = ", ".join(str(grid.name) for grid in chosen.others)
+    message = says.format(listed, read=read)
+    yield found("other_sheets", message, value=listed, parts={"sheets": names})
 
 
 def labels_findings(labels: Labels) -> list[Finding]:
@@ -156,13 +130,3 @@ def _in_spans(numbers: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.b
         for start, end in zip(first.tolist(), behind.tolist(), strict=True):
             inside[start:end] = True
     return inside
-
-
-def row_ranges(rows: list[int]) -> str:
-    """Return row numbers in words: 3, 5-7; the first ones of many."""
-    runs = []
-    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
-        numbers = [row for _, row in run]
-        runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}")
-    shown = ", ".join(runs[:_MOST_NAMED])
-    return f"{shown} and more" if len(runs) > _MOST_NAMED else shown

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from certbulk.sandbox.misbehaviour.liar import Told
 from certbulk.sandbox.misbehaviour.quirks import Quirks, shown
+from certbulk.sandbox.misbehaviour.spelling import DOCUMENTED_IDS, NEWER_IDS
 from certbulk.sandbox.store.records import Record
 
 __all__ = ["as_answered"]
 
 _ID_FIELDS = ("id", "company_group_id", "category_id")
-_IDS_FIELDS = ("service_ids", "salon_ids")
+_IDS_FIELDS = ("service_ids", DOCUMENTED_IDS, NEWER_IDS)
 
 
 def as_answered(
@@ -48,5 +49,6 @@ def _without_amount(record: Record) -> Record:
 
 def _with_text_ids(record: Record) -> Record:
     texts: Record = {name: str(record[name]) for name in _ID_FIELDS if record[name] is not None}
-    lists: Record = {name: [str(one) for one in record[name]] for name in _IDS_FIELDS}
+    present = [name for name in _IDS_FIELDS if name in record]
+    lists: Record = {name: [str(one) for one in record[name]] for name in present}
     return {**record, **texts, **lists}

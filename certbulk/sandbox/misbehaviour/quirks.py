@@ -6,6 +6,12 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
+from certbulk.sandbox.misbehaviour.spelling import (
+    DOCUMENTED_IDS,
+    NEWER_IDS,
+    Spelling,
+    renamed,
+)
 from certbulk.sandbox.options import CONFIG, Flag, FromOne, FromZero
 from certbulk.sandbox.store.records import Record
 
@@ -29,6 +35,9 @@ class Quirks:
     - `balance_as_text`: the balance as a string, `"1000.00"`.
     - `delete_answers_204`: a delete answers 204 without a body, not 200 with `data: null`; both
       are documented.
+    - `spelling`: which spelling of paths and of the field with the locations is taken:
+      `documented` (`/chain/…`, `salon_ids`), `newer` (`/chains/…`, `location_ids`), or `either`.
+      With `newer`, records and messages have `location_ids`.
     """
 
     page_size_cap: FromOne | None = None
@@ -38,6 +47,7 @@ class Quirks:
     dates: Literal["sent", "offset", "epoch"] = "sent"
     balance_as_text: Flag = False
     delete_answers_204: Flag = False
+    spelling: Spelling = "either"
 
 
 def page_of(
@@ -62,10 +72,12 @@ def page_of(
 def shown(record: Record, quirks: Quirks) -> Record:
     """Return the record as an answer shows it."""
     answered = dict(record)
-    if record["expiration_date"] is not None:
+    if record.get("expiration_date") is not None:
         answered["expiration_date"] = _date(record["expiration_date"], quirks)
     if quirks.balance_as_text:
         answered["balance"] = f"{record['balance']:.2f}"
+    if quirks.spelling == "newer":
+        return renamed(answered, DOCUMENTED_IDS, NEWER_IDS)
     return answered
 
 

@@ -40,7 +40,8 @@ class Service:
 class Chain:
     """A chain with all its locations and services.
 
-    `types_access` is the answer of `GET /groups`: 1 or 0, on some chains a string.
+    `types_access` is the answer of `GET /groups`: 1 or 0, on some chains a string. `also` has ids
+    that a type may have although no list has them, such as that of a closed location.
     """
 
     id: int
@@ -49,21 +50,22 @@ class Chain:
     categories: tuple[Category, ...] = ()
     services: tuple[Service, ...] = ()
     types_access: int | str = 1
+    also: frozenset[int] = frozenset()
 
     @cached_property
     def location_ids(self) -> frozenset[int]:
         """Ids of the chain's locations."""
-        return frozenset(location.id for location in self.locations)
+        return self.also | {location.id for location in self.locations}
 
     @cached_property
     def category_ids(self) -> frozenset[int]:
         """Ids of the chain's service categories."""
-        return frozenset(category.id for category in self.categories)
+        return self.also | {category.id for category in self.categories}
 
     @cached_property
     def service_ids(self) -> frozenset[int]:
         """Ids of the chain's services, inactive ones included."""
-        return frozenset(service.id for service in self.services)
+        return self.also | {service.id for service in self.services}
 
     @property
     def types_allowed(self) -> bool:

@@ -15,6 +15,7 @@ class RequestSeen:
 
     - `number`: from 1 in the order of arrival, for the life of the server.
     - `at`: seconds since the server started, on its monotonic clock; `wall`: the same moment, UTC.
+    - `address`: where it came from.
     - `body`: the parsed JSON; None without a body; the text itself if it is not JSON.
     - `status`: the HTTP status; None if none was sent, or not yet.
     - `fault`: the name of its fault in `Faults`, or None. A 429 of the rate limits has None.
@@ -26,6 +27,7 @@ class RequestSeen:
     number: int
     at: float
     wall: datetime
+    address: str
     method: str
     path: str
     query: dict[str, str]

@@ -58,7 +58,8 @@ _DATE = re.compile(r"2[01]\d\d-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 
 def cell_for(field: str | None, text: str | None) -> Any:
     """Return the value of a cell for a text: a number or date if it is read as the same text."""
-    if text is None or field is None or isinstance(BY_NAME[field].kind, Text):
+    unknown = field is None and not isinstance(text, NumberText)  # a person's own column
+    if text is None or unknown or (field and isinstance(BY_NAME[field].kind, Text)):
         return text
     if _NUMBER.fullmatch(text) and (isinstance(text, NumberText) or not _DOUBTFUL.fullmatch(text)):
         number = float(text) if "." in text else int(text)

@@ -10,6 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from certbulk.workbook.files import check_target, write_whole
 from certbulk.workbook.writing.cells import LINE, header_cell, lines_of, table_cell
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLOURS",
     "TableSheet",
+    "book_of",
     "freeze_below",
     "put_above",
     "write_workbook",
@@ -50,6 +52,7 @@ _TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=
 _MOST_WRAPPED = 1500  # characters: more would make a row higher than a screen
 _NARROWEST, _WIDEST, _ROWS_MEASURED = 8, 60, 200
 _WIDEST_FROZEN, _MOST_FROZEN_WIDTH, _WIDEST_SEEN = 40, 80, 100  # a screen has about 180 characters
+_ROOM = 200  # rows below the last one that have drop-downs too
 _MOST_FROZEN = 10  # rows: more would leave no room to scroll
 
 
@@ -67,6 +70,8 @@ class TableSheet:
             visible with it.
         header_row: The number of the header's row, from 1.
         above: The cells above the header, by the numbers of their row and column, from 1.
+        drop_downs: The formula of the list of each column that has a drop-down, by its index: a
+            range, or words in quotation marks. It refuses nothing.
     """
 
     name: str
@@ -77,6 +82,7 @@ class TableSheet:
     opens_at: int = 0
     header_row: int = 1
     above: Mapping[int, Mapping[int, Any]] = field(default_factory=dict)
+    drop_downs: Mapping[int, str] = field(default_factory=dict)
 
 
 def write_workbook(
@@ -88,10 +94,16 @@ def write_workbook(
         OutputError: The file exists and `overwrite` is false, or it cannot be written.
     """
     check_target(path, overwrite=overwrite)
+    book = book_of(sheets)
+    return write_whole(path, lambda temporary: save_book(book, temporary), overwrite=overwrite)
+
+
+def book_of(sheets: Sequence[TableSheet]) -> Workbook:
+    """Return a write-only workbook with these sheets, to be saved once."""
     book = Workbook(write_only=True)
     for sheet in sheets:
         _add(book, sheet)
-    return write_whole(path, lambda temporary: save_book(book, temporary), overwrite=overwrite)
+    return book
 
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
@@ -123,6 +135,11 @@ def _add(book: Workbook, sheet: TableSheet) -> None:
                 formula=[f'${letter}{first}="{word}"'], fill=fill
             )
             page.conditional_formatting.add(f"A{first}:{last}", rule)
+    for index, formula in sheet.drop_downs.items():
+        letter = get_column_letter(index + 1)
+        listed = DataValidation(type="list", formula1=formula, allow_blank=True)
+        listed.add(f"{letter}{first}:{letter}{rows + _ROOM}")
+        page.data_validations.append(listed)
     put_above(page, sheet.header_row, sheet.above)
     page.append([header_cell(page, header) for header in sheet.headers])
     for number, row in enumerate(sheet.rows, start=first):

@@ -69,15 +69,27 @@ def test_a_type_that_another_run_made_is_not_this_run_s(
 def test_a_static_service_is_known_at_its_first_write(
     sandbox: cb.Sandbox, client: cb.Client
 ) -> None:
-    """Three rows to the vendor's mock: one write, one line that says what it is and what helps."""
+    """Planned before it was one: one write, one line that says what it is and what helps."""
+    plan = plan_of(client, *creates(3))
     sandbox.lies = Lies(static=1)
-    run = sent(client, *creates(3))
+    run = go(plan, client)
     assert len(posts(sandbox)) == 1
     assert (run.state, run.ok) == ("stopped", False)
     assert "289056" in run.reason
     assert "sandbox" in run.reason
     assert "\n" not in run.reason
     assert [str(outcome.status) for outcome in run.outcomes] == ["unknown", "not_sent", "not_sent"]
+
+
+def test_a_static_service_is_known_from_its_list(sandbox: cb.Sandbox, client: cb.Client) -> None:
+    """Planning has read the same page, so nothing is sent."""
+    sandbox.lies = Lies(static=1)
+    plan = plan_of(client, *creates(3))
+    with pytest.raises(cb.SettingsError, match="289056: it is a mock server"):
+        go(plan, client)
+    with pytest.raises(cb.ServiceError, match=r"type 289056 instead of 288902\. If it does so"):
+        plan_of(client, change(288902, balance="1"))
+    assert not posts(sandbox)
 
 
 def test_one_id_for_several_rows_is_nobody_s(sandbox: cb.Sandbox, client: cb.Client) -> None:
@@ -222,7 +234,7 @@ def test_an_update_that_was_kept_back_in_part_differs(
         "stored_differs",
         "differs",
     )
-    assert "balance" in outcome.message
+    assert "Face value" in outcome.message
     assert not run.ok
 
 

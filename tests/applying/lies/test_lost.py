@@ -70,7 +70,7 @@ def test_a_title_stored_otherwise_is_the_row_s_if_the_answer_came(
     ids = [record["id"] for record in sandbox.types()]
     assert [first.id, second.id] == ids[-2:]
     assert (first.status, first.code) == ("created", "stored_differs")
-    assert "title" in first.message
+    assert "Title" in first.message
     assert (second.code, second.verified) == ("", "yes")
 
 

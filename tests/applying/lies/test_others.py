@@ -163,7 +163,9 @@ def test_a_second_ctrl_c_ends_the_pause_before_the_second_look(
         interrupt()
 
     monkeypatch.setattr("certbulk.applying.sending.run_loop.canary_trouble", lambda *_: interrupt())
-    run = go(plan, client, canary=1, settle_pause=30)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        go(plan, client, canary=1, settle_pause=30)
+    run = vars(caught.value)["run"]
     assert (run.state, run.reason) == ("stopped", "interrupted")
     assert [outcome.verified for outcome in run.outcomes] == ["not looked", *[""] * 5]
 
@@ -202,6 +204,7 @@ FREEZES = """
 """
 
 
+@pytest.mark.campaign
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot freeze a process")
 def test_a_frozen_process_does_not_overwrite(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     """Frozen right before its bytes leave, while a colleague edits all of its types: blocked."""

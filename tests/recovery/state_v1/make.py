@@ -16,7 +16,7 @@ from typing import Any
 
 import certbulk as cb
 from certbulk.applying.journal.writing import Journal
-from certbulk.planning.files import save_plan
+from certbulk.planning.saving.files import save_plan
 from certbulk.sandbox import Faults, Limits
 from tests.planning.sheets import change, new, plan_of
 

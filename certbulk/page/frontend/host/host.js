@@ -9,13 +9,15 @@ const LOOK_MS = 500;
 const HOME = new URL(".", location.href).pathname;
 const LEFT = 4001; // says that this window goes, and does not connect again
 const PAUSES_MS = [500, 1000, 2000, 3500, 5000];
-const AGAIN = "Go back to the window that has the page open, or end certbulk web with Ctrl-C and start it again: it prints a new link. A run that is under way goes on.";
+const { t } = widget;
+const AGAIN = t("host.again");
 const REFUSED = {
-  link: ["Open the page by its link", `This browser has not opened the link. ${AGAIN}`],
-  used: ["This link has been used, or is too old", `Each link opens the page once, within ten minutes. ${AGAIN}`],
-  old: ["This browser cannot open the page", "It lacks what the page needs to know its server. Open the page in a newer browser."],
-  full: ["Too many pages are open", ""],
+  link: [t("host.link_title"), t("host.link", { again: AGAIN })],
+  used: [t("host.used_title"), t("host.used", { again: AGAIN })],
+  old: [t("host.old_title"), t("host.old")],
+  full: [t("host.full_title"), t("host.full")],
 };
+document.documentElement.lang = widget.language();
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -63,7 +65,7 @@ async function introduced() {
 function linkHome() {
   const link = document.createElement("a");
   link.href = HOME;
-  link.textContent = "Or open the page here: this browser has opened a link before.";
+  link.textContent = t("host.here");
   return link;
 }
 
@@ -179,10 +181,9 @@ function clear() {
   home.replaceChildren();
 }
 
-function refused({ refused: why, words: text }) {
-  const [title, otherwise] = REFUSED[why] ?? REFUSED.link;
+function refused({ refused: why }) {
   clear();
-  words(title, text || otherwise);
+  words(...(REFUSED[why] ?? REFUSED.link));
   if (why !== "full") known = null;
 }
 

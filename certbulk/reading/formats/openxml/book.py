@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from posixpath import splitext
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from certbulk.reading.formats.parts import targets
 
 if TYPE_CHECKING:
-    from certbulk.reading.formats.archive import Archive
+    from collections.abc import Sequence
 
-__all__ = ["MAIN", "NAMESPACES", "Book", "SheetEntry", "is_true", "open_book"]
+    from certbulk.reading.formats.archive import Archive
+    from certbulk.reading.formats.parts import Target
+
+__all__ = [
+    "MAIN",
+    "NAMESPACES",
+    "Book",
+    "SheetEntry",
+    "book_of",
+    "is_true",
+    "open_book",
+    "sheet_entry",
+]
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NAMESPACES = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -58,33 +71,59 @@ def open_book(archive: Archive, part: str) -> Book:
     """
     root = ET.fromstring(archive.read(part, _MOST))  # noqa: S314 (expat bounds what entities expand to)
     known = {target.id: target for target in targets(archive, part)}
-    sheets = []
+    sheets: list[SheetEntry] = []
     for element in _elements(root, "sheet"):
         ids = [value for key, value in element.items() if key.endswith("}id")]
         target = next((known[one] for one in ids if one in known), None)
-        name = element.get("name", "")
-        if target is not None and target.kind.lower().endswith(_NO_CELLS):
-            continue
-        path = archive.name_of(target.path) if target else None
-        if path is None:
-            raise ValueError(f"the part of sheet {name} is missing")
-        sheets.append(SheetEntry(name, path, element.get("state", "visible") != "visible"))
+        hidden = element.get("state", "visible") != "visible"
+        sheets += sheet_entry(archive, target, element.get("name", ""), hidden=hidden)
+    return book_of(
+        archive,
+        part,
+        sheets,
+        since_1904=any(is_true(e.get("date1904")) for e in _elements(root, "workbookPr")),
+        uncalculated=any(is_true(e.get("fullCalcOnLoad")) for e in _elements(root, "calcPr")),
+    )
+
+
+def sheet_entry(
+    archive: Archive, target: Target | None, name: str, *, hidden: bool
+) -> list[SheetEntry]:
+    """Return a sheet as the workbook lists it; none if it is of a kind without cells.
+
+    Raises:
+        ValueError: Its part is missing.
+    """
+    if target is not None and target.kind.lower().endswith(_NO_CELLS):
+        return []
+    path = archive.name_of(target.path) if target else None
+    if path is None:
+        raise ValueError(f"the part of sheet {name} is missing")
+    return [SheetEntry(name, path, hidden)]
+
+
+def book_of(
+    archive: Archive,
+    part: str,
+    sheets: Sequence[SheetEntry],
+    *,
+    since_1904: bool,
+    uncalculated: bool,
+) -> Book:
+    """Return the book of a main part, with its other parts, or those that are there unlisted.
+
+    Raises:
+        ValueError: There is no worksheet.
+    """
     if not sheets:
         raise ValueError("it has no worksheet")
-    of_kind = {
-        kind: archive.name_of(target.path)
-        for target in known.values()
+    ending = splitext(part)[1]
+    styles, shared = (
+        next((archive.name_of(t.path) for t in targets(archive, part, f"/{kind}")), None)
+        or archive.name_of(f"xl/{kind}{ending}")
         for kind in ("styles", "sharedStrings")
-        if target.kind.endswith(f"/{kind}")
-    }
-    return Book(
-        part,
-        tuple(sheets),
-        any(is_true(e.get("date1904")) for e in _elements(root, "workbookPr")),
-        any(is_true(e.get("fullCalcOnLoad")) for e in _elements(root, "calcPr")),
-        of_kind.get("styles") or archive.name_of("xl/styles.xml"),
-        of_kind.get("sharedStrings") or archive.name_of("xl/sharedStrings.xml"),
     )
+    return Book(part, tuple(sheets), since_1904, uncalculated, styles, shared)
 
 
 def is_true(word: str | None) -> bool:

@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from certbulk.reading.formats.openxml.attributes import without_gaps
 from certbulk.reading.formats.openxml.display_formats_xml import XmlLook
 from certbulk.reading.formats.openxml.formulas import formulas_without_result
 from certbulk.reading.formats.openxml.marks import PADDING, Marks
@@ -22,6 +21,7 @@ from certbulk.reading.formats.openxml.spelling import (
     lacks_results,
     may_reach_far,
 )
+from certbulk.reading.formats.parts import without_gaps
 from certbulk.reading.formats.size_limits import reaches_far
 
 if TYPE_CHECKING:

@@ -1,0 +1,200 @@
+"""The session of the shared database that holds the lock of a chain."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from certbulk.errors import OutputError, SettingsError
+from certbulk.shared.engine import SCHEMA, cannot_be_used
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Connection, Engine
+
+    from certbulk.shared.place import Journal
+
+__all__ = ["HELD", "ChainSession"]
+
+HELD = f"""
+SELECT {{what}} FROM {SCHEMA}.holders JOIN pg_locks ON pg_locks.pid = holders.pid
+WHERE {{which}} AND locktype = 'advisory' AND granted AND objsubid = 1
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+AND ((classid::bigint << 32) | objid::bigint) = holders.key
+"""  # noqa: S608 (constants)
+"""What is known of holders whose sessions do hold their lock.
+
+How the two halves of the key are shown: postgresql.org/docs/current/view-pg-locks.html.
+"""
+
+_SETTINGS = text(
+    "SELECT set_config(name, ours.value, false) FROM pg_settings JOIN (VALUES "
+    "('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), "
+    "('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')) AS ours (name, value) "
+    "USING (name)"
+)
+"""So that the server ends the session of a machine that is gone, and not one that only waits."""
+
+_SIGNED = text(
+    f"SELECT 1 FROM {SCHEMA}.holders WHERE key = :key AND pid = :pid AND run = :run "  # noqa: S608
+    "AND who = :who AND worker = :worker AND since = :since FOR SHARE"
+)
+
+_MARK = text("SELECT set_config('certbulk.mark', :mark, false)")
+_MARKED = text("SELECT pg_backend_pid(), current_setting('certbulk.mark', true)")
+
+
+class ChainSession:
+    """A session of its own: it holds the lock, and intents are written in it.
+
+    Once anything has gone wrong in it, it is never used again: a new connection would not have the
+    lock.
+
+    Args:
+        engine: The database.
+        place: The database, for messages.
+        key: The number of the lock.
+
+    Raises:
+        OutputError: The database cannot be used.
+        SettingsError: A pooler gives every transaction another session.
+    """
+
+    def __init__(self, engine: Engine, place: Journal, key: int) -> None:
+        self._engine = engine
+        self._place = place
+        self._key = key
+        self._lost: Exception | None = None
+        self._signature: dict[str, object] = {}
+        self._one_at_a_time = threading.Lock()
+        try:
+            self._connection = engine.connect()
+            self._driver = self._connection.connection.dbapi_connection
+            self._connection.detach()  # it ends with this object, and goes back to no pool
+        except SQLAlchemyError as error:
+            raise cannot_be_used(place, error) from None
+
+    def __enter__(self) -> Self:
+        try:
+            self._refuse_poolers()
+            with self.begun() as connection:
+                connection.execute(_SETTINGS)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OutputError), self.begun() as connection:
+            connection.execute(
+                text(f"DELETE FROM {SCHEMA}.holders WHERE key = :key AND pid = pg_backend_pid()"),  # noqa: S608
+                {"key": self._key},
+            )
+        self._end()
+
+    def _end(self) -> None:
+        if self._driver is not None:
+            self._driver.close()  # whatever state it is in: the lock ends with it
+        with suppress(SQLAlchemyError):
+            self._connection.invalidate()  # so that nothing is rolled back in it
+            self._connection.close()
+
+    @contextmanager
+    def begun(self) -> Iterator[Connection]:
+        """Give the session in a transaction.
+
+        Raises:
+            OutputError: The session has ended, now or before.
+        """
+        with self._one_at_a_time:
+            if self._lost is not None:
+                raise self._has_ended()
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except SQLAlchemyError as error:
+                self._lost = error
+                raise self._has_ended() from None
+            except BaseException as error:
+                self._lost = self._lost or RuntimeError(str(error))
+                raise
+
+    def _has_ended(self) -> OutputError:
+        why = cannot_be_used(self._place, self._lost or RuntimeError())
+        return OutputError(
+            f"{why} The session that held the chain's lock has ended, so somebody else may send to "
+            "the chain now. The run stops; resume it."
+        )
+
+    def try_lock(self) -> bool:
+        """Take the lock if it is free, and return whether it was."""
+        with self.begun() as connection:
+            wanted = text("SELECT pg_try_advisory_lock(:key)")
+            return bool(connection.scalar(wanted, {"key": self._key}))
+
+    def sign(self, card: Mapping[str, str]) -> str | None:
+        """Write down who holds the lock; return the run that held it and did not end by itself."""
+        table = f"{SCHEMA}.holders"
+        with self.begun() as connection:
+            before = connection.scalar(
+                text(f"SELECT run FROM {table} WHERE key = :key"),  # noqa: S608
+                {"key": self._key},
+            )
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} VALUES "  # noqa: S608
+                    "(:key, pg_backend_pid(), :run, :who, :worker, :lane, :since) "
+                    "ON CONFLICT (key) DO UPDATE SET pid = excluded.pid, run = excluded.run, "
+                    "who = excluded.who, worker = excluded.worker, lane = excluded.lane, "
+                    "since = excluded.since"
+                ),
+                {**card, "key": self._key},
+            )
+        self._signature |= {**card, "key": self._key}
+        return None if before is None else str(before)
+
+    def check_signature(self, connection: Connection) -> None:
+        """Check that nobody has signed after this session, whether it lives or not.
+
+        Until the transaction ends, nobody can.
+
+        Raises:
+            OutputError: Somebody has, or the run that this session was for has ended since.
+        """
+        if connection.scalar(_SIGNED, self._signature) is None:
+            raise OutputError(
+                "Another process has taken the run over, as the session that held the chain's lock "
+                "has ended. What this process finds out now is not recorded."
+            )
+
+    def _refuse_poolers(self) -> None:
+        """Find out whether two transactions of a connection are in the same session.
+
+        A pooler in transaction mode gives each of them any session that is free, so a lock would
+        vanish or would be somebody else's. This session is marked; another one must not have the
+        mark, and this one must still have it, and the same process, after that.
+        """
+        mark = secrets.token_hex(8)
+        with self.begun() as connection:
+            connection.execute(_MARK, {"mark": mark})
+            first = connection.execute(_MARKED).one()
+        self._signature["pid"] = first[0]
+        try:
+            with self._engine.begin() as other:
+                elsewhere = other.execute(_MARKED).one()
+        except SQLAlchemyError as error:
+            raise cannot_be_used(self._place, error) from None
+        with self.begun() as connection:
+            second = connection.execute(_MARKED).one()
+        if elsewhere[1] == mark or tuple(first) != tuple(second):
+            raise SettingsError(
+                f"The shared journal {self._place.name} is behind a pooler that gives every "
+                "transaction another session, so the lock of a chain would not hold. Use the "
+                "database's own port, or a pooler in session mode."
+            )

@@ -1,0 +1,3 @@
+"""Pictures of plans and runs, drawn with matplotlib."""
+
+__all__: list[str] = []

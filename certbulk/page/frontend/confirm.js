@@ -1,0 +1,55 @@
+// The foot of the plan, which stays: what is sent, what it costs, and the one next button.
+
+function Foot({ view }) {
+  const { plan } = view;
+  return html`<div class="cu-foot">
+    <div class="cu-sums">
+      <p><strong>${t("plan.sends", { n: plan.writes })}</strong>
+        ${Object.entries(plan.sends).map(([kind, n]) => html`<${Badge} key=${kind} kind=${kind} words=${`${number(n)} ${t(`kind.${kind}`)}`} />`)}
+        ${plan.out > 0 && html`<span class="cu-quiet">${t("plan.out", { n: plan.out })}</span>`}
+      </p>
+      ${plan.writes > 0 && html`<${Budget} plan=${plan} />`}
+    </div>
+    <${Confirm} view=${view} />
+  </div>`;
+}
+
+// The requests by what they are for, and the least time for them at the pace.
+function Budget({ plan }) {
+  const { budget } = plan;
+  const parts = ["looks", "canary", "witness"].filter((part) => budget[part] > 0);
+  const pace = { time: duration(plan.seconds), per_second: plan.per_second, per_minute: plan.per_minute };
+  return html`<p class="cu-quiet">
+    ${t("plan.requests", { n: plan.requests })}<span class="cu-wide"> (${[t("plan.budget.rows", { n: budget.rows }), ...parts.map((part) => t(`plan.budget.${part}`, { n: budget[part] }))].join(", ")})</span>;
+    ${" "}${t("plan.pace", pace)}
+  </p>`;
+}
+
+function Confirm({ view }) {
+  const { plan, place, busy } = view;
+  const desk = useContext(Desk);
+  const typed = useRef(null);
+  const back = html`<${Button} act=${{ do: "back" }}>${t("plan.back")}<//>`;
+  if (plan.writes === 0) return html`<div class="cu-confirm">
+    <p>${t("plan.nothing")}</p>${back}<${Button} act=${{ do: "again" }}>${t("plan.upload_another")}<//>
+  </div>`;
+  const words = t(plan.undoes ? "plan.undo_rows" : "plan.send_rows", { n: plan.writes });
+  const wait = busy && html`<p class="cu-warn">${t("plan.somebody_sends")}</p>`;
+  const off = Boolean(busy);
+  if (!place.real) return html`<div class="cu-confirm">
+    ${wait || html`<p class="cu-quiet">${t("plan.practice")}</p>`}
+    ${back}<${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>
+  </div>`;
+  const send = (event) => {
+    event.preventDefault();
+    if (!off) desk.act({ do: "send", typed: typed.current.value }, words);
+  };
+  // JupyterLab keeps Enter from submitting a form; so it is taken here, and nowhere else.
+  const enter = (event) => { if (event.key === "Enter") send(event); };
+  return html`<form class="cu-confirm cu-confirm-real" onSubmit=${send}>
+    ${wait}
+    <label for="cu-typed">${rich("plan.type_number", { number: html`<strong>${String(plan.writes)}</strong>` })}</label>
+    <input ref=${typed} id="cu-typed" inputmode="numeric" autocomplete="off" onKeyDown=${enter} />
+    ${back}<button type="submit" class="cu-button cu-main cu-danger" disabled=${off}>${words}</button>
+  </form>`;
+}

@@ -1,0 +1,77 @@
+"""The runs of a chain, newest first, as the page lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from certbulk.applying.outcome import Status
+from certbulk.core.cleaning import clean
+
+__all__ = ["MOST_RUNS", "History"]
+
+MOST_RUNS = 200
+"""So many runs are listed, the newest ones: each is read with its rows."""
+
+_PER_PAGE = 20
+_OPEN = (Status.NOT_SENT, Status.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The runs of a chain.
+
+    Attributes:
+        runs: Each as `certbulk.applying.history.run_summaries` has it, newest first.
+        find: The text that they are narrowed to: of their files, numbers and people.
+        page: Which page is shown, from 0.
+    """
+
+    runs: tuple[dict[str, Any], ...]
+    find: str = ""
+    page: int = 0
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page is shown of it."""
+        found = self._found
+        pages = max(1, -(-len(found) // _PER_PAGE))
+        page = min(self.page, pages - 1)
+        return {
+            "kind": "history",
+            "all": len(self.runs),
+            "count": len(found),
+            "find": self.find,
+            "page": page,
+            "pages": pages,
+            "more": len(self.runs) >= MOST_RUNS,
+            "runs": [_line(run) for run in found[page * _PER_PAGE : (page + 1) * _PER_PAGE]],
+        }
+
+    @property
+    def printed(self) -> list[dict[str, Any]]:
+        """The runs on all its pages."""
+        return [_line(run) for run in self._found]
+
+    @property
+    def _found(self) -> list[dict[str, Any]]:
+        return [run for run in self.runs if self._fits(run)]
+
+    def _fits(self, run: dict[str, Any]) -> bool:
+        words = (run["run"], run["file"], run.get("who") or "")
+        return any(self.find.casefold() in str(word).casefold() for word in words)
+
+
+def _line(run: dict[str, Any]) -> dict[str, Any]:
+    open_ = sum(run.get(str(status), 0) for status in _OPEN)
+    return {
+        "run": run["run"],
+        "kind": run["kind"],
+        "file": clean(run["file"], 120),
+        "started": run["started"],
+        "state": run["state"],
+        "who": clean(run.get("who") or "", 60),
+        "rows": run["rows"],
+        "left": 0 if run["state"] == "unreadable" else open_,
+        "counts": {str(status): run[status] for status in map(str, Status) if run.get(status)},
+    }

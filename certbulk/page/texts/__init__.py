@@ -1,0 +1,3 @@
+"""The page's texts, as data: one file for each language, and texts that know their key."""
+
+__all__: list[str] = []

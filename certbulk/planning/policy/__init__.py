@@ -1,0 +1,3 @@
+"""The rules of the house: what `policy.toml` may say, and how rows are judged by it."""
+
+__all__: list[str] = []

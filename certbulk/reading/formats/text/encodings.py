@@ -1,0 +1,222 @@
+"""The encoding of a text file, detected from its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from certbulk.core.addresses import row_ranges
+from certbulk.core.findings.finding import found, quoted
+from certbulk.errors import ReadError
+from certbulk.reading.formats.text.code_pages import CODE_PAGES, Reading, readings
+from certbulk.reading.formats.unreadable import OLD, is_workbook
+
+if TYPE_CHECKING:
+    from certbulk.core.findings.finding import Finding
+
+__all__ = ["Guess", "decoded", "guessed_encoding"]
+
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # except those that end lines and files
+_UTF_8_MARK = b"\xef\xbb\xbf"
+_BAD = re.compile("[\udc80-\udcff]{1,3}")  # a cut letter leaves up to three bytes
+_NULS = re.compile("\0+")
+_NEARLY = 2  # at least this many valid letters of UTF-8 for each invalid one
+_ONE_SIDED = 4  # at least this many times more zeros in one byte of the pairs of UTF-16
+_SEEN = 100_000  # bytes that are looked at
+_COMMON = {"cp1251", "cp1252"}
+_MORE_COMMON = 1.2  # how much likelier these are than the statistics of letters say
+
+
+class Guess(NamedTuple):
+    """A guessed encoding, with a word that shows the difference.
+
+    Attributes:
+        name: The common name of the encoding.
+        word: A word that would be different in another encoding.
+        other: The name of an equally likely encoding; blank if there is none.
+        other_word: The word in the other encoding.
+        damaged: The lines with bytes that are invalid in the encoding.
+    """
+
+    name: str
+    word: str
+    other: str = ""
+    other_word: str = ""
+    damaged: tuple[int, ...] = ()
+
+
+def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
+    """Return the text of a file, and the guess if its encoding had to be guessed.
+
+    UTF-8 and UTF-16 can be recognised. Nearly all other files are in the code page of their
+    author's country, which is guessed.
+
+    Args:
+        data: The bytes of the file.
+        source: The name of the file, for messages.
+        encoding: The encoding, if the user named one.
+
+    Raises:
+        ReadError: The file is not text, or not in the given encoding.
+    """
+    if encoding is not None:
+        return _without_nuls(_named(data, source, encoding), encoding, data, source)
+    mark = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    for name in (mark,) if mark else (*_utf_16(data), "utf-8"):
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return _without_nuls(text, name.upper(), data, source)
+    if mark in {None, "utf-8-sig"} and (nearly := _nearly_utf_8(data.removeprefix(_UTF_8_MARK))):
+        return nearly
+    is_text = not mark and not _CONTROL.search(data.decode("latin-1"))
+    if not (is_text and (likely := _likely(data))):
+        raise ReadError(_no_text(data, source))
+    return data.decode(likely[0].page), _guess(*likely[:2])
+
+
+def _nearly_utf_8(data: bytes) -> tuple[str, Guess] | None:
+    """Return a text that is UTF-8 except for a few bytes, such as one that was cut off; else None.
+
+    Letters of a code page are rarely a letter of UTF-8 by chance. Invalid bytes become U+FFFD,
+    which is an error in every cell that would be sent.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    good = sum(letter > "\x7f" and not _is_bad(letter) for letter in text)
+    bad = len(_BAD.findall(text))
+    if good < _NEARLY * bad or _CONTROL.search(text):
+        return None
+    lines = sorted({text.count("\n", 0, match.start()) + 1 for match in _BAD.finditer(text)})
+    return _BAD.sub("\ufffd", text), Guess("UTF-8", "", damaged=tuple(lines))
+
+
+def _without_nuls(text: str, name: str, data: bytes, source: str) -> tuple[str, Guess | None]:
+    """Return a text in which each run of NULs is U+FFFD, and the lines that have one.
+
+    A disk that was full, or a machine that stopped, leaves them in place of what was to be written.
+    """
+    if "\0" not in text:
+        return text, None
+    if not text.strip("\0\ufeff"):
+        raise ReadError(_no_text(data, source))
+    lines = sorted({text.count("\n", 0, match.start()) + 1 for match in _NULS.finditer(text)})
+    return _NULS.sub("\ufffd", text), Guess(name, "", damaged=tuple(lines))
+
+
+def _is_bad(letter: str) -> bool:
+    return "\udc80" <= letter <= "\udcff"
+
+
+def _no_text(data: bytes, source: str) -> str:
+    """Return the message for bytes that are not text."""
+    if not is_workbook(data):
+        return f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8."
+    endings = ".xls" if data.startswith(OLD) else ".xlsx (or .ods, if it is one)"
+    return (
+        f"{source} is a workbook, not a text file. Change its file extension to {endings}, or "
+        "open it in a spreadsheet program and save it as .xlsx."
+    )
+
+
+def _named(data: bytes, source: str, encoding: str) -> str:
+    """Return the text of a file in the encoding that the user named."""
+    try:
+        text = data.decode(codecs.lookup(encoding).name)
+    except (LookupError, ValueError) as error:
+        if not isinstance(error, UnicodeDecodeError):
+            raise ReadError(
+                f"There is no encoding {quoted(encoding)}. "
+                f"Choose, for example, from: utf-8, utf-16, {', '.join(CODE_PAGES)}."
+            ) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ReadError(
+            f"{source} is not in the encoding {encoding}: line {line} contains bytes that are "
+            f"invalid in {encoding}. Name another encoding, or none to have it detected."
+        ) from None
+    return text.removeprefix("\ufeff")
+
+
+def _utf_16(data: bytes) -> tuple[str, ...]:
+    """Return the name of the encoding if the bytes are UTF-16 without a byte order mark.
+
+    In UTF-16, commas, digits and line ends have a zero byte beside them; other text has none.
+    """
+    seen = data[:_SEEN]
+    first, second = seen[::2].count(0), seen[1::2].count(0)
+    if len(data) % 2 or not max(first, second) > _ONE_SIDED * min(first, second):
+        return ()
+    name = "utf-16-le" if second > first else "utf-16-be"
+    return () if _CONTROL.search(data.decode(name, "replace")) else (name,)
+
+
+def _likely(data: bytes) -> list[Reading]:
+    """Return the possible readings of a text, the likeliest first.
+
+    If several code pages give known words, statistics of their languages decide.
+    """
+    possible = readings(data)
+    if len(possible) < 2:  # noqa: PLR2004 (nothing to choose from)
+        return possible
+    import chardet  # noqa: PLC0415 (few files need it)
+
+    ranked = chardet.detect_all(
+        data[:_SEEN],
+        ignore_threshold=True,
+        include_encodings=[one.page for one in possible],
+        compat_names=False,
+    )
+    merit = {
+        codecs.lookup(name).name: float(one["confidence"] or 0)
+        for one in ranked
+        if (name := one["encoding"])
+    }
+
+    def how_likely(one: Reading) -> float:
+        often = _MORE_COMMON if one.page in _COMMON else 1.0
+        return often * merit.get(codecs.lookup(one.page).name, 0.0)
+
+    return sorted(possible, key=how_likely, reverse=True)
+
+
+def _guess(best: Reading, other: Reading | None = None) -> Guess:
+    """Return the guess for a reading, and for another if it is as good."""
+    name = CODE_PAGES[best.page]
+    if other is None:
+        telling = (word for word in best.words if word.isalpha())
+        return Guess(name, next(telling, best.words[0]))
+    pairs = zip(best.words, other.words, strict=True)
+    word, other_word = next((mine, its) for mine, its in pairs if mine != its)
+    return Guess(name, word, CODE_PAGES[other.page], other_word)
+
+
+def guessed_encoding(guess: Guess) -> Finding:
+    """Return the finding about a text file whose encoding had to be guessed, or is damaged."""
+    if guess.damaged:
+        lines = row_ranges(list(guess.damaged))
+        return found(
+            "damaged_bytes",
+            f"Line {lines} of the file contains bytes that are invalid in {guess.name}. Rows with "
+            "such cells are not sent. The file may be cut off there: save it again.",
+            value=lines,
+        )
+    other = (
+        f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."
+        if guess.other
+        else ""
+    )
+    return found(
+        "encoding_guessed",
+        "The encoding of the file had to be guessed. It is read as "
+        f"{guess.name}: {quoted(guess.word)}.{other} If that is wrong, name the encoding, "
+        "or save the file as UTF-8 or .xlsx.",
+        value=guess.name,
+        parts={"word": guess.word},
+    )

@@ -1,0 +1,6 @@
+"""Rehearsals: a file applied to a copy of the chain, in the practice server."""
+
+from certbulk.rehearsing.rehearsal import Rehearsal
+from certbulk.rehearsing.rehearse import rehearse
+
+__all__ = ["Rehearsal", "rehearse"]

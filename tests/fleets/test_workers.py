@@ -1,0 +1,123 @@
+"""Fleets on real workers of Dask: processes on this machine, with either kind of journal."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from dask import config
+
+import certbulk as cb
+from certbulk.applying.journal.by_plan import JournalByPlan
+from certbulk.fleets import engines, fleet_work
+from certbulk.fleets.course import Course
+from certbulk.fleets.job import Job, JobResult
+from certbulk.shared.place import journal_place
+from tests.fleets.conftest import CHAINS, live_titles, sheet_in
+
+pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
+
+TITLES = [f"New {number}" for number in range(40)]
+
+
+def fleet_of(file: Path, workers: int | str) -> cb.Fleet:
+    lines = [{"chain": chain, "options": "settle_pause=0"} for chain in CHAINS]
+    return cb.fleet(lines, workers, file=file, progress=False)
+
+
+def none_lost_none_doubled(sandbox: cb.Sandbox) -> None:
+    """Check that each chain has each title once."""
+    for chain in CHAINS:
+        found = [title for title in live_titles(sandbox, chain) if title in TITLES]
+        assert sorted(found) == sorted(TITLES), chain
+
+
+def test_three_workers_share_the_journal_of_this_machine(
+    sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of the journal, its locks and its pace are enough for one machine."""
+    monkeypatch.setenv("CERTBULK_PER_SECOND", "20")
+    fleet = fleet_of(sheet_in(tmp_path, *TITLES[:10]), 3).apply()
+    assert fleet.ok, fleet.frame["reason"].to_list()
+    assert {one and one.state for one in fleet.results} == {"finished"}
+    times = sorted(seen.at for seen in sandbox.requests)
+    assert len(times) / (times[-1] - times[0]) < 22
+    assert len(set(fleet.frame["worker"])) > 1
+
+
+def test_a_killed_worker_loses_and_doubles_nothing(
+    sandbox: cb.Sandbox, tmp_path: Path, shared_journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its job goes to another, which waits for the chain and resumes the run."""
+    assert shared_journal
+    monkeypatch.setenv("CERTBULK_PER_SECOND", "15")
+    killed: list[int] = []
+
+    class Struck(Course):
+        def run(self, jobs: Sequence[Job], ended: Callable[[Job, JobResult], None]) -> None:
+            look = self.look
+
+            def strike_and_look(going: Sequence[Job]) -> None:
+                strike(going)
+                look(going)
+
+            self.look = strike_and_look
+            super().run(jobs, ended)
+
+    def strike(going: Sequence[Job]) -> None:
+        with closing(JournalByPlan(journal_place())) as journal:
+            begun = journal.of_plans([job.plan_id for job in going if job.plan_id]).values()
+            numbers = {run.run for run in begun if run.counts}
+            workers = [head["worker"] for head in journal.heads() if head["run"] in numbers]
+        if workers and len(killed) < 2:
+            killed.append(int(workers[0].removeprefix("process ")))
+            with suppress(ProcessLookupError):  # a resumed run keeps the name of its first worker
+                os.kill(killed[-1], signal.SIGKILL)
+
+    monkeypatch.setattr(fleet_work, "Course", Struck)
+    fleet = fleet_of(sheet_in(tmp_path, *TITLES), 2).apply()
+    assert killed
+    assert fleet.ok, fleet.frame.T.to_string()
+    none_lost_none_doubled(sandbox)
+
+
+def die(job: Job) -> JobResult:
+    """End the worker, as if the system had killed it."""
+    del job
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def die_once(job: Job) -> JobResult:
+    """End the first worker, and do the job in the next one."""
+    seen = Path(job.file)
+    if not seen.exists():
+        seen.touch()
+        die(job)
+    return JobResult(job.chain, "finished", ok=True)
+
+
+@pytest.mark.parametrize(
+    ("work", "state", "says"), [(die_once, "finished", ""), (die, "failed", "2 workers ended")]
+)
+def test_a_job_whose_workers_die(
+    work: Callable[[Job], JobResult],
+    state: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Dask gives it up; the fleet hands it out again, and fails it if that happens too often."""
+    pytest.importorskip("distributed")  # before its settings are changed
+    monkeypatch.setattr(engines, "_MOST_TRIES", 2)
+    ended: list[JobResult] = []
+    with (
+        config.set({"distributed.scheduler.allowed-failures": 0}),
+        engines.engine_for(1, str(tmp_path / "state")) as engine,
+    ):
+        job = Job(1, file=str(tmp_path / "seen"), plan_id="a")
+        Course(engine, work, lambda: False).run([job], lambda _, result: ended.append(result))
+    assert [one.state for one in ended] == [state]
+    assert says in ended[0].reason
