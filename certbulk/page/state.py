@@ -192,11 +192,13 @@ class State:
 
     @property
     def zones(self) -> list[str]:
-        """The time zones that dates may be meant in: the one in use, the one before, the chain's."""
+        """The time zones that dates may be meant in: the one in use first, those of the chain last."""
         report = self.report
         if report is None:
             return []
-        return list(dict.fromkeys((str(report.time_zone), self.own_zone, *report.directory.time_zones)))
+        return list(
+            dict.fromkeys((str(report.time_zone), self.own_zone, *report.directory.time_zones))
+        )
 
     @property
     def to_send(self) -> cb.Plan:

@@ -337,6 +337,7 @@ def test_the_only_time_zone_of_a_chain_can_be_taken_back(
 
     def of_one_zone(*given: Any) -> tuple[cb.Directory, str]:
         names, trouble = _names_for(*given)
+        assert names is not None
         return replace(names, time_zones=names.time_zones[:1]), str(trouble)
 
     monkeypatch.setenv("CERTBULK_TIME_ZONE", "Asia/Tokyo")
