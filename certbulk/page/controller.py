@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
-from certbulk.errors import CertbulkError
+from certbulk.applying.approving import require_approval
+from certbulk.errors import CertbulkError, PlanError
 from certbulk.page.correcting import Correcting
 from certbulk.page.crash_log import written_down
 from certbulk.page.destinations import places
@@ -17,7 +18,7 @@ from certbulk.page.process import just_started, not_sent, said_of, start_plan, s
 from certbulk.page.state import State, Step
 from certbulk.page.steps import READ
 from certbulk.page.texts.by_code import of_error
-from certbulk.page.texts.text import Text
+from certbulk.page.texts.text import Exact, Text
 
 if TYPE_CHECKING:
     import threading
@@ -98,7 +99,7 @@ class Controller(Looking, Correcting):
         if state.place.real and str(message.get("typed", "")).strip() != str(state.writes):
             self._put(state.refused(Text("trouble.type_number", number=str(state.writes))))
             return
-        if self._sent_before(state.plan.id) or self._somebody_else():
+        if self._sent_before(state.plan.id) or self._somebody_else() or self._lacks_approval():
             return
         job = start_plan(state.to_send, state.place)
         self._following = Following(state.place, state.plan, job)
@@ -122,6 +123,17 @@ class Controller(Looking, Correcting):
         run, file = other["run"], other["source"]
         self._put(self.state.refused(Text("trouble.somebody_sends", run=run, file=file)))
         return True
+
+    def _lacks_approval(self) -> bool:
+        """Return whether another person has yet to approve what would be sent, and say so."""
+        plan = self.state.to_send
+        try:
+            require_approval(plan)
+        except PlanError as error:
+            name, run = ("approve_undo", plan.undoes) if plan.undoes else ("approve", "")
+            self._put(self.state.refused(Exact(str(error), f"plan.{name}", run=run)))
+            return True
+        return False
 
     def _on_pause(self, _: Message, __: Sequence[bytes]) -> None:
         self._stop(paused=True)

@@ -18,7 +18,6 @@ from certbulk.page.mending.edits import (
     one_reading,
 )
 from certbulk.page.mending.meanings import Meanings
-from certbulk.page.mending.mend_view import zones_of
 from certbulk.page.mending.remembered import remember
 from certbulk.page.mending.taken_titles import decided
 from certbulk.page.preparing import Preparing
@@ -141,7 +140,7 @@ class Correcting(Preparing):
     def _on_zone(self, message: Message, _: Sequence[bytes]) -> None:
         """Read the dates in the time zone that is meant."""
         original, now, zone = self.state.original, self.state.report, str(message.get("name"))
-        if original is None or now is None or zone not in zones_of(now):
+        if original is None or now is None or zone not in self.state.zones:
             return
         original, now = in_zone(original, zone), in_zone(now, zone)
         state = replace(self.state, original=original, zone=zone)

@@ -13,6 +13,7 @@ from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Text, both
 from certbulk.reading import sheet_names
 from certbulk.settings import Settings
+from certbulk.validating.moments import zone_of
 from certbulk.validating.places import has_names_without_list
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def read_into(
         pasted=pasted,
         encoding=state.encoding,
         zone=zone,
+        own_zone=settings.chosen_time_zone or str(zone_of(report.directory) or "UTC"),
         meanings=meanings,
         confirmed=meanings is not None or (again and state.confirmed),
         recalled=meanings is not None and (known is not None or (again and state.recalled)),

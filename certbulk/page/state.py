@@ -75,7 +75,8 @@ class State:
         plain: The sheet as it is read without a mapping of its columns.
         original: The report on what was read, before anything was mended.
         encoding: The encoding that was chosen for a text file; empty for none.
-        zone: The time zone that was chosen for dates; empty for that of the settings or the chain.
+        zone: The time zone that was chosen for dates; empty for `own_zone`.
+        own_zone: The time zone of dates as long as none is chosen.
         meanings: What was chosen for its columns; None for nothing.
         confirmed: Whether its columns were looked at, for this file or an earlier one.
         recalled: Whether that was an earlier one.
@@ -117,6 +118,7 @@ class State:
     original: cb.Report | None = None
     encoding: str = ""
     zone: str = ""
+    own_zone: str = ""
     meanings: Meanings | None = None
     confirmed: bool = False
     recalled: bool = False
@@ -185,7 +187,18 @@ class State:
     @property
     def can_mend(self) -> bool:
         """Whether there is something to mend, or was."""
-        return self.report is not None and bool(self.report.all_findings or self.mended)
+        report = self.report
+        return report is not None and bool(report.all_findings or self.mended or self.zone)
+
+    @property
+    def zones(self) -> list[str]:
+        """The time zones that dates may be meant in: the one in use first, those of the chain last."""
+        report = self.report
+        if report is None:
+            return []
+        return list(
+            dict.fromkeys((str(report.time_zone), self.own_zone, *report.directory.time_zones))
+        )
 
     @property
     def to_send(self) -> cb.Plan:

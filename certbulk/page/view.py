@@ -182,6 +182,7 @@ def _mend(state: State) -> dict[str, Any] | None:
     return {
         "groups": table.groups,
         "notes": table.notes,
+        "zones": state.zones if state.zone or table.asks_zone else [],
         "certain": table.certain,
         "suggestions": table.suggestions,
         "ways": table.ways,

@@ -52,11 +52,19 @@ window.set = (name, value) => {
 };
 window.end = front.render({ model, el: document.querySelector("#page") });
 """
+_JUPYTERLAB = """
+.jp-WindowedPanel-outer { height: 500px; overflow: auto; }
+.jp-OutputArea, .jp-OutputArea-output { overflow: auto; }
+.jp-OutputArea-child { overflow: hidden; }
+"""
+"""What JupyterLab 4.6 says of the areas around an output."""
+
 _FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "/": ("text/html", lambda: _PAGE),
     "/host.js": ("text/javascript", lambda: _HOST),
     "/front.js": ("text/javascript", script),
     "/style.css": ("text/css", style),
+    "/jupyterlab.css": ("text/css", lambda: _JUPYTERLAB),
     "/favicon.ico": ("image/x-icon", str),
 }
 

@@ -61,16 +61,15 @@ def lose(page: "Page", connection: str = "lost") -> None:
     page.evaluate("how => window.set('connection', how)", connection)
 
 
-ALSO = ("target-size", "label-content-name-mismatch", "p-as-heading")
-"""Rules of axe that are off by default."""
-
-
 def violations(page: "Page") -> list[str]:
-    """Return what axe finds, of any level, its best practices included."""
+    """Return what axe finds by all of its rules.
+
+    Also by those that are off by default: level AAA, best practices, experiments.
+    """
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = {rule: {"enabled": True} for rule in ALSO}
-    found = page.evaluate("rules => axe.run(document, { rules })", rules)["violations"]
+    rules = page.evaluate("axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])")
+    found = page.evaluate("rules => axe.run(document, { rules })", dict(rules))["violations"]
     return [
         f"{one['id']} ({one['impact']}): {json.dumps([node['html'][:90] for node in one['nodes']])}"
         for one in found
@@ -210,7 +209,7 @@ def test_names_of_any_length_and_direction(stage: Stage) -> None:
     shown = page.locator("[data-heading=report] bdi").first.inner_text()
     assert (shown[:18], shown[-10:], len(shown)) == (LONG[:18], "final.xlsx", 60)
     put(page, view_of("plan"))
-    title = page.locator("td[data-label=Title] bdi").first
+    title = page.locator("tbody [data-label=Title] bdi").first
     assert title.inner_text().endswith("שלום")
     assert title.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
     assert page.evaluate("window.hit") is None
@@ -454,6 +453,79 @@ def test_a_download_that_is_refused_is_not_asked_for_again(stage: Stage) -> None
     page.evaluate("window.say({ kind: 'no_part', file: 'results' })")
     page.clock.run_for(60_000)
     assert [one["at"] for one in sent(page) if one["file"] == "results"] == [0]
+
+
+@pytest.mark.parametrize("what", ["plan", "results", "history", "since"])
+def test_the_title_of_a_row_is_its_header(stage: Stage, what: str) -> None:
+    """A reader of the screen says it with every cell; it is one in each row."""
+    page = stage.page(aside_view(what) if what in ASIDES else view_of(what))
+    for row in page.locator(".cu tbody tr").all():
+        assert row.locator("th[scope=row]").count() == 1
+        assert row.get_by_role("rowheader").inner_text()
+
+
+def test_an_approval_is_asked_for_above_the_rows(stage: Stage) -> None:
+    """It is read before the rows and the button that sends them, with the file to hand on."""
+    view = view_of("plan")
+    page = stage.page({**view, "plan": {**view["plan"], "needs_approval": True}})
+    note = page.locator(".cu-note", has_text="approval of another person").bounding_box()
+    rows = page.get_by_role("table").bounding_box()
+    assert note is not None
+    assert rows is not None
+    assert note["y"] + note["height"] <= rows["y"]
+    page.get_by_role("button", name="Download the plan for approval").click()
+    assert [one["file"] for one in sent(page)] == ["to_approve"]
+
+
+JUPYTERLAB = """() => {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = "/jupyterlab.css";
+  document.head.append(style);
+  const classes = ["jp-WindowedPanel-outer", "jp-CodeCell", "jp-OutputArea", "jp-OutputArea-child",
+    "jp-OutputArea-output"];
+  const area = (className) => Object.assign(document.createElement("div"), { className });
+  const areas = classes.map(area);
+  areas.reduce((outer, inner) => (outer.append(inner), inner))
+    .append(document.querySelector("#page"));
+  document.body.append(areas[0]);
+  return new Promise((done) => { style.onload = done; });
+}"""
+"""The page in areas that scroll as in JupyterLab: the notebook, and those around each output."""
+
+
+def test_the_foot_sticks_to_the_window_in_jupyterlab(stage: Stage) -> None:
+    """The areas around an output are as high as the page, so it must not stick to those."""
+    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK)
+    page.evaluate(JUPYTERLAB)
+    scrolls = page.locator(".jp-WindowedPanel-outer")
+    seen = scrolls.bounding_box()
+    assert seen is not None
+    bottom = seen["y"] + seen["height"]
+    assert scrolls.evaluate("e => e.scrollHeight > e.clientHeight + 100")
+    foot = page.locator(".cu-foot").bounding_box()
+    assert foot is not None
+    assert abs(foot["y"] + foot["height"] - bottom) < 2
+    scrolls.evaluate("e => e.scrollTo(0, 150)")
+    top = page.locator(".cu-top").bounding_box()
+    assert top is not None
+    assert abs(top["y"] - seen["y"]) < 2
+
+
+def test_what_is_pressed_is_read_in_forced_colours(stage: Stage) -> None:
+    """In the system's colours for what is selected, whatever the button is."""
+    page = stage.page(view_of("report"), color_scheme="dark", forced_colors="active")
+    colours = (
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor,"
+        " ...[...e.querySelectorAll('*')].map(inner => getComputedStyle(inner).color)]"
+    )
+    put(page, view_of("plan"))
+    words, ground, *inside = page.locator(".cu-filter[aria-pressed=true]").first.evaluate(colours)
+    assert words != ground
+    assert set(inside) == {words}
+    put(page, view_of("report"))
+    pressed = page.locator(".cu-problem[aria-pressed=true]").evaluate(colours)
+    assert pressed == [words, ground, *[words] * (len(pressed) - 2)]
 
 
 def test_rows_or_cards_are_remembered(stage: Stage) -> None:

@@ -1,7 +1,9 @@
 """The front end's files: what is vendored, and what the page's own scripts may not do."""
 
 import hashlib
+import re
 import tomllib
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,33 @@ def test_it_is_one_module_that_fetches_nothing() -> None:
 def test_it_is_light() -> None:
     """Script and style together are far below what the page may weigh."""
     assert len(script()) + len(style()) < 280_000
+
+
+COLOURS = dict(re.findall(r"--cu-([a-z-]+): (light-dark\(#\w{6}, #\w{6}\));", style()))
+GROUNDS = [name for name in COLOURS if name.endswith(("ground", "paper", "sunk"))]
+TEXTS = ("ink", "quiet", "accent", "good", "warn", "bad", "practice")
+PAIRS = [
+    *((text, ground, 7.0) for text, ground in product(TEXTS, GROUNDS)),
+    *(("edge", ground, 3.0) for ground in GROUNDS),
+    *((f"on-{ground}", ground, 7.0) for ground in ("accent", "bad")),
+]
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("text", "ground", "least"), PAIRS)
+def test_colours_of_the_design_have_the_contrast_of_level_aaa(
+    text: str, ground: str, least: float
+) -> None:
+    """Every colour of text on every ground, and every edge of a control, in light and in dark."""
+    colours = (re.findall(r"#\w{6}", COLOURS[name]) for name in (text, ground))
+    for pair in zip(*colours, strict=True):
+        dark, light = sorted(map(luminance, pair))
+        assert (light + 0.05) / (dark + 0.05) >= least, pair

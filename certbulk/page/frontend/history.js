@@ -47,7 +47,7 @@ function RunLine({ run }) {
   const stopped = run.left > 0 && run.state !== "running" && run.kind !== "settle";
   return html`<tr>
     <${Cell} label=${t("history.when")}>${when(run.started)}${run.who && html` <small>${t("history.who")}: <bdi>${run.who}</bdi></small>`}<//>
-    <${Cell} label=${t("history.file")}><bdi>${run.file}</bdi><//>
+    <${Cell} names label=${t("history.file")}><bdi>${run.file}</bdi><//>
     <${Cell} label=${t("history.outcome")}>${t(`state.${run.state}`)}<ul class="cu-run-counts">${counts}</ul><//>
     <${Cell} label=${t("history.run")}>${t(`run_kind.${run.kind}`)}<br /><small><bdi>${run.run}</bdi></small><//>
     <${Cell} label=${t("history.actions")}>${run.state !== "unreadable" && html`<div class="cu-run-actions">
@@ -65,7 +65,7 @@ function SinceRun({ aside, paper }) {
     aria-pressed=${String(aside.shown === kind)}>${t(`drift.${kind}`)} ${number(n)}<//>`;
   const line = (one, at) => html`<tr key=${at}>
     <${Cell} label=${words.what}>${t(`drift.${one.kind}`)}${one.row && html` <small>${t("since.row", { row: one.row })}</small>`}<//>
-    <${Cell} label=${words.title}><${Title} row=${one} /><//>
+    <${Cell} names label=${words.title}><${Title} row=${one} /><//>
     <${Cell} label=${words.changes}>
       ${one.changes.length > 0 && html`<ul class="cu-changes">${one.changes.map((change) => html`<${Differs} key=${change[0]} change=${change} />`)}</ul>`}
       ${one.remark && told(one.remark)}

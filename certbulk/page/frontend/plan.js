@@ -15,6 +15,7 @@ function PlanStep({ view, paper }) {
   const { table } = plan;
   return html`<${Section} step="plan" look="cu-plan" title=${title} aside=${html`<${Made} plan=${plan} />`}>
     <${Warned} view=${view} />
+    <${Approval} plan=${plan} />
     <${TitleChoices} plan=${plan} />
     <${PlanNarrowing} table=${table} cards=${cards} setCards=${choose} />
     <${Ticks} plan=${plan} />
@@ -25,7 +26,6 @@ function PlanStep({ view, paper }) {
     </div>
     <${Pages} table=${table} />
     <${Paper} paper=${paper} many=${table.count < sum(table.filters) || table.pages > 1}>${(rows) => html`<${PlanPaper} rows=${rows} />`}<//>
-    <${Approval} plan=${plan} />
     <${Foot} view=${view} />
   <//>`;
 }
@@ -104,7 +104,7 @@ function PlanTable({ table }) {
     <${Cell} label=${t("plan.send")}><${Tick} row=${row} /><//>
     <${Cell} label=${t("plan.row")} figure>${row.row}<//>
     <${Cell} label=${t("plan.action")}><${Badge} kind=${row.kind} /><//>
-    <${Cell} label=${t("plan.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} names label=${t("plan.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
     <${Cell} label=${t("plan.happens")}><${Changes} row=${row} few=${FEW} /><//>
   </tr>`;
   const headings = [
@@ -131,7 +131,7 @@ function PlanPaper({ rows }) {
   const line = (row) => html`<tr key=${row.row} class=${lookOf(row)}>
     <${Cell} figure>${row.row}<//>
     <${Cell}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
-    <${Cell}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} names><span class="cu-type"><${Title} row=${row} /></span><//>
     <${Cell}><${Changes} row=${row} few=${Infinity} /><//>
   </tr>`;
   const headings = ["row", "action", "type_title", "happens"].map((key) => ({ words: t(`plan.${key}`) }));

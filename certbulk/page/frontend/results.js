@@ -82,7 +82,7 @@ function Outcomes({ rows }) {
     <${Cell} label=${t("results.row")} figure>${row.row}<//>
     <${Cell} label=${t("results.ended")}><${Badge} kind=${row.group === "to_check" ? row.group : row.kind} words=${t(`one.${row.kind}`)} /><//>
     <${Cell} label=${t("results.verified")}><${Verified} how=${row.verified} /><//>
-    <${Cell} label=${t("results.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} names label=${t("results.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
     <${Cell} label=${t("results.why")}>${row.said && told(row.said)}${row.todo && html`<p class="cu-todo">${told(row.todo)}</p>`}<//>
   </tr>`;
   const headings = [

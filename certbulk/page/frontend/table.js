@@ -98,7 +98,14 @@ function Sorting({ words, classes, sort, falls, sorted }) {
   </th>`;
 }
 
-const Cell = ({ label, figure, children }) => html`<td data-label=${label} class=${figure ? "cu-figure" : null}><div data-label=${label}>${children}</div></td>`;
+// A cell. The one that `names` its row is the row's header: a reader of the screen says it with each
+// cell of the row.
+function Cell({ label, figure, names, children }) {
+  const inside = html`<div data-label=${label}>${children}</div>`;
+  return names
+    ? html`<th scope="row" data-label=${label}>${inside}</th>`
+    : html`<td data-label=${label} class=${figure ? "cu-figure" : null}>${inside}</td>`;
+}
 
 // The title of a type, with its id.
 const Title = ({ row }) => html`<bdi>${row.title}</bdi>${row.id !== null && html`<small> ${t("table.id", { id: String(row.id) })}</small>`}`;

@@ -70,7 +70,7 @@ const Exactly = ({ one }) => one?.exact && isSaid(one) && html`<details class="c
 // Whether the page says it in its own words.
 const isSaid = ({ key, exact }) => !exact || key in TEXTS[language];
 
-const inEnglish = (text) => html`<bdi lang=${language === "en" ? null : "en"}>${text}</bdi>`;
+const inEnglish = (text) => html`<bdi lang="en">${text}</bdi>`;
 
 function plain(one) {
   if (typeof one === "number") return number(one);

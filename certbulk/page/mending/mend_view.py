@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import certbulk as cb
     from certbulk.page.mending.edits import Mend
 
-__all__ = ["MEND_ROWS", "MendTable", "zones_of"]
+__all__ = ["MEND_ROWS", "MendTable"]
 
 MEND_ROWS = 20
 """Rows of one page: each has several cells to look at."""
@@ -126,10 +126,15 @@ class MendTable:
         """What was found about the table as a whole, in what is shown."""
         header = self._sheet.header_row
         return [
-            {**self._note(f), "zones": zones_of(self._report) if f.code == _ZONE else []}
+            {**self._note(f), "asks_zone": f.code == _ZONE}
             for f in self._found
             if f.row is None or f.row <= header
         ]
+
+    @property
+    def asks_zone(self) -> bool:
+        """Whether its dates may be meant in another time zone."""
+        return any(finding.code == _ZONE for finding in self._report.all_findings)
 
     @property
     def certain(self) -> int:
@@ -264,11 +269,6 @@ class MendTable:
     def _can_edit(self, finding: cb.Finding) -> bool:
         spot = spot_of(finding, self._sheet)
         return spot is not None and spot[1] in self._columns
-
-
-def zones_of(report: cb.Report) -> list[str]:
-    """Return the time zones that its dates may be meant in: the one in use, then the chain's."""
-    return list(dict.fromkeys((str(report.time_zone), *report.directory.time_zones)))
 
 
 def _has_error(findings: Iterable[cb.Finding]) -> bool:

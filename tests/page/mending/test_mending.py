@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import openpyxl
 import pytest
 
 import certbulk as cb
+from certbulk.page import read_upload
 from certbulk.page.mending.edits import Edit, Mend, edited, texts_of
 from certbulk.page.mending.meanings import Meanings
+from certbulk.page.read_upload import _names_for
 from certbulk.page.transfers import Outbox
 from tests.page.mending.conftest import Written
 from tests.page.screen import Screen
@@ -312,19 +315,47 @@ def test_the_time_zone_of_dates_is_chosen(
     fixed = {"expiration_type_id": "Fixed date", "expiration_date": "2031-12-31"}
     never = new(title="B", balance="x", expiration_type_id="Never")
     screen.upload(written_csv(tmp_path, new(title="A", **fixed), never))
-    note = screen.view["mend"]["notes"][0]
+    assert screen.view["mend"]["notes"][0]["asks_zone"]
     chain = ["Europe/Lisbon", "Europe/Tallinn", "Asia/Tbilisi"]
-    assert note["zones"] == ["Asia/Tokyo", *chain]
+    assert screen.view["mend"]["zones"] == ["Asia/Tokyo", *chain]
     screen.do("zone", name="Europe/Riga")
     assert screen.view["report"]["zone"] == "Asia/Tokyo", "it was not offered"
     view = screen.do("zone", name="Europe/Lisbon")
-    assert view["mend"]["notes"][0]["zones"] == chain
+    assert view["mend"]["zones"] == ["Europe/Lisbon", "Asia/Tokyo", *chain[1:]]
     number = next(c["column"] for c in view["mend"]["rows"]["rows"][0]["cells"])
     view = screen.do("edit", row=3, column=number, old="x", new="5")
     assert codes(view) == {"time_zone_differs": 1}
     again = opened(**view["remember"], mine=True)
     assert again.view["report"]["zone"] == "Europe/Lisbon"
     assert again.do("plan")["plan"]["zone"] == "Europe/Lisbon"
+
+
+def test_the_only_time_zone_of_a_chain_can_be_taken_back(
+    opened: Callable[..., Screen], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it is chosen nothing asks for one any more: the menu stays, also when loaded again."""
+
+    def of_one_zone(*given: Any) -> tuple[cb.Directory, str]:
+        names, trouble = _names_for(*given)
+        assert names is not None
+        return replace(names, time_zones=names.time_zones[:1]), str(trouble)
+
+    monkeypatch.setenv("CERTBULK_TIME_ZONE", "Asia/Tokyo")
+    monkeypatch.setattr(read_upload, "_names_for", of_one_zone)
+    screen = opened()
+    screen.do("choose", place="practice")
+    fixed = {"expiration_type_id": "Fixed date", "expiration_date": "2031-12-31"}
+    screen.upload(written_csv(tmp_path, new(title="A", **fixed)))
+    screen.do("goto", step="mend")
+    view = screen.do("zone", name="Europe/Lisbon")
+    assert (codes(view), view["mend"]["zones"]) == ({}, ["Europe/Lisbon", "Asia/Tokyo"])
+    again = opened(**view["remember"], mine=True)
+    again.do("plan")
+    view = again.do("goto", step="mend")
+    assert view["mend"]["zones"] == ["Europe/Lisbon", "Asia/Tokyo"]
+    view = again.do("zone", name="Asia/Tokyo")
+    assert view["report"]["zone"] == "Asia/Tokyo"
+    assert view["mend"]["notes"][0]["asks_zone"]
 
 
 def test_all_rows_to_mend_can_be_printed(screen: Screen, tmp_path: Path) -> None:

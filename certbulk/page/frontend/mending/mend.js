@@ -9,12 +9,13 @@ function MendStep({ view, paper }) {
     <${Tiles} counts=${tilesOf(report)} />
     <p class="cu-note ${isFine(report) ? "cu-good" : "cu-warn"}">${verdict(report)}</p>
     <${MendActions} mend=${mend} report=${report} />
+    ${!mend.notes.some(({ asks_zone }) => asks_zone) && html`<${Zones} zones=${mend.zones} />`}
     ${mend.groups.length > 0 && html`<div class="cu-mend">
       <${Problems} mend=${mend} />
       <div class="cu-stack" data-mend-rows>
         <h3>${group ? [t(`finding.${group.code}`), group.field && [": ", labelOf(group)]] : t("mend.everything")}</h3>
         <${ForAll} mend=${mend} group=${group} />
-        ${mend.notes.map((note, at) => html`<div key=${at} class="cu-note cu-warn"><div>${told(note.said)}</div><${Zones} zones=${note.zones} /></div>`)}
+        ${mend.notes.map((note, at) => html`<div key=${at} class="cu-note cu-warn"><div>${told(note.said)}</div>${note.asks_zone && html`<${Zones} zones=${mend.zones} />`}</div>`)}
         ${(rows.pages > 1 || rows.find) && html`<${Find} value=${rows.find} label=${t("mend.find")} />`}
         <div class=${paper.rows ? "cu-on-screen" : ""}><${MendRows} rows=${rows.rows} /></div>
         ${rows.rows.length === 0 && mend.notes.length === 0 && html`<p class="cu-quiet">${t("mend.nothing_shown")}</p>`}
@@ -74,7 +75,8 @@ function Problems({ mend }) {
   </ul></nav>`;
 }
 
-// The time zones that dates may be meant in, the one in use first.
+// The time zones that dates may be meant in, the one in use first: at the note that asks for it, and
+// after a choice wherever one is, as the note may be gone then.
 function Zones({ zones }) {
   const desk = useContext(Desk);
   if (zones.length < 2) return null;
@@ -123,7 +125,7 @@ function MendPaper({ rows }) {
   const found = (one, at) => html`<li key=${at}><${Badge} kind=${one.kind} /> <strong>${one.field && labelOf(one)}</strong> ${told(one.said)}</li>`;
   const line = (row) => html`<tr key=${row.row}>
     <${Cell} figure>${row.row}<//>
-    <${Cell}><bdi>${row.title || t("mend.no_title")}</bdi><//>
+    <${Cell} names><bdi>${row.title || t("mend.no_title")}</bdi><//>
     <${Cell}><ul>${row.found.map(found)}</ul><//>
   </tr>`;
   const headings = ["plan.row", "plan.type_title", "mend.problems"].map((key) => ({ words: t(key) }));
