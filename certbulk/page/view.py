@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
+from certbulk.core.columns.field import SKIP
+from certbulk.core.columns.headers import How
 from certbulk.core.file_formats import FILE_FORMATS, suffixes
 from certbulk.page.mending.columns_view import columns_view
-from certbulk.page.mending.edits import texts_of
+from certbulk.page.mending.edits import WHOLE_ROWS, texts_of
 from certbulk.page.mending.meanings import own_columns
 from certbulk.page.mending.mend_view import MEND_ROWS, MendTable
 from certbulk.page.mending.taken_titles import taken_view
@@ -141,17 +143,20 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
 
 def _report(state: State, report: cb.Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
-    columns = [column for column in report.sheet.columns if not column.made]
-    own = own_columns(report.sheet)
+    skipped = int((report.actions == SKIP).sum())
+    sheet = state.original.sheet if state.original is not None else report.sheet
+    columns = [column for column in sheet.columns if not column.made]
+    own = own_columns(sheet)
     unknown = [column.header for column in own if not column.known and column.header]
     codes = {finding.code for finding in report.all_findings}
     return {
         "file": short_name(report.sheet.source),
         "sheet": report.sheet.name or "",
         "rows": len(report),
-        "good": len(report) - bad,
+        "good": len(report) - bad - skipped,
         "bad": bad,
-        "columns": sum(column.known for column in columns),
+        "skipped": skipped,
+        "columns": sum(c.known and c.how is not How.IGNORED for c in columns),
         "pasted": "pasted_rows" in codes,
         "lacks": "missing_column" in codes and "pasted_rows" not in codes,
         "unknown": [clean(header, 60) for header in unknown[:20]],
@@ -159,7 +164,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "found": len(report.all_findings),
         "errors": len(report.errors),
         "warnings": len(report.warnings),
-        "mended": len(texts_of(state.mended)),
+        "mended": len(texts_of(m for m in state.mended if m.kind not in WHOLE_ROWS)),
         "recalled": state.recalled,
         "unsure": state.unsure,
     }
@@ -184,6 +189,7 @@ def _mend(state: State) -> dict[str, Any] | None:
         "notes": table.notes,
         "certain": table.certain,
         "suggestions": table.suggestions,
+        "can_leave_out": table.can_leave_out,
         "ways": table.ways,
         "last": _last_mend(state),
         "rows": {**paged, "shown": table.shown},
@@ -195,7 +201,8 @@ def _last_mend(state: State) -> dict[str, Any] | None:
     if not state.mended:
         return None
     last = state.mended[-1]
-    return {"kind": last.kind, "count": len(last.edits), "row": last.edits[0].row}
+    count = len(last.rows or last.edits)
+    return {"kind": last.kind, "count": count, "row": last.edits[-1].row}
 
 
 def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
