@@ -101,7 +101,7 @@ def test_no_english_is_read_up_to_the_plan(office: Office, tmp_path: Path) -> No
     walk.look("file")
     (tmp_path / "пусто.xlsx").write_bytes(b"nothing")
     page.locator("input[type=file]").set_input_files(tmp_path / "пусто.xlsx")
-    page.get_by_role("alert").get_by_text("Файл не удалось прочитать").wait_for()
+    page.get_by_role("alert").get_by_text("«пусто.xlsx» — текстовый файл").wait_for()
     walk.look("rubbish")
     drop(page, tmp_path / "мало.csv", FEW, "columns")
     walk.look("columns")

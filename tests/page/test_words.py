@@ -268,6 +268,37 @@ def test_an_error_is_said_without_its_technical_part() -> None:
         assert not LATIN.search(OWN.sub("", read[RUSSIAN])), read
 
 
+OF_FILES_READ = [
+    (b"%PDF-1.7", "a.xlsx", "another_format"),
+    (b"Title;Face value\nA;100\n", "a.xlsx", "text_file"),
+    (b"PK\x03\x04 cut short", "a.xlsx", "damaged"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0", "a.xlsx", "password"),
+    (b"", "a.xlsx", "empty_file"),
+    ((CORPUS / "several_sheets.xlsx").read_bytes(), "a.csv", "workbook"),
+    (b"\x00\x01\x02\xff" * 300, "a.csv", "another_format"),
+    (b'Title;Face value\n"A;100\nB;200\n', "a.csv", "quotes"),
+    (b"PAR1", "a.parquet", "damaged"),
+    ((CORPUS / "several_sheets.xlsx").read_bytes(), "a.xlsx", "no_sheet"),
+]
+
+
+@pytest.mark.parametrize(("data", "name", "code"), OF_FILES_READ)
+def test_why_a_file_cannot_be_read_is_said(
+    data: bytes, name: str, code: str, tmp_path: Path
+) -> None:
+    """By its kind and with the file's name, not in one sentence that lists all there may be."""
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(errors.ReadError) as caught:
+        cb.read(tmp_path / name, "prices" if code == "no_sheet" else None, progress=False)
+    assert caught.value.code == code
+    text = of_error(caught.value, file=name)
+    assert told(text)["key"] == f"error.read_{code}"
+    read = shown(text)
+    assert not TECHNICAL.search(read[ENGLISH])
+    assert name in read[RUSSIAN]
+    assert not LATIN.search(without(read[RUSSIAN], name))
+
+
 def test_a_value_for_every_row_that_cannot_be_is_said_by_its_label() -> None:
     """Not by the names that a file of mappings has for it."""
     sheet = cb.read([{"Название": "Подарок"}])

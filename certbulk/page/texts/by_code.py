@@ -57,18 +57,21 @@ _ENCODINGS = {label: Text(f"encoding.{page}") for page, label in CODE_PAGES.item
 _LONGEST_VALUE = 60
 
 
-def of_error(error: Exception, plain: Callable[[str], str] = str) -> Text:
+def of_error(error: Exception, plain: Callable[[str], str] = str, file: str = "") -> Text:
     """Return what the page says of an error: its own text, if it was raised with one.
 
     Args:
         error: The error.
         plain: Called with its message: returns it without what is of no use to the person.
+        file: What the person calls the file that was read last.
     """
     first = error.args[0] if error.args else None
     if isinstance(first, Text):
         return first
     if isinstance(error, ServiceError):
         name = error.code
+    elif isinstance(error, ReadError) and file and _known(f"error.read_{error.code}"):
+        return Exact(plain(str(error)), f"error.read_{error.code}", file=file)
     else:
         name = next((name for kind, name in _ERRORS.items() if isinstance(error, kind)), "")
     return Exact(plain(str(error)), f"error.{name}" if _known(f"error.{name}") else "error.other")
