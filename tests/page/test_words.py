@@ -144,6 +144,24 @@ def test_a_warning_of_nearly_all_rows_is_said_once() -> None:
     )
 
 
+def test_amounts_in_a_sentence_are_known_as_amounts(client: cb.Client) -> None:
+    """So that the page can write them as the language does: 1 500,50."""
+    rows = [
+        {"id": "288909", "balance": "2800.5"},
+        {"id": "288901", "balance": "55"},
+        {"id": "", "title": "Gift 500", "balance": "1500.50"},
+    ]
+    plan = cb.plan(cb.validate(cb.read(rows), now=NOW), client, now=NOW)
+    sheet = plan.report.sheet
+    told_of = [*plan.cautions, *plan.report.warnings]
+    values = {f.code: told(of_finding(f, sheet))["values"] for f in told_of}
+    named = {"title_balance_mismatch": ("named", "amount"), "price_jump": ("old", "new")}
+    for code, names in {**named, "title_keeps_amount": ("old", "new")}.items():
+        for name in names:
+            assert values[code][name]["amounts"], (code, name)
+            assert values[code][name]["text"].replace(".", "").isdecimal()
+
+
 def test_what_a_plan_warns_of_is_said(client: cb.Client) -> None:
     """With the old and the new amounts, and the entries; also after the plan was kept."""
     rows = [

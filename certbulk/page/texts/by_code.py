@@ -25,7 +25,7 @@ from certbulk.errors import (
     SettingsError,
 )
 from certbulk.page.texts.catalogue import LANGUAGES, catalogue, names_in
-from certbulk.page.texts.text import Exact, Text, both
+from certbulk.page.texts.text import Amounts, Exact, Text, both
 from certbulk.planning.plan import Action
 from certbulk.reading.formats.text.code_pages import CODE_PAGES
 from certbulk.reading.sheet import short_name
@@ -55,6 +55,8 @@ _ENDINGS = {
 }
 _ENCODINGS = {label: Text(f"encoding.{page}") for page, label in CODE_PAGES.items()}
 _LONGEST_VALUE = 60
+_AMOUNTS = frozenset({"amount", "named", "new", "old"})
+"""Parts of findings that are amounts."""
 
 
 def of_error(error: Exception, plain: Callable[[str], str] = str, file: str = "") -> Text:
@@ -89,7 +91,7 @@ def of_finding(finding: cb.Finding, sheet: cb.Sheet) -> Text:
         "column": (own_header(sheet, field.name) if field else "") or label,
         "row": str(finding.row or ""),
         "header": str(sheet.header_row),
-        **finding.parts,
+        **{name: _part(name, text) for name, text in finding.parts.items()},
     }
     if field:
         values["about"] = Text(f"about.{field.name}")
@@ -101,6 +103,11 @@ def of_finding(finding: cb.Finding, sheet: cb.Sheet) -> Text:
     if "many" in finding.parts:
         text = _exact(message, "told.often", {**values, "first": text})
     return Text("mend.everywhere", what=text) if everywhere else text
+
+
+def _part(name: str, text: str) -> str:
+    """Return a part of a finding; amounts are known by its name."""
+    return Amounts(text) if name in _AMOUNTS else text
 
 
 def _exact(message: str, key: str, values: Mapping[str, object]) -> Exact:

@@ -92,7 +92,7 @@ function Zones({ zones }) {
 function ForAll({ mend, group }) {
   if (!group || (mend.suggestions < 2 && mend.ways.length === 0 && mend.can_leave_out < 2)) return null;
   const way = ({ way: name, count, old, new: fresh }) => html`<${Button} key=${name} act=${{ do: "reading", group: group.key, way: name }}>
-    ${rich("mend.way", { name: t(`mend.way_name.${name}`), old, new: fresh, n: count })}
+    ${rich("mend.way", { name: t(`mend.way_name.${name}`), old, new: valueOf(group.field, fresh), n: count })}
   <//>`;
   return html`<div class="cu-note">
     ${mend.ways.length > 0 && html`<p><strong>${t("mend.way_lead")}</strong></p>`}
