@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from certbulk.applying.phases import PhaseSeen
-    from certbulk.page.state import State, Work
+    from certbulk.page.state import State, Waiting, Work
 
 __all__ = ["shown_to_page"]
 
@@ -58,6 +58,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
             for place in state.places
         ],
         "place": _place(state),
+        "waiting": _waiting(state.waiting) if state.waiting else None,
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
         "accept": ",".join(suffixes()),
@@ -74,7 +75,9 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "sending": state.sending,
         "renews": state.renews if state.trouble else "",
         "aside": state.aside.shown if state.aside else None,
-        "remember": {
+        "remember": state.waiting.remembered
+        if state.waiting
+        else {
             "place": state.place.key if state.place else "",
             "run": run.id if run else "",
             "plan": state.awaited,
@@ -82,6 +85,10 @@ def shown_to_page(state: State) -> dict[str, Any]:
             "paused": state.paused,
         },
     }
+
+
+def _waiting(waiting: Waiting) -> dict[str, Any]:
+    return {"file": short_name(waiting.file), "run": clean(waiting.run, 60)}
 
 
 def _steps(state: State) -> list[dict[str, Any]]:
