@@ -31,9 +31,10 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 
 TECHNICAL = re.compile(
     r"(?<![\w-])--[a-z]|CERTBULK_|HTTPS?_PROXY|HTTP \d|\bTOML\b|\.toml\b|constants of the mapping"
-    r"|mapping constants|\bcb\.|\bframe\.|\bNone\b|_id\b|\b[a-z]+_[a-z_]+\b"
+    r"|mapping constants|assumed|documented|\bcb\.|\bframe\.|\bNone\b|_id\b|\b[a-z]+_[a-z_]+\b"
 )
-"""Options, names of settings, statuses of answers, formats of files, and names in Python."""
+"""Options, names of settings, statuses of answers, formats of files, names in Python, and how well
+known a rule of the service is."""
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 OWN = re.compile(
