@@ -126,6 +126,8 @@ def test_no_english_is_read_from_the_plan_on(office: Office, tmp_path: Path) -> 
     drop(page, tmp_path / "хорошие.csv", GOOD, "mend")
     walk.press("Составить план", "plan")
     assert page.get_by_text("500,50").count()
+    assert page.get_by_text("меняется с 50 на 500,50").count()
+    assert page.get_by_text("1\xa0500").count()
     assert page.get_by_text("31.12.2031").count()
     page.locator("#cu-typed").fill("2")
     walk.press(re.compile("^Отправить 2"), "results")

@@ -32,7 +32,7 @@ function MendStep({ view, paper }) {
 
 // Warnings have a tile of their own: rows that can be sent are not yet rows that are right.
 function tilesOf({ good, bad, skipped, warnings, mended }) {
-  const counts = { good, invalid: bad, skip: skipped, warning: warnings, mended };
+  const counts = { good, invalid: bad, skipped, warning: warnings, mended };
   return Object.fromEntries(Object.entries(counts).filter(([name, value]) => value || name === "good"));
 }
 
