@@ -188,6 +188,7 @@ def test_expired_tokens_are_told_on_the_card_and_renewed(
     assert (facts["expired"], facts["renews"]) == (True, "default")
     view = again.do("set_up", profile="default")
     assert (view["aside"]["profile"], view["aside"]["chain"]) == ("default", service.chain_id)
+    assert view["aside"]["partner"]
     again.do("sign_in", user=USER, address="https://elsewhere.example")
     view = again.do("keep_chain")
     assert (view["aside"], view["trouble"]["text"]) == (None, "")
@@ -255,7 +256,7 @@ def test_a_plan_is_there_again_when_the_tokens_were_entered_anew(
     view = again.do("hello", **left)
     assert (view["step"], view["waiting"]["file"]) == ("chain", "certificate_types.xlsx")
     assert all(view["remember"][name] == left[name] for name in ("place", "kept"))
-    again.do("set_up", profile="default")
+    assert not again.do("set_up", profile="default")["aside"]["partner"], "it is not kept either"
     again.do("sign_in", user=USER, partner=PARTNER)
     assert again.do("keep_chain")["waiting"] == {"file": "certificate_types.xlsx", "run": ""}
     view = again.do("choose", place="real")
