@@ -103,6 +103,11 @@ class ReadError(CertbulkError, ValueError):
 
     Attributes:
         sheets: The sheets to choose from, if several sheets of the workbook fit.
+        code: What keeps a file from being read: `password`, `another_format` (it is not what its
+            extension says), `text_file` or `workbook` (it is one, under the other's extension),
+            `damaged`, `empty_file`, `too_large`, `spread_out` (cells far from the table),
+            `long_cell`, `no_sheet`, `quotes` (an open quotation mark) or `encoding`; empty for
+            anything else.
 
     Example:
         >>> import certbulk as cb
@@ -113,9 +118,12 @@ class ReadError(CertbulkError, ValueError):
         with_errors.xlsx has no sheet called prices. It has: certificate_types, ...
     """
 
-    def __init__(self, message: str, *, sheets: Sequence[str] = (), terminal: str = "") -> None:
+    def __init__(
+        self, message: str, *, sheets: Sequence[str] = (), code: str = "", terminal: str = ""
+    ) -> None:
         super().__init__(message, terminal=terminal)
         self.sheets = tuple(sheets)
+        self.code = code
 
 
 class InvalidRowsError(CertbulkError, ValueError):

@@ -15,7 +15,7 @@ from certbulk.page.destinations import places
 from certbulk.page.following import Following
 from certbulk.page.looking.looking import Looking
 from certbulk.page.process import just_started, not_sent, said_of, start_plan, start_resume
-from certbulk.page.state import State, Step
+from certbulk.page.state import State, Step, Waiting
 from certbulk.page.steps import READ
 from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Exact, Text
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from certbulk.page.destinations import Place
+    from certbulk.page.drafts import Found
     from certbulk.page.worker import Message
 
 __all__ = ["Controller"]
@@ -51,6 +53,7 @@ class Controller(Looking, Correcting):
     ) -> None:
         super().__init__(show, send)
         self._following: Following | None = None
+        self._came_with: Message | None = None
         self._to_stop = False
         self._at_least = 0.0
 
@@ -67,12 +70,29 @@ class Controller(Looking, Correcting):
         if chosen is not None and not chosen.trouble:
             self._choose(chosen.key)
             self._open_again(message)
+        elif waiting := _waiting(message, self._found, chosen):
+            self._came_with = message
+            self._put(replace(self.state, waiting=waiting))
+            return
         if not self.state.sending:
             self._restore()
         if lost and self.state.run is None:
             self.state = self.state.refused(Text("trouble.not_kept"))
         elif cut_off and not self.state.trouble and self.state.step in READ | {Step.PLAN}:
             self.state = self.state.refused(cut_off)
+        self._put(self.state)
+
+    def _on_choose(self, message: Message, buffers: Sequence[bytes]) -> None:
+        """Choose a chain; what waited for it is found then."""
+        came_with = self._came_with
+        if came_with is None:
+            super()._on_choose(message, buffers)
+            return
+        self._choose(str(message.get("place")))
+        self._came_with = None
+        self._open_again(came_with)
+        if not self.state.sending:
+            self._restore()
         self._put(self.state)
 
     def _open_again(self, message: Message) -> None:
@@ -271,3 +291,19 @@ class Controller(Looking, Correcting):
                 self._open(fresh.run.id if fresh.run else "")
             elif (fresh.recent, fresh.trouble) != (self.state.recent, self.state.trouble):
                 self._put(fresh)  # what has not changed is not sent again
+
+
+def _waiting(message: Message, found: Found | None, chosen: Place | None) -> Waiting | None:
+    """Return what waits until the chain can be chosen: its tokens may have to be entered again.
+
+    Args:
+        message: What the browser remembers.
+        found: What was prepared.
+        chosen: The chain that it was at, if there is such a one; it cannot be chosen now.
+    """
+    remembered = {name: message.get(name) or "" for name in ("place", "run", "plan", "kept")}
+    remembered["paused"] = bool(message.get("paused"))
+    if found is not None and found.prepared.plan:
+        return Waiting(found.prepared.file, found.prepared.run, remembered)
+    looked_at = str(remembered["run"] or remembered["plan"])
+    return Waiting("", looked_at, remembered) if chosen is not None and looked_at else None

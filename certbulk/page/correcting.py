@@ -19,6 +19,7 @@ from certbulk.page.mending.edits import (
 )
 from certbulk.page.mending.meanings import Meanings
 from certbulk.page.mending.remembered import remember
+from certbulk.page.mending.rows_out import ABOVE, emptied, given_action, rows_with_errors
 from certbulk.page.mending.taken_titles import decided
 from certbulk.page.preparing import Preparing
 from certbulk.page.read_upload import (
@@ -114,6 +115,33 @@ class Correcting(Preparing):
     def _grouped(self, message: Message) -> list[cb.Finding]:
         report, group = self.state.report, str(message.get("group"))
         return [f for f in report.all_findings if group_of(f) == group] if report else []
+
+    # --- whole rows
+
+    def _on_row(self, message: Message, _: Sequence[bytes]) -> None:
+        """Leave a row out, or take one that was left out as it looked like a hint or a total."""
+        report = self.state.report
+        if report is not None:
+            send, rows = bool(message.get("send")), [int(message["row"])]
+            self._mend("send" if send else "skip", given_action(report.sheet, rows, send=send))
+
+    def _on_rows_out(self, message: Message, _: Sequence[bytes]) -> None:
+        """Leave out all rows that have an error in a group of findings."""
+        report = self.state.report
+        if report is not None:
+            rows = rows_with_errors(self._grouped(message))
+            self._mend("skip", given_action(report.sheet, rows, send=False))
+
+    def _on_above(self, message: Message, _: Sequence[bytes]) -> None:
+        """Leave out rows above the header, because of which nothing is sent."""
+        report = self.state.report
+        if report is not None:
+            row = int(message["row"])
+            found = [f for f in report.all_findings if f.code in ABOVE and f.row == row]
+            edits = (edit for finding in found for edit in emptied(report.sheet, finding))
+            self._mend("above", tuple(dict.fromkeys(edits)))
+
+    # --- taking back
 
     def _on_unmend(self, _: Message, __: Sequence[bytes]) -> None:
         """Take back what was done last."""

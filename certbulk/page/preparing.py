@@ -53,6 +53,10 @@ class Preparing(Worker):
         super().close()
         self._inbox.close()
 
+    @property
+    def _file(self) -> str:
+        return short_name(self._inbox.arrived.name)
+
     def _plain(self, text: str) -> str:
         return self._inbox.plain(text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.page.mending.meanings import is_unsure
 from certbulk.page.steps import MAY, READ, Step
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from certbulk.page.mending.taken_titles import TitleChoice
     from certbulk.page.starting.form import Form
 
-__all__ = ["WRITES", "State", "Step", "Work", "may"]
+__all__ = ["WRITES", "State", "Step", "Waiting", "Work", "may"]
 
 WRITES = ("create", "update", "delete")
 """The actions for which something is sent."""
@@ -61,6 +61,20 @@ class Work:
     words: str
     since: float = 0.0
     cancels: bool = True
+
+
+class Waiting(NamedTuple):
+    """What a page was at that comes back, and waits until its chain can be chosen.
+
+    Attributes:
+        file: The file that a plan was prepared for; empty if a run was looked at.
+        run: The run that was looked at, or was to be undone.
+        remembered: What the browser is to remember meanwhile.
+    """
+
+    file: str
+    run: str
+    remembered: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,7 @@ class State:
         aside: What is shown in the place of the step, until a person leaves it: a form to set a
             chain up, the runs of the chain, or what has changed since a run.
         renews: The profile whose tokens were not accepted just now; empty for none.
+        waiting: What waits for its chain; None for nothing.
     """
 
     places: tuple[Place, ...] = ()
@@ -148,6 +163,7 @@ class State:
     kept: str = ""
     aside: Form | History | Since | None = None
     renews: str = ""
+    waiting: Waiting | None = None
 
     @property
     def step(self) -> Step:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import certbulk as cb
 from certbulk.core.cleaning import clean
+from certbulk.core.columns.field import SKIP
+from certbulk.core.columns.headers import How
 from certbulk.core.file_formats import FILE_FORMATS, suffixes
 from certbulk.page.mending.columns_view import columns_view
-from certbulk.page.mending.edits import texts_of
+from certbulk.page.mending.edits import WHOLE_ROWS, texts_of
 from certbulk.page.mending.meanings import own_columns
 from certbulk.page.mending.mend_view import MEND_ROWS, MendTable
 from certbulk.page.mending.taken_titles import taken_view
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from certbulk.applying.phases import PhaseSeen
-    from certbulk.page.state import State, Work
+    from certbulk.page.state import State, Waiting, Work
 
 __all__ = ["shown_to_page"]
 
@@ -56,6 +58,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
             for place in state.places
         ],
         "place": _place(state),
+        "waiting": _waiting(state.waiting) if state.waiting else None,
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
         "accept": ",".join(suffixes()),
@@ -72,7 +75,9 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "sending": state.sending,
         "renews": state.renews if state.trouble else "",
         "aside": state.aside.shown if state.aside else None,
-        "remember": {
+        "remember": state.waiting.remembered
+        if state.waiting
+        else {
             "place": state.place.key if state.place else "",
             "run": run.id if run else "",
             "plan": state.awaited,
@@ -80,6 +85,10 @@ def shown_to_page(state: State) -> dict[str, Any]:
             "paused": state.paused,
         },
     }
+
+
+def _waiting(waiting: Waiting) -> dict[str, Any]:
+    return {"file": short_name(waiting.file), "run": clean(waiting.run, 60)}
 
 
 def _steps(state: State) -> list[dict[str, Any]]:
@@ -141,17 +150,20 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
 
 def _report(state: State, report: cb.Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
-    columns = [column for column in report.sheet.columns if not column.made]
-    own = own_columns(report.sheet)
+    skipped = int((report.actions == SKIP).sum())
+    sheet = state.original.sheet if state.original is not None else report.sheet
+    columns = [column for column in sheet.columns if not column.made]
+    own = own_columns(sheet)
     unknown = [column.header for column in own if not column.known and column.header]
     codes = {finding.code for finding in report.all_findings}
     return {
         "file": short_name(report.sheet.source),
         "sheet": report.sheet.name or "",
         "rows": len(report),
-        "good": len(report) - bad,
+        "good": len(report) - bad - skipped,
         "bad": bad,
-        "columns": sum(column.known for column in columns),
+        "skipped": skipped,
+        "columns": sum(c.known and c.how is not How.IGNORED for c in columns),
         "pasted": "pasted_rows" in codes,
         "lacks": "missing_column" in codes and "pasted_rows" not in codes,
         "unknown": [clean(header, 60) for header in unknown[:20]],
@@ -159,7 +171,7 @@ def _report(state: State, report: cb.Report) -> dict[str, Any]:
         "found": len(report.all_findings),
         "errors": len(report.errors),
         "warnings": len(report.warnings),
-        "mended": len(texts_of(state.mended)),
+        "mended": len(texts_of(m for m in state.mended if m.kind not in WHOLE_ROWS)),
         "recalled": state.recalled,
         "unsure": state.unsure,
     }
@@ -185,6 +197,7 @@ def _mend(state: State) -> dict[str, Any] | None:
         "zones": state.zones if state.zone or table.asks_zone else [],
         "certain": table.certain,
         "suggestions": table.suggestions,
+        "can_leave_out": table.can_leave_out,
         "ways": table.ways,
         "last": _last_mend(state),
         "rows": {**paged, "shown": table.shown},
@@ -196,7 +209,8 @@ def _last_mend(state: State) -> dict[str, Any] | None:
     if not state.mended:
         return None
     last = state.mended[-1]
-    return {"kind": last.kind, "count": len(last.edits), "row": last.edits[0].row}
+    count = len(last.rows or last.edits)
+    return {"kind": last.kind, "count": count, "row": last.edits[-1].row}
 
 
 def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:

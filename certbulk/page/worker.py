@@ -142,7 +142,12 @@ class Worker:
 
     def _refused(self, error: CertbulkError) -> State:
         """Return the state after something could not be done."""
-        return self.state.refused(of_error(error, self._plain))
+        return self.state.refused(of_error(error, self._plain, self._file))
+
+    @property
+    def _file(self) -> str:
+        """What the person calls the file that was read last; empty for none."""
+        return ""
 
     def _plain(self, text: str) -> str:
         """Return a message without what is of no use to the person."""

@@ -13,7 +13,7 @@ from certbulk.reading.formats.ods import CONTENT, DocumentWorkbook
 from certbulk.reading.formats.openxml.workbook import OpenXmlWorkbook
 from certbulk.reading.formats.parts import CONTRADICTIONS, book_part
 from certbulk.reading.formats.size_limits import check_size
-from certbulk.reading.formats.unreadable import why_unreadable
+from certbulk.reading.formats.unreadable import unreadable
 from certbulk.reading.formats.xls import OldWorkbook, is_old
 from certbulk.reading.formats.xlsb import BinaryWorkbook
 from certbulk.reading.listings import is_listing, lists_in, may_list
@@ -67,7 +67,8 @@ class Workbook:
         if self._cells > _MOST_CELLS:
             raise ReadError(
                 f"The sheets of {self._source} have more than {_MOST_CELLS:,} cells in total. "
-                "Keep the sheet of certificate types in a workbook of its own."
+                "Keep the sheet of certificate types in a workbook of its own.",
+                code="too_large",
             )
         return grid
 
@@ -80,14 +81,14 @@ def _opened(data: bytes, source: str, tell: Tell) -> _Format:
         archive = Archive(data)
         part = book_part(archive)
     except CONTRADICTIONS as error:
-        raise ReadError(why_unreadable(data, source, error)) from None
+        raise unreadable(data, source, error) from None
     if part.endswith(".bin"):
         return BinaryWorkbook(data, archive, part, source)
     if part.endswith(".xml"):
         return OpenXmlWorkbook(data, archive, part, source)
     if CONTENT in archive:
         return DocumentWorkbook(data, archive, source, tell)
-    raise ReadError(why_unreadable(data, source, ValueError("it has no list of sheets")))
+    raise unreadable(data, source, ValueError("it has no list of sheets"))
 
 
 def read_workbook(file: FileToRead) -> Found:
@@ -117,7 +118,10 @@ def _requested(sheet: str | int | None, sheets: list[str], source: str) -> str |
         return sheet if isinstance(sheet, str) else None
     which = f"number {sheet}" if isinstance(sheet, int) else f"called {sheet}"
     counted_from = " They are counted from 0." if isinstance(sheet, int) else ""
-    raise ReadError(f"{source} has no sheet {which}. It has: {', '.join(sheets)}.{counted_from}")
+    raise ReadError(
+        f"{source} has no sheet {which}. It has: {', '.join(sheets)}.{counted_from}",
+        code="no_sheet",
+    )
 
 
 def _chosen(book: Workbook, file: FileToRead, sheet: str | None, tell: Tell) -> Found:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from certbulk.core.addresses import letters_of
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem, Text
@@ -57,7 +58,8 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     """Return the sheet with new texts, as it would be read from the repaired file."""
     by_column: dict[int, dict[int, str | None]] = defaultdict(dict)
     for (row, column), text in cells.items():
-        by_column[column][row] = text
+        if row >= sheet.header_row:
+            by_column[column][row] = text
     columns = tuple(
         _column_with(column, by_column[column.number or 0], sheet)
         if column.number in by_column and not column.made
@@ -65,11 +67,17 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
         for column in sheet.columns
     )
     repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
+    repaired |= {f"{letters_of(column)}{row}" for row, column in cells if row < sheet.header_row}
     told = sorted((place, text or "") for place, text in cells.items())
     changed = replace(
         sheet,
         columns=columns,
         findings=tuple(f for f in sheet.findings if f.cell not in repaired),
+        above=tuple(
+            (row, column, text)
+            for row, column, before in sheet.above
+            if (text := cells.get((row, column), before)) is not None
+        ),
         sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
         folder=None,
     )

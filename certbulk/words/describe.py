@@ -26,7 +26,7 @@ def described_columns(vocabulary: Vocabulary) -> list[dict[str, Any]]:
         {
             "name": field.name,
             "label": field.label,
-            "help": field.help,
+            "help": f"{field.help} {field.basis}".rstrip(),
             "choices": options_of(field, numbers=True),
             "create": "needed" if field.required else _default(field),
             "update": "blank keeps the live value"

@@ -221,9 +221,10 @@ def test_what_cannot_be_read_is_a_line(screen: Screen, tmp_path: Path) -> None:
     """Rubbish, an empty file, an unforeseen message: a line, and the page goes on."""
     screen.do("choose", place="practice")
     (tmp_path / "rubbish.xlsx").write_bytes(b"PK\x03\x04 rubbish")
-    trouble = screen.upload(tmp_path / "rubbish.xlsx")["trouble"]["text"]
-    assert trouble.startswith("rubbish.xlsx")
-    assert "Traceback" not in trouble
+    trouble = screen.upload(tmp_path / "rubbish.xlsx")["trouble"]
+    assert trouble["text"].startswith("rubbish.xlsx")
+    assert (trouble["key"], trouble["values"]) == ("error.read_damaged", {"file": "rubbish.xlsx"})
+    assert "Traceback" not in trouble["text"]
     (tmp_path / "empty.csv").write_bytes(b"")
     assert screen.upload(tmp_path / "empty.csv")["report"]["rows"] == 0
     assert screen.do("upload", name="x.csv")["trouble"]["text"].startswith(

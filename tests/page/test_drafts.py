@@ -131,6 +131,18 @@ def test_a_plan_for_another_chain_is_none_for_this_one(
     assert (view["step"], view["report"]["rows"]) == ("file", 2)
 
 
+def test_a_plan_waits_for_its_chain(opened: Opened, left: dict[str, Any]) -> None:
+    """The one that the browser names cannot be chosen now: nothing is lost until one is."""
+    again = opened({**left, "place": "profile-gone"})
+    assert (again.view["step"], again.view["waiting"]["file"]) == ("chain", "mine.csv")
+    again = opened({**again.view["remember"], "mine": True})
+    assert (again.view["step"], again.view["waiting"]["file"]) == ("chain", "mine.csv")
+    assert again.do("choose", place="profile-gone")["trouble"]["text"]
+    view = again.do("choose", place="practice")
+    assert (view["step"], view["plan"]["out"], view["waiting"]) == ("plan", 1, None)
+    assert view["remember"]["kept"] == left["kept"]
+
+
 @pytest.mark.campaign
 def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str, Any]) -> None:
     """A plan is carried out once: whoever comes back, or sends it as well, sees how it went."""

@@ -188,6 +188,7 @@ def test_expired_tokens_are_told_on_the_card_and_renewed(
     assert (facts["expired"], facts["renews"]) == (True, "default")
     view = again.do("set_up", profile="default")
     assert (view["aside"]["profile"], view["aside"]["chain"]) == ("default", service.chain_id)
+    assert view["aside"]["partner"]
     again.do("sign_in", user=USER, address="https://elsewhere.example")
     view = again.do("keep_chain")
     assert (view["aside"], view["trouble"]["text"]) == (None, "")
@@ -220,14 +221,50 @@ def test_without_a_keyring_tokens_are_held_while_the_page_runs(
     settings = profile_path("default").read_bytes()
     assert not any(t.encode() in data for t in (PARTNER, USER) for data in [*files, settings])
 
+    remembered = screen.view["remember"]
     held.clear()  # the program has ended, and was started again
     again = Screen()
-    place = again.do("hello")["places"][1]
+    view = again.do("hello", **remembered)
+    place = view["places"][1]
     assert (place["trouble"]["key"], place["renews"]) == ("chain.no_tokens", "default")
+    assert view["waiting"] == {"file": "", "run": remembered["run"]}
     again.do("set_up", profile="default")
     again.do("sign_in", user=USER, partner=PARTNER)
     assert again.do("keep_chain")["places"][1]["trouble"]["text"] == ""
+    view = again.do("choose", place="real")
+    assert (view["step"], view["run"]["id"]) == ("results", remembered["run"])
     again.controller.close()
+
+
+def test_a_plan_is_there_again_when_the_tokens_were_entered_anew(
+    service: cb.Sandbox, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a keyring the next server has none. The plan and its ticks are kept, no token is."""
+    monkeypatch.setattr(FileKeyring, "set_password", lambda *_: 1 / 0)
+    held: dict[str, str] = {}
+    monkeypatch.setattr(tokens, "_HELD", held)
+    sign_in(screen, user=USER)
+    screen.do("keep_chain", chain=str(service.chain_id))
+    monkeypatch.delenv("CERTBULK_BASE_URL")
+    screen.do("choose", place="real")
+    screen.upload(SAMPLES / "certificate_types.xlsx")
+    writes = screen.do("plan")["plan"]["writes"]
+    left = {**screen.do("tick", row=2, on=False)["remember"], "mine": True}
+
+    held.clear()  # the program has ended, and was started again
+    again = Screen()
+    view = again.do("hello", **left)
+    assert (view["step"], view["waiting"]["file"]) == ("chain", "certificate_types.xlsx")
+    assert all(view["remember"][name] == left[name] for name in ("place", "kept"))
+    assert not again.do("set_up", profile="default")["aside"]["partner"], "it is not kept either"
+    again.do("sign_in", user=USER, partner=PARTNER)
+    assert again.do("keep_chain")["waiting"] == {"file": "certificate_types.xlsx", "run": ""}
+    view = again.do("choose", place="real")
+    assert (view["step"], view["waiting"], view["trouble"]["text"]) == ("plan", None, "")
+    assert (view["plan"]["writes"], view["plan"]["out"]) == (writes - 1, 1)
+    again.controller.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(t.encode() in data for t in (PARTNER, USER) for data in files)
 
 
 def test_an_address_from_a_folder_is_not_offered(

@@ -31,9 +31,10 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 
 TECHNICAL = re.compile(
     r"(?<![\w-])--[a-z]|CERTBULK_|HTTPS?_PROXY|HTTP \d|\bTOML\b|\.toml\b|constants of the mapping"
-    r"|mapping constants|\bcb\.|\bframe\.|\bNone\b|_id\b|\b[a-z]+_[a-z_]+\b"
+    r"|mapping constants|assumed|documented|\bcb\.|\bframe\.|\bNone\b|_id\b|\b[a-z]+_[a-z_]+\b"
 )
-"""Options, names of settings, statuses of answers, formats of files, and names in Python."""
+"""Options, names of settings, statuses of answers, formats of files, names in Python, and how well
+known a rule of the service is."""
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 OWN = re.compile(
@@ -142,6 +143,24 @@ def test_a_warning_of_nearly_all_rows_is_said_once() -> None:
         "Так почти во всех строках (всего 30, например 0, 1, 2, 3, 4). Первая из них: «balance» — "
         "0: сертификат этого типа ничего не стоил бы."
     )
+
+
+def test_amounts_in_a_sentence_are_known_as_amounts(client: cb.Client) -> None:
+    """So that the page can write them as the language does: 1 500,50."""
+    rows = [
+        {"id": "288909", "balance": "2800.5"},
+        {"id": "288901", "balance": "55"},
+        {"id": "", "title": "Gift 500", "balance": "1500.50"},
+    ]
+    plan = cb.plan(cb.validate(cb.read(rows), now=NOW), client, now=NOW)
+    sheet = plan.report.sheet
+    told_of = [*plan.cautions, *plan.report.warnings]
+    values = {f.code: told(of_finding(f, sheet))["values"] for f in told_of}
+    named = {"title_balance_mismatch": ("named", "amount"), "price_jump": ("old", "new")}
+    for code, names in {**named, "title_keeps_amount": ("old", "new")}.items():
+        for name in names:
+            assert values[code][name]["amounts"], (code, name)
+            assert values[code][name]["text"].replace(".", "").isdecimal()
 
 
 def test_what_a_plan_warns_of_is_said(client: cb.Client) -> None:
@@ -266,6 +285,37 @@ def test_an_error_is_said_without_its_technical_part() -> None:
         read = shown(of_error(kind("It is so.")))
         assert read[ENGLISH] == "It is so."
         assert not LATIN.search(OWN.sub("", read[RUSSIAN])), read
+
+
+OF_FILES_READ = [
+    (b"%PDF-1.7", "a.xlsx", "another_format"),
+    (b"Title;Face value\nA;100\n", "a.xlsx", "text_file"),
+    (b"PK\x03\x04 cut short", "a.xlsx", "damaged"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0", "a.xlsx", "password"),
+    (b"", "a.xlsx", "empty_file"),
+    ((CORPUS / "several_sheets.xlsx").read_bytes(), "a.csv", "workbook"),
+    (b"\x00\x01\x02\xff" * 300, "a.csv", "another_format"),
+    (b'Title;Face value\n"A;100\nB;200\n', "a.csv", "quotes"),
+    (b"PAR1", "a.parquet", "damaged"),
+    ((CORPUS / "several_sheets.xlsx").read_bytes(), "a.xlsx", "no_sheet"),
+]
+
+
+@pytest.mark.parametrize(("data", "name", "code"), OF_FILES_READ)
+def test_why_a_file_cannot_be_read_is_said(
+    data: bytes, name: str, code: str, tmp_path: Path
+) -> None:
+    """By its kind and with the file's name, not in one sentence that lists all there may be."""
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(errors.ReadError) as caught:
+        cb.read(tmp_path / name, "prices" if code == "no_sheet" else None, progress=False)
+    assert caught.value.code == code
+    text = of_error(caught.value, file=name)
+    assert told(text)["key"] == f"error.read_{code}"
+    read = shown(text)
+    assert not TECHNICAL.search(read[ENGLISH])
+    assert name in read[RUSSIAN]
+    assert not LATIN.search(without(read[RUSSIAN], name))
 
 
 def test_a_value_for_every_row_that_cannot_be_is_said_by_its_label() -> None:

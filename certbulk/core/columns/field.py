@@ -62,6 +62,7 @@ class Field:
         required_code: The code of the finding when a create leaves it blank.
         aliases: Other names that the vendor has for it; words of people are in vocabularies.
         help: One line for people.
+        basis: What is assumed or documented about its values, for a reference; blank for nothing.
         example: A text that is valid on a create with the other examples.
     """
 
@@ -79,6 +80,7 @@ class Field:
     required_code: str = "required"
     aliases: tuple[str, ...] = ()
     help: str
+    basis: str = ""
     example: str
 
     @property

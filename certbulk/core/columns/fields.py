@@ -5,7 +5,7 @@ export, results and the columns reference are all derived from these entries. Th
 of the service's own flat record. To add a plain column is to add one entry.
 
 Basis: the vendor's documentation of the request (fact:request_fields). What certbulk assumes, an
-entry's help says (fact:limits_of_values, fact:category, fact:balance_edit).
+entry's basis says (fact:limits_of_values, fact:category, fact:balance_edit).
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         kind=Text(255),
         path=("title",),
         default=REQUIRED,
-        help="The name of the type, as staff and customers see it. "
-        "At most 255 characters (assumed; the service documents no limit).",
+        help="The name of the type, as staff and customers see it. At most 255 characters.",
+        basis="The limit is assumed: the service documents none.",
         example="Gift Certificate 1000",
     ),
     Field(
@@ -63,8 +63,8 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         kind=Money(),
         path=("balance",),
         default=REQUIRED,
-        help="The amount on the certificate, in the chain's currency. "
-        "At most two decimals (assumed; the service documents no limit).",
+        help="The amount on the certificate, in the chain's currency. At most two decimals.",
+        basis="The limit is assumed: the service documents none.",
         example="1000",
     ),
     Field(
@@ -111,8 +111,9 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         empty=None,
         null_when_blank=True,
         refers_to="categories",
-        help="A category by name or id, blank for none. Documented as a restriction to a category "
-        "of services; clients see it used as a catalogue category of certificates.",
+        help="A category by name or id, blank for none.",
+        basis="Documented as a restriction to a category of services; clients see it used as a "
+        "catalogue category of certificates.",
         example="",
     ),
     Field(
@@ -126,8 +127,9 @@ PAYLOAD_FIELDS: tuple[Field, ...] = (
         ),
         path=("balance_edit_type_id",),
         default=REQUIRED,
-        help="Whether staff may change the amount when they sell one. 1 and 2 are as documented "
-        "for certificates; the pages of membership types number it 0, 1, 2.",
+        help="Whether staff may change the amount when they sell one.",
+        basis="1 and 2 are as documented for certificates; the pages of membership types number "
+        "it 0, 1, 2.",
         example="Cannot be edited",
     ),
     Field(

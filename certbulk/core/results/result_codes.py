@@ -131,8 +131,7 @@ _ALL = (
     ResultCode(
         "already_issued",
         "Certificates of this type were issued; the service refuses to change it.",
-        "Plan a successor, or create a new type with another title; then archive the old one in "
-        "the service.",
+        "Create a new type with another title, then archive the old one in the service.",
         terminal="New types in place of the sold ones: --issued successor.",
     ),
     ResultCode(
@@ -166,8 +165,7 @@ _ALL = (
         ResultCode(
             code,
             f"{means} The policy of the team does not allow it.",
-            "Change the row, or ask whoever may change the policy: the message names the rule and "
-            "its file.",
+            "Change the row, or ask whoever may change the policy.",
         )
         for code, means in (
             ("policy_change", "A face value or online price changes by too many percent."),

@@ -23,6 +23,9 @@ function ChainStep({ view }) {
   </button>
   <details class="cu-help"><summary>${t("setup.details")}</summary><p>${words(place.trouble)}</p><p>${inEnglish(place.trouble.text)}</p></details></div>`;
   return html`<${Section} step="chain" title=${t("chain.title")}>
+    ${view.waiting && html`<p class="cu-note cu-warn">${view.waiting.file
+      ? rich("chain.waiting", { file: view.waiting.file })
+      : rich("chain.waiting_run", { run: view.waiting.run })}</p>`}
     <div class="cu-places" role="group" aria-label=${t("chain.group")}>${view.places.map((place) => (free(place) ? unset(place) : card(place)))}</div>
     ${!view.places.some(free) && html`<p><${Button} act=${{ do: "set_up" }}>${t("setup.another")}<//></p>`}
     <${Ahead} view=${view} />

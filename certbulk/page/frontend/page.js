@@ -64,7 +64,7 @@ function Top({ view, ui }) {
         : news && html`<p>${news}</p>`}
     </div>
     <div role="alert">
-      ${ui.lost && html`<div class="cu-note cu-bad"><p><strong>${t("page.lost")}</strong> ${meanwhile(view)}</p></div>`}
+      ${ui.lost && html`<div class="cu-note cu-bad"><p><strong>${t("page.lost")}</strong> ${meanwhile(view, ui.alone)}</p></div>`}
       ${ui.untaken && html`<div class="cu-note cu-warn">
         <p>${rich("page.busy_file", { file: ui.untaken })}</p>
         <button type="button" class="cu-button" onClick=${ui.forget} aria-label=${t("page.close_message")}>${t("page.close")}</button>
@@ -80,8 +80,8 @@ function Top({ view, ui }) {
 }
 
 // What is true while nothing is heard of the desk.
-function meanwhile(view) {
-  const back = t("page.back_by_itself");
+function meanwhile(view, alone) {
+  const back = alone ? `${t("page.back_by_itself")} ${t("page.start_again")}` : t("page.back_by_itself");
   if (view.sending) return `${t("page.run_goes_on")} ${back}`;
   if (view.run?.paused) return `${t("page.run_is_paused")} ${back}`;
   return `${t("page.nothing_is_sent")} ${back}`;

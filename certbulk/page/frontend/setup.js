@@ -5,7 +5,8 @@ const KEYRING = "pip install 'certbulk[keyring]'"; // a command is the same in a
 
 function SetupForm({ aside }) {
   const back = html`<${Button} act=${{ do: "leave" }}>${t("setup.back")}<//>`;
-  const title = aside.profile ? t("setup.renew_title", { profile: aside.profile }) : t("setup.title");
+  const whose = aside.chain ? t("setup.chain_called", { id: String(aside.chain) }) : aside.profile;
+  const title = aside.profile ? t("setup.renew_title", { whose }) : t("setup.title");
   return html`<${Section} step="setup" title=${title}>
     ${aside.trouble && html`<div class="cu-note cu-warn">
       <p>${t("setup.held")}</p>
@@ -52,7 +53,7 @@ function EnterTokens({ aside }) {
   return html`<${Sent} act="sign_in" what=${t("setup.sign_in")}>
     <p class="cu-quiet">${rich(aside.trouble ? "setup.goes_to_only" : "setup.goes_to", { host: aside.host })}</p>
     <${Field} name="partner" label=${t("setup.partner")} secret
-      help=${t(aside.profile ? "setup.partner_kept" : "setup.partner_help")} />
+      help=${t(aside.partner ? "setup.partner_kept" : "setup.partner_help")} />
     <fieldset class="cu-choice"><legend>${t("setup.who")}</legend>${kind("login", t("setup.by_login"))}${kind("token", t("setup.by_token"))}</fieldset>
     ${by === "login"
       ? html`<${Field} key="login" name="login" label=${t("setup.login")} /><${Field} key="password" name="password" label=${t("setup.password")} secret />`

@@ -58,6 +58,7 @@ const told = (one) => html`${words(one)}<${Exactly} one=${one} />`;
 
 function words(one) {
   if (typeof one === "number") return number(one);
+  if (one?.amounts) return amounts(one.text);
   if (!one?.text) return "";
   if (one.key && isSaid(one)) return rich(one.key, one.values, one.exact ? words : told);
   return inEnglish(one.text);
@@ -75,6 +76,7 @@ const inEnglish = (text) => html`<bdi lang="en">${text}</bdi>`;
 function plain(one) {
   if (typeof one === "number") return number(one);
   if (typeof one === "string") return one;
+  if (one?.amounts) return amounts(one.text);
   return one?.key && isSaid(one) ? t(one.key, one.values) : (one?.text ?? "");
 }
 
@@ -84,12 +86,20 @@ function choiceOf(field, text) {
   return TEXTS[language][key] ?? text;
 }
 
+// An amount as the core writes it; what is none stays as it is.
+function amountOf(text) {
+  if (language === "en" || !/^\d+(\.\d+)?$/.test(text)) return text;
+  return Number(text).toLocaleString(locale(), { minimumFractionDigits: text.includes(".") ? 2 : 0 });
+}
+
+// Where the comma is part of a number, it stands between none.
+const amounts = (text) => text.split(", ").map(amountOf).join(language === "en" ? ", " : "; ");
+
 // A value of a field as the core writes it: English is how it does.
 function valueOf(field, text) {
   if (text === "(none)") return t("count.nothing");
   if (language === "en") return choiceOf(field, text);
-  if (["balance", "online_sale_price"].includes(field) && /^\d+(\.\d+)?$/.test(text))
-    return Number(text).toLocaleString(locale(), { useGrouping: false, minimumFractionDigits: text.includes(".") ? 2 : 0 });
+  if (["balance", "online_sale_price"].includes(field)) return amountOf(text);
   if (field === "expiration_date" && /^\d{4}-\d\d-\d\d$/.test(text)) return new Date(`${text}T12:00`).toLocaleDateString(locale());
   return choiceOf(field, text);
 }

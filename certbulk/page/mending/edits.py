@@ -6,17 +6,20 @@ text before: what was decided for another text is not done.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 from openpyxl.utils.cell import coordinate_to_tuple
 
 import certbulk as cb
+from certbulk.core.columns.fields import ACTION
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
+from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Text as TextKind
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
+from certbulk.page.mending.cells import Spot, text_at, with_column
 from certbulk.page.texts.text import Text
 from certbulk.repairing.new_cells import can_be_typed, problem_of, with_cells
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "WHOLE_ROWS",
     "Edit",
     "Mend",
     "accepted",
@@ -37,11 +41,8 @@ __all__ = [
     "one_reading",
     "spot_of",
     "still_fitting",
-    "text_at",
     "texts_of",
 ]
-
-Spot = tuple[int, int]
 
 
 class Edit(NamedTuple):
@@ -57,12 +58,23 @@ class Mend(NamedTuple):
     """What one click did.
 
     Attributes:
-        kind: `cell`, `alike`, `certain`, `reading` or `suggestions`.
+        kind: `cell`, `alike`, `certain`, `reading` or `suggestions`; `skip`, `send` and `above` are
+            about whole rows.
         edits: The cells that it changed.
     """
 
     kind: str
     edits: tuple[Edit, ...]
+
+    @property
+    def rows(self) -> set[int]:
+        """The rows that it is about as a whole; none if it is about cells."""
+        if self.kind not in WHOLE_ROWS:
+            return set()
+        return {row for row, _, _, new in self.edits if new != ACTION.label}
+
+
+WHOLE_ROWS = frozenset({"skip", "send", "above"})
 
 
 def mends_of(kept: Iterable[Any]) -> tuple[Mend, ...]:
@@ -82,24 +94,25 @@ def texts_of(mends: Iterable[Mend]) -> dict[Spot, str | None]:
 
 
 def edited(sheet: cb.Sheet, mends: Sequence[Mend]) -> cb.Sheet:
-    """Return a sheet as it would be read with the mended cells; itself if there are none."""
-    texts = texts_of(mends)
-    return with_cells(sheet, texts) if texts else sheet
+    """Return a sheet as it would be read with the mended cells; itself if there are none.
 
-
-def text_at(sheet: cb.Sheet, spot: Spot) -> str | None:
-    """Return the text of a cell; None for blank.
-
-    Raises:
-        ReadError: The sheet has no such cell in its rows.
+    What a row seemed to be does not count any more if a person has left it out, or taken it.
     """
-    row, number = spot
-    place = int(np.searchsorted(sheet.rows, row))
-    column = next((c for c in sheet.columns if c.number == number and not c.made), None)
-    if column is None or place >= len(sheet) or sheet.rows[place] != row:
-        raise ReadError(Text("mend.trouble.gone"))
-    text = column.cells[place]
-    return None if text is None else str(text)
+    texts = texts_of(mends)
+    if not texts:
+        return sheet
+    changed = with_cells(_with_room(sheet, mends), texts)
+    decided = {row for mend in mends for row in mend.rows}
+    seemed = LEFT_OUT | OTHER_TABLES
+    found = (f for f in changed.findings if f.row not in decided or f.code not in seemed)
+    return replace(changed, findings=tuple(found))
+
+
+def _with_room(sheet: cb.Sheet, mends: Iterable[Mend]) -> cb.Sheet:
+    """Return a sheet with the column of actions that rows were given one in."""
+    given = (mend.edits[0].column for mend in mends if mend.kind in WHOLE_ROWS - {"above"})
+    number = next(given, None)
+    return sheet if number is None else with_column(sheet, number)
 
 
 def new_text(sheet: cb.Sheet, spot: Spot, old: str | None, typed: str) -> Edit | None:
@@ -108,6 +121,8 @@ def new_text(sheet: cb.Sheet, spot: Spot, old: str | None, typed: str) -> Edit |
     Raises:
         ReadError: The cell has another text than the person saw, or cannot have the new one.
     """
+    if spot[0] <= sheet.header_row:
+        raise ReadError(Text("mend.trouble.gone"))
     if text_at(sheet, spot) != old:
         raise ReadError(Text("mend.trouble.changed", row=str(spot[0])))
     field = next((c.field for c in sheet.columns if c.number == spot[1] and not c.made), None)
@@ -210,6 +225,8 @@ def still_fitting(sheet: cb.Sheet, mends: Iterable[Mend]) -> tuple[Mend, ...]:
     """Return what was done without the cells that have another text now, or are gone."""
     kept = []
     texts: dict[Spot, str | None] = {}
+    mends = tuple(mends)
+    sheet = _with_room(sheet, mends)
     for mend in mends:
         fitting = []
         for edit in mend.edits:

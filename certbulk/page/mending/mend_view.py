@@ -12,8 +12,10 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair, Severity
 from certbulk.core.findings.rules import RULES
+from certbulk.core.findings.table_codes import LEFT_OUT
 from certbulk.core.kinds import Text
 from certbulk.page.mending.edits import group_of, is_certain, spot_of, texts_of
+from certbulk.page.mending.rows_out import can_have_actions, emptied, rows_with_errors
 from certbulk.page.texts.by_code import of_finding, own_header
 from certbulk.page.texts.text import told
 from certbulk.repairing.new_cells import problem_of
@@ -126,7 +128,11 @@ class MendTable:
         """What was found about the table as a whole, in what is shown."""
         header = self._sheet.header_row
         return [
-            {**self._note(f), "asks_zone": f.code == _ZONE}
+            {
+                **self._note(f),
+                "asks_zone": f.code == _ZONE,
+                "above": f.row if emptied(self._sheet, f) else None,
+            }
             for f in self._found
             if f.row is None or f.row <= header
         ]
@@ -145,6 +151,13 @@ class MendTable:
     def suggestions(self) -> int:
         """How many cells of the group that is shown have a suggestion that a person may take."""
         return sum(self._can_edit(f) for f in self.suggested) if self.shown else 0
+
+    @property
+    def can_leave_out(self) -> int:
+        """How many rows of the group that is shown have an error and can be left out."""
+        if not self.shown or not can_have_actions(self._sheet):
+            return 0
+        return len({row for row in rows_with_errors(self._found) if row > self._sheet.header_row})
 
     @property
     def suggested(self) -> list[cb.Finding]:
@@ -220,11 +233,19 @@ class MendTable:
         return {
             "row": concerned.row,
             "title": self._title(place),
+            "choice": self._choice(concerned),
             "notes": [self._note(finding) for finding in loose],
             "cells": [self._cell(place, number, at[number]) for number in sorted(at)],
             "near": [self._cell(place, number, []) for number in near],
             "others": [self._cell(place, number, []) for number in others],
         }
+
+    def _choice(self, concerned: Concerned) -> str:
+        """Return what can be done with the row as a whole: it can be left out, or sent."""
+        if not can_have_actions(self._sheet):
+            return ""
+        seems = any(finding.code in LEFT_OUT for finding in concerned.findings)
+        return "send" if seems else "skip"
 
     def _cell(self, place: int, number: int, findings: list[cb.Finding]) -> dict[str, Any]:
         column, row = self._columns[number], int(self._sheet.rows[place])

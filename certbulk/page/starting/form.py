@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from certbulk.errors import SettingsError
 from certbulk.page.texts.text import Exact, told
 from certbulk.settings import DEFAULT_BASE_URL, Settings
 from certbulk.settings.profiles import DEFAULT_PROFILE, Profile, profile_names
@@ -15,7 +16,7 @@ from certbulk.settings.tokens import keyring_trouble
 if TYPE_CHECKING:
     from certbulk.api.chains import Chain
 
-__all__ = ["Form", "form_for"]
+__all__ = ["Form", "form_for", "kept_partner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Form:
         chain_id: Its chain; None for a new one.
         trouble: Why no token can be kept on this computer; empty if it can. If not, it is held
             until the page's process ends.
+        partner: Whether the partner token of the profile is here already.
         signed_in: Whether tokens have been taken, and a chain is to be chosen.
         chains: The chains that the service lists for them.
         names: The names that profiles have already.
@@ -37,6 +39,7 @@ class Form:
     profile: str = ""
     chain_id: int | None = None
     trouble: str = ""
+    partner: bool = False
     signed_in: bool = False
     chains: tuple[Chain, ...] = ()
     names: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ class Form:
             "host": urlsplit(self.address).netloc,
             "profile": self.profile,
             "chain": self.chain_id,
+            "partner": self.partner,
             "trouble": told(Exact(self.trouble, "error.keyring")) if self.trouble else None,
             "signed_in": self.signed_in,
             "chains": [chain._asdict() for chain in self.chains],
@@ -70,7 +74,18 @@ def form_for(profile: str) -> Form:
     found = Profile.found(profile) if profile else None
     if found is not None:
         address = str(found.values.get("base_url", DEFAULT_BASE_URL))
-        return Form(address, profile, found.values.get("chain_id"), trouble, names=names)
+        chain_id, partner = found.values.get("chain_id"), bool(kept_partner(profile))
+        return Form(address, profile, chain_id, trouble, partner, names=names)
     settings = Settings.load(profile="")
     from_file = settings.source_of("base_url") is Source.FILE
     return Form(DEFAULT_BASE_URL if from_file else settings.base_url, trouble=trouble, names=names)
+
+
+def kept_partner(profile: str) -> str:
+    """Return the partner token that a profile has already; empty if it has none."""
+    if not profile:
+        return ""
+    try:
+        return str(Settings.load(profile=profile).need("partner_token"))
+    except SettingsError:
+        return ""

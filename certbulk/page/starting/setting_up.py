@@ -19,7 +19,7 @@ from certbulk.page.crash_log import written_down
 from certbulk.page.destinations import PRACTICE, places
 from certbulk.page.preparing import Preparing
 from certbulk.page.starting.facts import Facts
-from certbulk.page.starting.form import Form, form_for
+from certbulk.page.starting.form import Form, form_for, kept_partner
 from certbulk.page.state import State, Step
 from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Text
@@ -77,7 +77,7 @@ class SettingUp(Preparing):
             return
         typed = {name: str(message.get(name) or "").strip() for name in _TYPED}
         address = checked_base_url(form.address if form.profile else typed["address"])
-        partner = typed["partner"] or _kept_partner(form)
+        partner = typed["partner"] or kept_partner(form.profile)
         password = str(message.get("password") or "")
         if not partner or not (typed["user"] or (typed["login"] and password)):
             raise SettingsError(Text("trouble.tokens_missing"))
@@ -185,16 +185,6 @@ def _renewable(place: Place) -> str:
 
 
 _TYPED = ("address", "partner", "user", "login")
-
-
-def _kept_partner(form: Form) -> str:
-    """Return the partner token that a profile has already; empty for a new profile."""
-    if not form.profile:
-        return ""
-    try:
-        return str(Settings.load(profile=form.profile).need("partner_token"))
-    except SettingsError:
-        return ""
 
 
 def _chain_id(message: Message) -> int:

@@ -25,7 +25,7 @@ from certbulk.errors import (
     SettingsError,
 )
 from certbulk.page.texts.catalogue import LANGUAGES, catalogue, names_in
-from certbulk.page.texts.text import Exact, Text, both
+from certbulk.page.texts.text import Amounts, Exact, Text, both
 from certbulk.planning.plan import Action
 from certbulk.reading.formats.text.code_pages import CODE_PAGES
 from certbulk.reading.sheet import short_name
@@ -55,20 +55,25 @@ _ENDINGS = {
 }
 _ENCODINGS = {label: Text(f"encoding.{page}") for page, label in CODE_PAGES.items()}
 _LONGEST_VALUE = 60
+_AMOUNTS = frozenset({"amount", "named", "new", "old"})
+"""Parts of findings that are amounts."""
 
 
-def of_error(error: Exception, plain: Callable[[str], str] = str) -> Text:
+def of_error(error: Exception, plain: Callable[[str], str] = str, file: str = "") -> Text:
     """Return what the page says of an error: its own text, if it was raised with one.
 
     Args:
         error: The error.
         plain: Called with its message: returns it without what is of no use to the person.
+        file: What the person calls the file that was read last.
     """
     first = error.args[0] if error.args else None
     if isinstance(first, Text):
         return first
     if isinstance(error, ServiceError):
         name = error.code
+    elif isinstance(error, ReadError) and file and _known(f"error.read_{error.code}"):
+        return Exact(plain(str(error)), f"error.read_{error.code}", file=file)
     else:
         name = next((name for kind, name in _ERRORS.items() if isinstance(error, kind)), "")
     return Exact(plain(str(error)), f"error.{name}" if _known(f"error.{name}") else "error.other")
@@ -86,7 +91,7 @@ def of_finding(finding: cb.Finding, sheet: cb.Sheet) -> Text:
         "column": (own_header(sheet, field.name) if field else "") or label,
         "row": str(finding.row or ""),
         "header": str(sheet.header_row),
-        **finding.parts,
+        **{name: _part(name, text) for name, text in finding.parts.items()},
     }
     if field:
         values["about"] = Text(f"about.{field.name}")
@@ -98,6 +103,11 @@ def of_finding(finding: cb.Finding, sheet: cb.Sheet) -> Text:
     if "many" in finding.parts:
         text = _exact(message, "told.often", {**values, "first": text})
     return Text("mend.everywhere", what=text) if everywhere else text
+
+
+def _part(name: str, text: str) -> str:
+    """Return a part of a finding; amounts are known by its name."""
+    return Amounts(text) if name in _AMOUNTS else text
 
 
 def _exact(message: str, key: str, values: Mapping[str, object]) -> Exact:

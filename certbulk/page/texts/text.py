@@ -11,7 +11,7 @@ from certbulk.page.texts.catalogue import said
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Exact", "Text", "both", "told"]
+__all__ = ["Amounts", "Exact", "Text", "both", "told"]
 
 _LONGEST = 300
 
@@ -76,6 +76,17 @@ def _exact(text: str, key: str, values: dict[str, object]) -> Exact:
     return Exact(text, key, **values)
 
 
+class Amounts(str):
+    """Amounts as the core writes them, with commas between them: the page writes them its own way.
+
+    Example:
+        >>> told(Text("chain.real_name", id=Amounts("1500.50"), host=""))["values"]["id"]
+        {'text': '1500.50', 'amounts': True}
+    """
+
+    __slots__ = ()
+
+
 def told(text: str, longest: int = _LONGEST) -> dict[str, Any]:
     """Return a text for the page, JSON-ready.
 
@@ -95,6 +106,8 @@ def told(text: str, longest: int = _LONGEST) -> dict[str, Any]:
 def _value(value: object, longest: int) -> Any:
     if isinstance(value, Text):
         return told(value, longest)
+    if isinstance(value, Amounts):
+        return {"text": clean(value, longest), "amounts": True}
     return value if isinstance(value, int | float) else clean(str(value), longest)
 
 

@@ -22,7 +22,7 @@ from certbulk.errors import ReadError
 from certbulk.progress import interruptible
 from certbulk.reading.formats.cell_texts import NO_DATE, THREE_DECIMALS
 from certbulk.reading.formats.grid import Hazard
-from certbulk.reading.formats.unreadable import why_unreadable
+from certbulk.reading.formats.unreadable import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +111,8 @@ class FastReader:
         if longest > _LONGEST:
             raise ReadError(
                 f"{self._source} has a cell of {longest:,} characters; a cell can hold 32,767. "
-                "Shorten it, and save the file again."
+                "Shorten it, and save the file again.",
+                code="long_cell",
             )
         broken = []
         for cell in errors.errors if errors else ():
@@ -156,12 +157,12 @@ class FastReader:
         try:
             yield
         except (fastexcel.FastExcelError, CalamineError, OverflowError, ValueError) as error:
-            raise ReadError(why_unreadable(self._original, self._source, error)) from None
+            raise unreadable(self._original, self._source, error) from None
         except BaseException as error:
             # A Rust panic: it is not an `Exception`.
             if type(error).__name__ != "PanicException":
                 raise
-            raise ReadError(why_unreadable(self._original, self._source, error)) from None
+            raise unreadable(self._original, self._source, error) from None
 
 
 def mark_numbers(column: Column, is_number: Callable[[int], bool]) -> Column:

@@ -16,7 +16,7 @@ from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_al
 from certbulk.reading.formats.openxml.styles import Styles
 from certbulk.reading.formats.parts import CONTRADICTIONS
 from certbulk.reading.formats.size_limits import check_extent
-from certbulk.reading.formats.unreadable import why_unreadable
+from certbulk.reading.formats.unreadable import unreadable
 from certbulk.reading.formats.witness import agreed
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class DocumentWorkbook:
             with archive.opened(CONTENT) as xml:
                 self._tables = open_document(xml, partial(tell, _LOOK, 0.0))
         except CONTRADICTIONS as error:
-            raise ReadError(why_unreadable(data, source, error)) from None
+            raise unreadable(data, source, error) from None
         for name, table in self._tables.items():
             check_extent(table.extent, name, source)
 

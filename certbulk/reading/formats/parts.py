@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 
+from certbulk.errors import ReadError
 from certbulk.reading.formats.archive import plain_name
 
 if TYPE_CHECKING:
@@ -55,9 +56,12 @@ class Target(NamedTuple):
     path: str
 
 
-def damaged(source: str, error: BaseException | str) -> str:
-    """Return the message for a damaged or incomplete file."""
-    return f"{source} is damaged ({error}). Open it in a spreadsheet program and save it as .xlsx."
+def damaged(source: str, error: BaseException | str) -> ReadError:
+    """Return the error for a damaged or incomplete file."""
+    return ReadError(
+        f"{source} is damaged ({error}). Open it in a spreadsheet program and save it as .xlsx.",
+        code="damaged",
+    )
 
 
 def book_part(archive: Archive) -> str:

@@ -61,7 +61,8 @@ def check_size(data: bytes, source: str) -> int:
     if unpacked > _LARGEST or (unpacked > _LARGE and unpacked > _DENSEST * len(data)):
         raise ReadError(
             f"{source} would unpack from {len(data) / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB, "
-            "which is too much for a workbook. Save it again in a spreadsheet program."
+            "which is too much for a workbook. Save it again in a spreadsheet program.",
+            code="too_large",
         )
     return unpacked
 
@@ -109,5 +110,6 @@ def check_extent(extent: Extent, sheet: str, source: str) -> None:
         raise ReadError(
             f"{source}, sheet {sheet}, has {extent.cells} cells spread over {extent.rows} rows and "
             f"{extent.columns} columns. Delete the cells far from the table (select the rows below "
-            "and the columns to the right of it, and delete them), and save it again."
+            "and the columns to the right of it, and delete them), and save it again.",
+            code="spread_out",
         )

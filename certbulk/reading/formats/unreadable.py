@@ -8,12 +8,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
+from certbulk.errors import ReadError
 from certbulk.reading.formats.parts import CONTRADICTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["OLD", "is_another_format", "is_workbook", "why_unreadable"]
+__all__ = ["OLD", "is_another_format", "is_workbook", "unreadable"]
 
 _PAGES = (b"<html", b"<!doctype html", b"<table", b"<?xml")
 _OTHERS = {
@@ -49,38 +50,47 @@ _NO_LETTERS = bytes(set(range(32)) - {9, 10, 12, 13, 26, 27})
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
-def why_unreadable(data: bytes, source: str, error: BaseException) -> str:  # noqa: PLR0911 (a reason each)
-    """Return why these bytes cannot be read, and what to do."""
+def unreadable(data: bytes, source: str, error: BaseException) -> ReadError:
+    """Return the error that says why these bytes cannot be read, and what to do."""
+    code, message = _why(data, source, error)
+    return ReadError(message, code=code)
+
+
+def _why(data: bytes, source: str, error: BaseException) -> tuple[str, str]:  # noqa: PLR0911 (a reason each)
+    """Return the code of what keeps these bytes from being read, and the message."""
     if not data:
-        return f"{source} is empty (0 bytes). Save it again in your spreadsheet program."
-    if _is_page(data):
         return (
+            "empty_file",
+            f"{source} is empty (0 bytes). Save it again in your spreadsheet program.",
+        )
+    if _is_page(data):
+        return "another_format", (
             f"{source} is a web page or XML, not a workbook. "
             "Open it in a spreadsheet program and save it as .xlsx."
         )
     if _is_locked(data, error):
-        return f"{source} is protected by a password. Save a copy without one."
+        return "password", f"{source} is protected by a password. Save a copy without one."
     if what := _other(data):
         rename = " To read it as parquet, change its file extension to .parquet." * (
             what == "parquet file"
         )
-        return (
+        return "another_format", (
             f"{source} is a {what}, not a workbook. Choose the workbook, or type the rows into "
             f"one.{rename}"
         )
     parts = _parts(data)
     if what := next((kind for part, kind in _PACKED.items() if part in parts), ""):
-        return (
+        return "another_format", (
             f"{source} is a {what}, not a workbook. Open it in its own program, and save or export "
             "the table as .xlsx."
         )
     if _is_text(data):
         ending = ".tsv" if data.count(b"\t") > data.count(b",") + data.count(b";") else ".csv"
-        return (
+        return "text_file", (
             f"{source} is a text file, not a workbook. Change its file extension to {ending}, or "
             "open it in a spreadsheet program and save it as .xlsx."
         )
-    return (
+    return "damaged" if is_workbook(data) else "another_format", (
         f"{source} cannot be read as a workbook ({_reason(data, error)}). "
         "Open it in a spreadsheet program and save it as .xlsx."
     )

@@ -23,7 +23,7 @@ from certbulk.reading.formats.cell_texts import NO_DATE, column_of, date_text, n
 from certbulk.reading.formats.display_formats import Look, Merge, Span, is_percent
 from certbulk.reading.formats.grid import NO_RESULT, Grid, Hazard
 from certbulk.reading.formats.parts import damaged
-from certbulk.reading.formats.unreadable import OLD, why_unreadable
+from certbulk.reading.formats.unreadable import OLD, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class OldWorkbook:
                 ragged_rows=True,
             )
         except _FAILURES as error:
-            raise ReadError(why_unreadable(data, source, error)) from None
+            raise unreadable(data, source, error) from None
 
     @property
     def sheets(self) -> list[str]:
@@ -111,16 +111,14 @@ class OldWorkbook:
             start = self._book._sh_abs_posn[place]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
-                raise ReadError(
-                    damaged(self._source, "a sheet has cells beyond IV65536, the last cell")
-                )
+                raise damaged(self._source, "a sheet has cells beyond IV65536, the last cell")
             sheet = self._book.sheet_by_index(place)
             self._book.unload_sheet(place)
             return self._grid(sheet, stream, start)
         except _FAILURES as error:
             if isinstance(error, ReadError):
                 raise
-            raise ReadError(damaged(self._source, error)) from None
+            raise damaged(self._source, error) from None
 
     def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
         hazards = {}

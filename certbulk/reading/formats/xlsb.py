@@ -81,7 +81,7 @@ class BinaryWorkbook:
             styles = self._book.styles
             self._styles = _read_styles(archive.read(styles)) if styles else Styles()
         except CONTRADICTIONS as error:
-            raise ReadError(damaged(source, error)) from None
+            raise damaged(source, error) from None
 
     @property
     def sheets(self) -> list[str]:
@@ -102,7 +102,7 @@ class BinaryWorkbook:
             )
             totals = tuple(_totals(self._archive, entry.path))
         except CONTRADICTIONS as error:
-            raise ReadError(damaged(self._source, error)) from None
+            raise damaged(self._source, error) from None
         check_extent(cells.extent, name, self._source)
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         try:

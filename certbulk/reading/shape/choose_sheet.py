@@ -88,7 +88,7 @@ def choose(
         ReadError: No sheet has cells in it, several match alike, or only hidden ones seem meant.
     """
     if not grids:
-        raise ReadError(f"{source} has no sheet with cells in it.")
+        raise ReadError(f"{source} has no sheet with cells in it.", code="no_sheet")
     all_ = [_candidate(grid, vocabulary) for grid in grids]
     visible = [one for one in all_ if not one.grid.look.hidden]
     hidden = [one for one in all_ if one.grid.look.hidden and one.has_rows and one.seems_meant()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.file_formats import FILE_FORMATS, format_of
 from certbulk.errors import ReadError
-from certbulk.reading.formats.unreadable import is_another_format, is_workbook, why_unreadable
+from certbulk.reading.formats.unreadable import is_another_format, is_workbook, unreadable
 
 if TYPE_CHECKING:
     from certbulk.core.file_formats import FileFormat
@@ -120,7 +120,7 @@ def _format_of(name: str, data: bytes) -> FileFormat:
     elif data.startswith(_PARQUET):
         suffix = ".parquet"
     elif not data or is_another_format(data):
-        raise ReadError(why_unreadable(data, name, ValueError()))
+        raise unreadable(data, name, ValueError())
     else:
         suffix = ".csv"
     return next(known for known in FILE_FORMATS if known.suffix == suffix)

@@ -7,6 +7,8 @@ import pytest
 from tests.page.conftest import Office
 from tests.page.mending.conftest import Written
 from tests.page.mending.test_mending import ALIKE, BAIXA, HEADERS, TWINS
+from tests.page.mending.test_rows_out import GOOD, NOTE, SOLD
+from tests.page.mending.test_rows_out import HEADERS as ROW
 from tests.page.test_browser import choose, heading, send
 
 if TYPE_CHECKING:
@@ -120,6 +122,30 @@ def test_columns_without_a_header_of_their_own_are_mapped(office: Office, writte
         column.get_by_text(sample, exact=True).wait_for()
         column.get_by_label(name).select_option(field)
     assert page.locator("#cu-every-is_multi").count() == 0, "a column has it now"
+
+
+def test_hints_and_a_second_table_are_left_out_by_keyboard(
+    office: Office, written: Written
+) -> None:
+    """On a phone, in place: the rest is sent, and the keyboard goes on with the next row."""
+    page = office.page(viewport=SMALLEST)
+    choose(page, "real")
+    page.locator("#cu-file").set_input_files(written(ROW, NOTE, GOOD, *SOLD, name="two.xlsx"))
+    heading(page, "Mend what was found")
+    assert fits(page)
+    page.get_by_role("button", name="Row 2: Leave this row out").press("Enter")
+    page.get_by_text("2 rows have errors").first.wait_for()
+    assert page.evaluate("document.activeElement.id").startswith("cu-cell-4-")
+    page.locator(".cu-problem").nth(1).press("Enter")
+    page.get_by_role("button", name="Leave out all 2 rows with this error").press("Enter")
+    page.get_by_text("Every row can be read and makes sense.").first.wait_for()
+    page.reload()
+    page.get_by_role("button", name="Undo the last change (2 rows)").wait_for()
+    page.get_by_role("button", name="Make the plan").press("Enter")
+    heading(page, "plan")
+    assert send(page) == "1"
+    heading(page, "Results")
+    page.get_by_role("button", name="Left out 3").wait_for()
 
 
 def test_two_windows_mend_one_file(office: Office, written: Written) -> None:

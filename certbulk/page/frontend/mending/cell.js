@@ -65,10 +65,10 @@ function Offers({ finding, field, onTake }) {
   if (texts.length === 0) return null;
   const offer = (text) => html`<span key=${text} class="cu-offer">
     <button type="button" class="cu-button cu-slim" onClick=${() => onTake(text, "")}>
-      ${text === "" ? t("mend.take_blank") : html`<bdi>${choiceOf(field, text)}</bdi>`}
+      ${text === "" ? t("mend.take_blank") : html`<bdi>${valueOf(field, text)}</bdi>`}
     </button>
     ${alike > 1 && html`<button type="button" class="cu-button cu-slim" onClick=${() => onTake(text, code)}>
-      <${Hidden}><bdi>${choiceOf(field, text) || t("mend.take_blank")}</bdi>, <//>${t("mend.alike", { n: alike })}
+      <${Hidden}><bdi>${valueOf(field, text) || t("mend.take_blank")}</bdi>, <//>${t("mend.alike", { n: alike })}
     </button>`}
   </span>`;
   return html`<div class="cu-offers">${texts.length > 1 && html`<p><strong>${t("mend.choose_one")}</strong></p>`}${texts.map(offer)}</div>`;

@@ -8,6 +8,7 @@ function ColumnsStep({ view }) {
   return html`<${Section} step="columns" title=${t("columns.heading")}>
     <${ReadFrom} report=${report} />
     <p>${t(columns.recalled ? "columns.recalled" : "columns.lead")} <${Button} link act=${{ do: "goto", step: "file" }}>${t("file.another")}<//></p>
+    ${report.columns === 0 && html`<p class="cu-note cu-warn">${t("file.lacks_all")}</p>`}
     <${Sheets} view=${view} />
     ${columns.encoding && html`<${Encoding} encoding=${columns.encoding} />`}
     <${ColumnsForm} key=${form} columns=${columns} />

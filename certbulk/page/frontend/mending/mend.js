@@ -15,7 +15,8 @@ function MendStep({ view, paper }) {
       <div class="cu-stack" data-mend-rows>
         <h3>${group ? [t(`finding.${group.code}`), group.field && [": ", labelOf(group)]] : t("mend.everything")}</h3>
         <${ForAll} mend=${mend} group=${group} />
-        ${mend.notes.map((note, at) => html`<div key=${at} class="cu-note cu-warn"><div>${told(note.said)}</div>${note.asks_zone && html`<${Zones} zones=${mend.zones} />`}</div>`)}
+        ${mend.notes.map((note, at) => html`<div key=${at} class="cu-note cu-warn"><div>${told(note.said)}</div>${note.asks_zone && html`<${Zones} zones=${mend.zones} />`}
+          ${note.above !== null && html`<${Button} act=${{ do: "above", row: note.above }}>${t("mend.leave_out_above")}<//>`}</div>`)}
         ${(rows.pages > 1 || rows.find) && html`<${Find} value=${rows.find} label=${t("mend.find")} />`}
         <div class=${paper.rows ? "cu-on-screen" : ""}><${MendRows} rows=${rows.rows} /></div>
         ${rows.rows.length === 0 && mend.notes.length === 0 && html`<p class="cu-quiet">${t("mend.nothing_shown")}</p>`}
@@ -31,27 +32,30 @@ function MendStep({ view, paper }) {
 }
 
 // Warnings have a tile of their own: rows that can be sent are not yet rows that are right.
-function tilesOf({ good, bad, warnings, mended }) {
-  const counts = { good, invalid: bad, warning: warnings, mended };
+function tilesOf({ good, bad, skipped, warnings, mended }) {
+  const counts = { good, invalid: bad, skipped, warning: warnings, mended };
   return Object.fromEntries(Object.entries(counts).filter(([name, value]) => value || name === "good"));
 }
 
-const isFine = ({ rows, bad, warnings }) => rows > 0 && !bad && !warnings;
+const isFine = ({ good, bad, warnings }) => good > 0 && !bad && !warnings;
 
 function verdict({ rows, good, bad, warnings }) {
   if (!rows) return t("mend.no_rows");
   if (bad) return t(good ? "mend.some_bad" : "mend.nothing_good", { n: bad });
+  if (!good) return t("mend.all_out");
   return warnings ? t("mend.all_good_warned", { n: warnings }) : t("mend.all_good");
 }
 
 function MendActions({ mend, report }) {
   const { certain, last } = mend;
-  const undo = last && (last.count === 1 ? t("mend.undo_cell", { row: String(last.row) }) : t("mend.undo_several", { n: last.count }));
+  const whole = last && ["skip", "send", "above"].includes(last.kind);
+  const several = whole ? "mend.undo_rows" : "mend.undo_several";
+  const undo = last && (last.count === 1 ? t("mend.undo_cell", { row: String(last.row) }) : t(several, { n: last.count }));
   return html`<div class="cu-actions">
     ${report.errors === 0 && report.good > 0 && html`<${Button} main act=${{ do: "plan" }}>${t("mend.plan")}<//>`}
     ${certain > 0 && html`<${Button} act=${{ do: "certain" }} title=${t("mend.certain_help")}>${t("mend.certain", { n: certain })}<//>`}
     ${last && html`<${Button} act=${{ do: "unmend" }}>${undo}<//>`}
-    ${report.mended > 0 && html`<${Fetch} file="mended">${t("mend.download")}<//>`}
+    ${last && html`<${Fetch} file="mended">${t("mend.download")}<//>`}
     ${report.found > 0 && html`<${Fetch} file="annotated" link>${t("mend.download_marked")}<//>`}
     <${Button} link act=${{ do: "goto", step: "file" }}>${t("file.another")}<//>
     ${!report.pasted && html`<${Button} link act=${{ do: "goto", step: "columns" }}>${t("mend.columns")}<//>`}
@@ -88,15 +92,16 @@ function Zones({ zones }) {
 
 // What can be done for all cells of a problem in one go.
 function ForAll({ mend, group }) {
-  if (!group || (mend.suggestions < 2 && mend.ways.length === 0)) return null;
+  if (!group || (mend.suggestions < 2 && mend.ways.length === 0 && mend.can_leave_out < 2)) return null;
   const way = ({ way: name, count, old, new: fresh }) => html`<${Button} key=${name} act=${{ do: "reading", group: group.key, way: name }}>
-    ${rich("mend.way", { name: t(`mend.way_name.${name}`), old, new: fresh, n: count })}
+    ${rich("mend.way", { name: t(`mend.way_name.${name}`), old, new: valueOf(group.field, fresh), n: count })}
   <//>`;
   return html`<div class="cu-note">
     ${mend.ways.length > 0 && html`<p><strong>${t("mend.way_lead")}</strong></p>`}
     <span class="cu-actions">
       ${mend.ways.map(way)}
       ${mend.suggestions > 1 && html`<${Button} act=${{ do: "suggestions", group: group.key }}>${t("mend.suggestions", { n: mend.suggestions })}<//>`}
+      ${mend.can_leave_out > 1 && html`<${Button} act=${{ do: "rows_out", group: group.key }}>${t("mend.leave_out_all", { n: mend.can_leave_out })}<//>`}
     </span>
   </div>`;
 }
@@ -133,10 +138,18 @@ function MendPaper({ rows }) {
 }
 
 function MendRow({ row, onLeave }) {
+  const desk = useContext(Desk);
   const [open, setOpen] = useState(false);
   const cell = (one) => html`<${MendCell} key=${one.column} row=${row.row} cell=${one} onLeave=${onLeave} />`;
+  const name = t("mend.row", { row: String(row.row) });
+  const choose = () => {
+    onLeave();
+    desk.act({ do: "row", row: row.row, send: row.choice === "send" }, name);
+  };
   return html`<li class="cu-mend-row">
-    <p class="cu-row-name"><strong>${t("mend.row", { row: String(row.row) })}</strong> <bdi>${row.title || t("mend.no_title")}</bdi></p>
+    <p class="cu-row-name"><strong>${name}</strong> <bdi>${row.title || t("mend.no_title")}</bdi>
+      ${row.choice && html` <button type="button" class="cu-link" data-choice=${row.choice} onClick=${choose}>
+        <${Hidden}>${name}: <//>${t(row.choice === "send" ? "mend.take_row" : "mend.leave_out")}</button>`}</p>
     ${row.notes.map((note, at) => html`<div key=${at} class="cu-${note.kind} cu-why"><div>${told(note.said)}</div></div>`)}
     <div class="cu-mend-cells">${[...row.cells, ...row.near].map(cell)}</div>
     ${row.others.length > 0 && html`<details onToggle=${(event) => setOpen(event.currentTarget.open)}>

@@ -57,7 +57,7 @@ class OpenXmlWorkbook:
             styles = self._book.styles
             self._styles = read_styles(archive.read(styles, _MOST_STYLES)) if styles else Styles()
         except CONTRADICTIONS as error:
-            raise ReadError(damaged(source, error)) from None
+            raise damaged(source, error) from None
 
     @property
     def sheets(self) -> list[str]:
@@ -83,10 +83,10 @@ class OpenXmlWorkbook:
         except CONTRADICTIONS as error:
             if isinstance(error, ReadError):
                 raise
-            raise ReadError(damaged(self._source, error)) from None
+            raise damaged(self._source, error) from None
         if not cells.has_data:  # the reader sees a blank sheet
             said = f"sheet {name} has no cells, not even blank ones"
-            raise ReadError(damaged(self._source, said))
+            raise damaged(self._source, said)
         check_extent(cells.extent, name, self._source)
         fast = self._fast_sheet(place, cells, parsing)
         columns, hazards = agreed(

@@ -47,7 +47,8 @@ def parquet_table(path: Path, source: str) -> pa.Table:
     if too_much or child.returncode:
         raise ReadError(
             f"{source} cannot be read as parquet ({reason or 'the reader stopped'}). Export it "
-            "again, or save the rows as .csv."
+            "again, or save the rows as .csv.",
+            code="too_large" if too_much else "damaged",
         )
     return pa.ipc.open_stream(stream).read_all()
 

@@ -79,7 +79,7 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
         return nearly
     is_text = not mark and not _CONTROL.search(data.decode("latin-1"))
     if not (is_text and (likely := _likely(data))):
-        raise ReadError(_no_text(data, source))
+        raise _no_text(data, source)
     return data.decode(likely[0].page), _guess(*likely[:2])
 
 
@@ -106,7 +106,7 @@ def _without_nuls(text: str, name: str, data: bytes, source: str) -> tuple[str, 
     if "\0" not in text:
         return text, None
     if not text.strip("\0\ufeff"):
-        raise ReadError(_no_text(data, source))
+        raise _no_text(data, source)
     lines = sorted({text.count("\n", 0, match.start()) + 1 for match in _NULS.finditer(text)})
     return _NULS.sub("\ufffd", text), Guess(name, "", damaged=tuple(lines))
 
@@ -115,14 +115,17 @@ def _is_bad(letter: str) -> bool:
     return "\udc80" <= letter <= "\udcff"
 
 
-def _no_text(data: bytes, source: str) -> str:
-    """Return the message for bytes that are not text."""
+def _no_text(data: bytes, source: str) -> ReadError:
+    """Return the error for bytes that are not text."""
     if not is_workbook(data):
-        return f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8."
+        return ReadError(
+            f"{source} is not text. Save it as .xlsx, or as .csv in UTF-8.", code="another_format"
+        )
     endings = ".xls" if data.startswith(OLD) else ".xlsx (or .ods, if it is one)"
-    return (
+    return ReadError(
         f"{source} is a workbook, not a text file. Change its file extension to {endings}, or "
-        "open it in a spreadsheet program and save it as .xlsx."
+        "open it in a spreadsheet program and save it as .xlsx.",
+        code="workbook",
     )
 
 
@@ -139,7 +142,8 @@ def _named(data: bytes, source: str, encoding: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise ReadError(
             f"{source} is not in the encoding {encoding}: line {line} contains bytes that are "
-            f"invalid in {encoding}. Name another encoding, or none to have it detected."
+            f"invalid in {encoding}. Name another encoding, or none to have it detected.",
+            code="encoding",
         ) from None
     return text.removeprefix("\ufeff")
 

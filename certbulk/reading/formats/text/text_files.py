@@ -62,7 +62,8 @@ def pasted_grid(text: str, source: str = "pasted rows") -> Grid:
             raise ReadError(
                 f"{source}, line {line}: the quotation mark before {quoted(match[0][1:])} is not "
                 "closed in its cell, so it is not clear where the row ends. Remove it or close it, "
-                "or save the rows as .xlsx."
+                "or save the rows as .xlsx.",
+                code="quotes",
             )
         if quoted_cell is None and not plain and not behind and not record:
             break  # nothing is left behind the last line break
@@ -99,13 +100,15 @@ def read_text(file: FileToRead) -> Found:
             if len(record) > _MOST_COLUMNS:
                 raise ReadError(
                     f"{source}, line {reader.line_num}: the row has {len(record):,} columns; a "
-                    f"sheet has {_MOST_COLUMNS:,} at most. Check the delimiter and the file."
+                    f"sheet has {_MOST_COLUMNS:,} at most. Check the delimiter and the file.",
+                    code="too_large",
                 )
             records.append(record)
     except csv.Error as error:
         raise ReadError(
             f"{source}, line {reader.line_num}: {error}. "
-            "Check the quotation marks there, or save the file as .xlsx."
+            "Check the quotation marks there, or save the file as .xlsx.",
+            code="quotes",
         ) from None
     widths = tuple(map(len, records))
     look = Look(widths=widths if len({*widths}) > 1 else ())
