@@ -21,7 +21,7 @@ from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import SKIP
 from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
 from certbulk.core.results import result_columns
-from certbulk.planning.live import Live, archived, looked_up, require_same_chain
+from certbulk.planning.live import NOT_LOOKED_UP, Live, archived, looked_up, require_same_chain
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sources.source import WHAT_READ_TAKES, take_source
 from certbulk.validating import Report, validate
@@ -55,6 +55,8 @@ def drift(meant: Run | Report | Sheet | Source, client: Client, *, progress: boo
     A blank cell of a row with an id is not compared. A row that a results workbook shows as done by
     a successor is compared with the successor, except for its title. Rows with errors and rows
     whose outcome is bad or unknown are in `not_compared`; the types that they refer to are not new.
+    So are rows whose id the complete list lacks, beyond the first 50: those are looked up by their
+    ids, and are gone or archived.
 
     Args:
         meant: What should be live: a run or its number, a report, a sheet, or what `read` takes.
@@ -120,6 +122,9 @@ class _Audit:
         is_archived: bool = False,
     ) -> None:
         """Compare a row with the live type that has this id; `is_archived`: the row says so."""
+        if number in self.live.not_looked_up:
+            self.pass_over(row, number, title, NOT_LOOKED_UP, self.live.why_not)
+            return
         self.compared += 1
         record = self.live.by_id.get(number) if number is not None else None
         if record is None:
@@ -191,8 +196,8 @@ def _of_run(run: Run, client: Client) -> Drift:
     plan = run.plan
     require_same_chain(f"Run {run.id}", plan.base_url, plan.chain_id, client)
     ids = {o.id for o in run.outcomes if o.id is not None}
-    wanted = {o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT}
-    audit = _Audit(Live.fetch(client, wanted, set()), set(plan.live_ids | ids))
+    wanted = [o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT]
+    audit = _Audit(Live.fetch(client, wanted), set(plan.live_ids | ids))
     doubtful = []
     for position, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
         row, number, title = outcome.row, outcome.id, decision.title
@@ -242,8 +247,8 @@ def _of_report(report: Report, client: Client) -> Drift:
     rows = list(_rows(report))
     ids = {number for one in rows for number in (one.id, one.successor) if number is not None}
     sound = [one for one in rows if not (one.refused or one.skipped)]
-    wanted = {number for one in sound if (number := one.successor or one.id) is not None}
-    audit = _Audit(Live.fetch(client, wanted, {one.title for one in sound}), ids)
+    wanted = [number for one in sound if (number := one.successor or one.id) is not None]
+    audit = _Audit(Live.fetch(client, wanted, (one.title for one in sound)), ids)
     why, meant_archived = first_errors(report.errors), _archived(report.sheet)
     for one in rows:
         if one.skipped:

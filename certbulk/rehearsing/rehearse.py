@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from certbulk.api import Client
 from certbulk.api.chain_names import chain_of
@@ -111,7 +111,7 @@ def rehearse(
     checked = looked_up(report, client, progress=progress)
     if issued == "successor":
         checked = with_locations(checked, client)
-    live = Live.fetch(client, _given(checked, "id"), _given(checked, "title"))
+    live = Live.for_report(client, checked)
     clock = JumpingClock()
     sandbox = Sandbox(
         faults=faults or Faults(),
@@ -146,12 +146,6 @@ def rehearse(
         options = Options(all_or_nothing=all_or_nothing)
         run = carry_out(nothing_is_sent, practice, options, place=Path(folder), progress=False)
     return Rehearsal(_without_ids(run), len(live.by_id), clock.now() - began)
-
-
-def _given(report: Report, field: str) -> set[Any]:
-    """Return the values of a column."""
-    column = report.columns.get(field)
-    return set(column.values if column else ()) - {None}
 
 
 def _seed(report: Report, live: Live, chain_id: int) -> Seed:
