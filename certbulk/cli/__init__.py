@@ -118,7 +118,7 @@ class _Commands(TyperGroup):
     def _going_on(self, ctx: Any, advice: str) -> str:
         """Return advice whose commands go to the same chain, by the same journal.
 
-        Each gets the profile and the journal that were named, and the options that name the service.
+        Each gets the profile and the journal that were named, and the options of the service.
         """
         groups = [one for one in GIVEN.get().groups if isinstance(one, Service | SameService)]
         given = [option for group in groups for option in changed(group).items()]

@@ -61,8 +61,9 @@ def rehearse(
     Args:
         source: What `validate` or `read` returned, or anything that `read` takes: a path, a frame.
         client: A client for the chain.
-        faults: What goes wrong in the practice server; by default nothing.
-        lies: Which of its answers are untrue; by default none.
+        faults: What goes wrong in the practice server, from the first request of the run on; by
+            default nothing.
+        lies: Which of its answers are untrue, likewise; by default none.
         match: See `plan`.
         allow_duplicate_titles: See `plan`.
         price_jump: See `plan`.
@@ -114,8 +115,6 @@ def rehearse(
     live = Live.for_report(client, checked)
     clock = JumpingClock()
     sandbox = Sandbox(
-        faults=faults or Faults(),
-        lies=lies or Lies(),
         limits=Limits(per_second=None, per_minute=None),
         seed=_seed(checked, live, client.chain_id),
         clock=clock.now,
@@ -141,6 +140,8 @@ def rehearse(
             successor_title=successor_title,
             progress=progress,
         )
+        # From here on: the plan of the chain itself is made from what the chain says.
+        sandbox.faults, sandbox.lies = faults or Faults(), lies or Lies()
         began = clock.now()
         nothing_is_sent = replace(made, needs_approval=False)
         options = Options(all_or_nothing=all_or_nothing)
