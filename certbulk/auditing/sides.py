@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.applying.history import service_name
 from certbulk.core.columns.distinct import Column
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Side", "side_of_chain", "side_of_report"]
 
+_NOTHING = (None, "", (), CLEAR)
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(NamedTuple):
     """One type, as one side describes it.
 
     Attributes:
@@ -100,22 +102,26 @@ def _entries(report: Report, fields: list[str]) -> Iterator[Entry]:
     others = {f.row: str(f) for f in report.all_findings if f.code in OTHER_TABLES}
     labels = sheet.index.tolist() if sheet.labels else sheet.rows.tolist()
     ids = report.columns.get("id", Column.blank(len(report)))
-    for place, row in enumerate(sheet.rows.tolist()):
+    cells = zip(*(_filled_cells(report, name) for name in fields), strict=True)
+    rows = zip(sheet.rows.tolist(), labels, ids, cells if fields else repeat(()), strict=False)
+    for place, (row, label, number, own) in enumerate(rows):
         if row in left_out:
             continue
-        number, trouble = ids[place], others.get(row, "")
+        trouble = others.get(row, "")
         if not isinstance(number, int):
             written = _text(report, "id", place)
             trouble = trouble or (f'"{written}" is not an id.' if written else "")
-            number = None
-        values = _filled({name: _value(report, name, place) for name in fields})
-        yield Entry(labels[place], number, str(values.get("title", "")), values, trouble)
+            number = None  # noqa: PLW2901 (what it is as an id)
+        values = {name: value for name, value in zip(fields, own, strict=True) if value is not None}
+        yield Entry(label, number, str(values.get("title", "")), values, trouble)
 
 
-def _value(report: Report, name: str, place: int) -> Any:
-    """Return the value of a cell; its text if it could not be read."""
-    value = report.columns[name][place]
-    return _text(report, name, place) if value is None else value
+def _filled_cells(report: Report, name: str) -> Column:
+    """Return the values of a column; a cell that cannot be read has its text."""
+    typed, written = report.columns[name], report.sheet.column(name)
+    if written is not None:
+        typed = typed.overlaid(written.cells.map(tidy), ~typed.filled)
+    return typed.map(lambda value: None if value in _NOTHING else value)
 
 
 def _text(report: Report, name: str, place: int) -> str:
@@ -124,4 +130,4 @@ def _text(report: Report, name: str, place: int) -> str:
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, "", (), CLEAR)}
+    return {name: value for name, value in values.items() if value not in _NOTHING}
