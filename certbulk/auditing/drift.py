@@ -90,10 +90,10 @@ def drift(meant: Run | Report | Sheet | Source, client: Client, *, progress: boo
     takes.noun("client", client, Client, CLIENT)
     takes.flags(progress=progress)
     if isinstance(given, Run):
-        return _of_run(given, client)
+        return _of_run(given, client, progress=progress)
     if not isinstance(given, Report):
         given = validate(cast("Sheet", given), progress=progress)
-    return _of_report(looked_up(given, client, progress=progress), client)
+    return _of_report(looked_up(given, client, progress=progress), client, progress=progress)
 
 
 @dataclass(slots=True)
@@ -192,12 +192,12 @@ class _Audit:
         )
 
 
-def _of_run(run: Run, client: Client) -> Drift:
+def _of_run(run: Run, client: Client, *, progress: bool) -> Drift:
     plan = run.plan
     require_same_chain(f"Run {run.id}", plan.base_url, plan.chain_id, client)
     ids = {o.id for o in run.outcomes if o.id is not None}
     wanted = [o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT]
-    audit = _Audit(Live.fetch(client, wanted), set(plan.live_ids | ids))
+    audit = _Audit(Live.fetch(client, wanted, progress=progress), set(plan.live_ids | ids))
     doubtful = []
     for position, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
         row, number, title = outcome.row, outcome.id, decision.title
@@ -243,12 +243,13 @@ class _Row(NamedTuple):
     successor: int | None
 
 
-def _of_report(report: Report, client: Client) -> Drift:
+def _of_report(report: Report, client: Client, *, progress: bool) -> Drift:
     rows = list(_rows(report))
     ids = {number for one in rows for number in (one.id, one.successor) if number is not None}
     sound = [one for one in rows if not (one.refused or one.skipped)]
     wanted = [number for one in sound if (number := one.successor or one.id) is not None]
-    audit = _Audit(Live.fetch(client, wanted, (one.title for one in sound)), ids)
+    titles = (one.title for one in sound)
+    audit = _Audit(Live.fetch(client, wanted, titles, progress=progress), ids)
     why, meant_archived = first_errors(report.errors), _archived(report.sheet)
     for one in rows:
         if one.skipped:

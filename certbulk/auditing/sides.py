@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.api.whole import whole_records
 from certbulk.applying.history import service_name
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.payload import missing_in_record, values_of
+from certbulk.core.payload import values_of
 from certbulk.planning.live import archived
 from certbulk.reading.labels import label_text
 
@@ -73,14 +74,18 @@ class Side:
     live: bool = False
 
 
-def side_of_chain(client: Client) -> Side:
+def side_of_chain(client: Client, *, progress: bool = False) -> Side:
     """Return the live types of a chain, as far as the service lists them.
+
+    Args:
+        client: A client for the chain.
+        progress: Whether to show a bar while types are read one by one.
 
     Raises:
         ServiceError: They could not be read.
     """
-    whole = [client.get(one["id"]) if missing_in_record(one) else one for one in client.list()]
-    entries = tuple(_live_entry(record) for record in whole)
+    records = whole_records(client, client.list(), progress=progress)
+    entries = tuple(_live_entry(record) for record in records)
     name = f"chain {client.chain_id} at {service_name(client.service)}"
     return Side(name, entries, tuple(field.name for field in PAYLOAD_FIELDS), live=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from certbulk.api.chain_names import chain_of, locations_of
 from certbulk.api.directories import directory
 from certbulk.api.pacing.pace import duration
+from certbulk.api.whole import whole_records
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CREATE, SKIP, UPDATE
 from certbulk.core.counting import counted, lasting
@@ -70,7 +71,14 @@ class Live:
     why_not: str = ""
 
     @classmethod
-    def fetch(cls, client: Client, ids: Iterable[int], titles: Iterable[str] = ()) -> Self:
+    def fetch(
+        cls,
+        client: Client,
+        ids: Iterable[int],
+        titles: Iterable[str] = (),
+        *,
+        progress: bool = False,
+    ) -> Self:
         """List all types, then read one by one only those that the list does not show.
 
         These are the first of the `ids` that it lacks (archived types may not be listed), and types
@@ -80,6 +88,7 @@ class Live:
             client: A client for the chain.
             ids: The ids that are asked for, in the order of their rows.
             titles: The titles that are asked for.
+            progress: Whether to show a bar while types are read one by one.
 
         Raises:
             ServiceError: The live types could not be read.
@@ -96,19 +105,22 @@ class Live:
         if len(lacking) > MOST_READS:
             live.not_looked_up = frozenset(lacking[MOST_READS:])
             live.why_not = _why_not(len(lacking), client)
-        for number in [*lacking[:MOST_READS], *partial]:
-            record = record_or_none(client, number)
-            if record is None:
-                live.by_id.pop(number, None)
-            else:
+        for number in lacking[:MOST_READS]:
+            if (record := record_or_none(client, number)) is not None:
                 live.by_id[number] = record
+        listed = [live.by_id[number] for number in partial]
+        whole = {one["id"]: one for one in whole_records(client, listed, progress=progress)}
+        live.by_id.update(whole)
+        for number in partial:
+            if number not in whole:  # deleted since
+                del live.by_id[number]
         for number, record in live.by_id.items():
             if isinstance(record.get("title"), str) and not archived(record):
                 live.by_title[strict(record.get("title"))].append(number)
         return live
 
     @classmethod
-    def for_report(cls, client: Client, report: Report) -> Self:
+    def for_report(cls, client: Client, report: Report, *, progress: bool = False) -> Self:
         """Return the live types that a plan of a report needs to know.
 
         Raises:
@@ -119,6 +131,7 @@ class Live:
             client,
             ids=_distinct(report, "id", asked & (report.actions == UPDATE)),
             titles=_distinct(report, "title", asked & (report.actions == CREATE)),
+            progress=progress,
         )
 
     def titled(self, title: object) -> list[int]:

@@ -107,7 +107,7 @@ def plan(
         succession = Succession.of(title, now or made_at)
     report = source if isinstance(source, Report) else validate(source, now=now, progress=progress)
     report = looked_up(report, client, progress=progress)
-    live = Live.for_report(client, report)
+    live = Live.for_report(client, report, progress=progress)
     report = without_repeats(report, live.by_id)
     planner = RowPlanner(
         report,

@@ -112,7 +112,7 @@ def rehearse(
     checked = looked_up(report, client, progress=progress)
     if issued == "successor":
         checked = with_locations(checked, client)
-    live = Live.for_report(client, checked)
+    live = Live.for_report(client, checked, progress=progress)
     clock = JumpingClock()
     sandbox = Sandbox(
         limits=Limits(per_second=None, per_minute=None),
