@@ -15,6 +15,7 @@ from certbulk.cli.layout import Format, Layout
 from certbulk.cli.plan_options import Care, Issued, IssuedTypes, Planning
 from certbulk.cli.service import PacedService, SameService, Service
 from certbulk.cli.show import spelled
+from certbulk.core.columns.headers import How
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -45,7 +46,7 @@ def to_correct(
 ) -> tuple[str, str]:
     """Return what is to be done with the results of a run, and the command that applies them."""
     given = {name for group in groups for name in changed(group)}
-    mapped = run.plan.report.sheet.is_mapped and "map_" not in given
+    mapped = How.MAPPED in _known_by(run.plan) and "map_" not in given
     as_before = ", with the same --map as before" if mapped else ""
     refused = run.state == "refused" and "all_or_nothing" not in given
     there = place_of(run.plan, same_options(PacedService, service))
@@ -72,11 +73,16 @@ def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
     layout = Layout(
         vocabulary=files[-1] if files else None,
         time_zone=same_zone(plan),
-        format_=Format.BOOSTER if sheet.is_pasted else Format.TABLE,
+        format_=Format.BOOSTER if How.PLACE in _known_by(plan) else Format.TABLE,
     )
     usual = plan.price_jump == price_jump_limit(None)
     planning = Planning(plan.allow_duplicate_titles, None if usual else plan.price_jump)
     return layout, planning, succeeding(plan)
+
+
+def _known_by(plan: cb.Plan) -> set[How | None]:
+    """Return how the columns of a plan's sheet came to mean what they do."""
+    return {column.how for column in plan.report.sheet.columns}
 
 
 def succeeding(plan: cb.Plan, given: IssuedTypes | None = None) -> IssuedTypes:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.columns.headers import How
 from certbulk.core.counting import counted
 from certbulk.core.findings.finding import one_line, quoted
 from certbulk.core.places.directory import NO_NAMES
@@ -101,16 +100,6 @@ class Sheet(Displayable):
     def column(self, field: str) -> SheetColumn | None:
         """Return the first column whose header means `field`."""
         return next((column for column in self.columns if column.field == field), None)
-
-    @property
-    def is_mapped(self) -> bool:
-        """Whether a mapping said what its columns are."""
-        return any(column.how is How.MAPPED for column in self.columns)
-
-    @property
-    def is_pasted(self) -> bool:
-        """Whether its columns are known by their places: rows for the browser extension."""
-        return any(column.how is How.PLACE for column in self.columns)
 
     def address(self, field: str, row: int) -> str | None:
         """Return the A1 address of `field` in the true row `row`; None without such a column."""
