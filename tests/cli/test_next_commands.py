@@ -80,6 +80,7 @@ class Case(NamedTuple):
     without: frozenset[str] = frozenset()  # as the plan has them
 
 
+BEFORE = ("apply", "good.csv", *SERVICE, *ONE_BY_ONE)
 PLANNED = ("plan", "types.csv", *READ, *MADE, *SOLD, *SERVICE, "-o", "p.json")
 CASES = {
     "a refused file": Case(
@@ -95,7 +96,7 @@ CASES = {
         ("apply", "good.csv", *SERVICE, *PACE, *SENT), "resume", 3
     ),
     "a resume that stopped": Case(
-        ("resume", "{run}", *SERVICE, *PACE, *CARE), "resume", 3, (("apply", "good.csv", *SERVICE, *ONE_BY_ONE),)
+        ("resume", "{run}", *SERVICE, *PACE, *CARE), "resume", 3, (BEFORE,)
     ),
     "a resume with bad rows": Case(
         ("resume", "{run}", *SERVICE, *PACE, *CARE),
@@ -106,9 +107,9 @@ CASES = {
     ),
     "a run of before": Case(
         ("apply", "good.csv", *SERVICE, *PACE, *SENT), "resume", 0,
-        (("apply", "good.csv", *SERVICE, *ONE_BY_ONE),),
+        (BEFORE,),
     ),
-    "a stopped run": Case(("stop", "{run}"), "resume", 0, (("apply", "good.csv", *SERVICE, *ONE_BY_ONE),)),
+    "a stopped run": Case(("stop", "{run}"), "resume", 0, (BEFORE,)),
     "an undo": Case(
         ("undo", "{run}", "--workbook", "back.xlsx", *SERVICE, *PACE, *CARE), "apply", 0,
         (("apply", "one.csv", *SERVICE),),
