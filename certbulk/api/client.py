@@ -18,8 +18,7 @@ from certbulk.api.loop import Loop
 from certbulk.api.pacing.clock import Clock, SystemClock
 from certbulk.api.pacing.pace import Pace
 from certbulk.arguments import Arguments
-from certbulk.core.payload import missing_in_record
-from certbulk.errors import ArgumentError, NotFoundError, SettingsError
+from certbulk.errors import ArgumentError, SettingsError
 from certbulk.settings import (
     DEFAULT_BASE_URL,
     PER_MINUTE,
@@ -254,15 +253,10 @@ class Client(CertificateTypes, Places, FormChecks):
         """
         from certbulk.api.chain_names import names_of  # noqa: PLC0415 (only for names)
         from certbulk.api.live_frame import live_frame  # noqa: PLC0415 (it brings pandas)
+        from certbulk.api.whole import whole_records  # noqa: PLC0415
 
         Arguments("Client.frame").flags(labels=labels)
-        records = []
-        for record in self.list():
-            try:
-                whole = self.get(record["id"]) if missing_in_record(record) else record
-            except NotFoundError:  # deleted since it was listed
-                continue
-            records.append(whole)
+        records = whole_records(self, self.list(), progress=True)
         return live_frame(records, names_of(self) if labels else None)
 
     def stop_with(self, stop: threading.Event) -> None:

@@ -11,6 +11,7 @@ from certbulk.applying.outcome import Status
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR, CREATE, SKIP, UPDATE, Field
 from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import COLUMNS
 from certbulk.core.kinds import Kind, Problem
 from certbulk.core.places.references import REFERRING
@@ -122,11 +123,14 @@ def _drop_down(field: Field, lists: Mapping[str, TableSheet]) -> str:
 def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
     """Return the columns with one for ids, if rows may have received some.
 
-    If nothing of the sheet is sent, no column is added: rows above the header stay in place.
+    If nothing of the sheet is sent, no column is added: rows above the header stay in place. With a
+    mapping it is the last one, as the mapping may name columns by their letters.
     """
     if report.withheld or any(column.field == "id" for column in columns):
         return columns
-    return [SheetColumn("id", None, "id", Column.blank(len(report))), *columns]
+    ids = SheetColumn("id", None, "id", Column.blank(len(report)))
+    mapped = any(column.how is How.MAPPED for column in report.sheet.columns)
+    return [*columns, ids] if mapped else [ids, *columns]
 
 
 def _with_labels(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:

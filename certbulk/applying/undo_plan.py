@@ -19,7 +19,7 @@ from certbulk.core.payload import body_of, differences, values_of
 from certbulk.core.titles import strictly_same
 from certbulk.errors import PlanError
 from certbulk.planning import Action, Plan, RowDecision
-from certbulk.planning.live import Live, require_same_chain, times_issued
+from certbulk.planning.live import NOT_LOOKED_UP, Live, require_same_chain, times_issued
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.document import plan_of
 from certbulk.planning.sheet_words import SheetWords
@@ -86,7 +86,8 @@ def undo(
                 outcomes[decision.row] = open_outcome(decision, 1)
     require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
     ids = {o.id for o in outcomes.values() if o.id is not None}
-    live = Live.fetch(client, ids, set())
+    rows = (outcomes.get(decision.row) for decision in done.decisions)
+    live = Live.fetch(client, [o.id for o in rows if o is not None and o.id is not None])
     decisions = tuple(
         _undone(d, outcomes.get(d.row), stored.get(d.row), live, done) for d in done.decisions
     )
@@ -140,6 +141,14 @@ def _blocked(decision: RowDecision, *, code: str, message: str) -> RowDecision:
     return replace(decision, action=Action.BLOCKED, code=code, message=message)
 
 
+def _without_record(nothing: RowDecision, outcome: Outcome, live: Live) -> RowDecision:
+    """Return the decision about a row whose type is not live, as far as that is known."""
+    if outcome.id in live.not_looked_up:
+        return _blocked(nothing, code=NOT_LOOKED_UP, message=live.why_not)
+    gone = Action.UNCHANGED if outcome.status is Status.CREATED else Action.BLOCKED
+    return replace(nothing, action=gone, code="not_found", message="The type no longer exists.")
+
+
 def _undone(  # noqa: PLR0911 (one for each state of a row)
     decision: RowDecision,
     outcome: Outcome | None,
@@ -163,8 +172,7 @@ def _undone(  # noqa: PLR0911 (one for each state of a row)
     nothing = replace(nothing, id=outcome.id)
     record = live.by_id.get(outcome.id)
     if record is None:
-        gone = Action.UNCHANGED if outcome.status is Status.CREATED else Action.BLOCKED
-        return replace(nothing, action=gone, code="not_found", message="The type no longer exists.")
+        return _without_record(nothing, outcome, live)
     before = decision.before
     if before is not None and not differences(values_of(before), values_of(record)):
         return replace(

@@ -86,7 +86,7 @@ def diff(
     sides = []
     for given in (first, second):
         if isinstance(given, Client):
-            sides.append(side_of_chain(given))
+            sides.append(side_of_chain(given, progress=progress))
             continue
         report = (
             given

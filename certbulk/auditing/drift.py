@@ -21,7 +21,7 @@ from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import SKIP
 from certbulk.core.payload import differences, for_create, for_update, values_of, values_of_body
 from certbulk.core.results import result_columns
-from certbulk.planning.live import Live, archived, looked_up, require_same_chain
+from certbulk.planning.live import NOT_LOOKED_UP, Live, archived, looked_up, require_same_chain
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sources.source import WHAT_READ_TAKES, take_source
 from certbulk.validating import Report, validate
@@ -55,6 +55,8 @@ def drift(meant: Run | Report | Sheet | Source, client: Client, *, progress: boo
     A blank cell of a row with an id is not compared. A row that a results workbook shows as done by
     a successor is compared with the successor, except for its title. Rows with errors and rows
     whose outcome is bad or unknown are in `not_compared`; the types that they refer to are not new.
+    So are rows whose id the complete list lacks, beyond the first 50: those are looked up by their
+    ids, and are gone or archived.
 
     Args:
         meant: What should be live: a run or its number, a report, a sheet, or what `read` takes.
@@ -88,10 +90,10 @@ def drift(meant: Run | Report | Sheet | Source, client: Client, *, progress: boo
     takes.noun("client", client, Client, CLIENT)
     takes.flags(progress=progress)
     if isinstance(given, Run):
-        return _of_run(given, client)
+        return _of_run(given, client, progress=progress)
     if not isinstance(given, Report):
         given = validate(cast("Sheet", given), progress=progress)
-    return _of_report(looked_up(given, client, progress=progress), client)
+    return _of_report(looked_up(given, client, progress=progress), client, progress=progress)
 
 
 @dataclass(slots=True)
@@ -120,6 +122,9 @@ class _Audit:
         is_archived: bool = False,
     ) -> None:
         """Compare a row with the live type that has this id; `is_archived`: the row says so."""
+        if number in self.live.not_looked_up:
+            self.pass_over(row, number, title, NOT_LOOKED_UP, self.live.why_not)
+            return
         self.compared += 1
         record = self.live.by_id.get(number) if number is not None else None
         if record is None:
@@ -187,12 +192,12 @@ class _Audit:
         )
 
 
-def _of_run(run: Run, client: Client) -> Drift:
+def _of_run(run: Run, client: Client, *, progress: bool) -> Drift:
     plan = run.plan
     require_same_chain(f"Run {run.id}", plan.base_url, plan.chain_id, client)
     ids = {o.id for o in run.outcomes if o.id is not None}
-    wanted = {o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT}
-    audit = _Audit(Live.fetch(client, wanted, set()), set(plan.live_ids | ids))
+    wanted = [o.id for o in run.outcomes if o.id is not None and o.status in _CARRIED_OUT]
+    audit = _Audit(Live.fetch(client, wanted, progress=progress), set(plan.live_ids | ids))
     doubtful = []
     for position, (outcome, decision) in enumerate(zip(run.outcomes, plan.decisions, strict=True)):
         row, number, title = outcome.row, outcome.id, decision.title
@@ -238,12 +243,13 @@ class _Row(NamedTuple):
     successor: int | None
 
 
-def _of_report(report: Report, client: Client) -> Drift:
+def _of_report(report: Report, client: Client, *, progress: bool) -> Drift:
     rows = list(_rows(report))
     ids = {number for one in rows for number in (one.id, one.successor) if number is not None}
     sound = [one for one in rows if not (one.refused or one.skipped)]
-    wanted = {number for one in sound if (number := one.successor or one.id) is not None}
-    audit = _Audit(Live.fetch(client, wanted, {one.title for one in sound}), ids)
+    wanted = [number for one in sound if (number := one.successor or one.id) is not None]
+    titles = (one.title for one in sound)
+    audit = _Audit(Live.fetch(client, wanted, titles, progress=progress), ids)
     why, meant_archived = first_errors(report.errors), _archived(report.sheet)
     for one in rows:
         if one.skipped:

@@ -79,7 +79,10 @@ def changes_between(
     """
     changed = {}
     for name in fields:
-        field, old, new = BY_NAME[name], a.values.get(name), b.values.get(name)
+        old, new = a.values.get(name), b.values.get(name)
+        if type(old) is type(new) and old == new:
+            continue
+        field = BY_NAME[name]
         used = field.used(a.values) or field.used(b.values)
         if not used and (live or old is None or new is None):
             continue

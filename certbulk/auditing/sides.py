@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from certbulk.api.whole import whole_records
 from certbulk.applying.history import service_name
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.payload import missing_in_record, values_of
+from certbulk.core.payload import values_of
 from certbulk.planning.live import archived
 from certbulk.reading.labels import label_text
 
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Side", "side_of_chain", "side_of_report"]
 
+_NOTHING = (None, "", (), CLEAR)
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(NamedTuple):
     """One type, as one side describes it.
 
     Attributes:
@@ -71,14 +74,18 @@ class Side:
     live: bool = False
 
 
-def side_of_chain(client: Client) -> Side:
+def side_of_chain(client: Client, *, progress: bool = False) -> Side:
     """Return the live types of a chain, as far as the service lists them.
+
+    Args:
+        client: A client for the chain.
+        progress: Whether to show a bar while types are read one by one.
 
     Raises:
         ServiceError: They could not be read.
     """
-    whole = [client.get(one["id"]) if missing_in_record(one) else one for one in client.list()]
-    entries = tuple(_live_entry(record) for record in whole)
+    records = whole_records(client, client.list(), progress=progress)
+    entries = tuple(_live_entry(record) for record in records)
     name = f"chain {client.chain_id} at {service_name(client.service)}"
     return Side(name, entries, tuple(field.name for field in PAYLOAD_FIELDS), live=True)
 
@@ -100,22 +107,26 @@ def _entries(report: Report, fields: list[str]) -> Iterator[Entry]:
     others = {f.row: str(f) for f in report.all_findings if f.code in OTHER_TABLES}
     labels = sheet.index.tolist() if sheet.labels else sheet.rows.tolist()
     ids = report.columns.get("id", Column.blank(len(report)))
-    for place, row in enumerate(sheet.rows.tolist()):
+    cells = zip(*(_filled_cells(report, name) for name in fields), strict=True)
+    rows = zip(sheet.rows.tolist(), labels, ids, cells if fields else repeat(()), strict=False)
+    for place, (row, label, number, own) in enumerate(rows):
         if row in left_out:
             continue
-        number, trouble = ids[place], others.get(row, "")
+        trouble = others.get(row, "")
         if not isinstance(number, int):
             written = _text(report, "id", place)
             trouble = trouble or (f'"{written}" is not an id.' if written else "")
-            number = None
-        values = _filled({name: _value(report, name, place) for name in fields})
-        yield Entry(labels[place], number, str(values.get("title", "")), values, trouble)
+            number = None  # noqa: PLW2901 (what it is as an id)
+        values = {name: value for name, value in zip(fields, own, strict=True) if value is not None}
+        yield Entry(label, number, str(values.get("title", "")), values, trouble)
 
 
-def _value(report: Report, name: str, place: int) -> Any:
-    """Return the value of a cell; its text if it could not be read."""
-    value = report.columns[name][place]
-    return _text(report, name, place) if value is None else value
+def _filled_cells(report: Report, name: str) -> Column:
+    """Return the values of a column; a cell that cannot be read has its text."""
+    typed, written = report.columns[name], report.sheet.column(name)
+    if written is not None:
+        typed = typed.overlaid(written.cells.map(tidy), ~typed.filled)
+    return typed.map(lambda value: None if value in _NOTHING else value)
 
 
 def _text(report: Report, name: str, place: int) -> str:
@@ -124,4 +135,4 @@ def _text(report: Report, name: str, place: int) -> str:
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, "", (), CLEAR)}
+    return {name: value for name, value in values.items() if value not in _NOTHING}

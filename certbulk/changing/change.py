@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from certbulk.api import Client
 from certbulk.api.directories import directory
+from certbulk.api.whole import whole_records
 from certbulk.arguments import CLIENT, Arguments
 from certbulk.changing.assignments import assignment_of, bound, require_once
 from certbulk.changing.cells import cells_of
@@ -23,7 +24,6 @@ from certbulk.core.columns.fields import BY_NAME, ID
 from certbulk.core.columns.headers import How
 from certbulk.core.columns.read_only import CURRENT_TITLE
 from certbulk.core.file_formats import CHANGE
-from certbulk.core.payload import missing_in_record
 from certbulk.errors import SettingsError
 from certbulk.planning.live import archived
 from certbulk.reading.sheet import Sheet
@@ -121,8 +121,8 @@ def change(
     too_old = any(one.column.name == ARCHIVED for one in comparisons_in(condition))
     found = [
         one
-        for record in client.list()
-        if matches(one := LiveType.of(_whole(record, client))) and (too_old or not archived(record))
+        for record in whole_records(client, client.list(), progress=True)
+        if matches(one := LiveType.of(record)) and (too_old or not archived(record))
     ]
     rows = [cells_of(one, settings, names, multiple, retitle=retitle) for one in found]
     described = ", ".join((where, *(one.text for one in assignments)))
@@ -163,11 +163,6 @@ def _names(condition: Condition, assignments: Sequence[Assignment], client: Clie
         for name in dict.fromkeys(of for of, _ in named)
     ]
     return directory(client, sheet=_sheet_of(columns, len(named), CHANGE))
-
-
-def _whole(record: dict[str, Any], client: Client) -> dict[str, Any]:
-    """Return a record; one that the list does not show whole is read by its id."""
-    return client.get(record["id"]) if missing_in_record(record) else record
 
 
 def _sheet(types: Sequence[LiveType], rows: Sequence[Mapping[str, str]], source: str) -> Sheet:

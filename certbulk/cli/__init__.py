@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,9 +42,10 @@ from certbulk.cli.commands import fleet as many
 from certbulk.cli.commands import rehearse as rehearsing
 from certbulk.cli.commands import sandbox as practise
 from certbulk.cli.commands import settle as by_hand
-from certbulk.cli.grouping import spread
+from certbulk.cli.grouping import GIVEN, Given, changed, spread
 from certbulk.cli.interrupts import hear_interrupts
 from certbulk.cli.options import COULD_NOT_START, STOPPED
+from certbulk.cli.service import SameService, Service
 from certbulk.cli.terminal import clean_exit, clean_streams
 from certbulk.errors import CertbulkError
 from certbulk.progress import left_behind
@@ -55,14 +57,19 @@ __all__ = ["app", "main"]
 
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
+_COMMAND = re.compile(r"\bcertbulk (?P<name>[a-z]+)(?P<rest>[^.:;]*)")
 
 
 class _Commands(TyperGroup):
     """Turns what certbulk raises on purpose into a line and an exit code."""
 
     def main(self, *args: Any, **how: Any) -> Any:
-        with clean_exit():
-            return super().main(*args, **how)
+        before = GIVEN.set(Given())
+        try:
+            with clean_exit():
+                return super().main(*args, **how)
+        finally:
+            GIVEN.reset(before)
 
     def invoke(self, ctx: Any) -> Any:
         words = list(ctx.args)
@@ -76,7 +83,7 @@ class _Commands(TyperGroup):
             show.line(f"certbulk: {error.args[0] if error.pointer else error}", err=True)
             for line in error.pointer:
                 show.line(line, err=True)
-            if advice := self._fitting(ctx, error.terminal):
+            if advice := self._going_on(ctx, self._fitting(ctx, error.terminal)):
                 show.line(advice, err=True)
             raise typer.Exit(COULD_NOT_START) from None
         except KeyboardInterrupt:
@@ -107,6 +114,29 @@ class _Commands(TyperGroup):
             for sentence in sentences
             if "certbulk " in sentence or {*_OPTION.findall(sentence)} <= known
         )
+
+    def _going_on(self, ctx: Any, advice: str) -> str:
+        """Return advice whose commands go to the same chain, by the same journal.
+
+        Each gets the profile and the journal that were named, and the options of the service.
+        """
+        groups = [one for one in GIVEN.get().groups if isinstance(one, Service | SameService)]
+        given = [option for group in groups for option in changed(group).items()]
+
+        def whole(found: re.Match[str]) -> str:
+            command = self.get_command(ctx, found["name"])
+            if command is None:
+                return found[0]
+            known = {param.name for param in command.params}
+            if known & {"run", "plan"}:  # which says the chain
+                known -= {"sandbox", "chain_id"}
+            words = ["certbulk"] if "--profile" in found["rest"] else show.lead()
+            words.append(found["name"])
+            for name, value in given:
+                words += show.option(name, value) if name in known else []
+            return f"{show.joined(words)}{found['rest']}"
+
+        return _COMMAND.sub(whole, advice)
 
 
 def _split_quotes(words: list[str]) -> str:
@@ -180,11 +210,13 @@ def _use(ctx: typer.Context, variable: str, value: str | None) -> None:
         del os.environ[variable]
         os.environ.update({} if before is None else {variable: before})
 
-    ctx.call_on_close(restore)
+    ctx.find_root().call_on_close(restore)  # advice about an error names it, too
 
 
 def _use_journal(ctx: typer.Context, url: str | None) -> None:
     """Let every part of a command, and processes that it starts, use a shared journal."""
+    if url is not None:
+        GIVEN.set(replace(GIVEN.get(), journal=url))
     _use(ctx, "CERTBULK_JOURNAL_URL", url)
 
 

@@ -13,7 +13,8 @@ called with one of them:
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields, is_dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -22,7 +23,24 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
-__all__ = ["changed", "spread"]
+__all__ = ["GIVEN", "Given", "changed", "spread"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given to the command that runs, for the next commands that it prints.
+
+    Attributes:
+        journal: The URL of `--journal`; blank without this option.
+        groups: The groups of options.
+    """
+
+    journal: str = ""
+    groups: tuple[DataclassInstance, ...] = ()
+
+
+_NOTHING = Given()
+GIVEN: ContextVar[Given] = ContextVar("certbulk_given", default=_NOTHING)
 
 
 def spread(
@@ -50,6 +68,7 @@ def spread(
         for name, group in groups.items():
             options = {field.name: given.pop(field.name) for field in fields(group)}
             given[name] = group(**options)
+        GIVEN.set(replace(GIVEN.get(), groups=tuple(given[name] for name in groups)))
         command(**given)
 
     # Its examples stay line by line, where the rest is wrapped to the width of the terminal.

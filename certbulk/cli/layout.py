@@ -111,6 +111,10 @@ class Reading:
         """Return how the workbook is to be read that is a copy of the file: it has no encoding."""
         return replace(self, encoding=None)
 
+    def of_results(self) -> Self:
+        """Return how a results workbook is to be read: it has its own sheet, and all columns."""
+        return replace(self.of_a_copy(), sheet=None, set_=None)
+
     def report_on(self, file: Path) -> cb.Report:
         """Read and validate a file."""
         from certbulk.settings import Settings  # noqa: PLC0415 (each command imports what it needs)

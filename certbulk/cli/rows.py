@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from certbulk.applying.outcome import Status
 from certbulk.cli.paper import Entry
+from certbulk.core.counting import counted
 from certbulk.core.findings.code import Severity
 from certbulk.core.payload import values_of_body
+from certbulk.planning.live import NOT_LOOKED_UP
 from certbulk.planning.plan import Action
 from certbulk.planning.sheet_words import SheetWords
 
@@ -65,7 +67,7 @@ def decisions(plan: cb.Plan, actions: Iterable[Action]) -> Iterator[Entry]:
     words, wanted = SheetWords.of(plan.report), {*actions}
     errors = errors_by_row(plan.report) if Action.INVALID in wanted else {}
     for decision in plan.decisions:
-        if decision.action in wanted:
+        if decision.action in wanted and decision.code != NOT_LOOKED_UP:
             refused = decision.action is Action.INVALID
             yield Entry(
                 _SIGNS.get(decision.action, ""),
@@ -73,6 +75,15 @@ def decisions(plan: cb.Plan, actions: Iterable[Action]) -> Iterator[Entry]:
                 _title(decision.title, decision.id),
                 [*_about(decision, words, errors.get(decision.row, ()) if refused else ())],
             )
+    unknown = [one for one in plan.decisions if one.code == NOT_LOOKED_UP]
+    if unknown and Action.BLOCKED in wanted:
+        yield _not_looked_up([one.row for one in unknown], unknown[0].message)
+
+
+def _not_looked_up(rows: Sequence[int], why: str) -> Entry:
+    """Return the rows whose ids nobody has looked up as one: they are many, and all alike."""
+    where = f"row{'s' * (len(rows) > 1)} {numbers(rows)}"
+    return Entry("!", where, [("title", counted(len(rows), "row"))], [_reason(why, NOT_LOOKED_UP)])
 
 
 def _about(decision: RowDecision, words: SheetWords, errors: Sequence[Finding]) -> Iterator[Line]:
@@ -188,9 +199,15 @@ def not_compared(
     rows: Iterable[NotCompared], words: SheetWords, errors: Mapping[int, Sequence[Finding]]
 ) -> Iterator[Entry]:
     """Yield rows that could not be compared, and why; `errors` are those of their cells."""
+    unknown = []
     for one in rows:
+        if one.code == NOT_LOOKED_UP:
+            unknown.append(one)
+            continue
         lines = [*_errors(errors.get(one.row, ()), words)] or [_reason(one.why, one.code)]
         yield Entry("!", f"row {one.row}", _title(one.title, one.id), lines)
+    if unknown:
+        yield _not_looked_up([one.row for one in unknown], unknown[0].why)
 
 
 def tally(plan: cb.Plan) -> str:

@@ -15,10 +15,10 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.grouping import changed
 from certbulk.cli.interrupts import signals_end_the_wait
 from certbulk.cli.options import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.show import spelled
+from certbulk.cli.way_on import resumed, to_correct
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
 from certbulk.errors import OutputError, SettingsError
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Self
 
+    from _typeshed import DataclassInstance
+
+    from certbulk.cli.plan_options import Care
     from certbulk.cli.service import PacedService, SameService
     from certbulk.planning import RowDecision
 
 __all__ = [
-    "Care",
     "Results",
     "ResultsPlace",
     "agree",
@@ -48,51 +50,6 @@ __all__ = [
 ]
 
 _TO_CORRECT = ("invalid", "blocked", "failed")
-
-
-@dataclass(frozen=True)
-class Care:
-    """What a run does about answers that were lost, about others, and when it stops by itself."""
-
-    settle: Annotated[
-        bool,
-        typer.Option(
-            "--settle/--no-settle",
-            help="Settle rows whose answer was lost, or leave that to resume.",
-        ),
-    ] = True
-    settle_pause: Annotated[
-        float | None,
-        typer.Option(
-            "--settle-pause",
-            min=0,
-            metavar="SECONDS",
-            help="How long to wait before each look at what is live. [default: 30]",
-        ),
-    ] = None
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--verify/--no-verify",
-            help="At the end, check every row that was sent against what is live, or skip that.",
-        ),
-    ] = True
-    most_failures: Annotated[
-        int | None,
-        typer.Option(
-            "--most-failures",
-            min=1,
-            metavar="ROWS",
-            help="How many consecutive failed rows stop the run. [default: 10]",
-        ),
-    ] = None
-    wait: Annotated[
-        bool,
-        typer.Option(
-            "--wait",
-            help="Wait while another run sends to the chain, instead of refusing to start.",
-        ),
-    ] = False
 
 
 @dataclass(frozen=True)
@@ -232,7 +189,9 @@ def is_in_words(plan: cb.Plan) -> bool:
     return SheetWords.of(plan.report).is_change
 
 
-def warn_of_interrupted(report: cb.Report, client: cb.Client) -> None:
+def warn_of_interrupted(
+    report: cb.Report, client: cb.Client, service: PacedService, care: Care
+) -> None:
     """Print that an earlier run of the same file has rows left, and how to continue it."""
     from certbulk.applying.history import run_to_resume  # noqa: PLC0415
 
@@ -244,7 +203,8 @@ def warn_of_interrupted(report: cb.Report, client: cb.Client) -> None:
     if earlier.state == "running" or not left:
         return
     said = f"Run {number} of this file was {earlier.state}: {counted(left, 'row is', 'rows are')} "
-    show.then(f"{said}left. To continue it instead", spelled("resume", number), err=True)
+    way_on = resumed(number, service, care)
+    show.then(f"{said}left. To continue it instead", way_on, err=True)
 
 
 def refuse_again(plan: cb.Plan) -> None:
@@ -303,19 +263,29 @@ def carried_out(run: Callable[[], cb.Run]) -> cb.Run:
 
 
 def tell(
-    run: cb.Run, place: ResultsPlace, service: PacedService | SameService, *, json: bool
+    run: cb.Run,
+    place: ResultsPlace,
+    service: PacedService | SameService,
+    *ways: DataclassInstance,
+    json: bool,
 ) -> None:
-    """Write the results workbook, print what came of a run, and end with its exit code."""
+    """Write the results workbook, print what came of a run, and end with its exit code.
+
+    Args:
+        run: The run.
+        place: Where the results go.
+        service: The options that name the service, for the next command.
+        *ways: The other options for it: those of `apply`, and how it is to be carried out.
+        json: Whether to print one JSON document instead.
+    """
     # Nothing is left to stop, and all is to be written.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         written: Path | None = place.write(run)
     except OutputError as error:
         written = None
-        show.line(
-            f"certbulk: {error} The journal has them all: certbulk results {run.id} -o OTHER.xlsx",
-            err=True,
-        )
+        others = spelled("results", run.id, output="OTHER.xlsx")
+        show.line(f"certbulk: {error} The journal has them all: {others}", err=True)
     finally:
         signal.signal(signal.SIGINT, before)
     if json:
@@ -330,18 +300,12 @@ def tell(
             if replaced := to_take_off_sale(run):
                 old = counted(len(replaced[0].rows), "type")
                 show.line(f"To take off sale by hand: {old}, see the sheet {replaced[0].name}.")
-        how = changed(service)
         if KEEPS_NOTHING in run.reason:
             show.line("Rehearse with: --sandbox")
         elif run.state not in ("finished", "refused") or run.counts["unknown"]:
-            known = {"sandbox", "chain_id"}  # by the run's plan
-            named = {name: value for name, value in how.items() if name not in known}
-            show.then("To send the rest", spelled("resume", run.id, **named))
+            show.then("To send the rest", resumed(run.id, service, *ways))
         elif written and not run.plan.undoes and any(map(run.counts.get, _TO_CORRECT)):
-            how = {"sandbox": run.plan.base_url.startswith("sandbox:")} | how
-            if pattern := run.plan.successor_title:  # without, its successors would be blocked
-                how |= {"issued": "successor", "successor_title": pattern}
-            show.then("Correct the other rows there. Then", spelled("apply", written, **how))
+            show.then(*to_correct(run, written, service, *ways))
     if run.state not in ("finished", "refused") or written is None:
         raise typer.Exit(STOPPED)
     raise typer.Exit(ALL_WELL if run.ok else WITH_BAD_ROWS)

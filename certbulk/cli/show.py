@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from certbulk.cli.grouping import GIVEN, changed
 from certbulk.cli.isolates import are_isolated, isolated
 from certbulk.cli.paper import Paper, put
 from certbulk.cli.terminal import Painted
@@ -25,6 +26,8 @@ from certbulk.core.findings.catalogue import CODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from _typeshed import DataclassInstance
+
     import certbulk as cb
 
 __all__ = [
@@ -35,11 +38,14 @@ __all__ = [
     "fixed",
     "fleet",
     "has_bars",
+    "joined",
     "kept_back",
+    "lead",
     "line",
     "lines",
     "matches",
     "no_changes",
+    "option",
     "plan",
     "rehearsal",
     "report",
@@ -215,30 +221,52 @@ def bindings(found: cb.Bindings) -> None:
 
 
 def spelled(
-    command: str, what: str | Path, **options: str | float | bool | Path | Sequence[str] | None
+    command: str,
+    what: str | Path,
+    *groups: DataclassInstance,
+    **options: str | float | bool | Path | Sequence[str] | None,
 ) -> str:
     """Return a command of certbulk on a file or a run, quoted if the shell needs it.
 
-    It names the profile that somebody has named, so that it goes to the same chain.
+    It names the profile and the shared journal that somebody has named, so that it goes to the
+    same chain and knows the same runs.
 
     Args:
         command: The command's name.
         what: The file, or the run's number.
-        **options: The options by their names, with _ for -. None, false and none of several are
+        *groups: Groups of options, of which those that were given are written.
+        **options: More options by their names, with _ for -. None, false and none of several are
             left out; True is an option without a value.
     """
     named = str(what)
-    from certbulk.settings.profiles import PROFILE  # noqa: PLC0415 (not for help)
+    given = [item for group in groups for item in changed(group).items()]
+    given += [(name, value) for name, value in options.items() if value is not False]
+    words = [*lead(), command, f"./{named}" if named.startswith("-") else named]
+    return joined([*words, *(word for name, value in given for word in option(name, value))])
 
-    profile = os.environ.get(PROFILE)
-    words = ["certbulk", *(["--profile", profile] if profile else []), command]
-    words.append(f"./{named}" if named.startswith("-") else named)
-    for name, value in options.items():
-        flag = f"--{name.strip('_').replace('_', '-')}"
-        if value is True:
-            words.append(flag)
-        elif isinstance(value, str | float | int | Path):
-            words += [flag, str(value)] if value is not False else []
-        else:
-            words += [word for each in value or () for word in (flag, each)]
+
+def option(name: str, value: str | float | bool | Path | Iterable[str] | None) -> list[str]:
+    """Return an option as words; one that is on by itself and was given as off says no."""
+    flag = name.strip("_").replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    if isinstance(value, str | float | int | Path):
+        plain = int(value) if isinstance(value, float) and value.is_integer() else value
+        return [f"--{flag}", str(plain)]
+    return [word for each in value or () for word in (f"--{flag}", each)]
+
+
+def lead() -> list[str]:
+    """Return what a next command begins with: the program, and whose chain and journal it is."""
+    from certbulk.settings.profiles import PROFILE  # noqa: PLC0415 (not for help)
+    from certbulk.shared.place import without_password  # noqa: PLC0415
+
+    profile, journal = os.environ.get(PROFILE), without_password(GIVEN.get().journal)
+    named = {"--profile": profile, "--journal": journal}
+    words = [(flag, value) for flag, value in named.items() if value]
+    return ["certbulk", *chain.from_iterable(words)]
+
+
+def joined(words: Sequence[str]) -> str:
+    """Return the words of a command as the shell of this machine takes them."""
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

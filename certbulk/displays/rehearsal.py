@@ -49,9 +49,14 @@ def heading(rehearsal: Rehearsal) -> str:
 
 
 def time(rehearsal: Rehearsal) -> str:
-    """Return how long the run takes: by the plan, and as it went."""
+    """Return how long the run takes: by the plan, and as it went; and how it would continue."""
     made = rehearsal.plan
     pace = f"at {made.per_second:g} a second and {made.per_minute} a minute"
     planned = f"{counted(made.requests, 'request')}, about {lasting(made.seconds)} {pace}"
     took = f"{counted(rehearsal.requests, 'request')} and {lasting(rehearsal.seconds)}"
-    return f"For real: {planned}. With what went wrong here: {took}."
+    stopped = rehearsal.run.state not in ("finished", "refused")
+    goes_on = (
+        " For real, resume continues a run that has stopped. If faults or lies were chosen, lower "
+        "rates let the rehearsal come further."
+    )
+    return f"For real: {planned}. With what went wrong here: {took}.{goes_on * stopped}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from certbulk.api import Client
 from certbulk.api.directories import directory
+from certbulk.api.whole import whole_records
 from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.columns.distinct import Column, positions
 from certbulk.core.columns.field import CLEAR
@@ -19,7 +20,7 @@ from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem
-from certbulk.core.payload import missing_in_record, values_of
+from certbulk.core.payload import values_of
 from certbulk.core.places.reference_problems import ids_of
 from certbulk.core.places.references import REFERRING
 from certbulk.making.input_workbook import cell_text, write_input_workbook
@@ -156,9 +157,7 @@ def live_types(client: Client, wanted: TypeFilter) -> Exported:
         ServiceError: The live types could not be read.
     """
     chosen, left_out = wanted.of(client.list())
-    records = [
-        client.get(record["id"]) if missing_in_record(record) else record for record in chosen
-    ]
+    records = whole_records(client, chosen, progress=True)
     names = _with_carried(directory(client), records)
     rows = [
         {

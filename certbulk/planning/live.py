@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.api.chain_names import chain_of, locations_of
 from certbulk.api.directories import directory
+from certbulk.api.pacing.pace import duration
+from certbulk.api.whole import whole_records
+from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.field import CREATE, SKIP, UPDATE
+from certbulk.core.counting import counted, lasting
 from certbulk.core.kinds.numbers import decimal_of
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
@@ -16,10 +21,17 @@ from certbulk.errors import NotFoundError, PlanError
 from certbulk.validating import revalidated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from certbulk.api import Client
     from certbulk.validating import Report
 
 __all__ = [
+    "MOST_READS",
+    "NOT_LOOKED_UP",
     "Live",
     "archived",
     "looked_up",
@@ -32,45 +44,116 @@ __all__ = [
 Record = dict[str, Any]
 _MOST_DIGITS = 15
 
+MOST_READS = 50
+"""The most types that are read by their ids because the list contradicts or lacks them.
+
+If more are in doubt, the cause is not single rows: it is a file of another chain, for example.
+"""
+
+NOT_LOOKED_UP = "not_looked_up"
+"""The code of rows whose id the list lacks, and that were not read by it: nobody knows more."""
+
 
 @dataclass(slots=True)
 class Live:
-    """The chain's records by id, and the ids by title, without archived types."""
+    """The chain's records by id, and the ids by title, without archived types.
+
+    Attributes:
+        by_id: The records.
+        by_title: The ids by title.
+        not_looked_up: The ids that the list lacks and that were not read one by one.
+        why_not: Why they were not, in words; blank if there are none.
+    """
 
     by_id: dict[int, Record]
     by_title: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    not_looked_up: frozenset[int] = frozenset()
+    why_not: str = ""
 
     @classmethod
-    def fetch(cls, client: Client, ids: set[int], titles: set[str]) -> Self:
+    def fetch(
+        cls,
+        client: Client,
+        ids: Iterable[int],
+        titles: Iterable[str] = (),
+        *,
+        progress: bool = False,
+    ) -> Self:
         """List all types, then read one by one only those that the list does not show.
 
-        These are the `ids` that it lacks (archived types may not be listed), and types with one of
-        these ids or `titles` that it does not show whole.
+        These are the first of the `ids` that it lacks (archived types may not be listed), and types
+        with one of these ids or `titles` that it does not show whole.
+
+        Args:
+            client: A client for the chain.
+            ids: The ids that are asked for, in the order of their rows.
+            titles: The titles that are asked for.
+            progress: Whether to show a bar while types are read one by one.
 
         Raises:
             ServiceError: The live types could not be read.
         """
         live = cls({record["id"]: record for record in client.list()})
-        plain = set(map(strict, titles))
-        partial = {
+        asked, plain = dict.fromkeys(ids), set(map(strict, titles))
+        partial = [
             number
             for number, record in live.by_id.items()
-            if (number in ids or strict(record.get("title")) in plain) and missing_in_record(record)
-        }
-        for number in sorted((ids - live.by_id.keys()) | partial):
-            record = record_or_none(client, number)
-            if record is None:
-                live.by_id.pop(number, None)
-            else:
+            if (number in asked or strict(record.get("title")) in plain)
+            and missing_in_record(record)
+        ]
+        lacking = [number for number in asked if number not in live.by_id]
+        if len(lacking) > MOST_READS:
+            live.not_looked_up = frozenset(lacking[MOST_READS:])
+            live.why_not = _why_not(len(lacking), client)
+        for number in lacking[:MOST_READS]:
+            if (record := record_or_none(client, number)) is not None:
                 live.by_id[number] = record
+        listed = [live.by_id[number] for number in partial]
+        whole = {one["id"]: one for one in whole_records(client, listed, progress=progress)}
+        live.by_id.update(whole)
+        for number in partial:
+            if number not in whole:  # deleted since
+                del live.by_id[number]
         for number, record in live.by_id.items():
             if isinstance(record.get("title"), str) and not archived(record):
                 live.by_title[strict(record.get("title"))].append(number)
         return live
 
+    @classmethod
+    def for_report(cls, client: Client, report: Report, *, progress: bool = False) -> Self:
+        """Return the live types that a plan of a report needs to know.
+
+        Raises:
+            ServiceError: The live types could not be read.
+        """
+        asked = ~report.refused & (report.actions != SKIP)
+        return cls.fetch(
+            client,
+            ids=_distinct(report, "id", asked & (report.actions == UPDATE)),
+            titles=_distinct(report, "title", asked & (report.actions == CREATE)),
+            progress=progress,
+        )
+
     def titled(self, title: object) -> list[int]:
         """Return the ids of the types with strictly this title."""
         return self.by_title.get(strict(title), [])
+
+
+def _why_not(lacking: int, client: Client) -> str:
+    """Return why not all ids that the list lacks were read, and how long that would take."""
+    seconds = duration(lacking, client.pace.per_second, client.pace.per_minute)
+    ids = counted(lacking, "such id")
+    return (
+        "The complete list of live types does not have this id: the type may be archived or gone, "
+        f"or belong to another chain. There are {ids}, and only the first {MOST_READS} were looked "
+        f"up one by one, as all of them take {lasting(seconds)}."
+    )
+
+
+def _distinct(report: Report, field: str, rows: NDArray[np.bool_]) -> dict[Any, None]:
+    """Return the distinct values of a field in these rows, in their order."""
+    column = report.columns.get(field, Column.blank(len(report)))
+    return dict.fromkeys(value for value in column.take(rows) if value is not None)
 
 
 def with_locations(report: Report, client: Client) -> Report:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from certbulk.api import Client
 from certbulk.arguments import CLIENT, REPORT, Arguments
-from certbulk.core.columns.distinct import Column
-from certbulk.core.columns.field import CREATE, SKIP, UPDATE
 from certbulk.planning.cautions import log_plan, price_jump_limit, with_cautions
 from certbulk.planning.deciding.live_cells import without_repeats
 from certbulk.planning.deciding.row_planner import RowPlanner
@@ -24,9 +22,6 @@ from certbulk.validating import Report, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from certbulk.reading.sources.source import Source
 
@@ -112,12 +107,7 @@ def plan(
         succession = Succession.of(title, now or made_at)
     report = source if isinstance(source, Report) else validate(source, now=now, progress=progress)
     report = looked_up(report, client, progress=progress)
-    asked = ~report.refused & (report.actions != SKIP)
-    live = Live.fetch(
-        client,
-        ids=_distinct(report, "id", asked & (report.actions == UPDATE)),
-        titles=_distinct(report, "title", asked & (report.actions == CREATE)),
-    )
+    live = Live.for_report(client, report, progress=progress)
     report = without_repeats(report, live.by_id)
     planner = RowPlanner(
         report,
@@ -147,9 +137,3 @@ def plan(
     made = under_policy(with_cautions(made))
     log_plan(made)
     return made
-
-
-def _distinct(report: Report, field: str, rows: NDArray[np.bool_]) -> set[Any]:
-    """Return the distinct values of a field in these rows."""
-    column = report.columns.get(field, Column.blank(len(report)))
-    return set(column.take(rows)) - {None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from certbulk.api import Client
 from certbulk.api.chain_names import chain_of
@@ -61,8 +61,9 @@ def rehearse(
     Args:
         source: What `validate` or `read` returned, or anything that `read` takes: a path, a frame.
         client: A client for the chain.
-        faults: What goes wrong in the practice server; by default nothing.
-        lies: Which of its answers are untrue; by default none.
+        faults: What goes wrong in the practice server, from the first request of the run on; by
+            default nothing.
+        lies: Which of its answers are untrue, likewise; by default none.
         match: See `plan`.
         allow_duplicate_titles: See `plan`.
         price_jump: See `plan`.
@@ -111,11 +112,9 @@ def rehearse(
     checked = looked_up(report, client, progress=progress)
     if issued == "successor":
         checked = with_locations(checked, client)
-    live = Live.fetch(client, _given(checked, "id"), _given(checked, "title"))
+    live = Live.for_report(client, checked, progress=progress)
     clock = JumpingClock()
     sandbox = Sandbox(
-        faults=faults or Faults(),
-        lies=lies or Lies(),
         limits=Limits(per_second=None, per_minute=None),
         seed=_seed(checked, live, client.chain_id),
         clock=clock.now,
@@ -141,17 +140,13 @@ def rehearse(
             successor_title=successor_title,
             progress=progress,
         )
+        # From here on: the plan of the chain itself is made from what the chain says.
+        sandbox.faults, sandbox.lies = faults or Faults(), lies or Lies()
         began = clock.now()
         nothing_is_sent = replace(made, needs_approval=False)
         options = Options(all_or_nothing=all_or_nothing)
         run = carry_out(nothing_is_sent, practice, options, place=Path(folder), progress=False)
     return Rehearsal(_without_ids(run), len(live.by_id), clock.now() - began)
-
-
-def _given(report: Report, field: str) -> set[Any]:
-    """Return the values of a column."""
-    column = report.columns.get(field)
-    return set(column.values if column else ()) - {None}
 
 
 def _seed(report: Report, live: Live, chain_id: int) -> Seed:

@@ -12,7 +12,14 @@ from certbulk.arguments import Arguments
 from certbulk.errors import ArgumentError, SettingsError
 from certbulk.settings import LANE, Settings
 
-__all__ = ["Journal", "StateDir", "check_state_dir", "journal_place", "local_folder"]
+__all__ = [
+    "Journal",
+    "StateDir",
+    "check_state_dir",
+    "journal_place",
+    "local_folder",
+    "without_password",
+]
 
 SCHEME = "postgresql+psycopg"
 
@@ -92,6 +99,21 @@ def _name_of(url: str) -> str:
         )
     at = f"[{host}]" if ":" in host else host
     return f"postgresql://{at}{f':{port}' if port else ''}{parts.path}"
+
+
+def without_password(url: str) -> str:
+    """Return the URL of a database without its password; the rest of it stays as it is.
+
+    Example:
+        >>> without_password("postgresql+psycopg://anna:secret@db.example/certbulk?sslmode=require")
+        'postgresql+psycopg://anna@db.example/certbulk?sslmode=require'
+    """
+    before, sign, host = url.rpartition("@")
+    scheme, slashes, user = before.partition("://")
+    whole = f"{scheme}{slashes}{user.partition(':')[0]}{sign}{host}" if sign else url
+    address, mark, query = whole.partition("?")
+    kept = [part for part in query.split("&") if not part.lower().startswith("password=")]
+    return f"{address}{mark}{'&'.join(kept)}" if any(kept) else address
 
 
 def journal_place(given: StateDir = None) -> Path | Journal:

@@ -198,3 +198,13 @@ def test_drift_takes_what_read_takes(client: cb.Client) -> None:
     kinds = [cb.drift(one, client).counts for one in (rows, pd.DataFrame(rows), cb.read(rows))]
     assert kinds[0] == kinds[1] == kinds[2]
     assert kinds[0]["changed"] == 1
+
+
+def test_blanks_words_and_values_of_one_column() -> None:
+    """Each row has what stands in its own cell: the value, else the text, else nothing."""
+    cells = ["10", "", "ten", " ten ", "10.0", "-", "<clear>"]
+    before = pd.DataFrame({"id": range(1, 8), "balance": ["10"] * 7})
+    found = cb.diff(before, before.assign(balance=cells)).found
+    assert {one.id: one.changes["balance"][1] for one in found} == {
+        2: None, 3: "ten", 4: "ten", 6: "-", 7: None,
+    }  # fmt: skip

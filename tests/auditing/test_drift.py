@@ -9,6 +9,7 @@ import pytest
 import certbulk as cb
 from certbulk.core.payload import body_of, values_of
 from tests.applying.rows import applied
+from tests.conftest import FakeClock
 from tests.planning.sheets import LIVE, change, new, report_on
 
 A, B = new(title="A 10"), new(title="B 10")
@@ -237,3 +238,40 @@ def test_what_a_run_deleted_and_is_live_is_drift(client: cb.Client, sandbox: cb.
     found = cb.drift(undone, client)
     assert [(one.kind, one.row, one.id) for one in found.found] == [("new", 2, record["id"])]
     assert "deleted it" in found.found[0].remark
+
+
+def test_many_ids_that_are_not_listed_are_not_called_gone(
+    client: cb.Client, sandbox: cb.Sandbox
+) -> None:
+    """The first 50 are looked up one by one, in the order of the rows; the others say so."""
+    absent = [change(number, balance="1") for number in range(10_300, 10_000, -1)]
+    found = cb.drift(report_on(change(288901, balance="50"), *absent), client)
+    assert [one.id for one in found.found if one.kind == "gone"] == [*range(10_300, 10_250, -1)]
+    assert [one.id for one in found.not_compared] == [*range(10_250, 10_000, -1)]
+    assert {one.code for one in found.not_compared} == {"not_looked_up"}
+    assert "There are 300 such ids, and only the first 50" in found.not_compared[0].why
+    assert (found.compared, found.ok) == (51, False)
+    read = [seen.path.rpartition("/")[2] for seen in sandbox.requests if seen.method == "GET"]
+    assert sum(number.isdecimal() and len(number) == 5 for number in read) == 50
+
+
+def test_how_long_all_look_ups_would_take_is_said(sandbox: cb.Sandbox, clock: FakeClock) -> None:
+    """At the pace of the client: 200 requests a minute."""
+    usual = sandbox.client(per_second=4, per_minute=180, clock=clock)
+    absent = [change(number, balance="1") for number in range(1, 20_001)]
+    found = cb.drift(report_on(*absent), usual)
+    assert found.not_compared[0].why.endswith("as all of them take 1 h 51 min.")
+    assert clock.elapsed() < 1060
+
+
+def test_a_run_of_which_much_is_gone(client: cb.Client, sandbox: cb.Sandbox) -> None:
+    """Neither its drift nor its undo says of a type that it is gone without having looked."""
+    run = applied(client, *(new(title=f"N{number} 10") for number in range(60)))
+    for outcome in run.outcomes:
+        sandbox.remove(outcome.id or 0)
+    found = cb.drift(run, client)
+    assert found.counts["gone"] == 50
+    assert [one.code for one in found.not_compared] == ["not_looked_up"] * 10
+    undone = cb.undo(run.id, client)
+    assert [d.code for d in undone.decisions] == ["not_found"] * 50 + ["not_looked_up"] * 10
+    assert [str(d.action) for d in undone.decisions] == ["unchanged"] * 50 + ["blocked"] * 10

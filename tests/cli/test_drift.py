@@ -96,3 +96,15 @@ def test_the_newest_run_is_that_of_the_configured_chain(
     one_line(certbulk("drift"), "CERTBULK_CHAIN_ID", "--sandbox")
     assert practice in certbulk("drift", "--sandbox").stdout
     assert real in certbulk("drift", real).stdout
+
+
+@pytest.mark.usefixtures("service")
+def test_many_ids_of_another_chain_are_one_line(certbulk: Run) -> None:
+    """What nobody has looked up is told once, with its rows and how long it would take."""
+    file = csv("there.csv", *({"id": str(number), "balance": "5"} for number in range(1, 302)))
+    for command in ("drift", "plan"):
+        shown = certbulk(command, file)
+        assert shown.exit_code == 1
+        assert "! rows 52-302" in shown.stdout
+        assert shown.stdout.count("not_looked_up") == 1
+        assert "There are 301 such ids" in shown.stdout

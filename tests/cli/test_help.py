@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from certbulk.applying.sending.options import Options
-from certbulk.cli.commands.send import Sending
+from certbulk.cli.plan_options import Sending
 from certbulk.sandbox.misbehaviour.faults import KINDS
 
 from .conftest import COMMANDS, Run, examples

@@ -241,3 +241,12 @@ def test_what_rows_that_are_not_sent_are_called(client: cb.Client) -> None:
     decisions = plan_of(client, *rows).decisions
     assert [str(d.action) for d in decisions] == ["invalid"] * 3
     assert [d.title for d in decisions] == ["Gift Certificate 50", "T" * 300, "Mine"]
+
+
+def test_many_ids_that_are_not_listed(client: cb.Client, sandbox: cb.Sandbox) -> None:
+    """Fifty are looked up by their ids; the others are held back, and say how many they are."""
+    rows = [change(number, balance="1") for number in range(300, 0, -1)]
+    decisions = plan_of(client, *rows).decisions
+    assert [d.code for d in decisions] == ["not_found"] * 50 + ["not_looked_up"] * 250
+    assert "There are 300 such ids" in decisions[-1].message
+    assert len(sandbox.requests) < 70

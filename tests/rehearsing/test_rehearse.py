@@ -163,6 +163,15 @@ def test_faults_of_choice(chain: cb.Client) -> None:
     assert repr(done).startswith("Rehearsal on a copy of chain 706028: finished, 33 created")
 
 
+def test_a_run_that_no_answer_reaches(chain: cb.Client) -> None:
+    """The plan is made all the same; the run stops, and the display tells how it would go on."""
+    done = cb.rehearse(SAMPLE, chain, faults=Faults(lost_answer=1, seed=7))
+    assert (done.run.state, done.run.counts["not_sent"], done.plan.writes) == ("stopped", 37, 37)
+    assert "resume continues a run that has stopped" in str(done)
+    assert "lower rates" in done._repr_html_()
+    assert "resume continues" not in str(cb.rehearse(SAMPLE, chain))
+
+
 def test_lies_of_choice(chain: cb.Client) -> None:
     """An update that is kept back shows as it would for real."""
     done = cb.rehearse(rows({"id": 288902, "balance": 120}), chain, lies=Lies(keeps=1))

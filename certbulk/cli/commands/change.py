@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.commands.send import IssuedTypes, Planning, Sending
 from certbulk.cli.grouping import changed
-from certbulk.cli.layout import TimeZone
+from certbulk.cli.layout import Layout, TimeZone
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.output import WriteAs, target_of
+from certbulk.cli.plan_options import IssuedTypes, Planning, Sending
 from certbulk.cli.planned import Excel, code_of, to_stdout, write_plan
 from certbulk.cli.sending import (
     Results,
@@ -27,6 +27,7 @@ from certbulk.cli.sending import (
 )
 from certbulk.cli.service import PacedService
 from certbulk.cli.show import spelled
+from certbulk.cli.way_on import again
 from certbulk.core.file_formats import CHANGE
 from certbulk.errors import SettingsError
 
@@ -131,8 +132,9 @@ def change(
             client.require_real()
         report = cb.change(where, set_, client, round=round_, retitle=retitle, time_zone=zone)
         if to.rows and len(report):
-            ways = changed(planning) | changed(issued_types) | changed(service)
-            _write(report, to.rows, ways, overwrite=results.overwrite, json=json)
+            dates = Layout(time_zone=time_zone)
+            way_on = spelled("apply", to.rows, dates, planning, issued_types, service, sending)
+            _write(report, to.rows, way_on, overwrite=results.overwrite, json=json)
         made = cb.plan(report, client, **asdict(planning), **asdict(issued_types))
         sends = bool(made.writes) and not only_planned
         if sends:
@@ -145,7 +147,9 @@ def change(
         if not sends:
             _tell_of_plan(made, json=json, quiet=quiet)
             if to.plan_file and made.decisions:
-                _save(made, to.plan_file, service, overwrite=results.overwrite, quiet=quiet)
+                cb.save_plan(made, to.plan_file, overwrite=results.overwrite)
+                way_on = spelled("apply", to.plan_file, service, sending)
+                tell_of_saved(made, to.plan_file, way_on, err=quiet)
             nothing = not made.decisions  # no type matches
             raise typer.Exit(ALL_WELL if nothing else code_of(made, pending=exit_code))
         from certbulk.applying.approving import require_approval  # noqa: PLC0415
@@ -155,7 +159,7 @@ def change(
             require_approval(made)
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
-    tell(run, place, service, json=json)
+    tell(run, place, service, *again(made), sending, json=json)
 
 
 class _Targets(NamedTuple):
@@ -220,9 +224,7 @@ def _show(plan: cb.Plan, where: str, *, wide: bool, pages: bool) -> None:
         show.line(f"No live type matches {where}. Nothing was sent.")
 
 
-def _write(
-    report: cb.Report, output: Path, ways: dict[str, Any], *, overwrite: bool, json: bool
-) -> None:
+def _write(report: cb.Report, output: Path, way_on: str, *, overwrite: bool, json: bool) -> None:
     from certbulk.making.changed_workbook import write_changed  # noqa: PLC0415
 
     written = write_changed(report, output, overwrite=overwrite)
@@ -230,12 +232,5 @@ def _write(
         show.as_json({**report.as_dict(), "output": str(written)})
     else:
         show.report(report)
-        show.then(f"Wrote {written}. Look at it, then", spelled("apply", written, **ways))
+        show.then(f"Wrote {written}. Look at it, then", way_on)
     raise typer.Exit(ALL_WELL if report.ok else WITH_BAD_ROWS)
-
-
-def _save(
-    plan: cb.Plan, path: Path, service: PacedService, *, overwrite: bool, quiet: bool
-) -> None:
-    cb.save_plan(plan, path, overwrite=overwrite)
-    tell_of_saved(plan, path, spelled("apply", path, **changed(service)), err=quiet)

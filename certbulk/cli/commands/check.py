@@ -9,7 +9,6 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Encoding, Format, FormatOf, Sheet, Vocabulary
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.output import TABLE_SUFFIXES, LayoutAndOutput, target_of
@@ -71,9 +70,7 @@ def validate(
     elif table is None or table.path:
         show.report(report)
         if copy:
-            way_on = spelled(
-                "validate", copy, **changed(layout.of_a_copy()), live=live, **changed(service)
-            )
+            way_on = spelled("validate", copy, layout.of_a_copy(), service, live=live)
             show.annotated(report, copy, way_on)
     if table:
         table.put(_findings(report))

@@ -10,10 +10,11 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.output import Output
+from certbulk.cli.plan_options import Care
 from certbulk.cli.sending import (
-    Care,
     Results,
     agree,
     carried_out,
@@ -24,6 +25,7 @@ from certbulk.cli.sending import (
     tell_of_none,
 )
 from certbulk.cli.service import (
+    PacedService,
     SameService,
     SameServiceOrSandbox,
     Service,
@@ -31,6 +33,7 @@ from certbulk.cli.service import (
     require_practice,
 )
 from certbulk.cli.show import spelled
+from certbulk.cli.way_on import again, place_of, same_options, same_zone
 from certbulk.core.file_formats import CHANGE
 from certbulk.errors import NoSuchRunError, SettingsError
 
@@ -155,7 +158,7 @@ def resume(
         agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = carried_out(lambda: cb.resume(number, client, **changed(care)))
-    tell(done, place, service, json=json)
+    tell(done, place, service, *again(done.plan), care, json=json)
 
 
 def results(
@@ -243,7 +246,9 @@ def undo(
             from certbulk.making.undo_workbook import undo_workbook  # noqa: PLC0415
 
             path = undo_workbook(made, workbook, overwrite=results.overwrite)
-            way_on = _applied(path, made, service.base_url)
+            dates = Layout(time_zone=same_zone(made))
+            there = place_of(made, same_options(PacedService, service))
+            way_on = spelled("apply", path, dates, there, care)
             show.then(f"Wrote {path}. Look at it, then", way_on, err=json)
             return
         if not json:
@@ -256,7 +261,7 @@ def undo(
             require_approval(made)
             agree(f"Undo run {run}", made.decisions, made.chain_id, service.host(made), yes=yes)
         done = carried_out(lambda: cb.apply(made, client, **changed(care)))
-    tell(done, place, service, json=json)
+    tell(done, place, service, care, json=json)
 
 
 def stop(
@@ -288,23 +293,11 @@ def stop(
         says = "was cut off already: the process that ran it is gone."
     else:
         says = f"has {state} already: there is nothing to stop."
-    way_on = "" if state == "finished" else f" To send the rest: certbulk resume {run}"
-    show.line(f"Run {run} {says}{way_on}")
-
-
-def _applied(path: Path, plan: cb.Plan, base_url: str | None) -> str:
-    """Return the command that applies a workbook where a plan was made, with its dates."""
-    from certbulk.settings import Settings  # noqa: PLC0415
-
-    zone = str(plan.report.time_zone) if plan.report.asked_zone else None
-    return spelled(
-        "apply",
-        path,
-        time_zone=None if zone == Settings.load().chosen_time_zone else zone,
-        sandbox=plan.base_url.startswith("sandbox:"),
-        chain_id=plan.chain_id,
-        base_url=base_url,
-    )
+    said = f"Run {run} {says}"
+    if state == "finished":
+        show.line(said)
+    else:
+        show.then(f"{said} To send the rest", spelled("resume", run))
 
 
 def _file_of(plan: cb.Plan) -> Path:

@@ -10,8 +10,7 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.filters import Filters
-from certbulk.cli.grouping import changed
-from certbulk.cli.layout import TimeZone
+from certbulk.cli.layout import Layout, TimeZone
 from certbulk.cli.output import WriteAs, target_of
 from certbulk.cli.service import Service
 from certbulk.cli.show import spelled
@@ -77,7 +76,7 @@ def export(
         if made.archived
         else ""
     )
-    way_on = spelled("apply", target.path, time_zone=time_zone, **changed(service))
+    way_on = spelled("apply", target.path, Layout(time_zone=time_zone), service)
     wrote = f"Wrote {target.path}, {counted(len(made.rows), 'type')}.{left_out}"
     if written_format(target.path.suffix) and target.written.name != "json":
         show.then(f"{wrote} Edit it, then", way_on)
@@ -113,5 +112,5 @@ def template(
         with service.client() as client:
             names = cb.directory(client)
     path = cb.template(output, directory=names, overwrite=overwrite)
-    way_on = spelled("apply", path, **changed(service))
+    way_on = spelled("apply", path, service)
     show.then(f"Wrote {path}. Fill it in, then", way_on)

@@ -10,7 +10,6 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import BaseUrl, Sandbox, Service
@@ -88,17 +87,17 @@ def rebind(
         show.bindings(bound)
         show.report(moved)
         still = Layout(vocabulary=layout.vocabulary, time_zone=layout.time_zone)
-        way_on = spelled("plan", written, **changed(still), **changed(there))
+        way_on = spelled("plan", written, still, there)
         show.then(f"Wrote {written}. Look at it, then", way_on)
         if table and not decided:
             again = spelled(
                 "rebind",
                 file,
+                layout,
                 output=output,
                 from_chain=from_chain,
                 to_chain=to_chain,
                 table=table,
-                **changed(layout),
                 sandbox=sandbox,
                 base_url=base_url,
                 overwrite=True,

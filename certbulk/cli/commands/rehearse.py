@@ -11,9 +11,9 @@ import typer
 import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.commands.sandbox import Fault, Lie, Seed, misbehaviour
-from certbulk.cli.commands.send import IssuedTypes, Matching
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, STOPPED, WITH_BAD_ROWS
+from certbulk.cli.plan_options import IssuedTypes, Matching
 from certbulk.cli.sending import ResultsPlace
 from certbulk.cli.service import PacedService
 

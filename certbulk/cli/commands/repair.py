@@ -9,7 +9,6 @@ import typer
 
 import certbulk as cb
 from certbulk.cli import options, show
-from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
 from certbulk.cli.service import Service
@@ -84,8 +83,6 @@ def fix(
     if json:
         show.as_json({"output": str(path), **fixed.report.counts, **fixed.as_dict()})
     else:
-        way_on = spelled(
-            "validate", path, **changed(layout.of_a_copy()), live=live, **changed(service)
-        )
+        way_on = spelled("validate", path, layout.of_a_copy(), service, live=live)
         show.fixed(fixed, path, way_on)
     raise typer.Exit(ALL_WELL if fixed.report.ok else WITH_BAD_ROWS)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +13,9 @@ from certbulk.cli import options, show
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Layout
 from certbulk.cli.output import LayoutAndOutput, target_of
+from certbulk.cli.plan_options import IssuedTypes, Matching, Sending
 from certbulk.cli.planned import Excel, code_of, is_plan_file, to_stdout, write_plan
 from certbulk.cli.sending import (
-    Care,
     Results,
     agree,
     carried_out,
@@ -31,134 +30,10 @@ from certbulk.cli.sending import (
 )
 from certbulk.cli.service import PacedService
 from certbulk.cli.show import spelled
+from certbulk.cli.way_on import again, succeeding
 from certbulk.errors import SettingsError
 
-__all__ = [
-    "Issued",
-    "IssuedTypes",
-    "Match",
-    "Matching",
-    "Planning",
-    "Sending",
-    "apply",
-    "plan",
-]
-
-
-class Match(StrEnum):
-    """How rows find the live type that they stand for."""
-
-    ID = "id"
-    TITLE = "title"
-
-
-@dataclass(frozen=True)
-class Planning:
-    """What every plan takes, from a file or from a change in words."""
-
-    allow_duplicate_titles: Annotated[
-        bool,
-        typer.Option(
-            "--allow-duplicate-titles",
-            help="Create types even if their title is taken. [default: hold such rows back]",
-        ),
-    ] = False
-    price_jump: Annotated[
-        float | None,
-        typer.Option(
-            "--price-jump",
-            min=0,
-            metavar="PERCENT",
-            help="Warn if an update changes a price by more than this. "
-            "[default: CERTBULK_PRICE_JUMP, or 50]",
-        ),
-    ] = None
-
-
-@dataclass(frozen=True)
-class Matching(Planning):
-    """What a plan of a file takes for the same type."""
-
-    match: Annotated[
-        Match,
-        typer.Option(
-            "--match",
-            help="id: a row without an id is a new type. title: it updates the one type with "
-            "its title, if there is one.",
-        ),
-    ] = Match.ID
-
-
-class Issued(StrEnum):
-    """What becomes of a change of a type that has been sold."""
-
-    BLOCK = "block"
-    SUCCESSOR = "successor"
-
-
-@dataclass(frozen=True)
-class IssuedTypes:
-    """What is planned for types that have been sold, which the service refuses to change."""
-
-    issued: Annotated[
-        Issued,
-        typer.Option(
-            "--issued",
-            help="block: hold the change of a sold type back. successor: plan a new type that "
-            "takes its place; the old one is taken off sale by hand.",
-        ),
-    ] = Issued.BLOCK
-    successor_title: Annotated[
-        str | None,
-        typer.Option(
-            "--successor-title",
-            metavar="PATTERN",
-            help='The title of a successor, such as "{title} (2027)". '
-            "[default: CERTBULK_SUCCESSOR_TITLE, or {title} ({year})]",
-        ),
-    ] = None
-
-
-@dataclass(frozen=True)
-class Sending(Care):
-    """How a plan is carried out."""
-
-    all_or_nothing: Annotated[
-        bool,
-        typer.Option(
-            "--all-or-nothing/--only-valid",
-            help="Send nothing if any row is invalid or blocked, or send the valid rows.",
-        ),
-    ] = False
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            "--batch-size",
-            min=1,
-            metavar="ROWS",
-            help="The most rows in flight at once; never more than 32.",
-        ),
-    ] = 50
-    staleness: Annotated[
-        float | None,
-        typer.Option(
-            "--staleness",
-            min=0,
-            metavar="SECONDS",
-            help="How old the last look at what is live may be when a request leaves. "
-            "[default: 30]",
-        ),
-    ] = None
-    canary: Annotated[
-        int | None,
-        typer.Option(
-            "--canary",
-            min=0,
-            metavar="ROWS",
-            help="How many rows are sent first and read back before the others. [default: 1 "
-            "if over 20 are sent, else 0]",
-        ),
-    ] = None
+__all__ = ["apply", "plan"]
 
 
 def plan(
@@ -217,8 +92,7 @@ def plan(
     write_plan(made, excel=excel, table=table, overwrite=overwrite, quiet=quiet)
     if saved:
         cb.save_plan(made, saved, overwrite=overwrite)
-        way_on = spelled("apply", saved, **changed(service))
-        tell_of_saved(made, saved, way_on, err=quiet)
+        tell_of_saved(made, saved, spelled("apply", saved, service), err=quiet)
     raise typer.Exit(code_of(made, pending=exit_code))
 
 
@@ -261,7 +135,7 @@ def apply(
     place = results.of(file.with_name(source_name(saved)) if saved and from_sheet else file)
     with service.client() as client:
         client.require_real()
-        warn_of_interrupted(report, client)
+        warn_of_interrupted(report, client, service, sending)
         made = saved or cb.plan(report, client, **asdict(matching), **asdict(issued_types))
         client.require_real()  # planning has seen whether it answers like a mock server
         if not json:
@@ -278,7 +152,8 @@ def apply(
             require_approval(made)
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
-    tell(run, place, service, json=json)
+    ways = again(made) if saved else (layout.of_results(), matching, succeeding(made, issued_types))
+    tell(run, place, service, *ways, sending, json=json)
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:

@@ -54,7 +54,7 @@ LIVE_CODES: tuple[Code, ...] = (
         "knows this, if the sheet has no titles.",
         Basis.INFERRED,
         {"id": "288901", "balance": "55"},
-        terminal="Titles can follow: certbulk change --retitle.",
+        terminal="Titles can follow: --retitle of the command change.",
     ),
     warning(
         "price_jump",

@@ -129,6 +129,13 @@ _ALL = (
         ),
     ),
     ResultCode(
+        "not_looked_up",
+        "The complete list does not have this id: its type is archived or gone, or another "
+        "chain's. There are too many such rows to look each up by its id.",
+        "Check that the file is of this chain, and take out the rows of types that are gone. Fewer "
+        "such rows are looked up one by one.",
+    ),
+    ResultCode(
         "already_issued",
         "Certificates of this type were issued; the service refuses to change it.",
         "Create a new type with another title, then archive the old one in the service.",

@@ -24,6 +24,7 @@ from certbulk.planning.deciding.live_cells import given_values
 from certbulk.planning.deciding.merged_rules import judge_merged
 from certbulk.planning.deciding.refusals import refused_change, refused_record
 from certbulk.planning.deciding.row_decision import Action, RowDecision
+from certbulk.planning.live import NOT_LOOKED_UP
 from certbulk.reading.sheet import column_name
 from certbulk.validating.report_document import first_errors
 
@@ -138,14 +139,11 @@ class RowPlanner:
         row = int(self.report.sheet.rows[place])
         record = self.live.by_id.get(number)
         if record is None:
-            return RowDecision(
-                row,
-                Action.BLOCKED,
-                number,
-                "not_found",
-                f"There is no certificate type {number} in this chain. Check the id and the chain.",
-                self._title(place),
-            )
+            code, why = "not_found", f"There is no certificate type {number} in this chain."
+            if number in self.live.not_looked_up:
+                code, why = NOT_LOOKED_UP, self.live.why_not
+            message = f"{why} Check the id and the chain."
+            return RowDecision(row, Action.BLOCKED, number, code, message, self._title(place))
         self.claimed[number] = row
         before = values_of(record)
         given = given_values(self.report, place, record)

@@ -1,0 +1,100 @@
+"""The next commands after a run: they keep every option that changes what they mean.
+
+An option of the command that has run is kept if the next command has it too. What the command does
+not know, because the run began elsewhere, is taken from the run's plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from certbulk.cli.grouping import changed
+from certbulk.cli.layout import Format, Layout
+from certbulk.cli.plan_options import Care, Issued, IssuedTypes, Planning
+from certbulk.cli.service import PacedService, SameService, Service
+from certbulk.cli.show import spelled
+from certbulk.core.columns.headers import How
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    import certbulk as cb
+
+__all__ = ["again", "place_of", "resumed", "same_options", "same_zone", "succeeding", "to_correct"]
+
+_Group = TypeVar("_Group", bound="DataclassInstance")
+
+
+def same_options(kind: type[_Group], group: DataclassInstance) -> _Group:
+    """Return a group of options of another kind, with the values of those that both have."""
+    there = {field.name for field in fields(group)}
+    both = (field.name for field in fields(kind) if field.name in there)
+    return kind(**{name: getattr(group, name) for name in both})
+
+
+def resumed(run: str, service: DataclassInstance, *groups: DataclassInstance) -> str:
+    """Return the command that sends the rest of a run: its chain is that of the run."""
+    there = replace(same_options(SameService, service), chain_id=None)
+    care = [same_options(Care, one) for one in groups if isinstance(one, Care)]
+    return spelled("resume", run, there, *care)
+
+
+def to_correct(
+    run: cb.Run, results: Path, service: DataclassInstance, *groups: DataclassInstance
+) -> tuple[str, str]:
+    """Return what is to be done with the results of a run, and the command that applies them."""
+    given = {name for group in groups for name in changed(group)}
+    mapped = How.MAPPED in _known_by(run.plan) and "map_" not in given
+    as_before = ", with the same --map as before" if mapped else ""
+    refused = run.state == "refused" and "all_or_nothing" not in given
+    there = place_of(run.plan, same_options(PacedService, service))
+    way_on = spelled("apply", results, *groups, there, all_or_nothing=refused)
+    return f"Correct the other rows there. Then{as_before}", way_on
+
+
+def place_of(plan: cb.Plan, service: PacedService) -> PacedService:
+    """Return how the chain of a plan is named, if the settings would lead to another one."""
+    practice = plan.base_url.startswith("sandbox:")
+    usual = Service(practice, None, None if practice else service.base_url).target()
+    chain_id = service.chain_id
+    if usual is None or usual[1] != plan.chain_id:
+        chain_id = plan.chain_id
+    return replace(service, sandbox=practice, chain_id=chain_id)
+
+
+def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
+    """Return how the results of a plan are to be read and planned, as far as the plan knows."""
+    from certbulk.planning.cautions import price_jump_limit  # noqa: PLC0415 (not for help)
+
+    sheet = plan.report.sheet
+    files = [Path(words.name) for words in sheet.vocabulary.added if words.name.endswith(".toml")]
+    layout = Layout(
+        vocabulary=files[-1] if files else None,
+        time_zone=same_zone(plan),
+        format_=Format.BOOSTER if How.PLACE in _known_by(plan) else Format.TABLE,
+    )
+    usual = plan.price_jump == price_jump_limit(None)
+    planning = Planning(plan.allow_duplicate_titles, None if usual else plan.price_jump)
+    return layout, planning, succeeding(plan)
+
+
+def _known_by(plan: cb.Plan) -> set[How | None]:
+    """Return how the columns of a plan's sheet came to mean what they do."""
+    return {column.how for column in plan.report.sheet.columns}
+
+
+def succeeding(plan: cb.Plan, given: IssuedTypes | None = None) -> IssuedTypes:
+    """Return what a plan does about sold types: its successors would be blocked without."""
+    if plan.successor_title:
+        return IssuedTypes(Issued.SUCCESSOR, plan.successor_title)
+    return given or IssuedTypes()
+
+
+def same_zone(plan: cb.Plan) -> str | None:
+    """Return the time zone that was asked for, unless it is that of the settings."""
+    from certbulk.settings import Settings  # noqa: PLC0415 (not for help)
+
+    zone = str(plan.report.time_zone) if plan.report.asked_zone else None
+    return None if zone == Settings.load().chosen_time_zone else zone
