@@ -14,13 +14,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
-from certbulk.fleets.worker import failed
+from certbulk.fleets.worker import failed, this_process
 from certbulk.logs import quiet_libraries
 from certbulk.shared.place import Journal, journal_place
 
@@ -42,6 +43,7 @@ _WORKERS = (
     "tcp://10.0.0.5:8786."
 )
 _SECONDS_TO_FIND = 15
+_SECONDS_TO_ANSWER = 5
 _MOST_TRIES = 10
 """How often a job is handed out whose workers die, before it fails."""
 
@@ -82,6 +84,9 @@ class Engine(Protocol):
 
     def hand_out(self, work: Work, job: Job) -> Future:
         """Begin a job."""
+
+    def process_of(self, job: Job) -> str:
+        """Return the process that carries out a job now, as `PlanCarriedOut.who` names it."""
 
     def lost(self, work: Work, job: Job, error: BaseException) -> Future | JobResult:
         """Return what becomes of a job whose future raised an error that is not certbulk's."""
@@ -130,6 +135,11 @@ class Here:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
+    def process_of(self, job: Job) -> str:
+        """Return this process."""
+        del job
+        return this_process()
+
     def hand_out(self, work: Work, job: Job) -> Future:
         """Begin a job."""
         return self._pool.submit(work, job)
@@ -170,6 +180,7 @@ class Dask:
         self._cluster: Any = None
         self._client: Any = None
         self._tries: Counter[str] = Counter()
+        self._keys: dict[str, str] = {}
         self._log = logging.getLogger("distributed.client")  # tells of a scheduler that is gone
         self._level = self._log.level
 
@@ -266,12 +277,26 @@ class Dask:
         """Begin a job; its key in Dask is that of its plan, so a second client joins it."""
         times = self._tries[job.plan_id]
         name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{os.getpid()}-{times}"
+        self._keys[job.plan_id] = name
         try:
             with quiet_libraries():
                 future: Future = self._client.submit(work, job, key=name, pure=False)
         except Exception as error:  # noqa: BLE001 (the scheduler is gone: `lost` tells)
             return _Failed(error)
         return future
+
+    def process_of(self, job: Job) -> str:
+        """Return the process that carries out a job now; empty if none does, or it is silent.
+
+        A worker may have been given the job and still be busy with that of another client.
+        """
+        key = self._keys.get(job.plan_id)
+        with quiet_libraries(), suppress(OSError, ValueError):
+            at = [worker for worker, keys in self._client.processing().items() if key in keys]
+            ask = partial(self._client._run, _at_work, workers=at, on_error="ignore")  # noqa: SLF001 (`run` has no timeout)
+            found = self._client.sync(ask, callback_timeout=_SECONDS_TO_ANSWER) if at else {}
+            return next((process for process, keys in found.values() if key in keys), "")
+        return ""
 
     def lost(self, work: Work, job: Job, error: BaseException) -> Future | JobResult:
         """Hand a job out again whose workers died; fail it if that happens too often."""
@@ -304,6 +329,11 @@ def _seat(state_dir: str | None) -> _Seat:
     shared = isinstance(place, Journal)
     name = place.name if isinstance(place, Journal) else str(place.absolute())
     return _Seat(socket.gethostname(), version("certbulk"), name, shared)
+
+
+def _at_work(dask_worker: Any) -> tuple[str, list[str]]:
+    """Return the process of a worker, and the keys that it works on in this moment."""
+    return this_process(), [task.key for task in dask_worker.state.executing]
 
 
 def ignore_ctrl_c(_: object = None) -> None:

@@ -12,6 +12,7 @@ from certbulk.core.kinds.kind import NUMBER
 from certbulk.displayable import Displayable
 from certbulk.fleets.job import STATES, JobResult
 from certbulk.fleets.standing import Standing, lanes_alike
+from certbulk.shared.place import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from certbulk.fleets.job import Job
-    from certbulk.shared.place import Journal
 
 __all__ = ["FleetView"]
 
@@ -55,7 +55,12 @@ class FleetView(Displayable):
 
     @property
     def unapproved(self) -> tuple[str, ...]:
-        """The ids of the plans that another person has yet to approve."""
+        """The ids of the plans that another person has yet to approve, and can.
+
+        None can be approved without a shared journal; the reason of each chain says so.
+        """
+        if not isinstance(self._place, Journal):
+            return ()
         return tuple(one.job.plan_id for one in self._standing if one.unapproved)
 
     @property

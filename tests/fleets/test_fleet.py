@@ -1,6 +1,8 @@
 """Fleets in this process: plans, what is left out, runs, going on, and results."""
 
 import pickle
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.fleets import fleet_work, survey
+from certbulk.applying.journal.chain_lock import Claim
+from certbulk.applying.journal.writing import Journal, RunRecord
+from certbulk.fleets import fleet_work, survey, worker
 from certbulk.fleets.course import Course
 from certbulk.fleets.engines import Here
 from certbulk.fleets.job import Job, JobResult
@@ -19,6 +23,7 @@ from certbulk.fleets.worker import carry_out
 from certbulk.planning.saving.document import document_of
 from certbulk.sandbox import Faults
 from certbulk.sandbox.server import PARTNER_TOKEN, USER_TOKEN
+from certbulk.shared.place import journal_place
 from tests.conftest import UNLIMITED
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
@@ -55,6 +60,7 @@ def test_no_fleet_gets_round_an_approval(
     fleet = fleet_of(sheet_in(tmp_path, "A")).apply()
     assert fleet.counts == {"left_out": 1}
     assert "The approval of another person" in fleet.frame["reason"].iloc[0]
+    assert fleet.unapproved == ()  # nobody can, in a journal that is not shared
     assert "A" not in live_titles(sandbox, CHAINS[0])
 
 
@@ -220,6 +226,55 @@ def test_a_job_may_be_run_twice(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     sandbox.clear_requests()
     assert carry_out(job) == first
     assert not sandbox.requests
+
+
+@contextmanager
+def held_chain(plan: cb.Plan) -> Iterator[str]:
+    """Let a run of somebody else hold the chain of a plan, and be what carries the plan out."""
+    run = "20270131-101500-a1b2c3"
+    record = RunRecord(
+        *(run, "", None, "running", "", "", "", plan.base_url, plan.chain_id, {}),
+        document_of(plan),
+    )
+    claim = Claim(plan.base_url, plan.chain_id, run, "")
+    with closing(Journal(journal_place())) as journal, journal.one_run(claim):
+        journal.begin(record)
+        yield run
+
+
+@pytest.mark.parametrize("looked_before_it_began", [True, False])
+def test_no_worker_waits_for_somebody_else(
+    sandbox: cb.Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    looked_before_it_began: bool,
+) -> None:
+    """A worker comes back at once, also if both looked before either of them had begun."""
+    client = sandbox.client(per_second=1000.0, per_minute=60_000)
+    plan = cb.plan(cb.read(sheet_in(tmp_path, "A")), client)
+    if looked_before_it_began:
+        monkeypatch.setattr(worker, "_seen", lambda *_: None)
+    with held_chain(plan):
+        result = worker.carry_out(Job(CHAINS[0], plan=document_of(plan), plan_id=plan.id))
+    assert result.state == "running"
+    assert "is sending" in result.reason
+
+
+def test_a_stop_is_for_what_this_fleet_carries_out(
+    sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C does not stop the run of somebody else who has begun the same plan."""
+    client = sandbox.client(per_second=1000.0, per_minute=60_000)
+    plan = cb.plan(cb.read(sheet_in(tmp_path, "A")), client)
+    fleet, job = fleet_of(tmp_path / "campaign.csv"), Job(CHAINS[0], plan_id=plan.id)
+    asked = []
+    with held_chain(plan) as run, fleet._engine(), closing(Journal(journal_place())) as journal:  # noqa: SLF001
+        for process in ("bob@desk process 1", worker.this_process()):
+            monkeypatch.setattr(Here, "process_of", lambda *_, one=process: one)
+            fleet._ask_to_stop([job])  # noqa: SLF001
+            asked.append(journal.asked_to_stop(run))
+    assert asked == [False, True]
 
 
 def test_drift_and_export(sandbox: cb.Sandbox, tmp_path: Path) -> None:

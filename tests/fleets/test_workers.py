@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from certbulk.applying.journal.by_plan import JournalByPlan
 from certbulk.fleets import engines, fleet_work
 from certbulk.fleets.course import Course
 from certbulk.fleets.job import Job, JobResult
+from certbulk.fleets.worker import this_process
 from certbulk.shared.place import journal_place
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
@@ -97,6 +99,30 @@ def die_once(job: Job) -> JobResult:
         seen.touch()
         die(job)
     return JobResult(job.chain, "finished", ok=True)
+
+
+def wait_for(job: Job) -> JobResult:
+    """Tell of the process, and go on until a file is there."""
+    Path(job.file).with_suffix(".process").write_text(this_process())
+    while not Path(job.file).exists():
+        threading.Event().wait(0.02)
+    return JobResult(job.chain, "finished", ok=True)
+
+
+def test_the_process_that_carries_out_a_job(tmp_path: Path) -> None:
+    """It is known while it does, and not of a job that the same worker has yet to begin."""
+    files = [str(tmp_path / name) for name in ("first", "second")]
+    first, second = (Job(1, file=file, plan_id=file) for file in files)
+    with engines.engine_for(1, str(tmp_path / "state")) as engine:
+        going = [engine.hand_out(wait_for, job) for job in (first, second)]
+        told = tmp_path / "first.process"
+        while not (told.exists() and told.read_text()):
+            threading.Event().wait(0.02)
+        assert engine.process_of(first) == told.read_text()
+        assert engine.process_of(second) == engine.process_of(Job(1, plan_id="another")) == ""
+        for file in files:
+            Path(file).touch()
+        assert [one.result().state for one in going] == ["finished"] * 2
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,6 @@ from .postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("shared_journal")
 
-CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = '{}')"
-)
 APPLIES = """
     import sys, time
     import certbulk as cb
@@ -49,13 +45,6 @@ APPLIES = """
         except cb.ChainBusyError as error:
             print("busy:", error, flush=True)
 """
-
-
-@pytest.fixture
-def cut(postgres: Postgres, shared_journal: str) -> Callable[[], object]:
-    """Return a function that ends the session that holds a lock, as the server's owner can."""
-    database = shared_journal.rsplit("/", 1)[1]
-    return lambda: postgres.query(CUT.format(database))
 
 
 @pytest.fixture
