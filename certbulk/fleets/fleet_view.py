@@ -75,7 +75,8 @@ class FleetView(Displayable):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is to be said of the fleet as a whole, such as two lanes that seem to be one."""
-        return lanes_alike([result for result in self.results if result is not None])
+        known = (one for line in self._standing for one in (line.planned, line.shown) if one)
+        return lanes_alike(list(known))
 
     def lines(self) -> list[dict[str, Any]]:
         """Return the lines of `frame` as mappings."""

@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 
 import certbulk as cb
+from certbulk.api.pacing import backoff
 from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.fleets import fleet_work, survey, worker
@@ -314,6 +316,21 @@ def test_lanes_that_seem_to_be_one() -> None:
     assert lanes_alike([east, west]) == ()
     (says,) = lanes_alike([east, JobResult(2, "finished", lane="west", limited=1)])
     assert says.startswith("The lanes east, west all got answers with 429")
+
+
+def test_answers_of_429_before_a_run_begins_count(
+    sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two lanes may meet the limit while they plan or compare, which sends nothing."""
+    monkeypatch.setattr(backoff, "PAUSES", (0.0,) * 3)
+    fleet = fleet_of(*[sheet_in(tmp_path, "A")] * 2)
+    for verb, column in ((fleet.plan, "planned"), (fleet.drift, "result")):
+        sandbox.faults = Faults(script=("rate_limited",), methods=("GET",))
+        verb()
+        assert fleet.frame["limited"].to_list() == [1, 0]
+        for one, lane in zip(fleet._standing, ("east", "west"), strict=True):  # noqa: SLF001
+            setattr(one, column, replace(getattr(one, column), lane=lane, limited=1))
+        assert "east, west all got answers with 429" in fleet.remarks[0]
 
 
 @pytest.mark.parametrize(
