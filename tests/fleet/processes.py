@@ -145,8 +145,7 @@ def _be_worker(setting: Setting, lane: int, strike: Strike | None) -> None:
     os.environ["CERTBULK_LANE"] = f"lane {lane}"
     os.environ["CERTBULK_SOURCE_ADDRESS"] = f"127.0.0.{1 if setting.one_address else lane + 1}"
     if "FAKETIME" in os.environ:
-        # Its clock_nanosleep fails where the monotonic clock stays as it is.
-        time.sleep = threading.Event().wait
+        time.sleep = _sleep
     if strike:
         strike_at(strike.point, strike.number, signal.SIGKILL)
 
@@ -162,6 +161,11 @@ def _be_worker(setting: Setting, lane: int, strike: Strike | None) -> None:
             await worker.finished()
 
     asyncio.run(carry_out())
+
+
+def _sleep(seconds: Any) -> None:
+    """Sleep: the clock_nanosleep of libfaketime fails if the monotonic clock stays as it is."""
+    threading.Event().wait(seconds)
 
 
 def _be_sender(setting: Setting, lines: Sequence[Mapping[str, Any]], told: Path) -> int:
