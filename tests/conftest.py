@@ -16,9 +16,9 @@ import pytest
 import certbulk as cb
 from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
-from tests.shared.fixtures import postgres, shared_journal, url
+from tests.shared.fixtures import cut, postgres, shared_journal, url
 
-__all__ = ["postgres", "shared_journal", "url"]
+__all__ = ["cut", "postgres", "shared_journal", "url"]
 
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
 # international addresses in every worker; it does without where there is none.
@@ -39,6 +39,7 @@ IN_A_BROWSER = (
 CAMPAIGNS = {
     *IN_A_BROWSER,
     "test_chaos.py",  # processes that are killed at random
+    "test_cut_sessions.py",  # PostgreSQL
     "test_expressions.py",  # every expression over hostile texts
     "test_formats.py",  # broken files of every format
     "test_journal_by_url.py",  # PostgreSQL

@@ -34,16 +34,17 @@ class Interrupts:
         find: Reads the run from the journal, if Ctrl-C leaves no other way to know it.
 
     Attributes:
+        find: The same; None as long as the run is that of somebody else, for whom this waits.
         heard: Whether the next Ctrl-C raises KeyboardInterrupt.
         struck: Whether there was one.
         run: The run as it ended, once it has.
     """
 
-    def __init__(self, find: Callable[[], Run]) -> None:
+    def __init__(self, find: Callable[[], Run] | None = None) -> None:
         self.heard = True
         self.struck = False
         self.run: Run | None = None
-        self._find = find
+        self.find = find
         self._handler: Any = None
         self._numbers: list[signal.Signals] = []
 
@@ -82,7 +83,7 @@ class Interrupts:
     def _found(self) -> Run | None:
         """Return the run from the journal; None if Ctrl-C struck before it was there."""
         try:
-            return self._find()
+            return self.find() if self.find else None
         except CertbulkError:
             return None
 

@@ -6,23 +6,12 @@ worker: what is handed to them can bear that.
 
 from __future__ import annotations
 
-import logging
-import os
-import signal
-import socket
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
-from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
-from certbulk.fleets.worker import failed
-from certbulk.logs import quiet_libraries
-from certbulk.shared.place import Journal, journal_place
+from certbulk.fleets.worker import this_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +23,13 @@ if TYPE_CHECKING:
     Workers = int | str | None
     """None for this process, a number of processes on this machine, or a scheduler's address."""
 
-__all__ = ["Engine", "checked_workers", "engine_for", "ignore_ctrl_c"]
+__all__ = ["Engine", "Future", "Here", "checked_workers", "engine_for"]
 
 _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx", "inproc")
 _WORKERS = (
     "Give a number of processes on this machine, or the address of a Dask scheduler, such as "
     "tcp://10.0.0.5:8786."
 )
-_SECONDS_TO_FIND = 15
-_MOST_TRIES = 10
-"""How often a job is handed out whose workers die, before it fails."""
 
 
 class Future(Protocol):
@@ -54,19 +40,6 @@ class Future(Protocol):
 
     def result(self) -> JobResult:
         """Return the result, or raise what the function raised."""
-
-
-@dataclass(frozen=True)
-class _Failed:
-    """A job that could not be handed out."""
-
-    error: Exception
-
-    def done(self) -> bool:
-        return True
-
-    def result(self) -> JobResult:
-        raise self.error
 
 
 class Engine(Protocol):
@@ -82,6 +55,9 @@ class Engine(Protocol):
 
     def hand_out(self, work: Work, job: Job) -> Future:
         """Begin a job."""
+
+    def process_of(self, job: Job) -> str:
+        """Return the process that carries out a job now, as `PlanCarriedOut.who` names it."""
 
     def lost(self, work: Work, job: Job, error: BaseException) -> Future | JobResult:
         """Return what becomes of a job whose future raised an error that is not certbulk's."""
@@ -115,6 +91,8 @@ def engine_for(workers: Workers, state_dir: str | None) -> Engine:
     Raises:
         SettingsError: Dask is not installed.
     """
+    from certbulk.fleets.dask_engine import Dask  # noqa: PLC0415 (it imports from here)
+
     return Here() if workers is None else Dask(workers, state_dir)
 
 
@@ -130,6 +108,11 @@ class Here:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
+    def process_of(self, job: Job) -> str:
+        """Return this process."""
+        del job
+        return this_process()
+
     def hand_out(self, work: Work, job: Job) -> Future:
         """Begin a job."""
         return self._pool.submit(work, job)
@@ -138,178 +121,3 @@ class Here:
         """Raise the error: it is a bug."""
         del work, job
         raise error
-
-
-class Dask:
-    """Workers of Dask: processes on this machine, or those of a scheduler anywhere.
-
-    Processes on this machine speak TLS with a certificate of their own, made for the fleet: nobody
-    else on the machine can hand them code. They open no dashboard.
-
-    Args:
-        workers: The number of processes, or the scheduler's address.
-        state_dir: The folder of the journal; None for that of the settings.
-
-    Raises:
-        SettingsError: Dask is not installed.
-    """
-
-    def __init__(self, workers: int | str, state_dir: str | None) -> None:
-        try:
-            import distributed  # noqa: PLC0415 (an optional extra)
-
-            self._dask: Any = distributed  # it has hardly any annotations
-        except ImportError:
-            raise SettingsError(
-                "Workers need Dask, which is not installed. Install it: "
-                "pip install 'certbulk[fleet]'. Without workers, a fleet runs in this process."
-            ) from None
-        self._workers = workers
-        self._place = journal_place(state_dir)
-        self._state_dir = state_dir
-        self._cluster: Any = None
-        self._client: Any = None
-        self._tries: Counter[str] = Counter()
-        self._log = logging.getLogger("distributed.client")  # tells of a scheduler that is gone
-        self._level = self._log.level
-
-    @property
-    def room(self) -> int:
-        """The threads of all workers that are there now; at least one, as they may come back."""
-        if self._client.status != "running":
-            return 1
-        with suppress(OSError, ValueError):
-            threads: list[int] = list(self._client.nthreads().values())
-            return max(1, sum(threads))
-        return 1
-
-    def __enter__(self) -> Self:
-        self._log.setLevel(logging.CRITICAL)
-        address = self._workers if isinstance(self._workers, str) else None
-        try:
-            with quiet_libraries():
-                if address is None:
-                    self._cluster = self._local(int(self._workers))
-                how = {} if address else {"security": self._cluster.security}
-                self._client = self._dask.Client(
-                    address or self._cluster.scheduler_address,
-                    timeout=_SECONDS_TO_FIND,
-                    set_as_default=False,
-                    **how,
-                )
-                self._client.wait_for_workers(1, timeout=_SECONDS_TO_FIND)
-        except OSError as error:  # that includes TimeoutError
-            self.__exit__()
-            where = f"at {address}" if address else "on this machine"
-            raise SettingsError(
-                f"No Dask scheduler with workers was found {where} ({type(error).__name__}). Check "
-                "that it is running, and that it has workers."
-            ) from None
-        try:
-            self._check_workers()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def _local(self, number: int) -> Any:
-        """Start workers on this machine: each carries out one job at a time, and shows no pages."""
-        from dask import config  # noqa: PLC0415 (an optional extra)
-
-        with config.set({"distributed.scheduler.http.routes": []}):
-            return self._dask.LocalCluster(
-                n_workers=number,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address="127.0.0.1:0",
-                worker_dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-                security=True,
-                preload=["certbulk.fleets.engines"],
-            )
-
-    def _check_workers(self) -> None:
-        """Check that the workers have this version of certbulk, and that they share a journal.
-
-        Raises:
-            SettingsError: They do not.
-        """
-        try:
-            found = list(self._client.run(_seat, self._state_dir).values())
-        except Exception as error:  # noqa: BLE001 (whatever a worker of another make raises)
-            raise SettingsError(
-                f"The workers cannot use certbulk ({type(error).__name__}: {error}). Install this "
-                "version of certbulk on each of them."
-            ) from None
-        here = _seat(self._state_dir)
-        if other := {seat.version for seat in found} - {here.version}:
-            raise SettingsError(
-                f"The workers have version {', '.join(sorted(other))} of certbulk, and this is "
-                f"{here.version}. Install the same version on each of them."
-            )
-        if len({(seat.journal, seat.host * (not seat.shared)) for seat in [here, *found]}) > 1:
-            raise SettingsError(
-                "The workers and this process have different journals. Workers on several machines "
-                "need one that they share: set CERTBULK_JOURNAL_URL to the same database for all "
-                "of them. Workers on one machine need the same CERTBULK_STATE_DIR."
-            )
-
-    def __exit__(self, *_: object) -> None:
-        with quiet_libraries():
-            for one in (self._client, self._cluster):
-                if one is not None:
-                    with suppress(OSError):
-                        one.close()
-        self._log.setLevel(self._level)
-
-    def hand_out(self, work: Work, job: Job) -> Future:
-        """Begin a job; its key in Dask is that of its plan, so a second client joins it."""
-        times = self._tries[job.plan_id]
-        name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{os.getpid()}-{times}"
-        try:
-            with quiet_libraries():
-                future: Future = self._client.submit(work, job, key=name, pure=False)
-        except Exception as error:  # noqa: BLE001 (the scheduler is gone: `lost` tells)
-            return _Failed(error)
-        return future
-
-    def lost(self, work: Work, job: Job, error: BaseException) -> Future | JobResult:
-        """Hand a job out again whose workers died; fail it if that happens too often."""
-        key = job.plan_id
-        self._tries[key] += 1
-        if self._client.status != "running":
-            return _gone(job, "The Dask scheduler is gone.")
-        if isinstance(error, self._dask.KilledWorker) and self._tries[key] < _MOST_TRIES:
-            return self.hand_out(work, job)
-        if isinstance(error, self._dask.KilledWorker):
-            return _gone(job, f"{counted(_MOST_TRIES, 'worker')} ended while they carried it out.")
-        return _gone(job, f"A worker failed ({type(error).__name__}: {error}).")
-
-
-def _gone(job: Job, why: str) -> JobResult:
-    says = f"{why} Start the fleet again in the same way: what has begun is resumed."
-    return failed(job, SettingsError(says))
-
-
-class _Seat(NamedTuple):
-    host: str
-    version: str
-    journal: str
-    shared: bool
-
-
-def _seat(state_dir: str | None) -> _Seat:
-    """Return where a worker is, and which journal it has; no password is in its name."""
-    place = journal_place(state_dir)
-    shared = isinstance(place, Journal)
-    name = place.name if isinstance(place, Journal) else str(place.absolute())
-    return _Seat(socket.gethostname(), version("certbulk"), name, shared)
-
-
-def ignore_ctrl_c(_: object = None) -> None:
-    """Let a worker on this machine go on: Ctrl-C reaches all processes of a terminal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-dask_setup = ignore_ctrl_c
-"""Dask calls this in each worker that has this module as a preload."""

@@ -12,6 +12,7 @@ from certbulk.core.kinds.kind import NUMBER
 from certbulk.displayable import Displayable
 from certbulk.fleets.job import STATES, JobResult
 from certbulk.fleets.standing import Standing, lanes_alike
+from certbulk.shared.place import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from certbulk.fleets.job import Job
-    from certbulk.shared.place import Journal
 
 __all__ = ["FleetView"]
 
@@ -55,7 +55,12 @@ class FleetView(Displayable):
 
     @property
     def unapproved(self) -> tuple[str, ...]:
-        """The ids of the plans that another person has yet to approve."""
+        """The ids of the plans that another person has yet to approve, and can.
+
+        None can be approved without a shared journal; the reason of each chain says so.
+        """
+        if not isinstance(self._place, Journal):
+            return ()
         return tuple(one.job.plan_id for one in self._standing if one.unapproved)
 
     @property
@@ -70,7 +75,8 @@ class FleetView(Displayable):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is to be said of the fleet as a whole, such as two lanes that seem to be one."""
-        return lanes_alike([result for result in self.results if result is not None])
+        known = (one for line in self._standing for one in (line.planned, line.shown) if one)
+        return lanes_alike(list(known))
 
     def lines(self) -> list[dict[str, Any]]:
         """Return the lines of `frame` as mappings."""

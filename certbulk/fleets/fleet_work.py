@@ -185,10 +185,15 @@ class FleetWork(FleetView):
                 self._at_work = None
 
     def _ask_to_stop(self, jobs: Sequence[Job]) -> None:
+        """Let the runs of jobs end at their next row, but not those of somebody else."""
+        engine = self._at_work
+        if engine is None:
+            return
         with closing(JournalByPlan(self._place)) as journal:
             found = journal.of_plans([job.plan_id for job in jobs if job.plan_id])
-        for run in found.values():
-            if run.state == "running":
+        for job in jobs:
+            run = found.get(job.plan_id)
+            if run and run.state == "running" and run.who == engine.process_of(job):
                 stop(run.run, self._state_dir)
 
     def _note(self, job: Job, result: JobResult) -> None:

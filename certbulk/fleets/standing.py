@@ -119,7 +119,7 @@ class Standing:
         shown = self.shown
         run = (shown.run if shown else "") or (self.run.run if self.run else "")
         lane = (shown.lane if shown else "") or (self.run.lane if self.run else "")
-        limited = max(shown.limited if shown else 0, self.run.limited if self.run else 0)
+        limited = max((one.limited for one in (self.planned, shown, self.run) if one), default=0)
         return {
             "line": self.job.line,
             "chain": self.job.chain,

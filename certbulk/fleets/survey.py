@@ -6,12 +6,14 @@ These are plain functions, like `carry_out`, whose values can go through any eng
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certbulk.applying import attach
 from certbulk.applying.history import recent_runs
 from certbulk.auditing import drift
+from certbulk.core.results.result_codes import asks_to_rest
 from certbulk.errors import CertbulkError, NoSuchRunError
 from certbulk.fleets.held import details_of, why_held
 from certbulk.fleets.job import Job, JobResult
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certbulk.api import Client
+    from certbulk.api.loop import Exchange
     from certbulk.auditing import Drift
     from certbulk.validating import Report
 
@@ -44,7 +47,7 @@ def make_plan(job: Job) -> JobResult:
     """
     try:
         options = {name: value for name, value in job.options.items() if name in OF_PLANS}
-        with client_of(job) as client:
+        with _watched(job) as (client, limited):
             plan = make(_report(job), client, progress=False, **options)
         why = why_held(plan, only_valid=job.options.get("only_valid", False))
         state = "left_out" if why else "planned" if plan.writes else "unchanged"
@@ -54,6 +57,7 @@ def make_plan(job: Job) -> JobResult:
             why,
             rows=len(plan.decisions),
             counts={action: number for action, number in plan.counts.items() if number},
+            limited=len(limited),
             ok=not why,
             details=details_of(plan),
             approval=(approval_key(plan), content_digest(plan)) if plan.needs_approval else (),
@@ -62,6 +66,19 @@ def make_plan(job: Job) -> JobResult:
         )
     except CertbulkError as error:
         return failed(job, error)
+
+
+@contextmanager
+def _watched(job: Job) -> Iterator[tuple[Client, list[Exchange]]]:
+    """Give a client, and the requests so far that the service has answered with 429."""
+    limited: list[Exchange] = []
+
+    def watch(exchange: Exchange) -> None:
+        if asks_to_rest(exchange.status):
+            limited.append(exchange)
+
+    with client_of(job) as client, client.watched(watch):
+        yield client, limited
 
 
 def _report(job: Job) -> Report:
@@ -73,7 +90,7 @@ def _report(job: Job) -> Report:
 def check_drift(job: Job) -> JobResult:
     """Compare a chain with the sheet of a job; without one, with the newest run of the chain."""
     try:
-        with client_of(job) as client:
+        with _watched(job) as (client, limited):
             found = drift(_report(job) if job.sheet else _newest_run(job, client), client)
         counts = {**found.counts, "not compared": len(found.not_compared)}
         return JobResult(
@@ -82,6 +99,7 @@ def check_drift(job: Job) -> JobResult:
             "" if found.ok else f"{found.of}: {found.in_words}.",
             rows=found.compared,
             counts={kind: number for kind, number in counts.items() if number},
+            limited=len(limited),
             ok=found.ok,
             details=tuple(_differences(found)),
             **this_worker(journal_place(job.state_dir)),
@@ -109,10 +127,17 @@ def _differences(found: Drift) -> Iterator[Mapping[str, Any]]:
 def make_export(job: Job) -> JobResult:
     """Write what is live in a chain as a workbook, and return its content."""
     try:
-        with client_of(job) as client, tempfile.TemporaryDirectory() as folder:
+        with _watched(job) as (client, limited), tempfile.TemporaryDirectory() as folder:
             zone = job.options.get("time_zone")
             content = export(Path(folder) / "live.xlsx", client, time_zone=zone).read_bytes()
         place = journal_place(job.state_dir)
-        return JobResult(job.chain, "exported", ok=True, content=content, **this_worker(place))
+        return JobResult(
+            job.chain,
+            "exported",
+            ok=True,
+            content=content,
+            limited=len(limited),
+            **this_worker(place),
+        )
     except CertbulkError as error:
         return failed(job, error)

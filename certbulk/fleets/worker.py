@@ -14,7 +14,7 @@ from certbulk.api import Client
 from certbulk.applying import Run, apply, attach, resume
 from certbulk.applying.journal.by_plan import JournalByPlan, PlanCarriedOut
 from certbulk.applying.journal.store import who_sends
-from certbulk.errors import CertbulkError, PlanError
+from certbulk.errors import CertbulkError, ChainBusyError, PlanError
 from certbulk.fleets.job import Job, JobResult
 from certbulk.planning.saving.document import plan_of
 from certbulk.shared.place import Journal, journal_place
@@ -22,7 +22,16 @@ from certbulk.shared.place import Journal, journal_place
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["OF_RUNS", "carry_out", "client_of", "failed", "in_words", "sent_by", "this_worker"]
+__all__ = [
+    "OF_RUNS",
+    "carry_out",
+    "client_of",
+    "failed",
+    "in_words",
+    "sent_by",
+    "this_process",
+    "this_worker",
+]
 
 OF_RUNS = (
     *("batch_size", "all_or_nothing", "canary", "settle", "settle_pause", "verify"),
@@ -51,6 +60,8 @@ def carry_out(job: Job) -> JobResult:
             return JobResult(job.chain, "running", sent_by(done), done.run, lane=done.lane)
         with client_of(job) as client:
             return _result(job, _ended(job, client, place, done), place)
+    except ChainBusyError as error:
+        return JobResult(job.chain, "running", in_words(error))
     except CertbulkError as error:
         return failed(job, error)
 
@@ -61,13 +72,13 @@ def _ended(job: Job, client: Client, place: Path | Journal, begun: PlanCarriedOu
     if begun is None:
         try:
             plan = plan_of(job.plan or {})
-            return apply(plan, client, state_dir=place, progress=False, wait=True, **options)
+            return apply(plan, client, state_dir=place, progress=False, **options)
         except PlanError:
-            begun = _seen(job, place)  # by another worker, while this one waited for the chain
+            begun = _seen(job, place)  # by another worker, since this one looked
             if begun is None:
                 raise
     if not begun.is_done:
-        return resume(begun.run, client, state_dir=place, progress=False, wait=True)
+        return resume(begun.run, client, state_dir=place, progress=False)
     return attach(begun.run, place, progress=False)
 
 
@@ -122,3 +133,8 @@ def this_worker(place: Path | Journal) -> dict[str, Any]:
 
 def _name() -> str:
     return f"{who_sends()}:{os.getpid()}"
+
+
+def this_process() -> str:
+    """Return how the lock of a chain names this process: see `PlanCarriedOut.who`."""
+    return f"{who_sends()} process {os.getpid()}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError as NotAnUrlError
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from certbulk.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[Connection], None]
 
-__all__ = ["SCHEMA", "begun", "cannot_be_used", "key_of", "open_engine", "prepare"]
+__all__ = ["SCHEMA", "at_once", "begun", "cannot_be_used", "key_of", "open_engine", "prepare"]
 
 SCHEMA = "certbulk"
 """The schema of all tables, so that they are apart from those of other programs."""
@@ -39,6 +40,12 @@ _KEEP_ALIVE = {
 """So that a connection through a dead line ends within half a minute, and not after two hours.
 
 See postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES.
+"""
+
+_HANGS_AFTER = "30s"
+"""So that a process which freezes within a transaction does not hold up others for longer.
+
+Whoever waits for a row that it has locked waits until then; its transaction is undone.
 """
 
 
@@ -73,6 +80,12 @@ def open_engine(place: Journal, *, connections: int) -> Engine:
             "A shared journal needs the package psycopg. Install it: "
             "pip install 'certbulk[postgres]'."
         ) from None
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_HANGS_AFTER}'")
+        connection.commit()
+
     return engine.execution_options(schema_translate_map={None: SCHEMA})
 
 
@@ -88,6 +101,17 @@ def begun(engine: Engine, place: Journal) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         raise cannot_be_used(place, error) from None
+
+
+def at_once(engine: Engine, place: Journal) -> AbstractContextManager[Connection]:
+    """Give a connection whose statements are a transaction each; errors name the database.
+
+    The database ends such a transaction by itself, even if this process freezes meanwhile.
+
+    Raises:
+        OutputError: The database cannot be used.
+    """
+    return begun(engine.execution_options(isolation_level="AUTOCOMMIT"), place)
 
 
 def cannot_be_used(place: Journal, error: Exception) -> OutputError:

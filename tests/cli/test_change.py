@@ -46,6 +46,18 @@ def test_a_saved_plan(service: cb.Sandbox, certbulk: Run) -> None:
     assert certbulk("apply", "rise.json", "--yes").exit_code == 2
 
 
+def test_a_saved_plan_that_nobody_can_approve(
+    service: cb.Sandbox, certbulk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a shared journal, the next step is to set one, not `approve`, which would refuse."""
+    (tmp_path / "policy.toml").write_text('approval = "all"\n', encoding="utf-8")
+    monkeypatch.setenv("CERTBULK_SETTINGS_DIR", str(tmp_path))
+    said = certbulk(*UNSOLD, "--plan-file", "rise.json").stdout
+    assert "in a journal that both share: set CERTBULK_JOURNAL_URL." in said
+    assert "certbulk approve" not in said
+    assert writes(service.requests) == []
+
+
 def test_the_sheet_instead(service: cb.Sandbox, certbulk: Run) -> None:
     """-o writes the rows, with titles, and sends nothing; the sheet can be applied."""
     result = certbulk(*UNSOLD, "-o", "rise.xlsx")

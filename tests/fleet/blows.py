@@ -1,5 +1,6 @@
 """What befalls a fleet, each blow at its row: drawn by dice."""
 
+import math
 import random
 import signal
 import time
@@ -23,7 +24,9 @@ PAUSE = 6
 
 _COUNTED = {
     "cut": "cuts",
+    "full": "full",
     "hang": "hangs",
+    "long": "hangs",
     "force": "hangs",
     "restart": "restarts",
     "schedule": "schedulers",
@@ -46,6 +49,8 @@ class Blows:
         rows: The rows of the fleet.
         kills: The workers to kill.
         cuts: The sessions to cut.
+        hang: Seconds that one more worker hangs; 0 for none.
+        full: Whether the disk of the database is full for a time.
 
     Attributes:
         story: What has befallen, in words.
@@ -61,6 +66,8 @@ class Blows:
         rows: int,
         kills: int,
         cuts: int,
+        hang: int = 0,
+        full: bool = False,
     ) -> None:
         self.story: list[str] = []
         self._dice = dice
@@ -70,6 +77,9 @@ class Blows:
         self._by_themselves = dice.choice([0.0, 0.2, 0.4])
         kinds = ["kill"] * kills + ["cut"] * cuts
         kinds += [kind for kind, chance in _BESIDES.items() if dice.random() < chance]
+        kinds += ["long"] * (hang > 0) + ["full"] * full
+        self._hang = hang
+        self._full_until = math.inf
         self._left = sorted((dice.randint(1, rows), kind) for kind in kinds)
         self._began = time.monotonic()
 
@@ -96,6 +106,9 @@ class Blows:
             senders: Those who have begun the fleet.
             begin_another: Lets somebody else begin it as well.
         """
+        if self._full_until < time.monotonic():
+            self._full_until = math.inf
+            self.tell(f"the disk has room again; the server {self._server.make_room()}")
         if not self._left or writes < self._left[0][0]:
             return
         _, kind = self._left[0]
@@ -107,6 +120,8 @@ class Blows:
             crew.lose_scheduler()
         elif kind == "restart":
             self._restart()
+        elif kind == "full":
+            self._fill()
         elif not (self._cut("true") if kind == "cut" else self._strike_a_worker(kind, crew)):
             return
         self._left.pop(0)
@@ -117,6 +132,18 @@ class Blows:
     def tell(self, what: str) -> None:
         """Add something to the story."""
         self.story.append(f"  {time.monotonic() - self._began:.1f} s: {what}")
+
+    def _fill(self) -> None:
+        """Let the disk be full for a time; at some fleets, let the server's log need room at once.
+
+        Without room for its log, the server ends; for anything else, only a statement fails.
+        """
+        self._server.fill()
+        self._full_until = time.monotonic() + self._dice.choice([PAUSE, 3 * PAUSE])
+        for _ in range(self._dice.choice([0, 9])):
+            self._asked(
+                "SELECT pg_switch_wal() FROM (SELECT pg_logical_emit_message(true, '', ''))x"
+            )
 
     def _restart(self) -> None:
         self._server.stop()
@@ -134,7 +161,8 @@ class Blows:
         if kind == "kill":
             crew.send(pid, signal.SIGKILL)
             return True
-        crew.freeze(pid, self._dice.choice([1, PAUSE + 2, 3 * PAUSE]))
+        some = self._dice.choice([1, PAUSE + 2, 3 * PAUSE])
+        crew.freeze(pid, self._hang if kind == "long" else some)
         if kind == "force":  # as `stop --force` does to one that hangs
             self._counts["cuts"] += self._cut(f"holders.worker = 'process {pid}'")
         return True

@@ -45,16 +45,16 @@ def _run(shape: Shape, seed: int, number: int) -> FleetTally:
     """Return what came of one fleet."""
     dice = random.Random(f"fleet {seed}/{number}")
     with tempfile.TemporaryDirectory() as folder:
-        fleet = StruckFleet(dice, Path(folder), _server(), shape, number)
+        fleet = StruckFleet(dice, Path(folder), _server(shape.disk), shape, number)
         return fleet.told(f"{seed}/{number}")
 
 
 @cache
-def _server() -> Postgres:
+def _server(disk: int) -> Postgres:
     """Return the PostgreSQL of this process, which has one fleet at a time."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed (Debian: postgresql)")
-    server = Postgres(programs)
+    server = Postgres(programs, disk=disk)
     atexit.register(server.close)
     return server

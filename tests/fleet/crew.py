@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import Self
 
 from tests.fleet.processes import Setting, Strike, begin_scheduler, begin_worker
@@ -41,7 +41,7 @@ class Crew:
 
     def __enter__(self) -> Self:
         self._schedule()
-        self._workers = [self._worker(lane) for lane in self._lanes]
+        self._workers = [self._worker(place) for place in range(len(self._lanes))]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,8 +58,9 @@ class Crew:
             time.sleep(0.05)
         raise RuntimeError("Dask's scheduler did not start")
 
-    def _worker(self, lane: int) -> ForkServerProcess:
-        return begin_worker(self._setting, lane, self._strike())
+    def _worker(self, place: int) -> BaseProcess:
+        strike, is_ahead = self._strike(), place % 2 == 1
+        return begin_worker(self._setting, self._lanes[place], strike, is_ahead=is_ahead)
 
     def mend(self) -> None:
         """Replace the scheduler and the workers that have ended; wake those that slept enough."""
@@ -68,7 +69,7 @@ class Crew:
         for place, process in enumerate(self._workers):
             if not process.is_alive():
                 self.ended[process.exitcode] += 1
-                self._workers[place] = self._worker(self._lanes[place])
+                self._workers[place] = self._worker(place)
         for pid in [pid for pid, until in self._frozen.items() if until < time.monotonic()]:
             del self._frozen[pid]
             self.send(pid, signal.SIGCONT)

@@ -10,11 +10,15 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import dask
 
@@ -37,6 +41,10 @@ _QUIET = {
 """What Dask does that nobody looks at here, and that costs time."""
 
 _processes = multiprocessing.get_context("forkserver")
+_spawned = multiprocessing.get_context("spawn")
+
+FAKE_TIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+"""What gives a process a clock of its own, if it is installed."""
 
 
 class Strike(NamedTuple):
@@ -54,11 +62,17 @@ class Setting:
         environment: The settings.
         folder: The folder of the fleet.
         port: The port of the scheduler.
+        patience: Seconds after which the scheduler gives the jobs of a silent worker to others.
+        one_address: Whether all lanes have the same address.
+        clocks: Seconds by which the clock of every other worker is ahead.
     """
 
     environment: Mapping[str, str]
     folder: Path
     port: int
+    patience: int = 300
+    one_address: bool = False
+    clocks: int = 0
 
     @property
     def scheduler(self) -> str:
@@ -71,9 +85,19 @@ def begin_scheduler(setting: Setting) -> ForkServerProcess:
     return _begin(_be_scheduler, setting)
 
 
-def begin_worker(setting: Setting, lane: int, strike: Strike | None) -> ForkServerProcess:
-    """Start a worker of a lane, which has an address of its own."""
-    return _begin(_be_worker, setting, lane, strike)
+def begin_worker(
+    setting: Setting, lane: int, strike: Strike | None, *, is_ahead: bool = False
+) -> BaseProcess:
+    """Start a worker of a lane, which has an address of its own, perhaps with a wrong clock."""
+    if not (is_ahead and setting.clocks):
+        return _begin(_be_worker, setting, lane, strike)
+    if not FAKE_TIME:
+        raise RuntimeError("libfaketime is not installed (Debian: faketime)")
+    process = _spawned.Process(target=_in, args=(_be_worker, setting, lane, strike))
+    ahead = {"FAKETIME": f"+{setting.clocks}s", "DONT_FAKE_MONOTONIC": "1"}
+    with patch.dict(os.environ, {"LD_PRELOAD": str(FAKE_TIME[0]), **ahead}):
+        process.start()
+    return process
 
 
 def begin_sender(
@@ -101,7 +125,7 @@ def _in(work: Any, setting: Setting, *others: Any) -> None:
     os.environ.update(setting.environment)
     os.chdir(setting.folder)
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    dask.config.set(_QUIET)
+    dask.config.set({**_QUIET, "distributed.scheduler.worker-ttl": f"{setting.patience}s"})
     sys.exit(work(setting, *others))
 
 
@@ -119,7 +143,9 @@ def _be_worker(setting: Setting, lane: int, strike: Strike | None) -> None:
     from distributed import Worker
 
     os.environ["CERTBULK_LANE"] = f"lane {lane}"
-    os.environ["CERTBULK_SOURCE_ADDRESS"] = f"127.0.0.{lane + 1}"
+    os.environ["CERTBULK_SOURCE_ADDRESS"] = f"127.0.0.{1 if setting.one_address else lane + 1}"
+    if "FAKETIME" in os.environ:
+        time.sleep = _sleep
     if strike:
         strike_at(strike.point, strike.number, signal.SIGKILL)
 
@@ -135,6 +161,11 @@ def _be_worker(setting: Setting, lane: int, strike: Strike | None) -> None:
             await worker.finished()
 
     asyncio.run(carry_out())
+
+
+def _sleep(seconds: Any) -> None:
+    """Sleep: the clock_nanosleep of libfaketime fails if the monotonic clock stays as it is."""
+    threading.Event().wait(seconds)
 
 
 def _be_sender(setting: Setting, lines: Sequence[Mapping[str, Any]], told: Path) -> int:

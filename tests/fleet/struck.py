@@ -71,6 +71,8 @@ class StruckFleet:
             rows=rows,
             kills=shape.share(shape.kills, number),
             cuts=shape.share(shape.cut_sessions, number),
+            hang=shape.hang,
+            full=shape.disk > 0,
         )
 
     def _rows_of(self, chain: int) -> list[dict[str, Any]]:
@@ -91,8 +93,15 @@ class StruckFleet:
                 for record in strangers_of(self._dice, rows):
                     self._sandbox.add(record, chain)
             self._sandbox.faults = self._faults
-            setting = Setting(self._environment(), self._folder, free_port())
             shape = self._shape
+            setting = Setting(
+                self._environment(),
+                self._folder,
+                free_port(),
+                patience=min(shape.hang // 2, 300) or 300,
+                one_address=bool(shape.one_address),
+                clocks=shape.clocks,
+            )
             with Crew(setting, shape.workers, shape.lanes, self._blows.by_itself) as crew:
                 last = self._carried_out(crew, setting)
                 tally.counts["kills"] += crew.ended[-signal.SIGKILL]
@@ -182,6 +191,7 @@ class StruckFleet:
     def _judge(self, name: str, says: dict[str, Any] | None) -> None:
         """Count what the judge finds of each chain, and whether the fleet says the same."""
         tally, journal = self._tally, cb.Journal(self._url)
+        tally.counts["told"] += bool(says and says["remarks"])
         known = cb.runs(journal)
         for chain in self._rows:
             numbers = known.loc[known["chain_id"] == chain, "run"].to_list()
@@ -225,8 +235,7 @@ class StruckFleet:
         counts, requests = self._tally.counts, self._sandbox.requests
         counts["faults"] += sum(seen.fault is not None for seen in requests)
         counts["limited"] += sum(seen.status == 429 for seen in requests)
-        for lane in range(self._shape.lanes):
-            address = f"127.0.0.{lane + 1}"
+        for address in sorted({seen.address for seen in requests}):
             times = [seen.at for seen in requests if seen.address == address]
             if len(times) > 1:
                 counts[address] += len(times) - 1

@@ -11,7 +11,7 @@ __all__ = ["FleetTally", "Shape"]
 
 _HAPPENED = (
     *("fleets", "kills", "cuts", "hangs", "restarts", "schedulers", "senders", "twice"),
-    *("begun_again", "faults", "limited", "rows"),
+    *("full", "begun_again", "faults", "limited", "told", "rows"),
 )
 
 
@@ -26,6 +26,10 @@ class Shape:
         chains: The chains of each.
         kills: The workers that are killed, of all fleets together.
         cut_sessions: The sessions with locks that are cut, of all fleets together.
+        hang: Seconds that one worker of each fleet hangs, with a chain; 0 for none.
+        one_address: Whether all lanes have one address, and the service's usual limits count.
+        disk: Megabytes of the database's disk, which is full for a time; 0 for the usual disk.
+        clocks: Seconds by which the clock of every other worker is ahead.
     """
 
     fleets: int = 10
@@ -34,6 +38,10 @@ class Shape:
     chains: int = 4
     kills: int = 30
     cut_sessions: int = 5
+    hang: int = 0
+    one_address: int = 0
+    disk: int = 0
+    clocks: int = 0
 
     def share(self, total: int, number: int) -> int:
         """Return the part of a total that is for the fleet with this number, from 0."""

@@ -64,9 +64,10 @@ def test_chains_as_a_table(jobs: str, tmp_path: Path) -> None:
     assert "one document only" in certbulk("show", jobs, "--json", "-o", "-").stderr
 
 
-@pytest.mark.usefixtures("sandbox")
-def test_who_approves_and_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each plan that another person has to approve has its command; of very many, the first."""
+@pytest.fixture
+def to_approve(sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A table of three chains whose plans another person has to approve."""
+    assert sandbox.url
     settings = tmp_path / "settings"
     settings.mkdir()
     settings.joinpath("policy.toml").write_text('approval = "all"\n')
@@ -74,12 +75,26 @@ def test_who_approves_and_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     sheet_in(tmp_path, "A")
     table = tmp_path / "all.csv"
     table.write_text("chain,file\n" + "".join(f"{chain},campaign.csv\n" for chain in CHAINS))
-    said = certbulk("apply", str(table), "--yes").stdout
+    return str(table)
+
+
+def test_nobody_can_approve_without_a_shared_journal(to_approve: str) -> None:
+    """What is named is what that needs, and no command that would be refused."""
+    said = certbulk("apply", to_approve, "--yes").stdout
+    assert "CERTBULK_JOURNAL_URL" in said
+    assert "certbulk approve" not in said
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("shared_journal")
+def test_who_approves_and_how(to_approve: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each plan that another person has to approve has its command; of very many, the first."""
+    said = certbulk("apply", to_approve, "--yes").stdout
     plans = re.findall(r"^Another person approves it: certbulk approve (\S+)$", said, re.MULTILINE)
     assert len(set(plans)) == len(CHAINS)
     assert all(f"The plan is {plan}." in said for plan in plans)
     monkeypatch.setattr("certbulk.cli.show._MOST_APPROVALS", 1)
-    said = certbulk("apply", str(table), "--yes").stdout
+    said = certbulk("apply", to_approve, "--yes").stdout
     assert said.count("Another person approves it") == 1
     assert "… and 2 more" in said
 

@@ -1,6 +1,9 @@
 """Fleets in this process: plans, what is left out, runs, going on, and results."""
 
 import pickle
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,10 @@ import openpyxl
 import pytest
 
 import certbulk as cb
-from certbulk.fleets import fleet_work, survey
+from certbulk.api.pacing import backoff
+from certbulk.applying.journal.chain_lock import Claim
+from certbulk.applying.journal.writing import Journal, RunRecord
+from certbulk.fleets import fleet_work, survey, worker
 from certbulk.fleets.course import Course
 from certbulk.fleets.engines import Here
 from certbulk.fleets.job import Job, JobResult
@@ -19,6 +25,7 @@ from certbulk.fleets.worker import carry_out
 from certbulk.planning.saving.document import document_of
 from certbulk.sandbox import Faults
 from certbulk.sandbox.server import PARTNER_TOKEN, USER_TOKEN
+from certbulk.shared.place import journal_place
 from tests.conftest import UNLIMITED
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
@@ -55,6 +62,7 @@ def test_no_fleet_gets_round_an_approval(
     fleet = fleet_of(sheet_in(tmp_path, "A")).apply()
     assert fleet.counts == {"left_out": 1}
     assert "The approval of another person" in fleet.frame["reason"].iloc[0]
+    assert fleet.unapproved == ()  # nobody can, in a journal that is not shared
     assert "A" not in live_titles(sandbox, CHAINS[0])
 
 
@@ -222,6 +230,55 @@ def test_a_job_may_be_run_twice(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     assert not sandbox.requests
 
 
+@contextmanager
+def held_chain(plan: cb.Plan) -> Iterator[str]:
+    """Let a run of somebody else hold the chain of a plan, and be what carries the plan out."""
+    run = "20270131-101500-a1b2c3"
+    record = RunRecord(
+        *(run, "", None, "running", "", "", "", plan.base_url, plan.chain_id, {}),
+        document_of(plan),
+    )
+    claim = Claim(plan.base_url, plan.chain_id, run, "")
+    with closing(Journal(journal_place())) as journal, journal.one_run(claim):
+        journal.begin(record)
+        yield run
+
+
+@pytest.mark.parametrize("looked_before_it_began", [True, False])
+def test_no_worker_waits_for_somebody_else(
+    sandbox: cb.Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    looked_before_it_began: bool,
+) -> None:
+    """A worker comes back at once, also if both looked before either of them had begun."""
+    client = sandbox.client(per_second=1000.0, per_minute=60_000)
+    plan = cb.plan(cb.read(sheet_in(tmp_path, "A")), client)
+    if looked_before_it_began:
+        monkeypatch.setattr(worker, "_seen", lambda *_: None)
+    with held_chain(plan):
+        result = worker.carry_out(Job(CHAINS[0], plan=document_of(plan), plan_id=plan.id))
+    assert result.state == "running"
+    assert "is sending" in result.reason
+
+
+def test_a_stop_is_for_what_this_fleet_carries_out(
+    sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C does not stop the run of somebody else who has begun the same plan."""
+    client = sandbox.client(per_second=1000.0, per_minute=60_000)
+    plan = cb.plan(cb.read(sheet_in(tmp_path, "A")), client)
+    fleet, job = fleet_of(tmp_path / "campaign.csv"), Job(CHAINS[0], plan_id=plan.id)
+    asked = []
+    with held_chain(plan) as run, fleet._engine(), closing(Journal(journal_place())) as journal:  # noqa: SLF001
+        for process in ("bob@desk process 1", worker.this_process()):
+            monkeypatch.setattr(Here, "process_of", lambda *_, one=process: one)
+            fleet._ask_to_stop([job])  # noqa: SLF001
+            asked.append(journal.asked_to_stop(run))
+    assert asked == [False, True]
+
+
 def test_drift_and_export(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     """Each chain is compared with its file, or with its newest run, and written to a file."""
     export = fleet_of(*[tmp_path / "no"] * 3).export(tmp_path / "out")
@@ -259,6 +316,21 @@ def test_lanes_that_seem_to_be_one() -> None:
     assert lanes_alike([east, west]) == ()
     (says,) = lanes_alike([east, JobResult(2, "finished", lane="west", limited=1)])
     assert says.startswith("The lanes east, west all got answers with 429")
+
+
+def test_answers_of_429_before_a_run_begins_count(
+    sandbox: cb.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two lanes may meet the limit while they plan or compare, which sends nothing."""
+    monkeypatch.setattr(backoff, "PAUSES", (0.0,) * 3)
+    fleet = fleet_of(*[sheet_in(tmp_path, "A")] * 2)
+    for verb, column in ((fleet.plan, "planned"), (fleet.drift, "result")):
+        sandbox.faults = Faults(script=("rate_limited",), methods=("GET",))
+        verb()
+        assert fleet.frame["limited"].to_list() == [1, 0]
+        for one, lane in zip(fleet._standing, ("east", "west"), strict=True):  # noqa: SLF001
+            setattr(one, column, replace(getattr(one, column), lane=lane, limited=1))
+        assert "east, west all got answers with 429" in fleet.remarks[0]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -11,9 +12,10 @@ from dask import config
 
 import certbulk as cb
 from certbulk.applying.journal.by_plan import JournalByPlan
-from certbulk.fleets import engines, fleet_work
+from certbulk.fleets import dask_engine, engines, fleet_work
 from certbulk.fleets.course import Course
 from certbulk.fleets.job import Job, JobResult
+from certbulk.fleets.worker import this_process
 from certbulk.shared.place import journal_place
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
@@ -99,6 +101,49 @@ def die_once(job: Job) -> JobResult:
     return JobResult(job.chain, "finished", ok=True)
 
 
+def wait_for(job: Job) -> JobResult:
+    """Tell of the process, and go on until a file is there."""
+    Path(job.file).with_suffix(".process").write_text(this_process())
+    while not Path(job.file).exists():
+        threading.Event().wait(0.02)
+    return JobResult(job.chain, "finished", ok=True)
+
+
+def test_the_process_that_carries_out_a_job(tmp_path: Path) -> None:
+    """It is known while it does, and not of a job that the same worker has yet to begin."""
+    files = [str(tmp_path / name) for name in ("first", "second")]
+    first, second = (Job(1, file=file, plan_id=file) for file in files)
+    with engines.engine_for(1, str(tmp_path / "state")) as engine:
+        going = [engine.hand_out(wait_for, job) for job in (first, second)]
+        told = tmp_path / "first.process"
+        while not (told.exists() and told.read_text()):
+            threading.Event().wait(0.02)
+        assert engine.process_of(first) == told.read_text()
+        assert engine.process_of(second) == engine.process_of(Job(1, plan_id="another")) == ""
+        for file in files:
+            Path(file).touch()
+        assert [one.result().state for one in going] == ["finished"] * 2
+
+
+def test_a_worker_that_hangs_holds_up_no_other_fleet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fleet begins without it; only if none answers, it does not."""
+    monkeypatch.setattr(dask_engine, "_SECONDS_TO_ANSWER", 3)
+    with dask_engine.Dask(2, str(tmp_path / "state")) as engine:
+        pids = list(engine._client.run(os.getpid).values())  # noqa: SLF001
+        try:
+            os.kill(pids[0], signal.SIGSTOP)
+            engine._check_workers()  # noqa: SLF001
+            assert "1 worker does not answer" in caplog.text
+            os.kill(pids[1], signal.SIGSTOP)
+            with pytest.raises(cb.SettingsError, match="None of the workers answers"):
+                engine._check_workers()  # noqa: SLF001
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+
 @pytest.mark.parametrize(
     ("work", "state", "says"), [(die_once, "finished", ""), (die, "failed", "2 workers ended")]
 )
@@ -111,7 +156,7 @@ def test_a_job_whose_workers_die(
 ) -> None:
     """Dask gives it up; the fleet hands it out again, and fails it if that happens too often."""
     pytest.importorskip("distributed")  # before its settings are changed
-    monkeypatch.setattr(engines, "_MOST_TRIES", 2)
+    monkeypatch.setattr(dask_engine, "_MOST_TRIES", 2)
     ended: list[JobResult] = []
     with (
         config.set({"distributed.scheduler.allowed-failures": 0}),

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import certbulk as cb
 from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.writing import Journal
-from certbulk.applying.outcome import Status
+from certbulk.applying.outcome import Status, moment
+from certbulk.applying.sending import ledger
 from certbulk.sandbox import Faults
 from certbulk.shared.place import journal_place
 from tests.planning.sheets import change, new, plan_of
 
-from .scenes import creates, cut_off, go, sent
+from .scenes import again, creates, cut_off, go, sent
 
 LOST = Faults(lost_answer=1.0, methods=("POST",))
 
@@ -117,6 +119,40 @@ def test_ids_of_other_runs(client: cb.Client, journal: Journal) -> None:
         second.outcomes[0].id,
     }
     assert journal.created_by_others("none", client.service, 1) == frozenset()
+
+
+def test_ids_of_a_later_run_whose_clock_is_behind(
+    client: cb.Client, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague's clock may be an hour behind: what that run has created counts all the same."""
+    first = sent(client, *creates(1))
+    behind = moment(datetime.now(UTC) - timedelta(hours=1))
+    monkeypatch.setattr(ledger, "now", lambda: behind)
+    second = sent(client, *creates(1, start=5))
+    assert second.outcomes[0].at == behind
+    planned = moment(first.plan.made_at)
+    where = client.service, client.chain_id, planned
+    assert journal.created_by_others(first.id, *where) == {second.outcomes[0].id}
+
+
+def test_what_a_colleague_made_is_not_adopted(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row whose answer was lost is not given a type that a later run, by its clock, made before.
+
+    Else an undo of the first run would delete it.
+    """
+    sandbox.faults = Faults(script=(None, "closed"), methods=("POST",))
+    first = sent(client, *creates(2), canary=0, settle=False)
+    sandbox.faults = Faults()
+    assert first.counts["unknown"] == 1
+    behind = moment(datetime.now(UTC) - timedelta(hours=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "now", lambda: behind)
+        second = sent(client, *creates(2))
+    made = next(one.id for one in second.outcomes if one.status == "created")
+    done = again(first.id, client)
+    assert made not in [one.id for one in done.outcomes if one.status == "created"]
 
 
 def test_outcomes_that_are_written_anew(client: cb.Client, journal: Journal) -> None:

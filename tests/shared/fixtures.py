@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,10 @@ import pytest
 from .postgres import Postgres, binaries
 
 _NUMBERS = itertools.count(1)
+_CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = '{}')"
+)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +43,13 @@ def shared_journal(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same, and the settings have it as the journal."""
     monkeypatch.setenv("CERTBULK_JOURNAL_URL", url)
     return url
+
+
+@pytest.fixture
+def cut(postgres: Postgres, shared_journal: str) -> Callable[[], object]:
+    """Return a function that ends the session that holds a lock, as the server's owner can."""
+    database = shared_journal.rsplit("/", 1)[1]
+    return lambda: postgres.query(_CUT.format(database))
 
 
 OF_THE_FILE = {

@@ -169,9 +169,11 @@ def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch, client: cb.
         sent(client, *creates(1))
 
 
-@pytest.fixture
-def pooler(postgres: Postgres, url: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of the same database through a pooler in transaction mode."""
+@pytest.fixture(params=["transaction"])
+def pooler(
+    postgres: Postgres, url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of the same database through a pooler, by default in transaction mode."""
     if POOLER is None:
         pytest.skip("PgBouncer is not installed (Debian: pgbouncer)")
     port, folder = free_port(), postgres.folder / f"pooler-{tmp_path.name}"
@@ -180,7 +182,7 @@ def pooler(postgres: Postgres, url: str, tmp_path: Path) -> Iterator[str]:
     (folder / "ini").write_text(
         f"[databases]\n* = host=127.0.0.1 port={postgres.port}\n[pgbouncer]\n"
         f"listen_addr=127.0.0.1\nlisten_port={port}\nauth_type=trust\nauth_file={folder}/users\n"
-        "pool_mode=transaction\nunix_socket_dir=\nignore_startup_parameters=extra_float_digits\n"
+        f"pool_mode={request.param}\nunix_socket_dir=\nignore_startup_parameters=extra_float_digits\n"
     )
     user = {"user": "postgres"} if os.getuid() == 0 else {}
     process = subprocess.Popen(
@@ -206,3 +208,16 @@ def test_a_pooler_in_transaction_mode_is_refused(client: cb.Client, pooler: str)
     with pytest.raises(cb.SettingsError, match="pooler"):
         sent(client, *creates(1), state_dir=place)
     assert cb.runs(place).empty
+
+
+@pytest.mark.parametrize("pooler", ["session"], indirect=True)
+def test_a_pooler_in_session_mode_will_do(client: cb.Client, pooler: str) -> None:
+    """Every connection keeps its session, so the lock of a chain holds."""
+    place = cb.Journal(pooler)
+    for _ in range(50):  # until it listens
+        try:
+            cb.runs(place)
+            break
+        except cb.OutputError:
+            os.sched_yield()
+    assert sent(client, *creates(3), state_dir=place).ok

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import certbulk as cb
 from certbulk.api.http import Http
+from certbulk.applying.journal.chain_session import ChainSession
 from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
 from certbulk.sandbox import Faults
@@ -29,10 +30,6 @@ from .postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("shared_journal")
 
-CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = '{}')"
-)
 APPLIES = """
     import sys, time
     import certbulk as cb
@@ -49,13 +46,6 @@ APPLIES = """
         except cb.ChainBusyError as error:
             print("busy:", error, flush=True)
 """
-
-
-@pytest.fixture
-def cut(postgres: Postgres, shared_journal: str) -> Callable[[], object]:
-    """Return a function that ends the session that holds a lock, as the server's owner can."""
-    database = shared_journal.rsplit("/", 1)[1]
-    return lambda: postgres.query(CUT.format(database))
 
 
 @pytest.fixture
@@ -262,6 +252,21 @@ def test_stop_force(sandbox: cb.Sandbox, client: cb.Client, colleague: Starts) -
     assert process.communicate(timeout=60)[0].startswith("stopped ")
     assert again(run, client).counts["created"] == 30
     assert not doubles(sandbox)
+
+
+def test_ctrl_c_of_somebody_who_waits(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the wait: the run that somebody else goes on with is not said to be interrupted."""
+    sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
+    run = sent(client, *creates(3), canary=0, settle=False)
+    monkeypatch.setattr(ChainSession, "try_lock", lambda _: signal.raise_signal(signal.SIGINT))
+    with closing(Journal(journal_place())) as journal:
+        journal.resumed(run.id)
+        with pytest.raises(KeyboardInterrupt) as struck:
+            cb.resume(run.id, client, progress=False, wait=True)
+        assert not hasattr(struck.value, "run")
+        assert not journal.asked_to_stop(run.id)
 
 
 def test_runs_shows_who_where_and_lane(client: cb.Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from certbulk.api.pacing.backoff import SLOW_SECONDS, Rest
 from certbulk.api.pacing.fair_lock import Line, Turn
 from certbulk.errors import OutputError
-from certbulk.shared.engine import SCHEMA, begun, open_engine, prepare
+from certbulk.shared.engine import SCHEMA, at_once, begun, open_engine, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,8 @@ _ADD = text(
     f"INSERT INTO {SCHEMA}.lanes (service, lane) "  # noqa: S608
     "VALUES (:service, :lane) ON CONFLICT DO NOTHING"
 )
-# One statement a permit: it waits for the row's lock, and sees what the one before has left.
+# One statement a permit: it waits for the row's lock, and sees what the one before has left. It is
+# a transaction by itself, or a process that freezes before the end would hold up the whole lane.
 _RESERVE = text(
     f"UPDATE {SCHEMA}.lanes SET due = {_DUE}, next = {_DUE} + :space * "  # noqa: S608 (constants)
     f"CASE WHEN {_DUE} < began + {SLOW_SECONDS} THEN 2 ELSE 1 END "
@@ -126,18 +127,22 @@ class LanePace:
         return not (stop and stop.is_set())
 
     def _reserve(self) -> _Slot:
-        with self._lock, begun(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._place) as connection:
             row = connection.execute(_RESERVE, {**self._lane, "space": self._space}).one()
             here = self._clock.now()
             self._seen(row, here)
             return _Slot(here + row.due - row.now, row.due, row.next, row.due > row.now)
 
     def _give_back(self, slot: _Slot) -> None:
-        with suppress(OutputError), self._lock, begun(self._database(), self._place) as connection:
+        with (
+            suppress(OutputError),
+            self._lock,
+            at_once(self._database(), self._place) as connection,
+        ):
             connection.execute(_GIVE_BACK, {**self._lane, "due": slot.due, "next": slot.next})
 
     def _rests(self) -> bool:
-        with self._lock, begun(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._place) as connection:
             self._seen(connection.execute(_LOOK, self._lane).one(), self._clock.now())
         return self.resting > 0
 

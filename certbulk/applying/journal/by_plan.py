@@ -29,7 +29,7 @@ class PlanCarriedOut:
         state: running, finished, stopped, refused, or interrupted (its process has ended).
         reason: The reason why it stopped.
         lane: The lane in which it was begun.
-        who: Who has begun it: login name, host, and the process with a shared journal.
+        who: Who carries it out, or has begun it if that has ended: login name, host, process.
         limited: The requests that the service answered with 429.
         counts: The number of rows that have ended, by status; rows that were not sent are missing.
         chain: The service and the id of its chain.
@@ -67,16 +67,23 @@ class JournalByPlan(JournalReading):
 
         Those without a run are missing. It takes one SELECT for each 500 plans.
         """
-        found = self._of_plans(plans)
-        if gone := [plan for plan, one in found.items() if self._seems_interrupted(one)]:
-            again = self._of_plans(gone)  # a run records its end before it releases its chain
-            for plan, one in again.items():
-                ended = "interrupted" if self._seems_interrupted(one) else one.state
-                found[plan] = replace(one, state=ended)
+        found = self._with_holders(self._of_plans(plans))
+        if gone := [plan for plan, one in found.items() if one.state == "interrupted"]:
+            # A run records its end before it releases its chain.
+            found |= self._with_holders(self._of_plans(gone))
         return found
 
-    def _seems_interrupted(self, one: PlanCarriedOut) -> bool:
-        return one.state == "running" and self.holder(*one.chain) != one.run
+    def _with_holders(self, found: dict[str, PlanCarriedOut]) -> dict[str, PlanCarriedOut]:
+        return {plan: self._with_holder(one) for plan, one in found.items()}
+
+    def _with_holder(self, one: PlanCarriedOut) -> PlanCarriedOut:
+        """Return a run with who is at it now; interrupted if it was running and nobody is."""
+        if one.state != "running":
+            return one
+        now = self.at_work(*one.chain)
+        if now is None or now.run != one.run:
+            return replace(one, state="interrupted")
+        return replace(one, who=f"{now.who} {now.worker}")
 
     def _of_plans(self, plans: Collection[str]) -> dict[str, PlanCarriedOut]:
         found: dict[str, PlanCarriedOut] = {}

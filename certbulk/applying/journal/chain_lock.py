@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Claim", "holder", "lock_path", "one_run_at_a_time"]
+__all__ = ["Claim", "Holder", "holder", "lock_path", "one_run_at_a_time"]
 
 _A_MOMENT = 0.3  # another process may be checking the lock at this moment
 _WRITE = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
@@ -46,6 +46,20 @@ class Claim(NamedTuple):
     wait: bool = False
     stop: threading.Event | None = None
     pause: float = 0.0
+
+
+class Holder(NamedTuple):
+    """What holds the lock of a chain now.
+
+    Attributes:
+        run: The run, or in words what else is done.
+        worker: The process, such as "process 4711".
+        who: The login name and host; empty in a state folder, which is on this machine.
+    """
+
+    run: str
+    worker: str
+    who: str = ""
 
 
 @contextmanager
@@ -84,8 +98,8 @@ def one_run_at_a_time(folder: Path, claim: Claim) -> Iterator[None]:
             lock.release()
 
 
-def holder(folder: Path, service: str, chain_id: int) -> str | None:
-    """Return the run that holds a chain's lock now, or None.
+def holder(folder: Path, service: str, chain_id: int) -> Holder | None:
+    """Return what holds a chain's lock now, or None.
 
     The lock itself is not touched, so that this call is never taken for a holder.
     """
@@ -95,7 +109,7 @@ def holder(folder: Path, service: str, chain_id: int) -> str | None:
         alive = abs(born - float(str(card["born"]))) < 1
     except (psutil.Error, KeyError, ValueError):
         return None
-    return str(card.get("run")) if alive else None
+    return Holder(str(card.get("run")), f"process {card['process']}") if alive else None
 
 
 def _born(process: psutil.Process) -> float:

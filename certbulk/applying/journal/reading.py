@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.loop import Exchange
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from certbulk.applying.journal.chain_lock import Claim
+    from certbulk.applying.journal.chain_lock import Claim, Holder
     from certbulk.applying.journal.shared_store import SharedStore
     from certbulk.planning.approval import Approval
 
@@ -74,6 +74,7 @@ class JournalReading:
     def __init__(self, place: Path | shared.Journal) -> None:
         self._store = _store_at(place)
         self._file = self._store.guard
+        self._newest: Any = literal_column(self._store.order).desc()
         self.is_shared = isinstance(place, shared.Journal)
         self.folder = self._store.folder
         self.path = self._store.name
@@ -92,6 +93,11 @@ class JournalReading:
 
     def holder(self, service: str, chain_id: int) -> str | None:
         """Return the run that holds a chain's lock now, or None."""
+        found = self.at_work(service, chain_id)
+        return found.run if found else None
+
+    def at_work(self, service: str, chain_id: int) -> Holder | None:
+        """Return what holds a chain's lock now, or None."""
         return self._store.holder(service, chain_id)
 
     @contextmanager
@@ -125,7 +131,7 @@ class JournalReading:
         """
         heads = ("run", "started", "finished", "source", "base_url", "chain_id", "kind")
         names = (*heads, "who", "worker", "lane", "approved")
-        wanted = select(*(RUNS.c[name] for name in names)).order_by(self._store.newest)
+        wanted = select(*(RUNS.c[name] for name in names)).order_by(self._newest)
         with self._connection() as connection:
             return [
                 {**row._asdict(), "approved_by": approved_by(row.approved)}
@@ -145,7 +151,7 @@ class JournalReading:
         wanted = (
             select(*(RUNS.c[name] for name in names))
             .where(RUNS.c.base_url == base_url, RUNS.c.chain_id == chain_id)
-            .order_by(self._store.newest)
+            .order_by(self._newest)
             .limit(most)
         )
         with self._connection() as connection:
@@ -197,8 +203,11 @@ class JournalReading:
         """Return the ids that other runs have created in a chain, since a moment or ever.
 
         An id is valid in one chain of one service only. Even there, a service that was set up
-        again may give an id a second time.
+        again may give an id a second time. A run that began after this one counts whatever its
+        clock says, which may be that of another machine.
         """
+        order, own = self._store.order, RUNS.alias("own")
+        began = select(literal_column(f"own.{order}")).where(own.c.run == run).scalar_subquery()
         wanted = (
             select(OUTCOMES.c.id)
             .join(RUNS, RUNS.c.run == OUTCOMES.c.run)
@@ -206,7 +215,7 @@ class JournalReading:
                 OUTCOMES.c.run != run,
                 OUTCOMES.c.status == str(Status.CREATED),
                 OUTCOMES.c.id.is_not(None),
-                OUTCOMES.c.at >= since,
+                or_(OUTCOMES.c.at >= since, literal_column(f"runs.{order}") > began),
                 RUNS.c.base_url == base_url,
                 RUNS.c.chain_id == chain_id,
             )
@@ -230,7 +239,7 @@ class JournalReading:
                 RUNS.c.chain_id == chain_id,
                 RUNS.c.state != "refused",
             )
-            .order_by(self._store.newest)
+            .order_by(self._newest)
         )
         if sha256 is not None:
             wanted = wanted.where(RUNS.c.sha256 == sha256, RUNS.c.kind == "apply")

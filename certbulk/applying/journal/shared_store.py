@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 
 from certbulk.applying.journal.approvals import VOUCHED
+from certbulk.applying.journal.chain_lock import Holder
 from certbulk.applying.journal.chain_session import HELD, ChainSession
 from certbulk.applying.journal.schema import METADATA
 from certbulk.applying.journal.store import who_sends
@@ -88,7 +89,7 @@ class SharedStore:
         SettingsError: The URL is impossible, or the driver is not installed.
     """
 
-    newest = text("number DESC")
+    order = "number"
     insert = staticmethod(postgresql.insert)
 
     def __init__(self, place: Journal, steps: Sequence[Step] = STEPS) -> None:
@@ -180,10 +181,10 @@ class SharedStore:
             finally:
                 self._session = None
 
-    def holder(self, service: str, chain_id: int) -> str | None:
-        """Return the run that holds a chain's lock now, or None."""
+    def holder(self, service: str, chain_id: int) -> Holder | None:
+        """Return what holds a chain's lock now, or None."""
         card = self._card(service, chain_id)
-        return str(card["run"]) if card else None
+        return Holder(card["run"], card["worker"], card["who"]) if card else None
 
     def end_session(self, run: str) -> bool:
         """End the session of a run that hangs: it can write no further intent.

@@ -10,7 +10,6 @@ import warnings
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
 from certbulk.applying.journal.chain_lock import holder, one_run_at_a_time
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from certbulk.applying.journal.chain_lock import Claim
+    from certbulk.applying.journal.chain_lock import Claim, Holder
 
 __all__ = ["FileStore", "who_sends"]
 
@@ -38,7 +37,7 @@ class FileStore:
         OutputError: The folder cannot be written.
     """
 
-    newest = text("rowid DESC")
+    order = "rowid"
     insert = staticmethod(sqlite.insert)
     lane = worker = ""
 
@@ -82,9 +81,10 @@ class FileStore:
         with one_run_at_a_time(self.folder, claim):
             yield
 
-    def holder(self, service: str, chain_id: int) -> str | None:
-        """Return the run that holds a chain's lock now, or None."""
-        return holder(self.folder, service, chain_id)
+    def holder(self, service: str, chain_id: int) -> Holder | None:
+        """Return what holds a chain's lock now, or None."""
+        found = holder(self.folder, service, chain_id)
+        return found and found._replace(who=who_sends())
 
     def end_session(self, run: str) -> bool:
         """Refuse: a process on this machine is ended with the means of its system.

@@ -179,7 +179,7 @@ class Journal(JournalReading):
             "what": "done" if done else "not done",
             "id": outcome.id if done else None,
         }
-        with self._connection() as connection:
+        with self._connection(self._store.owned()) as connection:
             connection.execute(self._ended(run, outcome, stored))
             connection.execute(insert(SETTLED).values(**decision))
         self._file.check(run)
@@ -216,7 +216,7 @@ class Journal(JournalReading):
         }
         if options is not None:
             going["options"] = json.dumps(options)
-        self._set(run, **going)
+        self._set(run, self._store.fenced(), **going)
         self._file.check_content(run)
 
     def ask_to_stop(self, run: str) -> None:

@@ -214,7 +214,7 @@ def resume(
     changed = {name: value for name, value in given.items() if value is not None}
     checked_options(takes, **changed)
     place = journal_place(state_dir)
-    interrupts = Interrupts(lambda: attach(number, place))
+    interrupts = Interrupts()
     with interrupts, closing(Journal(place)) as journal:
         record = journal.run(number)
         require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
@@ -225,6 +225,7 @@ def resume(
             allowed = held_back(allowed)
         chain = (record.base_url, record.chain_id)
         with journal.one_run(Claim(*chain, number, now(), wait, stop, chosen.settle_pause)):
+            interrupts.find = lambda: attach(number, place)
             journal.resumed(number, asdict(chosen))
             outcomes, writes = outcomes_without_sending(
                 plan, at=record.started, all_or_nothing=chosen.all_or_nothing
