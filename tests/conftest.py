@@ -1,5 +1,6 @@
 """What every test starts from: no settings of this machine, and a service that costs no time."""
 
+import functools
 import gc
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
+import typer.testing
 
 import certbulk as cb
 from certbulk.applying.sending.options import Options
@@ -23,6 +25,11 @@ __all__ = ["postgres", "shared_journal", "url"]
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
 # international addresses in every worker; it does without where there is none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# typer would make all commands of the command line anew for each line that a test types.
+typer.testing._get_command = functools.cache(  # type: ignore[attr-defined]
+    typer.testing._get_command  # type: ignore[attr-defined]
+)
 
 ROOT = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")  # noqa: S108 (every test gets a folder of its own in it)
