@@ -14,8 +14,10 @@ from typing import TypedDict
 
 import pytest
 import typer.testing
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 import certbulk as cb
+from certbulk.applying.journal import database
 from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
 from tests.shared.fixtures import postgres, shared_journal, url
@@ -26,9 +28,16 @@ __all__ = ["postgres", "shared_journal", "url"]
 # international addresses in every worker; it does without where there is none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-# typer would make all commands of the command line anew for each line that a test types.
-typer.testing._get_command = functools.cache(  # type: ignore[attr-defined]
-    typer.testing._get_command  # type: ignore[attr-defined]
+# Made once in a worker, and not once in a test: the commands of the command line, by typer for each
+# line that a test types; and the journal's statements as SQL, by each test's own journal.
+typer.testing._get_command = functools.cache(  # type: ignore[attr-defined] # noqa: SLF001
+    typer.testing._get_command,  # type: ignore[attr-defined] # noqa: SLF001
+)
+SQLiteDialect_pysqlite.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+SQLiteDialect_pysqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+database.create_engine = functools.partial(  # type: ignore[attr-defined]
+    database.create_engine,  # type: ignore[attr-defined]
+    execution_options={"compiled_cache": {}},
 )
 
 ROOT = Path(__file__).parents[1]
