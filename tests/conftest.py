@@ -33,8 +33,8 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 typer.testing._get_command = functools.cache(  # type: ignore[attr-defined] # noqa: SLF001
     typer.testing._get_command,  # type: ignore[attr-defined] # noqa: SLF001
 )
-SQLiteDialect_pysqlite.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
-SQLiteDialect_pysqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+SQLiteDialect_pysqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+SQLiteDialect_pysqlite.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
 database.create_engine = functools.partial(  # type: ignore[attr-defined]
     database.create_engine,  # type: ignore[attr-defined]
     execution_options={"compiled_cache": {}},
