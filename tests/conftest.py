@@ -1,5 +1,6 @@
 """What every test starts from: no settings of this machine, and a service that costs no time."""
 
+import functools
 import gc
 import os
 import shutil
@@ -12,8 +13,11 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
+import typer.testing
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 import certbulk as cb
+from certbulk.applying.journal import database
 from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
 from tests.shared.fixtures import cut, postgres, shared_journal, url
@@ -23,6 +27,18 @@ __all__ = ["cut", "postgres", "shared_journal", "url"]
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
 # international addresses in every worker; it does without where there is none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# Made once in a worker, and not once in a test: the commands of the command line, by typer for each
+# line that a test types; and the journal's statements as SQL, by each test's own journal.
+typer.testing._get_command = functools.cache(  # type: ignore[attr-defined] # noqa: SLF001
+    typer.testing._get_command,  # type: ignore[attr-defined] # noqa: SLF001
+)
+SQLiteDialect_pysqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+SQLiteDialect_pysqlite.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+database.create_engine = functools.partial(  # type: ignore[attr-defined]
+    database.create_engine,  # type: ignore[attr-defined]
+    execution_options={"compiled_cache": {}},
+)
 
 ROOT = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")  # noqa: S108 (every test gets a folder of its own in it)

@@ -13,6 +13,7 @@ import io
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -201,5 +202,8 @@ class BoundedSession(requests.Session):
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:
         """Return the settings of the environment: CA files always, proxies for the network."""
-        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
-        return {**settings, "proxies": {}} if is_loopback(url) else settings
+        if not is_loopback(url):
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        here = {"no_proxy": urlsplit(url).hostname}  # so that no proxy is looked for
+        settings = super().merge_environment_settings(url, here, stream, verify, cert)
+        return {**settings, "proxies": {}}

@@ -11,17 +11,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_state_path
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from certbulk.errors import SettingsError
 from certbulk.settings.described import what_it_takes
@@ -31,6 +25,9 @@ from certbulk.settings.spelling import ApiSpelling
 from certbulk.settings.tokens import held_token, stored_token, stored_user_token
 from certbulk.settings.urls import DEFAULT_BASE_URL, checked_base_url, is_loopback
 from certbulk.settings.values import checked_chain_id, checked_source_address, time_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -70,19 +67,13 @@ def _settings_dir() -> Path:
     return user_config_path("certbulk", appauthor=False)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings. Tokens and the journal's URL are secrets: printed as asterisks, never pickled.
 
     Unpickled settings take the secrets of the process that unpickles them.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     base_url: str = DEFAULT_BASE_URL
     chain_id: int | None = Field(default=None, ge=1)
@@ -108,37 +99,23 @@ class Settings(BaseSettings):
     _profile: Profile | None = PrivateAttr(None)
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        there = {name.lower() for name, value in os.environ.items() if value}
-        names = type(self).model_fields
+        file, profile = EnvFile.found(), Profile.found(given.get("profile"))
+        there = {name.lower(): value for name, value in os.environ.items() if value}
+        in_file, in_environment = _settings_in(file.values), _settings_in(there)
+        in_profile = profile.values if profile else {}
+        weakest_first = (
+            (in_file, in_environment, in_profile)
+            if profile and profile.is_named
+            else (in_profile, in_file, in_environment)
+        )
+        values: dict[str, Any] = {}
+        for source in weakest_first:
+            values.update(source)
+        super().__init__(**{**values, **given})
         self._given = frozenset(given)
-        self._set = frozenset(name for name in names if f"{PREFIX}{name}".lower() in there)
-        self._file = EnvFile.found()
-        self._profile = Profile.found(given.get("profile"))
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources of settings; the first one that has a value wins."""
-        del dotenv_settings, file_secret_settings  # not pydantic's: `EnvFile` is stricter
-        values, prefix = EnvFile.found().values, PREFIX.lower()
-        names = [name for name in settings_cls.model_fields if prefix + name in values]
-        from_file = {name: values[prefix + name] for name in names}
-        file = InitSettingsSource(settings_cls, from_file)
-        given = getattr(init_settings, "init_kwargs", {}).get("profile")
-        profile = Profile.found(given)
-        if profile is None:
-            return init_settings, env_settings, file
-        of_profile = InitSettingsSource(settings_cls, dict(profile.values))
-        if profile.is_named:
-            return init_settings, of_profile, env_settings, file
-        return init_settings, env_settings, file, of_profile
+        self._set = frozenset(in_environment)
+        self._file = file
+        self._profile = profile
 
     def __getstate__(self) -> dict[Any, Any]:
         """Return what to pickle: everything except the secrets."""
@@ -338,6 +315,12 @@ class Settings(BaseSettings):
                 + "Set it up: certbulk init. Practise without it: --sandbox.",
             )
         return value
+
+
+def _settings_in(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return those of some variables, named in lower case, that are settings, by setting."""
+    prefix = PREFIX.lower()
+    return {n: variables[prefix + n] for n in Settings.model_fields if prefix + n in variables}
 
 
 def state_folder(given: str | Path | None = None) -> Path:

@@ -1,6 +1,7 @@
 """A frame's rows are known by their index: through findings, plans and runs, and back to it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -74,14 +75,23 @@ INDEXES: dict[str, Frames] = {
 
 
 @pytest.mark.parametrize("name", INDEXES)
-def test_every_frame_has_the_index_that_was_read(
-    client: cb.Client, tmp_path: Path, name: str
+def test_rows_are_known_by_the_index_that_was_read(
+    client: cb.Client, sandbox: cb.Sandbox, tmp_path: Path, name: str
 ) -> None:
-    """Of findings, valid and invalid rows, plan and run; and of a plan and run read again."""
+    """In every frame, and for every join: one plan, saved and sent, for all that is shown of it."""
     frame = INDEXES[name](rows())
     report = cb.validate(cb.read(frame))
     plan = cb.plan(report, client)
     run = cb.apply(load_plan(save_plan(plan, tmp_path / "plan.json")), client, progress=False)
+    every_frame_has_its_index(frame, report, plan, run)
+    results_are_joined_to_their_rows(frame, plan, run, sandbox)
+    what_was_joined_is_planned_again(run.join(frame), run, client)
+
+
+def every_frame_has_its_index(
+    frame: pd.DataFrame, report: cb.Report, plan: cb.Plan, run: cb.Run
+) -> None:
+    """Of findings, valid and invalid rows, plan and run; and of a plan and run read again."""
     again = cb.attach(run.id)
     for there in (report, plan.report, run.plan.report, again.plan.report):
         parts = pd.concat([there.valid, there.invalid])
@@ -96,18 +106,12 @@ def test_every_frame_has_the_index_that_was_read(
         assert whole.index.names == frame.index.names
 
 
-@pytest.mark.parametrize("name", INDEXES)
-def test_results_are_joined_to_their_rows(
-    client: cb.Client, sandbox: cb.Sandbox, name: str
+def results_are_joined_to_their_rows(
+    frame: pd.DataFrame, plan: cb.Plan, run: cb.Run, sandbox: cb.Sandbox
 ) -> None:
-    """In any order, whole or in part, in this process or another: each id is at its row.
-
-    What was joined can be planned again: created rows have ids now, so nothing is created twice.
-    """
-    frame = INDEXES[name](rows())
-    run = applied(client, frame)
+    """In any order, whole or in part, in this process or another: each id is at its row."""
     ids = {record["title"]: record["id"] for record in sandbox.types()}
-    for known in (run, cb.attach(run.id)):
+    for known in (run, replace(run, plan=plan), cb.attach(run.id)):
         for other in (frame, frame.iloc[::-1], frame.sample(frac=0.7, random_state=3)):
             before = other.copy()
             joined = known.join(other)
@@ -118,8 +122,12 @@ def test_results_are_joined_to_their_rows(
                 expected = None if status == "invalid" else ids[title]
                 number = joined["id"].iloc[row]
                 assert (None if pd.isna(number) else int(number)) == expected
-    assert set(run.join(frame)["result_status"]) <= {"created", "invalid", "updated"}
-    report = cb.validate(cb.read(run.join(frame)))
+
+
+def what_was_joined_is_planned_again(joined: pd.DataFrame, run: cb.Run, client: cb.Client) -> None:
+    """Created rows have ids now, so nothing is created twice."""
+    assert set(joined["result_status"]) <= {"created", "invalid", "updated"}
+    report = cb.validate(cb.read(joined))
     plan = cb.plan(report, client)
     assert plan.counts["create"] == plan.counts["update"] == plan.counts["blocked"] == 0
     assert plan.counts["unchanged"] == run.counts["created"] + run.counts["updated"]

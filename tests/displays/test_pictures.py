@@ -243,12 +243,13 @@ def repriced(plan: cb.Plan, prices: list[tuple[int, int]]) -> cb.Plan:
 def test_prices_over_orders_of_magnitude_have_a_log_scale(client: cb.Client, many: int) -> None:
     """The small ones are seen too; others have a linear scale."""
     plan = plan_of(client, *ROWS)
-    wide = repriced(plan, [(10 * (n + 1), 12 * (n + 1)) for n in range(many)] + [(10**6, 10**6)])
-    assert_whole(wide.plot())
-    assert panel(wide.plot(), "Prices").get_xscale() == "log"
-    to_zero = repriced(plan, [(10 * (n + 1), 12 * (n + 1)) for n in range(many)] + [(10**6, 0)])
-    assert_whole(to_zero.plot())
-    axes = panel(to_zero.plot(), "Prices")
+    prices = [(10 * (n + 1), 12 * (n + 1)) for n in range(many)]
+    wide = repriced(plan, [*prices, (10**6, 10**6)]).plot()
+    assert_whole(wide)
+    assert panel(wide, "Prices").get_xscale() == "log"
+    to_zero = repriced(plan, [*prices, (10**6, 0)]).plot()
+    assert_whole(to_zero)
+    axes = panel(to_zero, "Prices")
     assert axes.get_xscale() == "symlog"
     assert axes.get_xlim()[0] < 0 < 10**6 < axes.get_xlim()[1]
     near = repriced(plan, [(100 + n, 110 + n) for n in range(many)])

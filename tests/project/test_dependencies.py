@@ -24,7 +24,6 @@ NEVER_IMPORTED = {
 COME_WITH = {
     "click": "typer",
     "dask": "distributed",
-    "pydantic": "pydantic-settings",
     "rich": "typer",
     "starlette": "fastapi",
     "traitlets": "anywidget",

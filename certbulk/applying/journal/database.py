@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from filelock import FileLock
 from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.schema import DDLElement
 
     from certbulk.applying.journal.migrations import Step
 
@@ -192,10 +195,18 @@ def _refuse_other_tables(connection: Connection, path: Path, tables: set[str]) -
 
 
 def _make_tables(connection: Connection) -> None:
+    for statement in _tables_as_sql():
+        connection.exec_driver_sql(statement)
+
+
+@functools.cache
+def _tables_as_sql() -> tuple[str, ...]:
+    """Return the statements that make the tables and their indexes."""
+    made: list[DDLElement] = []
     for table in METADATA.sorted_tables:
-        connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
+        made.append(CreateTable(table, if_not_exists=True))
+        made += [CreateIndex(index, if_not_exists=True) for index in table.indexes]
+    return tuple(str(element.compile(dialect=sqlite.dialect())) for element in made)
 
 
 def _engine(path: Path) -> Engine:
