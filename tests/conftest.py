@@ -235,3 +235,9 @@ def sandbox(clock: FakeClock) -> Iterator[cb.Sandbox]:
 def client(sandbox: cb.Sandbox, clock: FakeClock) -> cb.Client:
     """A client of `sandbox` that never really waits."""
     return sandbox.client(**FAST, clock=clock, jitter=lambda: 1.0)
+
+
+@pytest.fixture
+def fifty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty ids that the list lacks are looked up, instead of 500."""
+    monkeypatch.setattr("certbulk.planning.live.MOST_LOOKED_UP", 50)

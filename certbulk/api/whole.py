@@ -1,7 +1,8 @@
-"""Records that the list shows in part: they are read one by one, with a bar that says how long."""
+"""Records that the list shows in part or not at all: each is read by itself, with a bar."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from certbulk.api.pacing.pace import duration
@@ -11,13 +12,13 @@ from certbulk.errors import NotFoundError
 from certbulk.progress import stage_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from certbulk.api.answers import Record
     from certbulk.api.pacing.lane_pace import LanePace
     from certbulk.api.pacing.pace import Pace
 
-__all__ = ["whole_records"]
+__all__ = ["one_by_one", "whole_records"]
 
 
 class _Reader(Protocol):
@@ -43,19 +44,31 @@ def whole_records(
         ServiceError: One of them could not be read.
     """
     listed = list(records)
-    partial = sum(bool(missing_in_record(record)) for record in listed)
-    seconds = duration(partial, client.pace.per_second, client.pace.per_minute)
-    title = f"Reading {counted(partial, 'type')} one by one, about {lasting(seconds)}"
-    found = []
-    with stage_bar(title, shown=progress and partial > 1) as tell:
-        for place, record in enumerate(listed):
-            if not missing_in_record(record):
-                found.append(record)
-                continue
-            try:
-                found.append(client.get(record["id"]))
-            except NotFoundError:
-                continue
-            finally:
-                tell(f"{place + 1} of {len(listed)}", (place + 1) / len(listed))
+    partial = [record["id"] for record in listed if missing_in_record(record)]
+    found = one_by_one(client, partial, progress=progress)
+    absent = set(partial) - found.keys()
+    return [found.get(one["id"], one) for one in listed if one["id"] not in absent]
+
+
+def one_by_one(
+    client: _Reader, ids: Collection[int], *, progress: bool = False
+) -> dict[int, Record]:
+    """Return the records of types by their ids; those that do not exist are missing.
+
+    Args:
+        client: The client.
+        ids: The ids.
+        progress: Whether to show a bar while several are read, with the time for all of them.
+
+    Raises:
+        ServiceError: One of them could not be read.
+    """
+    seconds = duration(len(ids), client.pace.per_second, client.pace.per_minute)
+    title = f"Reading {counted(len(ids), 'type')} one by one, about {lasting(seconds)}"
+    found = {}
+    with stage_bar(title, shown=progress and len(ids) > 1) as tell:
+        for place, number in enumerate(ids, 1):
+            with suppress(NotFoundError):
+                found[number] = client.get(number)
+            tell(f"{place} of {len(ids)}", place / len(ids))
     return found

@@ -55,7 +55,7 @@ def drift(meant: Run | Report | Sheet | Source, client: Client, *, progress: boo
     A blank cell of a row with an id is not compared. A row that a results workbook shows as done by
     a successor is compared with the successor, except for its title. Rows with errors and rows
     whose outcome is bad or unknown are in `not_compared`; the types that they refer to are not new.
-    So are rows whose id the complete list lacks, beyond the first 50: those are looked up by their
+    So are rows whose id the complete list lacks, beyond the first 500: those are looked up by their
     ids, and are gone or archived.
 
     Args:

@@ -208,7 +208,7 @@ class State:
 
     @property
     def zones(self) -> list[str]:
-        """The time zones that dates may be meant in: the one in use first, those of the chain last."""
+        """The time zones that dates may be meant in: the one in use first, the chain's last."""
         report = self.report
         if report is None:
             return []

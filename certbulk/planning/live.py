@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from certbulk.api.chain_names import chain_of, locations_of
 from certbulk.api.directories import directory
 from certbulk.api.pacing.pace import duration
-from certbulk.api.whole import whole_records
+from certbulk.api.whole import one_by_one
 from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CREATE, SKIP, UPDATE
 from certbulk.core.counting import counted, lasting
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from certbulk.validating import Report
 
 __all__ = [
-    "MOST_READS",
+    "MOST_LOOKED_UP",
     "NOT_LOOKED_UP",
     "Live",
     "archived",
@@ -44,10 +44,11 @@ __all__ = [
 Record = dict[str, Any]
 _MOST_DIGITS = 15
 
-MOST_READS = 50
-"""The most types that are read by their ids because the list contradicts or lacks them.
+MOST_LOOKED_UP = 500
+"""The most types that are read by their ids because the list lacks them: three minutes at the pace.
 
-If more are in doubt, the cause is not single rows: it is a file of another chain, for example.
+If more are, the cause is not types that were archived or deleted: it is a file of another chain,
+for example.
 """
 
 NOT_LOOKED_UP = "not_looked_up"
@@ -102,18 +103,13 @@ class Live:
             and missing_in_record(record)
         ]
         lacking = [number for number in asked if number not in live.by_id]
-        if len(lacking) > MOST_READS:
-            live.not_looked_up = frozenset(lacking[MOST_READS:])
+        if len(lacking) > MOST_LOOKED_UP:
+            live.not_looked_up = frozenset(lacking[MOST_LOOKED_UP:])
             live.why_not = _why_not(len(lacking), client)
-        for number in lacking[:MOST_READS]:
-            if (record := record_or_none(client, number)) is not None:
-                live.by_id[number] = record
-        listed = [live.by_id[number] for number in partial]
-        whole = {one["id"]: one for one in whole_records(client, listed, progress=progress)}
-        live.by_id.update(whole)
+        found = one_by_one(client, [*lacking[:MOST_LOOKED_UP], *partial], progress=progress)
         for number in partial:
-            if number not in whole:  # deleted since
-                del live.by_id[number]
+            del live.by_id[number]  # if it is not found, it was deleted since
+        live.by_id.update(found)
         for number, record in live.by_id.items():
             if isinstance(record.get("title"), str) and not archived(record):
                 live.by_title[strict(record.get("title"))].append(number)
@@ -145,8 +141,8 @@ def _why_not(lacking: int, client: Client) -> str:
     ids = counted(lacking, "such id")
     return (
         "The complete list of live types does not have this id: the type may be archived or gone, "
-        f"or belong to another chain. There are {ids}, and only the first {MOST_READS} were looked "
-        f"up one by one, as all of them take {lasting(seconds)}."
+        f"or belong to another chain. There are {ids}, and only the first {MOST_LOOKED_UP} were "
+        f"looked up one by one, as all of them take {lasting(seconds)}."
     )
 
 

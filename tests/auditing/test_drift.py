@@ -240,10 +240,11 @@ def test_what_a_run_deleted_and_is_live_is_drift(client: cb.Client, sandbox: cb.
     assert "deleted it" in found.found[0].remark
 
 
+@pytest.mark.usefixtures("fifty")
 def test_many_ids_that_are_not_listed_are_not_called_gone(
     client: cb.Client, sandbox: cb.Sandbox
 ) -> None:
-    """The first 50 are looked up one by one, in the order of the rows; the others say so."""
+    """The first ones are looked up one by one, in the order of the rows; the others say so."""
     absent = [change(number, balance="1") for number in range(10_300, 10_000, -1)]
     found = cb.drift(report_on(change(288901, balance="50"), *absent), client)
     assert [one.id for one in found.found if one.kind == "gone"] == [*range(10_300, 10_250, -1)]
@@ -255,6 +256,7 @@ def test_many_ids_that_are_not_listed_are_not_called_gone(
     assert sum(number.isdecimal() and len(number) == 5 for number in read) == 50
 
 
+@pytest.mark.usefixtures("fifty")
 def test_how_long_all_look_ups_would_take_is_said(sandbox: cb.Sandbox, clock: FakeClock) -> None:
     """At the pace of the client: 200 requests a minute."""
     usual = sandbox.client(per_second=4, per_minute=180, clock=clock)
@@ -264,6 +266,7 @@ def test_how_long_all_look_ups_would_take_is_said(sandbox: cb.Sandbox, clock: Fa
     assert clock.elapsed() < 1060
 
 
+@pytest.mark.usefixtures("fifty")
 def test_a_run_of_which_much_is_gone(client: cb.Client, sandbox: cb.Sandbox) -> None:
     """Neither its drift nor its undo says of a type that it is gone without having looked."""
     run = applied(client, *(new(title=f"N{number} 10") for number in range(60)))

@@ -98,7 +98,7 @@ def test_the_newest_run_is_that_of_the_configured_chain(
     assert real in certbulk("drift", real).stdout
 
 
-@pytest.mark.usefixtures("service")
+@pytest.mark.usefixtures("service", "fifty")
 def test_many_ids_of_another_chain_are_one_line(certbulk: Run) -> None:
     """What nobody has looked up is told once, with its rows and how long it would take."""
     file = csv("there.csv", *({"id": str(number), "balance": "5"} for number in range(1, 302)))

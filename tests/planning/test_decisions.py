@@ -243,8 +243,9 @@ def test_what_rows_that_are_not_sent_are_called(client: cb.Client) -> None:
     assert [d.title for d in decisions] == ["Gift Certificate 50", "T" * 300, "Mine"]
 
 
+@pytest.mark.usefixtures("fifty")
 def test_many_ids_that_are_not_listed(client: cb.Client, sandbox: cb.Sandbox) -> None:
-    """Fifty are looked up by their ids; the others are held back, and say how many they are."""
+    """Some are looked up by their ids; the others are held back, and say how many they are."""
     rows = [change(number, balance="1") for number in range(300, 0, -1)]
     decisions = plan_of(client, *rows).decisions
     assert [d.code for d in decisions] == ["not_found"] * 50 + ["not_looked_up"] * 250

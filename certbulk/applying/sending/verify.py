@@ -16,7 +16,7 @@ from certbulk.applying.sending.verified import doubled, elsewhere, verified, ver
 from certbulk.core.payload import missing_in_record
 from certbulk.core.titles import strict
 from certbulk.planning import Action
-from certbulk.planning.live import MOST_READS, archived, record_or_none
+from certbulk.planning.live import archived, record_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +35,9 @@ YES, _GONE = "yes", "gone"
 
 _CLAIMS = (Status.CREATED, Status.UPDATED, Status.DELETED, Status.FAILED, Status.UNKNOWN)
 """The statuses of rows that were sent."""
+
+_READS = 50
+"""The most rows that are read by id. If more are in doubt, the cause is not single rows."""
 
 
 class Witness:
@@ -103,7 +106,7 @@ class Witness:
         refused = [
             row for row in with_id.keys() - set(open_) if claim_of(outcomes[row]) is Claim.REFUSED
         ]
-        read = open_ + sorted(refused)[: max(0, MOST_READS - len(open_))]
+        read = open_ + sorted(refused)[: max(0, _READS - len(open_))]
         judged |= self._looked_up(read, with_id, live.keys())
         missing = [row for row, one in judged.items() if one.verified == _GONE]
         creates = [with_id[row][0] for row in missing]
@@ -129,8 +132,8 @@ class Witness:
         the answer to another request.
         """
         known = self._ledger.outcomes
-        judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[MOST_READS:]}
-        left = list(rows[:MOST_READS])
+        judged = {row: replace(known[row], verified=NOT_LOOKED) for row in rows[_READS:]}
+        left = list(rows[:_READS])
         for first in (True, False):
             if left and not first:
                 self._pause(Phase("verifying", len(left)))
