@@ -192,7 +192,7 @@ class State:
 
     @property
     def zones(self) -> list[str]:
-        """The time zones that dates may be meant in: the one in use first, those of the chain last."""
+        """The time zones that dates may be meant in, the one in use first."""
         report = self.report
         if report is None:
             return []
