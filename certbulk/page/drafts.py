@@ -34,7 +34,7 @@ __all__ = ["Found", "Keeper", "Prepared"]
 
 _KEPT_SECONDS = 7 * 24 * 3600.0
 _MOST = 20
-"""So many pages that were left in the middle are found again, the last ones."""
+"""How many unfinished pages are kept; the oldest are removed first."""
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 """A browser remembers it: anything else leads to no folder."""

@@ -528,6 +528,15 @@ def test_what_is_pressed_is_read_in_forced_colours(stage: Stage) -> None:
     assert pressed == [words, ground, *[words] * (len(pressed) - 2)]
 
 
+def test_a_time_zone_that_was_chosen_can_be_chosen_anew(stage: Stage) -> None:
+    """Also once nothing asks for one any more: the menu has a line of its own then."""
+    view = view_of("report")
+    zones = ["Europe/Lisbon", "Asia/Tokyo"]
+    page = stage.page({**view, "mend": {**view["mend"], "zones": zones}})
+    page.get_by_label("Read dates in the time zone").select_option("Asia/Tokyo")
+    assert [(one["do"], one["name"]) for one in sent(page)] == [("zone", "Asia/Tokyo")]
+
+
 def test_rows_or_cards_are_remembered(stage: Stage) -> None:
     """By the browser: after the page is loaded again, and in the next plan."""
     page = stage.page(view_of("plan"))

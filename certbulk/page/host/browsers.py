@@ -29,7 +29,7 @@ DAY = 24 * 3600.0
 LINK_SECONDS = 600.0
 """How long a link opens the page, if it has not been used."""
 _MOST = 32
-"""So many browsers are known, the last ones that came."""
+"""How many browsers are known; those that came last are kept."""
 
 
 class Browsers:

@@ -28,10 +28,10 @@ __all__ = ["Server", "Strangers"]
 
 _MOST_STRANGERS = 48
 _STRANGER_SECONDS = 10.0
-"""Of a connection from its begin: each is for one request, or for a socket that proves itself."""
+"""How long a connection may take for its one request, or to prove itself as a socket."""
 
 _BACKLOG = 128
-"""So many connections are taken at once: of a flood, each round is soon over."""
+"""How many connections are accepted at once, so that each round of a flood is soon over."""
 
 _HEAD_BYTES = 16 << 10
 _PING_EVERY, _PONG_WITHIN = 3.0, 5.0

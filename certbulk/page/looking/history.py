@@ -11,7 +11,7 @@ from certbulk.core.cleaning import clean
 __all__ = ["MOST_RUNS", "History"]
 
 MOST_RUNS = 200
-"""So many runs are listed, the newest ones: each is read with its rows."""
+"""How many runs are listed, newest first: each is read with all of its rows."""
 
 _PER_PAGE = 20
 _OPEN = (Status.NOT_SENT, Status.UNKNOWN)

@@ -20,7 +20,7 @@ __all__ = ["recalled", "remember"]
 
 _FILE = "columns.json"
 _MOST = 200
-"""So many layouts are remembered, the last ones."""
+"""How many layouts are remembered; the oldest are forgotten first."""
 
 
 def recalled(sheet: cb.Sheet, chain: str) -> Meanings | None:

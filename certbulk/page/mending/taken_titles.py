@@ -17,7 +17,7 @@ __all__ = ["TitleChoice", "choices_for_plan", "decided", "taken_rows", "taken_vi
 
 CREATE: Literal["create"] = "create"
 _MOST = 200
-"""So many rows are asked about at once; the others follow when these are decided."""
+"""How many rows are asked about at once; the others follow once these are decided."""
 
 
 class TitleChoice(NamedTuple):
