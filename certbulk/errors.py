@@ -103,11 +103,7 @@ class ReadError(CertbulkError, ValueError):
 
     Attributes:
         sheets: The sheets to choose from, if several sheets of the workbook fit.
-        code: What keeps a file from being read: `password`, `another_format` (it is not what its
-            extension says), `text_file` or `workbook` (it is one, under the other's extension),
-            `damaged`, `empty_file`, `too_large`, `spread_out` (cells far from the table),
-            `long_cell`, `no_sheet`, `quotes` (an open quotation mark) or `encoding`; empty for
-            anything else.
+        code: What keeps a file from being read, such as `password`; empty for anything else.
 
     Example:
         >>> import certbulk as cb
@@ -122,8 +118,7 @@ class ReadError(CertbulkError, ValueError):
         self, message: str, *, sheets: Sequence[str] = (), code: str = "", terminal: str = ""
     ) -> None:
         super().__init__(message, terminal=terminal)
-        self.sheets = tuple(sheets)
-        self.code = code
+        self.sheets, self.code = tuple(sheets), code
 
 
 class InvalidRowsError(CertbulkError, ValueError):
@@ -350,7 +345,6 @@ class InterruptedRequestError(ServiceError):
     """
 
 
-_SERVICE_ERRORS: tuple[type[ServiceError], ...] = (ServiceError, *ServiceError.__subclasses__())
-
-SERVICE_ERRORS = {kind.__name__: kind for kind in _SERVICE_ERRORS}
+_KINDS: tuple[type[ServiceError], ...] = (ServiceError, *ServiceError.__subclasses__())
+SERVICE_ERRORS = {kind.__name__: kind for kind in _KINDS}
 """The subclasses of `ServiceError` by name, for the table of result codes."""

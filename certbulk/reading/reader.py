@@ -292,9 +292,8 @@ def _bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{path} cannot be opened: {reason}.") from None
     if data is None:
-        raise ReadError(
-            f"{path} is larger than {LARGEST_FILE >> 20} MB. Split it.", code="too_large"
-        )
+        most = LARGEST_FILE >> 20
+        raise ReadError(f"{path} is larger than {most} MB. Split it.", code="too_large")
     return data
 
 
