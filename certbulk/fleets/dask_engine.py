@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Dask", "ignore_ctrl_c"]
 
 _SECONDS_TO_FIND = 15
-_SECONDS_TO_ANSWER = 15
+_SECONDS_TO_ANSWER = 30
 _MOST_TRIES = 10
 """How often a job is handed out whose workers die, before it fails."""
 
