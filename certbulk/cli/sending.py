@@ -245,16 +245,13 @@ def tell_of_saved(plan: cb.Plan, path: Path, way_on: str, *, err: bool) -> None:
     """Print where a plan was saved, who must approve it, and the command that carries it out."""
     from certbulk.shared.place import Journal, journal_place  # noqa: PLC0415
 
-    if plan.needs_approval and not isinstance(journal_place(), Journal):
-        needs = "Another person must approve it in a journal that both share"
-        show.line(f"Plan: {path}. {needs}: set CERTBULK_JOURNAL_URL.", err=err)
-        show.then("Then carry it out with", way_on, err=err)
-    elif plan.needs_approval:
-        approving = spelled("approve", path)
-        show.then(f"Plan: {path}. Another person approves it with", approving, err=err)
-        show.then("Then carry it out with", way_on, err=err)
+    if not plan.needs_approval:
+        return show.then(f"Plan: {path}. Carry it out with", way_on, err=err)
+    if isinstance(journal_place(), Journal):
+        show.then(f"Plan: {path}. Another person approves it", spelled("approve", path), err=err)
     else:
-        show.then(f"Plan: {path}. Carry it out with", way_on, err=err)
+        show.line(f"Plan: {path}. To approve it, share a journal: CERTBULK_JOURNAL_URL.", err=err)
+    return show.then("Then carry it out with", way_on, err=err)
 
 
 def carried_out(run: Callable[[], cb.Run]) -> cb.Run:

@@ -23,13 +23,14 @@ from certbulk.shared.place import Journal, journal_place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certbulk.fleets.engines import Future, Work
     from certbulk.fleets.job import Job, JobResult
+
+    Work = Callable[[Job], JobResult]
 
 __all__ = ["Dask", "ignore_ctrl_c"]
 
 _SECONDS_TO_FIND = 15
-_SECONDS_TO_ANSWER = 5
+_SECONDS_TO_ANSWER = 30
 _MOST_TRIES = 10
 """How often a job is handed out whose workers die, before it fails."""
 
@@ -199,14 +200,14 @@ class Dask:
                         one.close()
         self._log.setLevel(self._level)
 
-    def hand_out(self, work: Work, job: Job) -> Future:
+    def hand_out(self, work: Work, job: Job) -> Any:
         """Begin a job; its key in Dask is that of its plan, so a second client joins it."""
         times = self._tries[job.plan_id]
         name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{os.getpid()}-{times}"
         self._keys[job.plan_id] = name
         try:
             with quiet_libraries():
-                future: Future = self._client.submit(work, job, key=name, pure=False)
+                future = self._client.submit(work, job, key=name, pure=False)
         except Exception as error:  # noqa: BLE001 (the scheduler is gone: `lost` tells)
             return _Failed(error)
         return future
@@ -224,7 +225,7 @@ class Dask:
                     return str(process) if key in keys else ""
         return ""
 
-    def lost(self, work: Work, job: Job, error: BaseException) -> Future | JobResult:
+    def lost(self, work: Work, job: Job, error: BaseException) -> Any:
         """Hand a job out again whose workers died; fail it if that happens too often."""
         key = job.plan_id
         self._tries[key] += 1

@@ -53,7 +53,7 @@ def test_a_saved_plan_that_nobody_can_approve(
     (tmp_path / "policy.toml").write_text('approval = "all"\n', encoding="utf-8")
     monkeypatch.setenv("CERTBULK_SETTINGS_DIR", str(tmp_path))
     said = certbulk(*UNSOLD, "--plan-file", "rise.json").stdout
-    assert "in a journal that both share: set CERTBULK_JOURNAL_URL." in said
+    assert "To approve it, share a journal: CERTBULK_JOURNAL_URL." in said
     assert "certbulk approve" not in said
     assert writes(service.requests) == []
 
