@@ -124,7 +124,8 @@ def _stands_in(columns: Sequence[Column], level: Column, vocabulary: Vocabulary)
 def _column(header: str, values: pd.Series[Any]) -> Column:
     """Return a column of a frame with its header; each distinct value of a typed one once."""
     if isinstance(values.dtype, pd.StringDtype):
-        cells = values.to_numpy(dtype=object, na_value=None).tolist()
+        # The stubs do not know None as what stands for a blank.
+        cells = values.to_numpy(dtype=object, na_value=None).tolist()  # type: ignore[call-overload]
         return LateColumn([header, *cells], lambda texts: without_white(Column.of(texts)))
     if _is_of_texts(values.dtype):
         used = values.cat.remove_unused_categories().cat
