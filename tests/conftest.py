@@ -102,6 +102,17 @@ def is_campaign(path: Path) -> bool:
     return path.name in CAMPAIGNS or below in PROCESSES
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out campaigns that are not to run: each worker would import them, and what they need.
+
+    A file that is named is collected, so that pytest says that its tests are deselected.
+    """
+    if config.option.markexpr != "not campaign" or collection_path.suffix != ".py":
+        return None
+    named = any(collection_path.name in arg for arg in config.args)
+    return True if is_campaign(collection_path) and not named else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the campaigns, and spread the long tests among the others.
 

@@ -1,3 +1,4 @@
+import os
 import traceback
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.settings import DEFAULT_BASE_URL, Settings
+from tests.steps import steps_of
 
 ALL = {
     "base_url": ("https://one.example/v1", "https://two.example/v1", "https://three.example/v1"),
@@ -159,3 +161,11 @@ def test_an_argument_that_is_no_setting() -> None:
     """A misspelt argument is an error: without it, the run would go to another chain."""
     with pytest.raises(TypeError, match="chian_id"):
         cb.Client.from_env(**{**MINIMUM, "chian_id": 2})
+
+
+def test_settings_are_loaded_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every verb loads them, some of them several times."""
+    for name in [name for name in os.environ if not name.startswith("CERTBULK_")]:
+        monkeypatch.delenv(name)
+    Settings.load()  # what is only imported now is imported once
+    assert steps_of(Settings.load) < 2_500
