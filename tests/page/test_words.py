@@ -3,6 +3,7 @@
 What is under the details of a message is not looked at: that is its exact words, in English.
 """
 
+import ast
 import re
 from datetime import UTC
 from pathlib import Path
@@ -23,6 +24,7 @@ from certbulk.page.texts.text import told
 from certbulk.planning.saving.document import document_of, plan_of
 from certbulk.words.vocabulary_files import shipped
 from tests.core.code_examples import CHAINS, NOW, OF_FILES, example_sheet
+from tests.project.sources import MODULES, calls
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "files"
 NAMES = re.compile(r"\{(\w+)\}")
@@ -316,6 +318,23 @@ def test_why_a_file_cannot_be_read_is_said(
     assert not TECHNICAL.search(read[ENGLISH])
     assert name in read[RUSSIAN]
     assert not LATIN.search(without(read[RUSSIAN], name))
+
+
+def test_every_kind_of_file_that_cannot_be_read_has_its_sentence() -> None:
+    """Each code that the package gives to an error of reading has one in each translation."""
+    given = [
+        keyword.value
+        for path in MODULES.values()
+        for name, node in calls(path)
+        if name == "ReadError"
+        for keyword in node.keywords
+        if keyword.arg == "code"
+    ]
+    parts = [part for value in given for part in ast.walk(value) if isinstance(part, ast.Constant)]
+    codes = {part.value for part in parts if isinstance(part.value, str) and part.value}
+    assert codes >= {"damaged", "too_large", "no_sheet", "quotes"}
+    for language in TRANSLATED:
+        assert [code for code in codes if f"error.read_{code}" not in catalogue(language)] == []
 
 
 def test_a_value_for_every_row_that_cannot_be_is_said_by_its_label() -> None:

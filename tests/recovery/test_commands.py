@@ -200,7 +200,7 @@ def test_a_name_that_was_given_is_kept(
     monkeypatch.setattr(cb, "resume", slow)
     result = certbulk("resume", stopped, "--yes", "--json", "--results", "mine.xlsx")
     assert document(result, 3)["results"] is None
-    assert f"certbulk results {stopped} -o OTHER.xlsx" in result.stderr
+    assert f"certbulk results {stopped} --output OTHER.xlsx" in result.stderr
     assert Path("mine.xlsx").read_bytes() == b"theirs"
 
 
