@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ def nearest_words(
 
     if not text or len(text) > _LONGEST:
         return {}
-    found = process.extract(text, list(words), scorer=fuzz.ratio, score_cutoff=near, limit=None)
-    alike = {word: alike for word, alike, _ in found if _denials(word) == _denials(text)}
-    return dict([*alike.items()][:most])
+    distinct = list(dict.fromkeys(words))
+    found = process.extract(text, distinct, scorer=fuzz.ratio, score_cutoff=near, limit=None)
+    denials = _denials(text)
+    alike = ((word, alike) for word, alike, _ in found if _denials(word) == denials)
+    return dict(islice(alike, most))
 
 
 def slips_of(text: str, words: Iterable[str], shortest: int = _SHORTEST_SLIP) -> list[str]:

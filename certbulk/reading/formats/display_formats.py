@@ -13,9 +13,8 @@ _BUILT_IN_PERCENTS = (9, 10)
 _BUILT_IN_DATES = {*range(14, 23), *range(45, 48), *range(27, 37), *range(50, 59), *range(71, 82)}
 _ELAPSED = re.compile(r"\[([hms])\1*\]", re.IGNORECASE)
 _PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
-_LITERAL = re.compile(
-    r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.'
-)  # parts of a format shown literally, or hidden
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^][]*\]|_.|\*.')
+"""Parts of a format that are shown literally, or hidden; none in brackets has brackets in it."""
 
 
 class Merge(NamedTuple):
