@@ -123,14 +123,12 @@ def _drop_down(field: Field, lists: Mapping[str, TableSheet]) -> str:
 def _with_ids(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
     """Return the columns with one for ids, if rows may have received some.
 
-    If nothing of the sheet is sent, no column is added: rows above the header stay in place. With a
-    mapping it is the last one, as the mapping may name columns by their letters.
+    If nothing of the sheet is sent, no column is added: rows above the header stay in place.
     """
     if report.withheld or any(column.field == "id" for column in columns):
         return columns
     ids = SheetColumn("id", None, "id", Column.blank(len(report)))
-    mapped = any(column.how is How.MAPPED for column in report.sheet.columns)
-    return [*columns, ids] if mapped else [ids, *columns]
+    return _beside(columns, ids, report)
 
 
 def _with_labels(columns: list[SheetColumn], report: Report) -> list[SheetColumn]:
@@ -142,7 +140,16 @@ def _with_labels(columns: list[SheetColumn], report: Report) -> list[SheetColumn
     if labels is None or None not in labels.index.names or labels.count_only:
         return columns
     texts = Column.of(_shown(labels.document(row)) for row in report.sheet.rows.tolist())
-    return [SheetColumn(result_columns.LABEL, None, None, texts), *columns]
+    return _beside(columns, SheetColumn(result_columns.LABEL, None, None, texts), report)
+
+
+def _beside(columns: list[SheetColumn], added: SheetColumn, report: Report) -> list[SheetColumn]:
+    """Return the columns with one more: the first, or with a mapping the last.
+
+    The mapping may name columns by their letters.
+    """
+    mapped = any(column.how is How.MAPPED for column in report.sheet.columns)
+    return [*columns, added] if mapped else [added, *columns]
 
 
 def _shown(label: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certbulk.core.columns.distinct import Column
+from certbulk.core.columns.headers import How
 from certbulk.reading import SheetColumn
 from certbulk.workbook import cell_for
 
@@ -37,9 +38,12 @@ def with_rows_above(
     """Return the columns of a copy with these columns of `sheet`, and the cells above its header.
 
     Every cell stays in its row and above its column. A column that has only such cells is added
-    without a header. Cells above a column that the copy leaves out are left out too.
+    without a header. Cells above a column that the copy leaves out are left out too. With a
+    mapping, which may name columns by their letters, blank ones up to the last mapped one stay.
     """
-    alone = {number for _, number, _ in sheet.above} - {c.number for c in sheet.columns}
+    mapped = (c.number for c in sheet.columns if c.how is How.MAPPED and c.number)
+    alone = {number for _, number, _ in sheet.above} | {*range(1, max(mapped, default=1))}
+    alone -= {c.number for c in sheet.columns}
     copied = [*columns]
     for number in sorted(alone):
         before = (

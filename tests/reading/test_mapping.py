@@ -102,9 +102,45 @@ def test_results_show_the_input_as_it_was(tmp_path: Path, mapping: Path, client:
 
     page = openpyxl.load_workbook(results)["results"]
     headers, first = ([cell.value for cell in row] for row in page.iter_rows(max_row=2))
-    assert headers[:7] == ["Amount", "Brand", "Comment", "Shops", "Name", "id", "result_row"]
-    assert first[:5] == [50, " Spa ", "x", "720441, 720442", "Ann"]
+    assert headers[:8] == [None, "Amount", "Brand", "Comment", "Shops", "Name", "id", "result_row"]
+    assert first[:6] == [None, 50, " Spa ", "x", "720441, 720442", "Ann"]
     again = cb.plan(cb.validate(cb.read(results, mapping=mapping)), client)
+    assert again.counts["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["title", "", "?"],  # a blank column between
+        ["", "title", "?"],  # a table that begins at column B
+        ["title", "Sum", "Sum"],  # two headers that are alike
+    ],
+)
+def test_results_keep_the_letters_of_columns(
+    headers: list[str], tmp_path: Path, client: cb.Client
+) -> None:
+    """A mapping that names a column by its letter means the same column in the results."""
+    book = openpyxl.Workbook()
+    others = {
+        "is_multi": "yes",
+        "item_type_id": 0,
+        "is_allow_empty_code": "no",
+        "balance_edit_type_id": 1,
+        "salon_ids": "720441",
+        "expiration_type_id": 0,
+    }
+    page = book.create_sheet("types", 0)
+    page.append([*(header or None for header in headers), *others])
+    first = ["Gift" if header == "title" else 7 if header else None for header in headers]
+    page.append([*first, *others.values()])
+    book.save(tmp_path / "types.xlsx")
+    mapping = {"rename": {"balance": {"column": "C"}}}
+
+    plan = cb.plan(cb.read(tmp_path / "types.xlsx", mapping=mapping), client)
+    assert plan.counts["create"] == 1
+    results = cb.apply(plan, client).to_excel(tmp_path / "results.xlsx")
+
+    again = cb.plan(cb.read(results, mapping=mapping), client)
     assert again.counts["unchanged"] == 1
 
 
@@ -218,7 +254,7 @@ def test_a_saved_plan_keeps_what_the_mapping_made(
 
     assert run.counts["created"] == 1
     page = openpyxl.load_workbook(run.to_excel(tmp_path / "results.xlsx"))["results"]
-    assert [cell.value for cell in page[1]][:5] == ["Amount", "Brand", "Comment", "Shops", "Name"]
+    assert [cell.value for cell in page[1]][1:6] == ["Amount", "Brand", "Comment", "Shops", "Name"]
 
 
 PIECES = st.sampled_from(["a", "b", " ", "-"]) | st.none()
