@@ -1,10 +1,14 @@
 """Rows leave in batches, each after a look at what is live, and looking does not hold them up."""
 
+import threading
 from itertools import pairwise
 
 import pytest
 
 import certbulk as cb
+from certbulk.api.pacing.clock import SystemClock
+from certbulk.applying.sending.freshness import Freshness, Hold, Why
+from certbulk.planning import RowDecision
 from certbulk.sandbox import Faults
 from tests.planning.sheets import plan_of
 from tests.recovery.scenes import creates, go
@@ -26,6 +30,43 @@ def test_rows_leave_while_a_look_is_under_way(sandbox: cb.Sandbox, client: cb.Cl
     between = [n for n in range(first, last) if methods[n] == "GET"]  # two pages for each look
     assert between
     assert any(later - page > 1 for page, later in pairwise(between)), methods
+
+
+class SharedLane(SystemClock):
+    """A clock by which each wait for a permit takes several times as long: others have theirs."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__()
+        self._workers = workers
+
+    def wait(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Wait so many times the seconds."""
+        super().wait(seconds * self._workers, stop)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("workers", [1, 5])
+def test_a_look_is_ready_in_time_in_a_shared_lane(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """However many permits of its lane others take, rows do not wait for the next look."""
+    clock = SharedLane(workers)
+    paced = sandbox.client(per_second=50.0, per_minute=10_000, clock=clock, jitter=lambda: 1.0)
+    hold, looks, held = Freshness.hold, list[int](), list[int]()
+
+    def noted(self: Freshness, decision: RowDecision) -> Hold | None:
+        found = hold(self, decision)
+        looks.append(self.listings)
+        held.extend(looks[-1:] if found and found.why is Why.OLD else ())
+        return found
+
+    plan = plan_of(client, *creates(60))
+    sandbox.faults = Faults(latency=1.0, latency_seconds=0.05)
+    monkeypatch.setattr(Freshness, "hold", noted)
+    run = go(plan, paced, canary=0, verify=False, staleness=2.5 if workers > 1 else 0.5)
+    assert run.counts["created"] == 60
+    assert len(set(looks)) > 2
+    assert len(set(held)) < len(set(looks)) / 2, (looks, held)
 
 
 def test_a_batch_of_one_is_one_at_a_time(sandbox: cb.Sandbox, client: cb.Client) -> None:

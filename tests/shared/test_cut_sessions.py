@@ -32,13 +32,15 @@ def theirs(sandbox: cb.Sandbox, client: cb.Client) -> cb.Client:
     return sandbox.client(**FAST, clock=client.clock, jitter=lambda: 1.0)
 
 
-def unknown(sandbox: cb.Sandbox, client: cb.Client) -> tuple[cb.Run, int]:
-    """Return a run whose second row has an unknown outcome, and the row."""
+def unknown(sandbox: cb.Sandbox, client: cb.Client) -> tuple[cb.Run, int, int]:
+    """Return a run one of whose rows has an unknown outcome, the row, and the id that it made."""
     sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
     run = sent(client, *creates(3), canary=0, settle=False)
     sandbox.faults = Faults()
-    (row,) = [one.row for one in run.outcomes if one.status == "unknown"]
-    return run, row
+    (place,) = [at for at, one in enumerate(run.outcomes) if one.status == "unknown"]
+    lost = run.plan.decisions[place]  # rows are sent side by side: any but the first
+    (made,) = titled(sandbox, lost.title)
+    return run, lost.row, made
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -52,8 +54,7 @@ def test_settle(
     done: bool,
 ) -> None:
     """A decision by hand is not recorded if a resume has found the outcome meanwhile."""
-    run, row = unknown(sandbox, client)
-    made = titled(sandbox, "N1 10")[0]
+    run, row, made = unknown(sandbox, client)
     really = Journal.settle_by_hand
 
     def late(self: Journal, *args: object, **how: object) -> None:
@@ -77,7 +78,7 @@ def test_resume(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A run that somebody else has finished is not said to go on again."""
-    run, _ = unknown(sandbox, client)
+    run, *_ = unknown(sandbox, client)
     really = Journal.resumed
 
     def late(self: Journal, *args: object) -> None:

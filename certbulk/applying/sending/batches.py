@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import queue
 from collections import deque
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.planning import Action
@@ -32,6 +33,8 @@ _QUEUED = 2
 _ASK_AGAIN = 0.1
 """Seconds between two checks for a stop request."""
 
+_GAPS = 5
+"""The gaps between rows that tell how fast rows leave: one long wait among them tells nothing."""
 
 _NO_ROW = 0
 
@@ -78,7 +81,10 @@ class Dispatch:
         self._freshness = freshness
         self._clock = job.client.clock
         self._asked_at = float("-inf")
-        self._rows_a_second = min(job.client.pace.per_second, job.client.pace.per_minute / 60)
+        pace = job.client.pace
+        self._shortest_gap = max(1 / pace.per_second, 60 / pace.per_minute)
+        self._gaps: deque[float] = deque(maxlen=_GAPS)
+        self._left_at: float | None = None  # None if no row waited behind it
         self._batch_size = job.options.batch_size
         self._most = min(IN_FLIGHT, self._batch_size)
         self._stopping = stopping
@@ -120,7 +126,7 @@ class Dispatch:
             return
         self._refresh_if_due(alone=alone)
         self._refresh_early()
-        self._wait_while(lambda: len(self._queued) >= _QUEUED or len(self._flying) >= self._most)
+        self._wait_while(lambda: self._is_enough_queued() or len(self._flying) >= self._most)
         if self._ledger.stopping:
             return
         self._start(self._line.popleft())
@@ -162,16 +168,25 @@ class Dispatch:
         """Begin a listing that is due soon, so that it is ready in time."""
         if self._refresh is not None or self._ledger.stopping or self._is_to_go_alone():
             return
-        needed = self._freshness.listing_seconds + (_QUEUED + 1) / self._rows_a_second
-        leaving = (len(self._line) + len(self._queued)) / self._rows_a_second
+        gap = self._gap()
+        listing = self._freshness.listing_seconds(wait=2 * gap)  # behind the row that waits
+        needed = listing + 2 * gap  # two rows may wait already, and the next look is a row later
+        leaving = (len(self._line) + len(self._queued)) * gap
         runs_out = self._freshness.is_too_old(needed) and self._freshness.is_too_old(leaving)
-        listing_rows = math.ceil(self._freshness.listing_seconds * self._rows_a_second) + 1
-        early = min(listing_rows, self._batch_size - 1)
+        early = min(math.ceil(listing / gap) + 1, self._batch_size - 1)
         batch_ends = self._left_in_batch == early < len(self._line) and self._freshness.is_due(
-            early / self._rows_a_second
+            early * gap
         )
         if runs_out or batch_ends:
             self._begin_refresh()
+
+    def _is_enough_queued(self) -> bool:
+        """Whether enough rows wait for a permit: fewer while a listing waits in the same line."""
+        return len(self._queued) >= (1 if self._refresh else _QUEUED)
+
+    def _gap(self) -> float:
+        """Return the seconds between two rows that leave; in a shared lane, others leave too."""
+        return max(self._shortest_gap, median(self._gaps)) if self._gaps else self._shortest_gap
 
     def _begin_refresh(self) -> Future[None]:
         refresh = self._pool.submit(self._freshness.refresh)
@@ -226,10 +241,20 @@ class Dispatch:
             self._note(event)
 
     def _note(self, event: _Event) -> None:
-        self._queued.discard(event.row)
+        if event.row in self._queued:
+            self._queued.remove(event.row)
+            if event.future is None:
+                self._note_gap()
         if event.future:
             decision = self._flying.pop(event.row)
             if event.future.result():
                 self._bar.update(event.row in self._ledger.outcomes)
             else:
                 self._back[event.row] = decision
+
+    def _note_gap(self) -> None:
+        """Note the time since the last row left, if this one waited behind it."""
+        left_at = self._clock.now()
+        if self._left_at is not None:
+            self._gaps.append(left_at - self._left_at)
+        self._left_at = left_at if self._queued else None

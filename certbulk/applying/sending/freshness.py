@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from certbulk.api.listing import PAGE_SIZE
 from certbulk.applying.outcome import Status
 from certbulk.applying.sending.compare import changed_since
 from certbulk.applying.sending.truth import Sight, sight_of
@@ -89,8 +88,8 @@ class Freshness:
         own_ids: Callable[[], AbstractSet[int | None]],
         staleness: float,
     ) -> None:
-        self.listing_seconds = 0.0
         self.listings = 0
+        self._pages, self._page_seconds = 1, 0.0
         self._plan = plan
         self._client = client
         self._own_ids = own_ids
@@ -136,8 +135,7 @@ class Freshness:
         for number, record in live.items():
             if not archived(record):
                 titled.setdefault(strict(record.get("title")), []).append(number)
-        took = self._client.clock.elapsed() - began
-        pages = -(-len(live) // PAGE_SIZE) + 1
+        self._pages, self._page_seconds = len(left), self._client.clock.elapsed() - left[-1]
         with self._lock:
             if self._has_left:
                 self._in_vain = 0
@@ -148,7 +146,14 @@ class Freshness:
             for number in live:
                 self._first_seen.setdefault(number, self.listings)
             self._listing = _Listing(began, live, titled)  # in one step: rows may be reading it
-        self.listing_seconds = took / pages * (pages + 1)  # the run makes the list longer
+
+    def listing_seconds(self, wait: float) -> float:
+        """Return how long a listing is likely to take, if each page waits so long for its permit.
+
+        Args:
+            wait: Seconds that a page waits.
+        """
+        return self._pages * (wait + self._page_seconds)
 
     def was_live(self, number: int, listings: int) -> bool:
         """Whether an id was live when the plan was made, or in one of the first `listings`."""
