@@ -57,17 +57,32 @@ def test_what_xml_allows_is_read_in_a_sheet_of_many_cells(
     assert (found(sheet), [str(text).strip() for text in texts(sheet, field)]) == ([], [value])
 
 
+EXTENSION = '<extLst><ext uri="{5}"><v>6</v></ext></extLst>'
 UNCLEAR = {
     "a boolean that is neither": '<c r="C2" t="b"><v>nein</v></c>',
     "a number that is none": '<c r="B2"><v>5,5</v></c>',
     "a kind that nobody knows": '<c r="B2" t="x"><v>5</v></c>',
     "one address twice": '<c r="B2"><v>5</v></c><c r="B2"><v>6</v></c>',
+    "two values": '<c r="B2"><v>5</v><v>6</v></c>',
+    "a value in a value": '<c r="B2"><v>5<v>6</v></v></c>',
+    "a value in an extension": f'<c r="B2"><v>5</v>{EXTENSION}</c>',
+    "an extension before the value": f'<c r="B2">{EXTENSION}<v>5</v></c>',
+    "only in an extension": f'<c r="B2">{EXTENSION}</c>',
+    "two inline texts": '<c r="B2" t="inlineStr"><is><t>5</t></is><is><t>6</t></is></c>',
 }
 
 
-@pytest.mark.parametrize("name", UNCLEAR)
-def test_what_can_mean_two_things_is_a_finding(name: str, tmp_path: Path) -> None:
-    """It is an error at its cell: the row is not sent."""
+IN_MANY = {name for name in UNCLEAR if "value" in name or "extension" in name}
+
+
+@pytest.mark.parametrize(
+    ("name", "few"), [*((name, 10) for name in UNCLEAR), *((name, 3) for name in sorted(IN_MANY))]
+)
+def test_what_can_mean_two_things_is_a_finding(
+    name: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error at its cell, much of it also in a sheet of many cells: the row is not sent."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", few)
     (finding,) = read_row(tmp_path, CARD, UNCLEAR[name]).findings
     assert (finding.code, finding.cell) == ("readers_differ", UNCLEAR[name][6:8])
     assert "save it as .xlsx" in finding.message
