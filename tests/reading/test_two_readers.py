@@ -172,6 +172,18 @@ DOCUMENTS = {
         "readers_differ",
     ),
     "a text without a type": (CELL.format("", "5"), "readers_differ"),
+    "how a text is pronounced": (
+        CELL.format(
+            STRING,
+            "<text:ruby><text:ruby-base>yes</text:ruby-base><text:ruby-text>no</text:ruby-text>"
+            "</text:ruby>",
+        ),
+        "readers_differ",
+    ),
+    "a footnote": (
+        CELL.format(STRING, "yes<text:note><text:note-citation>1</text:note-citation></text:note>"),
+        "readers_differ",
+    ),
 }
 
 
@@ -187,6 +199,17 @@ def test_cells_of_documents_that_no_reader_vouches_for(name: str, tmp_path: Path
         )
     )
     assert found(cb.read(zipped(tmp_path / "a.ods", open_document(rows)))) == [("B2", code)]
+
+
+def test_a_comment_within_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    """Nor is anything in the comment, whatever elements it has."""
+    comment = "<office:annotation><office:x/><text:p>2</text:p></office:annotation>"
+    rows = "".join(
+        f"<table:table-row>{CELL.format(STRING, each)}</table:table-row>"
+        for each in ("title", f"A{comment}B")
+    )
+    sheet = cb.read(zipped(tmp_path / "a.ods", open_document(rows)))
+    assert (found(sheet), texts(sheet, "title")) == ([], ["AB"])
 
 
 def test_an_archive_that_claims_less_than_it_has_is_refused(tmp_path: Path) -> None:
