@@ -166,15 +166,18 @@ class SharedStore:
                     raise ChainBusyError(self._busy(*chain), terminal="Let this one wait: --wait.")
             card = {"run": claim.run, "who": who_sends(), "worker": self.worker, "lane": self.lane}
             before = session.sign({**card, "since": claim.since})
-            if before not in (None, claim.run) and claim.pause:
-                LOG.warning(
-                    "Run %s of chain %s did not end by itself. This one waits %.0f s for what it "
-                    "may have sent.",
-                    before,
-                    claim.chain_id,
-                    claim.pause,
-                )
-                ended.wait(claim.pause)
+            if before not in (None, claim.run):
+                session.waits_for = before
+                if claim.pause:
+                    LOG.warning(
+                        "Run %s of chain %s did not end by itself. This one waits %.0f s for what "
+                        "it may have sent.",
+                        before,
+                        claim.chain_id,
+                        claim.pause,
+                    )
+                if claim.pause is not None and not ended.wait(claim.pause):
+                    session.waits_for = None
             self._session = session
             try:
                 yield
