@@ -290,6 +290,11 @@ def test_drift_and_export(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     assert fleet.frame["state"].to_list() == ["same", "drifted", "same"]
     without = cb.fleet([{"chain": CHAINS[0]}], progress=False).drift()
     assert "has no run to compare with" in str(without.frame["reason"].iloc[0])
+    book = openpyxl.load_workbook(files[0])
+    book.worksheets[0].append([None, None, "A title without anything else"])
+    book.save(bad := tmp_path / "bad.xlsx")
+    (line,) = cb.fleet([{"chain": CHAINS[0], "file": str(bad)}], progress=False).drift().lines()
+    assert str(line["reason"]) == "bad.xlsx: 1 row could not be compared."
     with pytest.raises(cb.OutputError):
         fleet.export(tmp_path / "out")
 
