@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["Validation"]
 
 
-_MANY = 100_000  # rows, from which a progress bar is useful
-
-
 _EXAMPLE_CHANGED = (
     "The row is marked as an example but was changed. Clear this cell to create the type, or "
     "delete the row."

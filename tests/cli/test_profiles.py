@@ -10,10 +10,11 @@ from keyring.backends import fail
 
 import certbulk as cb
 from certbulk.settings import Settings
-from certbulk.settings.described import SETTINGS, env_example
+from certbulk.settings.described import SETTINGS
 from certbulk.settings.profiles import profile_path
 from certbulk.settings.sources import Source
 from tests.conftest import ROOT
+from tests.references.settings import env_example
 
 from .conftest import Kept, Run, csv, one_line
 

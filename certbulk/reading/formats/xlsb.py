@@ -41,7 +41,6 @@ _BLANK, _PACKED, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(1, 8)
 _FORMULA_TEXT, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = range(8, 12)
 _SHORT = range(12, 19)  # the same as 1 to 7, to the right of the previous cell
 _RICH_TEXT = 62
-_FORMULAS = range(8, 12)
 _ALWAYS_CALCULATED = 0x2
 _MOST_CELLS = 3_000_000
 _ERRORS = {
