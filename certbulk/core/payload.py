@@ -186,7 +186,7 @@ def disagreements(
 ) -> dict[str, tuple[Any, Any]]:
     """Return `differences`, but for texts that are the same however a service stores them.
 
-    So it is asked whether a type **is** what a row describes. The online title falls back to the
+    It answers whether a type **is** what a row describes. The online title falls back to the
     title if none is wanted.
     """
     return {

@@ -109,7 +109,7 @@ class State:
         sort: What it is sorted by, with a "-" before it for the other direction; empty for the
             order of the rows, with those that need a look first.
         page: Which of its pages is shown, from 0.
-        sending: Whether a process is at it: from its start until it has ended.
+        sending: Whether a process carries it out: from its start until it has ended.
         run: The run that is looked at; None while its process has not begun it.
         awaited: The plan whose run has been started, and has not been seen yet; empty for none.
         phase: What the run is doing, as its process has written it down; None if nobody knows.
@@ -317,7 +317,7 @@ class State:
     def seen(
         self, run: cb.Run, seconds_left: float | None, phase: PhaseSeen | None = None
     ) -> State:
-        """The run was looked at while its process is at it."""
+        """The run is shown while its process carries it out."""
         state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
         state = replace(state, sheets=(), plain=None, original=None, mended=(), phase=phase)
         return replace(state, sending=True, run=run, seconds_left=seconds_left)

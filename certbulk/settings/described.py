@@ -147,9 +147,10 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "notify_url",
-        "Where [the drift of a fleet](../how-to/many_chains.md#drift-of-all-chains-every-night) is "
-        "told. A secret, as it may have a key. In the environment only.",
-        "none: nobody is told",
+        "The address that gets [the drift of a "
+        "fleet](../how-to/many_chains.md#drift-of-all-chains-every-night). A secret, as it may "
+        "have a key. In the environment only.",
+        "none: no messages",
     ),
 )
 """All settings, in the order of the reference."""

@@ -1,8 +1,8 @@
 """Headers with something around their name: "1. Title (required)", "Face value, USD", "Unit:".
 
-What changes nothing is left out, and said: a number, a mark, a word such as required, a currency,
-the choices, another name of the same column. A unit of time is kept: it makes the column below it
-one of lengths in that unit. With anything else in it, a header means no column.
+What changes nothing is ignored, and reported: a number, a mark, a word such as required, a
+currency, the choices, another name of the same column. A unit of time is kept: it makes the column
+below it one of lengths in that unit. With anything else in it, a header means no column.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ def test_a_large_plan_shows_some_of_each_kind_that_matters(client: cb.Client) ->
 def test_a_run_says_how_it_ended_and_what_to_do_next(
     client: cb.Client, sandbox: cb.Sandbox
 ) -> None:
-    """Counts, reasons, and how to go on where it did not end well."""
+    """Counts, reasons, and what to do next if it did not succeed."""
     sandbox.faults = Faults(script=("lost_answer",), methods=("POST",))
     run = applied(client, settle=False)
     shown = seen(run)

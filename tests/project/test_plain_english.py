@@ -11,7 +11,8 @@ from tests.project.sources import nodes_of, text_of
 from tests.project.written import written_in
 
 PHRASES = {
-    "is said": r"\b(?:is|are|was|were) said\b",  # is reported, certbulk says
+    # is reported, certbulk says
+    "is said": r"\b(?:is|are|was|were|be)(?: not)? said\b|\bsaid of\b|, and said\b",
     "is no": r"(?<!here )\b(?:is|are|was|were) (?:no|none of) (?!longer\b|more than\b|problem\b)\w",
     "as where": r"\bas where\b",  # for example if, which happens when
     "where for if": r"(?:^|[.;:] )Where (?!to\b|from\b)[^.;:]*, (?!and\b|or\b)"
@@ -22,10 +23,13 @@ PHRASES = {
     "what is which": r"\bwhat is which\b",
     "half a row": r"\bHalf a row\b|\bLetters that were\b|\bHow rows end\b",
     "in sight": r"\bin sight\b",
-    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there)\b",
+    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there|where)\b",
     "hold against": r"\b(?:holds?|held) (?:\w+ ){0,8}against\b",
     "go on": r"\b[Gg]o(?:es)? on (?:with|where|later)\b",
     "hears": r"\bhears no\b",
+    "end well": r"\bends? well\b",  # succeed, fail
+    "at it": r"\b(?:is|are|was) at it\b",  # carries it out, is sending
+    "likewise": r"\b[Ll]ikewise\b",  # in the same way, or nothing
 }
 """A name for a way to say something, and what finds it. A better word stands beside some."""
 
@@ -100,6 +104,8 @@ def test_all_texts_are_plain_english() -> None:
         ("The unit stands in a column.", ["stands"]),
         ("The standing order is inside.", []),
         ("A listing holds every row that was sent against what is live.", ["hold against"]),
+        ("Two rows did not end well.", ["end well"]),
+        ("What is to be said of the run.", ["is said"]),
         ("In code, `is said` is a name.", []),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a person said of the columns of a layout, kept for the next file that has the same."""
+"""What a person decided about the columns of a layout, kept for the next file that has the same."""
 
 from __future__ import annotations
 
