@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import certbulk as cb
+from certbulk.applying import Status
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.field import SKIP
 from certbulk.core.columns.headers import How
@@ -27,8 +27,11 @@ from certbulk.page.transfers import LARGEST, short_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from certbulk.applying import Outcome, Run
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.state import State, Waiting, Work
+    from certbulk.planning import Plan
+    from certbulk.validating import Report
 
 __all__ = ["shown_to_page"]
 
@@ -148,7 +151,7 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
     return {**{name: run[name] for name in names}, "file": short_name(run["source"])}
 
 
-def _report(state: State, report: cb.Report) -> dict[str, Any]:
+def _report(state: State, report: Report) -> dict[str, Any]:
     bad = int(report.refused.sum())
     skipped = int((report.actions == SKIP).sum())
     sheet = state.original.sheet if state.original is not None else report.sheet
@@ -213,7 +216,7 @@ def _last_mend(state: State) -> dict[str, Any] | None:
     return {"kind": last.kind, "count": count, "row": last.edits[-1].row}
 
 
-def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
+def _plan(state: State, plan: Plan) -> dict[str, Any]:
     to_send = state.to_send
     return {
         "id": plan.id,
@@ -238,7 +241,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
     }
 
 
-def _run(state: State, run: cb.Run) -> dict[str, Any]:
+def _run(state: State, run: Run) -> dict[str, Any]:
     titles = {d.row: d.title for d in run.plan.decisions}
     writes = {d.row for d in run.plan.decisions if d.action in WRITES}
     sent = [o for o in run.outcomes if o.row in writes]
@@ -273,10 +276,10 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     }
 
 
-def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:
+def _counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
     counts = Counter(outcome.status for outcome in outcomes)
-    return {str(status): counts[status] for status in cb.Status if counts[status]}
+    return {str(status): counts[status] for status in Status if counts[status]}
 
 
-def _did_something(run: cb.Run) -> bool:
+def _did_something(run: Run) -> bool:
     return any(outcome.status in ("created", "updated") for outcome in run.outcomes)

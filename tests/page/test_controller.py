@@ -142,7 +142,7 @@ def test_a_page_stays_at_its_run(
     run = again.until("results")["run"]
     assert run["id"] == screen.until("results")["run"]["id"]
     again.controller.state = replace(again.controller.state, sending=True, run=under_way(again))
-    monkeypatch.setattr(cb, "stop", away)
+    monkeypatch.setattr("certbulk.page.controller.stop", away)
     view = again.do("pause")
     assert (view["trouble"]["text"], view["step"]) == ("The journal is away.", "sending")
     assert not view["run"]["paused"]

@@ -60,7 +60,7 @@ MAY: dict[str, set[str]] = {
     | {"workbook", "auditing", "changing", "moving", "page", "sandbox_client", "rehearsing"}
     | {"fleets"},
     "page": GROUND
-    | {"", "reading", "validating", "repairing", "applying", "planning", "sandbox_client"}
+    | {"reading", "validating", "repairing", "applying", "planning", "sandbox_client"}
     | {"api", "making", "auditing"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "repairing", "planning", "applying"}

@@ -10,7 +10,7 @@ from certbulk.page.texts.text import Exact, told
 from certbulk.planning.in_words import shown
 
 if TYPE_CHECKING:
-    import certbulk as cb
+    from certbulk.auditing import Drift
     from certbulk.auditing.drifted import Drifted
 
 __all__ = ["Since"]
@@ -31,7 +31,7 @@ class Since:
     """
 
     run: str
-    drift: cb.Drift
+    drift: Drift
     kind: str = ""
     page: int = 0
 

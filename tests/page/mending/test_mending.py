@@ -88,7 +88,7 @@ def test_an_edit_that_needs_names_can_be_cancelled(
     where, worth = (report.sheet.column(name) for name in ("service_ids", "balance"))
     assert where is not None
     assert worth is not None
-    monkeypatch.setattr(cb, "directory", held)
+    monkeypatch.setattr("certbulk.page.read_upload.directory", held)
     edit = {"row": 2, "column": where.number, "old": "", "new": "Massage"}
     screen.controller.receive({"do": "edit", **edit})
     work = screen.until_true(lambda view: view["work"])["work"]
