@@ -88,6 +88,13 @@ def test_a_table_that_cannot_be_read(tmp_path: Path, name: str) -> None:
         jobs_of(tmp_path / name)
 
 
+@pytest.mark.parametrize("jobs", [5, {"chain": 1}, None])
+def test_what_is_not_a_table(jobs: Any) -> None:
+    """The message has all that is taken, not paths alone."""
+    with pytest.raises(cb.ArgumentError, match=r"takes a Path or a list, .* Also taken: a frame"):
+        cb.fleet(jobs)
+
+
 def test_the_same_work_has_the_same_key() -> None:
     """The order of options and the name of the profile do not count, file and service do."""
     one = Job(1, options={"a": 1, "b": 2}, profile="east", service="https://a")
