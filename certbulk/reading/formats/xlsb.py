@@ -23,7 +23,7 @@ from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_al
 from certbulk.reading.formats.openxml.styles import Styles
 from certbulk.reading.formats.parts import CONTRADICTIONS, damaged, targets
 from certbulk.reading.formats.size_limits import check_extent
-from certbulk.reading.formats.witness import agreed
+from certbulk.reading.formats.witness import agreed_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,12 +111,9 @@ class BinaryWorkbook:
         if fast is None:
             alone = sheet_alone(cells, self._book, self._styles)
             fast = FastReader(alone, self._source, self._data).read(name_in_skeleton(0), parsing)
-        columns, hazards = agreed(
-            fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
-        )
         look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
-        grid = Grid(name, fast.numbers, tuple(columns), look)
-        return grid.with_percents_shown().with_hazards(hazards)
+        dates, since_1904 = self._styles.dates, self._book.since_1904
+        return agreed_grid(name, look, fast, cells.cells, dates, since_1904=since_1904)
 
     @cached_property
     def _reader(self) -> FastReader:
