@@ -380,7 +380,7 @@ def test_a_view_does_not_end_an_upload(stage: Stage) -> None:
 PRINTED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "plan": lambda view: dict(view["plan"]["table"]["rows"][0]),
     "report": lambda view: {"found": view["mend"]["rows"]["rows"][0]["cells"][0]["findings"]},
-    "history": lambda view: dict(view["aside"]["runs"][0]),
+    "history": lambda view: dict(view["aside"]["rows"][0]),
     "since": lambda view: dict(view["aside"]["rows"][0]),
 }
 """A row by what is printed; that of a report is the step in which cells are mended."""

@@ -10,8 +10,9 @@ import pytest
 import certbulk as cb
 from certbulk.page.destinations import PRACTICE, Place
 from certbulk.page.state import State
-from certbulk.page.tables.narrowing import PER_PAGE, narrowed
+from certbulk.page.tables.narrowing import narrowed
 from certbulk.page.tables.outcome_rows import GROUPS, all_outcome_rows, group_of
+from certbulk.page.tables.paging import PER_PAGE
 from certbulk.page.tables.plan_rows import all_plan_rows, rows_shown
 from certbulk.page.transfers import Outbox
 from certbulk.page.view import shown_to_page

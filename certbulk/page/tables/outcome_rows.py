@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying.outcome import CARRIED_OUT, Status
 from certbulk.core.cleaning import clean
 from certbulk.core.results.result_codes import RESULT_CODES, WARNINGS
-from certbulk.page.tables.narrowing import LONGEST, fits, page_of
+from certbulk.page.tables.narrowing import page_of
+from certbulk.page.tables.paging import LONGEST, fits
 from certbulk.page.texts.by_code import of_outcome
 from certbulk.page.texts.text import Text, told
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from certbulk.core.cleaning import clean
 from certbulk.core.kinds import ListChange
 from certbulk.page.state import WRITES
-from certbulk.page.tables.narrowing import LONGEST, fits, natural, page_of
+from certbulk.page.tables.narrowing import page_of
+from certbulk.page.tables.paging import LONGEST, fits, natural
 from certbulk.page.texts.by_code import of_decisions, of_finding, own_header
 from certbulk.page.texts.text import told
 from certbulk.planning.in_words import shown
