@@ -93,6 +93,7 @@ class Dask:
         return 1
 
     def __enter__(self) -> Self:
+        """Find the workers of an address, or start some on this machine, and check them."""
         self._log.setLevel(logging.CRITICAL)
         address = self._workers if isinstance(self._workers, str) else None
         try:

@@ -152,6 +152,7 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def _report(state: State, report: Report) -> dict[str, Any]:
+    """Return what the page shows of a report: counts, columns, and what waits for an answer."""
     bad = int(report.refused.sum())
     skipped = int((report.actions == SKIP).sum())
     sheet = state.original.sheet if state.original is not None else report.sheet
@@ -217,6 +218,7 @@ def _last_mend(state: State) -> dict[str, Any] | None:
 
 
 def _plan(state: State, plan: Plan) -> dict[str, Any]:
+    """Return what the page shows of a plan before it is sent: counts, cost and warnings."""
     to_send = state.to_send
     return {
         "id": plan.id,
@@ -242,6 +244,7 @@ def _plan(state: State, plan: Plan) -> dict[str, Any]:
 
 
 def _run(state: State, run: Run) -> dict[str, Any]:
+    """Return what the page shows of a run: how far it is, what ended how, what can be done."""
     titles = {d.row: d.title for d in run.plan.decisions}
     writes = {d.row for d in run.plan.decisions if d.action in WRITES}
     sent = [o for o in run.outcomes if o.row in writes]

@@ -13,6 +13,7 @@ import pytest
 import certbulk as cb
 from tests.project.sources import MODULES, nodes_of, text_of
 
+LONG = 25  # lines
 WITHOUT_NAMES = {"certbulk.__main__", "certbulk.core"}  # a program, and a docstring
 
 
@@ -142,3 +143,17 @@ def test_what_a_file_keeps_to_itself_is_used() -> None:
         if left := {name for name in private - read if not name.startswith("__")}:
             unused[module] = left
     assert unused == {}
+
+
+def test_long_functions_are_explained() -> None:
+    """Each says in its docstring what it is for; short ones need their name alone."""
+    long = [
+        (module, node.name)
+        for module, path in MODULES.items()
+        for node in nodes_of(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONG
+        and node.name != "__init__"  # its class's docstring explains it
+        and not ast.get_docstring(node)
+    ]
+    assert long == []

@@ -86,6 +86,7 @@ class JournalByPlan(JournalReading):
         return replace(one, who=f"{now.who} {now.worker}")
 
     def _of_plans(self, plans: Collection[str]) -> dict[str, PlanCarriedOut]:
+        """Return the runs of these plans, by plan id, with the numbers of their outcomes."""
         found: dict[str, PlanCarriedOut] = {}
         for some in parts(list(plans)):
             limited = (

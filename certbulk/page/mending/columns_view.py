@@ -63,6 +63,7 @@ def _column(
     unsure: Mapping[int, str],
     said: Mapping[int | None, str],
 ) -> dict[str, Any]:
+    """Return what the page shows of a column: its meaning, samples, and what else it may mean."""
     number = column.number or 0
     texts = (str(text) for text in column.cells if text is not None and text.strip())
     samples = list(islice(_distinct(texts), _SAMPLES))

@@ -244,6 +244,7 @@ def _decision_document(decision: RowDecision) -> dict[str, Any]:
 
 
 def _decision(document: Mapping[str, Any]) -> RowDecision:
+    """Return the decision that a saved plan has as a document."""
     changes = {
         name: (BY_NAME[name].kind.load(old), BY_NAME[name].kind.load(new))
         for name, (old, new) in document["changes"].items()

@@ -121,6 +121,7 @@ class OldWorkbook:
             raise damaged(self._source, error) from None
 
     def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
+        """Return the cells of a sheet, with those that cannot be trusted marked."""
         hazards = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]

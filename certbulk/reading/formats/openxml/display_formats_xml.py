@@ -88,6 +88,7 @@ class XmlLook:
 
 
 def _span(tag: bytes) -> Span:
+    """Return the columns that a `<col>` tag is about."""
     bounds = {name: int(number) for name, number in _BOUND.findall(tag)}
     first = bounds.get(b"min", 1)
     return Span(first, bounds.get(b"max", first))
