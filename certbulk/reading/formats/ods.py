@@ -63,8 +63,8 @@ class DocumentWorkbook:
         """
         table = self._tables[name]
         fast = self._fast_sheet(name, table, partial(tell, "reading its cells", _LOOKED_THROUGH))
-        look = replace(table.look, hidden=not fast.visible)
-        return agreed_grid(name, look, fast, table.cells)
+        display = replace(table.display, hidden=not fast.visible)
+        return agreed_grid(name, display, fast, table.cells)
 
     def _fast_sheet(self, name: str, table: OpenTable, meanwhile: partial[None]) -> FastSheet:
         """Return a sheet from the fast reader, converted to .xlsx if it refuses the file."""

@@ -19,7 +19,7 @@ from certbulk.reading.formats.openxml.cell import Cell, Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from certbulk.reading.formats.display_formats import Look
+    from certbulk.reading.formats.display_formats import DisplayFormats
     from certbulk.reading.formats.fast_reader import FastSheet
 
 __all__ = ["agreed_grid"]
@@ -35,7 +35,7 @@ _SHOWN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)
 
 def agreed_grid(
     name: str,
-    look: Look,
+    display: DisplayFormats,
     fast: FastSheet,
     cells: Mapping[tuple[int, int], Cell],
     dates: Collection[int] = (),
@@ -46,14 +46,14 @@ def agreed_grid(
 
     Args:
         name: The name of the sheet.
-        look: How the sheet shows its cells.
+        display: How the sheet shows its cells.
         fast: What the fast reader has read.
         cells: What the careful one has, by row and column.
         dates: The styles of cells that show a day or a time.
         since_1904: Whether the days of the workbook are counted from 1904.
     """
     columns, hazards = _agreed(fast, cells, dates, since_1904=since_1904)
-    grid = Grid(name, fast.numbers, tuple(columns), look)
+    grid = Grid(name, fast.numbers, tuple(columns), display)
     return grid.with_percents_shown().with_hazards(hazards)
 
 

@@ -1,4 +1,4 @@
-"""Read an .xlsb file record by record: its cells and their look, compared with the fast reader.
+"""Read an .xlsb file by records: its cells and display formats, compared with the fast reader.
 
 Its parts consist of records: a number, a length, the bytes, as in Microsoft's open specification
 MS-XLSB; only the few that are needed are read. The fast reader leaves out formula results that are
@@ -111,9 +111,9 @@ class BinaryWorkbook:
         if fast is None:
             alone = sheet_alone(cells, self._book, self._styles)
             fast = FastReader(alone, self._source, self._data).read(name_in_skeleton(0), parsing)
-        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
+        display = cells.display(self._styles.percents, totals, hidden=entry.hidden)
         dates, since_1904 = self._styles.dates, self._book.since_1904
-        return agreed_grid(name, look, fast, cells.cells, dates, since_1904=since_1904)
+        return agreed_grid(name, display, fast, cells.cells, dates, since_1904=since_1904)
 
     @cached_property
     def _reader(self) -> FastReader:
@@ -145,7 +145,7 @@ def _open_book(archive: Archive, part: str) -> Book:
 
 
 def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:  # noqa: C901 (a case for each record)
-    """Return the cells and the look of a sheet.
+    """Return the cells and the display formats of a sheet.
 
     Raises:
         struct.error: A record is too short.

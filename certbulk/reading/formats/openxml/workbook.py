@@ -90,9 +90,9 @@ class OpenXmlWorkbook:
         check_extent(cells.extent, name, self._source)
         fast = self._fast_sheet(place, cells, parsing)
         totals = totals_of_tables(self._archive, entry.path)
-        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
+        display = cells.display(self._styles.percents, totals, hidden=entry.hidden)
         dates, since_1904 = self._styles.dates, self._book.since_1904
-        return agreed_grid(name, look, fast, cells.cells, dates, since_1904=since_1904)
+        return agreed_grid(name, display, fast, cells.cells, dates, since_1904=since_1904)
 
     def _is_small(self, path: str) -> bool:
         """Return whether a sheet has few enough cells for two readers, blank ones included."""
@@ -143,7 +143,7 @@ class OpenXmlWorkbook:
         fast = self._reader.read(name, meanwhile)
         columns = self._reader.marked(name, fast)
         grid = Grid(
-            entry.name, fast.numbers, tuple(columns), replace(scan.look, hidden=entry.hidden)
+            entry.name, fast.numbers, tuple(columns), replace(scan.display, hidden=entry.hidden)
         )
         return grid.with_percents_shown().with_hazards([*scan.formulas, *fast.broken])
 
