@@ -1,4 +1,4 @@
-"""Lines on a terminal: wrapped, aligned, coloured only where that can be seen, and clean."""
+"""Lines on a terminal: wrapped, aligned, coloured only if that can be seen, and clean."""
 
 import io
 import re

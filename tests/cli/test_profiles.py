@@ -54,7 +54,7 @@ def test_the_next_command_goes_to_the_same_chain(spa: cb.Sandbox, certbulk: Run)
 
 
 def test_a_profile_without_tokens(certbulk: Run) -> None:
-    """What is missing is said of the keyring, as a token of the environment would be refused."""
+    """The message asks for the keyring, as a token of the environment would be refused."""
     write("spa-west", f'base_url = "{ELSEWHERE}"\nchain_id = 7\n')
     result = certbulk("--profile", "spa-west", "list")
     for words in ("keyring has none for the profile spa-west", "init --profile spa-west"):

@@ -91,7 +91,7 @@ def test_nobody_is_kept_out(stage: Stage, step: str) -> None:
 
 
 def test_work_and_phases_keep_nobody_out(stage: Stage) -> None:
-    """What is being done is no worse to read than the rest."""
+    """What is being done is not worse to read than the rest."""
     page = stage.page(with_work(view_of("report")))
     assert violations(page) == []
     put(page, with_phase(view_of("sending"), "checking", 7, 20))
@@ -132,7 +132,7 @@ def test_what_was_cut_off_is_told_to_the_next_server(stage: Stage) -> None:
 
 
 def test_the_focus_comes_back_with_the_connection(stage: Stage) -> None:
-    """Who types with the keyboard alone goes on where they were."""
+    """Who types with the keyboard alone continues where they were."""
     page = stage.page(view_of("sending"))
     page.get_by_role("button", name="Pause").focus()
     lose(page)

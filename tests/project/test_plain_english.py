@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,7 @@ NOT_YET: tuple[str, ...] = ()
 FROM_DOCSTRINGS = "certbulk/docs/reference/python/"
 """Pages that show the docstrings of those rooms too: not checked as long as there are such."""
 HELP = "certbulk/docs/reference/commands.md"
+DOCSTRING = re.compile(r'^ *"""(?!\\n)(.*?)"""', re.MULTILINE | re.DOTALL)
 
 
 def names_of_texts() -> list[str]:
@@ -86,6 +88,16 @@ def test_all_texts_are_plain_english() -> None:
         name: [line for text in parts for line in found_in(text)] for name, parts in texts.items()
     }
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_what_tests_say_is_plain_english() -> None:
+    """Their docstrings too, of which each says a fact."""
+    found = {}
+    for path in (ROOT / "tests").rglob("*.py"):
+        written = "\n".join(DOCSTRING.findall(text_of(path)))
+        if path != Path(__file__) and (lines := found_in(written)):
+            found[str(path.relative_to(ROOT))] = lines
+    assert found == {}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def mapping(tmp_path: Path) -> Path:
 
 
 def test_a_foreign_layout_becomes_rows(tmp_path: Path, mapping: Path) -> None:
-    """Renamed, constant, put together of several; what is ignored is no finding."""
+    """Renamed, constant, put together of several; what is ignored is not a finding."""
     book = one_sheet(tmp_path / "foreign.xlsx", {"A1": "Our cards", **HEADERS, **ROW})
 
     report = cb.validate(cb.read(book, mapping=mapping), now=NOW)

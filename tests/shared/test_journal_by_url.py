@@ -45,7 +45,7 @@ def test_explicitly(client: cb.Client, url: str) -> None:
 def test_a_folder_that_is_named_is_used(
     client: cb.Client, shared_journal: str, tmp_path: Path
 ) -> None:
-    """What is said in a call comes before the settings."""
+    """What is given in a call comes before the settings."""
     assert shared_journal
     run = sent(client, *creates(1), state_dir=tmp_path / "mine")
     assert cb.runs().empty

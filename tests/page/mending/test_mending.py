@@ -269,7 +269,7 @@ def written_csv(folder: Path, *rows: dict[str, str]) -> Path:
 
 
 def test_edits_are_data() -> None:
-    """What was changed and changed back is no change; the last text counts."""
+    """What was changed and changed back is not a change; the last text counts."""
     there = Mend("cell", (Edit(2, 1, "a", "b"), Edit(3, 1, None, "c")))
     back = Mend("cell", (Edit(2, 1, "b", "a"),))
     assert texts_of([there, back]) == {(3, 1): "c"}
