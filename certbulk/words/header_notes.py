@@ -49,7 +49,7 @@ _NOTES: dict[str, tuple[type[Kind], ...]] = {
     "numbers": (Money, Count, Id),
     "texts": (Text,),
 }
-"""The words of a vocabulary for notes, and the kinds of columns that they may stand at."""
+"""The words of a vocabulary for notes, and the kinds of columns whose headers may have them."""
 _BEHIND_SIGNS = frozenset({"numbers", "texts"})
 """Those that without a sign before them make a name of their own: "Certificate text"."""
 _OF_TERMS = frozenset({LENGTH, "expiration_type_id"})

@@ -97,7 +97,7 @@ def test_what_several_rows_may_be_is_not_paired(a: Any, b: Any) -> None:
 
 
 def test_rows_that_cannot_be_found() -> None:
-    """An id that is none, a row without a key, and two sides without a key in common."""
+    """A text that is not an id, a row without a key, and two sides without a key in common."""
     rows: list[dict[str, Any]] = [{"id": "x1", "balance": 5}, {"balance": 6}]
     bad = cb.diff(rows, [{"id": 1, "balance": 5}])
     assert [one.why for one in bad.not_compared if one.side == "a"] == [

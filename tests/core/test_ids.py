@@ -100,7 +100,7 @@ LISTS: list[tuple[str, tuple[int, ...] | str]] = [
 
 @pytest.mark.parametrize(("text", "expected"), LISTS)
 def test_a_list_of_ids(text: str, expected: tuple[int, ...] | str) -> None:
-    """Ids stand between commas, semicolons, spaces and line breaks; each counts once."""
+    """Ids are between commas, semicolons, spaces and line breaks; each counts once."""
     outcome = Ids().parse(text, UTC)
     assert (outcome.code if isinstance(outcome, Problem) else outcome) == expected
 

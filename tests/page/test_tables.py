@@ -100,7 +100,7 @@ def test_a_price_that_jumps_comes_first(plan: cb.Plan) -> None:
 def test_what_a_plan_is_narrowed_to_and_sorted_by(
     plan: cb.Plan, narrow: dict[str, Any], rows: list[int]
 ) -> None:
-    """By action, field and size of change, title and id; an order that is not known is none.
+    """By action, field and size of change, title and id; an unknown order changes nothing.
 
     Numbers in titles are sorted by their amounts. A first price is a large change.
     """

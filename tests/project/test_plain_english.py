@@ -24,9 +24,11 @@ PHRASES = {
     "what is which": r"\bwhat is which\b",
     "half a row": r"\bHalf a row\b|\bLetters that were\b|\bHow rows end\b",
     "in sight": r"\bin sight\b",
-    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there|where)\b",
+    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there|where|here)\b"
+    r"|\bstands? (?:before|between|at)\b",
     "hold against": r"\b(?:holds?|held) (?:\w+ ){0,8}against\b",
     "go on": r"\b[Gg]o(?:es)? on (?:with|where|later)\b",
+    "that is none": r"\b(?:that|which|what) is none\b",  # is not a date, is not known
     "hears": r"\bhears no\b",
     "end well": r"\bends? well\b",  # succeed, fail
     "at it": r"\b(?:is|are|was) at it\b",  # carries it out, is sending

@@ -133,7 +133,7 @@ def test_a_header_that_only_looks_like_a_result_is_unknown(header: str) -> None:
 def test_two_headers_for_one_column_are_an_error(
     one: str, other: str, field: str, tmp_path: Path, *, from_file: bool
 ) -> None:
-    """The finding stands at the second of them and names both; of a file, with the address."""
+    """The finding is at the second of them and names both; of a file, with the address."""
     sheet = sheet_of("id", one, other)
     if from_file:
         sheet.frame.to_csv(tmp_path / "a.csv", index=False)

@@ -67,7 +67,7 @@ def test_the_sheet_in_sight_is_read_beside_a_hidden_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["rows.txt", "rows.tsv", "rows.csv"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16"])
 def test_files_of_pasted_rows(tmp_path: Path, name: str, encoding: str) -> None:
-    """Saved from an editor, in any of its encodings: the tab is what stands between cells."""
+    """Saved from an editor, in any of its encodings: the tab is what is between cells."""
     file = tmp_path / name
     file.write_bytes(TEXT.encode(encoding))
     assert [pasted(file).values(i) for i in (0, 1)] == [pasted(TEXT).values(i) for i in (0, 1)]
@@ -184,7 +184,7 @@ def test_other_rows_without_headers(row: list[str]) -> None:
 
 
 def test_options_that_do_not_go_together() -> None:
-    """The format knows its columns; a format that is none is refused."""
+    """The format knows its columns; an unknown format is refused."""
     with pytest.raises(cb.SettingsError, match="leave the mapping out"):
         cb.read(TEXT, format="booster", mapping={})
     with pytest.raises(cb.SettingsError, match='takes "table" or "booster", not "csv"'):

@@ -1,4 +1,4 @@
-"""Repairs and marks of sources that have no workbook of their own stand at the rows they name."""
+"""Repairs and marks of sources that have no workbook of their own are at the rows they name."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
