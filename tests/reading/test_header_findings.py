@@ -18,7 +18,7 @@ def sheet_of(*headers: str) -> Sheet:
 
 
 UNKNOWN: list[tuple[str, str | None]] = [
-    ("titel", "title"),
+    ("titlle", "title"),
     ("balanse", "balance"),
     ("expiration date type", None),
     ("salon_idz", "salon_ids"),
