@@ -20,9 +20,9 @@ import certbulk as cb
 from certbulk.applying.journal import database
 from certbulk.applying.sending.options import Options
 from certbulk.sandbox import Limits
-from tests.shared.fixtures import cut, postgres, shared_journal, url
+from tests.shared.fixtures import as_, cut, postgres, shared_journal, url
 
-__all__ = ["cut", "postgres", "shared_journal", "url"]
+__all__ = ["as_", "cut", "postgres", "shared_journal", "url"]
 
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
 # international addresses in every worker; it does without if there is none.
@@ -50,6 +50,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 IN_A_BROWSER = (
     *("test_browser.py", "test_browser_front.py", "test_connection.py", "test_doors.py"),
+    "test_browser_approval.py",
     "test_in_browser.py",
 )
 CAMPAIGNS = {

@@ -244,6 +244,7 @@ def test_every_code_has_its_example() -> None:
         "amounts_rounded",
         "damaged_bytes",
         "encoding_guessed",
+        "encoding_unknown",
         "formula_as_text",
         "letters_lost",
         "labels_as_text",

@@ -9,14 +9,14 @@ from pathlib import Path
 from certbulk.applying.journal.kept_plans import JournalOfPlans
 from certbulk.applying.journal.writing import Journal
 from certbulk.arguments import PLAN, Arguments
-from certbulk.errors import PlanError
+from certbulk.errors import PlanError, SettingsError
 from certbulk.planning import Plan
-from certbulk.planning.approval import Approval, approval_key, content_digest
+from certbulk.planning.approval import Approval, Standing, approval_key, content_digest
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.files import load_plan
 from certbulk.shared.place import StateDir, check_state_dir, journal_place
 
-__all__ = ["approve", "plan_to_approve", "require_approval"]
+__all__ = ["approval_standing", "approve", "plan_to_approve", "require_approval"]
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -81,6 +81,21 @@ def plan_to_approve(plan_id: str, state_dir: StateDir = None) -> Plan | None:
         return None
     with closing(JournalOfPlans(journal_place(state_dir))) as journal:
         return journal.plan(plan_id)
+
+
+def approval_standing(plan: Plan, state_dir: StateDir = None) -> Standing | None:
+    """Return whether another person has approved a plan; None if none is needed.
+
+    Raises:
+        OutputError: The journal cannot be read.
+    """
+    if not plan.needs_approval:
+        return None
+    with closing(Journal(journal_place(state_dir))) as journal:
+        try:
+            return journal.standing(approval_key(plan), content_digest(plan))
+        except SettingsError as error:
+            return Standing("not_shared", why=str(error))
 
 
 def require_approval(plan: Plan, state_dir: StateDir = None) -> None:

@@ -1,20 +1,21 @@
 """The next commands after a run: they keep every option that changes what they mean.
 
 An option of the command that has run is kept if the next command has it too. What the command does
-not know, because the run began elsewhere, is taken from the run's plan.
+not know, because the run began elsewhere, is taken from the journal: the run's plan and options.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from contextlib import closing
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from certbulk.cli.grouping import changed
 from certbulk.cli.layout import Format, Layout
-from certbulk.cli.plan_options import Care, Issued, IssuedTypes, Planning
+from certbulk.cli.plan_options import Care, Issued, IssuedTypes, Match, Matching, Sending
 from certbulk.cli.service import PacedService, SameService, Service
-from certbulk.cli.show import spelled
+from certbulk.cli.show import option, spelled
 from certbulk.core.columns.headers import How
 
 if TYPE_CHECKING:
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
     import certbulk as cb
 
-__all__ = ["again", "place_of", "resumed", "same_options", "same_zone", "succeeding", "to_correct"]
+__all__ = [
+    "again",
+    "place_of",
+    "resumed",
+    "same_options",
+    "same_zone",
+    "sent_by",
+    "succeeding",
+    "to_correct",
+]
 
 _Group = TypeVar("_Group", bound="DataclassInstance")
 
@@ -46,8 +56,14 @@ def to_correct(
 ) -> tuple[str, str]:
     """Return what is to be done with the results of a run, and the command that applies them."""
     given = {name for group in groups for name in changed(group)}
-    mapped = How.MAPPED in _known_by(run.plan) and "map_" not in given
-    as_before = ", with the same --map as before" if mapped else ""
+    sheet = run.plan.report.sheet
+    by_file = {"map_": How.MAPPED in _known_by(run.plan), "vocabulary": sheet.vocabulary.added}
+    lost = [
+        option(name, value=True)[0]
+        for name, known in by_file.items()
+        if known and name not in given
+    ]
+    as_before = f", with the same {' and '.join(lost)} as before" if lost else ""
     refused = run.state == "refused" and "all_or_nothing" not in given
     there = place_of(run.plan, same_options(PacedService, service))
     way_on = spelled("apply", results, *groups, there, all_or_nothing=refused)
@@ -69,15 +85,47 @@ def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
     from certbulk.planning.cautions import price_jump_limit  # noqa: PLC0415 (not for help)
 
     sheet = plan.report.sheet
-    files = [Path(words.name) for words in sheet.vocabulary.added if words.name.endswith(".toml")]
     layout = Layout(
-        vocabulary=files[-1] if files else None,
+        vocabulary=_there(sheet.vocabulary_file, plan),
+        map_=_there(sheet.mapping_file, plan),
         time_zone=same_zone(plan),
         format_=Format.BOOSTER if How.PLACE in _known_by(plan) else Format.TABLE,
     )
     usual = plan.price_jump == price_jump_limit(None)
-    planning = Planning(plan.allow_duplicate_titles, None if usual else plan.price_jump)
-    return layout, planning, succeeding(plan)
+    jump = None if usual else plan.price_jump
+    match = Match.TITLE if plan.match_titles else Match.ID
+    return layout, Matching(plan.allow_duplicate_titles, jump, match), succeeding(plan)
+
+
+def _there(file: str, plan: cb.Plan) -> Path | None:
+    """Return the shortest path of a file that a plan names; None if it is no longer there.
+
+    What a plan of somebody else names is not looked for.
+    """
+    path = Path(file)
+    if not file or plan.made_elsewhere or not path.is_file():
+        return None
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def sent_by(run: str, care: Care) -> Sending:
+    """Return how a run was carried out last: as it began, and as it was resumed.
+
+    Args:
+        run: The run's number.
+        care: The options with which it was resumed.
+    """
+    from certbulk.applying.journal.writing import Journal  # noqa: PLC0415 (not for help)
+    from certbulk.applying.sending.options import Options  # noqa: PLC0415
+    from certbulk.shared.place import journal_place  # noqa: PLC0415
+
+    usual = asdict(Options())
+    with closing(Journal(journal_place())) as journal:
+        kept = journal.run(run).options
+    names = usual.keys() & {field.name for field in fields(Sending)}
+    other = {name: kept[name] for name in names if kept.get(name, usual[name]) != usual[name]}
+    return Sending(**other, wait=care.wait)
 
 
 def _known_by(plan: cb.Plan) -> set[How | None]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from certbulk.core.counting import counted
@@ -78,6 +79,7 @@ class Dask:
         self._cluster: Any = None
         self._client: Any = None
         self._tries: Counter[str] = Counter()
+        self._handed_out = count()
         self._keys: dict[str, str] = {}
         self._log = logging.getLogger("distributed.client")  # tells of a scheduler that is gone
         self._level = self._log.level
@@ -202,9 +204,13 @@ class Dask:
         self._log.setLevel(self._level)
 
     def hand_out(self, work: Work, job: Job) -> Any:
-        """Begin a job; its key in Dask is that of its plan, so a second client joins it."""
-        times = self._tries[job.plan_id]
-        name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{os.getpid()}-{times}"
+        """Begin a job, each time with a key of its own.
+
+        With a key that it still knows, Dask returns the earlier result again, such as that somebody
+        else carries it out, and carries out nothing.
+        """
+        which = f"{os.getpid()}-{next(self._handed_out)}"
+        name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{which}"
         self._keys[job.plan_id] = name
         try:
             with quiet_libraries():

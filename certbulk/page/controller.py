@@ -287,11 +287,15 @@ class Controller(Looking, Correcting):
         elif self.state.awaited:
             self._await_run(self.state.awaited)
         elif self.state.watches:
-            fresh = self._with_runs(self.state)
+            fresh = self._as_of_now(self.state)
             if fresh.goes_on_elsewhere:
                 self._open(fresh.run.id if fresh.run else "")
-            elif (fresh.recent, fresh.trouble) != (self.state.recent, self.state.trouble):
+            elif _seen_of_others(fresh) != _seen_of_others(self.state):
                 self._put(fresh)  # what has not changed is not sent again
+
+
+def _seen_of_others(state: State) -> tuple[object, ...]:
+    return state.recent, state.approval, state.trouble
 
 
 def _waiting(message: Message, found: Found | None, chosen: Place | None) -> Waiting | None:

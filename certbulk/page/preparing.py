@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from certbulk.applying.approving import approval_standing
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, OutputError, SettingsError
 from certbulk.page.background import Cancelled
@@ -64,10 +65,10 @@ class Preparing(Worker):
     # --- keeping what is prepared, and finding it again
 
     def _put(self, state: State) -> None:
-        super()._put(self._kept(self._with_runs(state)))
+        super()._put(self._kept(self._as_of_now(state)))
 
-    def _with_runs(self, state: State) -> State:
-        """Return the state with the chain's runs as the journal has them now.
+    def _as_of_now(self, state: State) -> State:
+        """Return the state with the chain's runs, and the plan's approval, as the journal has them.
 
         They are read whenever they are shown, or something follows from them: what was true when
         the page was loaded, or a run began, is not true for long.
@@ -76,12 +77,13 @@ class Preparing(Worker):
             return state
         try:
             recent = tuple(recent_runs(state.place.service, state.place.chain_id))
+            approval = approval_standing(state.to_send) if state.plan is not None else None
         except OutputError as error:
             return replace(state, trouble=of_error(error))
-        return replace(state, recent=recent)
+        return replace(state, recent=recent, approval=approval)
 
     def _see_who_is_sending(self) -> None:
-        self.state = self._with_runs(self.state)
+        self.state = self._as_of_now(self.state)
 
     def _cancelled(self, before: State) -> None:
         self._inbox.put_away()

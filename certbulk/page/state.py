@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from certbulk.page.mending.taken_titles import TitleChoice
     from certbulk.page.starting.form import Form
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Standing
     from certbulk.reading import Sheet
     from certbulk.validating import Report
 
@@ -103,6 +104,7 @@ class State:
         sheets: The sheets of the workbook that there are to choose from.
         pasted: Whether it was read as rows for the browser extension.
         plan: What would be sent.
+        approval: Whether another person has approved what would be sent; None if none is needed.
         match_titles: Whether rows without an id update the live type of the same title.
         left_out: The rows that a person took out of the plan.
         shown: The action, severity or status that a table is narrowed to; empty for all.
@@ -146,6 +148,7 @@ class State:
     sheets: tuple[str, ...] = ()
     pasted: bool = False
     plan: Plan | None = None
+    approval: Standing | None = None
     match_titles: bool = False
     left_out: frozenset[int] = frozenset()
     shown: str = ""

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
+    from certbulk.planning import Plan
     from certbulk.validating import Report
 
-__all__ = ["LARGEST", "RESULTS_OF", "Inbox", "Outbox", "short_name"]
+__all__ = ["LARGEST", "RESULTS_OF", "Inbox", "Outbox", "file_to_approve", "short_name"]
 
 LARGEST = 20 << 20
 """Bytes of an uploaded file. A full plan of a chain is far below one megabyte."""
@@ -190,7 +191,10 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
     if state.plan is not None:
         name = _safe(Path(state.plan.report.sheet.source).stem)
         writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)
-        writers["to_approve"] = (f"{name}.plan.json", partial(save_plan, state.to_send))
+        writers["to_approve"] = (
+            file_to_approve(state.plan),
+            partial(save_plan, state.to_send),
+        )
     if kind.startswith(RESULTS_OF) and isinstance(state.aside, History):
         number = kind.removeprefix(RESULTS_OF)
         if number in {run["run"] for run in state.aside.runs}:
@@ -239,6 +243,11 @@ def _safe(name: str) -> str:
     ending = Path(kept).suffix[:_LONGEST_ENDING]
     stem = kept.removesuffix(ending).encode()[:_LONGEST_NAME].decode(errors="ignore")
     return stem.rstrip() + ending or "workbook"
+
+
+def file_to_approve(plan: Plan) -> str:
+    """Return the name of the file of a plan for the person who approves it."""
+    return f"{_safe(Path(plan.report.sheet.source).stem)}.plan.json"
 
 
 def short_name(name: str) -> str:

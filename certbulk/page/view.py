@@ -21,8 +21,9 @@ from certbulk.page.tables.narrowing import page_of
 from certbulk.page.tables.outcome_rows import outcome_row, outcome_table
 from certbulk.page.tables.plan_rows import plan_table, rows_of
 from certbulk.page.texts.by_code import of_ending
-from certbulk.page.texts.text import told
-from certbulk.page.transfers import LARGEST, short_name
+from certbulk.page.texts.text import Exact, told
+from certbulk.page.transfers import LARGEST, file_to_approve, short_name
+from certbulk.planning.approval import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.state import State, Waiting, Work
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Approval
     from certbulk.validating import Report
 
 __all__ = ["shown_to_page"]
@@ -237,10 +239,28 @@ def _plan(state: State, plan: Plan) -> dict[str, Any]:
         "zone": str(plan.report.time_zone),
         "match": state.match_titles,
         "warned": sum(row.warned for row in rows_of(plan)),
-        "needs_approval": plan.needs_approval,
+        "approval": _approval(plan, state.approval) if plan.needs_approval else None,
         "titles": None if plan.undoes else taken_view(plan, state.titles),
         "table": plan_table(state, plan),
     }
+
+
+def _approval(plan: Plan, standing: Standing | None) -> dict[str, Any]:
+    """Return whether another person has approved what would be sent, and how one does that."""
+    name, given, why = standing or Standing("none")
+    return {
+        "standing": name,
+        "what": plan.undoes or f'"{file_to_approve(plan)}"',
+        "by": _given(given),
+        "why": told(Exact(why, f"plan.approval.{name}")) if why else None,
+    }
+
+
+def _given(approval: Approval | None) -> dict[str, str] | None:
+    """Return who has approved, and when."""
+    if approval is None:
+        return None
+    return {"who": clean(f"{approval.role} ({approval.who})", 120), "at": approval.at}
 
 
 def _run(state: State, run: Run) -> dict[str, Any]:
@@ -262,6 +282,7 @@ def _run(state: State, run: Run) -> dict[str, Any]:
         "started": run.started,
         "finished": run.finished,
         "undoes": run.plan.undoes or "",
+        "approved": _given(run.approved),
         "writes": len(sent),
         "done": len(sent) - left,
         "left": left,

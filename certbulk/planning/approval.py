@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from certbulk.planning.plan import WRITES, Action
 
 if TYPE_CHECKING:
     from certbulk.planning.plan import Plan
 
-__all__ = ["Approval", "approval_key", "content_digest", "held_back"]
+__all__ = ["Approval", "Standing", "approval_key", "content_digest", "held_back"]
 
 
 class Approval(NamedTuple):
@@ -54,6 +54,22 @@ class Approval(NamedTuple):
             False
         """
         return self.role != role or _login(self.who) != _login(who)
+
+
+class Standing(NamedTuple):
+    """Whether a plan has the approval that it needs.
+
+    Attributes:
+        name: "given"; "own", if only its sender has approved it; "other_content", if something else
+            was approved than would be sent; "none"; or "not_shared", if the journal is not shared,
+            so that nobody else can approve.
+        approval: The newest approval of that kind; None for none.
+        why: What is missing, if the journal is not shared.
+    """
+
+    name: Literal["given", "own", "other_content", "none", "not_shared"]
+    approval: Approval | None = None
+    why: str = ""
 
 
 def _login(who: str) -> str:

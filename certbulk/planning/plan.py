@@ -61,6 +61,7 @@ class Plan(Plottable):
         successor_title: How successors of issued types are called; empty if none are planned.
         policy: The SHA-256 of the policy by which its rows were judged; empty without one.
         needs_approval: Whether the policy asks for the approval of another person: see `approve`.
+        match_titles: Whether rows without an id stand for the live type of their title.
 
     Example:
         >>> import certbulk as cb
@@ -98,6 +99,7 @@ class Plan(Plottable):
     successor_title: str = ""
     policy: str = ""
     needs_approval: bool = False
+    match_titles: bool = False
 
     @property
     def counts(self) -> dict[str, int]:

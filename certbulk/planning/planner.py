@@ -133,6 +133,7 @@ def plan(
         price_jump=limit,
         cautions=list_cautions(report, decisions, live),
         successor_title=succession.fixed if succession else "",
+        match_titles=match == "title",
     )
     made = under_policy(with_cautions(made))
     log_plan(made)

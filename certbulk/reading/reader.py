@@ -12,21 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.arguments import Arguments
-from certbulk.core.columns.distinct import Column
 from certbulk.core.file_formats import format_of, suffixes
-from certbulk.core.findings.finding import quoted
-from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError, SettingsError
 from certbulk.reading.extension.pasted_rows import understand_pasted
 from certbulk.reading.formats.grid import FileToRead
-from certbulk.reading.headers.guides import guide_with, wrong_for_every_row
+from certbulk.reading.headers.defaults import with_defaults
+from certbulk.reading.headers.guides import guide_with
 from certbulk.reading.shape.layout import understand
 from certbulk.reading.shape.source_findings import labels_findings
 from certbulk.reading.sheet import placed
-from certbulk.reading.sheet_column import SheetColumn
 from certbulk.reading.sources.contents import content_of
 from certbulk.reading.sources.several import combined, names_of
 from certbulk.reading.sources.source import are_paths, is_open_file, take_source
+from certbulk.words.toml_files import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,15 +115,15 @@ def read(
         progress=progress,
     )
     pasted = _is_pasted(format, mapping)
-    words = guide_with(vocabulary, mapping)
     number_or_name = sheet if sheet is None or isinstance(sheet, str) else operator.index(sheet)
-    how = _How(words, number_or_name, encoding, pasted, progress)
+    how = _How(guide_with(vocabulary, mapping), number_or_name, encoding, pasted, progress)
     if are_paths(given):
         names = names_of(given)
         made = combined([_sheet_of(path, how) for path in given], names)
     else:
         made = _sheet_of(given, how)
-    return _with_defaults(made, defaults or {})
+    made = replace(made, vocabulary_file=path_of(vocabulary), mapping_file=path_of(mapping))
+    return with_defaults(made, defaults or {})
 
 
 class _How(NamedTuple):
@@ -292,8 +290,9 @@ def _bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{path} cannot be opened: {reason}.") from None
     if data is None:
-        most = LARGEST_FILE >> 20
-        raise ReadError(f"{path} is larger than {most} MB. Split it.", code="too_large")
+        raise ReadError(
+            f"{path} is larger than {LARGEST_FILE >> 20} MB. Split it.", code="too_large"
+        )
     return data
 
 
@@ -316,35 +315,3 @@ def _format_of(path: Path) -> FileFormat:
         return found
     kind = f"is a {path.suffix} file" if path.suffix else "has no file extension"
     raise ReadError(f"{path} {kind}. Supported: {', '.join(suffixes())}.")
-
-
-def _with_defaults(sheet: Sheet, defaults: Mapping[str, object]) -> Sheet:
-    """Return the sheet with a column for each default."""
-    supplied: list[SheetColumn] = []
-    for header, value in defaults.items():
-        match = sheet.vocabulary.match(header)
-        if match is None:
-            near = sheet.vocabulary.nearest(header)
-            hint = f" Did you mean {near.field}?" if near else ""
-            raise ReadError(f"{quoted(header)} is not a known column.{hint}")
-        name = match.field
-        there = sheet.column(name)
-        if there or any(name == column.field for column in supplied):
-            cell = there.address(sheet.header_row) if there and not sheet.labels else None
-            where = f" ({cell})" if cell else ""
-            raise ReadError(
-                f"{name} is in the sheet already{where}. A value for all rows can be given only "
-                "for a column that is not in the sheet."
-            )
-        from certbulk.reading.formats.tables.plain_sources import cell_text  # noqa: PLC0415
-
-        text = cell_text(value)
-        if wrong := wrong_for_every_row(name, text, sheet.vocabulary):
-            raise ReadError(
-                f"The value for all rows of {name}: {wrong}",
-                terminal=f"Correct it where it is set: --set {name}=VALUE.",
-            )
-        rows = len(sheet)
-        cells = Column.constant(text, rows) if tidy(text) else Column.blank(rows)
-        supplied.append(SheetColumn(name, None, name, cells))
-    return replace(sheet, columns=(*sheet.columns, *supplied)) if supplied else sheet

@@ -61,6 +61,8 @@ class Sheet(Displayable):
         above: What is above the header, and above merged cells that reach down to it: the row,
             the column's number and the text of each cell.
         labels: The index of the frame that was read; None for a file.
+        vocabulary_file: The file of words that was given; empty for none.
+        mapping_file: The file of the mapping that was given; empty for none.
 
     Example:
         >>> import certbulk as cb
@@ -96,6 +98,8 @@ class Sheet(Displayable):
     directory: Directory = NO_NAMES
     above: tuple[tuple[int, int, str], ...] = ()
     labels: Labels | None = None
+    vocabulary_file: str = ""
+    mapping_file: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)

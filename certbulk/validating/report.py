@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING_SENT", "Report", "labelled"]
 
-NOTHING_SENT = {"duplicate_column", "rows_above", "table_above"}
+NOTHING_SENT = {"duplicate_column", "encoding_unknown", "rows_above", "table_above"}
 """Codes for which no row is sent, since any row may have been misread."""
 
 

@@ -12,7 +12,7 @@ from certbulk.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["document_in", "mistake_in"]
+__all__ = ["document_in", "mistake_in", "path_of"]
 _AT = re.compile(
     r"(?P<says>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL
 )
@@ -46,6 +46,11 @@ def document_in(source: str | Path | Mapping[str, Any], what: str) -> tuple[Mapp
         return tomllib.loads(text), path.name
     except ValueError as error:
         raise SettingsError(f"The {what} {path}{mistake_in(text, error)}") from None
+
+
+def path_of(source: str | Path | Mapping[str, Any] | None) -> str:
+    """Return the path of a TOML file from any folder; blank for other sources."""
+    return str(Path(source).absolute()) if isinstance(source, str | Path) else ""
 
 
 def mistake_in(text: str, error: ValueError) -> str:

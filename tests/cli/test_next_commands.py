@@ -60,6 +60,7 @@ SERVICE = ("--chain-id", NORTH, "--base-url", "{url}")
 PACE = ("--per-second", "77", "--per-minute", "4321")
 READ = ("--vocabulary", "мои слова.toml", "--time-zone", "Europe/Tallinn")
 FILE = (*READ, "--map", "map.toml")
+MATCH = ("--match", "title")
 MADE = ("--allow-duplicate-titles", "--price-jump", "70")
 SOLD = ("--issued", "successor", "--successor-title", "{{title}} (neu)")
 CARE = ("--no-settle", "--settle-pause", "5", "--no-verify", "--most-failures", "7", "--wait")
@@ -67,6 +68,7 @@ SENT = (*CARE, "--all-or-nothing", "--batch-size", "3", "--staleness", "9", "--c
 
 
 ONE_BY_ONE = ("--batch-size", "1")  # so that rows are left when one has failed
+BEGUN = (*ONE_BY_ONE, "--staleness", "9", "--canary", "2")
 
 
 class Case(NamedTuple):
@@ -81,7 +83,7 @@ class Case(NamedTuple):
 
 
 BEFORE = ("apply", "good.csv", *SERVICE, *ONE_BY_ONE)
-PLANNED = ("plan", "types.csv", *READ, *MADE, *SOLD, *SERVICE, "-o", "p.json")
+PLANNED = ("plan", "types.csv", *FILE, *MATCH, *MADE, *SOLD, *SERVICE, "-o", "p.json")
 CASES = {
     "a refused file": Case(
         ("apply", "types.csv", *FILE, "--match", "title", *MADE, *SOLD, *SERVICE, *PACE, *SENT),
@@ -90,7 +92,8 @@ CASES = {
     ),
     "pasted rows": Case(("apply", "rows.txt", "--format", "booster", "--sandbox"), "apply", 1),
     "a refused plan": Case(
-        ("apply", "p.json", *SERVICE, *PACE, *SENT), "apply", 1, (PLANNED,), (*READ, *MADE, *SOLD)
+        ("apply", "p.json", *SERVICE, *PACE, *SENT), "apply", 1, (PLANNED,),
+        (*FILE, *MATCH, *MADE, *SOLD)
     ),
     "a run that stopped": Case(
         ("apply", "good.csv", *SERVICE, *PACE, *SENT), "resume", 3
@@ -102,8 +105,8 @@ CASES = {
         ("resume", "{run}", *SERVICE, *PACE, *CARE),
         "apply",
         1,
-        (("apply", "mixed.csv", *READ, *MADE, *SOLD, *SERVICE, *ONE_BY_ONE),),
-        (*READ, *MADE, *SOLD),
+        (("apply", "mixed.csv", *FILE, *MATCH, *MADE, *SOLD, *SERVICE, *BEGUN),),
+        (*FILE, *MATCH, *MADE, *SOLD, *BEGUN),
     ),
     "a run of before": Case(
         ("apply", "good.csv", *SERVICE, *PACE, *SENT), "resume", 0,
@@ -168,12 +171,14 @@ def _files() -> None:
     Path("map.toml").write_text('[rename]\ntitle = "Name"\n', encoding="utf-8")
     good = [new(title=f"N{number} 10", salon_ids="731001") for number in range(4)]
     faulty = new(title="Faulty", salon_ids="731001", balance="x")
-    mapped = [{"Name" if name == "title" else name: cell for name, cell in row.items()}
-              for row in (good[0], faulty)]  # fmt: skip
+
+    def mapped(row: dict[str, Any]) -> dict[str, Any]:
+        return {"Name" if name == "title" else name: cell for name, cell in row.items()}
+
     csv("good.csv", *good)
     csv("one.csv", good[0])
-    csv("types.csv", *mapped)
-    csv("mixed.csv", *good, faulty)
+    csv("types.csv", mapped(good[0]), mapped(faulty))
+    csv("mixed.csv", *map(mapped, (*good, faulty)))
     row = ["Card", "много", "10", "услуги", "срок-6м"]
     Path("rows.txt").write_text("\n".join("\t".join(one) for one in (row, ["", *row[1:]])), "utf-8")
 
@@ -334,3 +339,47 @@ def test_a_profile_after_the_command(certbulk: Run, monkeypatch: pytest.MonkeyPa
     assert "then: certbulk --profile spa apply a.xlsx" in made.stdout
     lost = certbulk("show", "20270131-101500-a1b2c3", "--profile", "spa")
     assert "List them: certbulk --profile spa runs" in lost.stderr
+
+
+@pytest.mark.parametrize("kept_in", ["file", pytest.param("url", marks=pytest.mark.campaign)])
+def test_after_a_resume_it_is_as_the_run_began(
+    certbulk: Run,
+    service: cb.Sandbox,
+    kept_in: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The journal knows the files, in whatever folder they are, and what is sent by which rules."""
+    if kept_in == "url":
+        monkeypatch.setenv("CERTBULK_JOURNAL_URL", request.getfixturevalue("url"))
+    Path("lists").mkdir()
+    words, columns = (Path(name).rename(f"lists/{name}") for name in ("мои слова.toml", "map.toml"))
+    rows = [new(title=f"N{number} 10", salon_ids="720443", is_multi="ага") for number in range(4)]
+    csv("mapped.csv", *({"Name": row.pop("title"), **row} for row in rows))
+    files = ("--vocabulary", str(words), "--map", str(columns))
+    rules = (*MATCH, "--all-or-nothing", *ONE_BY_ONE)
+    service.faults = Faults(script=(None, "html_forbidden"), methods=("POST",))
+    assert certbulk("apply", "mapped.csv", *files, *rules, "--yes").exit_code == 3
+    run = str(cb.runs()["run"].iloc[0])
+    service.faults = Faults(
+        script=("server_error",), methods=("POST",), server_error_statuses=(422,)
+    )
+    done = certbulk("resume", run, "--yes")
+    service.faults = Faults()
+    assert done.exit_code == 1, done.output
+    found = way_on(done)
+    assert (found[0], Path(found[1]).name) == ("apply", "mapped.results-2.xlsx")
+    wanted = given([*files, *rules])
+    assert {name: given(found).get(name) for name in wanted} == wanted
+    assert certbulk(*found, "--yes").exit_code == 0
+    titles = [one["title"] for one in service.types()]
+    assert [titles.count(f"N{number} 10") for number in range(4)] == [1, 1, 1, 1]
+    here = Path.cwd()
+    Path("elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    found = way_on(certbulk("resume", run, "--yes"))
+    assert given(found)["--map"] == [str(here / columns)]
+    (here / columns).unlink()
+    gone = certbulk("resume", run, "--yes")
+    assert "Then, with the same --map as before" in gone.stdout
+    assert not given(way_on(gone)).keys() & {"--map"}

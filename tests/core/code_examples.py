@@ -41,6 +41,7 @@ OF_FILES = {
     "amounts_rounded",
     "labels_as_text",
     "encoding_guessed",
+    "encoding_unknown",
     "damaged_bytes",
     "pasted_rows",
     "rows_above",

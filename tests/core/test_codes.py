@@ -23,6 +23,7 @@ CONTRACT = {
         "duplicate_column": "error",
         "rows_above": "error",
         "table_above": "error",
+        "encoding_unknown": "error",
         "lines_above": "warning",
         "missing_column": "error",
         "hidden_sheet": "warning",

@@ -125,7 +125,7 @@ def test_night_after_night(
             except StopIteration:
                 raise KeyboardInterrupt from None
 
-    monkeypatch.setattr(f"{command.__name__}.time.sleep", sleep)
+    monkeypatch.setattr(command, "sleep", sleep)  # of the watch alone: other threads sleep, too
     monkeypatch.setattr(command, "_now", lambda: clock[0])
     monkeypatch.setattr(
         "certbulk.fleets.notify.send", lambda _, changes, now: told.append((now.day, changes))

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -142,6 +143,32 @@ def test_a_worker_that_hangs_holds_up_no_other_fleet(
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
+
+
+def elsewhere_after_a_death(job: Job) -> JobResult:
+    """End the first worker, say in the next one that somebody else has it, then do the job."""
+    seen = Path(job.file)
+    before = len(seen.read_text()) if seen.exists() else 0
+    seen.write_text("x" * (before + 1))
+    if not before:
+        die(job)
+    state = "running" if before == 1 else "finished"
+    return JobResult(job.chain, state, ok=before > 1)
+
+
+def test_a_job_that_is_handed_out_again_is_carried_out_again(tmp_path: Path) -> None:
+    """Its last result is not taken for the new one, although something may still refer to it."""
+    pytest.importorskip("distributed")  # before its settings are changed
+    ended: list[JobResult] = []
+    until = time.monotonic() + 30
+    with (
+        config.set({"distributed.scheduler.allowed-failures": 0}),
+        engines.engine_for(1, str(tmp_path / "state")) as engine,
+    ):
+        job = Job(1, file=str(tmp_path / "seen"), plan_id="a")
+        course = Course(engine, elsewhere_after_a_death, lambda: time.monotonic() > until)
+        course.run([job], lambda _, result: ended.append(result))
+    assert [one.state for one in ended] == ["finished"]
 
 
 @pytest.mark.parametrize(

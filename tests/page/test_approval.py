@@ -1,15 +1,20 @@
 """A plan that another person must approve: the page says so first, and starts nothing before."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import certbulk as cb
+from certbulk.applying.journal.writing import Journal
 from certbulk.errors import PlanError
 from certbulk.page import controller
 from certbulk.page.transfers import Outbox
+from certbulk.planning.approval import approval_key, content_digest
 from tests.planning.sheets import new, report_on
+from tests.shared.fixtures import As
 
 from .screen import Screen
 
@@ -17,18 +22,39 @@ MISSING = "The policy asks for the approval of another person. Nobody has approv
 
 
 @pytest.fixture
-def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
-    """A page at the plan of two new types, under a policy that asks for the approval of all."""
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A policy that asks for the approval of all plans, and a workbook of two new types."""
     (tmp_path / "settings").mkdir(exist_ok=True)
     (tmp_path / "settings" / "policy.toml").write_text('approval = "all"', encoding="utf-8")
+    rows = report_on(new(title="A"), new(title="B")).sheet.frame
+    rows.to_csv(tmp_path / "two.csv", index=False)
     monkeypatch.setattr(controller, "start_plan", pytest.fail)
+    return tmp_path
+
+
+def opened(path: Path) -> Screen:
+    """Return a page at the plan of the workbook."""
     shown = Screen()
     shown.do("hello")
     shown.do("choose", place="practice")
-    rows = report_on(new(title="A"), new(title="B")).sheet.frame
-    rows.to_csv(tmp_path / "two.csv", index=False)
-    shown.upload(tmp_path / "two.csv")
+    shown.upload(path / "two.csv")
     shown.do("plan")
+    return shown
+
+
+@pytest.fixture
+def screen(settings: Path) -> Iterator[Screen]:
+    """A page at that plan; the journal is in a file."""
+    shown = opened(settings)
+    yield shown
+    shown.controller.close()
+
+
+@pytest.fixture
+def shared(settings: Path, as_: As) -> Iterator[Screen]:
+    """The same; anna's, who shares the journal with bob."""
+    as_("anna")
+    shown = opened(settings)
     yield shown
     shown.controller.close()
 
@@ -44,7 +70,9 @@ def refusing(message: str) -> Callable[[cb.Plan], None]:
 
 def test_it_is_said_before_anything_is_sent(screen: Screen, tmp_path: Path) -> None:
     """The plan asks for it, and the file for the other person has the rows that are ticked."""
-    assert screen.view["plan"]["needs_approval"]
+    approval = screen.view["plan"]["approval"]
+    assert (approval["standing"], approval["by"]) == ("not_shared", None)
+    assert "CERTBULK_JOURNAL_URL" in approval["why"]["text"]
     screen.do("tick", row=3, on=False)
     _, data = Outbox().part(screen.controller.state, {"file": "to_approve", "at": 0})
     (tmp_path / "plan.json").write_bytes(data)
@@ -66,3 +94,73 @@ def test_a_journal_that_is_not_shared_starts_nothing(screen: Screen) -> None:
     view = screen.do("send")
     assert (view["step"], view["trouble"]["key"]) == ("plan", "error.settings")
     assert "CERTBULK_JOURNAL_URL" in view["trouble"]["text"]
+
+
+def standing(screen: Screen, wanted: str) -> dict[str, Any]:
+    """Return what is shown of the approval once it stands like this."""
+    view = screen.until_true(lambda view: view["plan"]["approval"]["standing"] == wanted)
+    approval: dict[str, Any] = view["plan"]["approval"]
+    return approval
+
+
+def downloaded(screen: Screen, path: Path) -> Path:
+    """Return the file for the other person."""
+    _, data = Outbox().part(screen.controller.state, {"file": "to_approve", "at": 0})
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.campaign
+def test_the_page_finds_out_that_it_was_approved(
+    shared: Screen, as_: As, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself, while it is open: who and when; then it can be sent. So is a withdrawal."""
+    file = downloaded(shared, settings / "two.plan.json")
+    assert standing(shared, "none")["by"] is None
+    as_("bob")
+    (approval,) = cb.approve(file)
+    as_("anna")
+    by = standing(shared, "given")["by"]
+    assert by == {"who": f"bob ({approval.who})", "at": approval.at}
+    cb.approve(shared.controller.state.to_send, withdraw=True)
+    standing(shared, "none")
+    as_("bob")
+    cb.approve(file)
+    as_("anna")
+    standing(shared, "given")
+    started: list[cb.Plan] = []
+    monkeypatch.setattr(controller, "start_plan", lambda plan, _: started.append(plan))
+    shared.do("send")
+    assert [plan.id for plan in started] == [shared.controller.state.awaited]
+
+
+@pytest.mark.campaign
+def test_an_approval_of_other_rows_is_shown_as_such(
+    shared: Screen, as_: As, settings: Path
+) -> None:
+    """With each tick it is told anew, and so it is after the page was loaded again."""
+    file = downloaded(shared, settings / "two.plan.json")
+    as_("bob")
+    cb.approve(file)
+    as_("anna")
+    standing(shared, "given")
+    view = shared.do("tick", row=3, on=False)
+    approval = view["plan"]["approval"]
+    assert (approval["standing"], approval["by"]["who"][:8]) == ("other_content", "bob (bob")
+    assert shared.do("send")["trouble"]["key"] == "plan.approve"
+    shared.controller.close()
+    again = Screen()
+    again.do("hello", **view["remember"], mine=True)
+    standing(again, "other_content")
+    assert again.do("tick", row=3, on=True)["plan"]["approval"]["standing"] == "given"
+    again.controller.close()
+
+
+@pytest.mark.campaign
+def test_ones_own_approval_is_shown_as_such(shared: Screen, as_: As) -> None:
+    """It is none: who has approved does not send."""
+    plan = shared.controller.state.to_send
+    with closing(Journal(as_("anna"))) as journal:
+        journal.approve(approval_key(plan), content_digest(plan))
+    assert standing(shared, "own")["by"]["who"].startswith("anna (anna@")
+    assert shared.do("send")["trouble"]["key"] == "plan.approve"

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.page.stage import Stage, staged
-from tests.page.views import ASIDES, HERE, LONG, STEPS, aside_view, view_of, with_phase, with_work
+from tests.page.views import (
+    ASIDES,
+    HERE,
+    LONG,
+    STANDINGS,
+    STEPS,
+    aside_view,
+    view_of,
+    with_approval,
+    with_phase,
+    with_work,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
@@ -467,7 +478,7 @@ def test_the_title_of_a_row_is_its_header(stage: Stage, what: str) -> None:
 def test_an_approval_is_asked_for_above_the_rows(stage: Stage) -> None:
     """It is read before the rows and the button that sends them, with the file to hand on."""
     view = view_of("plan")
-    page = stage.page({**view, "plan": {**view["plan"], "needs_approval": True}})
+    page = stage.page(with_approval(view, "none"))
     note = page.locator(".cu-note", has_text="approval of another person").bounding_box()
     rows = page.get_by_role("table").bounding_box()
     assert note is not None
@@ -475,6 +486,16 @@ def test_an_approval_is_asked_for_above_the_rows(stage: Stage) -> None:
     assert note["y"] + note["height"] <= rows["y"]
     page.get_by_role("button", name="Download the plan for approval").click()
     assert [one["file"] for one in sent(page)] == ["to_approve"]
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_how_an_approval_stands_keeps_nobody_out(stage: Stage, standing: str) -> None:
+    """Axe finds nothing, light or dark; only with an approval can anything be sent."""
+    page = stage.page(with_approval(view_of("plan"), standing))
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+    assert page.locator(".cu-confirm .cu-main").is_enabled() == (standing == "given")
 
 
 JUPYTERLAB = """() => {

@@ -40,8 +40,8 @@ known a rule of the service is."""
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 OWN = re.compile(
-    r"certbulk(?: web)?|Ctrl-C|JavaScript|Excel|LibreOffice|\.?(?:xlsx|csv)|ID|API|bearer|English"
-    r"|spa-east|<add>|<remove>|UTF-\d+|Windows-\d+|Mac OS|DOS|KOI8-[RU]|ISO|\{\w+\}"
+    r"certbulk(?: web| approve)?|Ctrl-C|JavaScript|Excel|LibreOffice|\.?(?:xlsx|csv)|ID|API|bearer"
+    r"|English|spa-east|<add>|<remove>|UTF-\d+|Windows-\d+|Mac OS|DOS|KOI8-[RU]|ISO|\{\w+\}"
 )
 """What is the same in Russian."""
 

@@ -16,10 +16,22 @@ from certbulk.page.looking.since import Since
 from certbulk.page.starting.facts import Facts
 from certbulk.page.starting.form import Form
 from certbulk.page.state import State, Work
+from certbulk.page.texts.text import Exact, told
 from certbulk.page.view import shown_to_page
 from tests.planning.sheets import new, plan_of
 
-__all__ = ["ASIDES", "HOSTILE", "LONG", "STEPS", "aside_view", "view_of", "with_phase", "with_work"]
+__all__ = [
+    "ASIDES",
+    "HOSTILE",
+    "LONG",
+    "STANDINGS",
+    "STEPS",
+    "aside_view",
+    "view_of",
+    "with_approval",
+    "with_phase",
+    "with_work",
+]
 
 HERE = Place(PRACTICE, "The practice chain", "For trying things out.", 1, "sandbox://x")
 THERE = Place(REAL, "Chain 2 at api.example", "What you send is live.", 2, "https://x.example/v1")
@@ -30,6 +42,7 @@ ASIDES = (
     *("cards", "form", "form of chains", "form without a keyring"),
     *("history", "no history", "since", "nothing since"),
 )
+STANDINGS = ("given", "own", "other_content", "none", "not_shared")
 STEPS = (
     "chain",
     "file",
@@ -112,6 +125,18 @@ def with_phase(view: dict[str, Any], name: str, rows: int, left: float | None) -
     from certbulk.page.view import _phase
 
     return {**view, "run": {**view["run"], "phase": _phase(seen)}}
+
+
+def with_approval(view: dict[str, Any], standing: str) -> dict[str, Any]:
+    """Return the view of a plan that needs an approval, which stands like this."""
+    why = told(Exact("It needs a shared journal.", f"plan.approval.{standing}"))
+    approval = {
+        "standing": standing,
+        "what": f'"{LONG}"',
+        "by": {"who": f"bob (bob@{HOSTILE})", "at": "2027-01-31T10:15:00+00:00"},
+        "why": why if standing == "not_shared" else None,
+    }
+    return {**view, "plan": {**view["plan"], "approval": approval}}
 
 
 def aside_view(kind: str) -> dict[str, Any]:

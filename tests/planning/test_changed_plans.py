@@ -237,3 +237,14 @@ def test_a_table_for_another_chain_with_odd_numbers(tmp_path: Path) -> None:
         with pytest.raises(cb.PlanError, match="is not an id"):
             bound.chosen_in(frame)
     assert tmp_path.exists()
+
+
+def test_a_plan_of_before_does_not_say_how_it_was_made(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    """It is none the worse: without what later versions keep for the next command."""
+    del document["match_titles"], document["sheet"]["mapping_file"]
+    del document["sheet"]["vocabulary_file"]
+    plan = load_plan(forged(document, tmp_path / "older.json"))
+    sheet = plan.report.sheet
+    assert (plan.match_titles, sheet.mapping_file, sheet.vocabulary_file) == (False, "", "")

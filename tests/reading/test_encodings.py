@@ -105,6 +105,44 @@ def test_signs_and_letters_that_mean_the_same(title: str, tmp_path: Path) -> Non
     assert finding.value == "Windows-1252 (Western European)"
 
 
+@pytest.mark.parametrize(
+    ("titles", "encoding"),
+    [
+        ("礼品券五十元|背部按摩", "gb18030"),
+        ("ギフト券|マッサージ六十分", "shift_jis"),
+        ("ギフト券|マッサージ六十分", "euc_jp"),
+        ("禮券五十元|背部按摩", "big5"),
+        ("상품권|등 마사지", "euc_kr"),
+        ("Gift \ud83c\udf81|Spa \ud83d\udc86", "utf-8"),
+    ],
+)
+def test_words_of_no_language_are_not_sent(titles: str, encoding: str, tmp_path: Path) -> None:
+    """In an encoding that is not known, a title would be sold as letters that nobody can read."""
+    rows = [[str(number), title] for number, title in enumerate(titles.split("|"), start=11)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(lines(["id", "title"], *rows).encode(encoding, "surrogatepass"))
+    report = cb.validate(cb.read(path))
+    assert report.valid.empty
+    (finding,) = (f for f in report.all_findings if f.severity == "error")
+    assert finding.code == "encoding_unknown"
+    assert "Name the encoding" in finding.message
+    if encoding != "utf-8":
+        assert texts(cb.read(path, encoding=encoding), "title") == titles.split("|")
+
+
+@pytest.mark.parametrize("nuls", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("before", ["", "x"])
+def test_a_few_nuls_are_not_utf_16(before: str, nuls: int, tmp_path: Path) -> None:
+    """They are damage in their cells, wherever they stand; the other rows are read."""
+    path = tmp_path / "a.csv"
+    table = lines(["title", "balance"], [f"{before}Oak\0", "10"], ["Elm", "20"])
+    marked = table.replace("\0", "\0  \0" if nuls == 2 else nuls * "\0")
+    path.write_bytes((marked + " " * (len(marked) % 2)).encode())
+    sheet = cb.read(path)
+    assert texts(sheet, "balance") == ["10", "20"]
+    assert [f.cell for f in cb.validate(sheet).all_findings if f.code == "letters_lost"] == ["A2"]
+
+
 def test_an_encoding_can_be_named(tmp_path: Path) -> None:
     """Then it is that one, and nothing is guessed."""
     path = table(tmp_path / "a.csv", ["Gdańsk"], "cp1250")

@@ -59,3 +59,31 @@ def test_a_row_with_values_under_known_headers_is_no_header() -> None:
     sheet = read(pd.DataFrame({"Title": ["Oak", "Elm"], "Price": ["10", "20"], **notes}))
     assert {finding.code for finding in sheet.findings} == {"unknown_column"}
     assert sheet.rows.tolist() == [2, 3]
+
+
+TABLES: dict[str, list[list[str]]] = {
+    "the header once more": [["ID", "Valid for", "Expires"], ["12", "products", "never"]],
+    "another table": [["Title", "Services", "Period"], ["12", "products", "never"]],
+    "one with fewer columns": [["Title", "Period", ""], ["Elm", "never", "nobody"]],
+    "one with a note beside its header": [["Title", "Period", "a note"], ["Elm", "never", ""]],
+}
+
+
+@pytest.mark.parametrize("word", ["skip", "Пропустить"])
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_of_another_table_that_a_person_leaves_out(name: str, word: str) -> None:
+    """The action says so, and they are told no more; those that it says nothing of, as before."""
+    header, row = TABLES[name]
+    rows = [["11", "services", "period"], header, row]
+
+    def told(*actions: str) -> list[tuple[str, int | None]]:
+        cells = [[*cells, action] for cells, action in zip(rows, actions, strict=True)]
+        sheet = read(pd.DataFrame(cells, columns=["ID", "Valid for", "Expires", "Action"]))
+        return [(finding.code, finding.row) for finding in sheet.findings]
+
+    before = told("", "", "")
+    assert before
+    assert told("", word, word) == []
+    assert told("", word, "") == [one for one in before if one[1] != 3]
+    assert told("", "", word) == [one for one in before if one[1] != 4]
+    assert told("", "", "create") == before, "it would be read under the wrong header"

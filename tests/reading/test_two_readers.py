@@ -57,17 +57,32 @@ def test_what_xml_allows_is_read_in_a_sheet_of_many_cells(
     assert (found(sheet), [str(text).strip() for text in texts(sheet, field)]) == ([], [value])
 
 
+EXTENSION = '<extLst><ext uri="{5}"><v>6</v></ext></extLst>'
 UNCLEAR = {
     "a boolean that is neither": '<c r="C2" t="b"><v>nein</v></c>',
     "a number that is none": '<c r="B2"><v>5,5</v></c>',
     "a kind that nobody knows": '<c r="B2" t="x"><v>5</v></c>',
     "one address twice": '<c r="B2"><v>5</v></c><c r="B2"><v>6</v></c>',
+    "two values": '<c r="B2"><v>5</v><v>6</v></c>',
+    "a value in a value": '<c r="B2"><v>5<v>6</v></v></c>',
+    "a value in an extension": f'<c r="B2"><v>5</v>{EXTENSION}</c>',
+    "an extension before the value": f'<c r="B2">{EXTENSION}<v>5</v></c>',
+    "only in an extension": f'<c r="B2">{EXTENSION}</c>',
+    "two inline texts": '<c r="B2" t="inlineStr"><is><t>5</t></is><is><t>6</t></is></c>',
 }
 
 
-@pytest.mark.parametrize("name", UNCLEAR)
-def test_what_can_mean_two_things_is_a_finding(name: str, tmp_path: Path) -> None:
-    """It is an error at its cell: the row is not sent."""
+IN_MANY = {name for name in UNCLEAR if "value" in name or "extension" in name}
+
+
+@pytest.mark.parametrize(
+    ("name", "few"), [*((name, 10) for name in UNCLEAR), *((name, 3) for name in sorted(IN_MANY))]
+)
+def test_what_can_mean_two_things_is_a_finding(
+    name: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error at its cell, much of it also in a sheet of many cells: the row is not sent."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", few)
     (finding,) = read_row(tmp_path, CARD, UNCLEAR[name]).findings
     assert (finding.code, finding.cell) == ("readers_differ", UNCLEAR[name][6:8])
     assert "save it as .xlsx" in finding.message
@@ -157,6 +172,18 @@ DOCUMENTS = {
         "readers_differ",
     ),
     "a text without a type": (CELL.format("", "5"), "readers_differ"),
+    "how a text is pronounced": (
+        CELL.format(
+            STRING,
+            "<text:ruby><text:ruby-base>yes</text:ruby-base><text:ruby-text>no</text:ruby-text>"
+            "</text:ruby>",
+        ),
+        "readers_differ",
+    ),
+    "a footnote": (
+        CELL.format(STRING, "yes<text:note><text:note-citation>1</text:note-citation></text:note>"),
+        "readers_differ",
+    ),
 }
 
 
@@ -172,6 +199,17 @@ def test_cells_of_documents_that_no_reader_vouches_for(name: str, tmp_path: Path
         )
     )
     assert found(cb.read(zipped(tmp_path / "a.ods", open_document(rows)))) == [("B2", code)]
+
+
+def test_a_comment_within_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    """Nor is anything in the comment, whatever elements it has."""
+    comment = "<office:annotation><office:x/><text:p>2</text:p></office:annotation>"
+    rows = "".join(
+        f"<table:table-row>{CELL.format(STRING, each)}</table:table-row>"
+        for each in ("title", f"A{comment}B")
+    )
+    sheet = cb.read(zipped(tmp_path / "a.ods", open_document(rows)))
+    assert (found(sheet), texts(sheet, "title")) == ([], ["AB"])
 
 
 def test_an_archive_that_claims_less_than_it_has_is_refused(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import certbulk as cb
+
 from .postgres import Postgres, binaries
 
+As = Callable[..., cb.Journal]
 _NUMBERS = itertools.count(1)
 _CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
@@ -43,6 +46,32 @@ def shared_journal(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same, and the settings have it as the journal."""
     monkeypatch.setenv("CERTBULK_JOURNAL_URL", url)
     return url
+
+
+@pytest.fixture
+def as_(url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> As:
+    """Return a function that makes this process that of another person, with a role of its own."""
+    database = url.rsplit("/", 1)[1]
+    cb.runs(cb.Journal(url))  # makes the tables, which are anna's
+    postgres.query(
+        "DO $$ BEGIN CREATE ROLE bob LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    )
+    for right in (
+        "USAGE ON SCHEMA",
+        "ALL ON ALL TABLES IN SCHEMA",
+        "ALL ON ALL SEQUENCES IN SCHEMA",
+    ):
+        postgres.query(f"GRANT {right} certbulk TO bob", database)
+
+    def become(name: str, *, role: str | None = None) -> cb.Journal:
+        monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / name))
+        monkeypatch.setenv("LOGNAME", name)
+        place = url.replace("anna@", f"{role or name}@")
+        monkeypatch.setenv("CERTBULK_JOURNAL_URL", place)
+        return cb.Journal(place)
+
+    become("anna")
+    return become
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,10 @@ from certbulk.sandbox.server import PARTNER_TOKEN, USER_TOKEN
 from tests.planning.sheets import plan_of
 from tests.recovery.scenes import again, creates, go
 
+from .fixtures import As
 from .postgres import Postgres
 
 NEEDED = "approval of another person"
-As = Callable[..., cb.Journal]
 
 
 @pytest.fixture(autouse=True)
@@ -33,35 +32,6 @@ def policy(tmp_path: Path) -> Path:
     path.parent.mkdir(exist_ok=True)
     path.write_text('approval = "all"', encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def as_(
-    url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, client: cb.Client
-) -> As:
-    """Return a function that makes this process that of another person, with a role of its own."""
-    assert client
-    database = url.rsplit("/", 1)[1]
-    cb.runs(cb.Journal(url))  # makes the tables, which are anna's
-    postgres.query(
-        "DO $$ BEGIN CREATE ROLE bob LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-    )
-    for right in (
-        "USAGE ON SCHEMA",
-        "ALL ON ALL TABLES IN SCHEMA",
-        "ALL ON ALL SEQUENCES IN SCHEMA",
-    ):
-        postgres.query(f"GRANT {right} certbulk TO bob", database)
-
-    def become(name: str, *, role: str | None = None) -> cb.Journal:
-        monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / name))
-        monkeypatch.setenv("LOGNAME", name)
-        place = url.replace("anna@", f"{role or name}@")
-        monkeypatch.setenv("CERTBULK_JOURNAL_URL", place)
-        return cb.Journal(place)
-
-    become("anna")
-    return become
 
 
 def saved(client: cb.Client, rows: int = 2) -> cb.Plan:

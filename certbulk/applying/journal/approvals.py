@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from certbulk.applying.journal.schema import APPROVALS, RUNS
 from certbulk.errors import PlanError
-from certbulk.planning.approval import Approval
+from certbulk.planning.approval import Approval, Standing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,6 +26,7 @@ __all__ = [
     "approved_by_another",
     "as_text",
     "enter",
+    "standing",
 ]
 
 _FUNCTION = (
@@ -80,6 +81,17 @@ def approvals(connection: Connection, key: str, digest: str | None = None) -> li
     return found
 
 
+def standing(connection: Connection, key: str, digest: str, *, role: str, who: str) -> Standing:
+    """Return whether somebody else than its sender has approved a plan with this content."""
+    found = approvals(connection, key, digest)
+    if others := [one for one in found if one.is_by_another(role, who)]:
+        return Standing("given", others[-1])
+    if found:
+        return Standing("own", found[-1])
+    older = approvals(connection, key)
+    return Standing("other_content", older[-1]) if older else Standing("none")
+
+
 def approved_by_another(
     connection: Connection, key: str, digest: str, *, role: str, who: str
 ) -> Approval:
@@ -88,22 +100,21 @@ def approved_by_another(
     Raises:
         PlanError: There is none; the message says what is missing.
     """
-    found = approvals(connection, key, digest)
-    others = [one for one in found if one.is_by_another(role, who)]
-    if others:
-        return others[-1]
-    if found:
+    name, approval, _ = standing(connection, key, digest, role=role, who=who)
+    if approval is None:
+        missing = "Nobody has approved it, or the approval was withdrawn."
+    elif name == "given":
+        return approval
+    elif name == "own":
         missing = (
-            f"It was approved by {found[-1].in_words}, who is sending it. Have another person "
+            f"It was approved by {approval.in_words}, who is sending it. Have another person "
             "approve it."
         )
-    elif older := approvals(connection, key):
+    else:
         missing = (
-            f"What {older[-1].in_words} approved is not what would be sent: rows were changed or "
+            f"What {approval.in_words} approved is not what would be sent: rows were changed or "
             "left out since, or the policy is another one. Have it approved as it is now."
         )
-    else:
-        missing = "Nobody has approved it, or the approval was withdrawn."
     what = key.removeprefix("undo ") if key.startswith("undo ") else "PLAN.json"
     raise PlanError(
         f"The policy asks for the approval of another person before this plan is sent. {missing}",

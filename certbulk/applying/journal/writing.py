@@ -18,6 +18,7 @@ from certbulk.applying.journal.approvals import (
     approved_by_another,
     as_text,
     enter,
+    standing,
 )
 from certbulk.applying.journal.reading import JournalReading, RunRecord, digest_of
 from certbulk.applying.journal.schema import INTENTS, OUTCOMES, REQUESTS, RUNS, SETTLED
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from certbulk.api.loop import Exchange
     from certbulk.applying.outcome import Outcome
-    from certbulk.planning.approval import Approval
+    from certbulk.planning.approval import Approval, Standing
 
 __all__ = ["Journal", "RunRecord", "who_sends"]
 
@@ -120,6 +121,16 @@ class Journal(JournalReading):
         with self._connection() as connection:
             role = self._store.approving(connection, key)
             approved_by_another(connection, key, digest, role=role, who=who_sends())
+
+    def standing(self, key: str, digest: str) -> Standing:
+        """Return whether another person has approved a plan.
+
+        Raises:
+            SettingsError: The journal is not shared.
+        """
+        with self._connection() as connection:
+            role = self._store.approving(connection, key)
+            return standing(connection, key, digest, role=role, who=who_sends())
 
     def approvals(self, key: str, digest: str) -> list[Approval]:
         """Return the approvals of a plan with this content that count, oldest first."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -225,7 +225,7 @@ def drift_(
         show.line(f"Next comparison: {due:%Y-%m-%d %H:%M}. Ctrl-C ends.", err=True)
         try:
             while (seconds := (due - _now()).total_seconds()) > 0:
-                time.sleep(min(seconds, _NAP))
+                sleep(min(seconds, _NAP))
         except KeyboardInterrupt:
             break
         try:

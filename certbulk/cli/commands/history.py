@@ -33,7 +33,7 @@ from certbulk.cli.service import (
     require_practice,
 )
 from certbulk.cli.show import spelled
-from certbulk.cli.way_on import again, place_of, same_options, same_zone
+from certbulk.cli.way_on import again, place_of, same_options, same_zone, sent_by
 from certbulk.core.file_formats import CHANGE
 from certbulk.errors import NoSuchRunError, SettingsError
 
@@ -158,7 +158,7 @@ def resume(
         agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = carried_out(lambda: cb.resume(number, client, **changed(care)))
-    tell(done, place, service, *again(done.plan), care, json=json)
+    tell(done, place, service, *again(done.plan), sent_by(number, care), json=json)
 
 
 def results(

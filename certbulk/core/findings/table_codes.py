@@ -266,6 +266,17 @@ TABLE_CODES: tuple[Code, ...] = (
         "cell with such bytes is an error.",
         Basis.SPREADSHEET,
     ),
+    error(
+        "encoding_unknown",
+        Scope.TABLE,
+        "Unknown encoding",
+        "A text file that is not in Unicode does not name its encoding, and in every encoding that "
+        "certbulk can recognise, most of its words with letters beyond a to z are of no language. "
+        "Such a price list would be sold with letters that nobody can read, so nothing is sent. "
+        "Name the encoding, or save the file as UTF-8.",
+        Basis.SPREADSHEET,
+        terminal="The encoding: --encoding NAME.",
+    ),
     warning(
         "encoding_guessed",
         Scope.TABLE,

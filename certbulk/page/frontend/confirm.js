@@ -34,8 +34,10 @@ function Confirm({ view }) {
     <p>${t("plan.nothing")}</p>${back}<${Button} act=${{ do: "again" }}>${t("plan.upload_another")}<//>
   </div>`;
   const words = t(plan.undoes ? "plan.undo_rows" : "plan.send_rows", { n: plan.writes });
-  const wait = busy && html`<p class="cu-warn">${t("plan.somebody_sends")}</p>`;
-  const off = Boolean(busy);
+  const lacks = plan.approval && plan.approval.standing !== "given";
+  const why = busy ? "plan.somebody_sends" : lacks ? "plan.lacks_approval" : "";
+  const wait = why && html`<p class="cu-warn">${t(why)}</p>`;
+  const off = Boolean(why);
   if (!place.real) return html`<div class="cu-confirm">
     ${wait || html`<p class="cu-quiet">${t("plan.practice")}</p>`}
     ${back}<${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>
@@ -48,8 +50,8 @@ function Confirm({ view }) {
   const enter = (event) => { if (event.key === "Enter") send(event); };
   return html`<form class="cu-confirm cu-confirm-real" onSubmit=${send}>
     ${wait}
-    <label for="cu-typed">${rich("plan.type_number", { number: html`<strong>${String(plan.writes)}</strong>` })}</label>
-    <input ref=${typed} id="cu-typed" inputmode="numeric" autocomplete="off" onKeyDown=${enter} />
+    ${!lacks && html`<label for="cu-typed">${rich("plan.type_number", { number: html`<strong>${String(plan.writes)}</strong>` })}</label>
+    <input ref=${typed} id="cu-typed" inputmode="numeric" autocomplete="off" onKeyDown=${enter} />`}
     ${back}<button type="submit" class="cu-button cu-main cu-danger" disabled=${off}>${words}</button>
   </form>`;
 }

@@ -24,6 +24,7 @@ function ResultsStep({ view, paper }) {
     <${Paper} paper=${paper} many=${table.count < sum(table.filters) || table.pages > 1}>${(rows) => html`<${Outcomes} rows=${rows} />`}<//>
     <p class="cu-quiet">
       ${rich("results.run", { run: run.id, file: run.file, when: when(run.started) })}${run.undoes && ` ${t("results.undid", { run: run.undoes })}`}
+      ${run.approved && html` ${rich("results.approved", { who: run.approved.who, when: when(run.approved.at) })}`}
     </p>
   <//>`;
 }

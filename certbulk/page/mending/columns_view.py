@@ -29,7 +29,8 @@ ENCODINGS = ("utf-8", "utf-16", *CODE_PAGES)
 """The encodings that a person may choose from; what a file names itself needs no choice."""
 
 _SAMPLES, _MOST_PLACES = 3, 200
-_ABOUT_LETTERS = {"encoding_guessed", "damaged_bytes", "letters_lost"}
+_GUESSES = {"encoding_guessed", "encoding_unknown"}
+_ABOUT_LETTERS = {*_GUESSES, "damaged_bytes", "letters_lost"}
 
 
 def columns_view(
@@ -126,7 +127,7 @@ def _encoding(plain: Sheet, report: Report, encoding: str) -> dict[str, Any] | N
     codes = {finding.code for finding in report.all_findings}
     if known is None or not known.has_encoding or not (encoding or codes & _ABOUT_LETTERS):
         return None
-    guess = next((f.value for f in plain.findings if f.code == "encoding_guessed"), "") or ""
+    guess = next((f.value for f in plain.findings if f.code in _GUESSES), "") or ""
     now = encoding or next((page for page, label in CODE_PAGES.items() if label == guess), "")
     return {
         "now": now,

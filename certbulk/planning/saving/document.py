@@ -62,6 +62,7 @@ def document_of(plan: Plan) -> dict[str, Any]:
         "directory": report.directory.as_dict(),
         "cautions": _documents(plan.cautions),
         "successor_title": plan.successor_title,
+        "match_titles": plan.match_titles,
         "decisions": [_decision_document(decision) for decision in plan.decisions],
     }
 
@@ -110,6 +111,7 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
             placed(sheet, _findings(document.get("cautions", ()))),
             _of(str, document.get("successor_title", "")),
             _of(str, document.get("policy", "")),
+            match_titles=_of(bool, document.get("match_titles", False)),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise PlanError(f"The plan is damaged ({error!r}). Make a new plan.") from None
@@ -158,6 +160,8 @@ def _sheet_document(sheet: Sheet) -> dict[str, Any]:
         ],
         "words": {words.name: words.as_document() for words in sheet.vocabulary.added},
         "labels": sheet.labels.as_document() if sheet.labels else None,
+        "vocabulary_file": sheet.vocabulary_file,
+        "mapping_file": sheet.mapping_file,
     }
 
 
@@ -194,6 +198,8 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
             for row, number, text, *is_number in document.get("above", ())
         ),
         labels=None if labels is None else Labels.of_document(labels, rows),
+        vocabulary_file=_of(str, document.get("vocabulary_file", "")),  # older: none
+        mapping_file=_of(str, document.get("mapping_file", "")),
     )
     return replace(sheet, findings=placed(sheet, sheet.findings))
 

@@ -27,6 +27,7 @@ _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _TABLE, _ROW, _COLUMN = _TABLES + "table", _TABLES + "table-row", _TABLES + "table-column"
 _PARAGRAPH, _SPACES, _SO_MANY = _TEXTS + "p", _TEXTS + "s", _TEXTS + "c"
 _SIGNS = {_TEXTS + "tab": "\t", _TEXTS + "line-break": "\n"}
+_ASIDES = {_TEXTS + "ruby-text", _TEXTS + "note"}  # how it is pronounced, and a footnote
 _CELLS = {_TABLES + "table-cell", _TABLES + "covered-table-cell"}
 _NAME, _FORMULA, _VISIBILITY = _TABLES + "name", _TABLES + "formula", _TABLES + "visibility"
 _ACROSS, _DOWN = _TABLES + "number-columns-repeated", _TABLES + "number-rows-repeated"
@@ -157,15 +158,18 @@ class _Table:
     def _collect(self, first: int, attributes: dict[str, str]) -> None:  # noqa: C901 (two handlers)
         """Add a cell as soon as its text is known.
 
-        The text is in the cell's own paragraphs; those of a comment are nested deeper.
+        The text is in the cell's own paragraphs; those of a comment are nested deeper. What is
+        beside or above the text, such as how it is pronounced, is not part of it.
         """
         parser, outer = self._parser, self._parser.StartElementHandler
         pieces: list[str] = []
-        paragraphs = depth = inside = 0
+        paragraphs = depth = inside = aside = 0
 
         def start(element: str, inner: dict[str, str]) -> None:
-            nonlocal depth, inside, paragraphs
+            nonlocal depth, inside, aside, paragraphs
             depth += 1
+            if aside:
+                return
             if element == _PARAGRAPH and depth == 1:
                 if paragraphs:
                     pieces.append("\n")
@@ -176,11 +180,11 @@ class _Table:
                 self._room.take(1, int(inner.get(_SO_MANY, "1")))
             elif inside and element in _SIGNS:
                 pieces.append(_SIGNS[element])
-            elif inside and not element.startswith(_TEXTS):  # a comment in the middle of a text
-                parser.CharacterDataHandler = None
+            elif inside and (element in _ASIDES or not element.startswith(_TEXTS)):
+                aside, parser.CharacterDataHandler = depth, None
 
-        def end(element: str) -> None:
-            nonlocal depth, inside
+        def end(_: str) -> None:
+            nonlocal depth, inside, aside
             if not depth:
                 parser.StartElementHandler, parser.EndElementHandler = outer, None
                 parser.CharacterDataHandler = None
@@ -189,8 +193,8 @@ class _Table:
                 return
             if inside == depth:
                 inside, parser.CharacterDataHandler = 0, None
-            elif inside and not element.startswith(_TEXTS):
-                parser.CharacterDataHandler = pieces.append
+            elif aside == depth:
+                aside, parser.CharacterDataHandler = 0, pieces.append
             depth -= 1
 
         parser.StartElementHandler, parser.EndElementHandler = start, end

@@ -21,6 +21,7 @@ from certbulk.reading.shape.find_header import find_header, top_lines
 from certbulk.reading.shape.line_features import line_of
 from certbulk.reading.shape.line_roles import Role, fields_in, line_roles
 from certbulk.reading.shape.role_findings import role_findings
+from certbulk.reading.shape.row_features import skipped
 from certbulk.reading.shape.source_findings import hidden_findings
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sheet_column import SheetColumn
@@ -66,7 +67,8 @@ def understand(
     columns, parts, gaps = arranged(columns, vocabulary, below + 1, header_row)
     columns = _without_read_only(columns)
     roles = line_roles(grid, header, columns, vocabulary)
-    told = [*role_findings(roles, grid, header_row, fields_in(grid, columns))]
+    left_out = {*(below[skipped(columns, vocabulary)]).tolist()}
+    told = [*role_findings(roles, grid, header_row, fields_in(grid, columns), left_out)]
     read = ~np.isin(roles[first:], [Role.BLANK, Role.UNTICKED])
     rows = below[read] + 1
     columns, parts = (

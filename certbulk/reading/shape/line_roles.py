@@ -24,6 +24,7 @@ from certbulk.reading.shape.row_features import (
     is_same_header,
     totals,
     unticked,
+    without_skips,
 )
 from certbulk.reading.shape.tables_above import small_tables_in, tables_in
 
@@ -126,8 +127,9 @@ def _below(
     roles[: _hints(of_source, vocabulary)] = Role.HINT
     kept_by_program = [row - header.last - 2 for row in display.totals]
     roles[totals(of_source, filled, kept_by_program)] = Role.TOTAL
-    for at, behind in pairwise([*headings(of_source, vocabulary), len(roles)]):
-        if is_same_header(of_source, at, vocabulary):
+    whatever_is_sent = without_skips(of_source, vocabulary)
+    for at, behind in pairwise([*headings(whatever_is_sent, vocabulary), len(roles)]):
+        if is_same_header(whatever_is_sent, at, vocabulary):
             roles[at] = Role.REPEATED_HEADER
         else:
             roles[at:behind] = Role.OTHER_ROW

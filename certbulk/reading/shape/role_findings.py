@@ -15,7 +15,7 @@ from certbulk.reading.shape.line_features import line_of
 from certbulk.reading.shape.line_roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -96,6 +96,7 @@ TOLD: Mapping[Role, _Told] = {
 
 _TABLES = frozenset({Role.TABLE_ABOVE, Role.SMALL_TABLE, Role.OTHER_HEADER})
 """A finding for one of these roles covers the lines below as well."""
+_OTHER = frozenset({Role.REPEATED_HEADER, Role.OTHER_HEADER, Role.OTHER_ROW})
 _STRETCHES = frozenset({Role.ROW_ABOVE, Role.ROW_OR_NOTE})
 """A finding for one of these roles covers all adjacent lines; others cover one line."""
 _WITH_A_CELL = (_TABLES | _STRETCHES | {Role.HINT, Role.TOTAL}) - {Role.OTHER_HEADER}
@@ -103,7 +104,11 @@ _SHOWN = 3  # cells that are named
 
 
 def role_findings(
-    roles: NDArray[np.int8], grid: Grid, header_row: int, fields: Mapping[int, str]
+    roles: NDArray[np.int8],
+    grid: Grid,
+    header_row: int,
+    fields: Mapping[int, str],
+    left_out: Collection[int],
 ) -> Iterator[Finding]:
     """Yield the findings for the lines of a grid.
 
@@ -112,6 +117,7 @@ def role_findings(
         grid: The grid.
         header_row: The true number of the header's row.
         fields: What the header names, by the positions of the columns.
+        left_out: The lines that a person leaves out: of other tables, they are not told again.
     """
     told = np.flatnonzero(np.isin(roles, [*TOLD])).tolist()
     ends = _ends(roles) if told else {}
@@ -121,6 +127,8 @@ def role_findings(
         if role in _STRETCHES and at and roles[at - 1] == role:
             continue
         other = row if role is Role.OTHER_HEADER else other
+        if role in _OTHER and at in left_out:
+            continue
         line = {} if role is Role.OTHER_ROW else line_of(grid, at)  # there may be many
         known = [] if role in _TABLES else [place for place in line if place in fields]
         shown = (known or [*line])[:_SHOWN]

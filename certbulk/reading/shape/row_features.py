@@ -7,6 +7,7 @@ answered with a mask of the rows.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 from functools import cache, partial
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from certbulk.core.columns.distinct import filled_rows, positions
-from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
+from certbulk.core.columns.field import SKIP
+from certbulk.core.columns.fields import ACTION, BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Count, Flag, Money, Problem, Text
 from certbulk.core.kinds.kind import normal_header, plain_words
@@ -25,7 +27,7 @@ from certbulk.reading.shape.line_features import is_total, names_in, names_sever
 from certbulk.words.vocabulary import START
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,7 +36,15 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["filled_lines", "headings", "is_same_header", "totals", "unticked"]
+__all__ = [
+    "filled_lines",
+    "headings",
+    "is_same_header",
+    "skipped",
+    "totals",
+    "unticked",
+    "without_skips",
+]
 
 _SUM = re.compile(r"=(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _OF_TYPES = {"id"} | {
@@ -148,6 +158,32 @@ def _is_box(text: str, *, field: str | None, vocabulary: Vocabulary) -> bool:
     return vocabulary.kinds[field].parse(text, UTC) is False
 
 
+def skipped(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Return a mask of the lines whose action says that they are left out."""
+    is_skip = _is_skip(vocabulary)
+    mask = np.zeros(len(columns[0].cells) if columns else 0, dtype=np.bool_)
+    for column in columns:
+        if column.field == ACTION.name and not column.made:
+            mask |= column.cells.where(is_skip)
+    return mask
+
+
+def _is_skip(vocabulary: Vocabulary) -> Callable[[str], bool]:
+    action = vocabulary.kinds[ACTION.name]
+    return lambda text: action.parse(text, UTC) == SKIP
+
+
+def without_skips(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[SheetColumn]:
+    """Return the columns without what says that a line is left out: it stays what it is."""
+    is_skip = _is_skip(vocabulary)
+    return [
+        replace(column, cells=column.cells.map(lambda text: None if is_skip(text) else text))
+        if column.field == ACTION.name
+        else column
+        for column in columns
+    ]
+
+
 def headings(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> list[int]:
     """Return the positions of the rows most of whose cells are headers, of different columns.
 
@@ -236,9 +272,14 @@ def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
 
 
 def is_same_header(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
-    """Whether the row at a position has the headers of the table, each in its column."""
+    """Whether the row at a position has the headers of the table, each in its column.
+
+    The column of actions may have been added since.
+    """
     for column in columns:
         text = column.cells[place] or ""
+        if column.field == ACTION.name and not text:
+            continue
         match = vocabulary.match(text)
         same = match is not None and match.field == column.field
         if not same and normal_header(text) != normal_header(column.header):

@@ -20,7 +20,7 @@ from tests.planning.sheets import NEW
 HEADERS = list(NEW)
 GOOD = [NEW[name] for name in HEADERS]
 NOTE = ["what guests see", "in euro"]
-SOLD = [["Sold last year", "pieces"], ["Fresh 10", 12]]
+SOLD: list[list[object]] = [["Sold last year", "pieces"], ["Fresh 10", 12]]
 
 
 def codes(view: dict[str, Any]) -> set[str]:
@@ -89,6 +89,31 @@ def test_what_was_left_out_stays_so_in_the_mended_workbook(noted: Screen) -> Non
     assert sheet["A2"].value == NOTE[0], "nothing of the person's is gone"
     report = cb.validate(cb.read(path, progress=False), progress=False)
     assert (report.ok, report.actions.tolist()) == (True, [3, 1, 3, 3])
+
+
+TABLES: dict[str, list[list[object]]] = {
+    "the header once more": [[*HEADERS], ["Elm 10", *GOOD[1:]]],
+    "another table": [["title", "balance"], *SOLD],
+    "a table of something else": [["Region", "Manager"], ["North", "Ann"]],
+}
+
+
+@pytest.mark.parametrize("gap", [[], [[]]], ids=["without a gap", "with a gap"])
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_of_another_table_stay_left_out_in_the_mended_workbook(
+    name: str, gap: list[list[object]], screen: Screen, written: Written
+) -> None:
+    """None is told again when it is dropped; the rows that are sent are the same ones."""
+    view = screen.upload(written(HEADERS, GOOD, *gap, *TABLES[name]))
+    rows = [row["row"] for row in view["mend"]["rows"]["rows"]]
+    assert rows
+    for row in rows:
+        view = screen.do("row", row=row)
+    before = {name: view["report"][name] for name in ("good", "bad", "skipped")}
+    assert (before["bad"], view["mend"]["groups"]) == (0, [])
+    view = screen.upload(mended_file(screen))
+    assert {name: view["report"][name] for name in before} == before
+    assert view["report"]["found"] == 0
 
 
 def test_rows_left_out_are_kept_for_a_page_that_is_loaded_again(noted: Screen) -> None:

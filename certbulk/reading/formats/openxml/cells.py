@@ -32,13 +32,14 @@ _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,20})")
 _TRUE, _FALSE = {"1", "true", "on"}, {"0", "false", "off"}
 
 _NEW = Cell(Kind.UNCLEAR, "", 0)  # none that was met so far
-_ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _PHONETIC, _MERGE, _COLUMN, _DATA = range(10)
+_ROW, _CELL, _VALUE, _FORMULA, _INLINE, _RUN, _TEXT, _PHONETIC, _MERGE, _COLUMN, _DATA = range(11)
 _NAMES = {
     "row": _ROW,
     "c": _CELL,
     "v": _VALUE,
     "f": _FORMULA,
     "is": _INLINE,
+    "r": _RUN,
     "t": _TEXT,
     "rPh": _PHONETIC,
     "mergeCell": _MERGE,
@@ -86,7 +87,9 @@ class _Pass:
         parser.XmlDeclHandler = self._declared
         self._pieces: list[str] = []
         parser.CharacterDataHandler = self._pieces.append
-        self._inside = self._phonetic = False
+        self._inside = self._phonetic = self._in_cell = False
+        self._foreign = 0  # elements around this one, in a cell, of which nothing is known
+        self._strays = False  # whether the cell has several values, or one at a place of another
         self._attributes: dict[str, str] = {}
         self._value: str | None = None
         self._formula: str | None = None
@@ -132,9 +135,9 @@ class _Pass:
         if known == _CELL:
             self._attributes = attributes
             self._value = self._formula = self._inline = None
+            self._in_cell, self._strays = True, False
         elif known == _VALUE:
-            self._inside = True
-            self._pieces.clear()
+            self._begin(self._value)
         elif known == _ROW:
             number = attributes.get("r")
             self._row = int(number) if number else self._row + 1
@@ -144,20 +147,30 @@ class _Pass:
                 self._hidden_rows.append(Span(self._row, self._row))
         elif known is not None:
             self._start_other(known, attributes)
-        elif element.endswith(" AlternateContent"):
-            self._unusual = True
+        else:
+            self._foreign += self._in_cell
+            self._unusual = self._unusual or element.endswith(" AlternateContent")
+
+    def _begin(self, earlier: str | None) -> None:
+        """Begin the value, the formula or a text of a cell.
+
+        Args:
+            earlier: What the cell has in its place already; None for nothing.
+        """
+        self._strays = self._strays or self._inside or self._foreign > 0 or earlier is not None
+        self._inside = True
+        self._pieces.clear()
 
     def _start_other(self, known: int, attributes: dict[str, str]) -> None:
         if known == _FORMULA:
             self._unusual = self._unusual or self._value is not None
-            self._inside = True
-            self._pieces.clear()
+            self._begin(self._formula)
         elif known == _TEXT:
             if self._inline is not None and not self._phonetic:
-                self._inside = True
-                self._pieces.clear()
+                self._begin(None)
         elif known == _INLINE:
-            self._inline = ""
+            self._strays = self._strays or self._foreign > 0 or self._inline is not None
+            self._inline = self._inline or ""
         elif known == _PHONETIC:
             self._phonetic = True
         elif known == _MERGE:
@@ -170,8 +183,11 @@ class _Pass:
 
     def _end(self, element: str) -> None:
         known = _ELEMENTS.get(element)
-        if known == _CELL:
+        if known is None:
+            self._foreign -= self._in_cell
+        elif known == _CELL:
             self._finish()
+            self._in_cell = False
         elif known == _PHONETIC:
             self._phonetic = False
         elif self._inside and known in _WITH_TEXT:
@@ -188,7 +204,9 @@ class _Pass:
         """Take in a cell that has ended."""
         place = row, column = self._place()
         self._column = column
-        if self._formula is None and self._inline is None:
+        if self._strays:
+            cell: Cell | None = Cell(Kind.UNCLEAR, "values in unexpected places", 0)
+        elif self._formula is None and self._inline is None:
             attributes = self._attributes
             alike = (attributes.get("t"), attributes.get("s"), self._value)
             cell = self._alike.get(alike, _NEW)

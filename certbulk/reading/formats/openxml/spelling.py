@@ -59,7 +59,7 @@ def is_unusual(piece: bytes, marks: Marks) -> bool:
     spaced = (marks.first == ord("v")) & (marks.second <= ord(" "))
     if spaced.any() and _VALUE_WITH_ATTRIBUTE.search(piece):
         return True
-    return _has_formula_behind(marks) or _has_odd_kinds(piece, marks)
+    return _has_more_behind(marks) or _has_odd_kinds(piece, marks)
 
 
 def _has_odd_tags(piece: bytes, marks: Marks) -> bool:
@@ -71,13 +71,13 @@ def _has_odd_tags(piece: bytes, marks: Marks) -> bool:
     )
 
 
-def _has_formula_behind(marks: Marks) -> bool:
-    """Whether a formula comes after its result."""
-    if not marks.formulas.size:
-        return False
-    before = marks.formulas - 1
-    closing = marks.begin_with("/", before) & (marks.second.take(before, mode="clip") == ord("v"))
-    return bool((closing | marks.begin_with("v", before)).any())
+def _has_more_behind(marks: Marks) -> bool:
+    """Whether a cell does not end behind its value: a formula, or another value, comes after it."""
+    values = np.flatnonzero((marks.first == ord("/")) & (marks.second == ord("v")))
+    ends = marks.begin_with("/", values + 1) & (
+        marks.second.take(values + 1, mode="clip") == ord("c")
+    )
+    return not ends.all()
 
 
 def _has_odd_kinds(piece: bytes, marks: Marks) -> bool:

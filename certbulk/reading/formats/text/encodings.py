@@ -29,6 +29,8 @@ _BAD = re.compile("[\udc80-\udcff]{1,3}")  # a cut letter leaves up to three byt
 _NULS = re.compile("\0+")
 _NEARLY = 2  # at least this many valid letters of UTF-8 for each invalid one
 _ONE_SIDED = 4  # at least this many times more zeros in one byte of the pairs of UTF-16
+_ZEROS = 0.1  # the least share of pairs with a zero: commas, digits and line ends
+_SPEAKING = 0.5  # more than this share of words must be of a language
 _SEEN = 100_000  # bytes that are looked at
 _COMMON = {"cp1251", "cp1252"}
 _MORE_COMMON = 1.2  # how much likelier these are than the statistics of letters say
@@ -43,6 +45,7 @@ class Guess(NamedTuple):
         other: The name of an equally likely encoding; blank if there is none.
         other_word: The word in the other encoding.
         damaged: The lines with bytes that are invalid in the encoding.
+        is_unknown: Whether no encoding gives words, for the most part: this one does not, either.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Guess(NamedTuple):
     other: str = ""
     other_word: str = ""
     damaged: tuple[int, ...] = ()
+    is_unknown: bool = False
 
 
 def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
@@ -151,11 +155,13 @@ def _named(data: bytes, source: str, encoding: str) -> str:
 def _utf_16(data: bytes) -> tuple[str, ...]:
     """Return the name of the encoding if the bytes are UTF-16 without a byte order mark.
 
-    In UTF-16, commas, digits and line ends have a zero byte beside them; other text has none.
+    In UTF-16, commas, digits and line ends have a zero byte beside them; other text has none, but
+    for a few that a damaged file may have.
     """
     seen = data[:_SEEN]
     first, second = seen[::2].count(0), seen[1::2].count(0)
-    if len(data) % 2 or not max(first, second) > _ONE_SIDED * min(first, second):
+    most, least = max(first, second), min(first, second)
+    if len(data) % 2 or most <= _ONE_SIDED * least or most < _ZEROS * len(seen) / 2:
         return ()
     name = "utf-16-le" if second > first else "utf-16-be"
     return () if _CONTROL.search(data.decode(name, "replace")) else (name,)
@@ -193,6 +199,8 @@ def _likely(data: bytes) -> list[Reading]:
 def _guess(best: Reading, other: Reading | None = None) -> Guess:
     """Return the guess for a reading, and for another if it is as good."""
     name = CODE_PAGES[best.page]
+    if best.known[1] <= _SPEAKING * len(best.words):
+        return Guess(name, best.words[0], is_unknown=True)
     if other is None:
         telling = (word for word in best.words if word.isalpha())
         return Guess(name, next(telling, best.words[0]))
@@ -202,7 +210,7 @@ def _guess(best: Reading, other: Reading | None = None) -> Guess:
 
 
 def guessed_encoding(guess: Guess) -> Finding:
-    """Return the finding about a text file whose encoding had to be guessed, or is damaged."""
+    """Return the finding about a text file whose encoding had to be guessed, or that is damaged."""
     if guess.damaged:
         lines = row_ranges(list(guess.damaged))
         return found(
@@ -210,6 +218,15 @@ def guessed_encoding(guess: Guess) -> Finding:
             f"Line {lines} of the file contains bytes that are invalid in {guess.name}. Rows with "
             "such cells are not sent. The file may be cut off there: save it again.",
             value=lines,
+        )
+    if guess.is_unknown:
+        return found(
+            "encoding_unknown",
+            f"The encoding of the file is not known. In {guess.name}, it has words such as "
+            f"{quoted(guess.word)}, which are of no language. Nothing is sent. Name the encoding, "
+            "or save the file as UTF-8 or .xlsx.",
+            value=guess.name,
+            parts={"word": guess.word},
         )
     other = (
         f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."
