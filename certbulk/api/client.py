@@ -17,6 +17,7 @@ from certbulk.api.locations import Places
 from certbulk.api.loop import Loop
 from certbulk.api.pacing.clock import Clock, SystemClock
 from certbulk.api.pacing.pace import Pace
+from certbulk.api.transport import require_own_address
 from certbulk.arguments import Arguments
 from certbulk.errors import ArgumentError, SettingsError
 from certbulk.settings import (
@@ -153,6 +154,8 @@ class Client(CertificateTypes, Places, FormChecks):
         shared = False if clock else share_pace
         self.pace = _pace_of(self.host, per_second, per_minute, self.clock, shared=shared)
         source_address = checked_source_address(source_address)
+        if source_address is not None:
+            require_own_address(source_address)
         http = Http(self.base_url, partner_token, user_token, timeout, source_address)
         jitter = jitter or (lambda: random.uniform(0.5, 1.5))  # noqa: S311 (no secret)
         self.closed = False

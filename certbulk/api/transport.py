@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import http.client
 import io
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,15 +19,20 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from certbulk.errors import SettingsError
 from certbulk.settings import is_loopback
 
 if TYPE_CHECKING:
-    import socket
-
     from urllib3.connectionpool import HTTPConnectionPool
     from urllib3.poolmanager import PoolManager
 
-__all__ = ["LARGEST_ANSWER", "AnswerTooLargeError", "BoundedSession", "progress"]
+__all__ = [
+    "LARGEST_ANSWER",
+    "AnswerTooLargeError",
+    "BoundedSession",
+    "progress",
+    "require_own_address",
+]
 
 LARGEST_ANSWER = 32 << 20
 """The most bytes of an answer, with its headers and interim answers (1xx)."""
@@ -207,3 +213,22 @@ class BoundedSession(requests.Session):
         here = {"no_proxy": urlsplit(url).hostname}  # so that no proxy is looked for
         settings = super().merge_environment_settings(url, here, stream, verify, cert)
         return {**settings, "proxies": {}}
+
+
+def require_own_address(address: str) -> None:
+    """Refuse an address that no interface of this machine has.
+
+    Otherwise every request would be retried, and seem to be refused by the service.
+
+    Raises:
+        SettingsError: No request can leave from it.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((address, 0))
+    except OSError as error:
+        raise SettingsError(
+            f"No request can leave from {address} ({error.strerror}). Give an address that this "
+            "machine has: source_address, or CERTBULK_SOURCE_ADDRESS."
+        ) from None

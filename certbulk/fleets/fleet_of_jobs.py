@@ -198,8 +198,9 @@ class Fleet(FleetWork):
         """
         from certbulk.fleets.survey import check_drift  # noqa: PLC0415 (as with the others)
 
-        jobs = self._read([one for one in self._for("drift") if one.job.file])
-        jobs += [one.job for one in self._for("drift") if not one.job.file]
+        chosen = self._for("drift")
+        jobs = self._read([one for one in chosen if one.job.file])
+        jobs += [one.job for one in chosen if not one.job.file]
         self._carry_out(check_drift, jobs, self._note)
         return self
 

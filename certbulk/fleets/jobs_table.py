@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import math
 import re
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -18,7 +20,7 @@ from certbulk.fleets.job import Job
 from certbulk.settings import Settings, checked_chain_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -67,6 +69,10 @@ With `only_valid`, a plan is sent even if some of its rows are invalid or blocke
 """
 
 _SUFFIXES = (".xlsx", ".csv")
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical line"}
+_MISSING = ("nan", "NaT", "<NA>")
+"""How the missing values of frames are written."""
+
 _YES, _NO = ("", "yes", "true", "1", "on"), ("no", "false", "0", "off")
 _FIRST_LINE = 2  # of a table with its headers in line 1
 
@@ -116,37 +122,76 @@ def jobs_of(source: Jobs, *, file: str | Path | None = None) -> list[Job]:
 def _lines(source: Jobs) -> Iterable[dict[str, Any]]:
     """Return the lines of a table, with the names of its columns as in `COLUMNS`."""
     if isinstance(source, str | Path):
-        source = _frame_in(Path(source))
-    if not isinstance(source, list | tuple):
-        source = [
-            {str(name): value for name, value in line.items()}
-            for line in source.to_dict("records")  # type: ignore[union-attr]
-        ]
-    for line in source:
-        if not isinstance(line, Mapping):
-            raise ArgumentError("A list of jobs has mappings, such as {'chain': 706028}.")
-        yield {_column(name): value for name, value in line.items()}
+        lines = _lines_in(Path(source))
+    elif isinstance(source, list | tuple):
+        lines = map(_pairs_of, source)
+    else:
+        lines = _lines_of(source)  # type: ignore[arg-type]
+    for line in lines:
+        named: dict[str, Any] = {}
+        for header, value in line:
+            name = _column(header)
+            if name in named:
+                raise SettingsError(
+                    f"Two columns of the table of jobs are for {name}. Remove one of them."
+                )
+            named[name] = value
+        yield named
+
+
+def _pairs_of(line: object) -> Iterable[tuple[object, Any]]:
+    if not isinstance(line, Mapping):
+        raise ArgumentError("A list of jobs has mappings, such as {'chain': 706028}.")
+    return line.items()
+
+
+def _lines_of(frame: pd.DataFrame) -> Iterator[Iterable[tuple[object, Any]]]:
+    for values in frame.itertuples(index=False, name=None):
+        yield zip(frame.columns, values, strict=True)
+
+
+def _lines_in(path: Path) -> Iterable[Iterable[tuple[object, Any]]]:
+    """Return the lines of the table in a file, each as its headers with their cells."""
+    ending = path.suffix.lower()
+    if ending not in _SUFFIXES:
+        raise ReadError(f"{path} cannot be a table of jobs. Supported: {', '.join(_SUFFIXES)}.")
+    try:
+        return _lines_of_text(path) if ending == ".csv" else _lines_of(_frame_in(path))
+    except FileNotFoundError:
+        raise ReadError(f"There is no file {path}. Check the path and the name.") from None
+    except (OSError, ValueError, KeyError, BadZipFile, csv.Error) as error:
+        raise ReadError(f"The table of jobs {path} cannot be read ({error}).") from None
 
 
 def _frame_in(path: Path) -> pd.DataFrame:
-    """Return the table in a file, with every cell as text."""
+    """Return the table in a workbook, with every cell as text."""
     import pandas as pd  # noqa: PLC0415 (the command line starts without it)
 
-    how: dict[str, Any] = {"dtype": str, "keep_default_na": False}
-    if path.suffix.lower() not in _SUFFIXES:
-        raise ReadError(f"{path} cannot be a table of jobs. Supported: {', '.join(_SUFFIXES)}.")
-    try:
-        if path.suffix.lower() == ".csv":
-            frame: pd.DataFrame = pd.read_csv(
-                path, sep=None, engine="python", encoding="utf-8-sig", **how
+    return pd.read_excel(path, engine="openpyxl", dtype=str, keep_default_na=False)
+
+
+def _lines_of_text(path: Path) -> list[list[tuple[object, Any]]]:
+    """Return the lines of a .csv file.
+
+    The delimiter is the most frequent one of the header, as no name of a column has one: a table
+    of one column has none at all.
+
+    Raises:
+        ValueError: A line has more cells than the header.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        text = file.read()
+    delimiter = max(_DELIMITERS, key=text.lstrip().partition("\n")[0].count)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    headers = next(lines, [])
+    rows = list(lines)
+    for number, row in enumerate(rows, start=_FIRST_LINE):
+        if any(map(str.strip, row[len(headers) :])):
+            raise ValueError(
+                f"line {number} has more cells than the header: write a cell with a "
+                f"{_DELIMITERS[delimiter]} in quotes"
             )
-        else:
-            frame = pd.read_excel(path, engine="openpyxl", **how)
-    except FileNotFoundError:
-        raise ReadError(f"There is no file {path}. Check the path and the name.") from None
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise ReadError(f"The table of jobs {path} cannot be read ({error}).") from None
-    return frame
+    return [[*zip(headers, row, strict=False)] for row in rows]
 
 
 def _column(header: object) -> str:
@@ -160,7 +205,7 @@ def _column(header: object) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None or value != value or isinstance(value, Mapping):  # noqa: PLR0124 (NaN, NaT)
+    if value is None or isinstance(value, Mapping) or str(value) in _MISSING:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

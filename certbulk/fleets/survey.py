@@ -96,7 +96,7 @@ def check_drift(job: Job) -> JobResult:
         return JobResult(
             job.chain,
             "same" if found.ok else "drifted",
-            "" if found.ok else f"{found.of}: {found.in_words}.",
+            "" if found.ok else f"{found.of}: {found.in_words.removeprefix('none; ')}.",
             rows=found.compared,
             counts={kind: number for kind, number in counts.items() if number},
             limited=len(limited),

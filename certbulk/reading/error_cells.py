@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from certbulk.core.columns.distinct import positions
 from certbulk.core.findings.finding import found, quoted
 from certbulk.reading.formats.error_texts import doubtful, hazard_of
-from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT
+from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT, OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading.sheet_column import SheetColumn
 
-__all__ = ["cell_findings"]
+__all__ = ["HAZARDS", "cell_findings"]
 
-_HAZARDS = {
+HAZARDS = {
     "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
     "formula_without_value": "{} has no result: the file was saved without calculating. "
     "Open it in a spreadsheet program and save it, or type the value.",
     "letters_lost": "{} has letters that were lost earlier; they are shown as \ufffd. Type the "
     "text again, or save the file again from its source.",
+    "object_in_cell": "{} is not a value of a cell. Make it a text, a number, a date or a list.",
     "readers_differ": "Two ways of reading this cell differ ({}). Open the file in a spreadsheet "
     "program and save it as .xlsx, or type the value.",
 }
+"""The message of each code about a broken cell."""
 
 
 def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> list[Finding]:
@@ -40,12 +42,14 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
         for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
             text = column.cells[place]
             code = hazard_of(text) or ""
-            shown = text.removeprefix(NO_RESULT).removeprefix(DIFFERENT).removeprefix(ERROR)
+            shown = text
+            for prefix in (NO_RESULT, DIFFERENT, OBJECT, ERROR):
+                shown = shown.removeprefix(prefix)
             row = int(rows[place])
             findings.append(
                 found(
                     code,
-                    _HAZARDS[code].format(quoted(shown)),
+                    HAZARDS[code].format(quoted(shown)),
                     row=row,
                     cell=column.address(row),
                     field=column.field,

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
     Step = Callable[[Connection], None]
 
-__all__ = ["SCHEMA", "at_once", "begun", "cannot_be_used", "key_of", "open_engine", "prepare"]
+__all__ = [
+    "SCHEMA",
+    "at_once",
+    "begun",
+    "cannot_be_used",
+    "key_of",
+    "lacks_right",
+    "open_engine",
+    "prepare",
+]
 
 SCHEMA = "certbulk"
 """The schema of all tables, so that they are apart from those of other programs."""
@@ -47,6 +56,9 @@ _HANGS_AFTER = "30s"
 
 Whoever waits for a row that it has locked waits until then; its transaction is undone.
 """
+
+_NO_RIGHT = "42501"
+"""insufficient_privilege: postgresql.org/docs/current/errcodes-appendix.html."""
 
 
 def open_engine(place: Journal, *, connections: int) -> Engine:
@@ -121,10 +133,21 @@ def cannot_be_used(place: Journal, error: Exception) -> OutputError:
     password = make_url(place.url.get_secret_value()).password
     for secret in (password, quote(password)) if password else ():
         reason = reason.replace(secret, "***")
+    advice = "Check CERTBULK_JOURNAL_URL, and whether the database is running."
+    if lacks_right(error):
+        advice = (
+            "Your role in the database lacks a right. Whoever owns the tables in its schema "
+            f"{SCHEMA} makes or upgrades them by running certbulk, and grants the rights."
+        )
     return OutputError(
         f"The shared journal {place.name} cannot be used ({reason}), and certbulk sends nothing "
-        "without a journal. Check CERTBULK_JOURNAL_URL, and whether the database is running."
+        f"without a journal. {advice}"
     )
+
+
+def lacks_right(error: Exception) -> bool:
+    """Whether the database refused something for lack of a right."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == _NO_RIGHT
 
 
 def key_of(*parts: object) -> int:
@@ -135,7 +158,7 @@ def key_of(*parts: object) -> int:
 
 def prepare(
     engine: Engine, place: Journal, part: str, make: Step, steps: Sequence[Step] = ()
-) -> None:
+) -> bool:
     """Create the tables of a part of the database, or upgrade them, in one transaction.
 
     Args:
@@ -145,13 +168,16 @@ def prepare(
         make: Creates the tables in their newest version.
         steps: The upgrade steps from version 1, one per version.
 
+    Returns:
+        Whether anything was done.
+
     Raises:
         OutputError: It cannot be done, or a newer certbulk made them.
     """
     newest = len(steps) + 1
     with begun(engine, place) as connection:
         if _version(connection, part) == newest:
-            return
+            return False
     with begun(engine, place) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key_of(SCHEMA)})
         version = _version(connection, part)
@@ -161,7 +187,7 @@ def prepare(
                 "that version."
             )
         if version == newest:
-            return
+            return False
         if not _exists(connection):
             connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
         connection.execute(
@@ -179,6 +205,7 @@ def prepare(
             ),
             {"part": part, "version": newest},
         )
+    return True
 
 
 def _exists(connection: Connection) -> bool:

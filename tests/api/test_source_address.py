@@ -38,6 +38,17 @@ def test_what_is_no_address(address: str, monkeypatch: pytest.MonkeyPatch) -> No
         Settings.load()
 
 
+@pytest.mark.parametrize("address", ["192.0.2.11", "2001:db8::11"])
+def test_an_address_of_another_machine(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client says so at once, instead of trying again and again; the settings can be read."""
+    with pytest.raises(cb.SettingsError, match=f"No request can leave from {address}"):
+        cb.Client(chain_id=1, partner_token="p", user_token="u", source_address=address)
+    monkeypatch.setenv("CERTBULK_SOURCE_ADDRESS", address)
+    assert Settings.load().source_address == address
+    with pytest.raises(cb.SettingsError, match="CERTBULK_SOURCE_ADDRESS"):
+        cb.Client.from_env(chain_id=1, partner_token="p", user_token="u")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -12,6 +12,7 @@ from certbulk.core.columns.fields import FIELDS
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Code, Scope, Severity
 from certbulk.core.places.reference_problems import UNKNOWN
+from certbulk.reading.error_cells import HAZARDS
 from tests.project.sources import PACKAGE, calls
 
 from .code_examples import CHAINS, NOW, OF_FILES, example_sheet
@@ -60,6 +61,7 @@ CONTRACT = {
         "error_cell": "error",
         "formula_without_value": "error",
         "letters_lost": "error",
+        "object_in_cell": "error",
         "readers_differ": "error",
         "number_too_long": "error",
         "blank_in_template": "error",
@@ -174,9 +176,7 @@ def _codes_in_source() -> set[str]:
                 codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
     codes |= {"already_listed", "not_listed"}  # made in one place, from a table
     codes |= {field.required_code for field in FIELDS if field.required}
-    # made in one place each, from a table
-    of_cells = {"error_cell", "formula_without_value", "letters_lost", "readers_differ"}
-    return codes | of_cells | {*UNKNOWN.values()}
+    return codes | {*HAZARDS} | {*UNKNOWN.values()}  # made in one place each, from a table
 
 
 def test_what_is_found_is_in_the_catalogue_and_the_other_way_round() -> None:

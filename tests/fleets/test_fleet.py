@@ -20,6 +20,7 @@ from certbulk.fleets.course import Course
 from certbulk.fleets.engines import Here
 from certbulk.fleets.job import Job, JobResult
 from certbulk.fleets.kept import keep
+from certbulk.fleets.notify import DriftStates
 from certbulk.fleets.standing import lanes_alike
 from certbulk.fleets.worker import carry_out
 from certbulk.planning.saving.document import document_of
@@ -289,8 +290,30 @@ def test_drift_and_export(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     assert fleet.frame["state"].to_list() == ["same", "drifted", "same"]
     without = cb.fleet([{"chain": CHAINS[0]}], progress=False).drift()
     assert "has no run to compare with" in str(without.frame["reason"].iloc[0])
+    book = openpyxl.load_workbook(files[0])
+    book.worksheets[0].append([None, None, "A title without anything else"])
+    book.save(bad := tmp_path / "bad.xlsx")
+    (line,) = cb.fleet([{"chain": CHAINS[0], "file": str(bad)}], progress=False).drift().lines()
+    assert str(line["reason"]) == "bad.xlsx: 1 row could not be compared."
     with pytest.raises(cb.OutputError):
         fleet.export(tmp_path / "out")
+
+
+def test_a_file_that_is_missing_at_night(sandbox: cb.Sandbox, tmp_path: Path) -> None:
+    """Its chain has failed, whatever the others are: the fleet is not well, and a message says so.
+
+    Each verb says so alike.
+    """
+    assert sandbox.url
+    fleet_of(tmp_path / "no").export(tmp_path)
+    files = (tmp_path / f"{CHAINS[0]}.xlsx", tmp_path / "gone.csv")
+    for verb, good in (("drift", "same"), ("plan", "unchanged"), ("apply", "unchanged")):
+        fleet = getattr(fleet_of(*files), verb)()
+        assert fleet.frame["state"].to_list() == [good, "failed"]
+        assert not fleet.ok
+        assert "There is no file" in fleet.frame["reason"].iloc[1]
+    changes = DriftStates(tmp_path).changes(fleet_of(*files).drift()._standing)  # noqa: SLF001
+    assert [(one["chain"], one["state"]) for one in changes] == [(CHAINS[1], "failed")]
 
 
 def test_a_stop_lets_nothing_more_begin() -> None:

@@ -42,7 +42,7 @@ def test_any_table_will_do(tmp_path: Path, suffix: str) -> None:
     else:
         frame.to_excel(path, index=False)
     wanted = [(706028, 2, {"all_or_nothing": True}), (99, 4, {})]
-    for source in (path, frame, lines):
+    for source in (path, frame, frame.convert_dtypes(), lines):
         jobs = jobs_of(source, file="one.csv")
         assert [(job.chain, job.line, dict(job.options)) for job in jobs] == wanted
         assert {job.file for job in jobs} == {"one.csv"}
@@ -72,6 +72,55 @@ def test_an_impossible_line_is_named(line: dict[str, Any], says: str) -> None:
     with pytest.raises(cb.SettingsError) as raised:
         jobs_of([line])
     assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chain\n706028\n99\n",
+        "chain;note\n706028;a, b\n99;\n",
+        "chain\tnote\n706028\ta\n\t\n99\t\n",
+        'chain,options\r\n706028,"verify=no\ncanary=1"\r\n99,\r\n',
+        "\ufeffchain,file,note\n706028,,\n99\n",
+        "chain,note\n706028,a,\n99,b,,\n",
+    ],
+)
+def test_text_tables(tmp_path: Path, text: str) -> None:
+    """Any usual delimiter will do, and none in a table of one column; blank ends are not cells."""
+    table = tmp_path / "jobs.csv"
+    table.write_bytes(text.encode())
+    assert [job.chain for job in jobs_of(table, file="one.csv")] == [706028, 99]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "has no lines"),
+        ("\n\n", "has no lines"),
+        ("chain,file\n", "has no lines"),
+        ("chain,action\n1,apply, drift\n", "line 2 has more cells .* a comma in quotes"),
+        ("chain;note\n1;\n1;a;b\n", "line 3 has more cells .* a semicolon in quotes"),
+        ("chain,note\n1,\xff\n", "cannot be read"),
+    ],
+)
+def test_text_tables_that_cannot_be_used(tmp_path: Path, text: str, says: str) -> None:
+    """An empty file has no lines, and no cell is dropped or taken for that of another column."""
+    table = tmp_path / "jobs.csv"
+    table.write_bytes(text.encode("latin-1"))
+    with pytest.raises(cb.ReadError, match=says):
+        jobs_of(table)
+
+
+@pytest.mark.parametrize("second", ["chain_id", "Chain", " CHAIN "])
+def test_two_columns_must_not_be_the_same(tmp_path: Path, second: str) -> None:
+    """Otherwise one of two chains would be taken, and nobody would know which."""
+    table = tmp_path / "jobs.csv"
+    table.write_text(f"chain,{second}\n706028,5\n")
+    frame = pd.DataFrame([[706028, 5]], columns=["chain", second])
+    lines: list[dict[str, Any]] = [{"chain": 706028, second: 5}]
+    for source in (table, frame, lines):
+        with pytest.raises(cb.SettingsError, match="are for chain"):
+            jobs_of(source)
 
 
 def test_two_lines_must_not_be_the_same() -> None:

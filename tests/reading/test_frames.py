@@ -1,6 +1,6 @@
 """Frames and parquet files: Python values as the text that a person would have typed."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,10 @@ CELLS: list[tuple[Any, str | None]] = [
     (pd.Series([720441, 720442]), "720441, 720442"),
     (np.array(720441), "720441"),
     ("Подарок".encode(), "Подарок"),
-    (b"A\xff", "A\\xff"),
+    (b"A\xff", "A\ufffd"),
+    (bytearray(b"A"), "A"),
+    (Path("A"), "A"),
+    (time(1, 2), "01:02:00"),
 ]
 
 
@@ -219,3 +222,17 @@ def test_a_query_without_rows_is_refused_with_the_way_to_fetch_them() -> None:
     lazy: Any = LazyFrame()
     with pytest.raises(ArgumentError, match=r"not a LazyFrame\. .* with \.collect\(\)"):
         read(lazy)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"en": "Spa day"}, object(), Path, 5j, [{"en": "Spa day"}], pd.Interval(1, 2), b"\xff\xfe"],
+    ids=str,
+)
+def test_what_a_cell_cannot_have_is_an_error(value: object) -> None:
+    """Its text in Python would be sold; in a column that is not sent, it does not matter."""
+    report = validate(read(pd.DataFrame({"id": [11], "title": [value], "note": [value]})))
+    code = "letters_lost" if isinstance(value, bytes) else "object_in_cell"
+    assert [(f.code, f.field) for f in report.all_findings if f.severity == "error"] == [
+        (code, "title")
+    ]

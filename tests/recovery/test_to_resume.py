@@ -16,7 +16,7 @@ from certbulk.sandbox import Faults
 from certbulk.shared.place import journal_place
 from tests.planning.sheets import change, new, plan_of
 
-from .scenes import again, creates, cut_off, go, sent
+from .scenes import again, creates, cut_off, go, sent, titled
 
 LOST = Faults(lost_answer=1.0, methods=("POST",))
 
@@ -153,6 +153,29 @@ def test_what_a_colleague_made_is_not_adopted(
     made = next(one.id for one in second.outcomes if one.status == "created")
     done = again(first.id, client)
     assert made not in [one.id for one in done.outcomes if one.status == "created"]
+
+
+def test_what_a_colleague_made_in_an_earlier_run_is_not_adopted(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is what a run that began earlier has created since, as a colleague resumed it.
+
+    The order in which requests left tells, and no clock.
+    """
+    earlier, plan = plan_of(client, *creates(2)), plan_of(client, *creates(2))
+    sandbox.faults = Faults(script=("server_error",), methods=("POST",))
+    theirs = go(earlier, client, canary=0, most_retries=1, most_failures=1, settle=False)
+    sandbox.faults = Faults(script=("closed", "closed"), methods=("POST",))
+    mine = go(plan, client, canary=0, settle=False)
+    sandbox.faults = Faults()
+    assert not titled(sandbox, "N0 10") + titled(sandbox, "N1 10")
+    behind = moment(datetime.now(UTC) - timedelta(hours=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "now", lambda: behind)
+        made = {one.id for one in again(theirs.id, client).outcomes if one.status == "created"}
+    assert made
+    done = again(mine.id, client)
+    assert not made & {one.id for one in done.outcomes if one.status == "created"}
 
 
 def test_outcomes_that_are_written_anew(client: cb.Client, journal: Journal) -> None:

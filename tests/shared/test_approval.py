@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from typer.testing import CliRunner
 
 import certbulk as cb
 from certbulk.applying.journal.shared_store import SharedStore
 from certbulk.applying.journal.writing import Journal
+from certbulk.applying.sending.run_loop import Execution
 from certbulk.cli import app
 from certbulk.planning.approval import content_digest
 from certbulk.planning.saving.files import load_plan
@@ -153,6 +155,39 @@ def test_a_withdrawal_while_a_run_begins(
     assert waiting == [plan.id]
     assert client.list() == before
     assert cb.runs().empty
+
+
+@pytest.mark.campaign
+def test_a_plan_is_written_before_others_have_to_wait(
+    client: cb.Client, as_: As, postgres: Postgres, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing long is sent under the lock of approvals: a frozen process would hold it for ever.
+
+    The database ends sessions that are idle in a transaction, not those within a message.
+    """
+    plan = saved(client, 400)
+    as_("bob")
+    cb.approve("plan.json")
+    as_("anna")
+    begun, lengths = list[int](), list[int]()
+    really = SharedStore.approving
+
+    def late(self: SharedStore, connection: Any, key: str) -> str:
+        begun.append(connection.exec_driver_sql("SELECT count(*) FROM certbulk.runs").scalar())
+        role = really(self, connection, key)
+        event.listen(
+            connection, "before_cursor_execute", lambda *how: lengths.append(len(str(how[3])))
+        )
+        return role
+
+    monkeypatch.setattr(SharedStore, "approving", late)
+    monkeypatch.setattr(Execution, "carry_out", _interrupt)
+    with pytest.raises(RuntimeError):
+        go(plan, client)
+    assert begun == [1]
+    assert max(lengths) < 2000
+    approved = "SELECT approved IS NOT NULL FROM certbulk.runs"
+    assert postgres.query(approved, url.rsplit("/", 1)[1]) == [(True,)]
 
 
 @pytest.mark.campaign

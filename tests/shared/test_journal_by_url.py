@@ -3,6 +3,7 @@
 import logging
 import os
 import pickle
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 import certbulk as cb
+from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.shared_store import STEPS, SharedStore
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.cli import app
+from certbulk.sandbox.server import PARTNER_TOKEN, USER_TOKEN
 from certbulk.settings import Settings
 from tests.recovery.scenes import creates, sent
 
@@ -74,6 +77,36 @@ def test_two_processes_make_the_tables(url: str) -> None:
         process.stdin.flush()
     told = [process.communicate(timeout=60) for process in several]
     assert [out for out, _ in told] == ["0\n"] * 4, told
+
+
+def test_a_role_with_the_rights_that_are_documented(
+    client: cb.Client, url: str, postgres: Postgres
+) -> None:
+    """Whoever looks first makes all tables, also those of lanes, so that they have one owner.
+
+    Without the rights, the message says what is missing and who can give it.
+    """
+    database = url.rsplit("/", 1)[1]
+    guide = Path(cb.__file__).parent / "docs" / "how-to" / "approval.md"
+    grants = re.findall(r"^GRANT .*;$", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    postgres.query(f'CREATE ROLE "{database}" LOGIN')
+    theirs = cb.Journal(url.replace("anna@", f"{database}@"))
+    with pytest.raises(cb.OutputError, match="lacks a right"):
+        cb.runs(theirs)
+    cb.runs(cb.Journal(url))
+    with pytest.raises(cb.OutputError, match="grants the rights"):
+        cb.runs(theirs)
+    for grant in grants:
+        postgres.query(grant.replace("bob", f'"{database}"'), database)
+    with cb.Client(
+        client.base_url, client.chain_id, PARTNER_TOKEN, USER_TOKEN, share_pace=theirs
+    ) as sender:
+        assert sent(sender, *creates(1), state_dir=theirs).ok
+    mine = sent(client, *creates(1, start=5), state_dir=cb.Journal(url))
+    with closing(Journal(cb.Journal(url))) as journal, closing(Journal(theirs)) as other:
+        claim = Claim(client.service, client.chain_id, mine.id, "")
+        with journal.one_run(claim), pytest.raises(cb.OutputError, match="another role"):
+            other.end_session(mine.id)
 
 
 def test_an_older_journal_is_upgraded_and_a_newer_one_refused(client: cb.Client, url: str) -> None:

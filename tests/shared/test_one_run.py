@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import certbulk as cb
 from certbulk.api.http import Http
+from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.chain_session import ChainSession
 from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
@@ -209,6 +210,28 @@ def test_a_run_that_took_over_waits(
     first = sent(client, *creates(3))
     sent(client, *creates(1, start=50), settle_pause=0.05)
     assert f"Run {first.id} of chain {client.chain_id} did not end by itself" in caplog.text
+
+
+def test_the_wait_is_not_forgotten(
+    client: cb.Client, cut: Callable[[], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither a row that is settled by hand meanwhile, nor a wait that was ended, is enough."""
+    at_call(client, "create", 2, cut)
+    first = sent(client, *creates(3))
+    chain = (first.plan.base_url, client.chain_id)
+    stop = threading.Event()
+    stop.set()
+    with closing(Journal(journal_place())) as journal:
+        with journal.one_run(Claim(*chain, f"{first.id}, of which a row is settled", "")):
+            pass
+        with journal.one_run(Claim(*chain, "another", "", stop=stop, pause=9.0)):
+            pass
+        assert journal.holder(*chain) is None
+    caplog.clear()
+    for expected in (1, 1):  # the third need not wait
+        sent(client, *creates(1, start=50), settle_pause=0.05)
+        says = f"Run {first.id} of chain {client.chain_id} did not end by itself"
+        assert caplog.text.count(says) == expected
 
 
 def test_the_database_restarts(sandbox: cb.Sandbox, client: cb.Client, postgres: Postgres) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from certbulk.api.pacing.clock import Clock
     from certbulk.shared import Journal
 
-__all__ = ["LanePace"]
+__all__ = ["LanePace", "prepare_lanes"]
 
 _NOW = "extract(epoch FROM clock_timestamp())::double precision"
 _DUE = f"greatest(next, until, {_NOW})"
@@ -156,7 +156,7 @@ class LanePace:
         """Return the engine, with the lane's row in the database."""
         if self._engine is None:
             engine = open_engine(self._place, connections=1)
-            prepare(engine, self._place, "pace", _make)
+            prepare_lanes(engine, self._place)
             with begun(engine, self._place) as connection:
                 connection.execute(_ADD, self._lane)
             self._engine = engine
@@ -215,6 +215,15 @@ class _Slot(NamedTuple):
     due: float
     next: float
     waits: bool
+
+
+def prepare_lanes(engine: Engine, place: Journal) -> None:
+    """Create the table of the lanes, unless there is one.
+
+    Raises:
+        OutputError: It cannot be done, or a newer certbulk made it.
+    """
+    prepare(engine, place, "pace", _make)
 
 
 def _make(connection: Connection) -> None:

@@ -36,7 +36,8 @@ class Claim(NamedTuple):
         wait: Whether to wait while another run holds it.
         stop: Ends the wait once it is set.
         pause: Seconds that the requests of a process may take that has lost the lock, in a shared
-            journal: those of a process with a lock file end with it.
+            journal: those of a process with a lock file end with it. None if nothing is sent: then
+            the next run waits for them.
     """
 
     service: str
@@ -45,7 +46,7 @@ class Claim(NamedTuple):
     since: str
     wait: bool = False
     stop: threading.Event | None = None
-    pause: float = 0.0
+    pause: float | None = None
 
 
 class Holder(NamedTuple):

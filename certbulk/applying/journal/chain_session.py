@@ -46,6 +46,10 @@ _SIGNED = text(
     "AND who = :who AND worker = :worker AND since = :since FOR SHARE"
 )
 
+_OWN = "WHERE key = :key AND pid = pg_backend_pid()"
+_FREED = text(f"DELETE FROM {SCHEMA}.holders {_OWN}")  # noqa: S608 (constants)
+_LEFT = text(f"UPDATE {SCHEMA}.holders SET run = :run {_OWN}")  # noqa: S608 (constants)
+
 _MARK = text("SELECT set_config('certbulk.mark', :mark, false)")
 _MARKED = text("SELECT pg_backend_pid(), current_setting('certbulk.mark', true)")
 
@@ -61,6 +65,10 @@ class ChainSession:
         place: The database, for messages.
         key: The number of the lock.
 
+    Attributes:
+        waits_for: The run that did not end by itself, as long as nobody has waited for what it may
+            have sent: the next holder finds it again.
+
     Raises:
         OutputError: The database cannot be used.
         SettingsError: A pooler gives every transaction another session.
@@ -70,6 +78,7 @@ class ChainSession:
         self._engine = engine
         self._place = place
         self._key = key
+        self.waits_for: str | None = None
         self._lost: Exception | None = None
         self._signature: dict[str, object] = {}
         self._one_at_a_time = threading.Lock()
@@ -91,11 +100,9 @@ class ChainSession:
         return self
 
     def __exit__(self, *_: object) -> None:
+        left = _FREED if self.waits_for is None else _LEFT
         with suppress(OutputError), self.begun() as connection:
-            connection.execute(
-                text(f"DELETE FROM {SCHEMA}.holders WHERE key = :key AND pid = pg_backend_pid()"),  # noqa: S608
-                {"key": self._key},
-            )
+            connection.execute(left, {"key": self._key, "run": self.waits_for})
         self._end()
 
     def _end(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import func, literal_column, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from certbulk.api.loop import Exchange
@@ -203,11 +203,14 @@ class JournalReading:
         """Return the ids that other runs have created in a chain, since a moment or ever.
 
         An id is valid in one chain of one service only. Even there, a service that was set up
-        again may give an id a second time. A run that began after this one counts whatever its
-        clock says, which may be that of another machine.
+        again may give an id a second time. The clock may be that of another machine: a run that
+        began after this one counts whatever it says, and so does a row that left after the first
+        one of this run.
         """
         order, own = self._store.order, RUNS.alias("own")
         began = select(literal_column(f"own.{order}")).where(own.c.run == run).scalar_subquery()
+        first = select(func.min(INTENTS.c.number)).where(INTENTS.c.run == run).scalar_subquery()
+        later = select(INTENTS.c.run, INTENTS.c.row).where(INTENTS.c.number > first)
         wanted = (
             select(OUTCOMES.c.id)
             .join(RUNS, RUNS.c.run == OUTCOMES.c.run)
@@ -215,7 +218,11 @@ class JournalReading:
                 OUTCOMES.c.run != run,
                 OUTCOMES.c.status == str(Status.CREATED),
                 OUTCOMES.c.id.is_not(None),
-                or_(OUTCOMES.c.at >= since, literal_column(f"runs.{order}") > began),
+                or_(
+                    OUTCOMES.c.at >= since,
+                    literal_column(f"runs.{order}") > began,
+                    tuple_(OUTCOMES.c.run, OUTCOMES.c.row).in_(later),
+                ),
                 RUNS.c.base_url == base_url,
                 RUNS.c.chain_id == chain_id,
             )

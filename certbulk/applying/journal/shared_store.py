@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 
+from certbulk.api.pacing.lane_pace import prepare_lanes
 from certbulk.applying.journal.approvals import VOUCHED
 from certbulk.applying.journal.chain_lock import Holder
 from certbulk.applying.journal.chain_session import HELD, ChainSession
@@ -19,7 +20,14 @@ from certbulk.applying.journal.schema import METADATA
 from certbulk.applying.journal.store import who_sends
 from certbulk.errors import ChainBusyError, OutputError
 from certbulk.logs import LOG
-from certbulk.shared.engine import SCHEMA, cannot_be_used, key_of, open_engine, prepare
+from certbulk.shared.engine import (
+    SCHEMA,
+    cannot_be_used,
+    key_of,
+    lacks_right,
+    open_engine,
+    prepare,
+)
 from certbulk.shared.place import local_folder
 
 if TYPE_CHECKING:
@@ -105,7 +113,8 @@ class SharedStore:
         with ExitStack() as on_failure:
             self.engine = open_engine(place, connections=_CONNECTIONS)
             on_failure.callback(self.engine.dispose)
-            prepare(self.engine, place, "journal", _make, steps)
+            if prepare(self.engine, place, "journal", _make, steps):
+                prepare_lanes(self.engine, place)  # so that all tables have one owner
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -166,15 +175,18 @@ class SharedStore:
                     raise ChainBusyError(self._busy(*chain), terminal="Let this one wait: --wait.")
             card = {"run": claim.run, "who": who_sends(), "worker": self.worker, "lane": self.lane}
             before = session.sign({**card, "since": claim.since})
-            if before not in (None, claim.run) and claim.pause:
-                LOG.warning(
-                    "Run %s of chain %s did not end by itself. This one waits %.0f s for what it "
-                    "may have sent.",
-                    before,
-                    claim.chain_id,
-                    claim.pause,
-                )
-                ended.wait(claim.pause)
+            if before not in (None, claim.run):
+                session.waits_for = before
+                if claim.pause:
+                    LOG.warning(
+                        "Run %s of chain %s did not end by itself. This one waits %.0f s for what "
+                        "it may have sent.",
+                        before,
+                        claim.chain_id,
+                        claim.pause,
+                    )
+                if claim.pause is not None and not ended.wait(claim.pause):
+                    session.waits_for = None
             self._session = session
             try:
                 yield
@@ -196,6 +208,11 @@ class SharedStore:
             with self.engine.begin() as connection:
                 return bool(connection.scalar(_OF_RUN, {"run": run}))
         except SQLAlchemyError as error:
+            if lacks_right(error):
+                raise OutputError(
+                    f"The session of run {run} is that of another role of the database. Whoever "
+                    "has that role, or pg_signal_backend, can end it."
+                ) from None
             raise self.unusable(error) from None
 
     def approving(self, connection: Connection, key: str) -> str:

@@ -68,11 +68,14 @@ class Journal(JournalReading):
         values["options"] = json.dumps(record.options)
         try:
             with self._connection() as connection:
+                # First, as it may be megabytes: whoever freezes while sending it, out of the reach
+                # of the database's limits, does not yet keep others from approving the plan.
+                connection.execute(insert(RUNS).values(**values))
                 if needs:
                     role = self._store.approving(connection, needs[0])
                     approval = approved_by_another(connection, *needs, role=role, who=record.who)
-                    values["approved"] = as_text(approval, needs[0])
-                connection.execute(insert(RUNS).values(**values))
+                    kept = {"approved": as_text(approval, needs[0])}
+                    connection.execute(update(RUNS).where(RUNS.c.run == record.run).values(**kept))
         except IntegrityError:
             self.refuse_again(record.plan["id"])
             raise

@@ -168,6 +168,15 @@ _ALL = (
         {"title": "Caf\ufffd for two"},
     ),
     error(
+        "object_in_cell",
+        Scope.CELL,
+        "Object in the cell",
+        "A frame can have objects in its cells, such as a dict with a title for each language. "
+        "Their text would be sold as it is in Python, so it is never sent.",
+        Basis.SPREADSHEET,
+        {"title": "#OBJECT! {'en': 'Day at the spa'}"},
+    ),
+    error(
         "readers_differ",
         Scope.CELL,
         "Two readers differ",

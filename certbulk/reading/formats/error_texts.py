@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT
+from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT, OBJECT
 
 __all__ = ["doubtful", "hazard_of"]
 
@@ -35,6 +35,8 @@ def hazard_of(text: str) -> str | None:
         return "formula_without_value"
     if text.startswith(DIFFERENT):
         return "readers_differ"
+    if text.startswith(OBJECT):
+        return "object_in_cell"
     if _LOST in text:
         return "letters_lost"
     return "error_cell" if _ERROR_TEXT.fullmatch(text) else None

@@ -40,6 +40,9 @@ NO_RESULT = "#FORMULA! "
 ERROR = "#ERROR! "
 """The prefix of an error that is not one of the usual error texts."""
 
+OBJECT = "#OBJECT! "
+"""The prefix of a value of a frame that a cell cannot have, such as a dict."""
+
 DIFFERENT = "#READERS! "
 """The prefix of the two texts, separated by a bar, of a cell that two readers read differently."""
 

@@ -158,8 +158,8 @@ class _Table:
     def _collect(self, first: int, attributes: dict[str, str]) -> None:  # noqa: C901 (two handlers)
         """Add a cell as soon as its text is known.
 
-        The text is in the cell's own paragraphs; those of a comment are nested deeper. What is
-        beside or above the text, such as how it is pronounced, is not part of it.
+        The text is in the cell's own paragraphs; those of a comment are nested deeper. A footnote
+        and a pronunciation are left out.
         """
         parser, outer = self._parser, self._parser.StartElementHandler
         pieces: list[str] = []

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -21,7 +24,7 @@ from certbulk.core.kinds.kind import FloatText, tidy
 from certbulk.core.kinds.numbers import EXCEL_DIGITS
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import ReadError
-from certbulk.reading.formats.grid import Grid, without_white
+from certbulk.reading.formats.grid import OBJECT, Grid, without_white
 from certbulk.reading.formats.tables.days import with_days
 from certbulk.reading.formats.tables.nested import flat
 from certbulk.reading.formats.tables.parquet import parquet_table
@@ -39,6 +42,19 @@ _SHORT_NUMBERS = {  # by their names in numpy, pandas and Arrow
     **dict.fromkeys(("float16", "halffloat"), np.float16),
     **dict.fromkeys(("float32", "float"), np.float32),
 }
+
+_WITH_TEXT = (
+    time,
+    timedelta,
+    np.timedelta64,
+    Enum,
+    Fraction,
+    PurePath,
+    UUID,
+    pd.Period,
+    np.ndarray,
+)
+"""Types of a single value, whose text a person would type."""
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # how pandas writes an index without a name
 
@@ -168,8 +184,8 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
         return cell
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
-    if isinstance(cell, bytes):  # a parquet file may store texts as bytes
-        return cell.decode(errors="backslashreplace")
+    if isinstance(cell, bytes | bytearray | memoryview):  # parquet may store texts as bytes
+        return bytes(cell).decode(errors="replace")
     if isinstance(cell, list) or (pd.api.types.is_list_like(cell) and not isinstance(cell, dict)):
         return _list_text(cell)
     if cell is None or pd.isna(cell):
@@ -183,7 +199,12 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 (a case for each type)
         return NumberText(f"{cell:f}")
     if isinstance(cell, float | np.floating):
         return _float_text(cell)
-    return NumberText(cell) if isinstance(cell, int | np.integer) else str(cell)
+    return NumberText(cell) if isinstance(cell, int | np.integer) else _other_text(cell)
+
+
+def _other_text(cell: Any) -> str:
+    """Return the text of a value, or a marked one: customers would see how Python shows it."""
+    return str(cell) if isinstance(cell, _WITH_TEXT) else f"{OBJECT}{cell}"
 
 
 def _list_text(items: Any) -> str:
