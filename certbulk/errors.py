@@ -5,7 +5,7 @@ CertbulkError
 │   └── ArgumentError (TypeError)     an argument has the wrong type
 ├── ReadError (ValueError)            a file cannot be read as a sheet
 ├── InvalidRowsError (ValueError)     a report or plan has errors, for `raise_for_errors`
-├── RunError (RuntimeError)           a run did not end well, for `raise_for_errors`
+├── RunError (RuntimeError)           a run or rows of it failed, for `raise_for_errors`
 ├── PlanError (ValueError)            a plan cannot be used in this way
 ├── NoSuchRunError (LookupError)      the journal has no run with this number
 ├── ChainBusyError (RuntimeError)     another run is sending to the same chain
@@ -134,7 +134,7 @@ class InvalidRowsError(CertbulkError, ValueError):
 
 
 class RunError(CertbulkError, RuntimeError):
-    """A run stopped, or rows of it did not end well; the message has the first of them.
+    """A run stopped, or rows of it did not succeed; the message has the first of them.
 
     Attributes:
         run: The run.

@@ -25,7 +25,7 @@ from tests.shared.fixtures import as_, cut, postgres, shared_journal, url
 __all__ = ["as_", "cut", "postgres", "shared_journal", "url"]
 
 # jsonschema, which reads notebooks and serves the page, would spend seconds on the grammar of
-# international addresses in every worker; it does without where there is none.
+# international addresses in every worker; it does without if there is none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # Made once in a worker, and not once in a test: the commands of the command line, by typer for each
@@ -43,7 +43,7 @@ database.create_engine = functools.partial(  # type: ignore[attr-defined]
 ROOT = Path(__file__).parents[1]
 MEMORY = Path("/dev/shm")  # noqa: S108 (every test gets a folder of its own in it)
 UNLIMITED = Limits(per_second=None, per_minute=None)
-# Where the tests run in the background, Ctrl-C is ignored, and so it would be by the processes
+# If the tests run in the background, Ctrl-C is ignored, and so it would be by the processes
 # that they start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -154,7 +154,7 @@ FAST: Pace = {"per_second": 1000.0, "per_minute": 60_000}
 
 
 class FakeClock:
-    """Seconds that pass only where somebody waits, and then at once.
+    """Seconds that pass only if somebody waits, and then at once.
 
     It is a clock for `Client(clock=...)`, and its `now` one for the practice server: what the
     server puts on record is in the same seconds.

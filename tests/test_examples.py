@@ -1,4 +1,4 @@
-"""The examples in the docstrings, run as they stand there."""
+"""The examples in the docstrings, run as they are written."""
 
 import doctest
 import importlib

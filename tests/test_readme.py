@@ -1,4 +1,4 @@
-"""The README's lines, run as they stand there."""
+"""The README's lines, run as they are written."""
 
 import json
 import os

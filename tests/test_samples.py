@@ -129,7 +129,7 @@ def test_types_say_yes_and_no() -> None:
 
 
 def test_types_are_written_in_the_ways_of_people() -> None:
-    """Numbers, dates and truths stand there as cells of their own type and as texts."""
+    """Numbers, dates and truths are there as cells of their own type and as texts."""
     sheet = load_workbook(SAMPLES / "certificate_types.xlsx")["certificate_types"]
     columns = zip(*sheet.values, strict=True)
     by_label = {column[0]: column[1:] for column in columns}
@@ -160,7 +160,7 @@ def test_types_plan_on_a_fresh_server(ending: str, client: cb.Client) -> None:
 
 
 def test_types_leave_the_issued_and_the_archived_type_alone(client: cb.Client) -> None:
-    """A type that was issued and one that is archived stand there, and are skipped."""
+    """A type that was issued and one that is archived are there, and are skipped."""
     fixed = {r["id"] for r in client.list() if r["released_total"] or r["is_archived"]}
     report = types()
     actions = {

@@ -158,6 +158,7 @@ class Http:
     def _attempt(
         self, method: str, path: str, query: Mapping[str, Any] | None, body: Any, *, enveloped: bool
     ) -> Happened:
+        """Make one request; return its answer or how it failed, and raise for neither."""
         progress.left = None
         try:
             response = self._session().request(

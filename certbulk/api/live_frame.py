@@ -58,11 +58,11 @@ def live_frame(records: Sequence[Record], names: Directory | None = None) -> pd.
             values = _names(field, records, names)
             dtypes[field.name] = IDS if isinstance(field.kind, Ids) else TEXT
         columns[field.name] = values
-    for name, dtype, _ in IN_LIVE_FRAMES:
-        load = _LOADS.get(dtype)
+    for column in IN_LIVE_FRAMES:
+        name, load = column.name, _LOADS.get(column.dtype)
         raw = [record.get(name) for record in records]
         columns[name] = [load(value) if load and value is not None else value for value in raw]
-        dtypes[name] = dtype
+        dtypes[name] = column.dtype
     ids = pd.Index([record[ID.name] for record in records], dtype="int64", name=ID.name)
     return typed_frame(columns, ids, dtypes)
 

@@ -80,6 +80,7 @@ def _is_named(kind: Kind, text: str) -> bool:
 
 
 def _results(run: RowsEnded, lists: Mapping[str, TableSheet]) -> TableSheet:
+    """Return the sheet of results: the rows as they were read, and the result columns."""
     report = run.plan.report
     columns = [c for c in report.sheet.columns if not (c.made or _is_result(c))]
     columns = _with_labels(_with_ids(columns, report), report)

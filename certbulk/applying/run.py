@@ -72,7 +72,7 @@ class Run(RowsEnded, Plottable):
         return all(outcome.ok for outcome in self.outcomes)
 
     def raise_for_errors(self) -> None:
-        """Raise RunError if the run stopped, or a row did not end well; see `ok`.
+        """Raise RunError if the run stopped, or a row did not succeed; see `ok`.
 
         The message lists the first ten rows, and the error has the run.
 
@@ -84,7 +84,7 @@ class Run(RowsEnded, Plottable):
             ...     plan = cb.plan(cb.validate(cb.read(prices)), client)
             ...     cb.apply(plan, client, progress=False).raise_for_errors()
             Traceback (most recent call last):
-            certbulk.errors.RunError: 1 row of run ... did not end well (finished):
+            certbulk.errors.RunError: 1 row of run ... did not succeed (finished):
               row 1, blocked, not_found: There is no certificate type 1 ...
         """
         if self.ok:
@@ -101,7 +101,7 @@ class Run(RowsEnded, Plottable):
             for o in bad
         ]
         rows = counted(len(bad), "row")
-        says = f"{rows} of run {self.id} did not end well ({state}):\n{first_ones(lines)}"
+        says = f"{rows} of run {self.id} did not succeed ({state}):\n{first_ones(lines)}"
         raise RunError(says, run=self)
 
     def _unseen(self, outcome: Outcome) -> bool:

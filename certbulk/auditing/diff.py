@@ -101,6 +101,7 @@ def diff(
 
 
 def _compared(a: Side, b: Side, *, match: str, names: Directory) -> Diff:
+    """Compare the types of two sides, in the order of the first."""
     pairing = paired(a, b, by_title=match == "title")
     fields = tuple(name for name in a.fields if name in b.fields)
     live = a.live or b.live

@@ -193,6 +193,7 @@ class _Audit:
 
 
 def _of_run(run: Run, client: Client, *, progress: bool) -> Drift:
+    """Compare what a run has left with what is live."""
     plan = run.plan
     require_same_chain(f"Run {run.id}", plan.base_url, plan.chain_id, client)
     ids = {o.id for o in run.outcomes if o.id is not None}
@@ -244,6 +245,7 @@ class _Row(NamedTuple):
 
 
 def _of_report(report: Report, client: Client, *, progress: bool) -> Drift:
+    """Compare the rows of a sheet with what is live."""
     rows = list(_rows(report))
     ids = {number for one in rows for number in (one.id, one.successor) if number is not None}
     sound = [one for one in rows if not (one.refused or one.skipped)]

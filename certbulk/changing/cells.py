@@ -66,6 +66,7 @@ def _cell(
     names: Directory,
     multiple: Decimal | None,
 ) -> str | None:
+    """Return the cell that settings make for a field of a live type; None for a blank one."""
     if not settings[0].calculates:
         return str(settings[0].value)
     if isinstance(field.kind, Ids):

@@ -131,7 +131,7 @@ def change(
 
 
 def _source(described: str) -> str:
-    """Return the source of the rows, which stands where a sheet has the name of its file."""
+    """Return the source of the rows: a sheet of a file has the name of the file there."""
     return clean(f"{CHANGE} {' '.join(described.split())}", _LONGEST_SOURCE)
 
 

@@ -277,7 +277,7 @@ class _Reader:
         return _instead_of(sign) if sign in _SIGNS else ""
 
     def _unknown_column(self) -> WordError:
-        """Return that there is no column where one is needed, with the nearest name."""
+        """Return the error for a word that should be a column, with the nearest name."""
         ends = self.place
         while ends < len(self.words) and not self._is_after_column(self.words[ends]):
             ends += 1

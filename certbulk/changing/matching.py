@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveType", "Reading", "matcher"]
 
-Test = "Callable[[LiveType], bool]"
-
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "above": lambda live, value: live > value,
     "below": lambda live, value: live < value,

@@ -227,7 +227,7 @@ def settled(plan: cb.Plan) -> bool:
 
 
 def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
-    """Print that nothing is to be sent, and end well: there is no run, and no results workbook."""
+    """Print that there is nothing to send, so there is no run and no results workbook."""
     if json:
         from certbulk.applying.outcome import moment  # noqa: PLC0415
         from certbulk.applying.sending.unsent import outcomes_without_sending  # noqa: PLC0415

@@ -37,7 +37,7 @@ def escaped_controls(document: str) -> str:
 def harmless_cell(text: str) -> str:
     """Return a cell of a .csv file that no spreadsheet program takes for a formula.
 
-    An apostrophe stands before what begins like one; `original_cell` takes it out again.
+    An apostrophe is put before what begins like one; `original_cell` takes it out again.
     """
     return f"'{text}" if _FORMULA.match(text) else text
 

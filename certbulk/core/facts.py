@@ -1,7 +1,7 @@
 """What the code relies on about the API, each fact with its source. The code cites them by key.
 
 A comment or docstring that relies on a fact names its key: `fact:rate_limit`. The page
-"Facts about the API" is made from this table. A fact that nothing relies on does not stand here.
+"Facts about the API" is made from this table. A fact that nothing relies on is left out.
 """
 
 from __future__ import annotations

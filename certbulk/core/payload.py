@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from certbulk.core.columns.field import Field
 
 __all__ = [
-    "KEPT_BY_THE_SERVICE",
     "LEFT_OUT",
     "assembled",
     "body_of",
@@ -38,13 +37,6 @@ __all__ = [
     "values_of",
     "values_of_body",
 ]
-
-_OF_RECORDS_ALONE = ("weight", "is_serial_number_limited", "is_archived", "online_sale_image")
-KEPT_BY_THE_SERVICE = tuple(name for name in _OF_RECORDS_ALONE if name not in BY_NAME)
-"""Parts of a record that no column sets, so that an update should leave them alone.
-
-See fact:not_in_requests.
-"""
 
 _KEYS = tuple(field.path[-1] for field in PAYLOAD_FIELDS)
 _PARENTS = tuple(field.path[:-1] for field in PAYLOAD_FIELDS)
@@ -194,7 +186,7 @@ def disagreements(
 ) -> dict[str, tuple[Any, Any]]:
     """Return `differences`, but for texts that are the same however a service stores them.
 
-    So it is asked whether a type **is** what a row describes. The online title falls back to the
+    It answers whether a type **is** what a row describes. The online title falls back to the
     title if none is wanted.
     """
     return {

@@ -30,7 +30,7 @@ _HEADS = ("chain", "state", "lane", "done", "left", "429s", "run", "reason")
 
 
 def html(fleet: FleetView) -> Html:
-    """Return the counts, the chains, and what is to be said of all of them."""
+    """Return the counts, the chains, and the remarks about all of them."""
     lines = fleet.lines()
     states = [_state(line) for line in lines]
     return page(

@@ -90,7 +90,7 @@ class Course:
     _elsewhere: list[tuple[Job, JobResult]] = field(default_factory=list)
 
     def run(self, jobs: Sequence[Job], ended: Callable[[Job, JobResult], None]) -> None:
-        """Carry out jobs; `ended` is told of each when it has ended."""
+        """Carry out jobs; `ended` is called with each when it has ended."""
         waiting = deque(jobs)
         looked = float("-inf")
         while waiting or self._going or self._elsewhere:

@@ -95,6 +95,7 @@ class Dask:
         return 1
 
     def __enter__(self) -> Self:
+        """Find the workers of an address, or start some on this machine, and check them."""
         self._log.setLevel(logging.CRITICAL)
         address = self._workers if isinstance(self._workers, str) else None
         try:
@@ -206,7 +207,7 @@ class Dask:
         """Begin a job, each time with a key of its own.
 
         With a key that it still knows, Dask returns the earlier result again, such as that somebody
-        else is at it, and carries out nothing.
+        else carries it out, and carries out nothing.
         """
         which = f"{os.getpid()}-{next(self._handed_out)}"
         name = f"{work.__name__}-{job.chain}-{job.plan_id or job.line}-{which}"

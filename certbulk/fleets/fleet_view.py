@@ -74,7 +74,7 @@ class FleetView(Displayable):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is to be said of the fleet as a whole, such as two lanes that seem to be one."""
+        """Remarks about the fleet as a whole, such as two lanes that seem to be one."""
         known = (one for line in self._standing for one in (line.planned, line.shown) if one)
         return lanes_alike(list(known))
 

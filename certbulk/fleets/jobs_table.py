@@ -83,8 +83,9 @@ def check_jobs(takes: Arguments, source: object) -> None:
     Raises:
         ArgumentError: It is neither a path, nor a frame, nor a list.
     """
-    if not isinstance(source, list | tuple) and not hasattr(source, "to_dict"):
-        takes.path("jobs", source)
+    if not isinstance(source, str | tuple) and not hasattr(source, "to_dict"):
+        more = "A path may be a text. Also taken: a frame with a line for each chain."
+        takes.noun("jobs", source, (Path, list), more)
 
 
 def jobs_of(source: Jobs, *, file: str | Path | None = None) -> list[Job]:

@@ -45,8 +45,8 @@ _TOO_MANY_REQUESTS = 429
 def carry_out(job: Job) -> JobResult:
     """Carry out the plan of a job: a finished one is returned, a begun one resumed, else applied.
 
-    If somebody else is at it, the result is that it is running, and by whom: no worker waits for
-    that. What certbulk raises on purpose becomes a failed result with the sentence.
+    If somebody else carries it out, the result is that it is running, and by whom: no worker waits
+    for that. What certbulk raises on purpose becomes a failed result with the sentence.
 
     Args:
         job: A job with its plan.

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import certbulk as cb
+from certbulk.applying import attach, stop, undo
 from certbulk.applying.approving import require_approval
 from certbulk.errors import CertbulkError, PlanError
 from certbulk.page.correcting import Correcting
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from certbulk.page.destinations import Place
     from certbulk.page.drafts import Found
     from certbulk.page.worker import Message
+    from certbulk.planning import Plan
 
 __all__ = ["Controller"]
 
@@ -170,7 +171,7 @@ class Controller(Looking, Correcting):
         else:  # one that is about to go on is stopped as soon as it does
             self._to_stop = run.state != "running"
             if not self._to_stop:
-                cb.stop(run.id)
+                stop(run.id)
             self._put(replace(self.state, paused=paused, stopping=True))
 
     def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
@@ -198,9 +199,9 @@ class Controller(Looking, Correcting):
         if place is None or run is None:
             return
 
-        def work(stop: threading.Event) -> cb.Plan:
+        def work(stop: threading.Event) -> Plan:
             with place.client(stop) as client:
-                return cb.undo(run.id, client)
+                return undo(run.id, client)
 
         words = Text("work.planning_undo")
         self._put(self.state.planned(self._busy_with("planning", words, work)))
@@ -209,7 +210,7 @@ class Controller(Looking, Correcting):
         self._open(str(message.get("run")))
 
     def _open(self, number: str, *, paused: bool = False) -> None:
-        place, run = self.state.place, cb.attach(number)
+        place, run = self.state.place, attach(number)
         if place is None:
             return
         self._following = Following(place, run.plan)
@@ -281,7 +282,7 @@ class Controller(Looking, Correcting):
             self._put(self._following.look(self.state))
             run = self.state.run
             if self._to_stop and run is not None and run.state == "running":
-                cb.stop(run.id)
+                stop(run.id)
                 self._to_stop = False
         elif self.state.awaited:
             self._await_run(self.state.awaited)

@@ -35,7 +35,7 @@ from certbulk.page.texts.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import certbulk as cb
+    from certbulk.core.findings.finding import Finding
     from certbulk.page.worker import Message
 
 __all__ = ["Correcting"]
@@ -112,7 +112,7 @@ class Correcting(Preparing):
             found = self._grouped(message)
             self._mend("reading", one_reading(report, found, str(message.get("way"))))
 
-    def _grouped(self, message: Message) -> list[cb.Finding]:
+    def _grouped(self, message: Message) -> list[Finding]:
         report, group = self.state.report, str(message.get("group"))
         return [f for f in report.all_findings if group_of(f) == group] if report else []
 

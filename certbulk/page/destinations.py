@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import certbulk as cb
+from certbulk.api import Client
 from certbulk.errors import SettingsError
 from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Text
@@ -62,7 +62,7 @@ class Place:
     @contextmanager
     def client(
         self, stop: threading.Event | None = None, *, for_names: bool = False
-    ) -> Iterator[cb.Client]:
+    ) -> Iterator[Client]:
         """Give a client for it, which sends nothing more once `stop` is set.
 
         Args:
@@ -75,7 +75,7 @@ class Place:
             SettingsError: A setting is missing or wrong, or the practice server is in use.
         """
         if self.real:
-            with cb.Client.from_env(profile=self.profile) as client:
+            with Client.from_env(profile=self.profile) as client:
                 if (client.chain_id, client.service) != (self.chain_id, self.service):
                     raise SettingsError(Text("trouble.chain_changed", chain=self.name))
                 if stop is not None:
@@ -128,7 +128,7 @@ def _practice() -> Place:
 def _configured(key: str, profile: str | None = None) -> Place:
     detail = Text("chain.real_detail")
     try:
-        with cb.Client.from_env(profile=profile) as client:
+        with Client.from_env(profile=profile) as client:
             name = _real_name(client.chain_id, client.base_url)
             return Place(key, name, detail, client.chain_id, client.service, profile=profile)
     except SettingsError as error:

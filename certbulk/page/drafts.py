@@ -26,9 +26,9 @@ from certbulk.settings import state_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import certbulk as cb
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
+    from certbulk.planning import Plan
 
 __all__ = ["Found", "Keeper", "Prepared"]
 
@@ -176,7 +176,7 @@ class Keeper:
         """What a browser is to remember; empty while there is nothing to find again."""
         return self._folder.name if self._last.worth_keeping else ""
 
-    def keep(self, prepared: Prepared, workbook: Path, plan: cb.Plan | None) -> None:
+    def keep(self, prepared: Prepared, workbook: Path, plan: Plan | None) -> None:
         """Write down what has changed since the last time; remove what was sent, or put away.
 
         Raises:
@@ -263,7 +263,7 @@ class Found:
         file = folder / prepared.file if prepared.file else None
         return cls(name, prepared, file, folder / _PLAN)
 
-    def plan_for(self, service: str, chain_id: int) -> cb.Plan:
+    def plan_for(self, service: str, chain_id: int) -> Plan:
         """Return the plan, if it is one for this chain.
 
         Raises:

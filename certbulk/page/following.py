@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import certbulk as cb
+from certbulk.applying import attach
 from certbulk.applying.history import recent_runs
 from certbulk.applying.journal.writing import Journal
 from certbulk.applying.phases import phase_of
@@ -18,9 +18,11 @@ from certbulk.settings import state_folder
 from certbulk.shared.place import journal_place
 
 if TYPE_CHECKING:
+    from certbulk.applying import Run
     from certbulk.page.destinations import Place
     from certbulk.page.process import Job
     from certbulk.page.state import State
+    from certbulk.planning import Plan
 
 __all__ = ["Following", "Remaining"]
 
@@ -37,7 +39,7 @@ class Following:
         job: The process that was started for it; None for one that somebody else started.
     """
 
-    def __init__(self, place: Place, plan: cb.Plan, job: Job | None = None) -> None:
+    def __init__(self, place: Place, plan: Plan, job: Job | None = None) -> None:
         self._place = place
         self._job = job
         self._remaining = Remaining(plan.seconds / max(1, plan.writes))
@@ -56,7 +58,7 @@ class Following:
             if not ended:
                 return state
             return state.not_begun(not_sent(job.trouble if job else ""))
-        run = cb.attach(number)
+        run = attach(number)
         if run.state == "running" if job is None else not ended:
             folder, place = state_folder(), self._place
             phase = phase_of(folder, place.service, place.chain_id, number)
@@ -73,7 +75,7 @@ class Following:
         plan_id = self._job.plan_id if self._job else ""
         return next((run["run"] for run in recent if run["plan_id"] == plan_id), None)
 
-    def _seconds_left(self, run: cb.Run) -> float:
+    def _seconds_left(self, run: Run) -> float:
         writes = {d.row for d in run.plan.decisions if d.action in WRITES}
         left = sum(o.row in writes and o.status in ("not_sent", "unknown") for o in run.outcomes)
         return self._remaining.after(time.monotonic(), len(writes) - left, left)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import certbulk as cb
 from certbulk.applying.approving import approval_standing
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, OutputError, SettingsError
@@ -20,6 +19,7 @@ from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Text, both
 from certbulk.page.transfers import Inbox, Outbox, short_name
 from certbulk.page.worker import Message, Worker
+from certbulk.planning import plan
 
 if TYPE_CHECKING:
     import threading
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.page.mending.taken_titles import TitleChoice
+    from certbulk.planning import Plan
 
 __all__ = ["Preparing"]
 
@@ -231,13 +232,13 @@ class Preparing(Worker):
 
         chosen = choices_for_plan(report, titles)
 
-        def work(stop: threading.Event) -> cb.Plan:
+        def work(stop: threading.Event) -> Plan:
             with place.client(stop) as client:
                 match: Literal["id", "title"] = "title" if match_titles else "id"
-                return cb.plan(report, client, match=match, titles=chosen)
+                return plan(report, client, match=match, titles=chosen)
 
-        plan = self._busy_with("planning", Text("work.planning"), work)
-        planned = replace(self.state.planned(plan), match_titles=match_titles, titles=titles)
+        made = self._busy_with("planning", Text("work.planning"), work)
+        planned = replace(self.state.planned(made), match_titles=match_titles, titles=titles)
         self._put(planned)
 
     def _on_goto(self, message: Message, _: Sequence[bytes]) -> None:

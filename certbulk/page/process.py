@@ -26,8 +26,8 @@ from certbulk.settings.sources import environment_for_child
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import certbulk as cb
     from certbulk.page.destinations import Place
+    from certbulk.planning import Plan
 
 __all__ = ["Job", "just_started", "not_sent", "said_of", "start_plan", "start_resume"]
 
@@ -71,7 +71,7 @@ class Job:
         return Text("trouble.process_ended", code=str(self.process.returncode))
 
 
-def start_plan(plan: cb.Plan, place: Place) -> Job:
+def start_plan(plan: Plan, place: Place) -> Job:
     """Write the plan down, for this user only, and start a process that carries it out.
 
     In a file that is this process's own: a window that has the same plan with other ticks, and

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import certbulk as cb
+from certbulk.api.directories import directory
 from certbulk.errors import CertbulkError, ReadError, SettingsError
 from certbulk.page.mending.edits import edited, still_fitting
 from certbulk.page.mending.remembered import recalled
 from certbulk.page.texts.by_code import of_error
 from certbulk.page.texts.text import Text, both
-from certbulk.reading import sheet_names
+from certbulk.reading import read, sheet_names
 from certbulk.settings import Settings
+from certbulk.validating import validate
 from certbulk.validating.moments import zone_of
 from certbulk.validating.places import has_names_without_list
 
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
+    from certbulk.core.places.directory import Directory
     from certbulk.page.destinations import Place
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
+    from certbulk.reading import Sheet
+    from certbulk.validating import Report
 
 __all__ = ["chain_of", "in_zone", "lacks_names", "mended_report", "read_into", "with_names"]
 
@@ -54,7 +58,7 @@ def read_into(
     try:
         kind: Literal["table", "booster"] = "booster" if pasted else "table"
         how: dict[str, Any] = {"encoding": state.encoding or None, "progress": False}
-        plain = cb.read(path, sheet, format=kind, **how)
+        plain = read(path, sheet, format=kind, **how)
     except ReadError as error:
         if not error.sheets:
             raise
@@ -65,19 +69,19 @@ def read_into(
         )
     said = state.meanings if again else None
     known = None if pasted or said else recalled(plain, chain_of(state.place))
-    read, meanings = plain, None if pasted else said or known
+    mapped, meanings = plain, None if pasted else said or known
     if meanings is not None:
         try:
-            read = cb.read(path, plain.name, mapping=meanings.mapping(plain), **how)
+            mapped = read(path, plain.name, mapping=meanings.mapping(plain), **how)
         except (ReadError, SettingsError):
             if said:
                 raise
             meanings = None  # for another layout after all: it is asked anew
-    names, trouble = _names_for(state.place, read, stop)
+    names, trouble = _names_for(state.place, mapped, stop)
     settings = Settings.load(profile=state.place.profile if state.place else None)
     zone = state.zone if again else ""
     asked = zone or settings.chosen_time_zone
-    report = cb.validate(read, directory=names, time_zone=asked, progress=False)
+    report = validate(mapped, directory=names, time_zone=asked, progress=False)
     fresh = replace(
         state.read(report, sheet_names(path)),
         plain=plain,
@@ -109,9 +113,7 @@ def _with_mended(fresh: State, mended: tuple[Mend, ...], stop: threading.Event |
     return replace(fresh, report=report, mended=kept, trouble=told)
 
 
-def mended_report(
-    original: cb.Report, mended: tuple[Mend, ...], directory: cb.Directory
-) -> cb.Report:
+def mended_report(original: Report, mended: tuple[Mend, ...], directory: Directory) -> Report:
     """Return the report on a sheet with its mended cells.
 
     Args:
@@ -124,19 +126,19 @@ def mended_report(
     return _validated(edited(original.sheet, mended), original, directory)
 
 
-def in_zone(report: cb.Report, zone: str) -> cb.Report:
+def in_zone(report: Report, zone: str) -> Report:
     """Return a report on the same sheet with its dates read in another time zone."""
     return _validated(report.sheet, report, report.directory, zone)
 
 
-def lacks_names(report: cb.Report) -> bool:
+def lacks_names(report: Report) -> bool:
     """Whether cells name something that was not looked up in the chain, as none did before."""
     return has_names_without_list(report.errors, report.directory, report.sheet.vocabulary)
 
 
 def with_names(
-    report: cb.Report, place: Place | None, stop: threading.Event | None
-) -> tuple[cb.Report, str]:
+    report: Report, place: Place | None, stop: threading.Event | None
+) -> tuple[Report, str]:
     """Return the report with what the chain calls what its sheet refers to, or why it cannot.
 
     Args:
@@ -149,10 +151,10 @@ def with_names(
 
 
 def _validated(
-    sheet: cb.Sheet, like: cb.Report, names: cb.Directory | None, zone: str | None = None
-) -> cb.Report:
+    sheet: Sheet, like: Report, names: Directory | None, zone: str | None = None
+) -> Report:
     asked, now = zone or like.asked_zone, like.now
-    return cb.validate(sheet, directory=names, time_zone=asked, now=now, progress=False)
+    return validate(sheet, directory=names, time_zone=asked, now=now, progress=False)
 
 
 def chain_of(place: Place | None) -> str:
@@ -161,13 +163,13 @@ def chain_of(place: Place | None) -> str:
 
 
 def _names_for(
-    place: Place | None, sheet: cb.Sheet, stop: threading.Event | None
-) -> tuple[cb.Directory | None, str]:
+    place: Place | None, sheet: Sheet, stop: threading.Event | None
+) -> tuple[Directory | None, str]:
     """Return what the chosen chain calls what the sheet refers to, or why nobody can say."""
     if place is None:
         return None, ""
     try:
         with place.client(stop, for_names=True) as client:
-            return cb.directory(client, sheet=sheet), ""
+            return directory(client, sheet=sheet), ""
     except CertbulkError as error:
         return None, Text("trouble.not_looked_up", why=of_error(error))

@@ -11,7 +11,7 @@ from certbulk.page.steps import MAY, READ, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import certbulk as cb
+    from certbulk.applying import Run
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.destinations import Place
     from certbulk.page.looking.history import History
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from certbulk.page.mending.meanings import Meanings
     from certbulk.page.mending.taken_titles import TitleChoice
     from certbulk.page.starting.form import Form
+    from certbulk.planning import Plan
     from certbulk.planning.approval import Standing
+    from certbulk.reading import Sheet
+    from certbulk.validating import Report
 
 __all__ = ["WRITES", "State", "Step", "Waiting", "Work", "may"]
 
@@ -111,7 +114,7 @@ class State:
         sort: What it is sorted by, with a "-" before it for the other direction; empty for the
             order of the rows, with those that need a look first.
         page: Which of its pages is shown, from 0.
-        sending: Whether a process is at it: from its start until it has ended.
+        sending: Whether a process carries it out: from its start until it has ended.
         run: The run that is looked at; None while its process has not begun it.
         awaited: The plan whose run has been started, and has not been seen yet; empty for none.
         phase: What the run is doing, as its process has written it down; None if nobody knows.
@@ -130,9 +133,9 @@ class State:
     places: tuple[Place, ...] = ()
     place: Place | None = None
     recent: tuple[dict[str, Any], ...] = ()
-    report: cb.Report | None = None
-    plain: cb.Sheet | None = None
-    original: cb.Report | None = None
+    report: Report | None = None
+    plain: Sheet | None = None
+    original: Report | None = None
     encoding: str = ""
     zone: str = ""
     own_zone: str = ""
@@ -144,7 +147,7 @@ class State:
     at: str = ""
     sheets: tuple[str, ...] = ()
     pasted: bool = False
-    plan: cb.Plan | None = None
+    plan: Plan | None = None
     approval: Standing | None = None
     match_titles: bool = False
     left_out: frozenset[int] = frozenset()
@@ -155,7 +158,7 @@ class State:
     sort: str = ""
     page: int = 0
     sending: bool = False
-    run: cb.Run | None = None
+    run: Run | None = None
     awaited: str = ""
     phase: PhaseSeen | None = None
     stopping: bool = False
@@ -220,7 +223,7 @@ class State:
         )
 
     @property
-    def to_send(self) -> cb.Plan:
+    def to_send(self) -> Plan:
         """The plan without the rows that were left out."""
         if self.plan is None:
             raise ValueError("there is no plan yet")
@@ -278,16 +281,16 @@ class State:
         """Another chain is to be chosen; what was read stays."""
         return replace(self.back(), place=None, recent=(), trouble="")
 
-    def with_report(self, report: cb.Report, mended: tuple[Mend, ...]) -> State:
+    def with_report(self, report: Report, mended: tuple[Mend, ...]) -> State:
         """Cells were mended, or that was undone: the person stays where they are."""
         return replace(self, report=report, mended=mended, at=self.at or str(Step.MEND))
 
-    def read(self, report: cb.Report | None, sheets: Iterable[str]) -> State:
+    def read(self, report: Report | None, sheets: Iterable[str]) -> State:
         """A workbook was read; or it was not, as several of its sheets could be meant."""
         fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
         return replace(fresh, report=report, original=report, sheets=tuple(sheets))
 
-    def planned(self, plan: cb.Plan) -> State:
+    def planned(self, plan: Plan) -> State:
         """A plan was made; rows that were left out of the last one are left out of this one."""
         rows = {d.row for d in plan.decisions if d.action in WRITES}
         state = replace(self, plan=plan, left_out=self.left_out & rows, work=None, at="")
@@ -317,15 +320,13 @@ class State:
         state = replace(self, sending=True, run=run, awaited=awaited, stopping=False, paused=False)
         return replace(state, seconds_left=None, phase=None, trouble="")
 
-    def seen(
-        self, run: cb.Run, seconds_left: float | None, phase: PhaseSeen | None = None
-    ) -> State:
-        """The run was looked at while its process is at it."""
+    def seen(self, run: Run, seconds_left: float | None, phase: PhaseSeen | None = None) -> State:
+        """The run is shown while its process carries it out."""
         state = replace(self, plan=None, report=None, left_out=frozenset(), awaited="")
         state = replace(state, sheets=(), plain=None, original=None, mended=(), phase=phase)
         return replace(state, sending=True, run=run, seconds_left=seconds_left)
 
-    def ended(self, run: cb.Run) -> State:
+    def ended(self, run: Run) -> State:
         """The process has ended: the run has come to its end, or was stopped before."""
         paused = self.paused and run.state == "stopped"
         state = replace(self.seen(run, None), sending=False, stopping=False, paused=paused)

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import certbulk as cb
+from certbulk.applying import attach
 from certbulk.core.cleaning import clean
 from certbulk.core.file_formats import format_of, suffixes
 from certbulk.errors import ReadError
+from certbulk.making import template
 from certbulk.making.templates import sample
 from certbulk.page.looking.history import History
 from certbulk.page.looking.since import Since
@@ -24,6 +25,8 @@ from certbulk.page.steps import Step
 from certbulk.page.tables.outcome_rows import all_outcome_rows
 from certbulk.page.tables.plan_rows import all_plan_rows
 from certbulk.page.texts.text import Text
+from certbulk.planning.saving.files import save_plan
+from certbulk.repairing.annotate import annotate
 from certbulk.repairing.new_cells import write_with_cells
 from certbulk.repairing.target_workbook import extension_of_copy
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
+    from certbulk.planning import Plan
+    from certbulk.validating import Report
 
 __all__ = ["LARGEST", "RESULTS_OF", "Inbox", "Outbox", "file_to_approve", "short_name"]
 
@@ -171,7 +176,7 @@ class Outbox:
 def _made(kind: str, state: State) -> tuple[str, bytes]:
     """Return the name and the bytes of a file to download."""
     writers: dict[str, tuple[str, Callable[[Path], object]]] = {
-        "template": ("certificate_types.xlsx", cb.template),
+        "template": ("certificate_types.xlsx", template),
         "sample": ("sample.xlsx", sample),
     }
     if state.report is not None and kind == "annotated":
@@ -179,7 +184,7 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
         ending = extension_of_copy(state.report.sheet)
         writers["annotated"] = (
             f"{source.stem}.to_repair{ending}",
-            partial(cb.annotate, state.report),
+            partial(annotate, state.report),
         )
     if state.report is not None and state.original is not None and kind == "mended":
         return _mended(state.original, state.report, state.mended)
@@ -188,12 +193,12 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
         writers["plan"] = (f"{name}.plan.xlsx", state.to_send.to_excel)
         writers["to_approve"] = (
             file_to_approve(state.plan),
-            partial(cb.save_plan, state.to_send),
+            partial(save_plan, state.to_send),
         )
     if kind.startswith(RESULTS_OF) and isinstance(state.aside, History):
         number = kind.removeprefix(RESULTS_OF)
         if number in {run["run"] for run in state.aside.runs}:
-            writers[kind] = (f"{number}.results.xlsx", cb.attach(number).to_excel)
+            writers[kind] = (f"{number}.results.xlsx", attach(number).to_excel)
     if isinstance(state.aside, Since):
         writers["since"] = (f"since.{state.aside.run}.xlsx", state.aside.drift.to_excel)
     if state.run is not None:
@@ -210,7 +215,7 @@ def _made(kind: str, state: State) -> tuple[str, bytes]:
         return name, path.read_bytes()
 
 
-def _mended(original: cb.Report, report: cb.Report, mended: tuple[Mend, ...]) -> tuple[str, bytes]:
+def _mended(original: Report, report: Report, mended: tuple[Mend, ...]) -> tuple[str, bytes]:
     """Return the person's workbook with the mended cells, or a new one if it cannot have them."""
     stem = f"{_safe(Path(original.sheet.source).stem)}.mended"
     with tempfile.TemporaryDirectory(prefix="certbulk-") as folder:
@@ -240,7 +245,7 @@ def _safe(name: str) -> str:
     return stem.rstrip() + ending or "workbook"
 
 
-def file_to_approve(plan: cb.Plan) -> str:
+def file_to_approve(plan: Plan) -> str:
     """Return the name of the file of a plan for the person who approves it."""
     return f"{_safe(Path(plan.report.sheet.source).stem)}.plan.json"
 

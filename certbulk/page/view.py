@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import certbulk as cb
+from certbulk.applying import Status
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.field import SKIP
 from certbulk.core.columns.headers import How
@@ -28,9 +28,12 @@ from certbulk.planning.approval import Standing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from certbulk.applying import Outcome, Run
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.state import State, Waiting, Work
+    from certbulk.planning import Plan
     from certbulk.planning.approval import Approval
+    from certbulk.validating import Report
 
 __all__ = ["shown_to_page"]
 
@@ -150,7 +153,8 @@ def _recent(run: dict[str, Any]) -> dict[str, Any]:
     return {**{name: run[name] for name in names}, "file": short_name(run["source"])}
 
 
-def _report(state: State, report: cb.Report) -> dict[str, Any]:
+def _report(state: State, report: Report) -> dict[str, Any]:
+    """Return what the page shows of a report: counts, columns, and what waits for an answer."""
     bad = int(report.refused.sum())
     skipped = int((report.actions == SKIP).sum())
     sheet = state.original.sheet if state.original is not None else report.sheet
@@ -215,7 +219,8 @@ def _last_mend(state: State) -> dict[str, Any] | None:
     return {"kind": last.kind, "count": count, "row": last.edits[-1].row}
 
 
-def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
+def _plan(state: State, plan: Plan) -> dict[str, Any]:
+    """Return what the page shows of a plan before it is sent: counts, cost and warnings."""
     to_send = state.to_send
     return {
         "id": plan.id,
@@ -240,7 +245,7 @@ def _plan(state: State, plan: cb.Plan) -> dict[str, Any]:
     }
 
 
-def _approval(plan: cb.Plan, standing: Standing | None) -> dict[str, Any]:
+def _approval(plan: Plan, standing: Standing | None) -> dict[str, Any]:
     """Return whether another person has approved what would be sent, and how one does that."""
     name, given, why = standing or Standing("none")
     return {
@@ -258,7 +263,8 @@ def _given(approval: Approval | None) -> dict[str, str] | None:
     return {"who": clean(f"{approval.role} ({approval.who})", 120), "at": approval.at}
 
 
-def _run(state: State, run: cb.Run) -> dict[str, Any]:
+def _run(state: State, run: Run) -> dict[str, Any]:
+    """Return what the page shows of a run: how far it is, what ended how, what can be done."""
     titles = {d.row: d.title for d in run.plan.decisions}
     writes = {d.row for d in run.plan.decisions if d.action in WRITES}
     sent = [o for o in run.outcomes if o.row in writes]
@@ -294,10 +300,10 @@ def _run(state: State, run: cb.Run) -> dict[str, Any]:
     }
 
 
-def _counted(outcomes: Iterable[cb.Outcome]) -> dict[str, int]:
+def _counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
     counts = Counter(outcome.status for outcome in outcomes)
-    return {str(status): counts[status] for status in cb.Status if counts[status]}
+    return {str(status): counts[status] for status in Status if counts[status]}
 
 
-def _did_something(run: cb.Run) -> bool:
+def _did_something(run: Run) -> bool:
     return any(outcome.status in ("created", "updated") for outcome in run.outcomes)

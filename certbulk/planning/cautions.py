@@ -13,17 +13,17 @@ from certbulk.core.cleaning import clean
 from certbulk.core.columns.distinct import Column, positions
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.findings.finding import found, quoted
+from certbulk.core.findings.finding import quoted
 from certbulk.core.findings.rules import RULES, Rows
 from certbulk.errors import SettingsError
 from certbulk.logs import LOG
 from certbulk.planning.live_lists import OF_LISTS
 from certbulk.planning.old_amounts import old_amount_cautions
-from certbulk.reading.sheet import column_name, placed
+from certbulk.reading.sheet import cell_finding, column_name, placed
 from certbulk.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
@@ -106,7 +106,7 @@ def _jumps(plan: Plan, place: int, decision: RowDecision) -> Iterator[Finding]:
         show, called = BY_NAME[name].kind.show, quoted(column_name(plan.report.sheet, name))
         says = f"{called} changes from {show(old)} to {show(new)}, {how}. Check both amounts."
         parts = {"old": show(old), "new": show(new)}
-        yield _caution(plan, place, name, "price_jump", says, parts)
+        yield cell_finding(plan.report.sheet, place, name, "price_jump", says, parts=parts)
 
 
 def how_far(old: Any, new: Any, limit: float) -> str:
@@ -155,7 +155,7 @@ def _after_merging(plan: Plan, updates: dict[int, RowDecision]) -> Iterator[Find
             if not updates[place].changes.keys().isdisjoint({rule.at, *rule.uses}):
                 name = quoted(column_name(plan.report.sheet, rule.at))
                 says = f"After the update, {name} {rule.says}"
-                yield _caution(plan, place, rule.at, rule.code, says)
+                yield cell_finding(plan.report.sheet, place, rule.at, rule.code, says)
 
 
 def _sent(body: Any, field: Field) -> Any:
@@ -164,25 +164,3 @@ def _sent(body: Any, field: Field) -> Any:
         body = body.get(key) if isinstance(body, dict) else None
     value = None if body is None else field.kind.load(body)
     return None if isinstance(value, list | dict) else value
-
-
-def _caution(  # noqa: PLR0917 (all of a finding)
-    plan: Plan,
-    place: int,
-    name: str,
-    code: str,
-    message: str,
-    parts: Mapping[str, str] | None = None,
-) -> Finding:
-    """Return a warning about the cell of a row, or about the row if it has no such cell."""
-    sheet, row = plan.report.sheet, plan.decisions[place].row
-    source = sheet.column(name)
-    return found(
-        code,
-        message,
-        row=row,
-        cell=sheet.address(name, row),
-        field=name,
-        value=source.cells[place] if source else None,
-        parts=parts,
-    )

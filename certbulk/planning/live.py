@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 Record = dict[str, Any]
-_MOST_DIGITS = 15
 
 MOST_LOOKED_UP = 500
 """The most types that are read by their ids because the list lacks them: three minutes at the pace.

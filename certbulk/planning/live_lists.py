@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.findings.finding import found
 from certbulk.core.payload import values_of
 from certbulk.core.places.reference_problems import shown_references
 from certbulk.planning.deciding.refusals import list_changes
 from certbulk.planning.plan import Action
+from certbulk.reading.sheet import cell_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,10 +42,9 @@ def list_cautions(
 
 
 def _without_effect(report: Report, place: int, before: Mapping[str, Any]) -> Iterator[Finding]:
-    row = int(report.sheet.rows[place])
     for name, change in list_changes(report.values(place)):
-        live, source = before.get(name), report.sheet.column(name)
-        if not isinstance(live, tuple) or source is None:
+        live = before.get(name)
+        if not isinstance(live, tuple) or report.sheet.column(name) is None:
             continue
         listing = report.directory.listing(BY_NAME[name].refers_to)
         kinds = (
@@ -55,12 +54,6 @@ def _without_effect(report: Report, place: int, before: Mapping[str, Any]) -> It
         for code, ids, says in kinds:
             if ids:
                 verb = "is" if len(ids) == 1 else "are"
-                yield found(
-                    code,
-                    f"{shown_references(ids, listing)} {verb} {says}.",
-                    row=row,
-                    cell=source.address(row),
-                    field=name,
-                    value=source.cells[place],
-                    parts={"entries": shown_references(ids, listing)},
-                )
+                which = shown_references(ids, listing)
+                message, parts = f"{which} {verb} {says}.", {"entries": which}
+                yield cell_finding(report.sheet, place, name, code, message, parts=parts)

@@ -60,5 +60,5 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
 
 
 def _any_doubtful(texts: Sequence[str]) -> bool:
-    """Whether one of the texts may be a broken cell, said of a million in one go."""
+    """Whether one of the texts may be an error cell; fast for a million."""
     return doubtful("\n".join(texts)) and any(map(doubtful, texts))

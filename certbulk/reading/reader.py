@@ -168,7 +168,7 @@ def _of_file(
         raise ReadError(f"{path.name} is not a text file, so an encoding does not apply to it.")
     if how.sheet is not None and not kind.has_sheets:
         which = f"number {how.sheet}" if isinstance(how.sheet, int) else f"called {how.sheet}"
-        raise ReadError(f"{path.name} has no sheets, so there is none {which}.")
+        raise ReadError(f"{path.name} has no sheets, so there is no sheet {which}.")
     file = FileToRead(
         path,
         data,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.findings.finding import one_line, quoted
+from certbulk.core.findings.finding import found, one_line, quoted
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import ReadError
@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary
 
-__all__ = ["Sheet", "column_name", "original_bytes", "original_path", "placed", "short_name"]
+__all__ = [
+    "Sheet",
+    "cell_finding",
+    "column_name",
+    "original_bytes",
+    "original_path",
+    "placed",
+    "short_name",
+]
 
 _LONGEST_HEADER = 40
 
@@ -168,6 +176,40 @@ class Sheet(Displayable):
             f"Sheet of {self.origin}: {counted(len(self), 'row')}, {columns} ({matched} known)"
             f"{of_file}"
         )
+
+
+def cell_finding(
+    sheet: Sheet,
+    position: int,
+    field: str,
+    code: str,
+    message: str,
+    *,
+    suggestion: str | None = None,
+    parts: Mapping[str, str] | None = None,
+) -> Finding:
+    """Return a finding about the cell of a row, or about the row if it has no such cell.
+
+    Args:
+        sheet: The sheet.
+        position: The position of the row among those of the sheet, from 0.
+        field: The canonical name of the column.
+        code: The code of the finding.
+        message: The message.
+        suggestion: A repair. A value that was made of other cells gets none: those would keep it.
+        parts: What the message names besides the value, the column and the row.
+    """
+    row, column = int(sheet.rows[position]), sheet.column(field)
+    return found(
+        code,
+        message,
+        row=row,
+        cell=column.address(row) if column else None,
+        field=field,
+        value=column.cells[position] if column else None,
+        suggestion=None if column and column.made else suggestion,
+        parts=parts,
+    )
 
 
 def placed(sheet: Sheet, findings: Iterable[Finding]) -> tuple[Finding, ...]:

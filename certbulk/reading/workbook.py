@@ -103,7 +103,7 @@ def read_workbook(file: FileToRead) -> Found:
         book = Workbook(file.data, source, tell)
         sheet = _requested(file.sheet, book.sheets, source)
         grid, said, names = _chosen(book, file, sheet, tell)
-    return grid, [*([hidden_sheet(grid)] if grid.look.hidden else []), *said], names
+    return grid, [*([hidden_sheet(grid)] if grid.display.hidden else []), *said], names
 
 
 def _requested(sheet: str | int | None, sheets: list[str], source: str) -> str | None:

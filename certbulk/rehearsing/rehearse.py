@@ -63,7 +63,7 @@ def rehearse(
         client: A client for the chain.
         faults: What goes wrong in the practice server, from the first request of the run on; by
             default nothing.
-        lies: Which of its answers are untrue, likewise; by default none.
+        lies: Which of its answers are untrue; by default none.
         match: See `plan`.
         allow_duplicate_titles: See `plan`.
         price_jump: See `plan`.

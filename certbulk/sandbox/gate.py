@@ -126,6 +126,7 @@ class Gate:
         return reply
 
     async def _fated(self, scope: Scope, receive: Receive) -> Reply | None:
+        """Return the reply as the limits and the faults make it; None if no reply is sent."""
         practice, number = self._practice, scope["state"]["number"]
         windows = practice.windows
         if wait := windows.refused_for(scope["client"][0]):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-__all__ = ["SETTINGS", "Setting", "env_example", "what_it_takes"]
+__all__ = ["SETTINGS", "Setting", "what_it_takes"]
 
 PREFIX = "CERTBULK_"
-_PAGE = re.compile(r"[:.] [Ss]ee \[[^\]]+\]\([^)]+\)\.")  # a link, which leads nowhere in a file
 
 
 class Setting(NamedTuple):
@@ -149,9 +147,10 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "notify_url",
-        "Where [the drift of a fleet](../how-to/many_chains.md#drift-of-all-chains-every-night) is "
-        "told. A secret, as it may have a key. In the environment only.",
-        "none: nobody is told",
+        "The address that gets [the drift of a "
+        "fleet](../how-to/many_chains.md#drift-of-all-chains-every-night). A secret, as it may "
+        "have a key. In the environment only.",
+        "none: no messages",
     ),
 )
 """All settings, in the order of the reference."""
@@ -160,18 +159,3 @@ SETTINGS: tuple[Setting, ...] = (
 def what_it_takes(name: str) -> str:
     """Return what the value of a setting must be, in words, by its name in `Settings`."""
     return next((setting.takes for setting in SETTINGS if setting.name == name), Setting.takes)
-
-
-def env_example() -> str:
-    """Return the content of `.env.example`: what is needed, then the rest as comments."""
-    lines = [
-        "# Settings of certbulk: copy this file to .env, fill it in, and never share it.",
-        "# Only you should be able to read it: chmod 600 .env",
-    ]
-    for setting in SETTINGS:
-        if setting.example:
-            off = "" if setting.is_needed else "# "
-            value = "" if setting.example == "…" else setting.example
-            meaning = _PAGE.sub(".", setting.meaning).replace("`", "")
-            lines += ["", f"# {meaning}", f"{off}{setting.variable}={value}"]
-    return "\n".join([*lines, ""])

@@ -16,7 +16,7 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.titles import strict
-from certbulk.reading.sheet import column_name
+from certbulk.reading.sheet import cell_finding, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def _repeated(
         for place in group:
             message = f"{quoted(str(column[place]))} {unique.says.format(which)}"
             parts = {"rows": listed}
-            yield _finding(sheet, place, unique.field, unique.code, message, parts)
+            yield cell_finding(sheet, place, unique.field, unique.code, message, parts=parts)
 
 
 def _mismatches(
@@ -141,14 +141,14 @@ def _mismatches(
     for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(map(show, others[pair]))
         face_value = quoted(column_name(sheet, "balance"))
-        yield _finding(
+        yield cell_finding(
             sheet,
             place,
             "title",
             "title_balance_mismatch",
             f"{quoted(titles[place])} names {named}, but {face_value} is {show(balances[place])}. "
             "Check which amount is right.",
-            {"named": ", ".join(map(show, others[pair])), "amount": show(balances[place])},
+            parts={"named": ", ".join(map(show, others[pair])), "amount": show(balances[place])},
         )
 
 
@@ -186,22 +186,6 @@ def _mostly_numbered(
 
 def _row_names(sheet: Sheet, rows: NDArray[np.int64]) -> str:
     return ", ".join(map(sheet.row_name, rows.tolist()))
-
-
-def _finding(  # noqa: PLR0917 (all of a finding)
-    sheet: Sheet, place: int, field: str, code: str, message: str, parts: Mapping[str, str]
-) -> Finding:
-    row = int(sheet.rows[place])
-    column = sheet.column(field)
-    return found(
-        code,
-        message,
-        row=row,
-        cell=sheet.address(field, row),
-        field=field,
-        value=column.cells[place] if column else None,
-        parts=parts,
-    )
 
 
 def once_for_all(

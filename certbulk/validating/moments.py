@@ -13,6 +13,7 @@ from certbulk.core.columns.distinct import positions
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Problem
+from certbulk.reading.sheet import cell_finding
 from certbulk.settings import time_zone
 
 if TYPE_CHECKING:
@@ -82,28 +83,23 @@ def moment_findings(
     for place in positions(source.cells.where(wrong.__contains__) & rows) if wrong else ():
         text = source.cells[place] or ""
         message = wrong[text].about(quoted(text)) + source.remedy
-        at, zoned = _at(sheet, source, place), {"zone": str(zone)}
-        yield found(wrong[text].code, message, **at, parts=zoned)
+        zoned = {"zone": str(zone)}
+        yield cell_finding(sheet, place, _DATE.name, wrong[text].code, message, parts=zoned)
     zones = dict.fromkeys((zone, UTC, *map(time_zone, directory.time_zones)))
     begun = {one: where for one in dates.values if (where := _day_begun(one, zone, zones))}
     for place in positions(dates.where(begun.__contains__) & rows):
         text, (day, there) = source.cells[place] or "", begun[dates[place]]
         if there and not _has_offset(text, sheet):
             continue  # an hour of the clock in use, which somebody wrote
-        yield found(
+        yield cell_finding(
+            sheet,
+            place,
+            _DATE.name,
             "midnight",
             f"{quoted(text)} is the first moment of {day}{there}, so certificates would not be "
             f"valid on that day. If they are, write {day} without a time.{source.remedy}",
-            **_at(sheet, source, place),
-            suggestion=None if source.made else day,
+            suggestion=day,
         )
-
-
-def _at(sheet: Sheet, source: SheetColumn, place: int) -> dict[str, Any]:
-    """Return the place of a finding, and its text, as arguments of `found`."""
-    row = int(sheet.rows[place])
-    cell, text = source.address(row), source.cells[place]
-    return {"row": row, "cell": cell, "field": source.field, "value": text}
 
 
 def _near(dates: Column, source: SheetColumn, zone: tzinfo) -> set[str]:

@@ -16,7 +16,7 @@ from certbulk.core.kinds import Ids, ListChange, Problem
 from certbulk.core.places.reference_parts import has_words
 from certbulk.core.places.reference_problems import UNKNOWN, shown_references
 from certbulk.core.places.references import REFERRING, References
-from certbulk.reading.sheet import column_name
+from certbulk.reading.sheet import cell_finding, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -151,23 +151,20 @@ def _not_offered(
     pairs = np.stack([services.codes[places], locations.codes[places]], axis=1)
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     said = [_why_not(services.values[s], locations.values[p], directory) for s, p in distinct]
-    column = sheet.column("service_ids")
     for place, pair in zip(places.tolist(), which.reshape(-1).tolist(), strict=True):
         if missing := said[pair]:
-            row = int(sheet.rows[place])
             named = [" at ".join(both) for both in missing[:_MOST_NAMED]]
             more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
             message = (
                 f"These services are not offered there: {', '.join(named)}{more}. Check services "
                 "and locations."
             )
-            yield found(
+            yield cell_finding(
+                sheet,
+                place,
+                "service_ids",
                 "service_not_at_location",
                 message,
-                row=row,
-                cell=sheet.address("service_ids", row),
-                field="service_ids",
-                value=column.cells[place] if column else None,
                 parts={"pairs": "; ".join(" — ".join(both) for both in missing)},
             )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from certbulk.core.columns.distinct import positions
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.findings.finding import found, quoted
+from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Text
+from certbulk.reading.sheet import cell_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.distinct import Column
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading import Sheet, SheetColumn
+    from certbulk.reading import Sheet
 
 __all__ = ["text_findings"]
 
@@ -49,28 +50,21 @@ def text_findings(
     words = sheet.vocabulary.phrases("nothing.words")
     longest = max(map(len, words.words), default=0)
     for name, column in columns.items():
-        source = sheet.column(name)
-        if source is None or not isinstance(BY_NAME[name].kind, Text):
+        if sheet.column(name) is None or not isinstance(BY_NAME[name].kind, Text):
             continue
         nothing = {text for text in column.values if len(text) <= longest and text in words}
         for place in positions(column.where(nothing.__contains__) & rows) if nothing else ():
             message = f"{quoted(column[place])} {_NOTHING}"
-            yield found("nothing_as_text", message, **_at(sheet, source, place))
+            yield cell_finding(sheet, place, name, "nothing_as_text", message)
         for place in positions(_formulas(column) & rows):
             message = f"{quoted(column[place])} {_FORMULA}"
-            yield found("formula_as_text", message, **_at(sheet, source, place))
+            yield cell_finding(sheet, place, name, "formula_as_text", message)
         for place in positions(_marked(column) & rows):
             message = f"{quoted(column[place])} {_APOSTROPHE}"
-            bare = None if source.made else column[place][1:]
-            where = _at(sheet, source, place)
-            yield found("apostrophe_before_text", message, suggestion=bare, **where)
-
-
-def _at(sheet: Sheet, source: SheetColumn, place: int) -> dict[str, Any]:
-    """Return the place of a finding, and its text, as arguments of `found`."""
-    row = int(sheet.rows[place])
-    cell, text = source.address(row), source.cells[place]
-    return {"row": row, "cell": cell, "field": source.field, "value": text}
+            bare = column[place][1:]
+            yield cell_finding(
+                sheet, place, name, "apostrophe_before_text", message, suggestion=bare
+            )
 
 
 def _formulas(column: Column) -> NDArray[np.bool_]:

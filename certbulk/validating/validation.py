@@ -17,7 +17,7 @@ from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Problem, Text
 from certbulk.progress import silent
-from certbulk.reading.sheet import Sheet, column_name, placed
+from certbulk.reading.sheet import Sheet, cell_finding, column_name, placed
 from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.cross_row import cross_row_findings, once_for_all
 from certbulk.validating.expiration import with_terms, with_units
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from certbulk.progress import Tell
 
 __all__ = ["Validation"]
-
-
-_MANY = 100_000  # rows, from which a progress bar is useful
 
 
 _EXAMPLE_CHANGED = (
@@ -263,19 +260,10 @@ class Validation:
     def _add(
         self, code: str, place: int, field: str, message: str, suggestion: str | None = None
     ) -> None:
-        row = int(self.sheet.rows[place])
         source = self.sheet.column(field)
+        says = message + (source.remedy if source else "")
         self.findings.append(
-            found(
-                code,
-                message + (source.remedy if source else ""),
-                row=row,
-                cell=self.sheet.address(field, row),
-                field=field,
-                value=source.cells[place] if source else None,
-                # A repair of a value made from other cells does not repair those cells.
-                suggestion=None if source and source.made else suggestion,
-            )
+            cell_finding(self.sheet, place, field, code, says, suggestion=suggestion)
         )
 
 

@@ -1,8 +1,8 @@
 """Headers with something around their name: "1. Title (required)", "Face value, USD", "Unit:".
 
-What changes nothing is left out, and said: a number, a mark, a word such as required, a currency,
-the choices, another name of the same column. A unit of time is kept: it makes the column below it
-one of lengths in that unit. With anything else in it, a header means no column.
+What changes nothing is ignored, and reported: a number, a mark, a word such as required, a
+currency, the choices, another name of the same column. A unit of time is kept: it makes the column
+below it one of lengths in that unit. With anything else in it, a header means no column.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _NOTES: dict[str, tuple[type[Kind], ...]] = {
     "numbers": (Money, Count, Id),
     "texts": (Text,),
 }
-"""The words of a vocabulary for notes, and the kinds of columns that they may stand at."""
+"""The words of a vocabulary for notes, and the kinds of columns whose headers may have them."""
 _BEHIND_SIGNS = frozenset({"numbers", "texts"})
 """Those that without a sign before them make a name of their own: "Certificate text"."""
 _OF_TERMS = frozenset({LENGTH, "expiration_type_id"})

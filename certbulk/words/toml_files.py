@@ -49,7 +49,7 @@ def document_in(source: str | Path | Mapping[str, Any], what: str) -> tuple[Mapp
 
 
 def path_of(source: str | Path | Mapping[str, Any] | None) -> str:
-    """Return the path of a TOML file from any folder; blank for what is none."""
+    """Return the path of a TOML file from any folder; blank for other sources."""
     return str(Path(source).absolute()) if isinstance(source, str | Path) else ""
 
 

@@ -68,7 +68,7 @@ class Vocabulary:
         """Return False for a text that `match` finds nothing for, in a tenth of its time.
 
         What means something begins with a name that is known. Of a million notes under a header
-        that is none, hardly one does.
+        that is not known, hardly one does.
         """
         if not self.may_begin(text[:START]):
             return False

@@ -33,7 +33,7 @@ CREATES: dict[str, tuple[int, type[cb.ServiceError] | None]] = {
     "server_error_applied": (1, cb.OutcomeUnknownError),
     "late_answer": (1, None),
 }
-# Reads and updates: once struck they leave again, and end well; but for what is a clear refusal.
+# Reads and updates: once struck they leave again, and succeed; but for what is a clear refusal.
 REFUSED: dict[str, type[cb.ServiceError]] = {
     "html_forbidden": cb.AccessError,
     "false_success": cb.RejectedError,
@@ -79,7 +79,7 @@ def test_an_ambiguous_create_stays_alone(sandbox: cb.Sandbox, client: cb.Client,
 @pytest.mark.parametrize("method", ["GET", "LIST", "PUT"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_reads_and_updates(sandbox: cb.Sandbox, client: cb.Client, kind: str, method: str) -> None:
-    """A read or an update that was struck twice is sent a third time and ends well."""
+    """A read or an update that was struck twice is sent a third time and succeeds."""
     calls: dict[str, Call] = {
         "GET": lambda: client.get(288901),
         "LIST": client.list,
@@ -131,7 +131,7 @@ def test_pauses_between_retries_grow(
 def test_rests_after_refusals(
     sandbox: cb.Sandbox, client: cb.Client, clock: FakeClock, method: str
 ) -> None:
-    """After a 429 everything rests for 1, then 5, then 60 s; what the answer advises is no use."""
+    """After a 429 everything rests for 1, then 5, then 60 s; the answer's advice is of no use."""
     struck(sandbox, "rate_limited", times=4)
     if method == "GET":
         client.get(288901)
@@ -235,7 +235,7 @@ def test_clear_refusals_are_not_repeated(
 
 
 def test_a_refused_connection_is_retried_even_for_a_create() -> None:
-    """Where nothing listens, nothing can have been carried out."""
+    """If nothing listens, nothing can have been carried out."""
     clock = FakeClock()
     with Service(ok({"id": 1})) as service:
         url = service.client(clock=clock).base_url

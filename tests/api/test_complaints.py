@@ -95,7 +95,7 @@ MESSAGES: list[Any] = [
 @pytest.mark.parametrize(("document", "message"), MESSAGES)
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
 def test_messages(document: object, message: str, status: int) -> None:
-    """The service's own words are in the error where there are any, and it is never a crash."""
+    """The service's own words are in the error if there are any, and it is never a crash."""
     with Service(answer(status, document)) as service, pytest.raises(cb.ServiceError) as caught:
         service.client().create({})
     assert caught.value.status == status
@@ -128,7 +128,7 @@ def test_words_that_are_no_text(text: str) -> None:
 
 
 def test_endless_words_are_cut() -> None:
-    """A message of a megabyte is no message for a cell."""
+    """A message of a megabyte is not a message for a cell."""
     document = with_errors({f"field{n}": ["x" * 100_000] for n in range(3)})
     document["meta"]["message"] = "y" * 1_000_000
     with Service(answer(400, document)) as service, pytest.raises(cb.RejectedError) as caught:
@@ -146,7 +146,7 @@ def test_endless_errors_are_cut() -> None:
 
 @pytest.mark.parametrize("depth", [100, 900, 950, 980, 5000, 100_000])
 def test_errors_of_any_depth(depth: int) -> None:
-    """Nesting, however deep, is no crash: the row was refused, and that is what counts."""
+    """Nesting, however deep, is not a crash: the row was refused, and that is what counts."""
     deep = b'{"a":' * depth + b'"x"' + b"}" * depth
     raw = b'{"success": false, "meta": {"message": "No.", "errors": ' + deep + b"}}"
     with Service(answer(400, raw=raw)) as service, pytest.raises(cb.RejectedError) as caught:

@@ -98,7 +98,7 @@ CODES = [
 
 @pytest.mark.parametrize(("method", "event", "status", "code"), CODES)
 def test_codes(method: str, event: Event, status: int | None, code: str) -> None:
-    """Each verdict carries the code that stands in the results."""
+    """Each verdict carries the code that is in the results."""
     assert decide(Attempt(method, event, status, 1)).code == code
 
 

@@ -1,4 +1,4 @@
-"""Answers that are no answers: a create ends as unknown, a read is repeated or ends in an error."""
+"""Answers that are not answers: a create ends as unknown, a read is repeated or fails."""
 
 from typing import Any
 

@@ -34,7 +34,7 @@ RECORD = ok({**EXAMPLE_RECORD, "id": 1})
 
 
 def test_every_request_has_the_headers() -> None:
-    """Accept and both tokens go with each request, a content type where there is a body."""
+    """Accept and both tokens go with each request, a content type if there is a body."""
     with Service(listing([]), RECORD) as service:
         everything(service.client())
     assert [(a.method, a.target.partition("?")[0]) for a in service.asked] == [
@@ -183,7 +183,7 @@ NO_CHAINS = [None, 0, -1, True, 706028.0, "", "x", "-1", "7.0", "9" * 5000, [706
 
 @pytest.mark.parametrize("chain", NO_CHAINS, ids=lambda chain: repr(chain)[:12])
 def test_a_chain_is_needed(chain: Any) -> None:
-    """A client without a chain, or with what is no id of one, is refused at once."""
+    """A client without a chain, or with what is not an id of one, is refused at once."""
     with pytest.raises(cb.SettingsError, match="chain_id"):
         cb.Client("https://api.alteg.io/api/v1", chain, PARTNER, USER)
 
@@ -272,7 +272,7 @@ def test_a_wrong_base_url_is_said(sandbox: cb.Sandbox) -> None:
 
 
 def test_a_write_that_fails_is_short(sandbox: cb.Sandbox) -> None:
-    """Its message stands beside its row: where it was to go, and why it did not."""
+    """Its message is beside its row: where it was to go, and why it did not."""
     client = sandbox.client(clock=FakeClock(), jitter=lambda: 1.0)
     sandbox.server.stop()
     with pytest.raises(cb.UnavailableError, match=r"could not be reached \(127.*refused\)\.$"):

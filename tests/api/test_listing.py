@@ -89,7 +89,7 @@ def test_a_count_alone_is_a_remark(sandbox: cb.Sandbox, client: cb.Client, lie: 
 
 
 def test_a_count_that_agrees_is_no_remark(client: cb.Client) -> None:
-    """Nothing is said about a list that is as it should be."""
+    """Nothing is reported about a list that is as it should be."""
     client.list()
     assert client.remarks == ()
 
@@ -265,7 +265,7 @@ def test_a_number_deep_inside_that_is_none() -> None:
 
 
 def test_without_a_count() -> None:
-    """Where no total is given, the list ends with the page that brings nothing new."""
+    """If no total is given, the list ends with the page that brings nothing new."""
 
     def page(asked: Asked) -> bytes:
         number = int(parse_qs(urlsplit(asked.target).query)["page"][0])

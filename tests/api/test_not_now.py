@@ -1,4 +1,4 @@
-"""A caller says "not now" when an attempt is due: nothing leaves, and the count goes on later."""
+"""A caller says "not now" when an attempt is due: nothing leaves, and the count continues later."""
 
 import threading
 from typing import Any

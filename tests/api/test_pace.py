@@ -136,7 +136,7 @@ def test_threads_share_one_pace_in_real_time() -> None:
 
 
 def test_a_real_limit_met_by_others_is_waited_out() -> None:
-    """Where the quota is spent by somebody else, the client rests and still gets its answers."""
+    """If the quota is spent by somebody else, the client rests and still gets its answers."""
     practice = cb.Sandbox(limits=Limits(per_second=5, per_minute=None))
     with practice:
         other, client = (practice.client(per_second=1000.0, per_minute=60_000) for _ in range(2))

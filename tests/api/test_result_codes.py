@@ -51,7 +51,7 @@ def test_every_code_of_an_attempt_can_be_handled(code: ResultCode) -> None:
 
 
 def test_no_status_means_two_things() -> None:
-    """A status stands in one entry only; ranges do not overlap."""
+    """A status is in one entry only; ranges do not overlap."""
     statuses = [status for code in OF_ATTEMPTS for status in of_attempt(code.name).statuses]
     single = [status for status in statuses if isinstance(status, int)]
     ranged = [status for some in statuses if isinstance(some, range) for status in some]
@@ -122,7 +122,7 @@ def test_a_new_status_is_one_entry(method: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_pages_have_every_code() -> None:
-    """Each code stands in the page about results, and each status in the page about attempts."""
+    """Each code is in the page about results, and each status in the page about attempts."""
     results, retries = PAGES["results.md"](), PAGES["retries.md"]()
     assert [code.name for code in CODES if f"| `{code.name}` |" not in results] == []
     single = [s for code in OF_ATTEMPTS for s in of_attempt(code.name).statuses if s in range(999)]

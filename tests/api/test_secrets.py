@@ -22,7 +22,7 @@ GIVEN: dict[str, Any] = {"partner_token": SECRETS[0], "user_token": SECRETS[1]}
 
 
 def assert_clean(*texts: object) -> None:
-    """Fail when a token stands in one of the texts, also as bytes."""
+    """Fail when a token is in one of the texts, also as bytes."""
     for text in texts:
         shown = text.decode("latin-1") if isinstance(text, bytes) else str(text)
         for secret in (*SECRETS, PARTNER, USER):

@@ -149,7 +149,7 @@ def test_a_token_in_the_wrong_place_is_not_echoed(
 
 
 def test_a_time_zone_that_is_none() -> None:
-    """A name that is no time zone is refused, with two that are."""
+    """A name that is not a time zone is refused, with two that are."""
     from certbulk.settings import time_zone
 
     for name in ("Mars/Olympus", "", "../etc/passwd", "Europe/\x00", "a" * 5000):

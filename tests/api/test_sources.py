@@ -1,4 +1,4 @@
-"""Where settings come from, tried as somebody would who can put a file into a folder."""
+"""What settings come from, tried as somebody would who can put a file into a folder."""
 
 import json
 import os
@@ -167,7 +167,7 @@ def test_a_child_has_the_settings_of_its_parent(
 
 
 def test_trouble_with_the_file_reaches_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is no text, and a variable that somebody else has set."""
+    """A file that is not a text, and a variable that somebody else has set."""
     Path(".env").write_bytes(b"\xff\xfe")
     handed = environment_for_child()[HANDED_OVER]
     Path(".env").unlink()

@@ -1,4 +1,4 @@
-"""What stands above the header comes back in the results: rows that are not read are not lost."""
+"""What is above the header comes back in the results: rows that are not read are not lost."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def written(path: Path, *rows: Sequence[object], merges: Sequence[str] = ()) -> 
 
 
 def judged(report: cb.Report) -> list[tuple[str, str | None, str]]:
-    """Return what is said of a whole sheet; where it is in results, its columns may be others."""
+    """Return the findings about a whole sheet; in results, their columns may be others."""
     return sorted((f.code, f.cell, f.message) for f in report.withheld)
 
 
@@ -94,7 +94,7 @@ def test_a_header_far_down_is_not_frozen(client: cb.Client, tmp_path: Path) -> N
 
 
 def test_rows_of_a_tall_header_are_no_rows_above(client: cb.Client, tmp_path: Path) -> None:
-    """Where merged cells reach down to it, their words are its own, and not another table."""
+    """If merged cells reach down to it, their words are its own, and not another table."""
     titles = ["Title", "Face value", None, None, None, None, *HEADERS[6:]]
     groups = ["Prices", "in RSD", *[None] * 6]
     merges = [f"{letter}1:{letter}3" for letter in "GH"]

@@ -50,7 +50,7 @@ def test_a_run_with_rows_that_did_not_end_well(client: cb.Client) -> None:
     with pytest.raises(cb.RunError) as caught:
         run.raise_for_errors()
     head, *lines = str(caught.value).splitlines()
-    assert head == f"2 rows of run {run.id} did not end well (finished):"
+    assert head == f"2 rows of run {run.id} did not succeed (finished):"
     assert lines[0].startswith("  row 1, blocked, not_found: There is no certificate type 5")
     assert lines[1].startswith("  row 2, invalid, not_a_number: ")
     assert caught.value.run is run
@@ -63,7 +63,7 @@ def test_a_run_that_stopped(client: cb.Client, sandbox: cb.Sandbox) -> None:
     """The reason is in the first line; rows that were not sent are among the others."""
     sandbox.faults = Faults(script=("html_forbidden",), methods=("POST",))
     run = applied(client, new(), new(title="B 10"))
-    with pytest.raises(cb.RunError, match=r"(?s)did not end well \(stopped: .*row 1, not_sent"):
+    with pytest.raises(cb.RunError, match=r"(?s)did not succeed \(stopped: .*row 1, not_sent"):
         run.raise_for_errors()
 
 

@@ -243,7 +243,7 @@ def test_an_index_that_was_made_anew_is_found_out(client: cb.Client) -> None:
 
 
 def test_rows_of_one_title_are_told_apart_by_all_their_cells(client: cb.Client) -> None:
-    """Where titles repeat they name no row, so that the rest has to agree."""
+    """If titles repeat they name no row, so that the rest has to agree."""
     frame = pd.DataFrame([new(title="A", balance="1"), new(title="A", balance="2")])
     plan = cb.plan(cb.validate(cb.read(frame)), client, allow_duplicate_titles=True)
     run = cb.apply(plan, client, progress=False)

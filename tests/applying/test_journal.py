@@ -62,7 +62,7 @@ def test_the_journal_knows_every_row(client: cb.Client, tmp_path: Path) -> None:
 
 
 def test_what_was_stored_is_kept(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
-    """The record that the service answered stands beside the outcome."""
+    """The record that the service answered is beside the outcome."""
     run = applied(client, new())
     (kept,) = rows_of(tmp_path / STATE, "SELECT * FROM outcomes")
     assert json.loads(kept["stored"]) == sandbox.types()[-1]
@@ -160,7 +160,7 @@ PLACES = [
 def test_without_a_journal_nothing_is_sent(
     sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, place: Any
 ) -> None:
-    """Where the journal cannot be written, the run does not begin, and says what to do."""
+    """If the journal cannot be written, the run does not begin, and says what to do."""
     plan = plan_of(client, *ROWS)
     with pytest.raises(cb.OutputError, match=r"journal\.sqlite") as caught:
         cb.apply(plan, client, progress=False, state_dir=place(tmp_path))

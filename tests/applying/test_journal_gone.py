@@ -188,7 +188,7 @@ def test_with_many_rows_in_flight(
 
 @pytest.mark.parametrize("act", [folder_renamed, journal_removed, log_removed])
 def test_after_the_last_row(client: cb.Client, tmp_path: Path, act: Callable[[Path], None]) -> None:
-    """A run whose end nobody will find did not end well, though every row did."""
+    """A run whose end nobody will find has not succeeded, though every row has."""
     plan = plan_of(client, *creates(3))
     at_call(client, "create", 3, lambda: act(tmp_path / "state"), after=True)
     run = go(plan, client, batch_size=1)

@@ -274,7 +274,7 @@ def test_two_runs_do_not_mix(sandbox: cb.Sandbox, client: cb.Client) -> None:
 
 @pytest.mark.parametrize("name", ["dates", "balance_as_text"])
 def test_quirks_make_no_difference(sandbox: cb.Sandbox, client: cb.Client, name: str) -> None:
-    """The service's other spellings of what was sent are no stored_differs."""
+    """The service's other spellings of what was sent are not stored_differs."""
     quirks: dict[str, Any] = {"dates": "epoch", "balance_as_text": True}
     sandbox.server.quirks = Quirks(**{name: quirks[name]})
     date = {"expiration_type_id": "1", "expiration_date": "2030-01-01"}
@@ -306,7 +306,7 @@ def test_a_run_as_an_object(client: cb.Client) -> None:
 
 
 def test_nothing_to_send(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """A run of a sheet in which nothing is to be done ends well."""
+    """A run of a sheet in which nothing is to be done succeeds."""
     run = cb.apply(cb.plan(report_on(LIVE), client), client, progress=False)
     assert (run.state, run.ok, run.counts["unchanged"]) == ("finished", True, 1)
     assert writes(sandbox.requests) == []

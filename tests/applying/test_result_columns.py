@@ -77,6 +77,6 @@ def test_its_headers_are_not_read_back(column: ResultColumn) -> None:
 
 
 def test_what_begins_alike_is_the_persons_own() -> None:
-    """A column called result_notes is kept, and said to be unknown."""
+    """A column called result_notes is kept, and reported to be unknown."""
     sheet = cb.read(pd.DataFrame([{**new(), "result_notes": "x"}]))
     assert [f.value for f in sheet.findings if f.code == "unknown_column"] == ["result_notes"]

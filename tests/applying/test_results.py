@@ -146,7 +146,7 @@ def test_it_is_easy_to_look_at(results: Path) -> None:
 
 
 def test_it_opens_at_the_outcomes(client: cb.Client, tmp_path: Path) -> None:
-    """Of a wide sheet: the title stays in sight, and beside it stands what came of the row."""
+    """Of a wide sheet: the title stays visible, and beside it stands what came of the row."""
     path = run_of(client, cb.export(tmp_path / "live.xlsx", client)).to_excel(tmp_path / "r.xlsx")
     page = openpyxl.load_workbook(path)["results"]
     headers = [cell.value for cell in page[1]]
@@ -158,7 +158,7 @@ def test_it_opens_at_the_outcomes(client: cb.Client, tmp_path: Path) -> None:
 
 
 def test_a_wide_title_leaves_room(client: cb.Client, tmp_path: Path) -> None:
-    """What stays in sight takes no more than a part of the screen, else nothing does."""
+    """What stays visible takes no more than a part of the screen, else nothing does."""
     rows = [{"note": "n" * 99, "more": "m" * 99, **new(title="t" * 200)}]
     pages = [
         openpyxl.load_workbook(run_of(client, frame).to_excel(path))["results"]
@@ -351,7 +351,7 @@ def test_results_of_results_have_one_set_of_result_columns(
 
 
 def test_values_for_all_rows_are_written_too(client: cb.Client, tmp_path: Path) -> None:
-    """A value that was given for all rows is in the results, which stand on their own."""
+    """A value that was given for all rows is in the results, which are on their own."""
     cells = {name: [text] for name, text in new().items() if name != "salon_ids"}
     run = run_of(client, pd.DataFrame(cells), defaults={"salon_ids": 720441})
     path = run.to_excel(tmp_path / "r.xlsx")

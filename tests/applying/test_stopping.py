@@ -119,7 +119,7 @@ def test_a_stop_ends_the_waiting(kind: str) -> None:
 
 
 def test_rows_that_are_not_sent_can_be_sent_later(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """After a stop the same sheet goes on where it stopped."""
+    """After a stop the same sheet continues where it stopped."""
     stop = threading.Event()
     on_write(client, 1, stop.set)
     run = applied(client, *ROWS, stop=stop)

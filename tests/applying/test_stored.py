@@ -76,7 +76,7 @@ SAME: list[Any] = [
 
 @pytest.mark.parametrize(("differs", "cells"), SAME)
 def test_what_makes_no_difference_is_none(differs: dict[str, Any], cells: dict[str, str]) -> None:
-    """The service's own spellings, and fields that are not used, are no warning."""
+    """The service's own spellings, and fields that are not used, are not a warning."""
     outcome = stored(differs, cells)
     assert (str(outcome.status), outcome.code, outcome.message) == ("created", "", "")
 
@@ -134,7 +134,7 @@ def test_a_record_of_any_depth(depth: int) -> None:
 
 
 def test_a_rejection_in_strange_words(tmp_path: Path) -> None:
-    """Words that are no text reach the outcome, the journal and the workbook as something sane."""
+    """Words that are not text reach the outcome, the journal and the workbook as something sane."""
     errors = {"title\ud800": ["\ud800\uffff\x00 is wrong"]}
     refusal = answer(400, {"success": False, "meta": {"message": "\udfff", "errors": errors}})
     with writes_answered(refusal) as service:

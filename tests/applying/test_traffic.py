@@ -53,7 +53,7 @@ def test_a_client_tells_only_while_it_is_watched(client: cb.Client) -> None:
 def test_a_run_ends_well_without_its_pictures(
     client: cb.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where requests cannot be written down or read, the rows still have their outcomes."""
+    """If requests cannot be written down or read, the rows still have their outcomes."""
 
     def refuse(*_: object) -> None:
         raise cb.OutputError("The disk is full.")

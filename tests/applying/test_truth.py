@@ -77,7 +77,7 @@ def test_every_claim_has_a_verdict_for_every_sight_that_it_can_meet() -> None:
 
 
 def test_only_what_is_as_the_answer_says_is_verified() -> None:
-    """`yes` stands where a claim to have been carried out is met by what was asked for alone."""
+    """`yes` is where a claim to have been carried out is met by what was asked for alone."""
     for (claim, sight), found in VERDICTS.items():
         carried_out = found.status is Claim.DONE or (claim is Claim.DONE and found.status is None)
         assert (found.verified == "yes") == (
@@ -189,7 +189,7 @@ def ids(found: Any) -> tuple[int | None, list[int]]:
 
 
 def test_a_lost_create_adopts_what_is_strictly_its_own() -> None:
-    """Each of two rows finds its own, and what one has explained is no suspect of the other."""
+    """Each of two rows finds its own, and what one has explained is not a suspect of the other."""
     other = {**RECORD, "id": 8, "title": "Massage 100"}
     found = found_among([create(2), create(3, title="Massage 100")], [RECORD, other])
     assert (ids(found[2]), ids(found[3])) == ((7, []), (8, []))

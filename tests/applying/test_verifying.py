@@ -40,7 +40,7 @@ def test_what_a_first_look_missed_is_taken_back(client: cb.Client) -> None:
 
 
 def test_resumes_do_not_make_a_message_longer(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """However often a run is resumed, what was found stands in the message once."""
+    """However often a run is resumed, what was found is in the message once."""
     sandbox.lies = Lies(script=("drops",), methods=("POST",))
     run = sent(client, new(), change(SEED.types[0]["id"], balance="51"))
     again(run.id, client)

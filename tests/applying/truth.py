@@ -1,4 +1,4 @@
-"""What the server has and saw, held against what a run says of its rows."""
+"""What the server has and saw, compared with what a run says of its rows."""
 
 from collections import Counter
 from typing import Any

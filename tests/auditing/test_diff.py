@@ -97,7 +97,7 @@ def test_what_several_rows_may_be_is_not_paired(a: Any, b: Any) -> None:
 
 
 def test_rows_that_cannot_be_found() -> None:
-    """An id that is none, a row without a key, and two sides without a key in common."""
+    """A text that is not an id, a row without a key, and two sides without a key in common."""
     rows: list[dict[str, Any]] = [{"id": "x1", "balance": 5}, {"balance": 6}]
     bad = cb.diff(rows, [{"id": 1, "balance": 5}])
     assert [one.why for one in bad.not_compared if one.side == "a"] == [
@@ -133,7 +133,7 @@ def test_a_blank_and_a_default() -> None:
 
 
 def test_dates_are_moments() -> None:
-    """The same moment in another time zone is no difference."""
+    """The same moment in another time zone is not a difference."""
     one, other = (
         [{"id": 1, "expiration": {"type_id": 1, "date": date}}]
         for date in ("2031-12-31T23:59:59+00:00", datetime(2032, 1, 1, 0, 59, 59, tzinfo=UTC))
@@ -157,7 +157,7 @@ def test_an_export_and_the_live_chain(client: cb.Client, tmp_path: Path) -> None
 
 
 def test_a_blank_beside_an_id_keeps_the_live_value(client: cb.Client) -> None:
-    """So it is no difference to what is live."""
+    """So it is not a difference to what is live."""
     frame = pd.DataFrame({"id": [288901, 288902], "balance": [60, None]})
     diff = cb.diff(frame, client)
     assert next(one for one in diff.found if one.kind == "changed").id == 288901
@@ -201,7 +201,7 @@ def test_drift_takes_what_read_takes(client: cb.Client) -> None:
 
 
 def test_blanks_words_and_values_of_one_column() -> None:
-    """Each row has what stands in its own cell: the value, else the text, else nothing."""
+    """Each row has what is in its own cell: the value, else the text, else nothing."""
     cells = ["10", "", "ten", " ten ", "10.0", "-", "<clear>"]
     before = pd.DataFrame({"id": range(1, 8), "balance": ["10"] * 7})
     found = cb.diff(before, before.assign(balance=cells)).found

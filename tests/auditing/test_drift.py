@@ -1,4 +1,4 @@
-"""What is live, held against what was applied and against a sheet."""
+"""What is live, compared with what was applied and with a sheet."""
 
 import json
 from dataclasses import replace
@@ -85,7 +85,7 @@ def test_an_archived_type_is_neither_gone_nor_as_it_was(client: cb.Client) -> No
 
 
 def test_two_rows_of_one_title_stand_for_two_types(client: cb.Client) -> None:
-    """Where nothing tells which is which, none is claimed."""
+    """If nothing tells which is which, none is claimed."""
     applied(client, A)
     found = cb.drift(report_on(A, A), client)
     assert [(one.kind, one.row) for one in found.found if one.kind != "new"] == [("gone", 3)]
@@ -107,7 +107,7 @@ def test_an_empty_sheet_says_that_all_is_new(client: cb.Client) -> None:
 
 
 def test_rows_with_errors_are_not_compared_and_their_ids_are_not_new(client: cb.Client) -> None:
-    """Each is named with its first error; a type that such a row means is no new one."""
+    """Each is named with its first error; a type that such a row means is not a new one."""
     report = report_on(
         LIVE,
         change(288901, balance="x"),
@@ -217,7 +217,7 @@ def test_what_may_be_of_an_unknown_row_says_so(client: cb.Client) -> None:
 
 
 def test_a_run_says_what_it_was_and_where(client: cb.Client) -> None:
-    """Its kind and the service stand in words, in the notebook and in JSON."""
+    """Its kind and the service are in words, in the notebook and in JSON."""
     run = applied(client, A)
     undone = cb.apply(cb.undo(run.id, client), client, progress=False)
     found = cb.drift(undone, client)

@@ -114,7 +114,7 @@ def test_several_changes_of_a_list_are_one_cell(client: cb.Client) -> None:
 
 
 def test_a_column_that_is_not_used_is_left_alone(client: cb.Client) -> None:
-    """A period is only lengthened where there is one, an online price only if sold online."""
+    """A period is only lengthened if there is one, an online price only if sold online."""
     longer = rows_of(cb.change("all", "expiration_timeout+=6", client), "expiration_timeout")
     assert longer[288902] == 18
     assert longer[288901] is None

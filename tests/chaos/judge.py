@@ -1,4 +1,4 @@
-"""The judge: what a run says of its rows, held against what the server did. It asks nobody else.
+"""The judge: what a run says of its rows, compared with what the server did. It asks nobody else.
 
 The truth is the history of the types: which request, or who else, has made, changed or deleted
 which of them, and when.
@@ -214,7 +214,7 @@ def _create(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
 
 
 def _was_renamed(scene: Scene, type_id: int) -> bool:
-    """Return whether somebody else has given a type another title: it is no double by its title."""
+    """Return whether somebody else has given a type another title, so it is not a double."""
     return any(
         change.deed == "changed"
         and change.before is not None
@@ -294,7 +294,7 @@ def _verified(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> It
 
 
 def _needless(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iterator[Finding]:
-    """Return what a row is said to be and is not, to its disadvantage."""
+    """Return what a row is reported to be and is not, to its disadvantage."""
     record = scene.live.get(outcome.id or 0)
     if outcome.status not in _DONE or scene.changed_late(outcome.id):
         return
@@ -308,7 +308,7 @@ def _needless(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> It
 
 
 def _well(scene: Scene, found: set[int]) -> Iterator[Finding]:
-    """Return the rows that are not live as they ask, though all is said to be well."""
+    """Return the rows that are not live as they ask, though all is reported to be well."""
     for decision, outcome in zip(scene.run.plan.decisions, scene.run.outcomes, strict=True):
         wants = decision.action in ("create", "update", "delete")
         if wants and outcome.row not in found and outcome.status not in (*_DONE, "unchanged"):

@@ -136,12 +136,12 @@ def one_line(result: Result, *words: str) -> None:
 
 
 def way_on(result: Result) -> list[str]:
-    """Return the words of the last command that is printed to go on with, as a shell reads them."""
+    """Return the words of the last command that is printed as the next one, as a shell does."""
     said = [line for line in result.output.splitlines() if ": certbulk " in line]
     return shlex.split(said[-1].rpartition(": certbulk ")[2])
 
 
 def plain(texts: Sequence[str]) -> bool:
-    """Tell whether texts have no sign in them that moves a cursor or turns the writing."""
+    """Return whether texts have no sign in them that moves a cursor or turns the writing."""
     signs = {sign for text in texts for sign in text} - {"\n", "\r"}
     return all(sign.isprintable() for sign in signs)

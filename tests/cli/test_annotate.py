@@ -16,7 +16,7 @@ def test_validate_writes_an_annotated_copy(certbulk: Run) -> None:
 
 
 def test_the_copy_in_json(certbulk: Run) -> None:
-    """Its path stands beside the findings; without a copy there is no such key."""
+    """Its path is beside the findings; without a copy there is no such key."""
     source = csv("types.csv", BAD)
     told = json.loads(certbulk("validate", source, "--annotate", "copy.xlsx", "--json").stdout)
     assert told["annotated"] == "copy.xlsx"

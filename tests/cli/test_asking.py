@@ -31,7 +31,7 @@ class Terminal(SimpleNamespace):
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    """Such a terminal as stdin. Where Ctrl-C goes unheard, a line is typed after a while.
+    """Such a terminal as stdin. If Ctrl-C goes unheard, a line is typed after a while.
 
     Native code calls the two in turn, so that between them Python looks at no signal.
     """

@@ -23,7 +23,7 @@ def unknown(service: cb.Sandbox, client: cb.Client) -> cb.Run:
 
 
 def test_done(service: cb.Sandbox, certbulk: Run, unknown: cb.Run) -> None:
-    """The id stands behind --done for a create, and is not needed for an update."""
+    """The id is behind --done for a create, and is not needed for an update."""
     (made,) = titled(service, "Fresh 10")
     result = certbulk("settle", unknown.id, "2", "--done", str(made))
     assert result.exit_code == 0

@@ -23,7 +23,7 @@ MOVES = set("\x1b\x07\x9b\u202e\x7f\r\x00\x08")
 
 
 def assert_still(text: str) -> None:
-    """Fail if a text would do anything but stand there; a progress bar begins its line anew."""
+    """Fail if a text would do anything but be there; a progress bar begins its line anew."""
     text = text.replace("\rSending: ", "Sending: ").replace("\rVerifying: ", "Verifying: ")
     assert not MOVES & set(text), repr(text)
     assert plain([text.replace("\t", " ")]), repr(text)
@@ -90,7 +90,7 @@ def test_a_whole_way_with_such_a_file(service: cb.Sandbox, certbulk: Run, json_:
 )
 @pytest.mark.parametrize("option", ["--vocabulary", "--map"])
 def test_lines_of_toml(certbulk: Run, option: str, line: str) -> None:
-    """What is wrong with a line is said with the line, made harmless."""
+    """What is wrong with a line is reported with the line, made harmless."""
     csv("types.csv", NEW)
     Path("words.toml").write_text(line, encoding="utf-8")
     result = certbulk("validate", "types.csv", option, "words.toml")

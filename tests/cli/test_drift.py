@@ -45,7 +45,7 @@ def test_of_a_file(certbulk: Run) -> None:
 
 
 def test_without_a_run_it_says_what_to_do(certbulk: Run) -> None:
-    """And a number that is none is said as well."""
+    """And a wrong number is reported as well."""
     one_line(certbulk("drift"), "no runs yet")
     one_line(certbulk("drift", "20270131-101500-a1b2c3"), "no such run")
 

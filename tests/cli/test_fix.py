@@ -80,7 +80,7 @@ balance = "Price"
 
 
 def test_fix_names_the_command_that_reads_what_it_wrote(certbulk: Run) -> None:
-    """With all that was said about the file; run as it stands, it finds the rows valid."""
+    """With all that was given about the file; run as it stands, it finds the rows valid."""
     Path("my rows.txt").write_text(PASTED, encoding="utf-8")
     pasted = ["my rows.txt", "--format", "booster", "--accept", "not_a_flag"]
 

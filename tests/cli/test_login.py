@@ -44,7 +44,7 @@ def test_the_token_is_kept_in_the_keyring(place: cb.Sandbox, certbulk: Run, kept
 def test_without_a_keyring_nobody_signs_in(
     place: cb.Sandbox, certbulk: Run, backend: type[KeyringBackend]
 ) -> None:
-    """It is said at once, with the way on: no password is asked for and no token given out."""
+    """It is reported at once, with the way on: no password is asked for and no token given out."""
     keyring.set_keyring(backend())
     result = certbulk("login", "--user", USER, answer=PASSWORD)
     assert result.exit_code == 2
@@ -70,7 +70,7 @@ def test_a_file_that_only_its_owner_can_read(place: cb.Sandbox, certbulk: Run, k
 
 
 def test_a_new_file_elsewhere(place: cb.Sandbox, certbulk: Run) -> None:
-    """It is made, for its owner alone; and it is said that certbulk does not read it by itself."""
+    """It is made, for its owner alone; a line says that certbulk does not read it by itself."""
     result = certbulk("login", "--user", USER, "--env-file", "tokens.env", answer=PASSWORD)
     assert "reads the file .env" in result.stdout
     assert Path("tokens.env").read_text() == f"CERTBULK_USER_TOKEN='{place.server.user_token}'\n"
@@ -79,7 +79,7 @@ def test_a_new_file_elsewhere(place: cb.Sandbox, certbulk: Run) -> None:
 
 @pytest.mark.parametrize("file", ["folder", "no/such/folder/.env"])
 def test_a_file_that_cannot_be(place: cb.Sandbox, certbulk: Run, file: str) -> None:
-    """It is said before anybody signs in."""
+    """It is reported before anybody signs in."""
     Path("folder").mkdir()
     result = certbulk("login", "--user", USER, "--env-file", file, answer=PASSWORD)
     assert result.exit_code == 2

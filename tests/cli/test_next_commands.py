@@ -238,7 +238,7 @@ def test_a_next_command_keeps_what_it_means(certbulk: Run, service: cb.Sandbox, 
 
 @pytest.mark.parametrize(("first", "then"), OTHERWISE)
 def test_every_option_that_two_commands_share_is_tried(first: str, then: str) -> None:
-    """A new option is in a case above, or stands in the table of those that are left out."""
+    """A new option is in a case above, or is in the table of those that are left out."""
     shared = {
         param.opts[0] for param in COMMANDS[first].params
         if param.opts[0].startswith("--") and {*param.opts} & options_of(then)
@@ -304,7 +304,7 @@ def test_texts_name_commands_that_can_be_typed() -> None:
 def test_advice_after_an_error_goes_to_the_same_chain(
     certbulk: Run, service: cb.Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was said of the service is in it, as in any next command."""
+    """What was given about the service is in it, as in any next command."""
     there = ("--base-url", service.url, "--chain-id", NORTH)
     certbulk("plan", "one.csv", *there, "-o", "p.json")
     certbulk("apply", "p.json", *there, "--yes")

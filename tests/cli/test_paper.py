@@ -1,4 +1,4 @@
-"""Lines on a terminal: wrapped, aligned, coloured only where that can be seen, and clean."""
+"""Lines on a terminal: wrapped, aligned, coloured only if that can be seen, and clean."""
 
 import io
 import re
@@ -120,7 +120,7 @@ def test_the_paper_at_hand(
 def test_no_pager(
     pager: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A pager that is none, or is not there, leaves the lines to the terminal."""
+    """What is not a pager, or is not there, leaves the lines to the terminal."""
     monkeypatch.setenv("PAGER", pager)
     put((f"line {n}" for n in range(100)), Paper(80, height=10))
     assert capsys.readouterr().out.splitlines() == [f"line {n}" for n in range(100)]

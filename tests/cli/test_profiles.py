@@ -10,10 +10,11 @@ from keyring.backends import fail
 
 import certbulk as cb
 from certbulk.settings import Settings
-from certbulk.settings.described import SETTINGS, env_example
+from certbulk.settings.described import SETTINGS
 from certbulk.settings.profiles import profile_path
 from certbulk.settings.sources import Source
 from tests.conftest import ROOT
+from tests.references.settings import env_example
 
 from .conftest import Kept, Run, csv, one_line
 
@@ -53,7 +54,7 @@ def test_the_next_command_goes_to_the_same_chain(spa: cb.Sandbox, certbulk: Run)
 
 
 def test_a_profile_without_tokens(certbulk: Run) -> None:
-    """What is missing is said of the keyring, as a token of the environment would be refused."""
+    """The message asks for the keyring, as a token of the environment would be refused."""
     write("spa-west", f'base_url = "{ELSEWHERE}"\nchain_id = 7\n')
     result = certbulk("--profile", "spa-west", "list")
     for words in ("keyring has none for the profile spa-west", "init --profile spa-west"):

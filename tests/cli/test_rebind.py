@@ -38,7 +38,7 @@ def test_the_whole_way(certbulk: Run) -> None:
 
 @pytest.mark.usefixtures("service")
 def test_a_file_that_is_there_is_not_replaced(certbulk: Run) -> None:
-    """Unless it is said."""
+    """Unless one asks for that."""
     file = csv("here.csv", new(salon_ids="720443"))
     assert certbulk("rebind", file, *CHAINS, "-o", "there.xlsx").exit_code == 0
     again = certbulk("rebind", file, *CHAINS, "-o", "there.xlsx")

@@ -25,7 +25,7 @@ def test_results_of_a_saved_plan(service: cb.Sandbox, certbulk: Run) -> None:
 
 
 def test_the_next_line_names_the_newest_results(service: cb.Sandbox, certbulk: Run) -> None:
-    """Rows that did not end well are corrected in the results of this run."""
+    """Rows that did not succeed are corrected in the results of this run."""
     assert service.url
     file = csv("types.csv", new(), change(288903, balance="1"))
     assert way_on(certbulk("apply", file, "--yes")) == ["apply", "types.results.xlsx"]

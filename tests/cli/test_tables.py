@@ -275,7 +275,7 @@ def test_show_lists_the_rows_that_made_its_exit_code(certbulk: Run) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes are as POSIX has them")
 @pytest.mark.parametrize("words", [("columns",), ("columns", "--json")])
 def test_nobody_reads_to_the_end(tmp_path: Path, words: tuple[str, ...]) -> None:
-    """A program behind the pipe that ends early (`| head`) is no error, and brings no message."""
+    """A program behind the pipe that ends early (`| head`) is not an error and has no message."""
     ours, theirs = os.pipe()
     os.close(ours)
     done = subprocess.run(

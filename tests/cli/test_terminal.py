@@ -104,7 +104,7 @@ def test_signing_in(service: cb.Sandbox) -> None:
 
 
 def test_another_encoding(service: cb.Sandbox) -> None:
-    """Where stdout cannot carry a title's letters, as in a file on Windows, nothing breaks."""
+    """If stdout cannot carry a title's letters, as in a file on Windows, nothing breaks."""
     csv("types.csv", new(title="\u0421\u0435\u0440\u0442 10"), change(288901, balance="51"))
     done = subprocess.run(
         [*CERTBULK, "plan", "types.csv"],
@@ -120,7 +120,7 @@ def test_another_encoding(service: cb.Sandbox) -> None:
 
 
 def test_a_reader_that_goes_away() -> None:
-    """`certbulk rules | head -1` is no error worth a traceback."""
+    """`certbulk rules | head -1` is not an error worth a traceback."""
     with subprocess.Popen(
         [*CERTBULK, "rules"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:

@@ -1,4 +1,4 @@
-"""The commands that are printed to go on with: pasted as they stand, they do what they promise."""
+"""The commands that are printed to continue with: pasted, they do what they promise."""
 
 import shlex
 from pathlib import Path
@@ -23,7 +23,7 @@ def _words() -> None:
 
 
 def test_an_annotated_copy(certbulk: Run) -> None:
-    """It is read with what was said about the file, and of a text file it is a new workbook."""
+    """It is read with what was given about the file, and of a text file it is a new workbook."""
     file = csv("мой файл.csv", {n: v for n, v in MINE.items() if n != "salon_ids"})
     stated = ("--vocabulary", "мои слова.toml", "--set", "salon_ids=720443")
     shown = certbulk("validate", file, *stated, "--annotate", "моя копия.xlsx")
@@ -46,7 +46,7 @@ def test_an_encoding_is_that_of_the_file(certbulk: Run) -> None:
 
 
 def test_a_copy_of_a_workbook_of_another_format(certbulk: Run) -> None:
-    """What it has not is said; of an .xlsx file it has all, so that nothing is to be said."""
+    """The message says what it lacks; of an .xlsx file it lacks nothing."""
     corpus = Path(cb.__file__).parents[1] / "tests" / "corpus" / "files"
     shown = certbulk("validate", corpus / "boolean_formulas.ods", "--annotate", "copy.xlsx")
     assert "table of boolean_formulas.ods. Formatting and other sheets are kept" in shown.stdout
@@ -58,7 +58,7 @@ def test_a_copy_of_a_workbook_of_another_format(certbulk: Run) -> None:
 
 @pytest.mark.usefixtures("service")
 def test_a_file_for_another_chain(certbulk: Run) -> None:
-    """The words of the file stay its words, and its dates are taken in the zone that was said."""
+    """The words of the file stay its words, and its dates are taken in the zone that was given."""
     row = {**MINE, "expiration_type_id": "1", "expiration_date": "2031-12-31",
            "expiration_timeout": "", "expiration_timeout_unit_id": ""}  # fmt: skip
     file = csv("my types.csv", row)
@@ -100,7 +100,7 @@ def test_a_saved_plan_of_the_practice_chain(certbulk: Run) -> None:
 
 
 def test_a_run_is_gone_on_with_on_its_chain(certbulk: Run, service: cb.Sandbox) -> None:
-    """Whatever chain the settings name; the address that was said is said again."""
+    """Whatever chain the settings name; the address that was given is given again."""
     rows = [new(title=f"N{number} 10", salon_ids="731001") for number in range(3)]
     service.faults = Faults(script=(None, "html_forbidden"), methods=("POST",))
     there = ("--base-url", service.url)
@@ -113,5 +113,5 @@ def test_a_run_is_gone_on_with_on_its_chain(certbulk: Run, service: cb.Sandbox) 
 
 
 def test_a_name_that_looks_like_an_option() -> None:
-    """It is said as a path."""
+    """It is printed as a path."""
     assert spelled("apply", Path("-x.xlsx")) == "certbulk apply ./-x.xlsx"

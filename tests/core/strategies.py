@@ -21,7 +21,7 @@ BRIEF = settings(UNHURRIED, max_examples=20)  # for what is asked of every kind
 IDS = st.integers(1, 10**15 - 1).filter(lambda number: number < 10**11 or number % 10**6)
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30), timezones=OFFSETS)  # noqa: DTZ001
-# Control characters, halves of characters and what is none are not sent, and so are no values.
+# Control characters, halves of characters and what is none are not sent, and so are not values.
 _SENT = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | (
     st.sampled_from("\n\t")
 )
@@ -51,7 +51,7 @@ def values_of_kind(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 (one 
 
 
 def optional(field: Field) -> bool:
-    """Tell whether a complete set of values may lack this field's."""
+    """Return whether a complete set of values may lack this field's."""
     return not field.required and field.default is None
 
 
@@ -63,7 +63,7 @@ def _values(field: Field) -> st.SearchStrategy[Any]:
 
 
 COMPLETE = st.fixed_dictionaries({field.name: _values(field) for field in PAYLOAD_FIELDS})
-"""Complete values of a type, whether or not they make sense together; None where there is none."""
+"""Complete values of a type, whether or not they make sense together; None if there is none."""
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

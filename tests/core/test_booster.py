@@ -73,7 +73,7 @@ TERMS: list[tuple[str, tuple[str, str, str, str]]] = [
     ("31.12.2031 г.", ("1", "31.12.2031 г.", "", "")),
     ("до 31.12.2031", ("1", "до 31.12.2031", "", "")),
     ("03/04/2031", ("1", "03/04/2031", "", "")),
-    # What says two things, or half of one, is no term.
+    # What says two things, or half of one, is not a term.
     ("нет-6м", ("нет-6м", "", "", "")),
     ("нет 6м", ("нет 6м", "", "", "")),
     ("6м-нет", ("6м-нет", "", "", "")),
@@ -95,7 +95,7 @@ TERMS: list[tuple[str, tuple[str, str, str, str]]] = [
 
 @pytest.mark.parametrize(("text", "parts"), TERMS)
 def test_terms(text: str, parts: tuple[str, str, str, str]) -> None:
-    """None, a date, or a length with its unit; what is no term is found wrong where it stands."""
+    """None, a date, or a length with its unit; what is not a term is an error at its cell."""
     names = (
         "expiration_type_id", "expiration_date", "expiration_timeout", "expiration_timeout_unit_id",
     )  # fmt: skip
@@ -120,7 +120,7 @@ REFUSED: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("name", "text", "field"), REFUSED)
 def test_what_is_not_in_the_words_of_the_format(name: str, text: str, field: str) -> None:
-    """A number is no word here: 1 may be one visit, and the service's 1 is many."""
+    """A number is not a word here: 1 may be one visit, and the service's 1 is many."""
     refused = refusal(name, text, WORDS)
     assert refused
     assert refused.field == field

@@ -153,7 +153,7 @@ def test_the_choices_are_those_that_are_documented(field: str, numbers: tuple[in
 def test_choices_are_loaded_from_numbers_and_numeric_strings(
     field: str, raw: object, value: object
 ) -> None:
-    """0 means no unit, where it is no choice; a number that is not ours is kept."""
+    """0 means no unit, where it is not a choice; a number that is not ours is kept."""
     assert KINDS[field].load(raw) == value
 
 

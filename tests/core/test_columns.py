@@ -81,7 +81,7 @@ def test_take_takes_rows(data: st.DataObject, cells: list[str | None]) -> None:
 def test_overlaid_takes_some_rows_from_another(
     rows: list[tuple[str | None, str | None, bool]],
 ) -> None:
-    """Where the mask is true the other column's cell stands, blank or not."""
+    """If the mask is true the other column's cell stands, blank or not."""
     one, other = Column.of(row[0] for row in rows), Column.of(row[1] for row in rows)
     mask = np.array([row[2] for row in rows], dtype=np.bool_)
     assert list(one.overlaid(other, mask)) == [

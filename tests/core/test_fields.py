@@ -101,7 +101,7 @@ def test_what_can_be_emptied() -> None:
 
 
 def test_no_two_columns_go_to_the_same_place() -> None:
-    """Each has a place of its own in the request body, and none stands in another's way."""
+    """Each has a place of its own in the request body, and none is in another's way."""
     paths = [field.path for field in PAYLOAD_FIELDS]
     assert len(set(paths)) == len(paths)
     assert not {path[:1] for path in paths if len(path) > 1} & {p for p in paths if len(p) == 1}

@@ -61,7 +61,7 @@ def test_every_name_of_a_column_is_a_header(field: str) -> None:
 
 @pytest.mark.parametrize(("header", "field"), NAMES)
 def test_the_tables_own_names_need_no_vocabulary(header: str, field: str) -> None:
-    """What the service calls its fields is known where there are no people's words."""
+    """What the service calls its fields is known if there are no people's words."""
     assert field_of(header) == field
 
 
@@ -115,7 +115,7 @@ def test_the_vendors_names_are_headers(header: str, field: str) -> None:
     "header", ["", " ", "colour", "comment", "result", "result_id", "heft", "titles of", "№"]
 )
 def test_other_headers_mean_nothing(header: str) -> None:
-    """A header that is no name of a column is none of them."""
+    """A header that is not a name of a column is not among them."""
     assert meaning(header) is None
 
 

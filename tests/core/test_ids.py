@@ -100,7 +100,7 @@ LISTS: list[tuple[str, tuple[int, ...] | str]] = [
 
 @pytest.mark.parametrize(("text", "expected"), LISTS)
 def test_a_list_of_ids(text: str, expected: tuple[int, ...] | str) -> None:
-    """Ids stand between commas, semicolons, spaces and line breaks; each counts once."""
+    """Ids are between commas, semicolons, spaces and line breaks; each counts once."""
     outcome = Ids().parse(text, UTC)
     assert (outcome.code if isinstance(outcome, Problem) else outcome) == expected
 
@@ -163,7 +163,7 @@ def test_a_list_that_a_spreadsheet_made_a_number_has_a_suggestion(
 
 
 def test_the_order_of_ids_means_nothing() -> None:
-    """The service gives no order, so another order is no difference."""
+    """The service gives no order, so another order is not a difference."""
     assert Ids().same((1, 2), (2, 1))
     assert not Ids().same((1, 2), (1, 2, 3))
 
@@ -181,7 +181,7 @@ def test_the_order_of_ids_means_nothing() -> None:
     ],
 )
 def test_lists_of_ids_are_loaded(raw: object, value: object) -> None:
-    """Numeric strings are ids too, null is no ids."""
+    """Numeric strings are ids too, null is not ids."""
     assert Ids().load(raw) == value
 
 

@@ -256,7 +256,7 @@ def test_dates_are_sent_with_their_offset() -> None:
 def test_a_decorated_date_is_suggested_where_it_can_be_read_in_one_way(
     text: str, suggestion: str | None
 ) -> None:
-    """A day up to 12 may be a month; words beside a date stand in vocabularies."""
+    """A day up to 12 may be a month; words beside a date are in vocabularies."""
     outcome = Instant().parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert outcome.suggestion == suggestion

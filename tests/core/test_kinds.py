@@ -66,7 +66,7 @@ def test_different_values_are_not_the_same(kind: Kind, data: st.DataObject) -> N
 @example(text="9999-12-31")
 @example(text="\ud800")
 def test_any_text_is_a_value_or_a_problem(kind: Kind, text: str) -> None:
-    """Whatever stands in a cell, parse returns a value that can be shown, or names a code."""
+    """Whatever is in a cell, parse returns a value that can be shown, or names a code."""
     outcome = kind.parse(text, UTC)
     if isinstance(outcome, Problem):
         assert outcome.code in CODES
@@ -87,7 +87,7 @@ def test_any_text_is_a_value_or_a_problem(kind: Kind, text: str) -> None:
 @example(text="31.12.27")
 @example(text="0.005")
 def test_a_suggestion_repairs_the_cell(kind: Kind, text: str) -> None:
-    """Where a problem suggests another text, that text is a value."""
+    """If a problem suggests another text, that text is a value."""
     outcome = kind.parse(text, UTC)
     if isinstance(outcome, Problem) and outcome.suggestion is not None:
         assert not isinstance(kind.parse(outcome.suggestion, UTC), Problem), outcome

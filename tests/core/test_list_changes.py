@@ -137,7 +137,7 @@ def test_what_is_shown_is_read_back(added: tuple[int, ...], removed: tuple[int, 
     ).map("".join)
 )
 def test_any_cell_is_a_value_or_a_problem(text: str) -> None:
-    """Whatever stands in a cell, it is read without an exception."""
+    """Whatever is in a cell, it is read without an exception."""
     value = read(text)
     assert isinstance(value, ListChange | Problem | tuple)
 

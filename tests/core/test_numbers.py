@@ -138,7 +138,7 @@ NO_AMOUNTS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("text", "code"), NO_AMOUNTS)
 def test_what_is_no_amount_has_a_code(text: str, code: str) -> None:
-    """Nothing that cannot be one amount for sure is taken for one: a lone dash is no zero."""
+    """Nothing that cannot be one amount for sure is taken for one: a lone dash is not a zero."""
     outcome = Money().parse(text, UTC)
     assert isinstance(outcome, Problem), outcome
     assert outcome.code == code
@@ -224,7 +224,7 @@ JSON_NUMBERS: list[tuple[object, object]] = [
 
 @pytest.mark.parametrize(("raw", "value"), JSON_NUMBERS)
 def test_amounts_are_loaded_from_numbers_and_numeric_strings(raw: object, value: object) -> None:
-    """Older endpoints answer strings; null is 0; what is no amount is handed back."""
+    """Older endpoints answer strings; null is 0; what is not an amount is handed back."""
     assert Money().load(raw) == value
 
 
@@ -277,7 +277,7 @@ def test_counts_are_whole_numbers_from_1(text: str, expected: int | str) -> None
     [("6.", "6"), ("6,", "6"), ('"6"', "6"), ("6*", None), ("6?", None), ("6 months", None)],
 )
 def test_a_count_with_a_mark_that_says_nothing(text: str, suggestion: str | None) -> None:
-    """A dot behind it is no doubt; a footnote may say that it is another number."""
+    """A dot behind it is beyond doubt; a footnote may say that it is another number."""
     outcome = Count().parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert outcome.suggestion == suggestion

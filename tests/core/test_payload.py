@@ -105,7 +105,7 @@ def sent(values: dict[str, Any], name: str) -> bool:
 @UNHURRIED
 @given(values=COMPLETE)
 def test_a_body_carries_the_values(values: dict[str, Any]) -> None:
-    """Whatever is sent is read back from the body as it was; nothing else stands in it."""
+    """Whatever is sent is read back from the body as it was; nothing else is in it."""
     assert values_of_body(body_of(values)) == {
         name: value for name, value in values.items() if sent(values, name)
     }
@@ -169,7 +169,7 @@ def test_the_documented_request_is_understood() -> None:
 
 
 def test_the_documented_answer_is_what_was_asked_for() -> None:
-    """The date that a period drops and the fallbacks of a closed shop are no differences."""
+    """The date that a period drops and the fallbacks of a closed shop are not differences."""
     assert differences(values_of_body(BODY), values_of(RECORD)) == {}
 
 
@@ -280,7 +280,7 @@ def test_a_new_type_gets_the_documented_defaults() -> None:
 @UNHURRIED
 @given(values=COMPLETE)
 def test_a_new_type_gets_what_is_given(values: dict[str, Any]) -> None:
-    """Defaults stand only where nothing is given."""
+    """Defaults stand only if nothing is given."""
     created = for_create(values)
     assert {name: created.get(name) for name in values} == values
     assert all(created.get(f.name) is not None for f in PAYLOAD_FIELDS if not optional(f))

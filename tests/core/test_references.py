@@ -131,7 +131,7 @@ def test_a_number_that_is_a_name_too_is_not_guessed(text: str, others: tuple[Ent
 
 
 def test_a_number_that_is_a_name_too_can_be_written() -> None:
-    """As the name with its id, as that id, and as an id that is no name."""
+    """As the name with its id, as that id, and as an id that is not a name."""
     assert read("1905 (720442)", NUMBERED) == (720442,)
     assert read("1905 (1905); 5", NUMBERED) == (1905, 5)
     assert read("5", NUMBERED) == (5,)

@@ -7,7 +7,7 @@ there, XML and records by hand. What else is there is kept as it is: `python -m 
 takes files into it, such as those that `javascript.mjs` writes with SheetJS and exceljs, or that
 were made by hand, byte by byte, after what Excel, Excel for Mac, Google and others write. Beside
 every file stands a .toml, written by hand, that says what the file is about, which values a careful
-person reads in it, and what has to be said of it:
+person reads in it, and what has to be reported about it:
 
     about       one line
     read        what `read` is given besides the path

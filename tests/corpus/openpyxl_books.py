@@ -94,7 +94,7 @@ def hidden_rows(path: Path) -> None:
     page.auto_filter.add_filter_column(0, ["11", "14", "15", "16"])
     for row in (3, 4, 8):
         page.row_dimensions[row].hidden = True
-    page.row_dimensions[20].hidden = True  # nothing stands there
+    page.row_dimensions[20].hidden = True  # nothing is there
     for letter in "DE":
         page.column_dimensions[letter].hidden = True
     _saved(book, path)

@@ -160,7 +160,7 @@ def test_a_large_plan_shows_some_of_each_kind_that_matters(client: cb.Client) ->
 def test_a_run_says_how_it_ended_and_what_to_do_next(
     client: cb.Client, sandbox: cb.Sandbox
 ) -> None:
-    """Counts, reasons, and how to go on where it did not end well."""
+    """Counts, reasons, and what to do next if it did not succeed."""
     sandbox.faults = Faults(script=("lost_answer",), methods=("POST",))
     run = applied(client, settle=False)
     shown = seen(run)
@@ -171,7 +171,7 @@ def test_a_run_says_how_it_ended_and_what_to_do_next(
 
 
 def test_a_run_under_way_says_how_long_it_takes(client: cb.Client) -> None:
-    """And how to watch it, or to go on with it where its process is gone."""
+    """And how to watch it, or to continue with it where its process is gone."""
     run = replace(applied(client), state="running")
     unsent = replace(run.outcomes[0], status=cb.Status.NOT_SENT)
     run = replace(run, outcomes=(unsent, *run.outcomes[1:]))

@@ -219,7 +219,7 @@ def test_axes_of_the_caller_are_used_and_returned(client: cb.Client) -> None:
 
 
 def test_a_picture_has_no_background(client: cb.Client) -> None:
-    """So that it stands on a light page and on a dark one; its text reads on both."""
+    """So that it is on a light page and on a dark one; its text reads on both."""
     picture = plan_of(client, *ROWS).plot()
     pixels = np.asarray(Image.open(io.BytesIO(picture._repr_png_())))  # type: ignore[attr-defined]
     assert pixels[0, 0, 3] == 0

@@ -59,7 +59,7 @@ class Words(HTMLParser):
             self.lines.append("")
 
     def handle_data(self, data: str) -> None:
-        """Keep what is in sight."""
+        """Keep what is visible."""
         self.lines[-1] += "" if self.hidden else data.replace("\n", "").replace(NO_BREAK, " ")
 
     @property
@@ -88,7 +88,7 @@ def everything(client: cb.Client) -> list[Any]:
 
 
 def test_the_words_are_the_same_without_styles_scripts_and_attributes(client: cb.Client) -> None:
-    """For each noun: nothing spills into sight, nothing that was in sight is gone."""
+    """For each noun: nothing spills into sight, nothing that was visible is gone."""
     for shown in everything(client):
         html = shown._repr_html_()
         assert words(stripped(html)) == words(html)
@@ -98,7 +98,7 @@ def test_the_words_are_the_same_without_styles_scripts_and_attributes(client: cb
 
 
 def test_no_element_is_hidden_by_a_style(client: cb.Client) -> None:
-    """A style sheet only moves and colours what is in sight without it."""
+    """A style sheet only moves and colours what is visible without it."""
     for shown in everything(client):
         html = shown._repr_html_()
         hidden = set(re.findall(r"(\S+)\{display:none", html))
@@ -247,7 +247,7 @@ def test_a_frame_with_labels_shows_them() -> None:
 
 
 def test_money_in_changes(client: cb.Client) -> None:
-    """Old and new stand in the order in which they are said."""
+    """Old and new are in the order in which they are reported."""
     names = plan_of(client, new()).report.directory
     (line,) = change_lines({"balance": (Decimal(280), Decimal(300))}, names)
     assert words(line) == "balance: 280 → 300"

@@ -86,7 +86,7 @@ def test_an_impossible_line_is_named(line: dict[str, Any], says: str) -> None:
     ],
 )
 def test_text_tables(tmp_path: Path, text: str) -> None:
-    """Any usual delimiter will do, and none in a table of one column; blank ends are no cells."""
+    """Any usual delimiter will do, and none in a table of one column; blank ends are not cells."""
     table = tmp_path / "jobs.csv"
     table.write_bytes(text.encode())
     assert [job.chain for job in jobs_of(table, file="one.csv")] == [706028, 99]
@@ -135,6 +135,13 @@ def test_a_table_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     (tmp_path / "torn.xlsx").write_bytes(b"PK torn")
     with pytest.raises(cb.ReadError, match=name):
         jobs_of(tmp_path / name)
+
+
+@pytest.mark.parametrize("jobs", [5, {"chain": 1}, None])
+def test_what_is_not_a_table(jobs: Any) -> None:
+    """The message has all that is taken, not paths alone."""
+    with pytest.raises(cb.ArgumentError, match=r"takes a Path or a list, .* Also taken: a frame"):
+        cb.fleet(jobs)
 
 
 def test_the_same_work_has_the_same_key() -> None:

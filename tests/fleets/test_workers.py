@@ -146,7 +146,7 @@ def test_a_worker_that_hangs_holds_up_no_other_fleet(
 
 
 def elsewhere_after_a_death(job: Job) -> JobResult:
-    """End the first worker, say in the next one that somebody else is at it, then do the job."""
+    """End the first worker, say in the next one that somebody else has it, then do the job."""
     seen = Path(job.file)
     before = len(seen.read_text()) if seen.exists() else 0
     seen.write_text("x" * (before + 1))

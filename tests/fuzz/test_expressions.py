@@ -67,7 +67,7 @@ def patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 
 
 def written_out(module: Any, source: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts of patterns that stand in calls such as `re.sub`, and the method."""
+    """Yield the texts of patterns that are in calls such as `re.sub`, and the method."""
     for node in ast.walk(ast.parse(source)):
         if (
             isinstance(node, ast.Call)
@@ -141,7 +141,7 @@ class TooLongError(Exception):
 
 
 def within(bound: float, work: Callable[[], Any]) -> float | None:
-    """Return the processor time that some work took; None where it was cut off at the bound."""
+    """Return the processor time that some work took; None if it was cut off at the bound."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TooLongError

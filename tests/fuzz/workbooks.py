@@ -78,7 +78,7 @@ def answers(files: int, seed: int, *, copies: bool = False) -> Counter[str]:
 
 
 def _copied(report: cb.Report, path: Path) -> str:
-    """Annotate and fix a workbook, and tell whether its copies say the same as it does."""
+    """Annotate and fix a workbook, and return whether its copies say the same as it does."""
     try:
         annotated = cb.annotate(report, path, overwrite=True)
     except cb.OutputError:

@@ -269,7 +269,7 @@ def test_never_over_another_file(client: cb.Client, sandbox: cb.Sandbox, tmp_pat
 
 
 def test_ids_are_written_as_names(client: cb.Client, tmp_path: Path) -> None:
-    """Locations, services and the category, from the lists that stand beside them."""
+    """Locations, services and the category, from the lists that are beside them."""
     path = cb.export(tmp_path / "live.xlsx", client)
     row = cb.read(path).frame.set_index("ID").loc["288906"]
     assert row["Locations *"] == (

@@ -90,7 +90,7 @@ def test_every_workbook(
 
 @pytest.mark.parametrize("formulas", as_texts(), ids=repr)
 def test_the_template(tmp_path: Path, formulas: tuple[str, ...]) -> None:
-    """Names of locations and services that the service lists stand in it as texts."""
+    """Names of locations and services that the service lists are in it as texts."""
     entries = [Entry(number, formula, formula) for number, formula in enumerate(formulas, 1)]
     lists = {
         name: Listing((*entries, Entry(99, "Other")), complete=True)

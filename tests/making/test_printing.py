@@ -50,7 +50,7 @@ def results(tmp_path: Path, name: str, client: cb.Client) -> Path:
 )
 @pytest.mark.parametrize("name", ["certificate_types.xlsx", "with_errors.xlsx"])
 def test_how_each_row_ended_is_printed_first(tmp_path: Path, name: str, client: cb.Client) -> None:
-    """Titles, statuses, ids and messages stand on the first page; what was read follows."""
+    """Titles, statuses, ids and messages are on the first page; what was read follows."""
     path = results(tmp_path, name, client)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     line = [str(PROGRAM), profile, "--headless", "--convert-to", "pdf", "--outdir"]

@@ -56,7 +56,7 @@ def test_the_sheets(book: Workbook) -> None:
 
 
 def test_it_is_a_valid_input(tmp_path: Path, sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Its examples are left out, and nothing is said of the sheets that help."""
+    """Its examples are left out, and nothing is reported about the sheets that help."""
     sheet = cb.read(cb.template(tmp_path / "new.xlsx"))
     report = cb.validate(sheet)
     assert sheet.name == "certificate_types"
@@ -139,7 +139,7 @@ def test_every_column_is_checked_while_typing(page: Worksheet) -> None:
         field.name: checked[type(field.kind)] for field in FIELDS if field.name not in lists
     }
     for field in FIELDS:
-        if field.refers_to:  # several names may stand in one cell
+        if field.refers_to:  # several names may be in one cell
             assert not found[field.name].showErrorMessage
         else:
             more = field.clearable or field.name in lists  # <clear>, and other words for a choice
@@ -149,7 +149,7 @@ def test_every_column_is_checked_while_typing(page: Worksheet) -> None:
 
 @pytest.mark.parametrize("field", PAYLOAD_FIELDS, ids=lambda field: field.name)
 def test_what_the_table_calls_needed_is_what_the_rules_need(field: Field) -> None:
-    """Red cells and rules say the same: blank where it is used, it is a finding, or it is not."""
+    """Red cells and rules say the same: blank if it is used, it is a finding, or it is not."""
     when = field.used_when
     if when is None:
         assert not field.needed_when_used

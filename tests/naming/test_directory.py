@@ -94,7 +94,7 @@ def test_a_service_elsewhere_says_what_and_where(client: cb.Client) -> None:
 
 
 def test_what_live_types_carry_is_known(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """A location that was closed, and a category that is none of services: nothing is held up."""
+    """A location that was closed, and a category that is not among services: nothing is held up."""
     carried = {"salon_ids": [719000], "service_ids": [600000], "category_id": 9}
     sandbox.server.add({"id": 700001, "title": "Old", **carried})
     row = new(**SPECIFIC, salon_ids="719000", service_ids="600000", category_id="9")
@@ -176,7 +176,7 @@ REFUSALS: list[Any] = [
 
 @pytest.mark.parametrize("said", REFUSALS)
 def test_a_list_that_the_service_refuses(said: Answer) -> None:
-    """Ids are sent unchecked, and that is said; a name cannot be looked up."""
+    """Ids are sent unchecked, and that is reported; a name cannot be looked up."""
     catalogue = Catalogue()
 
     def by(asked: Asked) -> Answer:
@@ -280,7 +280,7 @@ def test_results_have_the_names_that_they_were_read_by(client: cb.Client, tmp_pa
 
 
 def test_a_sheet_of_rows_may_have_such_a_name(tmp_path: Path) -> None:
-    """What has more columns than a list of names is no list."""
+    """What has more columns than a list of names is not a list."""
     book = openpyxl.Workbook()
     book.worksheets[0].title = "services"
     for line in (list(new()), list(new().values())):
@@ -291,7 +291,7 @@ def test_a_sheet_of_rows_may_have_such_a_name(tmp_path: Path) -> None:
 
 
 def test_many_rows_are_looked_up_once_each(client: cb.Client) -> None:
-    """However many rows: a name is read once, and what is wrong with it is said in each."""
+    """However many rows: a name is read once, and what is wrong with it is reported in each."""
     rows = [new(title=f"Card {n}", salon_ids="Harbour & Pine Vara") for n in range(300)]
     report = live_report(client, *rows)
     assert {f.suggestion for f in report.errors} == {VERA}

@@ -323,7 +323,7 @@ def test_who_may_ask(shared: Host, path: str, headers: dict[str, str], status: i
 
 
 def test_a_key_is_changed_for_a_secret_once(host: Host) -> None:
-    """By the page itself only; what is no key, or too much, is refused."""
+    """By the page itself only; what is not a key, or too much, is refused."""
     origin, key = host.address.origin, json.dumps({"key": host.links.new()}).encode()
     assert host.ask("browser", "POST", key).status == 404, "without an origin"
     assert host.ask("browser", "POST", key, origin="http://127.0.0.1:1").status == 404
@@ -609,7 +609,7 @@ def test_strangers_do_not_keep_others_out(host: Host) -> None:
     assert visitor.open("another")[1]["open"]
     host.controllers[0].page.show({"step": "file"})
     view_of(line)
-    assert view_of(line)["step"] == "file", "one that is known is none of them"
+    assert view_of(line)["step"] == "file", "one that is known is not among them"
     assert len(host.server.strangers) <= 48
     for one in idle:
         one.close()

@@ -102,7 +102,7 @@ def test_nobody_is_kept_out(stage: Stage, step: str) -> None:
 
 
 def test_work_and_phases_keep_nobody_out(stage: Stage) -> None:
-    """What is being done is no worse to read than the rest."""
+    """What is being done is not worse to read than the rest."""
     page = stage.page(with_work(view_of("report")))
     assert violations(page) == []
     put(page, with_phase(view_of("sending"), "checking", 7, 20))
@@ -143,7 +143,7 @@ def test_what_was_cut_off_is_told_to_the_next_server(stage: Stage) -> None:
 
 
 def test_the_focus_comes_back_with_the_connection(stage: Stage) -> None:
-    """Who types with the keyboard alone goes on where they were."""
+    """Who types with the keyboard alone continues where they were."""
     page = stage.page(view_of("sending"))
     page.get_by_role("button", name="Pause").focus()
     lose(page)
@@ -391,7 +391,7 @@ def test_a_view_does_not_end_an_upload(stage: Stage) -> None:
 PRINTED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "plan": lambda view: dict(view["plan"]["table"]["rows"][0]),
     "report": lambda view: {"found": view["mend"]["rows"]["rows"][0]["cells"][0]["findings"]},
-    "history": lambda view: dict(view["aside"]["runs"][0]),
+    "history": lambda view: dict(view["aside"]["rows"][0]),
     "since": lambda view: dict(view["aside"]["rows"][0]),
 }
 """A row by what is printed; that of a report is the step in which cells are mended."""

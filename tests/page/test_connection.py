@@ -153,7 +153,7 @@ class Impostor:
 def test_another_server_in_its_place(known: "BrowserContext", tmp_path: Path) -> None:
     """A page that connects again by itself tells it no secret, and shows nothing of what it says.
 
-    When the page's own is there again, it goes on with that.
+    When the page's own is there again, it continues with that.
     """
     with Served(tmp_path) as served:
         page = opened(known, served.url)

@@ -86,7 +86,7 @@ def test_one_that_cannot_start_says_why(
 def test_the_second_one_is_told(
     service: cb.Sandbox, screen: Screen, client: cb.Client, tmp_path: Path
 ) -> None:
-    """While somebody sends to the chain, nothing is sent, and the page says who is at it."""
+    """While somebody sends to the chain, nothing is sent, and the page says who is sending."""
     first = cb.apply(plan_of(client, new(title="The first")), client, progress=False)
     screen.do("choose", place="real")
     folder = tmp_path / "state"
@@ -142,7 +142,7 @@ def test_a_page_stays_at_its_run(
     run = again.until("results")["run"]
     assert run["id"] == screen.until("results")["run"]["id"]
     again.controller.state = replace(again.controller.state, sending=True, run=under_way(again))
-    monkeypatch.setattr(cb, "stop", away)
+    monkeypatch.setattr("certbulk.page.controller.stop", away)
     view = again.do("pause")
     assert (view["trouble"]["text"], view["step"]) == ("The journal is away.", "sending")
     assert not view["run"]["paused"]
@@ -333,7 +333,7 @@ def test_undo_is_open_after_a_run_that_the_page_was_loaded_in(
 def test_runs_are_listed_as_they_are_when_they_are_shown(
     service: cb.Sandbox, screen: Screen, client: cb.Client
 ) -> None:
-    """One that another terminal has made since stands in the list without a reload."""
+    """One that another terminal has made since is in the list without a reload."""
     assert service.url
     assert screen.do("choose", place="real")["recent"] == []
     run = cb.apply(plan_of(client, new(title="Of a terminal")), client, progress=False)

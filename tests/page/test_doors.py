@@ -114,7 +114,7 @@ def test_another_port_gets_nothing(office: Office, attacker: Attacker) -> None:
 
 
 def test_another_port_does_not_use_up_the_pages(office: Office, attacker: Attacker) -> None:
-    """Windows that it opens are no pages: not at the page's address, nor at that of a link."""
+    """Windows that it opens are not pages: not at the page's address, nor at that of a link."""
     page = office.page()
     evil = page.context.new_page()
     evil.goto(attacker.url)
@@ -167,7 +167,7 @@ def test_a_link_leaves_no_trace(office: Office) -> None:
 
 
 def test_a_host_name_of_its_own(browser: "Browser") -> None:
-    """Where it has one, Chromium finds it; the same page by number, or another name, is not one."""
+    """If it has one, Chromium finds it; the same page by number, or another name, is not one."""
     with Host(Address.new(named=True)) as host:
         context = browser.new_context()
         page = context.new_page()

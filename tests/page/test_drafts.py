@@ -1,4 +1,4 @@
-"""What is prepared and not sent yet is found again, or it is said why it is not."""
+"""What is prepared and not sent yet is found again, or it is reported why it is not."""
 
 import os
 import threading
@@ -168,7 +168,7 @@ def test_what_was_sent_meanwhile_is_seen_as_a_run(opened: Opened, left: dict[str
 def test_a_plan_whose_process_could_not_start_is_there_still(
     opened: Opened, left: dict[str, Any]
 ) -> None:
-    """Loaded again in the seconds between: it is said, and nothing has to be dropped again."""
+    """Loaded again in the seconds between: it is reported, and nothing has to be dropped again."""
     screen = opened(left)
     assert screen.controller.state.plan
     said = Path(
@@ -248,7 +248,7 @@ def test_an_upload_that_was_cut_off_is_said(opened: Opened, workbook: Path) -> N
 
 
 def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path) -> None:
-    """It is said once that a page that is loaded again begins anew."""
+    """It is reported once that a page that is loaded again begins anew."""
     folder = Path(os.environ["CERTBULK_STATE_DIR"])
     folder.mkdir()
     (folder / "prepared").write_text("no folder", encoding="utf-8")

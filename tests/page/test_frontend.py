@@ -18,7 +18,7 @@ OWN = sorted({*LOOK.glob("*.js"), *LOOK.glob("mending/*.js")})
 
 @pytest.mark.parametrize("vendored", VENDORED, ids=lambda one: one["file"])
 def test_what_is_vendored_is_what_was_published(vendored: dict[str, str]) -> None:
-    """Byte for byte the file of the npm package and version that stand beside it."""
+    """Byte for byte the file of the npm package and version that are beside it."""
     data = (LOOK / "vendor" / vendored["file"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == vendored["sha256"]
     licence = (LOOK / "vendor" / vendored["licence_file"]).read_text("utf-8")
@@ -27,7 +27,7 @@ def test_what_is_vendored_is_what_was_published(vendored: dict[str, str]) -> Non
 
 
 def test_nothing_is_vendored_that_is_not_written_down() -> None:
-    """Every script and licence in the folder stands in the list."""
+    """Every script and licence in the folder is in the list."""
     known = {one["file"] for one in VENDORED} | {one["licence_file"] for one in VENDORED}
     found = {path.name for path in (LOOK / "vendor").iterdir()}
     assert found == known | {"vendored.toml"}

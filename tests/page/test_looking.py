@@ -73,8 +73,8 @@ def test_the_history_lists_the_runs_of_the_chain_and_their_counts(screen: Screen
     assert screen.do("history")["aside"]["all"] == 0
     first, second = sent("A"), sent("B", "C")
     aside = screen.do("history")["aside"]
-    assert [run["run"] for run in aside["runs"]] == [second.id, first.id]
-    (newest, _) = aside["runs"]
+    assert [run["run"] for run in aside["rows"]] == [second.id, first.id]
+    (newest, _) = aside["rows"]
     assert (newest["kind"], newest["state"], newest["left"]) == ("apply", "finished", 0)
     assert newest["counts"] == {"created": 2}
     assert fetched(screen, f"results of {first.id}")["name"] == f"{first.id}.results.xlsx"
@@ -96,11 +96,11 @@ def test_the_history_is_narrowed_and_turned() -> None:
         {**run, "run": f"r-{n}", "file": f"May {n}.xlsx", "who": "anna@desk"} for n in range(45)
     ]
     history = History(tuple(runs))
-    assert (history.shown["pages"], len(history.shown["runs"])) == (3, 20)
+    assert (history.shown["pages"], len(history.shown["rows"])) == (3, 20)
     assert History(tuple(runs), find="may 44").shown["count"] == 1
     assert History(tuple(runs), find="ANNA").shown["count"] == 45
     shown = History(tuple(runs), page=9).shown
-    assert (shown["page"], len(shown["runs"])) == (2, 5)
+    assert (shown["page"], len(shown["rows"])) == (2, 5)
 
 
 def test_what_is_looked_at_is_printed_on_all_its_pages() -> None:

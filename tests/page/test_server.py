@@ -1,4 +1,4 @@
-"""Serving the page: what is said, what ends it, and what it is given; and the widget."""
+"""Serving the page: what is reported, what ends it, and what it is given; and the widget."""
 
 import json
 import os
@@ -78,7 +78,7 @@ def test_the_link_does_not_wait_for_what_pages_need() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals")
 @pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_politely_and_says_where_it_is(tmp_path: Path, polite: signal.Signals) -> None:
-    """A taken port is said; Ctrl-C or a polite end is soon done, and leaves no file behind."""
+    """A taken port is reported; Ctrl-C or a polite end is soon done, and leaves no file behind."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with socket.socket() as taken:

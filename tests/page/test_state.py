@@ -19,7 +19,7 @@ BUSY = {"run": "r", "plan_id": "p", "started": "", "state": "running", "source":
 
 
 def creates(count: int) -> list[dict[str, str]]:
-    """Return the cells of so many rows to create, from row 2 on."""
+    """Return the cells of this many rows to create, from row 2 on."""
     return [new(title=f"Fresh {number} for 10") for number in range(count)]
 
 
@@ -97,7 +97,7 @@ def test_left_out_rows_have_an_outcome(plan: cb.Plan, client: cb.Client) -> None
 
 
 def test_a_row_that_is_not_there_cannot_be_left_out(plan: cb.Plan) -> None:
-    """A wrong number is said, not passed over."""
+    """A wrong number is reported, not passed over."""
     with pytest.raises(PlanError, match="no row 99"):
         plan.without([2, 99])
 

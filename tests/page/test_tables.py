@@ -10,8 +10,9 @@ import pytest
 import certbulk as cb
 from certbulk.page.destinations import PRACTICE, Place
 from certbulk.page.state import State
-from certbulk.page.tables.narrowing import PER_PAGE, narrowed
+from certbulk.page.tables.narrowing import narrowed
 from certbulk.page.tables.outcome_rows import GROUPS, all_outcome_rows, group_of
+from certbulk.page.tables.paging import PER_PAGE
 from certbulk.page.tables.plan_rows import all_plan_rows, rows_shown
 from certbulk.page.transfers import Outbox
 from certbulk.page.view import shown_to_page
@@ -99,7 +100,7 @@ def test_a_price_that_jumps_comes_first(plan: cb.Plan) -> None:
 def test_what_a_plan_is_narrowed_to_and_sorted_by(
     plan: cb.Plan, narrow: dict[str, Any], rows: list[int]
 ) -> None:
-    """By action, field and size of change, title and id; an order that is not known is none.
+    """By action, field and size of change, title and id; an unknown order changes nothing.
 
     Numbers in titles are sorted by their amounts. A first price is a large change.
     """

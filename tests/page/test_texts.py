@@ -83,7 +83,7 @@ def test_every_text_is_used() -> None:
 
 
 def markup(source: str) -> Iterator[str]:
-    """Yield what stands between the `${…}` of html templates."""
+    """Yield what is between the `${…}` of html templates."""
     at, piece = 0, ""
     depth: list[str] = []
     while at < len(source):

@@ -72,7 +72,7 @@ def without(words: str, *data: object) -> str:
 
 
 def judge(finding: cb.Finding, sheet: cb.Sheet) -> None:
-    """See that a finding is said in Russian, and in English without what only programs know."""
+    """See that a finding is reported in Russian, and in English without what only programs know."""
     text = of_finding(finding, sheet)
     values = told(text)["values"]
     own = [finding.value or "", *finding.parts.values(), *(c.header for c in sheet.columns)]
@@ -85,7 +85,7 @@ def judge(finding: cb.Finding, sheet: cb.Sheet) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_code_is_said_in_every_language(language: str) -> None:
-    """Of findings, of results and of errors, with what to do; and nothing else is said."""
+    """Of findings, of results and of errors, with what to do; and nothing else is reported."""
     keys = catalogue(language).keys()
     assert {key.removeprefix("found.") for key in keys if key.startswith("found.")} == set(CODES)
     assert {f"why.{code}" for code in RESULT_CODES} <= keys

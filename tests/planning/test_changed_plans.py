@@ -128,7 +128,7 @@ TYPES: dict[str, Any] = {
 def test_parts_of_another_kind(
     document: dict[str, Any], tmp_path: Path, name: str, value: Any
 ) -> None:
-    """A part that is no such thing is a plan that is damaged, not a traceback later on."""
+    """A part of another kind is a plan that is damaged, not a traceback later on."""
     with pytest.raises(cb.CertbulkError):
         load_plan(forged({**document, name: value}, tmp_path / "plan.json"))
 
@@ -137,14 +137,14 @@ def test_parts_of_another_kind(
     "source", ["../../etc/passwd", "a/b.csv", "a\\b.csv", "/", "..", ".", "", "nul\0.csv"]
 )
 def test_a_source_that_is_no_name(document: dict[str, Any], tmp_path: Path, source: str) -> None:
-    """A slash in it is no way to another file, and no traceback."""
+    """A slash in it is not a way to another file, and no traceback."""
     document["sheet"]["source"] = source
     plan = load_plan(forged(document, tmp_path / "plan.json"))
     assert plan.report.sheet.source == source
 
 
 def test_a_frame_whose_name_has_a_slash(client: cb.Client, tmp_path: Path) -> None:
-    """Rows whose source is no file are saved and loaded like others."""
+    """Rows whose source is not a file are saved and loaded like others."""
     from dataclasses import replace
 
     plan = plan_of(client, new())

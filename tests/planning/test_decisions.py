@@ -221,7 +221,7 @@ def test_what_is_wrong_already_is_not_the_rows_fault(
 
 
 def test_a_row_of_a_table_with_an_error(client: cb.Client) -> None:
-    """What is wrong with the table as a whole is said at each row that it keeps back."""
+    """What is wrong with the table as a whole is reported at each row that it keeps back."""
     frame_with_two_titles = report_on({**new(), "Name": "x"}, change(288902, balance="1"))
     plan = cb.plan(frame_with_two_titles, client)
     assert plan.counts["invalid"] == 2

@@ -164,7 +164,7 @@ def test_an_edited_column_is_updates(client: cb.Client) -> None:
         ("category_id", 51001, "category_id"),
         ("category_id", 0, None),
         ("expiration_timeout", 6, "expiration_timeout"),
-        ("weight", 99, None),
+        ("is_serial_number_limited", True, None),
         ("released_total", 99, None),
         ("title", None, None),
     ],

@@ -226,7 +226,7 @@ def test_what_we_do_not_know_goes_back_as_it_is(name: str, value: Any) -> None:
 
 
 def test_an_unknown_way_to_expire_keeps_its_parts() -> None:
-    """With an expiration that is none of the three, all that may belong to it goes back."""
+    """With an expiration that is not among the three, all that may belong to it goes back."""
     record = {**WHOLE, "expiration_type_id": 3, "expiration_date": "2031-12-31T23:59:59+00:00"}
     expiration = sent(record, title="Renamed")["expiration"]
     assert expiration["type_id"] == 3

@@ -122,7 +122,7 @@ def test_the_message_names_the_rule_its_value_and_its_file(
 
 
 def test_a_column_is_called_as_in_the_sheet(client: cb.Client, policy: SettingTo) -> None:
-    """The person's own header stands in the message."""
+    """The person's own header is in the message."""
     policy("highest_face_value = 150")
     report = cb.validate(cb.read(pd.DataFrame([{"id": 288902, "Price of the card": 200}]),
                                  mapping={"rename": {"balance": "Price of the card"}}))  # fmt: skip
@@ -314,7 +314,7 @@ def test_all_or_nothing_counts_what_the_policy_blocks(client: cb.Client, policy:
     "pattern", ["*a" * 99 + "*b", "?" * 200, "*?" * 100, "a*" * 100, "(a+)+$", "[a", "\\"]
 )
 def test_a_hostile_pattern_takes_no_time(pattern: str) -> None:
-    """Patterns are no expressions of Python, and no search goes back over what it has found."""
+    """Patterns are not expressions of Python, and no search goes back over what it has found."""
     policy = policy_of({"titles": [pattern]})
     rows = [
         cb.RowDecision(n, Action.CREATE, title="", body={"title": "a" * 255}) for n in range(200)

@@ -26,7 +26,7 @@ def test_of_two_creates_with_one_title_the_second_is_blocked(client: cb.Client) 
 
 
 def test_a_title_that_a_row_gives_away_is_taken(client: cb.Client) -> None:
-    """A create and an update that renames to the same title stand in each other's way."""
+    """A create and an update that renames to the same title are in each other's way."""
     rows = [change(288901, title="Fresh 10"), new()]
     for ordered in (rows, rows[::-1]):
         plan = plan_of(client, *ordered)
@@ -64,7 +64,7 @@ def test_allowed_duplicates_uploaded_again_are_harmless(
 
 
 def test_duplicates_without_leave_are_blocked_at_the_second_upload(client: cb.Client) -> None:
-    """Without the option, a title that is live twice is no row's for sure: it is never created."""
+    """Without the option, a title that is live twice belongs to no row: it is never created."""
     rows = (new(), new())
     apply(client, *rows, allow_duplicate_titles=True)
     again = plan_of(client, *rows)

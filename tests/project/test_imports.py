@@ -13,10 +13,6 @@ from .test_layers import MAY, room_of
 
 Graph = Mapping[str, frozenset[str]]
 
-# Imports that run up the picture and still have to go: this list may only become shorter.
-STILL_UP = {
-    ("page", ""),  # the page speaks of `cb.Plan`; the package has its widget, `cb.UploadPanel`
-}
 BY_NAME = {
     "certbulk": "public names are loaded when they are first used",
     "certbulk.reading.reader": "a reader is imported when a file of its format is read",
@@ -58,14 +54,10 @@ def imports() -> Mapping[str, frozenset[tuple[str, bool]]]:
 
 @cache
 def graph(*, with_types: bool) -> Graph:
-    """Return what each module imports of certbulk, itself and what is `STILL_UP` apart."""
+    """Return what each module imports of certbulk, itself apart."""
     return {
         module: frozenset(
-            name
-            for name, for_types in names
-            if name != module
-            and (with_types or not for_types)
-            and (room_of(module), room_of(name)) not in STILL_UP
+            name for name, for_types in names if name != module and (with_types or not for_types)
         )
         for module, names in imports().items()
     }
@@ -125,17 +117,7 @@ def test_no_circle_of_rooms() -> None:
 
 def test_no_circle_in_the_picture() -> None:
     """What rooms may import has none either, so that none can arise unseen."""
-    rooms = MAY.items()
-    picture = {room: frozenset(x for x in may if (room, x) not in STILL_UP) for room, may in rooms}
-    assert not circle(picture)
-
-
-def test_what_still_runs_up_is_still_there() -> None:
-    """What was mended leaves the list."""
-    there = {
-        (room_of(module), room_of(name)) for module, names in imports().items() for name, _ in names
-    }
-    assert there >= STILL_UP
+    assert not circle({room: frozenset(may) for room, may in MAY.items()})
 
 
 def test_modules_are_imported_by_name_in_few_places_only() -> None:

@@ -60,7 +60,7 @@ MAY: dict[str, set[str]] = {
     | {"workbook", "auditing", "changing", "moving", "page", "sandbox_client", "rehearsing"}
     | {"fleets"},
     "page": GROUND
-    | {"", "reading", "validating", "repairing", "applying", "planning", "sandbox_client"}
+    | {"reading", "validating", "repairing", "applying", "planning", "sandbox_client"}
     | {"api", "making", "auditing"},
     "cli": GROUND
     | {"", "workbook", "api", "reading", "validating", "repairing", "planning", "applying"}
@@ -78,7 +78,7 @@ def room_of(module: str) -> str:
 def imported(path: Path) -> frozenset[str]:
     """Return the modules that a file imports, wherever in it: for types and in functions too.
 
-    `from certbulk import x` counts as an import of the module x where there is one.
+    `from certbulk import x` counts as an import of the module x if there is one.
     """
     found: set[str] = set()
     for node in nodes_of(path):
@@ -125,7 +125,7 @@ def test_only_the_faces_start_the_sandbox() -> None:
 
 
 def test_nobody_imports_the_command_line() -> None:
-    """It is a face: only `python -m certbulk` stands above it."""
+    """It is a face: only `python -m certbulk` is above it."""
     users = {
         module
         for module, path in MODULES.items()

@@ -19,7 +19,7 @@ ELSEWHERE = {
     "displays/style.py",  # variables of style sheets
     "sandbox/store/storage.py",  # the name of a format
     "settings/tokens.py",  # its own name in the keyring
-    "displays/fixed.py",  # repairs are no part of the page
+    "displays/fixed.py",  # repairs are not part of the page
     "making/how_to_page.py",  # names both
 }
 """Where options and commands may be spoken of."""
@@ -38,7 +38,7 @@ def texts(tree: ast.AST) -> Iterator[ast.Constant]:
 
 
 def test_what_only_a_terminal_takes_is_kept_apart() -> None:
-    """Options and commands stand in `terminal=...`; a message says what next without them."""
+    """Options and commands are in `terminal=...`; a message says what next without them."""
     assert "apply" in COMMANDS.split("|")
     found = [
         f"{name}:{text.lineno}: {text.value!r}"

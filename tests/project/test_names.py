@@ -4,13 +4,16 @@ import ast
 import importlib
 import inspect
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 import certbulk as cb
 from tests.project.sources import MODULES, nodes_of, text_of
 
+LONG = 25  # lines after the head
 WITHOUT_NAMES = {"certbulk.__main__", "certbulk.core"}  # a program, and a docstring
 
 
@@ -113,3 +116,44 @@ def test_the_version_is_that_of_the_project() -> None:
     """The package and pyproject.toml agree."""
     text = (Path(cb.__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{cb.__version__}"' in text
+
+
+def defined_in(nodes: Sequence[ast.AST]) -> set[str]:
+    """Return the names that the outermost lines of a file define, those of a series apart."""
+    found: set[str] = set()
+    for node in cast("ast.Module", nodes[0]).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found |= set() if node.decorator_list else {node.name}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+def test_what_a_file_keeps_to_itself_is_used() -> None:
+    """A private name that nothing in its file reads any more is deleted."""
+    unused = {}
+    for module, path in MODULES.items():
+        read = {
+            node.id
+            for node in nodes_of(path)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        private = {name for name in defined_in(nodes_of(path)) if name.startswith("_")}
+        if left := {name for name in private - read if not name.startswith("__")}:
+            unused[module] = left
+    assert unused == {}
+
+
+def test_long_functions_are_explained() -> None:
+    """Each says in its docstring what it is for; short ones need their name alone."""
+    long = [
+        (module, node.name)
+        for module, path in MODULES.items()
+        for node in nodes_of(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.body[0].lineno >= LONG
+        and node.name != "__init__"  # its class's docstring explains it
+        and not ast.get_docstring(node)
+    ]
+    assert long == []

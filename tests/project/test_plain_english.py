@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from tests.project.sources import nodes_of, text_of
 from tests.project.written import written_in
 
 PHRASES = {
-    "is said": r"\b(?:is|are|was|were) said\b",  # is reported, certbulk says
+    # is reported, certbulk says
+    "is said": r"\b(?:is|are|was|were|be)(?: not)? said\b|\bsaid of\b|, and said\b",
     "is no": r"(?<!here )\b(?:is|are|was|were) (?:no|none of) (?!longer\b|more than\b|problem\b)\w",
     "as where": r"\bas where\b",  # for example if, which happens when
     "where for if": r"(?:^|[.;:] )Where (?!to\b|from\b)[^.;:]*, (?!and\b|or\b)"
@@ -22,10 +24,15 @@ PHRASES = {
     "what is which": r"\bwhat is which\b",
     "half a row": r"\bHalf a row\b|\bLetters that were\b|\bHow rows end\b",
     "in sight": r"\bin sight\b",
-    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there)\b",
+    "stands": r"\bstands? (?:in|on|beside|behind|under|below|above|there|where|here)\b"
+    r"|\bstands? (?:before|between|at)\b",
     "hold against": r"\b(?:holds?|held) (?:\w+ ){0,8}against\b",
     "go on": r"\b[Gg]o(?:es)? on (?:with|where|later)\b",
+    "that is none": r"\b(?:that|which|what) is none\b",  # is not a date, is not known
     "hears": r"\bhears no\b",
+    "end well": r"\bends? well\b",  # succeed, fail
+    "at it": r"\b(?:is|are|was) at it\b",  # carries it out, is sending
+    "likewise": r"\b[Ll]ikewise\b",  # in the same way, or nothing
 }
 """A name for a way to say something, and what finds it. A better word stands beside some."""
 
@@ -34,6 +41,7 @@ NOT_YET: tuple[str, ...] = ()
 FROM_DOCSTRINGS = "certbulk/docs/reference/python/"
 """Pages that show the docstrings of those rooms too: not checked as long as there are such."""
 HELP = "certbulk/docs/reference/commands.md"
+DOCSTRING = re.compile(r'^ *"""(?!\\n)(.*?)"""', re.MULTILINE | re.DOTALL)
 
 
 def names_of_texts() -> list[str]:
@@ -84,6 +92,16 @@ def test_all_texts_are_plain_english() -> None:
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_what_tests_say_is_plain_english() -> None:
+    """Their docstrings too, of which each says a fact."""
+    found = {}
+    for path in (ROOT / "tests").rglob("*.py"):
+        written = "\n".join(DOCSTRING.findall(text_of(path)))
+        if path != Path(__file__) and (lines := found_in(written)):
+            found[str(path.relative_to(ROOT))] = lines
+    assert found == {}
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -100,6 +118,8 @@ def test_all_texts_are_plain_english() -> None:
         ("The unit stands in a column.", ["stands"]),
         ("The standing order is inside.", []),
         ("A listing holds every row that was sent against what is live.", ["hold against"]),
+        ("Two rows did not end well.", ["end well"]),
+        ("What is to be said of the run.", ["is said"]),
         ("In code, `is said` is a name.", []),
     ],
 )

@@ -1,4 +1,4 @@
-"""What stands above the header: small tables are said, lines and notes are not."""
+"""What is above the header: small tables are reported, lines and notes are not."""
 
 from collections.abc import Sequence
 from pathlib import Path

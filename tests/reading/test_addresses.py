@@ -1,4 +1,4 @@
-"""Every cell keeps its true address, wherever the table stands on its sheet."""
+"""Every cell keeps its true address, wherever the table is on its sheet."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def test_a_row_of_data_is_no_header(tmp_path: Path) -> None:
 
 
 def test_blank_columns_between_others_keep_their_letters(tmp_path: Path) -> None:
-    """A column of nothing takes up its letter, and is no column."""
+    """A column of nothing takes up its letter, and is not a column."""
     cells = {"B1": "title", "D1": "balance", "AA1": "id", "B2": "A", "D2": 5, "AA2": 7}
     sheet = read(one_sheet(tmp_path / "a.xlsx", cells))
     assert [column.number for column in sheet.columns] == [2, 4, 27]
@@ -159,7 +159,7 @@ def test_the_frame_of_a_sheet_has_its_row_numbers_and_headers(tmp_path: Path) ->
 
 
 def test_a_sheet_shows_what_it_is(tmp_path: Path) -> None:
-    """Its repr counts rows and columns; its HTML escapes what stands in the cells."""
+    """Its repr counts rows and columns; its HTML escapes what is in the cells."""
     path = one_sheet(tmp_path / "a.xlsx", {"A1": "title", "B1": "colour", "A2": "<b>A</b>"})
     sheet = read(path)
     assert (

@@ -72,7 +72,7 @@ UNITS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("header", "unit"), UNITS)
 def test_a_unit_of_time_makes_a_column_of_lengths(header: str, unit: str) -> None:
-    """What stands below `Срок действия (мес.)` is no way to expire, but a number of months."""
+    """What is below `Срок действия (мес.)` is not a way to expire, but a number of months."""
     match = VOCABULARY.match(header)
     assert match
     assert (match.field, match.unit) == ("expiration_timeout", unit)
@@ -128,7 +128,7 @@ def test_a_unit_in_a_header_is_the_unit_of_every_length() -> None:
     ("length", "unit"), [("", None), ("-", None), ("<clear>", "<clear>"), ("9", 3)]
 )
 def test_a_row_without_a_length_has_no_unit(length: str, unit: object) -> None:
-    """A dash is no length either; what is emptied is emptied with its unit."""
+    """A dash is not a length either; what is emptied is emptied with its unit."""
     report = sheet_of(
         {"expiration_timeout": "Период (мес.)"},
         expiration_timeout=length,
@@ -149,7 +149,7 @@ def test_a_unit_in_a_header_and_in_a_column(unit: str, codes: list[str]) -> None
 
 
 def test_a_blank_unit_beside_a_unit_in_the_header_is_asked_about() -> None:
-    """Whether the column of units counts is not said by the sheet."""
+    """The sheet does not say whether the column of units counts."""
     report = sheet_of({"expiration_timeout": "Period (months)"}, expiration_timeout_unit_id="")
     assert "duplicate_column" in {f.code for f in report.errors}
 
@@ -180,7 +180,7 @@ def test_a_length_that_says_its_unit_too(length: str, suggestion: str | None) ->
     ],
 )
 def test_thousands_are_not_renamed_to_amounts(header: str) -> None:
-    """The finding says what stands in the way, and no repair takes it away."""
+    """The finding says what is in the way, and no repair takes it away."""
     report = sheet_of({"balance": header})
     finding = next(f for f in report.all_findings if f.code == "unknown_column")
     assert finding.suggestion is None

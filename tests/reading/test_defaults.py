@@ -112,7 +112,7 @@ def test_one_column_cannot_be_supplied_twice() -> None:
     ("header", "hint"), [("balanse", "balance"), ("xyzzy", "xyzzy"), ("result_id", "result_id")]
 )
 def test_an_unknown_column_cannot_be_supplied(header: str, hint: str) -> None:
-    """The error names the nearest column where there is one."""
+    """The error names the nearest column if there is one."""
     with pytest.raises(ReadError, match=f"not a known column.*{hint}|{hint}.*not a known column"):
         read(FRAME, defaults={header: 5})
 

@@ -1,4 +1,4 @@
-"""Text files that do not say in which encoding they are: how they are read, and what is said."""
+"""Text files that do not name their encoding: how they are read, and what is reported."""
 
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def test_headers_are_words_too(tmp_path: Path) -> None:
 
 
 def test_what_can_be_read_in_two_ways_is_said_in_both(tmp_path: Path) -> None:
-    """One word may be too little; then the other reading stands beside the one that is taken."""
+    """One word may be too little; then the other reading is beside the one that is taken."""
     (finding,) = cb.read(table(tmp_path / "a.csv", ["Gdańsk"], "cp1250")).findings
     assert 'Windows-1252 (Western European): "Gdañsk".' in finding.message
     assert "Windows-1250 (Central European) as well" in finding.message
@@ -98,7 +98,7 @@ def test_what_can_be_read_in_two_ways_is_said_in_both(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("title", ["Öl", "50 €", "Mother’s day"])
 def test_signs_and_letters_that_mean_the_same(title: str, tmp_path: Path) -> None:
-    """Where code pages do not differ in a file, there is no doubt to speak of."""
+    """If code pages do not differ in a file, there is no doubt to speak of."""
     sheet = cb.read(table(tmp_path / "a.csv", [title], "cp1252"))
     assert texts(sheet, "title") == [title]
     (finding,) = sheet.findings

@@ -26,7 +26,7 @@ PIECES = [
 
 @pytest.mark.parametrize(("piece", "far"), PIECES)
 def test_what_is_far(piece: bytes, far: bool) -> None:  # noqa: FBT001
-    """The prefix r that most sheets declare is no address, and costs them no second look."""
+    """The prefix r that most sheets declare is not an address, and costs them no second look."""
     assert reaches_far(piece) is far
 
 

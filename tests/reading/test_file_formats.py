@@ -67,7 +67,7 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> FileFormat:
 
 
 def test_a_format_is_one_entry_and_a_reader(pairs: FileFormat, tmp_path: Path) -> None:
-    """It is read, and stands in messages, on the page and in the reference; it has no sheets."""
+    """It is read, and is in messages, on the page and in the reference; it has no sheets."""
     path = tmp_path / f"types{pairs.suffix}"
     path.write_text("title=A 10, balance=10\ntitle=B 20, balance=20\n")
     sheet = cb.read(path)

@@ -151,7 +151,7 @@ def test_an_index_beside_a_column_of_its_name_is_one_header_too_many() -> None:
 
 
 def test_an_index_without_a_name_is_none(tmp_path: Path) -> None:
-    """Numbers of rows, and labels that nobody named, are no column; rows count from 2."""
+    """Numbers of rows, and labels that nobody named, are not columns; rows count from 2."""
     frame = pd.DataFrame({"title": ["A", "B"]}, index=["x", "y"])
     frame.to_parquet(tmp_path / "a.parquet")
     for source in (frame, tmp_path / "a.parquet"):

@@ -44,7 +44,7 @@ def test_formulas_that_end_in_an_error_are_error_cells(tmp_path: Path) -> None:
 
 
 def test_an_error_in_a_column_that_is_not_sent_is_no_finding(tmp_path: Path) -> None:
-    """What stands below an unknown header or a result of an earlier run does not matter."""
+    """What is below an unknown header or a result of an earlier run does not matter."""
     (tmp_path / "a.csv").write_text("title;note;result_id\nA;#N/A;#N/A\n", encoding="utf-8")
     assert found(read(tmp_path / "a.csv")) == [("B1", "unknown_column")]
 
@@ -129,7 +129,7 @@ def test_openpyxl_saves_no_results(tmp_path: Path) -> None:
 
 
 def test_xlsxwriter_saves_zeros(tmp_path: Path) -> None:
-    """The 0 that it writes for every formula is no result; a value that it was given is."""
+    """The 0 that it writes for every formula is not a result; a value that it was given is."""
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         page = book.add_worksheet()
         page.write_row(0, 0, ["title", "balance"])
@@ -159,7 +159,7 @@ def test_formulas_are_found_in_the_sheet_that_is_read(tmp_path: Path) -> None:
 
 
 def test_no_formula_of_a_long_sheet_is_missed(tmp_path: Path) -> None:
-    """A sheet is looked through in pieces: what stands where two of them meet counts too."""
+    """A sheet is looked through in pieces: what is where two of them meet counts too."""
     rows = header("title", "balance") + "".join(
         f'<row r="{n}">{inline(f"A{n}", f"Certificate {n}")}<c r="B{n}"><f>A{n}*2</f></c></row>'
         for n in range(2, 20_002)
@@ -229,7 +229,7 @@ HEAD = table_row(A_TEXT.format("title"), A_TEXT.format("balance"))
 
 @pytest.mark.parametrize("name", OPEN_DOCUMENTS)
 def test_hazards_of_open_documents(name: str, tmp_path: Path) -> None:
-    """An .ods says once what stands in several cells; each of them is found."""
+    """An .ods says once what is in several cells; each of them is found."""
     rows, expected = OPEN_DOCUMENTS[name]
     sheet = read(zipped(tmp_path / "a.ods", open_document(HEAD + rows)))
     assert sorted(found(sheet)) == expected
@@ -237,7 +237,7 @@ def test_hazards_of_open_documents(name: str, tmp_path: Path) -> None:
 
 
 def test_a_broken_cell_silences_what_depends_on_it(tmp_path: Path) -> None:
-    """One finding at the cell: nothing is said to be missing that is only broken."""
+    """One finding at the cell: nothing is reported to be missing that is only broken."""
     cells: dict[str, Any] = {"A1": "id", "B1": "expiration_type_id", "C1": "expiration_date"}
     cells |= {"A2": 5, "B2": "Fixed date", "C2": "#N/A", "A3": 6, "B3": "#N/A", "C3": "<clear>"}
     report = validate(read(one_sheet(tmp_path / "a.xlsx", cells)))

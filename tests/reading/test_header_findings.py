@@ -1,4 +1,4 @@
-"""What is said about headers."""
+"""What is reported about headers."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def sheet_of(*headers: str) -> Sheet:
 
 
 UNKNOWN: list[tuple[str, str | None]] = [
-    ("titel", "title"),
+    ("titlle", "title"),
     ("balanse", "balance"),
     ("expiration date type", None),
     ("salon_idz", "salon_ids"),
@@ -107,7 +107,7 @@ RESULTS = [
 
 
 def test_columns_of_an_earlier_run_are_passed_over() -> None:
-    """A results workbook is a valid input: its own columns are no news."""
+    """A results workbook is a valid input: its own columns are not news."""
     sheet = sheet_of("id", *RESULTS)
     assert sheet.findings == ()
     assert [column.field for column in sheet.columns] == ["id", *[None] * len(RESULTS)]
@@ -133,7 +133,7 @@ def test_a_header_that_only_looks_like_a_result_is_unknown(header: str) -> None:
 def test_two_headers_for_one_column_are_an_error(
     one: str, other: str, field: str, tmp_path: Path, *, from_file: bool
 ) -> None:
-    """The finding stands at the second of them and names both; of a file, with the address."""
+    """The finding is at the second of them and names both; of a file, with the address."""
     sheet = sheet_of("id", one, other)
     if from_file:
         sheet.frame.to_csv(tmp_path / "a.csv", index=False)
@@ -147,7 +147,7 @@ def test_two_headers_for_one_column_are_an_error(
 
 
 def test_a_third_header_is_an_error_too() -> None:
-    """Each one too many is said."""
+    """Each one too many is reported."""
     assert found(sheet_of("title", "Title", "name")) == [
         ("B1", "duplicate_column"),
         ("C1", "duplicate_column"),
@@ -155,7 +155,7 @@ def test_a_third_header_is_an_error_too() -> None:
 
 
 def test_a_header_that_is_a_formula_without_its_result(tmp_path: Path) -> None:
-    """It is said with the formula as it was written, and nothing of ours around it."""
+    """It is reported with the formula as it was written, and nothing of ours around it."""
     cells = {"A1": "id", "B1": '="bal"&"ance"', "A2": 5, "B2": 1000}
     sheet = read(one_sheet(tmp_path / "a.xlsx", cells))
     (finding,) = sheet.findings

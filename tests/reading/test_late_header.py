@@ -30,7 +30,7 @@ LATE: Mapping[str, tuple[Rows, str]] = {
 @pytest.mark.parametrize("below", [[], [gift(900)]], ids=["none below", "one below"])
 @pytest.mark.parametrize("name", LATE)
 def test_a_header_far_below_its_rows_is_read_as_theirs(name: str, below: Rows) -> None:
-    """So that what is said is where they stand, and not that columns are missing."""
+    """So that what is reported is where they stand, and not that columns are missing."""
     above, rows = LATE[name]
     report = report_on(above, HEADERS, below)
     assert said(report) == [("rows_above", rows)]
@@ -56,7 +56,7 @@ HEADS: Mapping[str, Rows] = {
 
 @pytest.mark.parametrize("name", HEADS)
 def test_a_header_above_its_own_rows_stays_the_header(name: str) -> None:
-    """However much more another table names, far below it: that is said of, and not read."""
+    """However much more another table names, far below it: that is reported, and not read."""
     report = report_on(HEADS[name], HEADERS, [gift(900)])
     assert report.sheet.header_row <= 2  # the frame is loaded without one: it may be the first
     assert said(report) == []
@@ -82,7 +82,7 @@ def test_it_is_found_among_sheets_and_in_the_results(client: cb.Client, tmp_path
 
 
 def test_blank_lines_above_a_header_do_not_count(tmp_path: Path) -> None:
-    """However many there are, as where a sheet was cleared from the top."""
+    """However many there are, for example if a sheet was cleared from the top."""
     book = openpyxl.Workbook()
     for column, header in enumerate(PRICES, start=1):
         book.worksheets[0].cell(row=MANY, column=column, value=header)

@@ -73,7 +73,7 @@ def test_certificate_types_on_a_sheet_called_services_are_no_list(tmp_path: Path
 
 
 def test_a_row_of_a_list_is_read_or_reported(tmp_path: Path) -> None:
-    """Spaces in an id are its grouping; what has an id or a name alone is said with its cell."""
+    """Spaces in an id are its grouping; an id or a name alone is reported with its cell."""
     rows: list[list[object]] = [
         ["id", "name", "city"],
         ["720 441", "Север"],

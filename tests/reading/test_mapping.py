@@ -52,7 +52,7 @@ def mapping(tmp_path: Path) -> Path:
 
 
 def test_a_foreign_layout_becomes_rows(tmp_path: Path, mapping: Path) -> None:
-    """Renamed, constant, put together of several; what is ignored is no finding."""
+    """Renamed, constant, put together of several; what is ignored is not a finding."""
     book = one_sheet(tmp_path / "foreign.xlsx", {"A1": "Our cards", **HEADERS, **ROW})
 
     report = cb.validate(cb.read(book, mapping=mapping), now=NOW)
@@ -214,7 +214,7 @@ def test_a_mapping_for_another_sheet_is_refused(
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"renam": {}}, "[renam] is not part of a mapping. Use ignore, [rename]"),
     ({"rename": []}, "rename must be a table"),
-    ({"rename": {"titel": "x"}}, 'There is no column "titel". Did you mean title?'),
+    ({"rename": {"titlle": "x"}}, 'There is no column "titlle". Did you mean title?'),
     ({"rename": {"title": 5}}, "rename.title must be a header"),
     ({"rename": {"title": {"column": "4"}}}, "rename.title must be a header"),
     ({"rename": {"title": "x", "Title": "y"}}, "title is in [rename] twice"),

@@ -50,7 +50,7 @@ def test_rows_are_read_as_they_are_pasted() -> None:
 
 
 def test_the_sheet_in_sight_is_read_beside_a_hidden_one(tmp_path: Path) -> None:
-    """Pasted rows have no headers to know them by: of one sheet in sight there is no doubt."""
+    """Pasted rows have no headers to know them by: of one visible sheet there is no doubt."""
     book = openpyxl.Workbook()
     for row in (ANYTHING, MASSAGE):
         book.worksheets[0].append(row)
@@ -67,7 +67,7 @@ def test_the_sheet_in_sight_is_read_beside_a_hidden_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["rows.txt", "rows.tsv", "rows.csv"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16"])
 def test_files_of_pasted_rows(tmp_path: Path, name: str, encoding: str) -> None:
-    """Saved from an editor, in any of its encodings: the tab is what stands between cells."""
+    """Saved from an editor, in any of its encodings: the tab is what is between cells."""
     file = tmp_path / name
     file.write_bytes(TEXT.encode(encoding))
     assert [pasted(file).values(i) for i in (0, 1)] == [pasted(TEXT).values(i) for i in (0, 1)]
@@ -131,7 +131,7 @@ def test_results_can_be_read_again(client: cb.Client, tmp_path: Path) -> None:
 
 
 def test_rows_of_another_width() -> None:
-    """Of fewer columns, what is missing is said; of more, what is not sent."""
+    """Of fewer columns, what is missing is reported; of more, what is not sent."""
     short = pasted("\t".join(ANYTHING[:12]))
     assert "missing_column" in {f.code for f in short.errors}
     long = pasted("\t".join([*ANYTHING, "more"]))
@@ -147,7 +147,7 @@ HEADED = [*COLUMNS, "Remarks"]
 def test_rows_that_were_not_said_to_be_pasted(
     tmp_path: Path, rows: list[list[str]], kind: str
 ) -> None:
-    """Read as a table, one line says how to read them, and no value is said to be a header."""
+    """Read as a table, one line says how to read them, and no value is reported to be a header."""
     source: object = tmp_path / "rows.txt"
     if kind == "text":
         (tmp_path / "rows.txt").write_text("\n".join("\t".join(row) for row in rows))
@@ -167,7 +167,7 @@ def test_rows_that_were_not_said_to_be_pasted(
 
 
 def test_a_mapping_may_have_the_same_headers() -> None:
-    """Columns that a mapping knows are not said to be pasted; others are said to be unknown."""
+    """Columns that a mapping knows are not reported as pasted; others are reported as unknown."""
     frame = pd.DataFrame([["A 10", "0", "0", "x"]], columns=["Name", "Restriction", "Term", "?"])
     renamed = {"item_type_id": "Restriction", "expiration_type_id": "Term"}
     (said,) = cb.read(frame, mapping={"rename": renamed}).findings
@@ -178,13 +178,13 @@ def test_a_mapping_may_have_the_same_headers() -> None:
     "row", [["a", "yes", "1", "x", "y"], ["a", "b"], ["a", "one", "1", "0", "x"], ["a"] * 13]
 )
 def test_other_rows_without_headers(row: list[str]) -> None:
-    """What only has as many columns is not said to be pasted."""
+    """What only has as many columns is not reported to be pasted."""
     sheet = cb.read(pd.DataFrame([row]))
     assert not any("booster" in finding.message for finding in sheet.findings)
 
 
 def test_options_that_do_not_go_together() -> None:
-    """The format knows its columns; a format that is none is refused."""
+    """The format knows its columns; an unknown format is refused."""
     with pytest.raises(cb.SettingsError, match="leave the mapping out"):
         cb.read(TEXT, format="booster", mapping={})
     with pytest.raises(cb.SettingsError, match='takes "table" or "booster", not "csv"'):

@@ -68,15 +68,15 @@ def test_both_see_the_same(name: str) -> None:
             if cell.kind == Kind.FORMULA
         ]
         assert sorted(map(tuple, scan.formulas)) == formulas
-        assert scan.look.merges == cells.merges
-        assert scan.look.hidden_columns == cells.hidden_columns
-        assert scan.look.hidden_rows == cells.hidden_rows
+        assert scan.display.merges == cells.merges
+        assert scan.display.hidden_columns == cells.hidden_columns
+        assert scan.display.hidden_rows == cells.hidden_rows
         numbers = {
             place
             for place, cell in cells.cells.items()
             if cell.kind == Kind.NUMBER and cell.style in styles.percents
         }
-        assert numbers <= {*scan.look.percents}
+        assert numbers <= {*scan.display.percents}
 
 
 @pytest.mark.parametrize("name", sorted({*SPELLINGS} - {"white space"}))
@@ -143,7 +143,7 @@ def test_a_prefix_before_every_element_is_left_out() -> None:
     scan = _seen(parts, percents=(3, 12))
     assert scan is not None
     assert scan.far
-    assert scan.look.percents == ((2, 2), (2, 53))
-    assert [merge.last_row for merge in scan.look.merges] == [4]
-    assert [span.first for span in scan.look.hidden_rows] == [2]
+    assert scan.display.percents == ((2, 2), (2, 53))
+    assert [merge.last_row for merge in scan.display.merges] == [4]
+    assert [span.first for span in scan.display.hidden_rows] == [2]
     assert [hazard.column for hazard in scan.formulas] == [53]

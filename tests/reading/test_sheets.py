@@ -68,7 +68,7 @@ def test_a_hidden_sheet_is_never_read_in_place_of_one_in_sight(tmp_path: Path, s
 
 
 def test_where_only_a_hidden_sheet_matches_a_person_decides(tmp_path: Path) -> None:
-    """It is read where it is named, and that it is hidden is said."""
+    """It is read where it is named, and that it is hidden is reported."""
     path = hidden(workbook(tmp_path / "a.xlsx", ("Notes", NOTES), ("Old", TYPES)), "Old")
     with pytest.raises(ReadError, match=r'no visible sheet.*"Old".*which one is meant') as caught:
         read(path)
@@ -105,7 +105,7 @@ def test_a_short_list_of_changes_in_sight_is_named(tmp_path: Path) -> None:
 
 
 def test_where_all_in_sight_is_empty_the_hidden_sheet_is_read(tmp_path: Path) -> None:
-    """There is nothing to choose between, and that it is hidden is said."""
+    """There is nothing to choose between, and that it is hidden is reported."""
     path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Data", TYPES))
     sheet = read(hidden(path, "Data"))
     assert (sheet.name, [f.code for f in sheet.findings]) == ("Data", ["hidden_sheet"])
@@ -120,7 +120,7 @@ def test_an_empty_sheet_is_no_choice(tmp_path: Path) -> None:
 
 
 def test_of_two_hidden_sheets_alike_a_person_decides(tmp_path: Path) -> None:
-    """Also where all in sight is empty."""
+    """Also if all that is visible is empty."""
     path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("May", TYPES), ("June", TYPES))
     with pytest.raises(ReadError) as caught:
         read(hidden(hidden(path, "May"), "June"))
@@ -128,7 +128,7 @@ def test_of_two_hidden_sheets_alike_a_person_decides(tmp_path: Path) -> None:
 
 
 def test_an_empty_sheet_goes_before_a_hidden_one_of_other_things(tmp_path: Path) -> None:
-    """It has no rows, and that is said."""
+    """It has no rows, and that is reported."""
     path = hidden(workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Staff", FEW)), "Staff")
     sheet = read(path)
     assert (sheet.name, [f.code for f in sheet.findings]) == ("Sheet1", ["no_rows"])
@@ -153,7 +153,7 @@ def test_hidden_sheets_of_other_things_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_workbook_of_one_hidden_sheet_is_read(tmp_path: Path) -> None:
-    """Programs can write one; that it is hidden is said."""
+    """Programs can write one; that it is hidden is reported."""
     parts = raw_parts(header("title"))
     book = str(parts["xl/workbook.xml"]).replace(' sheetId="1"', ' sheetId="1" state="hidden"')
     sheet = read(zipped(tmp_path / "a.xlsx", parts | {"xl/workbook.xml": book}))
@@ -174,7 +174,7 @@ def test_empty_sheets_beside_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_notes_before_unknown_headers_is_a_finding(tmp_path: Path) -> None:
-    """Where no sheet names a column, one is read and says that it knows none."""
+    """If no sheet names a column, one is read and says that it knows none."""
     path = workbook(tmp_path / "a.xlsx", ("Sheet1", {}), ("Sheet2", {"A1": "foo", "A2": "bar"}))
     sheet = read(path)
     assert {finding.code for finding in sheet.findings} <= {"no_rows", "unknown_column"}

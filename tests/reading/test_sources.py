@@ -279,7 +279,7 @@ def test_a_sheet_by_its_number(tmp_path: Path) -> None:
         cb.read(path, sheet=-1)
     with pytest.raises(cb.ArgumentError, match="a text or None, not a bool"):
         loose.read(path, sheet=True)
-    with pytest.raises(cb.ReadError, match="has no sheets, so there is none number 0"):
+    with pytest.raises(cb.ReadError, match="has no sheets, so there is no sheet number 0"):
         cb.read(b"id\n5\n", sheet=0)
     with pytest.raises(cb.ReadError, match="neither sheets nor an encoding"):
         cb.read([{"id": 5}], sheet=0)

@@ -35,7 +35,7 @@ def gift(number: int, *, locations: object = 720441) -> list[object]:
 
 
 def report_on(above: Rows, header: Sequence[str], below: Rows, **options: Any) -> cb.Report:
-    """Validate a frame without headers of its own, as where a file is loaded with `header=None`."""
+    """Validate a frame without headers, for example of a file loaded with `header=None`."""
     rows = [[*map(_text, row)] for row in (*above, header, *below)]
     width = max(map(len, rows))
     frame = pd.DataFrame([row + [None] * (width - len(row)) for row in rows], dtype=object)
@@ -48,7 +48,7 @@ def _text(value: object) -> str | None:
 
 
 def said(report: cb.Report) -> list[tuple[str, str]]:
-    """Return what is said of rows above the header: the code, and the rows in the message."""
+    """Return the findings about rows above the header: the code, and the rows in the message."""
     return [
         (f.code, f.message.partition(" look")[0].partition(" may")[0])
         for f in report.all_findings
@@ -104,7 +104,7 @@ LOST: Mapping[str, tuple[Rows, Sequence[str], Rows, str]] = {
 
 @pytest.mark.parametrize("name", LOST)
 def test_rows_of_the_table_above_its_header_are_an_error(name: str) -> None:
-    """It names them, and nothing of the sheet is sent; that there are no rows is not said."""
+    """It names them, and nothing of the sheet is sent; that there are no rows is not reported."""
     above, header, below, rows = LOST[name]
     report = report_on(above, header, below)
     assert said(report) == [("rows_above", rows)]
@@ -135,7 +135,7 @@ NOTES: Mapping[str, Rows] = {
 @pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("header", [HEADERS, WIDE, IN_RUSSIAN], ids=["new", "wide", "Russian"])
 def test_titles_notes_and_headings_above_are_no_rows(name: str, header: Sequence[str]) -> None:
-    """Whatever columns they happen to stand above."""
+    """Whatever columns they happen to be above."""
     assert said(report_on(NOTES[name], header, [])) == []
 
 
@@ -228,7 +228,7 @@ SILENT: Mapping[str, tuple[Rows, Sequence[str]]] = {
 
 @pytest.mark.parametrize("name", SILENT)
 def test_sums_examples_and_numbers_alone_are_no_rows(name: str) -> None:
-    """Nothing is said of them, whatever their columns."""
+    """Nothing is reported about them, whatever their columns."""
     above, header = SILENT[name]
     assert said(report_on(above, header, [])) == []
 
@@ -260,7 +260,7 @@ def test_little_is_enough_where_notes_have_none_of_it(name: str) -> None:
     ],
 )
 def test_the_way_on_for_notes_is_named(above: Rows, says: str) -> None:
-    """What is no data, though it looks like it, must not block the sheet for ever."""
+    """What is not data, though it looks like it, must not block the sheet for ever."""
     (finding,) = (f for f in report_on(above, HEADERS, []).all_findings if f.code == "rows_above")
     assert says in finding.message
 

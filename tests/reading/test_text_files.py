@@ -45,7 +45,7 @@ def test_the_mark_between_cells_is_found(name: str, tmp_path: Path) -> None:
 
 
 def test_decimal_commas_in_every_row_are_no_marks(tmp_path: Path) -> None:
-    """Semicolons stand in the header too, commas only in the rows."""
+    """Semicolons are in the header too, commas only in the rows."""
     rows = [["A", "1 000,50"], ["B", "2 000,50"], ["C", "3\u00a0000,50"]]
     sheet = write(tmp_path / "a.csv", lines(["title", "balance"], *rows, mark=";"))
     assert texts(sheet, "balance") == [row[1] for row in rows]

@@ -28,7 +28,7 @@ def test_a_box_in_a_frame() -> None:
 
 
 def test_nothing_but_boxes() -> None:
-    """Then there are no rows, which is said too."""
+    """Then there are no rows, which is reported too."""
     sheet = cb.read(pd.DataFrame({"title": [None] * 1000, "is_multi": [False] * 1000}))
     assert len(sheet) == 0
     says = {finding.code: finding.message for finding in sheet.findings}

@@ -174,7 +174,7 @@ def test_a_frame_gives_the_same_texts() -> None:
 
 
 def test_text_around_foreign_letters_is_left_out(tmp_path: Path) -> None:
-    """How a word is pronounced stands beside it in some workbooks, and is not part of it."""
+    """How a word is pronounced is beside it in some workbooks, and is not part of it."""
     shared = "<si><t>title</t></si><si><t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si>"
     rows = (
         '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>'

@@ -24,7 +24,7 @@ class PowerCutError(Exception):
 
 
 def creates(count: int, start: int = 0) -> list[dict[str, str]]:
-    """Return so many rows that create a type each."""
+    """Return this many rows that create a type each."""
     return [new(title=f"N{n} 10") for n in range(start, start + count)]
 
 

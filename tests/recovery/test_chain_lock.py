@@ -139,7 +139,7 @@ def test_another_chain_is_free(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_looking_on_keeps_nobody_out(
     client: cb.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody who looks at runs just when one begins is no other run: it begins."""
+    """Somebody who looks at runs just when one begins is not another run: it begins."""
     sent(client, *creates(1))
     state, service, chain = tmp_path / "state", client.service, client.chain_id
     began: list[bool] = []
@@ -184,7 +184,7 @@ def test_two_who_look_do_not_see_each_other(
 
 
 def test_a_practice_server_deep_in_folders(tmp_path: Path) -> None:
-    """A state file with a long path is no reason not to begin."""
+    """A state file with a long path is not a reason not to begin."""
     folder = tmp_path / ("d" * 120) / ("e" * 120)
     folder.mkdir(parents=True)
     with cb.Sandbox(folder / "sandbox.json") as client:

@@ -76,7 +76,7 @@ def stopped(sandbox: cb.Sandbox, certbulk: Certbulk) -> str:
 
 
 def test_without_runs(certbulk: Certbulk) -> None:
-    """Where nothing was run there is an empty list, words for a person, and nothing to resume."""
+    """If nothing was run there is an empty list, words for a person, and nothing to resume."""
     assert document(certbulk("runs", "--json")) == []
     assert certbulk("runs").stdout.strip()
     result = certbulk("resume", "--yes")
@@ -146,7 +146,7 @@ def test_resume(
 
 
 def test_resume_beside_the_results_of_the_apply(certbulk: Certbulk, stopped: str) -> None:
-    """The results that the stopped apply wrote do not stand in the way of a plain resume."""
+    """The results that the stopped apply wrote do not hinder a plain resume."""
     assert Path("types.results.xlsx").exists()
     result = certbulk("resume", stopped, "--yes")
     assert result.exit_code == 1, result.output
@@ -190,7 +190,7 @@ def test_results_beside_those_of_a_run_that_ended_meanwhile(
 def test_a_name_that_was_given_is_kept(
     certbulk: Certbulk, stopped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a file has come there meanwhile it stays, and the way to the results is said."""
+    """Where a file has come there meanwhile it stays, and the way to the results is reported."""
     really = cb.resume
 
     def slow(*args: Any, **options: Any) -> cb.Run:
@@ -235,7 +235,7 @@ def test_results(certbulk: Certbulk, stopped: str) -> None:
 
 @pytest.mark.parametrize("output", ["again.txt", "no/such/folder.xlsx"])
 def test_results_where_they_cannot_be(certbulk: Certbulk, stopped: str, output: str) -> None:
-    """A name that is no workbook's, or in no folder, is refused with exit code 2."""
+    """A name that is not a workbook's, or in no folder, is refused with exit code 2."""
     result = certbulk("results", stopped, "-o", output)
     assert result.exit_code == 2
     assert not Path(output).exists()
@@ -304,7 +304,7 @@ def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
 def test_stop_of_a_run_that_does_not_run(
     certbulk: Certbulk, request: pytest.FixtureRequest, which: str, says: str
 ) -> None:
-    """It is said, with the way on; and the resume goes on all the same."""
+    """It is reported, with the way on; and the resume goes on all the same."""
     run = request.getfixturevalue(which)
     result = certbulk("stop", run)
     assert result.exit_code == 0

@@ -90,7 +90,7 @@ names = st.sampled_from([*NEW, "id", "action", "expiration_date", "Remarks", "ca
 @anything
 @given(st.lists(st.dictionaries(names, cells, max_size=8), min_size=1, max_size=5))
 def test_any_frame(client: cb.Client, rows: list[dict[str, Any]]) -> None:
-    """Whatever stands in the cells, the plan comes back in decisions, findings and texts."""
+    """Whatever is in the cells, the plan comes back in decisions, findings and texts."""
     frame = pd.DataFrame([{**NEW, "title": f"T{n} 10", **row} for n, row in enumerate(rows)])
     plan = cb.plan(cb.validate(cb.read(frame)), client)
     assert_equal(through_json(plan), plan)
@@ -116,7 +116,7 @@ def test_a_run_with_an_offset_for_a_zone_can_be_looked_at(client: cb.Client, zon
 
 
 def test_the_text_of_a_lone_surrogate(client: cb.Client, tmp_path: Path) -> None:
-    """A cell with half a character in it is no reason to end without a word of certbulk's own."""
+    """A cell with half a character in it does not end certbulk without a word of its own."""
     frame = pd.DataFrame([{**NEW, "Remarks": "half \ud83d a smile"}], dtype=object)
     try:
         plan = cb.plan(cb.validate(cb.read(frame)), client)
@@ -138,7 +138,7 @@ FOREIGN: list[Any] = [
 
 @pytest.mark.parametrize("document", FOREIGN)
 def test_foreign_documents(document: Any) -> None:
-    """What is no plan of this version is refused, and the way out is named."""
+    """What is not a plan of this version is refused, and the way out is named."""
     with pytest.raises(cb.PlanError, match=r"[Mm]ake a new plan"):
         plan_of(document)
 
@@ -229,7 +229,7 @@ def test_a_saved_plan(client: cb.Client, sandbox: cb.Sandbox, tmp_path: Path) ->
     "content", [b"", b"{", b"[]", b"1", b"\xff\xfe\x00", b'{"format": 9}', b"[" * 100_000]
 )
 def test_files_that_are_no_plans(tmp_path: Path, content: bytes) -> None:
-    """A file that is no plan is refused as such."""
+    """A file that is not a plan is refused as such."""
     path = tmp_path / "plan.json"
     path.write_bytes(content)
     with pytest.raises(cb.PlanError, match=r"[Nn]ew plan"):

@@ -112,14 +112,14 @@ def test_not_all_of_them_refused(sandbox: cb.Sandbox, client: cb.Client) -> None
 def test_how_many(
     sandbox: cb.Sandbox, client: cb.Client, rows: int, canary: int | None, reads: int
 ) -> None:
-    """By default one row goes first where there are more than twenty to send."""
+    """By default one row goes first if there are more than twenty to send."""
     run = sent(client, *creates(rows), canary=canary)
     assert run.counts["created"] == rows
     assert looked_up(sandbox) == reads
 
 
 def test_a_canary_that_was_not_sent_is_none(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Where the first row is kept back, the next one goes first in its place."""
+    """If the first row is kept back, the next one goes first in its place."""
     rows = [change(288901, balance="51"), *(creates(24))]
     plan = plan_of(client, *rows)
     sandbox.server.edit(288901, balance=52)
@@ -150,7 +150,7 @@ def test_too_many_failures_in_a_row(sandbox: cb.Sandbox, client: cb.Client, most
 
 
 def test_failures_that_are_not_in_a_row(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """A row that ends well between them begins the count anew."""
+    """A row that succeeds between them begins the count anew."""
     ids = (288901, 288902, 288904, 288905, 288909)
     plan = plan_of(client, *(change(type_id, balance="77") for type_id in ids))
     bad = "false_success"
@@ -233,7 +233,7 @@ def test_options_that_cannot_be_right(
 def test_a_row_that_fails_again_and_again_is_one_row(
     sandbox: cb.Sandbox, client: cb.Client
 ) -> None:
-    """Three rows that are lost each time they are sent are no ten rows: the run goes to its end."""
+    """Three rows that are lost each time are not ten rows: the run goes to its end."""
     sandbox.faults = Faults(closed=1.0, methods=("POST",))
     run = sent(client, *creates(3))
     assert (run.state, run.reason) == ("finished", "")

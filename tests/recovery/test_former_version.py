@@ -141,7 +141,7 @@ def test_an_undone_run_stays_so(client: cb.Client) -> None:
 
 
 def test_drift(client: cb.Client) -> None:
-    """A finished run can be held against what is live now."""
+    """A finished run can be compared with what is live now."""
     found = cb.drift(cb.attach(RUNS["finished"]), client)
     assert not {289056, 289057} & set(found.frame["id"].dropna())
 

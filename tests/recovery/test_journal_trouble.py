@@ -60,7 +60,7 @@ def test_the_disk_is_full(sandbox: cb.Sandbox, client: cb.Client, name: str, num
 
 
 def test_a_file_that_is_no_journal(sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path) -> None:
-    """Where something else stands in the journal's place nothing is sent, and it stays as it is."""
+    """Where something else is in the journal's place nothing is sent, and it stays as it is."""
     (tmp_path / "state").mkdir(mode=0o700)
     file = tmp_path / "state" / "journal.sqlite"
     file.write_bytes(b"this is no database at all, " * 400)
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_journal(sandbox: cb.Sandbox, client: cb.Client, tmp_p
 
 
 def test_a_journal_that_is_damaged_further_in(client: cb.Client, tmp_path: Path) -> None:
-    """Garbage in the middle is said in the same way, and what is set aside as it says is over."""
+    """Garbage in the middle is reported in the same way, and what it sets aside is over."""
     sent(client, *creates(3))
     folder = tmp_path / "state"
     file = folder / "journal.sqlite"

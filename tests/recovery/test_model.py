@@ -1,4 +1,4 @@
-"""Plans, runs, crashes, resumes and undos in any order, held against the practice server."""
+"""Plans, runs, crashes, resumes and undos in any order, compared with the practice server."""
 
 import contextlib
 import tempfile
@@ -87,7 +87,7 @@ class Chain(RuleBasedStateMachine):
     def carry_out(
         self, act: Any, faults: Faults, told: Lies, crash: tuple[str, int, bool] | None
     ) -> cb.Run | None:
-        """Apply or resume in this weather; None where it was cut off by a crash."""
+        """Apply or resume in this weather; None if it was cut off by a crash."""
         options = {"state_dir": self.state, "progress": False, "most_failures": 1000}
         self.practice.faults, self.practice.lies = faults, told
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PowerCutError):
@@ -133,7 +133,7 @@ class Chain(RuleBasedStateMachine):
 
     @rule(faults=weather, told=lies, crash=crashes)
     def resume(self, faults: Faults, told: Lies, crash: tuple[str, int, bool] | None) -> None:
-        """Go on with what was cut off or is not known."""
+        """Continue with what was cut off or is not known."""
         if not self.unfinished:
             return
         number = self.unfinished[-1]

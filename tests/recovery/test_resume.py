@@ -43,7 +43,7 @@ MIXED = [
 
 @pytest.mark.parametrize("number", [1, 3, 12])
 def test_after_a_stop(sandbox: cb.Sandbox, client: cb.Client, number: int) -> None:
-    """A run that was asked to stop goes on with the rows that had not left, and only those."""
+    """A run that was asked to stop continues with the rows that had not left, and only those."""
     stop = threading.Event()
     at_call(client, "create", number, stop.set, after=True)
     rows = creates(32)
@@ -247,7 +247,7 @@ def test_a_finished_run_stays_as_it_is(sandbox: cb.Sandbox, client: cb.Client) -
 
 
 def test_two_resumes_at_once(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """The second resume of a run is told that the first is at it."""
+    """The second resume of a run is told that the first is sending."""
     run = cut_off(client, *creates(4), name="intend", number=1)
     told: list[BaseException] = []
 

@@ -109,7 +109,7 @@ def test_rows_among_others(sandbox: cb.Sandbox, client: cb.Client) -> None:
 
 
 def test_two_candidates(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Where two newer types have the title, the row stays unknown and both ids are named."""
+    """If two newer types have the title, the row stays unknown and both ids are named."""
     sandbox.faults = script("lost_answer")
     plan = plan_of(client, new())
 
@@ -249,7 +249,7 @@ def test_a_resume_without_settling(sandbox: cb.Sandbox, client: cb.Client) -> No
 
 
 def test_no_look_is_possible(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Where the list is refused at the end of a run, rows stay unknown, and a resume settles."""
+    """If the list is refused at the end of a run, rows stay unknown, and a resume settles."""
     sandbox.faults = script("lost_answer")
     plan = plan_of(client, new())
 
@@ -277,7 +277,7 @@ def test_a_create_that_lands_after_both_looks(sandbox: cb.Sandbox, client: cb.Cl
 
 
 def test_what_another_run_created_is_not_adopted(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """A type that stands on the row of another run is not given to a lost row of this one."""
+    """A type that is on the row of another run is not given to a lost row of this one."""
     sandbox.faults = script("closed")
     lost = sent(client, new(), settle=False)
     other = sent(client, new())
@@ -289,7 +289,7 @@ def test_what_another_run_created_is_not_adopted(sandbox: cb.Sandbox, client: cb
 
 
 def test_an_update_that_lands_after_the_look(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """An update that lands right before it would be sent again was no change by somebody else."""
+    """An update that lands right before it is sent again is not a change by somebody else."""
     sandbox.faults = script(*["closed"] * ATTEMPTS, method="PUT")
     plan = plan_of(client, change(288901, balance="51"))
     slow = sandbox.client(per_second=1000.0, per_minute=60_000)

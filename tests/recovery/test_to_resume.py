@@ -82,7 +82,7 @@ def test_unknown_rows_that_were_looked_for(
 
 @pytest.mark.parametrize("state", ["refused", "finished"])
 def test_runs_that_sent_nothing_on_purpose(client: cb.Client, journal: Journal, state: str) -> None:
-    """All or nothing, with a faulty row: there is nothing to go on with, in former versions too."""
+    """All or nothing, with a faulty row: there is nothing to resume, in former versions too."""
     run = sent(client, new(), new(title="Bad 10", balance="x"), all_or_nothing=True)
     assert run.counts["not_sent"] == 1
     journal.finish(run.id, state, "", "")

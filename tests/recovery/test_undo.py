@@ -1,4 +1,4 @@
-"""Second thoughts: what a run did is taken back, and what cannot be is said."""
+"""Second thoughts: what a run did is taken back, and what cannot be is reported."""
 
 import threading
 from pathlib import Path
@@ -157,7 +157,7 @@ def test_twice(sandbox: cb.Sandbox, client: cb.Client) -> None:
 
 
 def test_the_undo_of_an_undo(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Updates come back; of a deleted type it is said that it cannot."""
+    """Updates come back; of a deleted type it is reported that it cannot."""
     run = sent(client, new(title="A 10"), change(288901, balance="51"))
     undone = go(cb.undo(run.id, client), client)
     plan = cb.undo(undone.id, client)
@@ -257,7 +257,7 @@ def test_a_stopped_run(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_what_a_service_stores_differently_can_be_undone(
     sandbox: cb.Sandbox, client: cb.Client
 ) -> None:
-    """What the service itself made of a row is no change by somebody else."""
+    """What the service itself made of a row is not a change by somebody else."""
     before = sandbox.types()
     run = sent(client, new(title="A 10", online_sale_price="7"))
     go(cb.undo(run.id, client), client)

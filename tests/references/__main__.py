@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from certbulk.settings.described import env_example
 from tests.references import PAGES
+from tests.references.settings import env_example
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "certbulk" / "docs" / "reference"

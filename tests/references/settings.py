@@ -1,8 +1,12 @@
 """The page of settings, from the table that `.env.example` is made from, too."""
 
+import re
+
 from certbulk.settings.described import SETTINGS
 
-__all__ = ["page"]
+__all__ = ["env_example", "page"]
+
+_PAGE = re.compile(r"[:.] [Ss]ee \[[^\]]+\]\([^)]+\)\.")  # a link, which leads nowhere in a file
 
 _SPELLING = """\
 ## Spelling of the service's paths
@@ -59,3 +63,18 @@ The pace is explained under [Why certbulk keeps a pace](../explanation/pace.md).
 def _default(text: str) -> str:
     """Return a default, as code if it is a value."""
     return f"`{text}`" if text and (" " not in text or "{" in text) else text
+
+
+def env_example() -> str:
+    """Return the content of `.env.example`: what is needed, then the rest as comments."""
+    lines = [
+        "# Settings of certbulk: copy this file to .env, fill it in, and never share it.",
+        "# Only you should be able to read it: chmod 600 .env",
+    ]
+    for setting in SETTINGS:
+        if setting.example:
+            off = "" if setting.is_needed else "# "
+            value = "" if setting.example == "…" else setting.example
+            meaning = _PAGE.sub(".", setting.meaning).replace("`", "")
+            lines += ["", f"# {meaning}", f"{off}{setting.variable}={value}"]
+    return "\n".join([*lines, ""])

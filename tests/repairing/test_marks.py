@@ -252,7 +252,7 @@ def test_what_was_repaired_loses_its_marks(copy: Path, tmp_path: Path) -> None:
 
 
 def test_a_table_without_a_column_says_so_at_its_header(tmp_path: Path) -> None:
-    """A finding without a cell of its own stands at the first known column."""
+    """A finding without a cell of its own is at the first known column."""
     frame = pd.DataFrame([{**GOOD, "balance": None}]).drop(columns="balance")
     frame.to_excel(tmp_path / "prices.xlsx", index=False)
     notes = noted(cb.annotate(checked(tmp_path / "prices.xlsx"), tmp_path / "copy.xlsx"))

@@ -1,4 +1,4 @@
-"""Repairs and marks of sources that have no workbook of their own stand at the rows they name."""
+"""Repairs and marks of sources that have no workbook of their own are at the rows they name."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def _table(slips: set[int], blank: set[int]) -> Grid:
 
 
 def _grid(rows: Grid, first: int, slips: set[int], blank: set[int], slip: str) -> Grid:
-    """Return rows with what is no flag in those of `slips`, and blank rows before those of `blank`.
+    """Return rows, with what is not a flag in `slips`, and blank rows before those of `blank`.
 
     Rows are numbered as in the file, from `first` on, before the blank ones are put in.
     """

@@ -138,7 +138,7 @@ def test_a_length_keeps_its_unit_where_there_is_no_column_for_it() -> None:
 def test_an_amount_is_read_the_way_that_is_stated(
     text: str, ways: dict[str, Any], new: str
 ) -> None:
-    """Which sign the decimals stand behind, only a person knows."""
+    """Which sign the decimals are behind, only a person knows."""
     fixed = cb.fix(report_of(create(balance=text)), ["ambiguous_value"], **ways)
     assert [(change.old, change.new) for change in fixed.changes] == [(text, new)]
     assert fixed.report.ok
@@ -236,7 +236,7 @@ def test_a_header_is_renamed_where_no_other_column_is_meant() -> None:
 
 
 def test_a_value_for_all_rows_is_in_no_cell() -> None:
-    """It is said why it is not repaired."""
+    """It is reported why it is not repaired."""
     row = create()
     del row["category_id"]
     sheet = cb.read(pd.DataFrame([row]), defaults={"category_id": "720 441"})

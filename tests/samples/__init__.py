@@ -1,4 +1,4 @@
-"""The files in sample_data/: what stands in them, and how they are written.
+"""The files in sample_data/: what is in them, and how they are written.
 
     python -m tests.samples
 

@@ -1,4 +1,4 @@
-"""Pages: what stands on a sheet and how it looks, as a sheet of a workbook."""
+"""Pages: what is on a sheet and how it looks, as a sheet of a workbook."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Page:
         headers: Its headers.
         rows: The rows below.
         lead: A line above the headers, with a blank row after it.
-        frozen: How many columns stay in sight when the others are scrolled.
+        frozen: How many columns stay visible when the others are scrolled.
         hidden_rows: Places of rows below the headers, from 0, that are hidden.
         hidden_columns: Places of columns, from 0, that are hidden.
         marked: Places of cells with a light colour, as (row, column) from 0.
@@ -55,7 +55,7 @@ class Page:
 
     @property
     def header_row(self) -> int:
-        """The number of the row that the headers stand in."""
+        """The number of the row that the headers are in."""
         return 3 if self.lead else 1
 
 

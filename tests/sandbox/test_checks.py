@@ -151,7 +151,7 @@ CHANGES = st.dictionaries(st.sampled_from(PLACES), ANYTHING, min_size=1, max_siz
 @settings(deadline=None)  # the machine may be busy with other things
 @given(CHANGES)
 def test_any_json_is_either_refused_or_stored(changes: dict[str, Any]) -> None:
-    """Whatever JSON stands in a field, it gets messages or becomes a record of the usual shape."""
+    """Whatever JSON is in a field, it gets messages or becomes a record of the usual shape."""
     sent = body(**changes)
     errors = problems(sent, SEED.chains[0])
     if errors:
@@ -179,7 +179,7 @@ NOT_AN_OBJECT = [
 
 @pytest.mark.parametrize("text", NOT_AN_OBJECT, ids=lambda value: repr(value)[:30])
 def test_what_is_no_json_object_is_refused(api: Api, text: str | bytes) -> None:
-    """Malformed JSON, and JSON that is no object, is answered 400 in the usual envelope."""
+    """Malformed JSON, and JSON that is not an object, is answered 400 in the usual envelope."""
     headers = {"Content-Type": "application/json"}
     answer = api.send("POST", api.types, data=text, headers=headers)
     assert answer.status_code == 400

@@ -103,7 +103,7 @@ def test_a_false_success_is_a_rejection(api: Api) -> None:
 
 
 def test_a_proxy_forbids_in_html(api: Api) -> None:
-    """The 403 of a proxy is no JSON."""
+    """The 403 of a proxy is not JSON."""
     script(api, "html_forbidden")
     answer = api.create()
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -159,7 +159,7 @@ def test_latency_holds_up_nobody_else() -> None:
 
 
 def test_a_client_that_gave_up_is_served_all_the_same() -> None:
-    """A timeout of the client is no cancellation: the type is made, and no status is on record."""
+    """A timeout of the client does not cancel: the type is made, and no status is on record."""
     released = threading.Event()
 
     async def sleep(_: float) -> None:

@@ -42,7 +42,7 @@ def test_a_request_and_somebody_else_are_told_apart(api: Api) -> None:
 
 
 def test_the_history_is_a_copy(server: Server) -> None:
-    """What it returns is not what the server goes on with."""
+    """What it returns is not what the server continues with."""
     server.add({"title": "Added"})
     (change,) = server.history
     assert change.after is not None
@@ -174,7 +174,7 @@ def test_somebody_else_comes_at_a_rate(api: Api) -> None:
 
 
 def test_a_refused_request_meets_nobody(api: Api) -> None:
-    """Where nothing is stored, nobody comes."""
+    """If nothing is stored, nobody comes."""
     twin(api, *TWIN_DEEDS)
     api.create({"title": ""})
     api.replace(1)

@@ -48,7 +48,7 @@ def test_a_new_type_is_not_in_the_list_yet(api: Api) -> None:
 
 
 def test_updates_and_deletes_are_not_in_the_list_yet(api: Api) -> None:
-    """A changed type is listed as it was, a deleted one in its old place, for so many requests."""
+    """A changed type is listed as it was, a deleted one in its old place, for some requests."""
     lies(api, list_behind=1, list_behind_requests=1)
     old = api.get().json()["data"]
     api.replace(288901)

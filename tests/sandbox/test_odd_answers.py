@@ -22,7 +22,7 @@ def script(api: Api, *entries: str | None, **more: Any) -> None:
 
 
 def await_that(server: Server, so_many: int) -> None:
-    """Wait until so many requests have changed something and none is to land; give up after 5 s."""
+    """Wait until that many requests have changed something and none is to land: 5 s at most."""
     end = time.monotonic() + 5
     while server.landing or sum(one.applied for one in server.requests) < so_many:
         assert time.monotonic() < end

@@ -33,19 +33,19 @@ def test_pages_follow_one_another(api: Api, many: list[int]) -> None:
 
 
 def test_past_the_end_is_an_empty_page(api: Api, many: list[int]) -> None:
-    """A page after the last is no error: no records, and the right count."""
+    """A page after the last is not an error: no records, and the right count."""
     assert ids_and_total(api, page=4, page_size=100) == ([], len(many))
 
 
 @pytest.mark.parametrize("size", ["0", "-5", "101", "1000", "many", "1.5", "", "9" * 999])
 def test_a_size_out_of_range_falls_back_silently(api: Api, many: list[int], size: str) -> None:
-    """A size that is no number from 1 to 100 counts as 10, without a word."""
+    """A size that is not a number from 1 to 100 counts as 10, without a word."""
     assert ids_and_total(api, page_size=size) == (many[:10], 250)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "first", ""])
 def test_a_page_that_is_none_is_the_first(api: Api, many: list[int], page: str) -> None:
-    """A page that is no number from 1 counts as 1."""
+    """A page that is not a number from 1 counts as 1."""
     assert ids_and_total(api, page=page)[0] == many[:10]
 
 

@@ -40,7 +40,7 @@ def test_all_locations_of_the_user(api: Api) -> None:
 
 
 def test_locations_need_a_filter(api: Api) -> None:
-    """Without group_id and my=1, or with a group_id that is no number, the answer is 400."""
+    """Without group_id and my=1, or with a group_id that is not a number, the answer is 400."""
     assert api.get("/companies").status_code == 400
     assert api.get("/companies?my=0").status_code == 400
     assert api.get("/companies?group_id=all").status_code == 400

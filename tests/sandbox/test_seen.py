@@ -87,7 +87,7 @@ def test_faults_over_http(api: Api) -> None:
     "text", ["", "{", "[]", '{"explode": 1}', '{"closed": 2}', '{"methods": "POST"}']
 )
 def test_wrong_faults_over_http(api: Api, text: str) -> None:
-    """What is no set of faults is answered 400 with the reason, and changes nothing."""
+    """What is not a set of faults is answered 400 with the reason, and changes nothing."""
     api.server.faults = Faults(late_answer=1.0)
     answer = api.own("PUT", "faults", data=text)
     assert answer.status_code == 400

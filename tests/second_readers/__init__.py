@@ -1,6 +1,6 @@
 """Programs of other languages that judge what is written: exceljs, SheetJS, Microsoft's validator.
 
-They are packages of node, which `package.json` names. Where node or they are not there, the tests
+They are packages of node, which `package.json` names. If node or they are not there, the tests
 say so and skip:
 
     cp tests/second_readers/package.json FOLDER && npm install --prefix FOLDER
@@ -26,7 +26,7 @@ _HERE = Path(__file__).parent
 
 
 def why_not() -> str:
-    """Return why the tests with node cannot run; nothing where they can."""
+    """Return why the tests with node cannot run; nothing if they can."""
     if NODE is None:
         return "node is not there"
     wanted = json.loads((_HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]

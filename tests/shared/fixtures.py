@@ -1,4 +1,4 @@
-"""A database of each test's own in one PostgreSQL, which is skipped where there is none."""
+"""A database of each test's own in one PostgreSQL, which is skipped if there is none."""
 
 import itertools
 import re

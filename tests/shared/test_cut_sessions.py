@@ -77,7 +77,7 @@ def test_resume(
     cut: Cut,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A run that somebody else has finished is not said to go on again."""
+    """A run that somebody else has finished is not reported to go on again."""
     run, *_ = unknown(sandbox, client)
     really = Journal.resumed
 

@@ -48,7 +48,7 @@ def test_explicitly(client: cb.Client, url: str) -> None:
 def test_a_folder_that_is_named_is_used(
     client: cb.Client, shared_journal: str, tmp_path: Path
 ) -> None:
-    """What is said in a call comes before the settings."""
+    """What is given in a call comes before the settings."""
     assert shared_journal
     run = sent(client, *creates(1), state_dir=tmp_path / "mine")
     assert cb.runs().empty
@@ -56,7 +56,7 @@ def test_a_folder_that_is_named_is_used(
 
 
 def test_by_option(client: cb.Client, url: str) -> None:
-    """`--journal` stands before the command, and is for this command only."""
+    """`--journal` comes before the command, and is for this command only."""
     run = sent(client, *creates(1), state_dir=cb.Journal(url))
     assert run.id in CliRunner().invoke(app, ["--journal", url, "runs"]).output
     assert run.id not in CliRunner().invoke(app, ["runs"]).output

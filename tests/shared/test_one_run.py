@@ -97,7 +97,7 @@ def doubles(sandbox: cb.Sandbox) -> dict[str, int]:
 
 @pytest.mark.parametrize("waits", ["wait", "no"])
 def test_two_colleagues_send_one_file(sandbox: cb.Sandbox, colleague: Starts, waits: str) -> None:
-    """Both planned before either sent: the second waits or is told who is at it, and no doubles."""
+    """Both planned before either sent: the second waits or learns who sends; no doubles."""
     both = colleague(waits), colleague(waits)
     release(*both)
     told = sorted(process.communicate(timeout=60)[0].strip() for process in both)
@@ -254,7 +254,7 @@ def test_the_database_restarts(sandbox: cb.Sandbox, client: cb.Client, postgres:
 
 
 def test_stop_force(sandbox: cb.Sandbox, client: cb.Client, colleague: Starts) -> None:
-    """A process that hangs keeps its chain; `stop --force` frees it, and the process ends well."""
+    """A process that hangs keeps its chain; `stop --force` frees it, and the process ends."""
     process = colleague("no")
     release(process)
     while not posts(sandbox):
@@ -280,7 +280,7 @@ def test_stop_force(sandbox: cb.Sandbox, client: cb.Client, colleague: Starts) -
 def test_ctrl_c_of_somebody_who_waits(
     sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It ends the wait: the run that somebody else goes on with is not said to be interrupted."""
+    """It ends the wait: a run that somebody else continues is not reported as interrupted."""
     sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
     run = sent(client, *creates(3), canary=0, settle=False)
     monkeypatch.setattr(ChainSession, "try_lock", lambda _: signal.raise_signal(signal.SIGINT))

@@ -35,7 +35,7 @@ def update(**changes: str | None) -> Row:
 
 
 def report_of(*rows: Row, now: datetime = NOW, time_zone: str = "UTC") -> Report:
-    """Validate rows; each row stands in the columns that any of them has, from row 2 on."""
+    """Validate rows; each row is in the columns that any of them has, from row 2 on."""
     headers = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[row.get(header) for header in headers] for row in rows]
     frame = pd.DataFrame(cells, columns=headers, dtype=object)

@@ -154,7 +154,7 @@ def test_a_report_names_its_sheet(tmp_path: Path) -> None:
 
 
 def test_a_report_shows_itself(report: Report) -> None:
-    """Its repr counts; its HTML escapes what stands in the cells."""
+    """Its repr counts; its HTML escapes what is in the cells."""
     assert repr(report) == ("Report on DataFrame: 6 rows, 4 valid, 2 invalid; 3 errors, 1 warning")
     html = report_of(create(balance="<script>alert(1)</script>"))._repr_html_()
     assert "&lt;script&gt;" in html

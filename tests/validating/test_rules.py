@@ -193,7 +193,7 @@ REQUIRED = [
 @pytest.mark.parametrize("field", REQUIRED)
 @pytest.mark.parametrize("blank", ["", None, "  ", "\u00a0\u200b"])
 def test_what_a_create_needs_is_required(field: str, blank: str | None) -> None:
-    """Where the documentation gives no default, a blank is an error, and the only one."""
+    """If the documentation gives no default, a blank is an error, and the only one."""
     assert codes(report_of(create(**{field: blank}))) == {(field, "required")}
 
 

@@ -87,7 +87,7 @@ def test_a_table_without_rows(fields: list[str]) -> None:
 
 
 def test_rows_to_skip_have_no_findings() -> None:
-    """Whatever stands in them; they are nobody's duplicate either."""
+    """Whatever is in them; they are nobody's duplicate either."""
     report = report_of(
         update(title="A 1000", balance="1000"),
         {**dict.fromkeys(EXAMPLE), "action": "skip"},
@@ -151,7 +151,7 @@ SAME_TITLES: list[tuple[list[str | None], list[int]]] = [
 
 @pytest.mark.parametrize(("titles", "rows"), SAME_TITLES)
 def test_one_title_on_several_rows(titles: list[str | None], rows: list[int]) -> None:
-    """A warning on each, without regard to case and spaces; blank and broken ones are no titles."""
+    """A warning on each, without regard to case and spaces; blanks and errors are not titles."""
     report = report_of(*(update(id=str(5 + n), title=title) for n, title in enumerate(titles)))
     findings = [f for f in report.all_findings if f.code == "duplicate_title"]
     assert [f.row for f in findings] == rows
@@ -191,7 +191,7 @@ def test_an_amount_in_the_title_that_is_not_the_face_value(
     balance: str,
     mismatch: bool,  # noqa: FBT001
 ) -> None:
-    """A warning at the title, with both amounts; times, counts and years are no amounts."""
+    """A warning at the title, with both amounts; times, counts and years are not amounts."""
     report = report_of(create(title=title, balance=balance))
     assert codes(report) == ({("title", "title_balance_mismatch")} if mismatch else set())
     assert report.ok
@@ -213,7 +213,7 @@ def test_a_mismatch_names_both_amounts() -> None:
     ],
 )
 def test_half_of_a_mismatch_is_none(row: Row) -> None:
-    """Where the row does not say both, or is skipped, there is nothing to compare."""
+    """If the row does not say both, or is skipped, there is nothing to compare."""
     assert "title_balance_mismatch" not in {f.code for f in report_of(row).all_findings}
 
 

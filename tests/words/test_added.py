@@ -95,7 +95,7 @@ def test_a_plan_that_was_saved_knows_the_added_words(
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"header": {}}, "[header] is not one of [headers], [flags]"),
     ({"headers": []}, "headers must be a table"),
-    ({"headers": {"titel": ["x"]}}, 'There is no column "titel". Did you mean title?'),
+    ({"headers": {"titlle": ["x"]}}, 'There is no column "titlle". Did you mean title?'),
     ({"headers": {"title": [1]}}, "headers.title must be a list of words"),
     ({"headers": {"title": [" "]}}, "headers.title must be a list of words"),
     ({"headers": {"title": ["x"], "balance": ["X."]}}, "cannot mean both title and balance"),

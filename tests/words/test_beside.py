@@ -126,7 +126,7 @@ def test_words_and_marks_beside_an_amount(text: str, suggestion: str | None) -> 
 
 @pytest.mark.parametrize("text", ["1000-2000", "100\n200", "from 1 000 to 2 000"])
 def test_several_amounts_are_called_so(text: str) -> None:
-    """It is no slip of the keyboard, but two types in one row."""
+    """It is not a slip of the keyboard, but two types in one row."""
     outcome = KINDS["balance"].parse(text, UTC)
     assert isinstance(outcome, Problem)
     assert "more than one number" in outcome.message
@@ -165,7 +165,7 @@ def test_several_amounts_are_called_so(text: str) -> None:
 def test_a_date_where_a_number_should_be(field: str, text: str, says: str) -> None:
     """What probably happened in the spreadsheet, and what to do.
 
-    Which number it was is not said: programs count their days from different ones.
+    Which number it was is not reported: programs count their days from different ones.
     """
     outcome = KINDS[field].parse(text, UTC)
     assert isinstance(outcome, Problem)

@@ -131,8 +131,8 @@ def approval_of(text: str | None) -> Approval | None:
     """Return the approval that `as_text` made a text of; None for a run without one.
 
     Raises:
-        ValueError: It is not such a text.
-        TypeError: Likewise.
+        ValueError: It is not JSON.
+        TypeError: It is JSON, but not of an approval.
     """
     if text is None:
         return None

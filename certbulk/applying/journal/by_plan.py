@@ -77,7 +77,7 @@ class JournalByPlan(JournalReading):
         return {plan: self._with_holder(one) for plan, one in found.items()}
 
     def _with_holder(self, one: PlanCarriedOut) -> PlanCarriedOut:
-        """Return a run with who is at it now; interrupted if it was running and nobody is."""
+        """Return a run with who carries it out now; interrupted if it was running and nobody is."""
         if one.state != "running":
             return one
         now = self.at_work(*one.chain)
@@ -86,6 +86,7 @@ class JournalByPlan(JournalReading):
         return replace(one, who=f"{now.who} {now.worker}")
 
     def _of_plans(self, plans: Collection[str]) -> dict[str, PlanCarriedOut]:
+        """Return the runs of these plans, by plan id, with the numbers of their outcomes."""
         found: dict[str, PlanCarriedOut] = {}
         for some in parts(list(plans)):
             limited = (

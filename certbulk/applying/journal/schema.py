@@ -139,7 +139,7 @@ APPROVALS = Table(
     Column("what", _Words, nullable=False),  # approved, withdrawn
     Column("who", _Words, nullable=False),  # login name and host
     Column("role", _Words, nullable=False, server_default=""),  # written by the database
-    Column("at", _Words, nullable=False, server_default=""),  # likewise
+    Column("at", _Words, nullable=False, server_default=""),  # by it too
 )
 
 KEPT_PLANS = Table(

@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.payload import (
-    KEPT_BY_THE_SERVICE,
-    differences,
-    disagreements,
-    values_of,
-    values_of_body,
-)
+from certbulk.core.columns.read_only import KEPT_BY_THE_SERVICE
+from certbulk.core.payload import differences, disagreements, values_of, values_of_body
 from certbulk.planning.in_words import shown
 from certbulk.planning.live import archived, times_issued
 from certbulk.planning.sheet_words import plain

@@ -1,7 +1,7 @@
 """The progress bar of a run: a widget in a notebook that has widgets, else a line on stderr.
 
 It shows the number of rows that have ended, their statuses, and the time left at the pace. If
-nobody watches, the same is told in a plain line a minute.
+nobody watches, the same is written in a plain line a minute.
 """
 
 from __future__ import annotations

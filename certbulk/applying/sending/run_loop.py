@@ -285,6 +285,7 @@ class Execution:
         self._witness.pass_by()
 
     def _accounted(self, started: str) -> Run:
+        """Give each row that has no outcome one, end the run in the journal, and return it."""
         reason, finished = self._ledger.reason, now()
         state = "stopped" if reason else "finished"
         if refused := why_refused(self._plan, all_or_nothing=self._options.all_or_nothing):

@@ -132,6 +132,7 @@ class Sender:
             self._none_under_way.wait_for(lambda: not self._under_way)
 
     def _send(self, decision: RowDecision, left: Callable[[], None]) -> bool:
+        """Send a row and keep its outcome; return whether it is finished, as `send` does."""
         row, ledger = decision.row, self._ledger
         turn = Turn(self, decision, self._requests.get(row, Request()), left)
         record: dict[str, Any] | None = None

@@ -24,7 +24,7 @@ Fault = Annotated[
         "garbled, empty_body, server_error_applied or late_answer (it is done); late_landing "
         "(it is done after its answer, an error); out_of_step, interim, dripping_head, "
         "dripping_body, bad_header, endless_head, endless_body or endless_redirect (it is "
-        "done, the answer is odd); latency. Settings of these likewise, such as "
+        "done, the answer is odd); latency. Their settings are given in the same way, such as "
         "landing_seconds=2 or methods=POST,PUT. May be repeated.",
     ),
 ]
@@ -38,8 +38,8 @@ Lie = Annotated[
         "otherwise); find_or_create, keeps, alters, drops or spares (a create, update or "
         "delete is not done, or otherwise); list_behind, total_behind, total_of_page, "
         "total_missing, slipped_pages, left_out or repeated (the list); static, wrong_chain, "
-        "text_ids or nan (the answer); twin (somebody else works on the chain). Settings of "
-        "these likewise, such as title_length=30. May be repeated.",
+        "text_ids or nan (the answer); twin (somebody else works on the chain). Their "
+        "settings are given in the same way, such as title_length=30. May be repeated.",
     ),
 ]
 Seed = Annotated[

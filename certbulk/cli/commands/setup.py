@@ -150,7 +150,7 @@ def _asked(
 
 
 def _reader(kind: Callable[[str], Any]) -> Callable[[object], Any]:
-    """Return what reads an answer; what it refuses is told, and the question comes again."""
+    """Return what reads an answer; it prints why an answer is refused, and asks again."""
 
     def read(answer: object) -> Any:  # a default is what it is
         try:

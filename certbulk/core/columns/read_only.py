@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CURRENT_TITLE",
     "IN_LIVE_FRAMES",
+    "KEPT_BY_THE_SERVICE",
     "READ_ONLY",
     "ReadOnly",
     "counts_rows",
@@ -41,11 +42,13 @@ class ReadOnly(NamedTuple):
         name: Its name in the record.
         dtype: Its type in a live frame.
         help: One line for people.
+        is_kept: Whether an update should leave it as it is.
     """
 
     name: str
     dtype: str
     help: str
+    is_kept: bool = False
 
     @property
     def is_flag(self) -> bool:
@@ -57,15 +60,28 @@ READ_ONLY: tuple[ReadOnly, ...] = tuple(
     column
     for column in (
         ReadOnly("released_total", NUMBER, "How many certificates of the type were issued."),
-        ReadOnly("is_archived", FLAG, "Whether the type is archived."),
+        ReadOnly("is_archived", FLAG, "Whether the type is archived.", is_kept=True),
         ReadOnly("date_archived", MOMENT, "When it was archived."),
-        ReadOnly("weight", NUMBER, "Its position in lists: the heaviest first."),
-        ReadOnly("is_serial_number_limited", FLAG, "Whether its serial numbers are limited."),
-        ReadOnly("online_sale_image", TEXT, "The address of its picture in the online shop."),
+        ReadOnly("weight", NUMBER, "Its position in lists: the heaviest first.", is_kept=True),
+        ReadOnly(
+            "is_serial_number_limited",
+            FLAG,
+            "Whether its serial numbers are limited.",
+            is_kept=True,
+        ),
+        ReadOnly(
+            "online_sale_image",
+            TEXT,
+            "The address of its picture in the online shop.",
+            is_kept=True,
+        ),
     )
     if column.name not in BY_NAME
 )
 """The columns; a part of the record that can be set is a column of the table of fields."""
+
+KEPT_BY_THE_SERVICE = tuple(column.name for column in READ_ONLY if column.is_kept)
+"""Those that an update should leave as they are, as it has no word about them."""
 
 IN_LIVE_FRAMES = (*READ_ONLY, ReadOnly("company_group_id", NUMBER, "The chain."))
 """The columns of a live frame behind those of the table."""

@@ -10,7 +10,7 @@ LEFT_OUT = frozenset({"hint_row", "totals_row"})
 """Codes of rows that are left out with a warning, as if their action was skip."""
 
 OTHER_TABLES = frozenset({"repeated_header", "table_below"})
-"""Codes of rows whose cells are not values of these columns: nothing else is told of them."""
+"""Codes of rows whose cells are not values of these columns: they have no other findings."""
 
 _NO_CHOICES: Row = dict.fromkeys(
     (

@@ -20,7 +20,7 @@ __all__ = ["Id", "Ids", "without_grouping"]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
-# 720 441, 720,441 and 720.441, as numbers are formatted: what stands between them parts ids more
+# 720 441, 720,441 and 720.441, as numbers are formatted: what is between them parts ids more
 # strongly.
 _BY_SPACES = re.compile(
     rf"(?:^|(?<=[,;\r\n]))(?:[^\S\r\n]|[{_QUOTES}])*"

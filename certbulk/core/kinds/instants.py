@@ -85,7 +85,7 @@ class Instant(Kind):
         return found
 
     def _likely(self, text: str, zone: tzinfo) -> str | None:
-        """Return the date that a text which is none most likely stands for."""
+        """Return the most likely date for a text that is not a date."""
         if likely := _repair(text):
             return likely
         bare = undecorated(text, "*")
@@ -216,7 +216,7 @@ def _time(clock: str) -> time:
 
 
 def _repair(text: str) -> str | None:
-    """Return the date that a text which is none most likely stands for.
+    """Return the most likely date for a text that is not a date.
 
     That is a bare serial number, a two-digit year, a date with spaces or with commas, and one with
     the year before slashes or dots; the last two if the day cannot be a month.

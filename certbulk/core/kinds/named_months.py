@@ -78,7 +78,7 @@ def named_month(text: str) -> tuple[date, str | None] | None:
 def mistaken_date(text: str) -> str | None:
     """Return what to say of a date or time in place of a number; None for others.
 
-    Which number it was is not said: it depends on the program, and on the day it counts from.
+    It does not name the number that it was: that depends on the program and its first day.
     """
     if len(text) > _LONGEST_MISTAKEN:
         return None

@@ -92,7 +92,7 @@ class References:
     def written(self, value: Any, marks: tuple[str, ...] = ("; ",)) -> list[str] | None:
         """Return ids as texts that are read back as the same ids: names if possible.
 
-        So they are with each of the `marks` between them. None if no texts are.
+        That is so with each of the `marks` between them. None if there are no such texts.
         """
         ids = ids_of(value)
         ways = (

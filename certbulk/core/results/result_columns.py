@@ -55,7 +55,7 @@ class ResultColumn(NamedTuple):
     """One column of results.
 
     Attributes:
-        name: Its name in `Run.frame`; in a workbook `result_` stands before it.
+        name: Its name in `Run.frame`; in a workbook `result_` is before it.
         means: What it says, for the reference.
         cell: Its value for a row.
         own_dtype: The type of the column in the frame; by default that of all columns of its name.

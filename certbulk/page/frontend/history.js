@@ -34,7 +34,7 @@ function HistoryList({ aside, paper }) {
     <label class="cu-find"><span>${t("history.find")}</span><input type="search" value=${aside.find} onChange=${find} /></label>
     ${aside.count === 0
       ? html`<p class="cu-empty">${t("history.none_found")}</p>`
-      : html`<div class=${paper.rows ? "cu-on-screen" : ""}>${table(aside.runs)}</div>`}
+      : html`<div class=${paper.rows ? "cu-on-screen" : ""}>${table(aside.rows)}</div>`}
     <${Turn} aside=${aside} />
     <${Paper} paper=${paper} many=${aside.pages > 1}>${table}<//>
     ${aside.more && html`<p class="cu-quiet">${t("history.more")}</p>`}

@@ -86,13 +86,13 @@ function choiceOf(field, text) {
   return TEXTS[language][key] ?? text;
 }
 
-// An amount as the core writes it; what is none stays as it is.
+// An amount as the core writes it; any other text stays as it is.
 function amountOf(text) {
   if (language === "en" || !/^\d+(\.\d+)?$/.test(text)) return text;
   return Number(text).toLocaleString(locale(), { minimumFractionDigits: text.includes(".") ? 2 : 0 });
 }
 
-// Where the comma is part of a number, it stands between none.
+// If the comma is part of a number, it does not separate amounts.
 const amounts = (text) => text.split(", ").map(amountOf).join(language === "en" ? ", " : "; ");
 
 // A value of a field as the core writes it: English is how it does.

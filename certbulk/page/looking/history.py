@@ -7,6 +7,7 @@ from typing import Any
 
 from certbulk.applying.outcome import Status
 from certbulk.core.cleaning import clean
+from certbulk.page.tables.paging import one_page
 
 __all__ = ["MOST_RUNS", "History"]
 
@@ -34,18 +35,12 @@ class History:
     @property
     def shown(self) -> dict[str, Any]:
         """What the page is shown of it."""
-        found = self._found
-        pages = max(1, -(-len(found) // _PER_PAGE))
-        page = min(self.page, pages - 1)
         return {
             "kind": "history",
             "all": len(self.runs),
-            "count": len(found),
             "find": self.find,
-            "page": page,
-            "pages": pages,
             "more": len(self.runs) >= MOST_RUNS,
-            "runs": [_line(run) for run in found[page * _PER_PAGE : (page + 1) * _PER_PAGE]],
+            **one_page(self.page, self._found, _line, _PER_PAGE),
         }
 
     @property

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import certbulk as cb
+from certbulk.applying import attach
 from certbulk.applying.history import run_summaries
+from certbulk.auditing import drift
+from certbulk.making import export
 from certbulk.page.looking.history import MOST_RUNS, History
 from certbulk.page.looking.since import Since
 from certbulk.page.starting.setting_up import SettingUp
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
+    from certbulk.auditing import Drift
     from certbulk.page.worker import Message
 
 __all__ = ["Looking"]
@@ -61,12 +64,12 @@ class Looking(SettingUp):
         if place is None:
             return
 
-        def work(stop: threading.Event) -> cb.Drift:
+        def work(stop: threading.Event) -> Drift:
             with place.client(stop) as client:
-                return cb.drift(cb.attach(number), client)
+                return drift(attach(number), client)
 
-        drift = self._busy_with("comparing", Text("work.comparing"), work)
-        self._put(replace(self.state, aside=Since(number, drift), work=None))
+        found = self._busy_with("comparing", Text("work.comparing"), work)
+        self._put(replace(self.state, aside=Since(number, found), work=None))
 
     def _on_export(self, _: Message, __: Sequence[bytes]) -> None:
         """Write what is live as a workbook, and tell the page that it can be fetched."""
@@ -80,7 +83,7 @@ class Looking(SettingUp):
                 tempfile.TemporaryDirectory(prefix="certbulk-") as folder,
                 place.client(stop) as client,
             ):
-                return cb.export(Path(folder, name), client).read_bytes()
+                return export(Path(folder, name), client).read_bytes()
 
         self._outbox.offer(_EXPORT, name, self._busy_with("exporting", Text("work.export"), work))
         self._put(replace(self.state, work=None))

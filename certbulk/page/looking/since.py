@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.cleaning import clean
+from certbulk.page.tables.paging import one_page
 from certbulk.page.texts.text import Exact, told
 from certbulk.planning.in_words import shown
 
 if TYPE_CHECKING:
-    import certbulk as cb
+    from certbulk.auditing import Drift
     from certbulk.auditing.drifted import Drifted
 
 __all__ = ["Since"]
@@ -31,17 +32,13 @@ class Since:
     """
 
     run: str
-    drift: cb.Drift
+    drift: Drift
     kind: str = ""
     page: int = 0
 
     @property
     def shown(self) -> dict[str, Any]:
         """What the page is shown of it."""
-        found = self._found
-        pages = max(1, -(-len(found) // _PER_PAGE))
-        page = min(self.page, pages - 1)
-        here = found[page * _PER_PAGE : (page + 1) * _PER_PAGE]
         return {
             "kind": "since",
             "run": self.run,
@@ -49,9 +46,7 @@ class Since:
             "not_compared": len(self.drift.not_compared),
             "counts": {kind: n for kind, n in self.drift.counts.items() if n},
             "shown": self.kind,
-            "page": page,
-            "pages": pages,
-            "rows": [self._line(one) for one in here],
+            **one_page(self.page, self._found, self._line, _PER_PAGE),
         }
 
     @property

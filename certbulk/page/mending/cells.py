@@ -14,14 +14,14 @@ from certbulk.page.texts.text import Text
 from certbulk.reading.sheet_column import SheetColumn
 
 if TYPE_CHECKING:
-    import certbulk as cb
+    from certbulk.reading import Sheet
 
 __all__ = ["Spot", "column_of_actions", "text_at", "with_column"]
 
 Spot = tuple[int, int]
 
 
-def text_at(sheet: cb.Sheet, spot: Spot) -> str | None:
+def text_at(sheet: Sheet, spot: Spot) -> str | None:
     """Return the text of a cell, of a header, or of what is above it; None for blank.
 
     Raises:
@@ -40,7 +40,7 @@ def text_at(sheet: cb.Sheet, spot: Spot) -> str | None:
     return None if text is None else str(text)
 
 
-def column_of_actions(sheet: cb.Sheet) -> int:
+def column_of_actions(sheet: Sheet) -> int:
     """Return the number of the column of actions: if there is none, of the first free one."""
     own = (c.number for c in sheet.columns if c.field == ACTION.name and not c.made and c.number)
     numbers = [c.number or 0 for c in sheet.columns if not c.made]
@@ -48,7 +48,7 @@ def column_of_actions(sheet: cb.Sheet) -> int:
     return next(own, None) or 1 + max(numbers, default=0)
 
 
-def with_column(sheet: cb.Sheet, number: int) -> cb.Sheet:
+def with_column(sheet: Sheet, number: int) -> Sheet:
     """Return the sheet with a column of this number; a new one is blank and has no header."""
     if any(column.number == number and not column.made for column in sheet.columns):
         return sheet

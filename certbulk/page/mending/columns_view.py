@@ -17,10 +17,11 @@ from certbulk.words.describe import options_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    import certbulk as cb
     from certbulk.core.columns.field import Field
     from certbulk.page.mending.meanings import Meanings
+    from certbulk.reading import Sheet
     from certbulk.reading.sheet_column import SheetColumn
+    from certbulk.validating import Report
 
 __all__ = ["ENCODINGS", "columns_view"]
 
@@ -33,7 +34,7 @@ _ABOUT_LETTERS = {*_GUESSES, "damaged_bytes", "letters_lost"}
 
 
 def columns_view(
-    plain: cb.Sheet, report: cb.Report, meanings: Meanings | None, encoding: str, *, recalled: bool
+    plain: Sheet, report: Report, meanings: Meanings | None, encoding: str, *, recalled: bool
 ) -> dict[str, Any]:
     """Return what the step shows.
 
@@ -58,11 +59,12 @@ def columns_view(
 
 def _column(
     column: SheetColumn,
-    plain: cb.Sheet,
+    plain: Sheet,
     now: Mapping[int | None, str],
     unsure: Mapping[int, str],
     said: Mapping[int | None, str],
 ) -> dict[str, Any]:
+    """Return what the page shows of a column: its meaning, samples, and what else it may mean."""
     number = column.number or 0
     texts = (str(text) for text in column.cells if text is not None and text.strip())
     samples = list(islice(_distinct(texts), _SAMPLES))
@@ -92,7 +94,7 @@ def _distinct(texts: Iterable[str]) -> Iterator[str]:
             yield text
 
 
-def _missing(report: cb.Report, meanings: Meanings | None, given: set[str]) -> list[dict[str, Any]]:
+def _missing(report: Report, meanings: Meanings | None, given: set[str]) -> list[dict[str, Any]]:
     """Return the columns that new types need, and those that got one value for every row."""
     constants = dict(meanings.constants) if meanings else {}
     creates = bool((report.actions == CREATE).any())
@@ -110,7 +112,7 @@ def _missing(report: cb.Report, meanings: Meanings | None, given: set[str]) -> l
     ]
 
 
-def _known(field: Field, report: cb.Report) -> list[str]:
+def _known(field: Field, report: Report) -> list[str]:
     """Return names that may be written for a column that refers to a list."""
     if not field.refers_to:
         return []
@@ -119,7 +121,7 @@ def _known(field: Field, report: cb.Report) -> list[str]:
     return [clean(name, 80) for name in [*names[:_MOST_PLACES], *everything[:1]]]
 
 
-def _encoding(plain: cb.Sheet, report: cb.Report, encoding: str) -> dict[str, Any] | None:
+def _encoding(plain: Sheet, report: Report, encoding: str) -> dict[str, Any] | None:
     """Return the choice of the encoding; None if it does not matter."""
     known = format_of(plain.source)
     codes = {finding.code for finding in report.all_findings}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-import certbulk as cb
 from certbulk.core.columns.fields import ACTION
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
@@ -21,10 +20,15 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
 from certbulk.page.mending.cells import Spot, text_at, with_column
 from certbulk.page.texts.text import Text
+from certbulk.repairing.fix import fix
 from certbulk.repairing.new_cells import can_be_typed, problem_of, with_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from certbulk.core.findings.finding import Finding
+    from certbulk.reading import Sheet
+    from certbulk.validating import Report
 
 __all__ = [
     "WHOLE_ROWS",
@@ -93,7 +97,7 @@ def texts_of(mends: Iterable[Mend]) -> dict[Spot, str | None]:
     return {spot: text for spot, text in last.items() if text != first[spot]}
 
 
-def edited(sheet: cb.Sheet, mends: Sequence[Mend]) -> cb.Sheet:
+def edited(sheet: Sheet, mends: Sequence[Mend]) -> Sheet:
     """Return a sheet as it would be read with the mended cells; itself if there are none.
 
     What a row seemed to be does not count any more if a person has left it out, or taken it.
@@ -108,14 +112,14 @@ def edited(sheet: cb.Sheet, mends: Sequence[Mend]) -> cb.Sheet:
     return replace(changed, findings=tuple(found))
 
 
-def _with_room(sheet: cb.Sheet, mends: Iterable[Mend]) -> cb.Sheet:
+def _with_room(sheet: Sheet, mends: Iterable[Mend]) -> Sheet:
     """Return a sheet with the column of actions that rows were given one in."""
     given = (mend.edits[0].column for mend in mends if mend.kind in WHOLE_ROWS - {"above"})
     number = next(given, None)
     return sheet if number is None else with_column(sheet, number)
 
 
-def new_text(sheet: cb.Sheet, spot: Spot, old: str | None, typed: str) -> Edit | None:
+def new_text(sheet: Sheet, spot: Spot, old: str | None, typed: str) -> Edit | None:
     """Return the edit of a cell for which something was typed; None if it is the same text.
 
     Raises:
@@ -133,12 +137,12 @@ def new_text(sheet: cb.Sheet, spot: Spot, old: str | None, typed: str) -> Edit |
     return None if new == old else Edit(*spot, old, new)
 
 
-def group_of(finding: cb.Finding) -> str:
+def group_of(finding: Finding) -> str:
     """Return the group of a finding: its problem and its column."""
     return f"{finding.code}:{finding.field or ''}"
 
 
-def spot_of(finding: cb.Finding, sheet: cb.Sheet) -> Spot | None:
+def spot_of(finding: Finding, sheet: Sheet) -> Spot | None:
     """Return the cell of a row that a finding is about; None if it is about none."""
     if finding.cell is None or finding.row is None or finding.row <= sheet.header_row:
         return None
@@ -150,7 +154,7 @@ def spot_of(finding: cb.Finding, sheet: cb.Sheet) -> Spot | None:
         return None
 
 
-def alike(report: cb.Report, finding_code: str, edit: Edit) -> tuple[Edit, ...]:
+def alike(report: Report, finding_code: str, edit: Edit) -> tuple[Edit, ...]:
     """Return an edit for each cell of the column with the same text and the same problem."""
     return _edits(
         report,
@@ -163,14 +167,14 @@ def alike(report: cb.Report, finding_code: str, edit: Edit) -> tuple[Edit, ...]:
     )
 
 
-def is_certain(finding: cb.Finding) -> bool:
+def is_certain(finding: Finding) -> bool:
     """Whether the suggestion of a finding needs no person: the value in another form."""
     return CODES[finding.code].repair is Repair.CERTAIN and finding.suggestion is not None
 
 
-def certain(report: cb.Report) -> tuple[Edit, ...]:
+def certain(report: Report) -> tuple[Edit, ...]:
     """Return the repairs that are certain, those that come up by others included."""
-    fixed = cb.fix(report)
+    fixed = fix(report)
     first: dict[Spot, str | None] = {}
     last: dict[Spot, str | None] = {}
     for change in fixed.changes:
@@ -181,17 +185,17 @@ def certain(report: cb.Report) -> tuple[Edit, ...]:
     return tuple(Edit(*spot, first[spot], new) for spot, new in last.items())
 
 
-def accepted(report: cb.Report, findings: Iterable[cb.Finding]) -> tuple[Edit, ...]:
+def accepted(report: Report, findings: Iterable[Finding]) -> tuple[Edit, ...]:
     """Return the edits that these findings suggest."""
     listed = ((f, f.suggestion or None) for f in findings if f.suggestion is not None)
     return _edits(report, listed)
 
 
-def one_reading(report: cb.Report, findings: Iterable[cb.Finding], way: str) -> tuple[Edit, ...]:
+def one_reading(report: Report, findings: Iterable[Finding], way: str) -> tuple[Edit, ...]:
     """Return the edits that give these values the reading that is meant, such as day-first."""
     told: dict[tuple[str | None, str | None], str | None] = {}
 
-    def reading(finding: cb.Finding) -> str | None:
+    def reading(finding: Finding) -> str | None:
         key = finding.field, finding.value
         if key not in told:
             problem = problem_of(finding, report)
@@ -204,8 +208,8 @@ def one_reading(report: cb.Report, findings: Iterable[cb.Finding], way: str) -> 
 
 
 def _edits(
-    report: cb.Report,
-    wanted: Iterable[tuple[cb.Finding, str | None]],
+    report: Report,
+    wanted: Iterable[tuple[Finding, str | None]],
     *,
     column: int | None = None,
 ) -> tuple[Edit, ...]:
@@ -221,7 +225,7 @@ def _edits(
     return tuple(edits.values())
 
 
-def still_fitting(sheet: cb.Sheet, mends: Iterable[Mend]) -> tuple[Mend, ...]:
+def still_fitting(sheet: Sheet, mends: Iterable[Mend]) -> tuple[Mend, ...]:
     """Return what was done without the cells that have another text now, or are gone."""
     kept = []
     texts: dict[Spot, str | None] = {}

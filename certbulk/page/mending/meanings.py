@@ -22,8 +22,9 @@ from certbulk.words.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import certbulk as cb
+    from certbulk.reading import Sheet
     from certbulk.reading.sheet_column import SheetColumn
+    from certbulk.validating import Report
 
 __all__ = ["IGNORED", "Meanings", "doubts", "guessed", "headers_of", "is_unsure", "own_columns"]
 
@@ -53,7 +54,7 @@ class Meanings:
         )
 
     @classmethod
-    def said(cls, sheet: cb.Sheet, fields: Mapping[int, str], constants: Mapping[str, str]) -> Self:
+    def said(cls, sheet: Sheet, fields: Mapping[int, str], constants: Mapping[str, str]) -> Self:
         """Return what a person says of a sheet that was read as it is.
 
         Args:
@@ -81,13 +82,13 @@ class Meanings:
         )
         return cls(tuple(said), tuple(values))
 
-    def by_number(self, sheet: cb.Sheet) -> dict[int | None, str]:
+    def by_number(self, sheet: Sheet) -> dict[int | None, str]:
         """Return what was chosen for the columns of a sheet, by their numbers."""
         columns = _called(own_columns(sheet))
         listed = ((columns.get((header, nth)), field) for header, nth, field in self.fields)
         return {column.number: field for column, field in listed if column is not None}
 
-    def mapping(self, sheet: cb.Sheet) -> dict[str, Any]:
+    def mapping(self, sheet: Sheet) -> dict[str, Any]:
         """Return the mapping that says the same to the reader.
 
         Args:
@@ -127,7 +128,7 @@ def natural(column: SheetColumn) -> str | None:
     return column.field or (IGNORED if column.how is None else None)
 
 
-def own_columns(sheet: cb.Sheet) -> list[SheetColumn]:
+def own_columns(sheet: Sheet) -> list[SheetColumn]:
     """Return the columns of the file that may mean something; some may have no header."""
     return [
         column
@@ -150,14 +151,14 @@ def _called(own: Iterable[SheetColumn]) -> dict[tuple[str, int], SheetColumn]:
     return called
 
 
-def _source(column: SheetColumn, sheet: cb.Sheet) -> str | dict[str, str]:
+def _source(column: SheetColumn, sheet: Sheet) -> str | dict[str, str]:
     """Return what a mapping calls a column: its header, or its letter if that is not enough."""
     header = normal_header(column.header)
     alike = [c for c in sheet.columns if not c.made and normal_header(c.header) == header]
     return column.header if header and len(alike) == 1 else by_letter(column.number or 0)
 
 
-def headers_of(sheet: cb.Sheet) -> tuple[str, ...]:
+def headers_of(sheet: Sheet) -> tuple[str, ...]:
     """Return the set of headers that a layout is known by, in the form in which they are alike.
 
     Without that of the ids: a results workbook has it, and the file that was sent may not.
@@ -166,7 +167,7 @@ def headers_of(sheet: cb.Sheet) -> tuple[str, ...]:
     return tuple(sorted(normal_header(column.header) for column in own))
 
 
-def guessed(column: SheetColumn, sheet: cb.Sheet) -> bool:
+def guessed(column: SheetColumn, sheet: Sheet) -> bool:
     """Whether part of a header was passed over to understand the rest."""
     if column.field is None or column.how in {How.MAPPED, How.IGNORED}:
         return False
@@ -174,7 +175,7 @@ def guessed(column: SheetColumn, sheet: cb.Sheet) -> bool:
     return match is not None and bool(match.left_out)
 
 
-def doubts(sheet: cb.Sheet) -> dict[int, str]:
+def doubts(sheet: Sheet) -> dict[int, str]:
     """Return the columns that a person should look at, by number, each with why.
 
     That is `unknown`, `twice` or `guess`.
@@ -193,7 +194,7 @@ def doubts(sheet: cb.Sheet) -> dict[int, str]:
     return found
 
 
-def is_unsure(report: cb.Report) -> bool:
+def is_unsure(report: Report) -> bool:
     """Whether a person should look at the columns before anything else."""
     sheet = report.sheet
     codes = {finding.code for finding in report.all_findings}

@@ -24,8 +24,9 @@ from certbulk.words.describe import options_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import certbulk as cb
+    from certbulk.core.findings.finding import Finding
     from certbulk.page.mending.edits import Mend
+    from certbulk.validating import Report
 
 __all__ = ["MEND_ROWS", "MendTable"]
 
@@ -47,7 +48,7 @@ class Concerned(NamedTuple):
     """A row, and what was found in it."""
 
     row: int
-    findings: tuple[cb.Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 class MendTable:
@@ -64,7 +65,7 @@ class MendTable:
     """
 
     def __init__(
-        self, report: cb.Report, mended: Sequence[Mend], shown: str = "", find: str = ""
+        self, report: Report, mended: Sequence[Mend], shown: str = "", find: str = ""
     ) -> None:
         self._report = report
         self._sheet = report.sheet
@@ -83,7 +84,7 @@ class MendTable:
         self.rows = self._rows(find)
 
     def _rows(self, find: str) -> list[Concerned]:
-        by_row: dict[int, list[cb.Finding]] = defaultdict(list)
+        by_row: dict[int, list[Finding]] = defaultdict(list)
         for finding in self._found:
             if finding.row is not None and finding.row > self._sheet.header_row:
                 by_row[finding.row].append(finding)
@@ -160,7 +161,7 @@ class MendTable:
         return len({row for row in rows_with_errors(self._found) if row > self._sheet.header_row})
 
     @property
-    def suggested(self) -> list[cb.Finding]:
+    def suggested(self) -> list[Finding]:
         """The findings that are shown and have a suggestion."""
         return [
             f
@@ -211,7 +212,7 @@ class MendTable:
     def row(self, concerned: Concerned) -> dict[str, Any]:
         """Return a row: the cells that something was found about, and the others."""
         place = self._place(concerned.row)
-        at: dict[int, list[cb.Finding]] = defaultdict(list)
+        at: dict[int, list[Finding]] = defaultdict(list)
         loose, beside = [], set()
         for finding in concerned.findings:
             spot = spot_of(finding, self._sheet)
@@ -247,7 +248,7 @@ class MendTable:
         seems = any(finding.code in LEFT_OUT for finding in concerned.findings)
         return "send" if seems else "skip"
 
-    def _cell(self, place: int, number: int, findings: list[cb.Finding]) -> dict[str, Any]:
+    def _cell(self, place: int, number: int, findings: list[Finding]) -> dict[str, Any]:
         column, row = self._columns[number], int(self._sheet.rows[place])
         text = column.cells[place]
         whole = "" if text is None else str(text)
@@ -265,7 +266,7 @@ class MendTable:
             "findings": [self._finding(finding) for finding in findings],
         }
 
-    def _finding(self, finding: cb.Finding) -> dict[str, Any]:
+    def _finding(self, finding: Finding) -> dict[str, Any]:
         return {
             **self._note(finding),
             "code": finding.code,
@@ -274,11 +275,11 @@ class MendTable:
             "alike": self._alike[finding.code, finding.field, finding.value],
         }
 
-    def _note(self, finding: cb.Finding) -> dict[str, Any]:
+    def _note(self, finding: Finding) -> dict[str, Any]:
         said = told(of_finding(finding, self._sheet), _LONGEST)
         return {"kind": str(finding.severity), "said": said}
 
-    def _choices(self, finding: cb.Finding) -> tuple[str, ...]:
+    def _choices(self, finding: Finding) -> tuple[str, ...]:
         """Return texts of which one was probably meant."""
         key = finding.field, finding.value
         if key not in self._said:
@@ -287,10 +288,10 @@ class MendTable:
             self._said[key] = (*readings, *problem.choices) if problem else ()
         return self._said[key] if CODES[finding.code].scope == "cell" else ()
 
-    def _can_edit(self, finding: cb.Finding) -> bool:
+    def _can_edit(self, finding: Finding) -> bool:
         spot = spot_of(finding, self._sheet)
         return spot is not None and spot[1] in self._columns
 
 
-def _has_error(findings: Iterable[cb.Finding]) -> bool:
+def _has_error(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,4 +1,4 @@
-"""What a person said of the columns of a layout, kept for the next file that has the same."""
+"""What a person decided about the columns of a layout, kept for the next file that has the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from certbulk.settings import state_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import certbulk as cb
+    from certbulk.reading import Sheet
+
 
 __all__ = ["recalled", "remember"]
 
@@ -23,7 +24,7 @@ _MOST = 200
 """How many layouts are remembered; the oldest are forgotten first."""
 
 
-def recalled(sheet: cb.Sheet, chain: str) -> Meanings | None:
+def recalled(sheet: Sheet, chain: str) -> Meanings | None:
     """Return what was chosen for the columns of this set of headers; None for nothing.
 
     Args:
@@ -43,7 +44,7 @@ def recalled(sheet: cb.Sheet, chain: str) -> Meanings | None:
     return Meanings(meanings.fields, constants)
 
 
-def remember(sheet: cb.Sheet, meanings: Meanings, chain: str) -> None:
+def remember(sheet: Sheet, meanings: Meanings, chain: str) -> None:
     """Keep what was chosen for the columns of a sheet; if it cannot be kept, it is asked again."""
     path = _path()
     kept = _kept(path)
@@ -64,7 +65,7 @@ def _path() -> Path:
     return state_folder() / _FILE
 
 
-def _key(sheet: cb.Sheet) -> str:
+def _key(sheet: Sheet) -> str:
     return hashlib.sha256("\n".join(headers_of(sheet)).encode()).hexdigest()
 
 

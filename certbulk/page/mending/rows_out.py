@@ -16,7 +16,9 @@ from certbulk.page.mending.edits import Edit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import certbulk as cb
+    from certbulk.core.findings.finding import Finding
+    from certbulk.reading import Sheet
+
 
 __all__ = ["ABOVE", "can_have_actions", "emptied", "given_action", "rows_with_errors"]
 
@@ -24,12 +26,12 @@ ABOVE = frozenset({"rows_above", "table_above", "lines_above"})
 """Codes of what is above the header."""
 
 
-def can_have_actions(sheet: cb.Sheet) -> bool:
+def can_have_actions(sheet: Sheet) -> bool:
     """Whether rows of a sheet can get an action: it has a header to write one for."""
     return sheet.header_row > 0
 
 
-def given_action(sheet: cb.Sheet, rows: Iterable[int], *, send: bool) -> tuple[Edit, ...]:
+def given_action(sheet: Sheet, rows: Iterable[int], *, send: bool) -> tuple[Edit, ...]:
     """Return the edits that leave rows out, or take them after all.
 
     Args:
@@ -58,12 +60,12 @@ def given_action(sheet: cb.Sheet, rows: Iterable[int], *, send: bool) -> tuple[E
     return tuple(edits)
 
 
-def rows_with_errors(findings: Iterable[cb.Finding]) -> list[int]:
+def rows_with_errors(findings: Iterable[Finding]) -> list[int]:
     """Return the rows that have an error among these findings."""
     return [f.row for f in findings if f.row is not None and f.severity is Severity.ERROR]
 
 
-def emptied(sheet: cb.Sheet, finding: cb.Finding) -> tuple[Edit, ...]:
+def emptied(sheet: Sheet, finding: Finding) -> tuple[Edit, ...]:
     """Return the edits that empty the rows above the header that a finding is about."""
     first, _, last = finding.parts.get("rows", "").partition("-")
     if finding.code not in ABOVE or not first.isdecimal():

@@ -11,7 +11,9 @@ from certbulk.page.texts.text import told
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import certbulk as cb
+    from certbulk.planning import Plan, RowDecision
+    from certbulk.validating import Report
+
 
 __all__ = ["TitleChoice", "choices_for_plan", "decided", "taken_rows", "taken_view"]
 
@@ -31,13 +33,13 @@ class TitleChoice(NamedTuple):
     choice: int | str
 
 
-def taken_rows(plan: cb.Plan) -> list[cb.RowDecision]:
+def taken_rows(plan: Plan) -> list[RowDecision]:
     """Return the rows that wait for a decision, or have been left out by one."""
     return [decision for decision in plan.decisions if decision.code == "title_exists"]
 
 
 def decided(
-    plan: cb.Plan, before: Iterable[TitleChoice], said: Mapping[int, int | str]
+    plan: Plan, before: Iterable[TitleChoice], said: Mapping[int, int | str]
 ) -> tuple[TitleChoice, ...]:
     """Return what was decided so far, with what a person says now of rows of this plan."""
     kept = {choice.row: choice for choice in before}
@@ -53,7 +55,7 @@ def decided(
 
 
 def choices_for_plan(
-    report: cb.Report, choices: Iterable[TitleChoice]
+    report: Report, choices: Iterable[TitleChoice]
 ) -> dict[int, int | Literal["create"]]:
     """Return what the planner is told of rows whose title is still the one that was decided on."""
     titles = report.columns.get("title")
@@ -69,7 +71,7 @@ def choices_for_plan(
     return told
 
 
-def taken_view(plan: cb.Plan, choices: Iterable[TitleChoice]) -> dict[str, Any] | None:
+def taken_view(plan: Plan, choices: Iterable[TitleChoice]) -> dict[str, Any] | None:
     """Return what the page shows of them; None if there are none and never were."""
     made = {choice.row: choice for choice in choices}
     waiting = taken_rows(plan)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from certbulk.core.cleaning import clean
 from certbulk.core.kinds import ListChange
 from certbulk.page.state import WRITES
-from certbulk.page.tables.narrowing import LONGEST, fits, natural, page_of
+from certbulk.page.tables.narrowing import page_of
+from certbulk.page.tables.paging import LONGEST, fits, natural
 from certbulk.page.texts.by_code import of_decisions, of_finding, own_header
 from certbulk.page.texts.text import told
 from certbulk.planning.in_words import shown
@@ -20,9 +21,10 @@ from certbulk.planning.plan import Action
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import certbulk as cb
+    from certbulk.core.findings.finding import Finding
     from certbulk.page.state import State
     from certbulk.page.texts.text import Text
+    from certbulk.planning import Plan, RowDecision
 
 __all__ = ["PlanRow", "all_plan_rows", "plan_table", "rows_of", "rows_shown"]
 
@@ -45,7 +47,7 @@ class PlanRow(NamedTuple):
             Infinite for one that was 0 or not set; None if no price changes.
     """
 
-    decision: cb.RowDecision
+    decision: RowDecision
     position: int
     said: tuple[Text, ...]
     warned: bool
@@ -72,7 +74,7 @@ _SORTS: dict[str, Callable[[PlanRow], Any]] = {
 
 
 @lru_cache(2)
-def rows_of(plan: cb.Plan) -> tuple[PlanRow, ...]:
+def rows_of(plan: Plan) -> tuple[PlanRow, ...]:
     """Return what is known of each row of a plan, in its order; worked out once for each plan."""
     said: dict[int, list[Text]] = defaultdict(list)
     for number, text in of_decisions(plan).items():
@@ -97,7 +99,7 @@ def rows_of(plan: cb.Plan) -> tuple[PlanRow, ...]:
     )
 
 
-def _warnings(plan: cb.Plan) -> list[cb.Finding]:
+def _warnings(plan: Plan) -> list[Finding]:
     """Return what was found in the cells of the rows that would be sent."""
     if plan.undoes:  # its rows are those of a run
         return []
@@ -128,7 +130,7 @@ def rows_shown(state: State) -> list[PlanRow]:
     return sorted(rows, key=by, reverse=state.sort.startswith("-"))
 
 
-def plan_table(state: State, plan: cb.Plan) -> dict[str, Any]:
+def plan_table(state: State, plan: Plan) -> dict[str, Any]:
     """Return a page of the plan's table, with all that it can be narrowed to."""
     rows, known = rows_shown(state), rows_of(plan)
     writes = [row.decision.row for row in rows if row.decision.action in WRITES]
@@ -152,12 +154,12 @@ def plan_table(state: State, plan: cb.Plan) -> dict[str, Any]:
     }
 
 
-def all_plan_rows(state: State, plan: cb.Plan) -> list[dict[str, Any]]:
+def all_plan_rows(state: State, plan: Plan) -> list[dict[str, Any]]:
     """Return every row of a plan, in its order: what is printed."""
     return [_shown(state, plan, row) for row in rows_of(plan)]
 
 
-def _shown(state: State, plan: cb.Plan, row: PlanRow) -> dict[str, Any]:
+def _shown(state: State, plan: Plan, row: PlanRow) -> dict[str, Any]:
     decision = row.decision
     return {
         "row": decision.row,
@@ -173,7 +175,7 @@ def _shown(state: State, plan: cb.Plan, row: PlanRow) -> dict[str, Any]:
     }
 
 
-def _changes(plan: cb.Plan, row: PlanRow) -> list[dict[str, Any]]:
+def _changes(plan: Plan, row: PlanRow) -> list[dict[str, Any]]:
     """Return the label of each field, with its old and new value, or what a list gains and loses.
 
     A type that is created has new values only.
@@ -212,7 +214,7 @@ def _changes(plan: cb.Plan, row: PlanRow) -> list[dict[str, Any]]:
     ]
 
 
-def _largest(decision: cb.RowDecision) -> float | None:
+def _largest(decision: RowDecision) -> float | None:
     shares = [_share(*decision.changes[name]) for name in PRICES if name in decision.changes]
     return max((share for share in shares if share is not None), key=abs, default=None)
 

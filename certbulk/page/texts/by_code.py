@@ -34,7 +34,11 @@ from certbulk.validating.report_document import first_errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import certbulk as cb
+    from certbulk.applying import Outcome
+    from certbulk.core.findings.finding import Finding
+    from certbulk.planning import Plan, RowDecision
+    from certbulk.reading import Sheet
+
 
 __all__ = ["of_decisions", "of_ending", "of_error", "of_finding", "of_outcome", "own_header"]
 
@@ -79,7 +83,7 @@ def of_error(error: Exception, plain: Callable[[str], str] = str, file: str = ""
     return Exact(plain(str(error)), f"error.{name}" if _known(f"error.{name}") else "error.other")
 
 
-def of_finding(finding: cb.Finding, sheet: cb.Sheet) -> Text:
+def of_finding(finding: Finding, sheet: Sheet) -> Text:
     """Return what the page says of a finding."""
     field = BY_NAME.get(finding.field or "")
     column = sheet.column(field.name) if field else None
@@ -122,7 +126,7 @@ def _exact(message: str, key: str, values: Mapping[str, object]) -> Exact:
 
 
 @lru_cache(2)
-def of_decisions(plan: cb.Plan) -> dict[int, Text]:
+def of_decisions(plan: Plan) -> dict[int, Text]:
     """Return what the page says of each row of a plan about which there is something to say."""
     report = plan.report
     errors = first_errors(report.errors)
@@ -143,14 +147,14 @@ def of_decisions(plan: cb.Plan) -> dict[int, Text]:
     return told
 
 
-def _of_decision(decision: cb.RowDecision, sheet: cb.Sheet) -> Text:
+def _of_decision(decision: RowDecision, sheet: Sheet) -> Text:
     if decision.code in CODES:  # a rule about the row together with what it keeps
         merged = found(decision.code, decision.message, field=_AT.get(decision.code))
         return Exact(decision.message, "told.merged", what=of_finding(merged, sheet))
     return Exact(decision.message, f"why.{decision.code or decision.action}")
 
 
-def of_outcome(outcome: cb.Outcome, plan: cb.Plan) -> Text | None:
+def of_outcome(outcome: Outcome, plan: Plan) -> Text | None:
     """Return what the page says of an outcome; None if there is nothing to say."""
     own = of_decisions(plan).get(outcome.row)
     if own is not None and str(own) == outcome.message:
@@ -165,7 +169,7 @@ def of_outcome(outcome: cb.Outcome, plan: cb.Plan) -> Text | None:
     return Text("why.because", what=text, reason=both(reasons)) if reasons else text
 
 
-def _reason(words: str, sheet: cb.Sheet) -> Text:
+def _reason(words: str, sheet: Sheet) -> Text:
     """Return words of the service, with a field by the person's own header or its label."""
     name, _, what = words.partition(": ")
     known = field_of(name) if what else None
@@ -174,7 +178,7 @@ def _reason(words: str, sheet: cb.Sheet) -> Text:
     return Text("why.of_field", field=own_header(sheet, known) or Text(f"field.{known}"), what=what)
 
 
-def own_header(sheet: cb.Sheet, field: str) -> str:
+def own_header(sheet: Sheet, field: str) -> str:
     """Return the person's own header of a field; empty if it has no column of theirs."""
     column = sheet.column(field)
     own = column is not None and column.number and not column.made and column.header

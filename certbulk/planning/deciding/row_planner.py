@@ -136,6 +136,7 @@ class RowPlanner:
         return ", ".join(map(self._called, fields))
 
     def _update(self, place: int, number: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+        """Decide a row that means the live type with this id."""
         row = int(self.report.sheet.rows[place])
         record = self.live.by_id.get(number)
         if record is None:
@@ -189,6 +190,7 @@ class RowPlanner:
         return decision
 
     def _create(self, place: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+        """Decide a row without an id: a new type, or the live one that its title means."""
         row = int(self.report.sheet.rows[place])
         values = for_create(self.report.values(place))
         title = str(values["title"])

@@ -110,6 +110,7 @@ def judged(
 def _judged(
     decision: RowDecision, policy: Policy, creates: int, called: Callable[[str], str]
 ) -> RowDecision:
+    """Return a decision, blocked if the row breaks a rule of the policy."""
     old = values_of(decision.before or decision.predecessor or {})
     new = values_of_body(decision.body or {})
     is_new = decision.action is Action.CREATE

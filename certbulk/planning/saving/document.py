@@ -198,7 +198,7 @@ def _sheet(document: Mapping[str, Any]) -> Sheet:
             for row, number, text, *is_number in document.get("above", ())
         ),
         labels=None if labels is None else Labels.of_document(labels, rows),
-        vocabulary_file=_of(str, document.get("vocabulary_file", "")),  # likewise
+        vocabulary_file=_of(str, document.get("vocabulary_file", "")),  # older: none
         mapping_file=_of(str, document.get("mapping_file", "")),
     )
     return replace(sheet, findings=placed(sheet, sheet.findings))
@@ -250,6 +250,7 @@ def _decision_document(decision: RowDecision) -> dict[str, Any]:
 
 
 def _decision(document: Mapping[str, Any]) -> RowDecision:
+    """Return the decision that a saved plan has as a document."""
     changes = {
         name: (BY_NAME[name].kind.load(old), BY_NAME[name].kind.load(new))
         for name, (old, new) in document["changes"].items()

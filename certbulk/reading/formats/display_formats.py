@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Look", "Merge", "Span", "is_date", "is_percent"]
+__all__ = ["DisplayFormats", "Merge", "Span", "is_date", "is_percent"]
 
 _BUILT_IN_PERCENTS = (9, 10)
 # Of all editions, and of the East Asian and Thai ones (ECMA-376 part 1, 18.8.30).
@@ -34,7 +34,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DisplayFormats:
     """How a sheet looks.
 
     Attributes:

@@ -13,7 +13,7 @@ import numpy as np
 
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.kinds.kind import EDGES, tidy
-from certbulk.reading.formats.display_formats import Look
+from certbulk.reading.formats.display_formats import DisplayFormats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,13 +94,13 @@ class Grid:
         name: The sheet's name; None if the source has no sheets.
         numbers: The true number of each column, from 1, ascending.
         columns: The columns.
-        look: What people see of the sheet besides these texts.
+        display: What people see of the sheet besides these texts.
     """
 
     name: str | None
     numbers: tuple[int, ...]
     columns: tuple[Column, ...]
-    look: Look = Look()  # noqa: RUF009 (it cannot be changed)
+    display: DisplayFormats = DisplayFormats()  # noqa: RUF009 (it cannot be changed)
 
     @property
     def height(self) -> int:
@@ -123,7 +123,7 @@ class Grid:
         and above the header are titles.
         """
         columns = dict(zip(self.numbers, self.columns, strict=True))
-        for merge in self.look.merges:
+        for merge in self.display.merges:
             anchor = columns.get(merge.first_column)
             if anchor is None or not below < merge.first_row - 1 < self.height:
                 continue
@@ -139,7 +139,7 @@ class Grid:
     def with_percents_shown(self) -> Grid:
         """Return the grid with percentages as shown: 15% for a cell that holds 0.15."""
         rows: dict[int, list[int]] = defaultdict(list)
-        for row, column in self.look.percents:
+        for row, column in self.display.percents:
             if row <= self.height:
                 rows[column].append(row - 1)
         columns = tuple(
@@ -167,7 +167,7 @@ class Grid:
             tuple(
                 Column(_grown(columns[n].codes, height), columns[n].values) for n in sorted(columns)
             ),
-            self.look,
+            self.display,
         )
 
 

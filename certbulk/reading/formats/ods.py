@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from certbulk.errors import ReadError
 from certbulk.reading.formats.fast_reader import FastReader
-from certbulk.reading.formats.grid import Grid
 from certbulk.reading.formats.ods_xml import open_document
 from certbulk.reading.formats.openxml.book import Book, SheetEntry
 from certbulk.reading.formats.openxml.cell import Cells
@@ -17,12 +16,13 @@ from certbulk.reading.formats.openxml.styles import Styles
 from certbulk.reading.formats.parts import CONTRADICTIONS
 from certbulk.reading.formats.size_limits import check_extent
 from certbulk.reading.formats.unreadable import unreadable
-from certbulk.reading.formats.witness import agreed
+from certbulk.reading.formats.witness import agreed_grid
 
 if TYPE_CHECKING:
     from certbulk.progress import Tell
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.fast_reader import FastSheet
+    from certbulk.reading.formats.grid import Grid
     from certbulk.reading.formats.ods_xml import OpenTable
 
 __all__ = ["CONTENT", "DocumentWorkbook"]
@@ -63,11 +63,8 @@ class DocumentWorkbook:
         """
         table = self._tables[name]
         fast = self._fast_sheet(name, table, partial(tell, "reading its cells", _LOOKED_THROUGH))
-        columns, hazards = agreed(fast, table.cells)
-        grid = Grid(
-            name, fast.numbers, tuple(columns), replace(table.look, hidden=not fast.visible)
-        )
-        return grid.with_percents_shown().with_hazards(hazards)
+        display = replace(table.display, hidden=not fast.visible)
+        return agreed_grid(name, display, fast, table.cells)
 
     def _fast_sheet(self, name: str, table: OpenTable, meanwhile: partial[None]) -> FastSheet:
         """Return a sheet from the fast reader, converted to .xlsx if it refuses the file."""

@@ -1,4 +1,4 @@
-"""The cells and the look of the sheets in the XML of an .ods file."""
+"""The cells and the display formats of the sheets in the XML of an .ods file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
-from certbulk.reading.formats.display_formats import Look, Merge, Span
+from certbulk.reading.formats.display_formats import DisplayFormats, Merge, Span
 from certbulk.reading.formats.grid import NO_RESULT
 from certbulk.reading.formats.openxml.cell import Cell, Kind
 from certbulk.reading.formats.size_limits import Extent
@@ -48,12 +48,12 @@ class OpenTable(NamedTuple):
     Attributes:
         extent: The rectangle around its cells.
         cells: The cells by row and column, from 1, without blank ones.
-        look: The look of the sheet.
+        display: How the sheet shows its cells.
     """
 
     extent: Extent
     cells: Mapping[tuple[int, int], Cell]
-    look: Look
+    display: DisplayFormats
 
 
 def open_document(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, OpenTable]:
@@ -220,14 +220,14 @@ class _Table:
         self._width = max(self._width, self._column - 1)
 
     def told(self) -> OpenTable:
-        look = Look(
+        display = DisplayFormats(
             merges=tuple(self._merges),
             hidden_rows=tuple(self._hidden_rows),
             hidden_columns=tuple(self._hidden_columns),
             percents=tuple(self._percents),
         )
         extent = Extent(self._height, self._width, len(self._cells))
-        return OpenTable(extent, self._cells, look)
+        return OpenTable(extent, self._cells, display)
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

@@ -13,15 +13,16 @@ from certbulk.core.kinds.kind import tidy
 from certbulk.reading.formats.cell_texts import NO_DATE, date_text, moment, number_text
 from certbulk.reading.formats.error_texts import hazard_of
 from certbulk.reading.formats.fast_reader import mark_numbers
-from certbulk.reading.formats.grid import DIFFERENT, ERROR, Hazard
+from certbulk.reading.formats.grid import DIFFERENT, ERROR, Grid, Hazard
 from certbulk.reading.formats.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from certbulk.reading.formats.display_formats import DisplayFormats
     from certbulk.reading.formats.fast_reader import FastSheet
 
-__all__ = ["agreed"]
+__all__ = ["agreed_grid"]
 
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _ABOUT_A_SECOND = 1.0
@@ -32,25 +33,43 @@ _NO_VALUE = "no value of a known kind"
 _SHOWN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?")
 
 
-def agreed(  # noqa: C901, PLR0912 (one pass over many cells)
+def agreed_grid(
+    name: str,
+    display: DisplayFormats,
     fast: FastSheet,
     cells: Mapping[tuple[int, int], Cell],
     dates: Collection[int] = (),
     *,
     since_1904: bool = False,
-) -> tuple[list[Column], list[Hazard]]:
-    """Return the columns of the fast reader, and the cells that are not to be believed.
+) -> Grid:
+    """Return the sheet called `name` with what both readers have, and its hazards.
 
     Args:
+        name: The name of the sheet.
+        display: How the sheet shows its cells.
         fast: What the fast reader has read.
         cells: What the careful one has, by row and column.
         dates: The styles of cells that show a day or a time.
         since_1904: Whether the days of the workbook are counted from 1904.
+    """
+    columns, hazards = _agreed(fast, cells, dates, since_1904=since_1904)
+    grid = Grid(name, fast.numbers, tuple(columns), display)
+    return grid.with_percents_shown().with_hazards(hazards)
+
+
+def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
+    fast: FastSheet,
+    cells: Mapping[tuple[int, int], Cell],
+    dates: Collection[int],
+    *,
+    since_1904: bool,
+) -> tuple[list[Column], list[Hazard]]:
+    """Return the columns of the fast reader, and the cells that are not to be believed.
 
     Returns:
         The columns, with days if a cell says one in ISO's way, and numbers with all of their
-        digits; and the hazards: errors of the
-        spreadsheet, formulas without a result, what the two readers differ in.
+        digits; and the hazards: errors of the spreadsheet, formulas without a result, what the two
+        readers differ in.
     """
     broken = {(one.row, one.column): one.text for one in fast.broken}
     hazards: list[Hazard] = []

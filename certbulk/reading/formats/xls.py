@@ -1,4 +1,4 @@
-"""Read an .xls file with xlrd: its cells as texts, the look of its sheets, missing results.
+"""Read an .xls file with xlrd: its cells as texts, display formats, missing results.
 
 xlrd does not report formulas that were never calculated, and it reserves memory for any column that
 a record names. For these two, the records of the stream that xlrd has assembled are read here. The
@@ -20,7 +20,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 from certbulk.core.kinds import NumberText
 from certbulk.errors import ReadError
 from certbulk.reading.formats.cell_texts import NO_DATE, column_of, date_text, number_text
-from certbulk.reading.formats.display_formats import Look, Merge, Span, is_percent
+from certbulk.reading.formats.display_formats import DisplayFormats, Merge, Span, is_percent
 from certbulk.reading.formats.grid import NO_RESULT, Grid, Hazard
 from certbulk.reading.formats.parts import damaged
 from certbulk.reading.formats.unreadable import OLD, unreadable
@@ -121,6 +121,7 @@ class OldWorkbook:
             raise damaged(self._source, error) from None
 
     def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
+        """Return the cells of a sheet, with those that cannot be trusted marked."""
         hazards = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]
@@ -155,7 +156,7 @@ class OldWorkbook:
             sheet.name,
             tuple(range(1, sheet.ncols + 1)),
             tuple(map(column_of, columns)),
-            _look(sheet, percents),
+            _display_formats(sheet, percents),
         )
         return grid.with_percents_shown().with_hazards(
             [Hazard(*place, text) for place, text in sorted(hazards.items())]
@@ -225,8 +226,8 @@ class _Silence(io.TextIOBase):
         return len(text)
 
 
-def _look(sheet: Sheet, percents: list[tuple[int, int]]) -> Look:
-    return Look(
+def _display_formats(sheet: Sheet, percents: list[tuple[int, int]]) -> DisplayFormats:
+    return DisplayFormats(
         merges=tuple(
             Merge(left + 1, top + 1, right, bottom)
             for top, bottom, left, right in sheet.merged_cells

@@ -1,4 +1,4 @@
-"""Read an .xlsb file record by record: its cells and their look, compared with the fast reader.
+"""Read an .xlsb file by records: its cells and display formats, compared with the fast reader.
 
 Its parts consist of records: a number, a length, the bytes, as in Microsoft's open specification
 MS-XLSB; only the few that are needed are read. The fast reader leaves out formula results that are
@@ -23,7 +23,7 @@ from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_al
 from certbulk.reading.formats.openxml.styles import Styles
 from certbulk.reading.formats.parts import CONTRADICTIONS, damaged, targets
 from certbulk.reading.formats.size_limits import check_extent
-from certbulk.reading.formats.witness import agreed
+from certbulk.reading.formats.witness import agreed_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,6 @@ _BLANK, _PACKED, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(1, 8)
 _FORMULA_TEXT, _FORMULA_REAL, _FORMULA_TRUTH, _FORMULA_ERROR = range(8, 12)
 _SHORT = range(12, 19)  # the same as 1 to 7, to the right of the previous cell
 _RICH_TEXT = 62
-_FORMULAS = range(8, 12)
 _ALWAYS_CALCULATED = 0x2
 _MOST_CELLS = 3_000_000
 _ERRORS = {
@@ -112,12 +111,9 @@ class BinaryWorkbook:
         if fast is None:
             alone = sheet_alone(cells, self._book, self._styles)
             fast = FastReader(alone, self._source, self._data).read(name_in_skeleton(0), parsing)
-        columns, hazards = agreed(
-            fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
-        )
-        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
-        grid = Grid(name, fast.numbers, tuple(columns), look)
-        return grid.with_percents_shown().with_hazards(hazards)
+        display = cells.display(self._styles.percents, totals, hidden=entry.hidden)
+        dates, since_1904 = self._styles.dates, self._book.since_1904
+        return agreed_grid(name, display, fast, cells.cells, dates, since_1904=since_1904)
 
     @cached_property
     def _reader(self) -> FastReader:
@@ -149,7 +145,7 @@ def _open_book(archive: Archive, part: str) -> Book:
 
 
 def _read_sheet(part: bytes, shared: Sequence[str], *, uncalculated: bool) -> _Sheet:  # noqa: C901 (a case for each record)
-    """Return the cells and the look of a sheet.
+    """Return the cells and the display formats of a sheet.
 
     Raises:
         struct.error: A record is too short.

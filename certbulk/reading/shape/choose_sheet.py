@@ -90,8 +90,8 @@ def choose(
     if not grids:
         raise ReadError(f"{source} has no sheet with cells in it.", code="no_sheet")
     all_ = [_candidate(grid, vocabulary) for grid in grids]
-    visible = [one for one in all_ if not one.grid.look.hidden]
-    hidden = [one for one in all_ if one.grid.look.hidden and one.has_rows and one.seems_meant()]
+    visible = [one for one in all_ if not one.grid.display.hidden]
+    hidden = [one for one in all_ if one.grid.display.hidden and one.has_rows and one.seems_meant()]
     in_sight = [one for one in visible if one.has_cells]
     clear = any(one.can_be_sent or one.seems_meant() for one in in_sight)
     if in_sight and hidden and not clear and (headed or len(in_sight) > 1):
@@ -113,7 +113,7 @@ def choose(
         for one in all_
         if one is not best
         and one.has_rows
-        and (one.seems_meant(fewest) or (headed and not sure and not one.grid.look.hidden))
+        and (one.seems_meant(fewest) or (headed and not sure and not one.grid.display.hidden))
     ]
     return Chosen(best.grid, others, sure)
 

@@ -68,7 +68,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
         row = _with_rows([lines.get(at, {}) for at in range(row)], lines[row], vocabulary)
     line = lines[row] if row in lines else line_of(grid, row) if lines else {}
     fields = frozenset(names_in(line, vocabulary).values())
-    merges = [m for m in grid.look.merges if fields and m.first_row <= row + 1 <= m.last_row]
+    merges = [m for m in grid.display.merges if fields and m.first_row <= row + 1 <= m.last_row]
     return Header(
         row,
         min([max(row, 0), *(merge.first_row - 1 for merge in merges)]),
@@ -86,7 +86,7 @@ def top_lines(grid: Grid) -> dict[int, Line]:
     filled = filled_rows(grid.columns, grid.height)
     lines = {row: line_of(grid, row) for row in np.flatnonzero(filled)[:_TOP].tolist()}
     places = {number: place for place, number in enumerate(grid.numbers)}
-    for merge in grid.look.merges:
+    for merge in grid.display.merges:
         place, top = places.get(merge.first_column), lines.get(merge.first_row - 1, {})
         for row in range(merge.first_row, min(merge.last_row, grid.height)):
             if place in top and row in lines:

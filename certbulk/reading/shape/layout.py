@@ -52,7 +52,7 @@ def understand(
     Messages have addresses of cells, unless the source has none, as a frame.
     """
     header = find_header(grid, vocabulary)
-    grid = grid.with_merges_filled(header.last) if grid.look.merges else grid
+    grid = grid.with_merges_filled(header.last) if grid.display.merges else grid
     first, header_row = header.last + 1, header.row + 1
     below = np.arange(first, grid.height)
     columns = [
@@ -87,7 +87,7 @@ def understand(
     findings = [
         *of_headers,
         *told,
-        *hidden_findings(grid.look, [column for column in columns if not column.made], rows),
+        *hidden_findings(grid.display, [column for column in columns if not column.made], rows),
     ]
     return Sheet(
         source,

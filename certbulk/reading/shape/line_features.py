@@ -132,7 +132,6 @@ class _Cell(Enum):
 
 
 _VALUES = frozenset({_Cell.ID, _Cell.CHOICE, _Cell.CODE, _Cell.DATE, _Cell.NUMBER})
-_NAMING = frozenset({_Cell.ID, _Cell.TITLE})
 
 
 class Fit(NamedTuple):

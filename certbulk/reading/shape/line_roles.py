@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from certbulk.reading.formats.display_formats import Look
+    from certbulk.reading.formats.display_formats import DisplayFormats
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.shape.find_header import Header
     from certbulk.reading.shape.line_features import Line
@@ -81,7 +81,7 @@ def line_roles(
     roles[: header.first] = _above(lines, fields_in(grid, columns), vocabulary)
     roles[header.first : header.last + 1] = Role.HEADER
     lines_below = max(grid.height - header.last - 1, 0)
-    roles[header.last + 1 :] = _below(columns, header, lines_below, grid.look, vocabulary)
+    roles[header.last + 1 :] = _below(columns, header, lines_below, grid.display, vocabulary)
     return roles
 
 
@@ -111,17 +111,21 @@ def _above(lines: Sequence[Line], fields: Mapping[int, str], vocabulary: Vocabul
 
 
 def _below(
-    columns: Sequence[SheetColumn], header: Header, lines: int, look: Look, vocabulary: Vocabulary
+    columns: Sequence[SheetColumn],
+    header: Header,
+    lines: int,
+    display: DisplayFormats,
+    vocabulary: Vocabulary,
 ) -> NDArray[np.int8]:
     placed = [column for column in columns if column.number is not None]
     of_source = [column for column in placed if not column.made]
     filled = filled_lines(of_source, lines)
     roles = np.full(lines, Role.DATA, dtype=np.int8)
-    if look.widths and header.row >= 0:
-        beyond = [c for c in of_source if (c.number or 0) > look.widths[header.row]]
+    if display.widths and header.row >= 0:
+        beyond = [c for c in of_source if (c.number or 0) > display.widths[header.row]]
         roles[filled_lines(beyond, lines)] = Role.EXTRA_CELLS
     roles[: _hints(of_source, vocabulary)] = Role.HINT
-    kept_by_program = [row - header.last - 2 for row in look.totals]
+    kept_by_program = [row - header.last - 2 for row in display.totals]
     roles[totals(of_source, filled, kept_by_program)] = Role.TOTAL
     whatever_is_sent = without_skips(of_source, vocabulary)
     for at, behind in pairwise([*headings(whatever_is_sent, vocabulary), len(roles)]):

@@ -121,7 +121,7 @@ def role_findings(
     """
     told = np.flatnonzero(np.isin(roles, [*TOLD])).tolist()
     ends = _ends(roles) if told else {}
-    other, widths = 0, grid.look.widths
+    other, widths = 0, grid.display.widths
     for at in told:
         role, row = Role(roles[at]), at + 1
         if role in _STRETCHES and at and roles[at - 1] == role:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.reading.formats.display_formats import Look, Span
+    from certbulk.reading.formats.display_formats import DisplayFormats, Span
     from certbulk.reading.formats.grid import Grid
     from certbulk.reading.labels import Labels
     from certbulk.reading.shape.choose_sheet import Chosen
@@ -34,10 +34,10 @@ _MOST_NAMED = 8
 
 
 def hidden_findings(
-    look: Look, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
+    display: DisplayFormats, columns: Sequence[SheetColumn], rows: NDArray[np.int64]
 ) -> Iterator[Finding]:
     """Yield findings about hidden rows and columns, which are still read."""
-    hidden = rows[_in_spans(rows, look.hidden_rows)].tolist()
+    hidden = rows[_in_spans(rows, display.hidden_rows)].tolist()
     if hidden:
         several = len(hidden) > 1
         yield found(
@@ -48,7 +48,7 @@ def hidden_findings(
             value=row_ranges(hidden),
         )
     numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
-    for place in np.flatnonzero(_in_spans(numbers, look.hidden_columns)).tolist():
+    for place in np.flatnonzero(_in_spans(numbers, display.hidden_columns)).tolist():
         column = columns[place]
         if column.field is not None and column.cells.filled.any():
             letters = letters_of(column.number or 1)
@@ -77,7 +77,7 @@ def other_sheets(chosen: Chosen) -> Iterator[Finding]:
     if not chosen.others:
         return
     listed = ", ".join(
-        f"{quoted(str(grid.name))}{' (hidden)' * grid.look.hidden}" for grid in chosen.others
+        f"{quoted(str(grid.name))}{' (hidden)' * grid.display.hidden}" for grid in chosen.others
     )
     says = (
         "Other sheets look like certificate types too, and are not read: {}. Read them one by one."

@@ -126,6 +126,7 @@ def _added(package: Package) -> tuple[str, str]:
 
 
 def _name(package: Package, sheet: str, reference: str) -> None:
+    """Name the range of the sheet, so that it is found again, and its filter."""
     xml = package.read(package.book)
     prefix = prefix_of(root_of(xml).tag(xml)).decode()
     order = [attribute(element.tag(xml), "name") for element in children_of(xml, "sheets")]
@@ -156,6 +157,7 @@ def _name(package: Package, sheet: str, reference: str) -> None:
 
 
 def _page(package: Package, styles: Styles, sheet: str, table: FindingsTable) -> Iterator[str]:
+    """Yield the XML of a sheet of findings, each with a link to its cell."""
     bold = styles.font(b'<b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/>')
     blue = styles.font(b'<u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/>')
     top = b'<alignment vertical="top" wrapText="1"/>'

@@ -142,7 +142,7 @@ def _typed(value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, str):
-        return value.encode(errors="replace").decode()  # half a character is none in Arrow
+        return value.encode(errors="replace").decode()  # Arrow takes no half of one
     return _json(value) if isinstance(value, Decimal) else value
 
 

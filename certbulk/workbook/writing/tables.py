@@ -107,6 +107,7 @@ def book_of(sheets: Sequence[TableSheet]) -> Workbook:
 
 
 def _add(book: Workbook, sheet: TableSheet) -> None:
+    """Write a sheet: its widths, what is above its header, the header and its rows."""
     page: Any = book.create_sheet(sheet.name)  # the stubs know little of write-only sheets
     widths, first = _widths(sheet), sheet.header_row + 1
     frozen = sheet.frozen if sum(widths[: sheet.frozen]) <= _MOST_FROZEN_WIDTH else 0

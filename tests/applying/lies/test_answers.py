@@ -52,7 +52,7 @@ def test_a_type_that_was_found_and_not_created_is_never_deleted(
 def test_a_type_that_another_run_made_is_not_this_run_s(
     sandbox: cb.Sandbox, client: cb.Client
 ) -> None:
-    """What another run of this machine has created since the plan is no answer to a create."""
+    """What another run of this machine has created since the plan is not an answer to a create."""
     late = plan_of(client, new(title=TAKEN), allow_duplicate_titles=True)
     first = sent(client, new(title=TAKEN))
     sandbox.lies = Lies(find_or_create=1)
@@ -93,7 +93,7 @@ def test_a_static_service_is_known_from_its_list(sandbox: cb.Sandbox, client: cb
 
 
 def test_one_id_for_several_rows_is_nobody_s(sandbox: cb.Sandbox, client: cb.Client) -> None:
-    """Rows that are answered with the same id: none of them is said to have it, but for its own."""
+    """Rows that are answered with the same id: only the row that it belongs to gets it."""
     sandbox.faults = Faults(script=(None, "out_of_step", "out_of_step"), methods=("POST",))
     run = sent(client, *creates(3))
     ids = {outcome.row: outcome.id for outcome in run.outcomes if outcome.status == "created"}
@@ -345,7 +345,7 @@ def test_an_answer_without_the_record_leaves_what_is_written_down(
 
 
 def test_one_id_for_rows_with_their_own_titles_is_nobody_s() -> None:
-    """Every create is answered with what it sent, and one id for all: no row is said to have it."""
+    """Every create is answered with what it sent, and one id for all: no row gets it."""
     catalogue = Catalogue(SEED.types[0])
 
     def by(asked: Asked) -> bytes | None:

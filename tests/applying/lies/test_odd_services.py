@@ -165,7 +165,7 @@ class FromNextPage(Keeper):
 
 
 def test_an_empty_first_page_without_a_count_is_not_the_end() -> None:
-    """The second page is asked for as well: what stands there is not created again."""
+    """The second page is asked for as well: what is there is not created again."""
     keeper = FromNextPage("Old 10")
     with Service(by=keeper) as service:
         run = sent(service.client(), new(title="Old 10"))

@@ -28,7 +28,7 @@ from tests.recovery.scenes import (
 
 
 def ids_in(text: str, ids: list[int]) -> bool:
-    """Return whether all ids stand in a text."""
+    """Return whether all ids are in a text."""
     return all(str(number) in text for number in ids)
 
 
@@ -120,7 +120,7 @@ def test_without_verification_nobody_looks(sandbox: cb.Sandbox, client: cb.Clien
 def test_a_run_that_stopped_is_verified_by_its_resume(
     sandbox: cb.Sandbox, client: cb.Client
 ) -> None:
-    """What a stopped run sent is held against what is live, then and when it goes on."""
+    """What a stopped run sent is compared with what is live, then and when it goes on."""
     plan = plan_of(client, *creates(4))
     at_call(client, "create", 2, lambda: cb.stop(cb.runs()["run"].iloc[0]), after=True)
     run = go(plan, client)

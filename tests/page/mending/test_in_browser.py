@@ -127,7 +127,7 @@ def test_columns_without_a_header_of_their_own_are_mapped(office: Office, writte
 def test_hints_and_a_second_table_are_left_out_by_keyboard(
     office: Office, written: Written
 ) -> None:
-    """On a phone, in place: the rest is sent, and the keyboard goes on with the next row."""
+    """On a phone, in place: the rest is sent, and the keyboard continues with the next row."""
     page = office.page(viewport=SMALLEST)
     choose(page, "real")
     page.locator("#cu-file").set_input_files(written(ROW, NOTE, GOOD, *SOLD, name="two.xlsx"))

@@ -88,7 +88,7 @@ def test_an_edit_that_needs_names_can_be_cancelled(
     where, worth = (report.sheet.column(name) for name in ("service_ids", "balance"))
     assert where is not None
     assert worth is not None
-    monkeypatch.setattr(cb, "directory", held)
+    monkeypatch.setattr("certbulk.page.read_upload.directory", held)
     edit = {"row": 2, "column": where.number, "old": "", "new": "Massage"}
     screen.controller.receive({"do": "edit", **edit})
     work = screen.until_true(lambda view: view["work"])["work"]
@@ -269,7 +269,7 @@ def written_csv(folder: Path, *rows: dict[str, str]) -> Path:
 
 
 def test_edits_are_data() -> None:
-    """What was changed and changed back is no change; the last text counts."""
+    """What was changed and changed back is not a change; the last text counts."""
     there = Mend("cell", (Edit(2, 1, "a", "b"), Edit(3, 1, None, "c")))
     back = Mend("cell", (Edit(2, 1, "b", "a"),))
     assert texts_of([there, back]) == {(3, 1): "c"}

@@ -1,4 +1,4 @@
-"""Rows that are no certificate types: left out on the page, above the header and below it."""
+"""Rows that are not certificate types: left out on the page, above the header and below it."""
 
 import json
 from dataclasses import asdict
@@ -148,7 +148,7 @@ def test_a_row_that_looks_like_a_total_can_be_sent(screen: Screen, written: Writ
     view = screen.do("row", row=3, send=True)
     assert (view["report"]["skipped"], view["report"]["bad"]) == (0, 1)
     assert "totals_row" not in codes(view)
-    assert "required" in codes(view), "what it lacks is said now"
+    assert "required" in codes(view), "what it lacks is reported now"
 
 
 def above(name: str) -> list[list[object]]:
@@ -161,7 +161,7 @@ def above(name: str) -> list[list[object]]:
 def test_what_is_above_the_header_no_longer_stops_the_rest(
     code: str, screen: Screen, written: Written
 ) -> None:
-    """The person says that it is no types: the rows below can be sent, and it can be undone."""
+    """The person says that these are not types: the rows below can be sent; it can be undone."""
     first, *more = above(code)
     blank: list[list[object]] = [[]] if code == "table_above" else []
     view = screen.upload(written(first, *more, *blank, ["id", *HEADERS], ["", *GOOD]))

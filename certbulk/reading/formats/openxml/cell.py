@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from certbulk.reading.formats.display_formats import Look
+from certbulk.reading.formats.display_formats import DisplayFormats
 from certbulk.reading.formats.size_limits import Extent
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Cell(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """The cells and the look of a sheet.
+    """The cells and the display formats of a sheet.
 
     Attributes:
         cells: The cells by row and column, from 1, without blank ones.
@@ -67,7 +67,9 @@ class Cells(NamedTuple):
             return Extent(0, 0, 0)
         return Extent(max(rows) - min(rows) + 1, max(columns) - min(columns) + 1, len(self.cells))
 
-    def look(self, percents: Collection[int], totals: Iterable[int], *, hidden: bool) -> Look:
+    def display(
+        self, percents: Collection[int], totals: Iterable[int], *, hidden: bool
+    ) -> DisplayFormats:
         """Return how the sheet looks to people.
 
         Args:
@@ -75,7 +77,7 @@ class Cells(NamedTuple):
             totals: The rows that the program marks as totals of a table.
             hidden: Whether the sheet is hidden.
         """
-        return Look(
+        return DisplayFormats(
             merges=self.merges,
             hidden_rows=self.hidden_rows,
             hidden_columns=self.hidden_columns,

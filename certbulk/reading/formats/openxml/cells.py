@@ -60,7 +60,7 @@ def read_cells(xml: IO[bytes], shared: Sequence[str], *, uncalculated: bool) -> 
 
     Raises:
         ExpatError: It is not XML.
-        ValueError: An address, a number or a text's number is none, the part has a document type,
+        ValueError: An address, a number or a text's number is wrong, the part has a document type,
             or there are more cells or texts than this way of reading has room for.
     """
     return _Pass(shared, uncalculated=uncalculated).through(xml)

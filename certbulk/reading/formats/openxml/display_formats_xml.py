@@ -1,4 +1,4 @@
-"""The look of a sheet in an .xlsx or .xlsm file."""
+"""How a sheet shows its cells, in an .xlsx or .xlsm file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from certbulk.core.addresses import number_of, rectangle
-from certbulk.reading.formats.display_formats import Look, Merge, Span
+from certbulk.reading.formats.display_formats import DisplayFormats, Merge, Span
 from certbulk.reading.formats.parts import targets
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.openxml.marks import Marks
 
-__all__ = ["XmlLook", "totals_of_tables"]
+__all__ = ["XmlDisplayFormats", "totals_of_tables"]
 
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
@@ -30,8 +30,8 @@ _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\shidden=[\"'](?:1|true)[\"'][^>]*>"
 _BOUND = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 
 
-class XmlLook:
-    """The look of a sheet, collected from pieces of its XML, each of which ends with a tag."""
+class XmlDisplayFormats:
+    """The display formats of a sheet, collected from pieces of its XML that end with a tag."""
 
     def __init__(self, archive: Archive, path: str, percents: Collection[int]) -> None:
         self._archive = archive
@@ -63,12 +63,12 @@ class XmlLook:
             if cell:
                 yield cell[1], cell[2]
 
-    def complete(self) -> Look:
-        """Return the look, after all pieces have been added."""
+    def complete(self) -> DisplayFormats:
+        """Return the display formats, after all pieces have been added."""
         if 0 in self._rows:  # hidden rows without a number
             self._rows = self._counted()
         percents = ((int(row), number_of(letters.decode())) for letters, row in self._percents)
-        return Look(
+        return DisplayFormats(
             merges=tuple(sorted(Merge(*rectangle(ref.decode())) for ref in self._merges)),
             hidden_rows=tuple(Span(row, row) for row in sorted(self._rows)),
             hidden_columns=tuple(sorted(map(_span, self._columns))),
@@ -88,6 +88,7 @@ class XmlLook:
 
 
 def _span(tag: bytes) -> Span:
+    """Return the columns that a `<col>` tag is about."""
     bounds = {name: int(number) for name, number in _BOUND.findall(tag)}
     first = bounds.get(b"min", 1)
     return Span(first, bounds.get(b"max", first))

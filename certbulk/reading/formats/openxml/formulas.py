@@ -45,7 +45,7 @@ def formulas_without_result(
     """
     prefixed = _PREFIXED.finditer(piece) if b":f" in piece else ()
     for formula in (*formulas, *(match.start() for match in prefixed)):
-        # Only the tag of its cell stands before a formula.
+        # Only the tag of its cell comes before a formula.
         match = _CELL.match(piece, piece.rfind(b"<", 0, formula))
         if not match or (match["zero"] and not uncalculated):
             continue

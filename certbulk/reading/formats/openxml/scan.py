@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from certbulk.reading.formats.openxml.display_formats_xml import XmlLook
+from certbulk.reading.formats.openxml.display_formats_xml import XmlDisplayFormats
 from certbulk.reading.formats.openxml.formulas import formulas_without_result
 from certbulk.reading.formats.openxml.marks import PADDING, Marks
 from certbulk.reading.formats.openxml.spelling import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.reading.formats.archive import Archive
-    from certbulk.reading.formats.display_formats import Look
+    from certbulk.reading.formats.display_formats import DisplayFormats
     from certbulk.reading.formats.grid import Hazard
 
 __all__ = ["Scan", "length_shown", "scan_sheet"]
@@ -49,13 +49,13 @@ class Scan(NamedTuple):
 
     Attributes:
         formulas: Formulas without a result.
-        look: How the sheet looks to people.
+        display: How the sheet shows its cells.
         far: Whether a cell lies beyond what there is always room for.
         shared: How many cells may have a text that they share.
     """
 
     formulas: Sequence[Hazard]
-    look: Look
+    display: DisplayFormats
     far: bool
     shared: int
 
@@ -74,7 +74,7 @@ def scan_sheet(
     far = has_cells = False
     shared = 0
     formulas: list[Hazard] = []
-    look = XmlLook(archive, path, percents)
+    display = XmlDisplayFormats(archive, path, percents)
     with archive.opened(path) as xml:
         for place, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
             if (place == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
@@ -85,8 +85,8 @@ def scan_sheet(
                 begin = marks.tags.take(marks.formulas).tolist()
                 formulas += formulas_without_result(piece, begin, uncalculated=uncalculated)
             shared += len(marks.attributes("t"))
-            look.add(piece, marks)
-    return Scan(formulas, look.complete(), far, shared) if has_cells else None
+            display.add(piece, marks)
+    return Scan(formulas, display.complete(), far, shared) if has_cells else None
 
 
 def length_shown(archive: Archive, path: str, lengths: NDArray[np.int64]) -> int:

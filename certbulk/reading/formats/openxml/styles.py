@@ -60,7 +60,7 @@ def read_styles(part: bytes) -> Styles:
 
     Raises:
         ExpatError: It is not XML.
-        ValueError: The number of a format is none.
+        ValueError: The number of a format is not a number.
     """
     codes: dict[int, str] = {}
     formats: list[int] = []

@@ -20,7 +20,7 @@ from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_al
 from certbulk.reading.formats.openxml.styles import Styles, read_styles
 from certbulk.reading.formats.parts import CONTRADICTIONS, damaged
 from certbulk.reading.formats.size_limits import check_extent, extent_of, has_room
-from certbulk.reading.formats.witness import agreed
+from certbulk.reading.formats.witness import agreed_grid
 
 if TYPE_CHECKING:
     from certbulk.progress import Tell
@@ -89,13 +89,10 @@ class OpenXmlWorkbook:
             raise damaged(self._source, said)
         check_extent(cells.extent, name, self._source)
         fast = self._fast_sheet(place, cells, parsing)
-        columns, hazards = agreed(
-            fast, cells.cells, self._styles.dates, since_1904=self._book.since_1904
-        )
         totals = totals_of_tables(self._archive, entry.path)
-        look = cells.look(self._styles.percents, totals, hidden=entry.hidden)
-        grid = Grid(name, fast.numbers, tuple(columns), look)
-        return grid.with_percents_shown().with_hazards(hazards)
+        display = cells.display(self._styles.percents, totals, hidden=entry.hidden)
+        dates, since_1904 = self._styles.dates, self._book.since_1904
+        return agreed_grid(name, display, fast, cells.cells, dates, since_1904=since_1904)
 
     def _is_small(self, path: str) -> bool:
         """Return whether a sheet has few enough cells for two readers, blank ones included."""
@@ -146,7 +143,7 @@ class OpenXmlWorkbook:
         fast = self._reader.read(name, meanwhile)
         columns = self._reader.marked(name, fast)
         grid = Grid(
-            entry.name, fast.numbers, tuple(columns), replace(scan.look, hidden=entry.hidden)
+            entry.name, fast.numbers, tuple(columns), replace(scan.display, hidden=entry.hidden)
         )
         return grid.with_percents_shown().with_hazards([*scan.formulas, *fast.broken])
 

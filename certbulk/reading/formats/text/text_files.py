@@ -15,7 +15,7 @@ from certbulk.core.columns.distinct import BLANK, Column, LateColumn
 from certbulk.core.findings.finding import quoted
 from certbulk.core.places.directory import NO_NAMES
 from certbulk.errors import ReadError
-from certbulk.reading.formats.display_formats import Look
+from certbulk.reading.formats.display_formats import DisplayFormats
 from certbulk.reading.formats.grid import Grid, without_white
 from certbulk.reading.formats.text.encodings import decoded, guessed_encoding
 
@@ -111,8 +111,8 @@ def read_text(file: FileToRead) -> Found:
             code="quotes",
         ) from None
     widths = tuple(map(len, records))
-    look = Look(widths=widths if len({*widths}) > 1 else ())
-    return replace(_records_grid(records), look=look), said, NO_NAMES
+    display = DisplayFormats(widths=widths if len({*widths}) > 1 else ())
+    return replace(_records_grid(records), display=display), said, NO_NAMES
 
 
 def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
