@@ -3,9 +3,11 @@
 import json
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -197,6 +199,35 @@ def test_a_journal_that_fails_on_the_way(
     assert run.counts["not_sent"] == 40 - made > 30
     fourth = run.outcomes[2]
     assert fourth.status == ("not_sent" if table == "intents" else "created")
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_a_pace_that_fails_on_the_way(
+    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch, attempt: int
+) -> None:
+    """A row that was recorded, but had no permit, was not sent; its earlier attempt counts."""
+    plan = plan_of(client, *(new(title=f"N{n} 10") for n in range(5)))
+    lost = "server_error" if attempt == 2 else None
+    sandbox.faults = Faults(script=(None, lost), methods=("POST",))
+    acquire, recorded = client.pace.acquire, [0]
+
+    def failing(stop: Event | None = None, ready: Callable[[], None] | None = None) -> float | None:
+        if ready:
+            recorded[0] += 1
+            if recorded[0] == 1 + attempt:  # the first create goes alone
+                ready()
+                raise cb.OutputError("The pace cannot be kept.")
+        return acquire(stop, ready)
+
+    monkeypatch.setattr(client.pace, "acquire", failing)
+    run = cb.apply(plan, client, progress=False, canary=0, batch_size=1, settle=False)
+    assert (run.state, run.reason) == ("stopped", "The pace cannot be kept.")
+    second = "not_sent" if attempt == 1 else "unknown"
+    assert [one.status for one in run.outcomes] == ["created", second, *["not_sent"] * 3]
+    assert [one.attempts for one in run.outcomes][:2] == [1, attempt - 1]
+    monkeypatch.setattr(client.pace, "acquire", acquire)
+    assert cb.resume(run.id, client, progress=False).counts["created"] == 5
+    assert len({one["title"] for one in sandbox.types()}) == len(sandbox.types())
 
 
 def test_a_journal_serves_many_runs(client: cb.Client, tmp_path: Path) -> None:

@@ -93,6 +93,12 @@ class SharedBucket:
 
 def cannot_be_kept(path: Path | None, error: Exception) -> OutputError:
     """Return the error for a file that cannot be used."""
+    if path is not None and not path.parent.is_dir():
+        return OutputError(
+            f"The state folder {path.parent} was removed or renamed, so the pace that all "
+            "processes on this machine share cannot be kept. Put it back, or set "
+            "CERTBULK_STATE_DIR to another folder."
+        )
     return OutputError(
         f"The pace that all processes on this machine share cannot be kept in {path} ({error}). "
         "Set CERTBULK_STATE_DIR to a writable folder."

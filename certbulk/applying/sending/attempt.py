@@ -41,6 +41,7 @@ class Turn:
     Attributes:
         request: The attempts before this call.
         intended: The number of the last attempt that was recorded.
+        departed: The number of the last attempt that has left.
         statuses: The HTTP status of the answer, if the request succeeded.
         hold: The reason why the row did not leave; None if it did.
     """
@@ -49,7 +50,7 @@ class Turn:
         self, sender: Leaving, decision: RowDecision, request: Request, left: Callable[[], None]
     ) -> None:
         self.request = request
-        self.intended = request.attempts
+        self.intended = self.departed = request.attempts
         self.statuses: list[int] = []
         self.hold: Hold | None = None
         self._sender = sender
@@ -72,3 +73,4 @@ class Turn:
         """Compare the row once more: the wait for the permit may have been long."""
         self._check()
         self._sender.leaves()
+        self.departed = self.intended

@@ -142,9 +142,10 @@ class Sender:
             self._take_back(row, turn.intended - signal.attempts)
             self._requests[row] = Request(signal.attempts, signal.doubtful)
             return turn.hold is None or self._held(decision, turn.hold, doubtful=signal.doubtful)
-        except OutputError as error:  # the intent could not be recorded
+        except OutputError as error:  # the intent cannot be recorded, or the pace cannot be kept
             ledger.stop_for(str(error))
-            if not turn.intended:
+            self._take_back(row, turn.intended - turn.departed)
+            if not turn.departed:
                 return True
             message = f"{error} An earlier attempt may have been carried out."
             outcome = ledger.outcome(decision, Status.UNKNOWN, "unknown_outcome", message)
