@@ -28,6 +28,7 @@ def test_examples_run(
     # The practice server's limits are real, and so is the pace: the examples wait for neither.
     monkeypatch.setattr(Sandbox, "__init__", partialmethod(Sandbox.__init__, limits=UNLIMITED))
     monkeypatch.setattr(Sandbox, "client", partialmethod(Sandbox.client, clock=clock))
+    monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
 
     for test in doctest.DocTestFinder().find(importlib.import_module(home)):

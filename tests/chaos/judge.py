@@ -158,6 +158,14 @@ class Scene:
         ]
         return found and any(c.checked - c.bound < when for when in made for c in checks)
 
+    def was_answered(self, change: Change) -> bool:
+        """Return whether the answer to the request that made a change came through.
+
+        Then the run knows of it, even if the service gave it no list afterwards.
+        """
+        seen = self.requests.get(change.request or 0)
+        return seen is not None and seen.status == HTTPStatus.OK and seen.fault in _CAME_THROUGH
+
     def changed_late(self, type_id: int | None) -> bool:
         """Return whether a type was changed by whomever after the last listing began."""
         return any(c.type_id == type_id and c.when > self.witnessed for c in self.history)
@@ -267,7 +275,7 @@ def _change(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iter
         for change in scene.history[scene.began :]
         if change.type_id == number and change.request is not None
     ]
-    late = [change for change in mine if change.when > scene.witnessed]
+    late = [c for c in mine if c.when > scene.witnessed and not scene.was_answered(c)]
     if late:
         yield Finding("late", row, f"{number} was changed after the last look")
     elif mine and outcome.status not in {*_DONE, "unknown", "unchanged"}:
