@@ -103,6 +103,28 @@ def test_shared_texts_in_any_spelling(tmp_path: Path) -> None:
     assert texts(sheet, "title") == ["Oak & elm"]
 
 
+STRAY_TEXTS = {
+    "in an extension": '<t>Card</t><extLst><ext uri="{5}"><t>6</t></ext></extLst>',
+    "in an alternative": '<mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice Requires="z"><t>6</t>'
+    "</mc:Choice><mc:Fallback><t>Card</t></mc:Fallback></mc:AlternateContent>",
+    "in a text": "<t>Ca<t>6</t>rd</t>",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "few"),
+    [*((name, 10) for name in STRAY_TEXTS), ("in an extension", 3), ("in an alternative", 3)],
+)
+def test_a_shared_text_with_pieces_elsewhere_is_a_finding(
+    name: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of them people see is not known, so that the row is not sent."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", few)
+    cell = '<c r="A2" t="s"><v>0</v></c><c r="B2"><v>5</v></c>'
+    sheet = read_row(tmp_path, cell, shared=f"<si>{STRAY_TEXTS[name]}</si>")
+    assert found(sheet) == [("A2", "readers_differ")]
+
+
 @pytest.mark.parametrize("dimension", ["1:2", "A0", "A:C", "", "A1:XFD1048576"])
 def test_the_rectangle_of_a_sheet_is_not_believed(dimension: str, tmp_path: Path) -> None:
     """The cells say where they are."""

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
     from certbulk.reading.formats.display_formats import Merge, Span
 
-__all__ = ["ERRORS", "Cell", "Cells", "Kind"]
+__all__ = ["ELSEWHERE", "ERRORS", "Cell", "Cells", "Kind"]
 
 ERRORS = frozenset(
     ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA")
 )
 """The error values that the fast reader knows. Newer programs have more."""
+
+ELSEWHERE = "values in unexpected places"
+"""What the careful reader says of a cell whose value is not, or not only, where it belongs."""
 
 
 class Kind:

@@ -15,7 +15,7 @@ from certbulk.core.addresses import number_of, rectangle
 from certbulk.reading.formats.display_formats import Merge, Span
 from certbulk.reading.formats.grid import NO_RESULT
 from certbulk.reading.formats.openxml.book import NAMESPACES, is_true
-from certbulk.reading.formats.openxml.cell import ERRORS, Cell, Cells, Kind
+from certbulk.reading.formats.openxml.cell import ELSEWHERE, ERRORS, Cell, Cells, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,7 @@ class _Pass:
         place = row, column = self._place()
         self._column = column
         if self._strays:
-            cell: Cell | None = Cell(Kind.UNCLEAR, "values in unexpected places", 0)
+            cell: Cell | None = Cell(Kind.UNCLEAR, ELSEWHERE, 0)
         elif self._formula is None and self._inline is None:
             attributes = self._attributes
             alike = (attributes.get("t"), attributes.get("s"), self._value)

@@ -38,6 +38,7 @@ _CHUNK = 1 << 18  # bytes
 # with the cells, so that columns of notes beside the table would make it wait for nothing.
 _SMALL = 20 << 20  # bytes of a sheet's XML
 _FEW = 400_000  # cells
+_AROUND_TEXTS = (b"extLst", b"AlternateContent")  # which may have texts of their own
 _MOST_SHARED = 4 << 30  # characters that the cells of a sheet show together
 
 
@@ -156,6 +157,8 @@ class OpenXmlWorkbook:
             return True
         part = self._archive.read(self._book.shared)
         if b"<!" in part or part.startswith((b"\xff", b"\xfe")):  # as it knows no text to be
+            return False
+        if any(sign in part for sign in _AROUND_TEXTS):
             return False
         lengths = np.array([len(item) for item in part.split(b"</si>")], dtype=np.int64)
         del part

@@ -221,8 +221,11 @@ def _list_text(items: Any) -> str:
 
 
 def _item_text(item: Any) -> str:
-    """Return the text of a value in a list; one that is missing may be an id that a join lost."""
-    return cell_text(item) or str(item)
+    """Return the text of a value in a list; one that is missing may be an id that a join lost.
+
+    A list in a list, as a map of parquet has them, is an object.
+    """
+    return f"{OBJECT}{item}" if pd.api.types.is_list_like(item) else cell_text(item) or str(item)
 
 
 def _float_text(number: float | np.floating[Any]) -> FloatText:

@@ -24,6 +24,7 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # except those that end lines and files
+_SHIFT = re.compile(rb"\x1b(?:\$[@-Z()]|\([@-Z])")  # to another alphabet, as ISO 2022 has it
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _BAD = re.compile("[\udc80-\udcff]{1,3}")  # a cut letter leaves up to three bytes
 _NULS = re.compile("\0+")
@@ -78,6 +79,9 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
+        if name == "utf-8" and (shift := _SHIFT.search(data)):
+            line = text[shift.start() :].partition("\n")[0]
+            return text, Guess("UTF-8", line, is_unknown=True)
         return _without_nuls(text, name.upper(), data, source)
     if mark in {None, "utf-8-sig"} and (nearly := _nearly_utf_8(data.removeprefix(_UTF_8_MARK))):
         return nearly
