@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +232,20 @@ def test_the_wait_is_not_forgotten(
         sent(client, *creates(1, start=50), settle_pause=0.05)
         says = f"Run {first.id} of chain {client.chain_id} did not end by itself"
         assert caplog.text.count(says) == expected
+
+
+def test_the_next_run_starts_at_once(client: cb.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that has ended holds its chain no longer, even if the server ends its session late."""
+    late: list[ChainSession] = []
+    with monkeypatch.context() as patched, ExitStack() as ends:
+        end = ChainSession._end  # noqa: SLF001 (ended at last)
+        patched.setattr(ChainSession, "_end", lambda session: late.append(session))  # noqa: PLW0108 (a method)
+        ends.callback(lambda: [end(session) for session in late])
+        for start in (0, 10, 20):
+            assert sent(client, *creates(3, start=start)).ok
+            with closing(Journal(journal_place())) as journal:
+                assert journal.holder(client.base_url, client.chain_id) is None
+    assert len(late) >= 3
 
 
 def test_the_database_restarts(sandbox: cb.Sandbox, client: cb.Client, postgres: Postgres) -> None:

@@ -50,6 +50,13 @@ _OWN = "WHERE key = :key AND pid = pg_backend_pid()"
 _FREED = text(f"DELETE FROM {SCHEMA}.holders {_OWN}")  # noqa: S608 (constants)
 _LEFT = text(f"UPDATE {SCHEMA}.holders SET run = :run {_OWN}")  # noqa: S608 (constants)
 
+_UNLOCKED = text("SELECT pg_advisory_unlock_all()")
+"""As the server ends a session some time after its connection, and the next run starts at once.
+
+A lock of a session ends as this runs, whatever becomes of the transaction:
+postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS.
+"""
+
 _MARK = text("SELECT set_config('certbulk.mark', :mark, false)")
 _MARKED = text("SELECT pg_backend_pid(), current_setting('certbulk.mark', true)")
 
@@ -101,8 +108,11 @@ class ChainSession:
 
     def __exit__(self, *_: object) -> None:
         left = _FREED if self.waits_for is None else _LEFT
-        with suppress(OutputError), self.begun() as connection:
-            connection.execute(left, {"key": self._key, "run": self.waits_for})
+        with suppress(OutputError):
+            with self.begun() as connection:
+                connection.execute(left, {"key": self._key, "run": self.waits_for})
+            with self.begun() as connection:  # after the commit, as a lock is not undone with it
+                connection.execute(_UNLOCKED)
         self._end()
 
     def _end(self) -> None:
