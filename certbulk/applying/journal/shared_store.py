@@ -81,7 +81,11 @@ def _from_2_to_3(connection: Connection) -> None:
 STEPS: tuple[Step, ...] = (_from_1_to_2, _from_2_to_3)
 """The upgrade steps from version 1; a released step is never changed."""
 
-_OF_RUN = text(HELD.format(what="pg_terminate_backend(holders.pid)", which="holders.run = :run"))
+_OF_RUN = text(
+    HELD.format(what="pg_terminate_backend(holders.pid, 5000)", which="holders.run = :run")
+)
+"""Ends a session, and waits up to 5 s until it has ended: a lock lasts as long."""
+
 _OF_CHAIN = text(HELD.format(what="holders.*", which="holders.key = :key"))
 
 
