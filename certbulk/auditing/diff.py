@@ -106,9 +106,9 @@ def _compared(a: Side, b: Side, *, match: str, names: Directory) -> Diff:
     fields = tuple(name for name in a.fields if name in b.fields)
     live = a.live or b.live
     found = []
-    place = {id(one): n for n, one in enumerate(a.entries)}
+    position = {id(one): n for n, one in enumerate(a.entries)}
     of_a = [(one, other) for one, other in pairing.pairs] + [(one, None) for one in pairing.only_a]
-    for one, other in sorted(of_a, key=lambda pair: place[id(pair[0])]):
+    for one, other in sorted(of_a, key=lambda pair: position[id(pair[0])]):
         if other is None:
             found.append(Difference("removed", one.id, one.title, row_a=one.row))
         elif changes := changes_between(one, other, fields, live=live):

@@ -68,7 +68,7 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     )
     repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
     repaired |= {f"{letters_of(column)}{row}" for row, column in cells if row < sheet.header_row}
-    told = sorted((place, text or "") for place, text in cells.items())
+    told = sorted((spot, text or "") for spot, text in cells.items())
     changed = replace(
         sheet,
         columns=columns,

@@ -147,11 +147,11 @@ def _not_offered(
     rows: NDArray[np.bool_],
 ) -> Iterator[Finding]:
     """Yield a finding for every row with a service that one of its locations does not offer."""
-    places = np.flatnonzero(services.filled & locations.filled & rows)
-    pairs = np.stack([services.codes[places], locations.codes[places]], axis=1)
+    positions = np.flatnonzero(services.filled & locations.filled & rows)
+    pairs = np.stack([services.codes[positions], locations.codes[positions]], axis=1)
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     said = [_why_not(services.values[s], locations.values[p], directory) for s, p in distinct]
-    for place, pair in zip(places.tolist(), which.reshape(-1).tolist(), strict=True):
+    for position, pair in zip(positions.tolist(), which.reshape(-1).tolist(), strict=True):
         if missing := said[pair]:
             named = [" at ".join(both) for both in missing[:_MOST_NAMED]]
             more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
@@ -161,7 +161,7 @@ def _not_offered(
             )
             yield cell_finding(
                 sheet,
-                place,
+                position,
                 "service_ids",
                 "service_not_at_location",
                 message,

@@ -184,7 +184,7 @@ class Report(Displayable):
         sheet = valid_sheet(self.columns, ~self.refused, self.time_zone)
         return write_workbook(path, [sheet], overwrite=overwrite)
 
-    def values(self, place: int) -> dict[str, Any]:
+    def values(self, position: int) -> dict[str, Any]:
         """Return the payload values of the row at this position, without blanks.
 
         Example:
@@ -197,7 +197,7 @@ class Report(Displayable):
             field.name: value
             for field in PAYLOAD_FIELDS
             if (column := self.columns.get(field.name)) is not None
-            and (value := column[place]) is not None
+            and (value := column[position]) is not None
         }
 
     def payloads(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -245,9 +245,9 @@ class Report(Displayable):
         column = self.sheet.column("title")
         written = column.cells if column else blank
         rows = (self.sheet.rows.tolist(), self.actions.tolist(), self.refused.tolist())
-        for place, (row, asked, refused) in enumerate(zip(*rows, strict=True)):
-            title, label = titles[place] or written[place] or "", row_label(self.sheet, row)
-            yield CheckedRow(row, asked, refused, ids[place], title, label)
+        for position, (row, asked, refused) in enumerate(zip(*rows, strict=True)):
+            title, label = titles[position] or written[position] or "", row_label(self.sheet, row)
+            yield CheckedRow(row, asked, refused, ids[position], title, label)
 
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError if there are errors; the message lists the first ten.

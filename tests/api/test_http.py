@@ -253,12 +253,12 @@ def test_a_read_that_fails_says_what_where_and_what_next(sandbox: cb.Sandbox, wh
     sandbox.server.stop()
     with pytest.raises(cb.ServiceError) as unreached:
         READS[what](client)
-    place = f"127.0.0.1:{sandbox.url.split(':')[2].split('/')[0]}"
+    host = f"127.0.0.1:{sandbox.url.split(':')[2].split('/')[0]}"
     said = str(failed.value)
-    assert said.startswith(f"The service failed when it was asked for {what} ({place}: HTTP 5")
+    assert said.startswith(f"The service failed when it was asked for {what} ({host}: HTTP 5")
     assert said.endswith(". Try again in a few minutes.")
     assert str(unreached.value) == (
-        f"The service could not be reached when it was asked for {what} ({place}: connection "
+        f"The service could not be reached when it was asked for {what} ({host}: connection "
         "refused). Check the network and the base URL, and try again."
     )
     assert not any(token in str(unreached.value) for token in (PARTNER, USER))

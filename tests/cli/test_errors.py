@@ -153,8 +153,8 @@ def test_a_state_folder_that_is_none(
 ) -> None:
     """A file where the state folder should be is one line, and nothing is sent."""
     Path("file").write_text("x")
-    for place in ("file", "file/below"):
-        monkeypatch.setenv("CERTBULK_STATE_DIR", str(Path(place).absolute()))
+    for path in ("file", "file/below"):
+        monkeypatch.setenv("CERTBULK_STATE_DIR", str(Path(path).absolute()))
         result = certbulk("apply", csv("types.csv", new()), "--yes", "--json", *words)
         assert result.exit_code == 2
         one_line(result, "file")

@@ -241,9 +241,9 @@ def test_while_a_run_holds_the_chain(
 ) -> None:
     """Nothing is settled while something is sent, and the lock is free again afterwards."""
     run = left_unknown(sandbox, client, new())
-    place = (tmp_path / "state", client.service, client.chain_id)
+    lock = (tmp_path / "state", client.service, client.chain_id)
     with (
-        one_run_at_a_time(place[0], Claim(*place[1:], "other", "now")),
+        one_run_at_a_time(lock[0], Claim(*lock[1:], "other", "now")),
         pytest.raises(cb.ChainBusyError, match="run other"),
     ):
         cb.settle(run.id, 2, client, done=False)

@@ -19,7 +19,7 @@ from certbulk.shared.place import journal_place
 from tests.conftest import FakeClock
 from tests.planning.sheets import change, new
 
-from .scenes import cells, creates, cut_off, place, posts
+from .scenes import account_of, cells, creates, cut_off, posts
 
 Certbulk = Callable[..., Result]
 
@@ -227,8 +227,10 @@ def test_results(certbulk: Certbulk, stopped: str) -> None:
     result = certbulk("results", stopped, "-o", "again.xlsx")
     assert result.exit_code == 0, result.output
     again, first = cells(Path("again.xlsx")), cells(Path("types.results.xlsx"))
-    place = first["results"][0].index("result_status")
-    assert [r[: place + 2] for r in again["results"]] == [r[: place + 2] for r in first["results"]]
+    position = first["results"][0].index("result_status")
+    assert [r[: position + 2] for r in again["results"]] == [
+        r[: position + 2] for r in first["results"]
+    ]
     assert certbulk("results", stopped, "-o", "again.xlsx").exit_code == 2
     assert certbulk("results", stopped, "-o", "again.xlsx", "--overwrite").exit_code == 0
 
@@ -279,7 +281,7 @@ def test_undo_as_a_workbook(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
 @pytest.fixture
 def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
     """A run whose process died after its first row."""
-    url, chain, *tokens = place(sandbox)
+    url, chain, *tokens = account_of(sandbox)
     client = cb.Client(url, chain, *tokens, clock=clock)
     return cut_off(client, *creates(3), name="settle", number=2)
 

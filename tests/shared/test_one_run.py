@@ -25,7 +25,17 @@ from certbulk.sandbox import Faults
 from certbulk.shared.place import journal_place
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
-from tests.recovery.scenes import again, at_call, child, creates, go, newest, place, posts, sent
+from tests.recovery.scenes import (
+    account_of,
+    again,
+    at_call,
+    child,
+    creates,
+    go,
+    newest,
+    posts,
+    sent,
+)
 
 from .postgres import Postgres
 
@@ -68,7 +78,7 @@ def colleague(sandbox: cb.Sandbox, file: Path, tmp_path: Path) -> Iterator[Start
     def start(waits: str) -> subprocess.Popen[str]:
         mine = os.environ["CERTBULK_STATE_DIR"]
         os.environ["CERTBULK_STATE_DIR"] = str(tmp_path / f"state-{len(started)}")
-        process = child(APPLIES, *place(sandbox), str(file), waits)
+        process = child(APPLIES, *account_of(sandbox), str(file), waits)
         os.environ["CERTBULK_STATE_DIR"] = mine
         started.append(process)
         assert process.stdout is not None

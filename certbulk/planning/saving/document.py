@@ -219,10 +219,10 @@ def _column(document: Mapping[str, Any]) -> SheetColumn:
         raise ValueError("a column is invalid")
     if codes.size and not -1 <= codes.min() <= codes.max() < len(values):
         raise ValueError("the codes of a column are invalid")
-    for place in document["numbers"]:
-        values[place] = NumberText(values[place])
-    for place in document.get("floats", ()):  # a plan of an older version has none
-        values[place] = FloatText(values[place])
+    for position in document["numbers"]:
+        values[position] = NumberText(values[position])
+    for position in document.get("floats", ()):  # a plan of an older version has none
+        values[position] = FloatText(values[position])
     cells = Column(codes, tuple(values))
     how = How(document["how"]) if document["how"] else None
     header, number, field = document["header"], document["number"], document["field"]

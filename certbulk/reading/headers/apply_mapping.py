@@ -189,9 +189,11 @@ class _Arranging:
         cells = _put_together(pieces, [source.cells for source in sources])
         blank = np.stack([~source.cells.filled for source in sources])
         gaps = blank.any(axis=0) & ~blank.all(axis=0)
-        for place in np.flatnonzero(gaps).tolist():
-            empty = next(s for s, missing in zip(sources, blank[:, place], strict=True) if missing)
-            row = int(self.rows[place])
+        for position in np.flatnonzero(gaps).tolist():
+            empty = next(
+                s for s, missing in zip(sources, blank[:, position], strict=True) if missing
+            )
+            row = int(self.rows[position])
             self.findings.append(
                 found(
                     "blank_in_template",

@@ -65,15 +65,17 @@ _HINTS = (
 
 def line_of(grid: Grid, row: int) -> Line:
     """Return the line at the position `row` of a grid."""
-    return {place: text for place, column in enumerate(grid.columns) if (text := column[row])}
+    return {position: text for position, column in enumerate(grid.columns) if (text := column[row])}
 
 
 def names_in(line: Line, vocabulary: Vocabulary) -> dict[int, str]:
     """Return the columns that the cells of a line name, by the positions of the cells."""
     matches = {
-        place: vocabulary.match(text) for place, text in line.items() if vocabulary.may_match(text)
+        position: vocabulary.match(text)
+        for position, text in line.items()
+        if vocabulary.may_match(text)
     }
-    return {place: match.field for place, match in matches.items() if match}
+    return {position: match.field for position, match in matches.items() if match}
 
 
 def names_several(names: Mapping[int, str], line: Line) -> bool:
@@ -86,8 +88,8 @@ def values_too(line: Line, names: Mapping[int, str], vocabulary: Vocabulary) -> 
     choices = [kind for kind in vocabulary.kinds.values() if isinstance(kind, Choice)]
     return {
         field
-        for place, field in names.items()
-        if any(not isinstance(kind.parse(line[place], UTC), Problem) for kind in choices)
+        for position, field in names.items()
+        if any(not isinstance(kind.parse(line[position], UTC), Problem) for kind in choices)
     }
 
 
@@ -183,7 +185,7 @@ def fit_under(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> 
 
     A line that says that it is an example, or numbers the columns, does not fit.
     """
-    texts = {fields[place]: text for place, text in line.items() if place in fields}
+    texts = {fields[position]: text for position, text in line.items() if position in fields}
     if not texts or _is_numbering([*line.values()]) or _is_example(line, vocabulary):
         return Fit()
     title = "" if _begins_untitled(line, vocabulary) else texts.get("title", "")
@@ -209,7 +211,7 @@ def is_hint(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> bo
     None of its cells is a value, so it could not be sent in any case. One of them at least begins
     with a word for hints or the name of a column, and its title, if it has one, is nothing else.
     """
-    texts = {fields[place]: text for place, text in line.items() if place in fields}
+    texts = {fields[position]: text for position, text in line.items() if position in fields}
     if _is_numbering([*line.values()]):
         return _FEWEST_NUMBERED <= len(texts) == len({*fields.values()})
     if len(texts) < 2 or is_total(line[min(line)]):  # noqa: PLR2004 (one cell may be anything)
