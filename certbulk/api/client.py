@@ -32,7 +32,7 @@ from certbulk.settings import (
 from certbulk.settings import time_zone as zone_called
 from certbulk.settings.spelling import SPELLINGS
 from certbulk.shared import Journal
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,12 +55,12 @@ def _pace_of(
     """Return the pace for a host: this client's own, that of the machine, or that of a lane."""
     if shared is False:
         return Pace(per_second, per_minute, clock)
-    place = journal_place(shared if isinstance(shared, Journal) else None)
-    if isinstance(place, Journal):
+    home = journal_home(shared if isinstance(shared, Journal) else None)
+    if isinstance(home, Journal):
         from certbulk.api.pacing.lane_pace import LanePace  # noqa: PLC0415 (only if there is a database)
 
-        return LanePace(per_second, per_minute, clock, place, host)
-    file = place / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
+        return LanePace(per_second, per_minute, clock, home, host)
+    file = home / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
     return Pace(per_second, per_minute, clock, file)
 
 

@@ -214,9 +214,9 @@ def refuse_again(plan: cb.Plan) -> None:
         PlanError: It has a run already.
     """
     from certbulk.applying.journal.writing import Journal  # noqa: PLC0415
-    from certbulk.shared.place import journal_place  # noqa: PLC0415
+    from certbulk.shared.home import journal_home  # noqa: PLC0415
 
-    with closing(Journal(journal_place())) as journal:
+    with closing(Journal(journal_home())) as journal:
         journal.refuse_again(plan.id)
 
 
@@ -243,11 +243,11 @@ def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
 
 def tell_of_saved(plan: cb.Plan, path: Path, way_on: str, *, err: bool) -> None:
     """Print where a plan was saved, who must approve it, and the command that carries it out."""
-    from certbulk.shared.place import Journal, journal_place  # noqa: PLC0415
+    from certbulk.shared.home import Journal, journal_home  # noqa: PLC0415
 
     if not plan.needs_approval:
         return show.then(f"Plan: {path}. Carry it out with", way_on, err=err)
-    if isinstance(journal_place(), Journal):
+    if isinstance(journal_home(), Journal):
         show.then(f"Plan: {path}. Another person approves it", spelled("approve", path), err=err)
     else:
         show.line(f"Plan: {path}. To approve it, share a journal: CERTBULK_JOURNAL_URL.", err=err)

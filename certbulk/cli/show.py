@@ -259,7 +259,7 @@ def option(name: str, value: str | float | bool | Path | Iterable[str] | None) -
 def lead() -> list[str]:
     """Return what a next command begins with: the program, and whose chain and journal it is."""
     from certbulk.settings.profiles import PROFILE  # noqa: PLC0415 (not for help)
-    from certbulk.shared.place import without_password  # noqa: PLC0415
+    from certbulk.shared.home import without_password  # noqa: PLC0415
 
     profile, journal = os.environ.get(PROFILE), without_password(GIVEN.get().journal)
     named = {"--profile": profile, "--journal": journal}

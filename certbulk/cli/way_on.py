@@ -118,10 +118,10 @@ def sent_by(run: str, care: Care) -> Sending:
     """
     from certbulk.applying.journal.writing import Journal  # noqa: PLC0415 (not for help)
     from certbulk.applying.sending.options import Options  # noqa: PLC0415
-    from certbulk.shared.place import journal_place  # noqa: PLC0415
+    from certbulk.shared.home import journal_home  # noqa: PLC0415
 
     usual = asdict(Options())
-    with closing(Journal(journal_place())) as journal:
+    with closing(Journal(journal_home())) as journal:
         kept = journal.run(run).options
     names = usual.keys() & {field.name for field in fields(Sending)}
     other = {name: kept[name] for name in names if kept.get(name, usual[name]) != usual[name]}

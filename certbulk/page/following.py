@@ -15,7 +15,7 @@ from certbulk.applying.phases import phase_of
 from certbulk.page.process import not_sent
 from certbulk.page.state import WRITES
 from certbulk.settings import state_folder
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 
 if TYPE_CHECKING:
     from certbulk.applying import Run
@@ -62,7 +62,7 @@ class Following:
         if run.state == "running" if job is None else not ended:
             folder, place = state_folder(), self._place
             phase = phase_of(folder, place.service, place.chain_id, number)
-            with closing(Journal(journal_place())) as journal:
+            with closing(Journal(journal_home())) as journal:
                 # What it was asked before it went on is over.
                 stopping = run.state == "running" and journal.asked_to_stop(number)
             seen = state.seen(run, self._seconds_left(run), phase)

@@ -145,7 +145,7 @@ def rehearse(
         began = clock.now()
         nothing_is_sent = replace(made, needs_approval=False)
         options = Options(all_or_nothing=all_or_nothing)
-        run = carry_out(nothing_is_sent, practice, options, place=Path(folder), progress=False)
+        run = carry_out(nothing_is_sent, practice, options, home=Path(folder), progress=False)
     return Rehearsal(_without_ids(run), len(live.by_id), clock.now() - began)
 
 

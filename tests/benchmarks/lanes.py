@@ -142,10 +142,10 @@ def _send(rows: int) -> None:
     sys.exit(0 if run.counts["created"] == rows else 1)
 
 
-def _a_row(place: Path | cb.Journal, rows: int) -> float:
+def _a_row(home: Path | cb.Journal, rows: int) -> float:
     """Return the seconds in which a journal takes the intent and the outcome of a row."""
     head = ("run", now(), None, "running", "", "f.csv", "", "https://service", 1)
-    with closing(Journal(place)) as journal:
+    with closing(Journal(home)) as journal:
         chain = journal.one_run(Claim("https://service", 1, "run", now()))
         with chain:
             journal.begin(RunRecord(*head, {}, {"id": "plan"}))

@@ -13,7 +13,7 @@ from certbulk.applying.journal.chain_lock import Claim, one_run_at_a_time
 from certbulk.applying.journal.schema import SETTLED
 from certbulk.applying.journal.writing import Journal
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.planning.sheets import change, new, plan_of
 
 from .scenes import again, cut_off, go, posts, record_of, sent, titled
@@ -37,7 +37,7 @@ def left_unknown(
 def decisions() -> list[tuple[Any, ...]]:
     wanted = select(*(SETTLED.c[name] for name in ("run", "row", "what", "id", "who", "at")))
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal._connection() as connection,  # noqa: SLF001
     ):
         return [tuple(row) for row in connection.execute(wanted)]

@@ -15,7 +15,7 @@ from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.conftest import FakeClock
 from tests.planning.sheets import change, new
 
@@ -289,7 +289,7 @@ def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
 def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
     """A run that is under way will stop at its next row; `stop` names the way on."""
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal.one_run(Claim(sandbox.url, sandbox.chain_id, cut, "noon")),
     ):
         result = certbulk("stop", cut)
@@ -373,7 +373,7 @@ def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) ->
     """A busy chain ends with exit code 2, and who holds it."""
     file = csv("types.csv", new())
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal.one_run(Claim(sandbox.url, sandbox.chain_id, "theirs", "noon")),
     ):
         result = certbulk("apply", file, "--yes")

@@ -66,9 +66,9 @@ def as_(url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path:
     def become(name: str, *, role: str | None = None) -> cb.Journal:
         monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / name))
         monkeypatch.setenv("LOGNAME", name)
-        place = url.replace("anna@", f"{role or name}@")
-        monkeypatch.setenv("CERTBULK_JOURNAL_URL", place)
-        return cb.Journal(place)
+        theirs = url.replace("anna@", f"{role or name}@")
+        monkeypatch.setenv("CERTBULK_JOURNAL_URL", theirs)
+        return cb.Journal(theirs)
 
     become("anna")
     return become
