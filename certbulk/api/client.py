@@ -13,7 +13,7 @@ from certbulk.api.certificate_types import CertificateTypes
 from certbulk.api.form_check import FormChecks
 from certbulk.api.http import Http
 from certbulk.api.listing import PAGE_SIZE
-from certbulk.api.locations import Places
+from certbulk.api.locations import Locations
 from certbulk.api.loop import Loop
 from certbulk.api.pacing.clock import Clock, SystemClock
 from certbulk.api.pacing.pace import Pace
@@ -64,7 +64,7 @@ def _pace_of(
     return Pace(per_second, per_minute, clock, file)
 
 
-class Client(CertificateTypes, Places, FormChecks):
+class Client(CertificateTypes, Locations, FormChecks):
     """The certificate types of one chain.
 
     Args:

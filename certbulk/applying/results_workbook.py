@@ -14,7 +14,7 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import COLUMNS
 from certbulk.core.kinds import Kind, Problem
-from certbulk.core.places.references import REFERRING
+from certbulk.core.references.references import REFERRING
 from certbulk.core.results import result_columns
 from certbulk.core.results.result_columns import Ended, is_result
 from certbulk.reading import SheetColumn

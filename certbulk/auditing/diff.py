@@ -9,7 +9,7 @@ from certbulk.arguments import DIRECTORY, Arguments
 from certbulk.auditing.differing import Diff, Difference, Doubtful
 from certbulk.auditing.pairing import changes_between, paired
 from certbulk.auditing.sides import Side, side_of_chain, side_of_report
-from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.references.directory import NO_NAMES, Directory
 from certbulk.planning.live import looked_up
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sources.source import WHAT_READ_TAKES, take_source

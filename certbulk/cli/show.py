@@ -96,7 +96,7 @@ def report(checked: cb.Report) -> None:
     """Print what validation found."""
     from certbulk.displays import report as display  # noqa: PLC0415
     from certbulk.reading.sheet import short_name  # noqa: PLC0415
-    from certbulk.validating.places import has_names_without_list  # noqa: PLC0415
+    from certbulk.validating.references import has_names_without_list  # noqa: PLC0415
 
     lines(display.text(checked, _MORE, partial(short_name, checked.sheet)))
     ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)

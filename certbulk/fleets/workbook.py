@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying import attach
 from certbulk.applying.outcome import Status
 from certbulk.core.counting import counted
-from certbulk.core.places.reference_problems import UNKNOWN
+from certbulk.core.references.reference_problems import UNKNOWN
 from certbulk.workbook import LAST_ROW, TableSheet
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Reading an uploaded workbook, with what is known of its columns, its places and its cells."""
+"""Reading an uploaded workbook, with what is known of its columns, its names and its cells."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from certbulk.reading import read, sheet_names
 from certbulk.settings import Settings
 from certbulk.validating import validate
 from certbulk.validating.moments import zone_of
-from certbulk.validating.places import has_names_without_list
+from certbulk.validating.references import has_names_without_list
 
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.page.destinations import Place
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State

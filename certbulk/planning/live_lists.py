@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.payload import values_of
-from certbulk.core.places.reference_problems import shown_references
+from certbulk.core.references.reference_problems import shown_references
 from certbulk.planning.deciding.refusals import list_changes
 from certbulk.planning.plan import Action
 from certbulk.reading.sheet import cell_finding

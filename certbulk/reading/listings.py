@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from certbulk.core.addresses import letters_of
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Id, Problem
-from certbulk.core.places.directory import LISTS, Directory, Entry, Listing, plain_name
+from certbulk.core.references.directory import LISTS, Directory, Entry, Listing, plain_name
 from certbulk.words.word_lists import LIST_COLUMNS
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from certbulk.applying.sending.carry_out import carry_out
 from certbulk.applying.sending.options import Options
 from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.columns.fields import FIELDS
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.planning import Action, plan
 from certbulk.planning.live import Live, looked_up, with_locations
 from certbulk.planning.policy.policy_file import policy_in_force
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from certbulk.applying import Run
-    from certbulk.core.places.directory import Listing
+    from certbulk.core.references.directory import Listing
     from certbulk.reading.sources.source import Source
     from certbulk.sandbox_client import Seed
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.distinct import Column
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet, SheetColumn
 
 __all__ = ["moment_findings", "zone_of"]

@@ -17,7 +17,7 @@ from certbulk.core.counting import counted, first_ones
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import findings_frame
 from certbulk.core.findings.table_codes import LEFT_OUT
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
 from certbulk.reading.sheet import finding_document, row_label
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.reading.labels import Labels
 

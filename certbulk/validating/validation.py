@@ -22,11 +22,11 @@ from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.cross_row import cross_row_findings, once_for_all
 from certbulk.validating.expiration import with_terms, with_units
 from certbulk.validating.moments import moment_findings
-from certbulk.validating.places import (
+from certbulk.validating.references import (
     LIST_OF_NEW,
     list_changes_of_new,
     parser_of,
-    place_findings,
+    reference_findings,
 )
 from certbulk.validating.report import NOTHING_SENT, Report
 from certbulk.validating.texts import text_findings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.progress import Tell
 
 __all__ = ["Validation"]
@@ -91,7 +91,7 @@ class Validation:
         self._apply_rules(rows)
         self.findings += cross_row_findings(sheet, self.columns, sent)
         self.findings += text_findings(sheet, self.columns, sent)
-        self.findings += place_findings(sheet, self.directory, self.columns, sent)
+        self.findings += reference_findings(sheet, self.directory, self.columns, sent)
         self.findings += moment_findings(sheet, self.directory, self.columns, self.zone, sent)
         self.findings += rounding_findings(sheet, self.columns)
         if self.broken["expiration_timeout"].any():

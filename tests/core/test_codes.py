@@ -11,7 +11,7 @@ from certbulk import read, validate
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Code, Scope, Severity
-from certbulk.core.places.reference_problems import UNKNOWN
+from certbulk.core.references.reference_problems import UNKNOWN
 from certbulk.reading.error_cells import HAZARDS
 from tests.project.sources import PACKAGE, calls
 

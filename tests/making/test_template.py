@@ -15,7 +15,7 @@ from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.field import Field
 from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.kinds import Count, Id, Instant, Money, Text
-from certbulk.core.places.directory import LISTS, Directory, Entry, Listing
+from certbulk.core.references.directory import LISTS, Directory, Entry, Listing
 from certbulk.words.describe import options_of
 from tests.core.chain import CHAIN
 from tests.planning.sheets import NOW, report_on

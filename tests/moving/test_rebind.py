@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from tests.conftest import FAST, FakeClock
 from tests.planning.sheets import change, new, report_on
 

@@ -12,7 +12,7 @@ import certbulk as cb
 from certbulk.api.live_frame import live_frame
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.columns.read_only import IN_LIVE_FRAMES
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.planning.saving.files import load_plan, save_plan
 from tests.api.service import Catalogue, Service
 

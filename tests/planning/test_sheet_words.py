@@ -9,7 +9,7 @@ import pytest
 import certbulk as cb
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.kinds import Problem
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.planning.sheet_words import SheetWords, in_words, plain
 
 from .sheets import new, report_on

@@ -16,7 +16,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.core.kinds import Ids, Problem
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 
 loose: Any = cb
 SAMPLE = Path(__file__).parents[2] / "sample_data/certificate_types.xlsx"

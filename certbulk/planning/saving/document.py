@@ -16,7 +16,7 @@ from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import Finding
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import FloatText
-from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.references.directory import NO_NAMES, Directory
 from certbulk.errors import PlanError
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.reading import Sheet, SheetColumn

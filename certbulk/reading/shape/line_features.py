@@ -16,7 +16,7 @@ from certbulk.core.columns.fields import ACTION, BY_NAME, ID
 from certbulk.core.kinds import Choice, Flag, Ids, Instant, Problem, Text
 from certbulk.core.kinds.currencies import is_currency
 from certbulk.core.kinds.kind import plain_words, tidy
-from certbulk.core.places.list_cells import has_tags
+from certbulk.core.references.list_cells import has_tags
 from certbulk.reading.formats.error_texts import hazard_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds.kind import normal_header
-from certbulk.core.places.directory import Directory
+from certbulk.core.references.directory import Directory
 from certbulk.errors import ReadError
 from certbulk.reading.labels import FILE_AND_ROW, FIRST_ROW, Labels
 from certbulk.reading.sheet import placed

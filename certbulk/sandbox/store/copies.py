@@ -1,4 +1,4 @@
-"""A copy of somebody's chain to practise on: its live types, and its places by id and name."""
+"""A copy of somebody's chain to practise on: its live types, its locations and its services."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

@@ -13,9 +13,9 @@ from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Ids, ListChange, Problem
-from certbulk.core.places.reference_parts import has_words
-from certbulk.core.places.reference_problems import UNKNOWN, shown_references
-from certbulk.core.places.references import REFERRING, References
+from certbulk.core.references.reference_parts import has_words
+from certbulk.core.references.reference_problems import UNKNOWN, shown_references
+from certbulk.core.references.references import REFERRING, References
 from certbulk.reading.sheet import cell_finding, column_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from certbulk.core.columns.distinct import Column
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.words.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ __all__ = [
     "has_names_without_list",
     "list_changes_of_new",
     "parser_of",
-    "place_findings",
+    "reference_findings",
 ]
 
 LIST_OF_NEW = (
@@ -116,7 +116,7 @@ def list_changes_of_new(
     return found_in
 
 
-def place_findings(
+def reference_findings(
     sheet: Sheet,
     directory: Directory,
     columns: Mapping[str, Column],
