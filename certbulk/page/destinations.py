@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from certbulk.page.starting.facts import Facts
 
-__all__ = ["PRACTICE", "REAL", "Place", "places"]
+__all__ = ["PRACTICE", "REAL", "Destination", "destinations"]
 
 PRACTICE, REAL = "practice", "real"
 _OF_PROFILE = "profile-"
@@ -29,7 +29,7 @@ _AT_ONCE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A chain to send to. It holds no token: those stay in the settings.
 
     Attributes:
@@ -99,10 +99,10 @@ class Place:
             yield client
 
 
-def places() -> tuple[Place, ...]:
+def destinations() -> tuple[Destination, ...]:
     """Return the practice chain, that of the settings in force, and those of other profiles.
 
-    Each may have a trouble in the place of what it is.
+    Each may have a trouble instead of what it is.
     """
     own = _configured(REAL)
     try:
@@ -113,7 +113,7 @@ def places() -> tuple[Place, ...]:
     return _practice(), own, *(_configured(f"{_OF_PROFILE}{name}", name) for name in others)
 
 
-def _practice() -> Place:
+def _practice() -> Destination:
     from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
     name = Text("chain.practice_name")
@@ -121,23 +121,23 @@ def _practice() -> Place:
     try:
         practice = kept_sandbox(Settings.load())
     except SettingsError as error:
-        return Place(PRACTICE, name, detail, trouble=of_error(error))
-    return Place(PRACTICE, name, detail, practice.chain_id, practice.service or "")
+        return Destination(PRACTICE, name, detail, trouble=of_error(error))
+    return Destination(PRACTICE, name, detail, practice.chain_id, practice.service or "")
 
 
-def _configured(key: str, profile: str | None = None) -> Place:
+def _configured(key: str, profile: str | None = None) -> Destination:
     detail = Text("chain.real_detail")
     try:
         with Client.from_env(profile=profile) as client:
             name = _real_name(client.chain_id, client.base_url)
-            return Place(key, name, detail, client.chain_id, client.service, profile=profile)
+            return Destination(key, name, detail, client.chain_id, client.service, profile=profile)
     except SettingsError as error:
         if lacking := _without_tokens(profile):
             why, name = Text("chain.no_tokens"), _real_name(lacking.chain_id or 0, lacking.base_url)
             renews = lacking.profile_in_use or ""
-            return Place(key, name, detail, trouble=why, profile=profile, renews=renews)
+            return Destination(key, name, detail, trouble=why, profile=profile, renews=renews)
         name = Text("chain.profile_name", name=profile) if profile else Text("chain.own_name")
-        return Place(key, name, detail, trouble=of_error(error), profile=profile)
+        return Destination(key, name, detail, trouble=of_error(error), profile=profile)
 
 
 def _real_name(chain_id: int, base_url: str) -> Text:
