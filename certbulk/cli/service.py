@@ -176,8 +176,8 @@ class SameService:
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
         """Return a client to resume a plan: of its chain, or of the practice server again."""
-        place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
-        return _client(**place | changed(self))
+        where = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
+        return _client(**where | changed(self))
 
     def host(self, plan: cb.Plan) -> str:
         """Return the host that a plan is sent to, and where it comes from if it is unusual."""

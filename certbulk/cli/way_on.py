@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "again",
-    "place_of",
     "resumed",
     "same_options",
     "same_zone",
     "sent_by",
+    "service_of",
     "succeeding",
     "to_correct",
 ]
@@ -65,12 +65,12 @@ def to_correct(
     ]
     as_before = f", with the same {' and '.join(lost)} as before" if lost else ""
     refused = run.state == "refused" and "all_or_nothing" not in given
-    there = place_of(run.plan, same_options(PacedService, service))
+    there = service_of(run.plan, same_options(PacedService, service))
     way_on = spelled("apply", results, *groups, there, all_or_nothing=refused)
     return f"Correct the other rows there. Then{as_before}", way_on
 
 
-def place_of(plan: cb.Plan, service: PacedService) -> PacedService:
+def service_of(plan: cb.Plan, service: PacedService) -> PacedService:
     """Return how the chain of a plan is named, if the settings would lead to another one."""
     practice = plan.base_url.startswith("sandbox:")
     usual = Service(practice, None, None if practice else service.base_url).target()
@@ -89,7 +89,7 @@ def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
         vocabulary=_there(sheet.vocabulary_file, plan),
         map_=_there(sheet.mapping_file, plan),
         time_zone=same_zone(plan),
-        format_=Format.BOOSTER if How.PLACE in _known_by(plan) else Format.TABLE,
+        format_=Format.BOOSTER if How.POSITION in _known_by(plan) else Format.TABLE,
     )
     usual = plan.price_jump == price_jump_limit(None)
     jump = None if usual else plan.price_jump

@@ -138,7 +138,7 @@ def _columns(
         name = _OURS.get(normal_header(text)) if by_name else by_position.get(number)
         match = vocabulary.match(text)
         if name is not None:
-            yield name, SheetColumn(text or name, number, COLUMNS[name], cells, How.PLACE)
+            yield name, SheetColumn(text or name, number, COLUMNS[name], cells, How.POSITION)
         elif by_name and match:
             yield None, SheetColumn(text, number, match.field, cells, match.how)
         elif text or cells.filled.any():
@@ -164,7 +164,7 @@ def taken_apart(
     }
     for field in fields:
         cells = column.cells.map({text: part.get(field) for text, part in parts.items()}.get)
-        yield SheetColumn(field, column.number, field, cells, How.PLACE, made=True)
+        yield SheetColumn(field, column.number, field, cells, How.POSITION, made=True)
 
 
 def _refusals(
