@@ -78,7 +78,7 @@ class Client(CertificateTypes, Locations, FormChecks):
         clock: Measures time and waits; by default the clock of this machine.
         jitter: Returns a factor of 0.5 to 1.5 for the pauses between retries.
         service: The name to which plans and runs are bound, if the address may change (as the port
-            of a practice server does); by default the base URL.
+            of a sandbox does); by default the base URL.
         share_pace: Whether all processes on this machine with the same host share one pace, in the
             state folder; with a `Journal` here or in the settings, all processes of its lane do. A
             client with its own `clock` does not.

@@ -72,12 +72,12 @@ def to_correct(
 
 def service_of(plan: cb.Plan, service: PacedService) -> PacedService:
     """Return how the chain of a plan is named, if the settings would lead to another one."""
-    practice = plan.base_url.startswith("sandbox:")
-    usual = Service(practice, None, None if practice else service.base_url).target()
+    sandbox = plan.base_url.startswith("sandbox:")
+    usual = Service(sandbox, None, None if sandbox else service.base_url).target()
     chain_id = service.chain_id
     if usual is None or usual[1] != plan.chain_id:
         chain_id = plan.chain_id
-    return replace(service, sandbox=practice, chain_id=chain_id)
+    return replace(service, sandbox=sandbox, chain_id=chain_id)
 
 
 def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:

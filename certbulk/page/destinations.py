@@ -25,7 +25,7 @@ __all__ = ["PRACTICE", "REAL", "Destination", "destinations"]
 PRACTICE, REAL = "practice", "real"
 _OF_PROFILE = "profile-"
 _AT_ONCE = 1000.0
-"""Requests a second: more than the practice server can answer."""
+"""Requests a second: more than the sandbox can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class Destination:
 
         Args:
             stop: Set to end it.
-            for_names: Whether only names are looked up. The practice server is asked for them as
+            for_names: Whether only names are looked up. The sandbox is asked for them as
                 fast as it answers: with six requests at the service's pace, each file would take
                 more than a second longer to read. Plans and runs keep the pace, as it is theirs.
 
         Raises:
-            SettingsError: A setting is missing or wrong, or the practice server is in use.
+            SettingsError: A setting is missing or wrong, or the sandbox is in use.
         """
         if self.real:
             with Client.from_env(profile=self.profile) as client:
@@ -87,9 +87,9 @@ class Destination:
         settings = Settings.load()
         pace = (settings.per_second, settings.per_minute)
         per_second, per_minute = (_AT_ONCE, round(60 * _AT_ONCE)) if for_names else pace
-        practice = kept_sandbox(settings, limited=not for_names)
-        with practice:
-            client = practice.client(
+        sandbox = kept_sandbox(settings, limited=not for_names)
+        with sandbox:
+            client = sandbox.client(
                 per_second=per_second,
                 per_minute=per_minute,
                 api_spelling=settings.api_spelling,
@@ -119,10 +119,10 @@ def _practice() -> Destination:
     name = Text("chain.practice_name")
     detail = Text("chain.practice_detail")
     try:
-        practice = kept_sandbox(Settings.load())
+        sandbox = kept_sandbox(Settings.load())
     except SettingsError as error:
         return Destination(PRACTICE, name, detail, trouble=of_error(error))
-    return Destination(PRACTICE, name, detail, practice.chain_id, practice.service or "")
+    return Destination(PRACTICE, name, detail, sandbox.chain_id, sandbox.service or "")
 
 
 def _configured(key: str, profile: str | None = None) -> Destination:

@@ -80,7 +80,7 @@ def test_a_netrc_does_not_replace_the_tokens(
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_no_proxy_on_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy in the environment is for the network, not for the practice server."""
+    """A proxy in the environment is for the network, not for the sandbox."""
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     with Service(answer(500)) as proxy, Service(listing([])) as service:
@@ -173,7 +173,7 @@ def test_base_urls_that_are_taken(url: str) -> None:
 
 
 def test_a_slash_at_the_end_does_not_double(sandbox: cb.Sandbox) -> None:
-    """The practice server answers 404 for a doubled slash, so this would show."""
+    """The sandbox answers 404 for a doubled slash, so this would show."""
     client = sandbox.client(base_url=sandbox.url + "/")
     assert len(client.list()) == 9
 

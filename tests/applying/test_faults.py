@@ -1,4 +1,4 @@
-"""Every fault of the practice server, alone and mixed: no outcome is false, nothing is doubled."""
+"""Every fault of the sandbox, alone and mixed: no outcome is false, nothing is doubled."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """The pace that several workers reach in shared lanes, and what the journal costs a row.
 
-It starts a PostgreSQL of its own and the practice server, which limits each address that requests
+It starts a PostgreSQL of its own and the sandbox, which limits each address that requests
 come from. Every worker is a process that sends a run, from the address of its lane on loopback.
 
 python -m tests.benchmarks.lanes --seconds 30
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _print_pace(url: str, lanes: int, workers: int, seconds: float, latency: float) -> None:
-    """Let processes send runs to the practice server, and count what arrives there.
+    """Let processes send runs to the sandbox, and count what arrives there.
 
     The time counts in which all of them send: from the last one's second row to the first one's
     last row. The first create of a run goes alone, and the lane waits for the answer if all of them

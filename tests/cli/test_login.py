@@ -25,7 +25,7 @@ class Broken(Kept):
 
 @pytest.fixture(autouse=True)
 def account(service: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
-    """The practice server, for somebody who has not signed in yet."""
+    """The sandbox, for somebody who has not signed in yet."""
     monkeypatch.delenv("CERTBULK_USER_TOKEN")
     return service
 

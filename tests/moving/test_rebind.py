@@ -15,7 +15,7 @@ NORTH = 706555
 
 @pytest.fixture
 def north(sandbox: cb.Sandbox, clock: FakeClock) -> cb.Client:
-    """A client of the practice server's second chain."""
+    """A client of the sandbox's second chain."""
     return sandbox.client(chain_id=NORTH, clock=clock, **FAST)
 
 

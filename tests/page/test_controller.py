@@ -26,7 +26,7 @@ SAMPLES = Path(cb.__file__).parents[1] / "sample_data"
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch, sandbox: cb.Sandbox) -> cb.Sandbox:
-    """The practice server in the place of the real service: what the settings name."""
+    """The sandbox in the place of the real service: what the settings name."""
     for name, value in {
         "BASE_URL": sandbox.url,
         "CHAIN_ID": str(sandbox.chain_id),

@@ -32,7 +32,7 @@ VERIFIED = {"verified", "differs", "gone", "doubled", "not_looked"}
 
 @pytest.fixture
 def certbulk(sandbox: cb.Sandbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Certbulk:
-    """Run a command line against the practice server, on a clock that never waits."""
+    """Run a command line against the sandbox, on a clock that never waits."""
     monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
     monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
     monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))

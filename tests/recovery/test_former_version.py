@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sandbox(folder: Path, clock: FakeClock) -> Iterator[cb.Sandbox]:
-    """The practice server with the types that the runs left."""
+    """The sandbox with the types that the runs left."""
     practice = cb.Sandbox(folder / "sandbox.json", limits=UNLIMITED, clock=clock.now)
     with practice:
         yield practice

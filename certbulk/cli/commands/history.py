@@ -30,7 +30,7 @@ from certbulk.cli.service import (
     SameServiceOrSandbox,
     Service,
     parser_of,
-    require_practice,
+    require_sandbox,
 )
 from certbulk.cli.show import spelled
 from certbulk.cli.way_on import again, same_options, same_zone, sent_by, service_of
@@ -147,7 +147,7 @@ def resume(
     number = run or _to_resume(service)
     found = cb.attach(number)
     if service.sandbox:
-        require_practice(found)
+        require_sandbox(found)
     results_path = results.of(_file_of(found.plan))
     open_rows = {o.row for o in found.outcomes if o.status in ("not_sent", "unknown")}
     left = [d for d in found.plan.decisions if d.row in open_rows]
@@ -235,7 +235,7 @@ def undo(
 
     found = cb.attach(run)
     if sandbox:
-        require_practice(found)
+        require_sandbox(found)
     source = _file_of(found.plan)
     if workbook:
         check_writable(workbook, overwrite=results.overwrite)

@@ -51,7 +51,7 @@ def rehearse(
 ) -> None:
     """Apply a file to a copy of the chain, and show how it ends.
 
-    The live types, locations, services and categories are copied into a practice server, and the
+    The live types, locations, services and categories are copied into a sandbox, and the
     file is applied there, with the faults of your choice. The chain is only read, and the journal
     does not change. It shows how long the run takes at the real pace, but does not wait for it.
     Exit codes are those of apply.

@@ -67,7 +67,7 @@ def plan(
 ) -> None:
     """Show what apply would do, row by row, without sending anything.
 
-    It reads what is live, so it needs the account, or the practice server (--sandbox).
+    It reads what is live, so it needs the account, or the sandbox (--sandbox).
 
     Examples:
         certbulk plan sample_data/certificate_types.xlsx --sandbox

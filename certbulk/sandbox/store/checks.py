@@ -1,4 +1,4 @@
-"""What the practice server accepts in the body of a create or an update.
+"""What the sandbox accepts in the body of a create or an update.
 
 Written from the API's documentation alone and shared with no client, as a second opinion on a
 client's mistakes. Each check is marked *documented* (by the vendor) or *own* (the sandbox is

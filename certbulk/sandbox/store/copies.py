@@ -25,7 +25,7 @@ def copied_chain(
     offers: Mapping[int, Iterable[int]] | None = None,
     also: Iterable[int] = (),
 ) -> Seed:
-    """Return what a practice server starts with to be a copy of a chain.
+    """Return what a sandbox starts with to be a copy of a chain.
 
     - `types`: the live records, with an integer id each. What else they have is kept as it is, or
       missing as it is.
