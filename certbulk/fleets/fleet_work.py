@@ -22,7 +22,7 @@ from certbulk.fleets.live import LiveDisplay
 from certbulk.fleets.standing import Standing
 from certbulk.fleets.worker import failed, in_words
 from certbulk.reading import read
-from certbulk.shared.place import Journal, StateDir, journal_place
+from certbulk.shared.home import Journal, StateDir, journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,7 @@ class FleetWork(FleetView):
         progress: bool = True,
     ) -> None:
         self.workers = workers
-        self._place = journal_place(state_dir)
+        self._home = journal_home(state_dir)
         folder = None if isinstance(state_dir, Journal | None) else str(Path(state_dir).absolute())
         self.jobs = tuple(replace(job, state_dir=folder) for job in jobs)
         self._state_dir = state_dir
@@ -68,7 +68,7 @@ class FleetWork(FleetView):
         """Find the plans that are kept for jobs, and how far they have been carried out."""
         for one in chosen:
             one.key = key_of(one.job, _sha256(one.job.file)) if one.job.file else ""
-        kept = told(self._place, [one.key for one in chosen if one.key])
+        kept = told(self._home, [one.key for one in chosen if one.key])
         for one in chosen:
             if known := kept.get(one.key):
                 one.has_plan(*known)
@@ -80,7 +80,7 @@ class FleetWork(FleetView):
         needy = [one for one in chosen if one.needs_approval]
         if not needy:
             return
-        with closing(Writing(self._place)) as journal:
+        with closing(Writing(self._home)) as journal:
             for one in needy:
                 try:
                     journal.require_approval(*one.needs_approval)
@@ -90,7 +90,7 @@ class FleetWork(FleetView):
     def _look(self, standing: Sequence[Standing]) -> None:
         plans = [one.job.plan_id for one in standing if one.job.plan_id]
         if plans:
-            with closing(JournalByPlan(self._place)) as journal:
+            with closing(JournalByPlan(self._home)) as journal:
                 found = journal.of_plans(plans)
             for one in standing:
                 one.run = found.get(one.job.plan_id)
@@ -102,7 +102,7 @@ class FleetWork(FleetView):
 
         def made(job: Job, result: JobResult) -> None:
             one = by_line[job.line]
-            one.has_plan(*keep(self._place, one.key, result, instead_of=job.plan_id))
+            one.has_plan(*keep(self._home, one.key, result, instead_of=job.plan_id))
             one.run, one.unapproved = None, ""
             self._ask_for_approvals([one])
 
@@ -189,7 +189,7 @@ class FleetWork(FleetView):
         engine = self._at_work
         if engine is None:
             return
-        with closing(JournalByPlan(self._place)) as journal:
+        with closing(JournalByPlan(self._home)) as journal:
             found = journal.of_plans([job.plan_id for job in jobs if job.plan_id])
         for job in jobs:
             run = found.get(job.plan_id)

@@ -22,7 +22,7 @@ from certbulk.making import export
 from certbulk.planning import plan as make
 from certbulk.planning.approval import approval_key, content_digest
 from certbulk.planning.saving.document import document_of
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from certbulk.validating import validate
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def make_plan(job: Job) -> JobResult:
             details=details_of(plan),
             approval=(approval_key(plan), content_digest(plan)) if plan.needs_approval else (),
             plan=document_of(plan),
-            **this_worker(journal_place(job.state_dir)),
+            **this_worker(journal_home(job.state_dir)),
         )
     except CertbulkError as error:
         return failed(job, error)
@@ -102,7 +102,7 @@ def check_drift(job: Job) -> JobResult:
             limited=len(limited),
             ok=found.ok,
             details=tuple(_differences(found)),
-            **this_worker(journal_place(job.state_dir)),
+            **this_worker(journal_home(job.state_dir)),
         )
     except CertbulkError as error:
         return failed(job, error)
@@ -130,14 +130,14 @@ def make_export(job: Job) -> JobResult:
         with _watched(job) as (client, limited), tempfile.TemporaryDirectory() as folder:
             zone = job.options.get("time_zone")
             content = export(Path(folder) / "live.xlsx", client, time_zone=zone).read_bytes()
-        place = journal_place(job.state_dir)
+        home = journal_home(job.state_dir)
         return JobResult(
             job.chain,
             "exported",
             ok=True,
             content=content,
             limited=len(limited),
-            **this_worker(place),
+            **this_worker(home),
         )
     except CertbulkError as error:
         return failed(job, error)

@@ -39,13 +39,13 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
     for column in columns:
         if column.field is None or not _any_doubtful(column.cells.values):
             continue
-        for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
-            text = column.cells[place]
+        for position in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
+            text = column.cells[position]
             code = hazard_of(text) or ""
             shown = text
             for prefix in (NO_RESULT, DIFFERENT, OBJECT, ERROR):
                 shown = shown.removeprefix(prefix)
-            row = int(rows[place])
+            row = int(rows[position])
             findings.append(
                 found(
                     code,

@@ -17,7 +17,7 @@ from certbulk.core.kinds import Problem, Text
 from certbulk.reading.formats.error_texts import hazard_of
 from certbulk.reading.headers.apply_mapping import remade
 from certbulk.repairing.target_workbook import contradictions, original_workbook, write_target
-from certbulk.validating.places import parser_of
+from certbulk.validating.references import parser_of
 from certbulk.workbook import cell_for, fits, put_cells
 from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
 from certbulk.workbook.editing.sheet_part import areas_of, tail_of
@@ -68,7 +68,7 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     )
     repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
     repaired |= {f"{letters_of(column)}{row}" for row, column in cells if row < sheet.header_row}
-    told = sorted((place, text or "") for place, text in cells.items())
+    told = sorted((spot, text or "") for spot, text in cells.items())
     changed = replace(
         sheet,
         columns=columns,

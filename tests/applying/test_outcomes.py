@@ -147,8 +147,8 @@ def test_slow_answers_do_not_lower_the_pace(clock: FakeClock, method: str) -> No
     slow = Faults(late_answer=1.0, methods=(method,), script=(None,))  # a first create goes alone
     practice = cb.Sandbox(limits=UNLIMITED, faults=slow, sleep=Patient(later=31, requests=100))
     with practice:
-        places = {"salon_ids": [720441]}
-        ids = [practice.server.add({"title": f"T{n}", **places})["id"] for n in range(101)]
+        valid_at = {"salon_ids": [720441]}
+        ids = [practice.server.add({"title": f"T{n}", **valid_at})["id"] for n in range(101)]
         client = practice.client(**FAST, clock=clock)
         rows = [
             change(number, balance="5") if method == "PUT" else new(title=f"N{number} 10")
@@ -185,8 +185,8 @@ def test_what_meets_every_row_stops_the_run(status: int, code: str) -> None:
 
 def test_updates_in_flight_when_the_run_stops(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """What left before the refusal was known ends with its own outcome, the rest is not sent."""
-    places = {"salon_ids": [720441]}
-    ids = [sandbox.server.add({"title": f"T{n}", **places})["id"] for n in range(60)]
+    valid_at = {"salon_ids": [720441]}
+    ids = [sandbox.server.add({"title": f"T{n}", **valid_at})["id"] for n in range(60)]
     plan = plan_of(client, *(change(type_id, balance="5") for type_id in ids))
     before = sandbox.types()
     sandbox.faults = Faults(script=(*[None] * 10, "html_forbidden"), methods=("PUT",))

@@ -36,7 +36,7 @@ def opened(path: Path) -> Screen:
     """Return a page at the plan of the workbook."""
     shown = Screen()
     shown.do("hello")
-    shown.do("choose", place="practice")
+    shown.do("choose", destination="practice")
     shown.upload(path / "two.csv")
     shown.do("plan")
     return shown

@@ -119,7 +119,7 @@ def test_work_and_phases_keep_nobody_out(stage: Stage) -> None:
 )
 def test_a_connection_that_is_lost_is_told(stage: Stage, step: str, words: str) -> None:
     """Nothing can be clicked meanwhile; then it comes back, and greets the controller again."""
-    page = stage.page(view_of(step, place=HERE))
+    page = stage.page(view_of(step, destination=HERE))
     greetings = page.evaluate("window.sent.length")
     lose(page)
     page.get_by_role("alert").get_by_text(words).wait_for()
@@ -181,7 +181,7 @@ def test_a_click_on_its_way_when_the_line_is_cut_is_told_at_once(stage: Stage) -
 
 def test_a_busy_kernel_is_told(stage: Stage) -> None:
     """In a notebook a click waits for the kernel; what it says goes as soon as it was taken."""
-    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK, clock=True)
+    page = stage.page(view_of("plan", destination=HERE), known=NOTEBOOK, clock=True)
     page.evaluate("window.answers = false")
     page.get_by_role("button", name="Back").click()
     page.clock.run_for(4100)
@@ -517,7 +517,7 @@ JUPYTERLAB = """() => {
 
 def test_the_foot_sticks_to_the_window_in_jupyterlab(stage: Stage) -> None:
     """The areas around an output are as high as the page, so it must not stick to those."""
-    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK)
+    page = stage.page(view_of("plan", destination=HERE), known=NOTEBOOK)
     page.evaluate(JUPYTERLAB)
     scrolls = page.locator(".jp-WindowedPanel-outer")
     seen = scrolls.bounding_box()

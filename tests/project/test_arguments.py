@@ -111,8 +111,8 @@ def test_a_client_that_was_closed(name: str, good: dict[str, Any], client: cb.Cl
 def test_the_client_comes_last(name: str) -> None:
     """What is worked on first, then the client; everything else has to be named."""
     parameters = inspect.signature(VERBS[name]).parameters.values()
-    by_place = [one.name for one in parameters if one.kind is not inspect.Parameter.KEYWORD_ONLY]
-    assert by_place[-1] == "client"
+    by_position = [one.name for one in parameters if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+    assert by_position[-1] == "client"
 
 
 @pytest.mark.parametrize("name", VERBS)

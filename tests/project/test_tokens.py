@@ -25,7 +25,7 @@ FORBIDDEN = "html_forbidden"
 
 @pytest.fixture
 def secretive() -> Iterator[cb.Sandbox]:
-    """A practice server that knows the planted tokens, and loses an answer now and then."""
+    """A sandbox that knows the planted tokens, and loses an answer now and then."""
     practice = cb.Sandbox(
         limits=UNLIMITED,
         partner_token=CANARIES[0],

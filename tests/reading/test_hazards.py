@@ -149,9 +149,9 @@ def test_formulas_are_found_in_the_sheet_that_is_read(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     first = book.worksheets[0]
     second = book.create_sheet("Second")
-    for page, place in ((first, "A3"), (second, "A5")):
+    for page, address in ((first, "A3"), (second, "A5")):
         page["A1"] = "title"
-        page[place] = "=1+1"
+        page[address] = "=1+1"
     book.move_sheet("Second", -1)
     book.save(tmp_path / "a.xlsx")
     assert found(read(tmp_path / "a.xlsx", sheet="Sheet")) == [("A3", "formula_without_value")]

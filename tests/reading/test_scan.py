@@ -63,8 +63,8 @@ def test_both_see_the_same(name: str) -> None:
             continue
         assert not cells.unusual
         formulas = [
-            (*place, cell.text)
-            for place, cell in sorted(cells.cells.items())
+            (*spot, cell.text)
+            for spot, cell in sorted(cells.cells.items())
             if cell.kind == Kind.FORMULA
         ]
         assert sorted(map(tuple, scan.formulas)) == formulas
@@ -72,8 +72,8 @@ def test_both_see_the_same(name: str) -> None:
         assert scan.display.hidden_columns == cells.hidden_columns
         assert scan.display.hidden_rows == cells.hidden_rows
         numbers = {
-            place
-            for place, cell in cells.cells.items()
+            spot
+            for spot, cell in cells.cells.items()
             if cell.kind == Kind.NUMBER and cell.style in styles.percents
         }
         assert numbers <= {*scan.display.percents}

@@ -1,4 +1,4 @@
-"""Plans, runs, crashes, resumes and undos in any order, compared with the practice server."""
+"""Plans, runs, crashes, resumes and undos in any order, compared with the sandbox."""
 
 import contextlib
 import tempfile

@@ -359,7 +359,7 @@ def test_after_a_person_decided(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_ids_of_another_service_are_not_taken_for_known(service: str | None) -> None:
     """Another chain, or one set up anew, gives ids that runs before have got: they are adopted.
 
-    One journal serves all chains of a machine, and two practice servers give the same ids.
+    One journal serves all chains of a machine, and two sandboxes give the same ids.
     """
     for kinds in ((), ("lost_answer",), (None, "lost_answer", "lost_answer")):
         practice = cb.Sandbox(limits=UNLIMITED, faults=script(*kinds))

@@ -15,7 +15,7 @@ from certbulk.api.pacing.pace import Pace
 from certbulk.sandbox import Faults, Limits, RequestSeen
 from tests.conftest import UNLIMITED, FakeClock
 
-from .scenes import child, place
+from .scenes import account_of, child
 
 ASKS = """
     import sys
@@ -69,7 +69,7 @@ def _asked_at_once(
     practice: cb.Sandbox, processes: int, each: int, pace: float, before: Callable[[], object]
 ) -> list[RequestSeen]:
     """Return what the server sees of processes that begin together, at a pace of each."""
-    children = [child(ASKS, *place(practice), str(each), str(pace)) for _ in range(processes)]
+    children = [child(ASKS, *account_of(practice), str(each), str(pace)) for _ in range(processes)]
     try:
         for process in children:
             assert process.stdout is not None
@@ -198,7 +198,7 @@ def test_a_damaged_file_is_made_anew(
     sandbox: cb.Sandbox, tmp_path: Path, beside: tuple[str, ...]
 ) -> None:
     """It holds nothing worth keeping: whoever sends next is not stopped by it."""
-    url, chain, *tokens = place(sandbox)
+    url, chain, *tokens = account_of(sandbox)
     with cb.Client(url, chain, *tokens, per_second=50) as client:
         client.get(288901)
         (file,) = (tmp_path / "state").glob("pace-*.sqlite")

@@ -263,7 +263,7 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
     client: cb.Client, as_: As, postgres: Postgres, url: str
 ) -> None:
     """The upgrade keeps its runs, and makes the columns and the trigger of a new one."""
-    place, database = as_("anna"), url.rsplit("/", 1)[1]
+    home, database = as_("anna"), url.rsplit("/", 1)[1]
     shape = (
         "SELECT column_name, data_type, collation_name, is_nullable FROM "
         "information_schema.columns WHERE table_schema = 'certbulk' "
@@ -278,7 +278,7 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
         "UPDATE certbulk.versions SET version = 1 WHERE part = 'journal'",
     ):
         postgres.query(statement, database)
-    assert cb.runs(place).empty
+    assert cb.runs(home).empty
     assert postgres.query(shape, database) == new
     saved(client)
     postgres.query("GRANT ALL ON ALL TABLES IN SCHEMA certbulk TO bob", database)

@@ -65,18 +65,18 @@ class LanePace:
         per_second: Permits a second.
         per_minute: Permits a minute.
         clock: Waits, and measures the time in this process.
-        place: The shared database, and the lane.
+        home: The shared database, and the lane.
         host: The host of the service, whose pace this is.
     """
 
     def __init__(
-        self, per_second: float, per_minute: int, clock: Clock, place: Journal, host: str
+        self, per_second: float, per_minute: int, clock: Clock, home: Journal, host: str
     ) -> None:
         self.per_second = per_second
         self.per_minute = per_minute
         self._clock = clock
-        self._place = place
-        self._lane = {"service": host, "lane": place.lane}
+        self._home = home
+        self._lane = {"service": host, "lane": home.lane}
         self._space = max(1 / per_second, 60 / per_minute)
         self._engine: Engine | None = None
         self._lock = threading.Lock()
@@ -127,7 +127,7 @@ class LanePace:
         return not (stop and stop.is_set())
 
     def _reserve(self) -> _Slot:
-        with self._lock, at_once(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._home) as connection:
             row = connection.execute(_RESERVE, {**self._lane, "space": self._space}).one()
             here = self._clock.now()
             self._seen(row, here)
@@ -137,12 +137,12 @@ class LanePace:
         with (
             suppress(OutputError),
             self._lock,
-            at_once(self._database(), self._place) as connection,
+            at_once(self._database(), self._home) as connection,
         ):
             connection.execute(_GIVE_BACK, {**self._lane, "due": slot.due, "next": slot.next})
 
     def _rests(self) -> bool:
-        with self._lock, at_once(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._home) as connection:
             self._seen(connection.execute(_LOOK, self._lane).one(), self._clock.now())
         return self.resting > 0
 
@@ -155,9 +155,9 @@ class LanePace:
     def _database(self) -> Engine:
         """Return the engine, with the lane's row in the database."""
         if self._engine is None:
-            engine = open_engine(self._place, connections=1)
-            prepare_lanes(engine, self._place)
-            with begun(engine, self._place) as connection:
+            engine = open_engine(self._home, connections=1)
+            prepare_lanes(engine, self._home)
+            with begun(engine, self._home) as connection:
                 connection.execute(_ADD, self._lane)
             self._engine = engine
         return self._engine
@@ -185,7 +185,7 @@ class LanePace:
         with self._lock:
             now = self._clock.now()
             changed = change(self._rest, now)
-            with suppress(OutputError), begun(self._database(), self._place) as connection:
+            with suppress(OutputError), begun(self._database(), self._home) as connection:
                 ahead = self._seen(connection.execute(_LOCK, self._lane).one(), now)
                 changed = change(self._rest, now)
                 there = replace(changed, began=changed.began + ahead, until=changed.until + ahead)
@@ -217,13 +217,13 @@ class _Slot(NamedTuple):
     waits: bool
 
 
-def prepare_lanes(engine: Engine, place: Journal) -> None:
+def prepare_lanes(engine: Engine, home: Journal) -> None:
     """Create the table of the lanes, unless there is one.
 
     Raises:
         OutputError: It cannot be done, or a newer certbulk made it.
     """
-    prepare(engine, place, "pace", _make)
+    prepare(engine, home, "pace", _make)
 
 
 def _make(connection: Connection) -> None:

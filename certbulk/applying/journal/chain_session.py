@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["HELD", "ChainSession"]
 
@@ -69,7 +69,7 @@ class ChainSession:
 
     Args:
         engine: The database.
-        place: The database, for messages.
+        home: The database, for messages.
         key: The number of the lock.
 
     Attributes:
@@ -81,9 +81,9 @@ class ChainSession:
         SettingsError: A pooler gives every transaction another session.
     """
 
-    def __init__(self, engine: Engine, place: Journal, key: int) -> None:
+    def __init__(self, engine: Engine, home: Journal, key: int) -> None:
         self._engine = engine
-        self._place = place
+        self._home = home
         self._key = key
         self.waits_for: str | None = None
         self._lost: Exception | None = None
@@ -94,7 +94,7 @@ class ChainSession:
             self._driver = self._connection.connection.dbapi_connection
             self._connection.detach()  # it ends with this object, and goes back to no pool
         except SQLAlchemyError as error:
-            raise cannot_be_used(place, error) from None
+            raise cannot_be_used(home, error) from None
 
     def __enter__(self) -> Self:
         try:
@@ -143,7 +143,7 @@ class ChainSession:
                 raise
 
     def _has_ended(self) -> OutputError:
-        why = cannot_be_used(self._place, self._lost or RuntimeError())
+        why = cannot_be_used(self._home, self._lost or RuntimeError())
         return OutputError(
             f"{why} The session that held the chain's lock has ended, so somebody else may send to "
             "the chain now. The run stops; resume it."
@@ -206,12 +206,12 @@ class ChainSession:
             with self._engine.begin() as other:
                 elsewhere = other.execute(_MARKED).one()
         except SQLAlchemyError as error:
-            raise cannot_be_used(self._place, error) from None
+            raise cannot_be_used(self._home, error) from None
         with self.begun() as connection:
             second = connection.execute(_MARKED).one()
         if elsewhere[1] == mark or tuple(first) != tuple(second):
             raise SettingsError(
-                f"The shared journal {self._place.name} is behind a pooler that gives every "
+                f"The shared journal {self._home.name} is behind a pooler that gives every "
                 "transaction another session, so the lock of a chain would not hold. Use the "
                 "database's own port, or a pooler in session mode."
             )

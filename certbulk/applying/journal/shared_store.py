@@ -28,7 +28,7 @@ from certbulk.shared.engine import (
     open_engine,
     prepare,
 )
-from certbulk.shared.place import local_folder
+from certbulk.shared.home import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from certbulk.applying.journal.chain_lock import Claim
     from certbulk.shared.engine import Step
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["STEPS", "SharedStore"]
 
@@ -93,7 +93,7 @@ class SharedStore:
     """A shared database. Its advisory locks end with their sessions, and these with their process.
 
     Args:
-        place: The database.
+        home: The database.
         steps: The upgrade steps from version 1, one per version.
 
     Raises:
@@ -104,21 +104,21 @@ class SharedStore:
     order = "number"
     insert = staticmethod(postgresql.insert)
 
-    def __init__(self, place: Journal, steps: Sequence[Step] = STEPS) -> None:
-        self._place = place
-        self.name = place.name
+    def __init__(self, home: Journal, steps: Sequence[Step] = STEPS) -> None:
+        self._home = home
+        self.name = home.name
         self.folder: Path = local_folder().absolute()
         with suppress(OSError):  # only the phase of a run is kept there
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.lane = place.lane
+        self.lane = home.lane
         self.worker = f"process {os.getpid()}"
         self.guard = _NoGuard()
         self._session: ChainSession | None = None
         with ExitStack() as on_failure:
-            self.engine = open_engine(place, connections=_CONNECTIONS)
+            self.engine = open_engine(home, connections=_CONNECTIONS)
             on_failure.callback(self.engine.dispose)
-            if prepare(self.engine, place, "journal", _make, steps):
-                prepare_lanes(self.engine, place)  # so that all tables have one owner
+            if prepare(self.engine, home, "journal", _make, steps):
+                prepare_lanes(self.engine, home)  # so that all tables have one owner
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class SharedStore:
 
     def unusable(self, error: Exception) -> OutputError:
         """Return the error for a database that cannot be used."""
-        return cannot_be_used(self._place, error)
+        return cannot_be_used(self._home, error)
 
     @contextmanager
     def fenced(self) -> Iterator[Connection]:
@@ -173,7 +173,7 @@ class SharedStore:
         """
         ended = claim.stop or threading.Event()
         chain = (claim.service, claim.chain_id)
-        with ChainSession(self.engine, self._place, key_of(*chain)) as session:
+        with ChainSession(self.engine, self._home, key_of(*chain)) as session:
             while not session.try_lock():
                 if not claim.wait or ended.wait(_EVERY):
                     raise ChainBusyError(self._busy(*chain), terminal="Let this one wait: --wait.")
@@ -256,7 +256,7 @@ class _NoGuard:
 
     def check(self, run: str, intent: int | None = None) -> None: ...
 
-    def check_place(self) -> None: ...
+    def check_still_there(self) -> None: ...
 
     def check_content(self, run: str, intent: int | None = None) -> None: ...
 

@@ -27,7 +27,7 @@ from certbulk.planning.approval import held_back
 from certbulk.planning.live import require_same_chain
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.document import plan_of
-from certbulk.shared.place import StateDir, check_state_dir, journal_place
+from certbulk.shared.home import StateDir, check_state_dir, journal_home
 
 if TYPE_CHECKING:
     from certbulk.applying.outcome import Outcome
@@ -126,9 +126,9 @@ def apply(
     )
     client.require_real()
     require_same_chain("The plan", plan.base_url, plan.chain_id, client)
-    place = journal_place(state_dir)
+    home = journal_home(state_dir)
     return carry_out(
-        under_policy(plan), client, chosen, place=place, progress=progress, stop=stop, wait=wait
+        under_policy(plan), client, chosen, home=home, progress=progress, stop=stop, wait=wait
     )
 
 
@@ -213,9 +213,9 @@ def resume(
     }
     changed = {name: value for name, value in given.items() if value is not None}
     checked_options(takes, **changed)
-    place = journal_place(state_dir)
+    home = journal_home(state_dir)
     interrupts = Interrupts()
-    with interrupts, closing(Journal(place)) as journal:
+    with interrupts, closing(Journal(home)) as journal:
         record = journal.run(number)
         require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
         chosen = _as_begun(record, changed)
@@ -225,7 +225,7 @@ def resume(
             allowed = held_back(allowed)
         chain = (record.base_url, record.chain_id)
         with journal.one_run(Claim(*chain, number, now(), wait, stop, chosen.settle_pause)):
-            interrupts.find = lambda: attach(number, place)
+            interrupts.find = lambda: attach(number, home)
             journal.resumed(number, asdict(chosen))
             outcomes, writes = outcomes_without_sending(
                 plan, at=record.started, all_or_nothing=chosen.all_or_nothing

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from certbulk.api import Client
     from certbulk.applying.run import Run
     from certbulk.planning import Plan
-    from certbulk.shared.place import Journal as Shared
+    from certbulk.shared.home import Journal as Shared
 
 __all__ = ["carry_out"]
 
@@ -38,7 +38,7 @@ def carry_out(
     client: Client,
     options: Options,
     *,
-    place: Path | Shared,
+    home: Path | Shared,
     progress: bool,
     stop: threading.Event | None = None,
     wait: bool = False,
@@ -52,7 +52,7 @@ def carry_out(
         plan: The plan, judged by the policy in force.
         client: A client for its chain.
         options: The options of the run.
-        place: Where the journal is.
+        home: Where the journal is.
         progress: Whether to show a progress bar.
         stop: The run stops at the next row once this is set.
         wait: Whether to wait while another run sends to the chain.
@@ -84,10 +84,10 @@ def carry_out(
     )
     needs = (approval_key(plan), content_digest(plan)) if plan.needs_approval else None
     claim = Claim(plan.base_url, plan.chain_id, run, started, wait, stop, options.settle_pause)
-    interrupts = Interrupts(lambda: attach(run, place))
+    interrupts = Interrupts(lambda: attach(run, home))
     with (
         interrupts,
-        closing(Journal(place)) as journal,
+        closing(Journal(home)) as journal,
         journal.one_run(claim),
     ):
         approved = journal.begin(record, needs=needs)

@@ -123,7 +123,7 @@ def change(
 
     to = _Targets.of(output, plan_file, format_, overwrite=results.overwrite, json=json)
     to.check(excel, overwrite=results.overwrite)
-    place = results.of(Path(CHANGE))
+    results_path = results.of(Path(CHANGE))
     zone = Settings.load(time_zone=time_zone).chosen_time_zone
     only_planned = bool(to.plan_file or to.table or exit_code)
     quiet = json or to_stdout(to.table)  # standard output has something else
@@ -159,7 +159,7 @@ def change(
             require_approval(made)
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
-    tell(run, place, service, *again(made), sending, json=json)
+    tell(run, results_path, service, *again(made), sending, json=json)
 
 
 class _Targets(NamedTuple):

@@ -26,7 +26,7 @@ function Budget({ plan }) {
 }
 
 function Confirm({ view }) {
-  const { plan, place, busy } = view;
+  const { plan, destination, busy } = view;
   const desk = useContext(Desk);
   const typed = useRef(null);
   const back = html`<${Button} act=${{ do: "back" }}>${t("plan.back")}<//>`;
@@ -38,7 +38,7 @@ function Confirm({ view }) {
   const why = busy ? "plan.somebody_sends" : lacks ? "plan.lacks_approval" : "";
   const wait = why && html`<p class="cu-warn">${t(why)}</p>`;
   const off = Boolean(why);
-  if (!place.real) return html`<div class="cu-confirm">
+  if (!destination.real) return html`<div class="cu-confirm">
     ${wait || html`<p class="cu-quiet">${t("plan.practice")}</p>`}
     ${back}<${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>
   </div>`;

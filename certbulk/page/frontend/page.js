@@ -24,7 +24,7 @@ function Page({ view, ui, desk }) {
       <//>
       <${Main} class="cu-body">
         <${Top} view=${view} ui=${ui} />
-        ${view.places.length === 0
+        ${view.destinations.length === 0
           ? html`<p class="cu-quiet">${t("page.wait")}</p>`
           : html`<fieldset class="cu-body ${hasLittle(view) ? "cu-beside" : ""}" disabled=${ui.lost || Boolean(view.work)}>
               <${BusyLine} view=${view} />
@@ -57,7 +57,7 @@ function Stepper({ view, off }) {
 function Top({ view, ui }) {
   const news = said(view);
   return html`<div class="cu-top">
-    ${view.place && html`<fieldset class="cu-body" disabled=${ui.lost || Boolean(view.work)}><${ChainLine} view=${view} /></fieldset>`}
+    ${view.destination && html`<fieldset class="cu-body" disabled=${ui.lost || Boolean(view.work)}><${ChainLine} view=${view} /></fieldset>`}
     <div role="status" aria-live="polite" class=${view.work ? "" : "cu-hidden"}>
       ${view.work
         ? html`<${Doing} doing=${view.work} words=${told(view.work.words)}>${view.work.cancels && html`<${Button} act=${{ do: "cancel" }} disabled=${ui.lost}>${t("page.cancel")}<//>`}<//>`

@@ -89,12 +89,12 @@ function ChooseChain({ aside }) {
 }
 
 // Whose a chain is, on its card; and what to do if its tokens are not taken.
-function Facts({ place }) {
-  const { facts } = place;
+function Facts({ destination }) {
+  const { facts } = destination;
   if (!facts) return html`<span class="cu-quiet">${t("facts.asking")}</span>`;
   if (facts.trouble.text) return html`<span class="cu-facts-bad">${words(facts.trouble)}</span>`;
   return html`<span class="cu-facts">
-    ${facts.title && html`<span>${told(place.name)}</span>`}
+    ${facts.title && html`<span>${told(destination.name)}</span>`}
     ${facts.locations !== null && html` <span>${t("facts.locations", { n: facts.locations })}</span>`}
   </span>`;
 }

@@ -58,7 +58,7 @@ function start({ model, el }) {
     else if (read && !view.trouble?.text) focus.report();
     focus.after();
     sticky.after();
-    if (view.places.length > 0) drawn = at;
+    if (view.destinations.length > 0) drawn = at;
   }
 
   const hello = () => {

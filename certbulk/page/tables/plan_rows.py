@@ -31,7 +31,7 @@ __all__ = ["PlanRow", "all_plan_rows", "plan_table", "rows_of", "rows_shown"]
 PRICES = ("balance", "online_sale_price")
 _LARGE = 10.0
 _LONGEST_VALUE = 120
-_ORDER = {str(action): place for place, action in enumerate(Action)}
+_ORDER = {str(action): position for position, action in enumerate(Action)}
 
 
 class PlanRow(NamedTuple):

@@ -134,9 +134,9 @@ class FastReader:
             return columns
         with self._errors():
             cells = interruptible(lambda: _typed_cells(self._data, name))
-        for place in doubtful:
-            number = sheet.numbers[place] - 1
-            columns[place] = mark_numbers(columns[place], partial(_is_number, cells, number))
+        for position in doubtful:
+            number = sheet.numbers[position] - 1
+            columns[position] = mark_numbers(columns[position], partial(_is_number, cells, number))
         return columns
 
     def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
@@ -218,8 +218,8 @@ def _column(encoded: Any) -> Column:
 
 def _codes(indices: Any) -> NDArray[np.int32]:
     """Return Arrow's indices as codes, without pandas, which Arrow's own conversion would load."""
-    known, places = indices.buffers()
-    codes = np.frombuffer(places, np.int32, len(indices), indices.offset * 4)
+    known, numbers = indices.buffers()
+    codes = np.frombuffer(numbers, np.int32, len(indices), indices.offset * 4)
     if not indices.null_count:
         return codes
     bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = [

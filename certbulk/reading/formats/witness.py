@@ -81,8 +81,8 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     nothing: tuple[list[int], tuple[None, ...]] = ([], ())
     seen = 0
     by_text: dict[tuple[str | None, Cell], str | None] = {}
-    for place, cell in cells.items():
-        row, number = place
+    for spot, cell in cells.items():
+        row, number = spot
         codes, values = texts.get(number, nothing)
         text = values[codes[row - 1]] if row <= len(codes) else None
         if text is not None:
@@ -92,23 +92,23 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
                 kind == Kind.TEXT or (kind == Kind.NUMBER and cell.style not in dates)
             ):  # most cells
                 continue
-        elif place in broken:
-            text = broken[place]
+        elif spot in broken:
+            text = broken[spot]
         key = (text, cell)
         if key not in by_text:
             by_text[key] = _judged(text, cell, is_date=cell.style in dates, since_1904=since_1904)
         judged = by_text[key]
         if judged is None:
-            if place in broken:  # a length of time, which has its text only there
-                hazards.append(Hazard(row, number, broken[place]))
+            if spot in broken:  # a length of time, which has its text only there
+                hazards.append(Hazard(row, number, broken[spot]))
         elif cell.kind in {Kind.DAY, Kind.NUMBER} and not judged.startswith("#"):
             better.setdefault(number, {})[row - 1] = judged
         else:
             hazards.append(Hazard(row, number, judged))
     hazards += [
-        Hazard(*place, text if text.startswith("#") else f"{DIFFERENT}{text} | ")
-        for place, text in broken.items()
-        if place not in cells
+        Hazard(*spot, text if text.startswith("#") else f"{DIFFERENT}{text} | ")
+        for spot, text in broken.items()
+        if spot not in cells
     ]
     columns = list(fast.columns)
     if seen != sum(int(column.filled.sum()) for column in columns):
@@ -203,7 +203,7 @@ def _unvouched(number: int, column: Column, cells: Mapping[tuple[int, int], Cell
 
 
 def _with_texts(column: Column, texts: Mapping[int, str]) -> Column:
-    """Return a column with these texts in the rows at these positions."""
+    """Return a column with these texts in the rows at these spots."""
     codes, values = column.codes.copy(), list(column.values)
     for row, text in texts.items():
         codes[row] = len(values)

@@ -107,13 +107,13 @@ class OldWorkbook:
             ReadError: A cell is beyond the last column, or the file is damaged.
         """
         try:
-            place = self.sheets.index(name)
-            start = self._book._sh_abs_posn[place]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
+            position = self.sheets.index(name)
+            start = self._book._sh_abs_posn[position]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
                 raise damaged(self._source, "a sheet has cells beyond IV65536, the last cell")
-            sheet = self._book.sheet_by_index(place)
-            self._book.unload_sheet(place)
+            sheet = self._book.sheet_by_index(position)
+            self._book.unload_sheet(position)
             return self._grid(sheet, stream, start)
         except _FAILURES as error:
             if isinstance(error, ReadError):
@@ -159,7 +159,7 @@ class OldWorkbook:
             _display_formats(sheet, percents),
         )
         return grid.with_percents_shown().with_hazards(
-            [Hazard(*place, text) for place, text in sorted(hazards.items())]
+            [Hazard(*spot, text) for spot, text in sorted(hazards.items())]
         )
 
     def _is_percent(self, key: int) -> bool:
@@ -209,9 +209,9 @@ class _Compound(CompDoc):
 def _check_folders(directory: bytes) -> None:
     """Raise CompDocError if two entries of a directory point to the same entry."""
     seen: set[int] = set()
-    for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
-        kind = directory[place + 66]
-        left, right, below = unpack_from("<iii", directory, place + 68)
+    for offset in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        kind = directory[offset + 66]
+        left, right, below = unpack_from("<iii", directory, offset + 68)
         for other in (left, right, *((below,) if kind in _FOLDERS else ())) if kind else ():
             if other in seen:
                 raise CompDocError("its folders form a loop")
@@ -245,9 +245,9 @@ def _display_formats(sheet: Sheet, percents: list[tuple[int, int]]) -> DisplayFo
     )
 
 
-def _up_to_end(stream: Any, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from a place up to the first end record, as readers do."""
-    return takewhile(lambda record: record[0] != _END, _all_records(stream, place))
+def _up_to_end(stream: Any, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records from an offset up to the first end record, as readers do."""
+    return takewhile(lambda record: record[0] != _END, _all_records(stream, offset))
 
 
 def _reaches_far(kind: int, content: bytes) -> bool:
@@ -282,9 +282,9 @@ def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
     return found
 
 
-def _all_records(stream: Any, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield (number, content) of the records from a place to the end of the stream."""
-    while place + 4 <= len(stream):
-        kind, length = unpack_from("<HH", stream, place)
-        yield kind, bytes(stream[place + 4 : place + 4 + length])
-        place += 4 + length
+def _all_records(stream: Any, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, content) of the records from an offset to the end of the stream."""
+    while offset + 4 <= len(stream):
+        kind, length = unpack_from("<HH", stream, offset)
+        yield kind, bytes(stream[offset + 4 : offset + 4 + length])
+        offset += 4 + length

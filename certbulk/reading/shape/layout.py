@@ -149,5 +149,5 @@ def _is_pasted(
         return False
     else:  # those of a frame have headers, whatever they are
         lines = [line_of(grid, int(rows[0]) - 1)]
-    places = range(len(grid.columns))
-    return any(looks_pasted([line.get(at, "") for at in places], vocabulary) for line in lines)
+    positions = range(len(grid.columns))
+    return any(looks_pasted([line.get(at, "") for at in positions], vocabulary) for line in lines)

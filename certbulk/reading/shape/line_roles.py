@@ -141,10 +141,10 @@ def _below(
 
 def _hints(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> int:
     """Return how many lines directly below the header are hints."""
-    fields = {place: column.field for place, column in enumerate(columns) if column.field}
+    fields = {position: column.field for position, column in enumerate(columns) if column.field}
     cells = [column.cells for column in columns]
     for at in range(len(cells[0]) if cells else 0):
-        line = {place: text for place, column in enumerate(cells) if (text := column[at])}
+        line = {position: text for position, column in enumerate(cells) if (text := column[at])}
         if not line or not is_hint(line, fields, vocabulary):
             return at
     return len(cells[0]) if cells else 0

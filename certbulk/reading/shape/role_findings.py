@@ -130,9 +130,9 @@ def role_findings(
         if role in _OTHER and at in left_out:
             continue
         line = {} if role is Role.OTHER_ROW else line_of(grid, at)  # there may be many
-        known = [] if role in _TABLES else [place for place in line if place in fields]
+        known = [] if role in _TABLES else [position for position in line if position in fields]
         shown = (known or [*line])[:_SHOWN]
-        texts = [line[place].removeprefix(NO_RESULT) for place in shown]
+        texts = [line[position].removeprefix(NO_RESULT) for position in shown]
         words = {
             **_in_words(row, ends[at] + 1 if role in _TABLES | _STRETCHES else row),
             "names": ", ".join(map(quoted, texts)),

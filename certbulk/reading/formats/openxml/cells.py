@@ -89,7 +89,7 @@ class _Pass:
         parser.CharacterDataHandler = self._pieces.append
         self._inside = self._phonetic = self._in_cell = False
         self._foreign = 0  # elements around this one, in a cell, of which nothing is known
-        self._strays = False  # whether the cell has several values, or one at a place of another
+        self._strays = False  # whether the cell has several values, or one outside it
         self._attributes: dict[str, str] = {}
         self._value: str | None = None
         self._formula: str | None = None
@@ -202,7 +202,7 @@ class _Pass:
 
     def _finish(self) -> None:
         """Take in a cell that has ended."""
-        place = row, column = self._place()
+        spot = row, column = self._spot()
         self._column = column
         if self._strays:
             cell: Cell | None = Cell(Kind.UNCLEAR, ELSEWHERE, 0)
@@ -218,15 +218,15 @@ class _Pass:
             return
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell lies beyond XFD1048576, the last one")
-        before = self._cells.setdefault(place, cell)
+        before = self._cells.setdefault(spot, cell)
         if before is not cell and before != cell:
             both = f"two cells of this address, {before.text} and {cell.text}"
-            self._cells[place] = Cell(Kind.UNCLEAR, both, 0)
+            self._cells[spot] = Cell(Kind.UNCLEAR, both, 0)
         self._length += len(cell.text)
         if len(self._cells) > _MOST_CELLS or self._length > _MOST_TEXT:
             raise ValueError("its cells show more text than there is room for")
 
-    def _place(self) -> tuple[int, int]:
+    def _spot(self) -> tuple[int, int]:
         address = self._attributes.get("r")
         if address is None:
             return self._row, self._column + 1

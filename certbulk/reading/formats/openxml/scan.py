@@ -76,8 +76,8 @@ def scan_sheet(
     formulas: list[Hazard] = []
     display = XmlDisplayFormats(archive, path, percents)
     with archive.opened(path) as xml:
-        for place, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
-            if (place == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
+        for position, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
+            if (position == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
                 return None
             has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or (may_reach_far(marks) and reaches_far(piece))

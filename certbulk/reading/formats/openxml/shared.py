@@ -27,7 +27,7 @@ class SharedTexts(NamedTuple):
 def read_shared(xml: IO[bytes]) -> SharedTexts:
     """Read the texts, without the phonetic readings of some of them.
 
-    A text with pieces at another place, such as in an extension, is one that readers differ about.
+    A text with pieces elsewhere, such as in an extension, is one that readers differ about.
 
     Raises:
         ExpatError: It is not XML.
