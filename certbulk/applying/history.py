@@ -15,7 +15,7 @@ from certbulk.applying.outcome import Status
 from certbulk.applying.phases import phase_of
 from certbulk.applying.rows_ended import VERIFIED
 from certbulk.applying.run import Run
-from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
+from certbulk.applying.sending.not_sent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.arguments import Arguments
 from certbulk.core.columns.dtypes import DTYPES, typed_frame
 from certbulk.core.kinds.kind import NUMBER

@@ -12,7 +12,7 @@ from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.run import Run
 from certbulk.applying.sending.compare import changed_since
-from certbulk.applying.sending.unsent import open_outcome
+from certbulk.applying.sending.not_sent import open_outcome
 from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of

@@ -230,7 +230,7 @@ def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
     """Print that there is nothing to send, so there is no run and no results workbook."""
     if json:
         from certbulk.applying.outcome import moment  # noqa: PLC0415
-        from certbulk.applying.sending.unsent import outcomes_without_sending  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import outcomes_without_sending  # noqa: PLC0415
 
         at = moment(plan.made_at)
         outcomes, _ = outcomes_without_sending(plan, at=at, all_or_nothing=False)

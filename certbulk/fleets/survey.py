@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying import attach
 from certbulk.applying.history import recent_runs
 from certbulk.auditing import drift
-from certbulk.core.results.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_back_off
 from certbulk.errors import CertbulkError, NoSuchRunError
 from certbulk.fleets.held import details_of, why_held
 from certbulk.fleets.job import Job, JobResult
@@ -74,7 +74,7 @@ def _watched(job: Job) -> Iterator[tuple[Client, list[Exchange]]]:
     limited: list[Exchange] = []
 
     def watch(exchange: Exchange) -> None:
-        if asks_to_rest(exchange.status):
+        if asks_to_back_off(exchange.status):
             limited.append(exchange)
 
     with client_of(job) as client, client.watched(watch):

@@ -70,7 +70,7 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
     takes.path("path", path)
     takes.flags(overwrite=overwrite)
 
-    def change(carrier: TargetWorkbook) -> None:
+    def change(target: TargetWorkbook) -> None:
         listed = report.all_findings[:MOST_LISTED]
         spots = [_spot_of(finding, report.sheet) for finding in listed]
         noted = _noted(listed, spots)
@@ -81,8 +81,8 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
         ]
         rows = [_row(f, spot) for f, spot in zip(listed, spots, strict=True)]
         mark(
-            carrier.package,
-            carrier.sheet,
+            target.package,
+            target.sheet,
             marks,
             FindingsTable(HEADERS, _WIDTHS, rows, left_out(report)),
         )

@@ -14,7 +14,7 @@ from certbulk.core.addresses import letters_of
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem, Text
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.headers.apply_mapping import remade
 from certbulk.repairing.target_workbook import contradictions, original_workbook, write_target
 from certbulk.validating.references import parser_of
@@ -51,7 +51,7 @@ _FILLED = "A formula in another cell fills this one ({}). Repair that formula."
 
 def can_be_typed(text: str) -> bool:
     """Whether a cell can hold all of a text, and it is not that of a broken cell."""
-    return fits(text) and hazard_of(text) is None
+    return fits(text) and error_code_of(text) is None
 
 
 def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
@@ -186,9 +186,9 @@ def put_texts(
         made: int | float | str | date = cell_for(field, text)
         return made
 
-    def change(carrier: TargetWorkbook) -> None:
+    def change(target: TargetWorkbook) -> None:
         values = {spot: value(spot, text) for spot, text in texts.items()}
-        put_cells(carrier.package, carrier.path, values)
+        put_cells(target.package, target.path, values)
 
     return write_target(before, path, change, meant=texts, overwrite=overwrite)
 

@@ -62,7 +62,7 @@ class Validation:
         self.zone = zone
         self.now = now
         self.columns: dict[str, Column] = {}
-        self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
+        self.in_error = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
         self.findings: list[Finding] = []
         others = [f.row or 0 for f in sheet.findings if f.code in OTHER_TABLES]
         self.others = np.isin(sheet.rows, others)
@@ -94,9 +94,9 @@ class Validation:
         self.findings += reference_findings(sheet, self.directory, self.columns, sent)
         self.findings += moment_findings(sheet, self.directory, self.columns, self.zone, sent)
         self.findings += rounding_findings(sheet, self.columns)
-        if self.broken["expiration_timeout"].any():
+        if self.in_error["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
-        if self.broken["expiration_type_id"].any():
+        if self.in_error["expiration_type_id"].any():
             self.findings = with_terms(self.findings, sheet)
         self.findings = with_blanks(self.findings, sheet, self.columns, actions)
         refused = self._refused(actions, missing)
@@ -116,7 +116,7 @@ class Validation:
             self.findings.append(finding)
             if CODES[finding.code].scope is Scope.CELL and finding.field:
                 position = np.searchsorted(self.sheet.rows, finding.row or 0)
-                self.broken[finding.field][position] = True
+                self.in_error[finding.field][position] = True
 
     def _parse(self, field: Field) -> None:
         """Parse each distinct text of a column once, and map the results to the rows."""
@@ -133,7 +133,7 @@ class Validation:
         outcome = self.columns[field.name] = source.cells.with_values(values)
         if Problem in map(type, outcome.values):  # fast for a million titles
             self._report_problems(field, source.cells, outcome)
-        self._break(field.name, self.broken[field.name])
+        self._break(field.name, self.in_error[field.name])
 
     def _values(self, field: Field, texts: Sequence[str]) -> Iterable[Any]:
         """Return the value of each text, or a Problem."""
@@ -150,7 +150,7 @@ class Validation:
     def _report_problems(self, field: Field, cells: Column, outcome: Column) -> None:
         """Report the invalid cells of a column, and keep the values of the others."""
         failed = outcome.where(lambda value: isinstance(value, Problem))
-        for position in positions(failed & ~self.broken[field.name]):
+        for position in positions(failed & ~self.in_error[field.name]):
             problem: Problem = outcome[position]
             self._add(
                 problem.code,
@@ -167,7 +167,7 @@ class Validation:
     def _actions(self) -> NDArray[np.int8]:
         """Return the action of each row; a row with an invalid id is an update too."""
         blank = Column.blank(len(self.sheet))
-        has_id = self.columns.get("id", blank).filled | self.broken["id"]
+        has_id = self.columns.get("id", blank).filled | self.in_error["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
         meant = written.map(lambda value: None if value == CLEAR else value)
@@ -197,9 +197,9 @@ class Validation:
 
     def _break(self, field: str, rows: NDArray[np.bool_]) -> None:
         """Blank the values of these rows, so that no rule uses them."""
-        self.broken[field] |= rows
+        self.in_error[field] |= rows
         column = self.columns[field]
-        codes = np.where(self.broken[field], BLANK, column.codes).astype(np.int32)
+        codes = np.where(self.in_error[field], BLANK, column.codes).astype(np.int32)
         self.columns[field] = Column(codes, column.values)
 
     def _missing_columns(self, creates: NDArray[np.bool_]) -> bool:
@@ -210,23 +210,23 @@ class Validation:
         for field in missing:
             message = f"There is no column {quoted(field.label)}, which new types need. Add it."
             self.findings.append(found("missing_column", message, field=field.name))
-            self.broken[field.name][:] = True  # one finding for the table is enough
+            self.in_error[field.name][:] = True  # one finding for the table is enough
         return bool(missing)
 
     def _required(self, creates: NDArray[np.bool_]) -> None:
         for field in PAYLOAD_FIELDS:
             if not field.required or field.name not in self.columns:
                 continue
-            blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
+            blank = creates & ~self.columns[field.name].filled & ~self.in_error[field.name]
             message = f"A new type needs {quoted(self._called(field))}. {field.help}"
             for position in positions(blank):
                 self._add(field.required_code, position, field.name, message)
 
     def _apply_rules(self, rows: Rows) -> None:
         for rule in RULES:
-            silenced = self.broken[rule.at].copy()
+            silenced = self.in_error[rule.at].copy()
             for name in rule.uses:
-                silenced |= self.broken[name]
+                silenced |= self.in_error[name]
             for position in positions(rule.finds(rows) & ~silenced):
                 message = f"{quoted(self._called(BY_NAME[rule.at]))} {rule.says}"
                 self._add(rule.code, position, rule.at, message, rule.suggestion)

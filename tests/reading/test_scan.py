@@ -16,7 +16,7 @@ from certbulk.reading.formats.parts import book_part
 from tests.corpus import FILES
 
 from .files import MAIN, header, inline, raw_parts
-from .test_hazards import FORMULAS
+from .test_error_cells import FORMULAS
 from .test_two_readers import SPELLINGS
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -126,10 +126,10 @@ def test_what_is_usual_stays_fast(name: str) -> None:
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas_without_a_result(name: str) -> None:
     """The pass finds the same as the careful reader, in whichever spelling."""
-    cell, calculation, hazard = FORMULAS[name]
+    cell, calculation, error_cell = FORMULAS[name]
     scan = _scanned(inline("A2", "A") + cell, calculation=calculation)
     assert scan is not None
-    assert [(h.row, h.column) for h in scan.formulas] == ([(2, 2)] if hazard else [])
+    assert [(h.row, h.column) for h in scan.formulas] == ([(2, 2)] if error_cell else [])
 
 
 def test_a_prefix_before_every_element_is_left_out() -> None:
@@ -146,4 +146,4 @@ def test_a_prefix_before_every_element_is_left_out() -> None:
     assert scan.display.percents == ((2, 2), (2, 53))
     assert [merge.last_row for merge in scan.display.merges] == [4]
     assert [span.first for span in scan.display.hidden_rows] == [2]
-    assert [hazard.column for hazard in scan.formulas] == [53]
+    assert [error_cell.column for error_cell in scan.formulas] == [53]

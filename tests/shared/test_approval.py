@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import certbulk as cb
 from certbulk.applying.journal.shared_store import SharedStore
 from certbulk.applying.journal.writing import Journal
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.cli import app
 from certbulk.planning.approval import content_digest
 from certbulk.planning.saving.files import load_plan
@@ -181,7 +181,7 @@ def test_a_plan_is_written_before_others_have_to_wait(
         return role
 
     monkeypatch.setattr(SharedStore, "approving", late)
-    monkeypatch.setattr(Execution, "carry_out", _interrupt)
+    monkeypatch.setattr(RunLoop, "carry_out", _interrupt)
     with pytest.raises(RuntimeError):
         go(plan, client)
     assert begun == [1]

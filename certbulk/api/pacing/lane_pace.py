@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
-from certbulk.api.pacing.backoff import SLOW_SECONDS, Rest
+from certbulk.api.pacing.backoff import SLOW_SECONDS, Backoff
 from certbulk.api.pacing.fair_lock import Line, Turn
 from certbulk.errors import OutputError
 from certbulk.shared.engine import SCHEMA, at_once, begun, open_engine, prepare
@@ -81,7 +81,7 @@ class LanePace:
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self._line = Line()
-        self._rest = Rest()  # in the seconds of `clock`, as it was last seen
+        self._backoff = Backoff()  # in the seconds of `clock`, as it was last seen
 
     def acquire(
         self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
@@ -147,9 +147,9 @@ class LanePace:
         return self.resting > 0
 
     def _seen(self, row: Row[tuple[float, ...]], here: float) -> float:
-        """Keep the rest that a row has, and return what the database's clock is ahead of ours."""
+        """Keep the backoff of a row, and return what the database's clock is ahead of ours."""
         ahead = float(row.now) - here
-        self._rest = Rest(row.began - ahead, row.until - ahead, row.refusals)
+        self._backoff = Backoff(row.began - ahead, row.until - ahead, row.refusals)
         return ahead
 
     def _database(self) -> Engine:
@@ -164,34 +164,34 @@ class LanePace:
 
     @property
     def resting(self) -> float:
-        """Seconds until the newest rest ends; 0 if there is none."""
-        return max(0.0, self._rest.until - self._clock.now())
+        """Seconds until the newest backoff ends; 0 if there is none."""
+        return max(0.0, self._backoff.until - self._clock.now())
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
-        """Begin a rest of the lane: the request that left at `permit` was answered with 429."""
-        self._change(lambda rest, now: rest.refused(permit, now, retry_after))
+        """Begin a backoff of the lane: the request that left at `permit` was answered with 429."""
+        self._change(lambda backoff, now: backoff.refused(permit, now, retry_after))
 
     def answered(self, permit: float) -> None:
         """Note that the request that left at `permit` was accepted."""
-        if self._rest.refusals:
-            self._change(lambda rest, _: rest.answered(permit))
+        if self._backoff.refusals:
+            self._change(lambda backoff, _: backoff.answered(permit))
 
-    def _change(self, change: Callable[[Rest, float], Rest]) -> None:
-        """Change the rest of all processes.
+    def _change(self, change: Callable[[Backoff, float], Backoff]) -> None:
+        """Change the backoff of all processes.
 
         If the database fails, the next permit reports it: the outcome of the request that was just
         answered must not be lost for this.
         """
         with self._lock:
             now = self._clock.now()
-            changed = change(self._rest, now)
+            changed = change(self._backoff, now)
             with suppress(OutputError), begun(self._database(), self._home) as connection:
                 ahead = self._seen(connection.execute(_LOCK, self._lane).one(), now)
-                changed = change(self._rest, now)
+                changed = change(self._backoff, now)
                 there = replace(changed, began=changed.began + ahead, until=changed.until + ahead)
                 values = {"began": there.began, "until": there.until, "refusals": there.refusals}
                 connection.execute(_KEEP, {**self._lane, **values})
-            self._rest = changed
+            self._backoff = changed
 
     def close(self) -> None:
         """Close the connection."""

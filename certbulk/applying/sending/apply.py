@@ -16,10 +16,10 @@ from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status, now
 from certbulk.applying.run import Run
 from certbulk.applying.sending.carry_out import carry_out
+from certbulk.applying.sending.not_sent import open_outcome, outcomes_without_sending
 from certbulk.applying.sending.options import STANDARD, Job, Options, checked_options
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.applying.sending.stopping import RunStop
-from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
 from certbulk.arguments import CLIENT, PLAN, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning import Plan
@@ -249,7 +249,7 @@ def resume(
             blocked = _blocked_by_policy(allowed, waiting)
             journal.remark_all(number, blocked.values())
             waiting = [d for d in waiting if d.row not in blocked]
-            execution = Execution(
+            run_loop = RunLoop(
                 Job(number, plan, client, journal, chosen),
                 stop=RunStop(stop),
                 attempts=attempts,
@@ -259,7 +259,7 @@ def resume(
                 interrupts=interrupts,
             )
             with journalled(number, client, journal):
-                done = execution.carry_out(
+                done = run_loop.carry_out(
                     waiting, doubtful, started=record.started, progress=progress
                 )
             if chosen.settle and done.state == "finished":

@@ -14,10 +14,10 @@ from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.traffic import exchanges_of, journalled
 from certbulk.applying.journal.writing import Journal, RunRecord, who_sends
 from certbulk.applying.outcome import now
+from certbulk.applying.sending.not_sent import outcomes_without_sending
 from certbulk.applying.sending.options import Job, Options
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.applying.sending.stopping import RunStop
-from certbulk.applying.sending.unsent import outcomes_without_sending
 from certbulk.planning.approval import approval_key, content_digest
 from certbulk.planning.saving.document import document_of
 
@@ -95,11 +95,11 @@ def carry_out(
             plan, at=started, all_or_nothing=options.all_or_nothing
         )
         job = Job(run, plan, client, journal, options)
-        execution = Execution(
+        run_loop = RunLoop(
             job, stop=RunStop(stop), attempts={}, outcomes=outcomes, interrupts=interrupts
         )
         with journalled(run, client, journal):
-            done = execution.carry_out(waiting, [], started=started, progress=progress)
+            done = run_loop.carry_out(waiting, [], started=started, progress=progress)
         done = replace(done, exchanges=exchanges_of(run, journal), approved=approved)
         interrupts.run = done
     return done

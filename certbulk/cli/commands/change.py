@@ -153,7 +153,7 @@ def change(
             nothing = not made.decisions  # no type matches
             raise typer.Exit(ALL_WELL if nothing else code_of(made, pending=exit_code))
         from certbulk.applying.approving import require_approval  # noqa: PLC0415
-        from certbulk.applying.sending.unsent import why_refused  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import why_refused  # noqa: PLC0415
 
         if not why_refused(made, all_or_nothing=sending.all_or_nothing):
             require_approval(made)

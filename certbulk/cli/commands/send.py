@@ -144,7 +144,7 @@ def apply(
             show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
         if settled(made):
             tell_of_none(made, json=json)
-        from certbulk.applying.sending.unsent import why_refused  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import why_refused  # noqa: PLC0415
 
         if made.writes and not why_refused(made, all_or_nothing=sending.all_or_nothing):
             from certbulk.applying.approving import require_approval  # noqa: PLC0415

@@ -1,12 +1,12 @@
 // Step 1: which chain. And the line on top of every later step that says which one it is.
 
 function ChainStep({ view }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const free = (destination) => destination.key === "real" && destination.trouble.text && !destination.renews;
   const card = (destination) => html`<div key=${destination.key} class="cu-destination-whole"><button
     type="button" id="cu-destination-${destination.key}" class="cu-destination cu-destination-${destination.real ? "real" : "practice"}"
     disabled=${Boolean(destination.trouble.text)}
-    onClick=${() => desk.act({ do: "choose", destination: destination.key }, plain(destination.name))}
+    onClick=${() => controller.act({ do: "choose", destination: destination.key }, plain(destination.name))}
   >
     <span class="cu-destination-name">${destination.facts?.title ? html`<bdi>${destination.facts.title}</bdi>` : told(destination.name)} <${Badge}
       kind=${destination.real ? "real" : "practice"} words=${t(destination.real ? "chain.real" : "chain.practice")} /></span>
@@ -17,7 +17,7 @@ function ChainStep({ view }) {
   <${Exactly} one=${destination.trouble.text ? destination.trouble : destination.facts?.trouble} />
   ${destination.renews && html`<p class="cu-destination-tools"><${Button} act=${{ do: "set_up", profile: destination.renews }}>${t(destination.facts?.expired ? "facts.renew" : "facts.enter")}<//></p>`}</div>`;
   const unset = (destination) => html`<div key="unset" class="cu-destination-whole"><button type="button" id="cu-set-up" class="cu-destination cu-destination-real"
-    onClick=${() => desk.act({ do: "set_up" }, t("setup.open"))}>
+    onClick=${() => controller.act({ do: "set_up" }, t("setup.open"))}>
     <span class="cu-destination-name">${t("setup.open")}</span>
     <span class="cu-destination-words">${t("setup.open_words")}</span>
   </button>

@@ -27,7 +27,7 @@ function Budget({ plan }) {
 
 function Confirm({ view }) {
   const { plan, destination, busy } = view;
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const typed = useRef(null);
   const back = html`<${Button} act=${{ do: "back" }}>${t("plan.back")}<//>`;
   if (plan.writes === 0) return html`<div class="cu-confirm">
@@ -44,7 +44,7 @@ function Confirm({ view }) {
   </div>`;
   const send = (event) => {
     event.preventDefault();
-    if (!off) desk.act({ do: "send", typed: typed.current.value }, words);
+    if (!off) controller.act({ do: "send", typed: typed.current.value }, words);
   };
   // JupyterLab keeps Enter from submitting a form; so it is taken here, and nowhere else.
   const enter = (event) => { if (event.key === "Enter") send(event); };

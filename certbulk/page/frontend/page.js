@@ -11,11 +11,11 @@ const STEPS = [
 ];
 
 // `ui` is what the browser alone knows: alone, lost, uploading, and what was not received.
-function Page({ view, ui, desk }) {
+function Page({ view, ui, controller }) {
   const Main = ui.alone ? "main" : "div";
   const Head = ui.alone ? "header" : "div";
   const [, Step] = STEPS.find(([step]) => step === view.step) ?? [];
-  return html`<${Desk.Provider} value=${desk}>
+  return html`<${Controller.Provider} value=${controller}>
     <div class="cu-page">
       <${Head} class="cu-head">
         <div class="cu-brand"><${Mark} /><div><p class="cu-name">${t("page.brand")}</p><h1>${t("page.heading")}</h1></div></div>
@@ -79,7 +79,7 @@ function Top({ view, ui }) {
   </div>`;
 }
 
-// What is true while nothing is heard of the desk.
+// What is true while nothing is heard of the controller.
 function meanwhile(view, alone) {
   const back = alone ? `${t("page.back_by_itself")} ${t("page.start_again")}` : t("page.back_by_itself");
   if (view.sending) return `${t("page.run_goes_on")} ${back}`;

@@ -19,12 +19,12 @@ function SetupForm({ aside }) {
 
 // A form whose fields are sent as one message; those that are secret are emptied at once.
 function Sent({ act, what, children }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const send = (event) => {
     event.preventDefault();
     const form = event.target.closest("form");
     const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-    desk.act({ ...fields, do: act }, what);
+    controller.act({ ...fields, do: act }, what);
     for (const secret of form.querySelectorAll("input[type=password]")) secret.value = "";
   };
   // JupyterLab keeps Enter from submitting a form; so it is taken here.

@@ -24,7 +24,7 @@ from certbulk.reading.extension.cells import (
     parts_of_term,
     refusal,
 )
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sheet_column import SheetColumn
 
@@ -159,7 +159,7 @@ def taken_apart(
     read, fields = _MADE_OF[name]
     parts = {
         # A broken cell breaks the first of the columns.
-        text: {fields[0]: text} if hazard_of(text) else read(text, vocabulary)
+        text: {fields[0]: text} if error_code_of(text) else read(text, vocabulary)
         for text in column.cells.values
     }
     for field in fields:
@@ -175,7 +175,7 @@ def _refusals(
         refused = {
             text: said
             for text in column.cells.values
-            if name and not hazard_of(text) and (said := refusal(name, text, vocabulary))
+            if name and not error_code_of(text) and (said := refusal(name, text, vocabulary))
         }
         for position in positions(column.cells.where(refused.__contains__)) if refused else ():
             text = column.cells[position]

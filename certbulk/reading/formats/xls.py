@@ -21,7 +21,7 @@ from certbulk.core.kinds import NumberText
 from certbulk.errors import ReadError
 from certbulk.reading.formats.cell_texts import NO_DATE, column_of, date_text, number_text
 from certbulk.reading.formats.display_formats import DisplayFormats, Merge, Span, is_percent
-from certbulk.reading.formats.grid import NO_RESULT, Grid, Hazard
+from certbulk.reading.formats.grid import NO_RESULT, ErrorCell, Grid
 from certbulk.reading.formats.parts import damaged
 from certbulk.reading.formats.unreadable import OLD, unreadable
 
@@ -122,7 +122,7 @@ class OldWorkbook:
 
     def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
         """Return the cells of a sheet, with those that cannot be trusted marked."""
-        hazards = {}
+        error_cells = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]
         is_percent_style = [self._is_percent(style.format_key) for style in self._book.xf_list]
@@ -139,27 +139,27 @@ class OldWorkbook:
                     columns[column][row] = "true" if value else "false"
                 elif kind == xlrd.XL_CELL_ERROR:
                     text = xlrd.error_text_from_code.get(value, "#N/A")
-                    hazards[row + 1, column + 1] = text
+                    error_cells[row + 1, column + 1] = text
                 elif kind == xlrd.XL_CELL_DATE:
                     shown = date_text(value, since_1904=since_1904)
                     if shown is None:
-                        hazards[row + 1, column + 1] = NO_DATE
+                        error_cells[row + 1, column + 1] = NO_DATE
                     columns[column][row] = shown
                 else:
                     columns[column][row] = NumberText(number_text(value))
                     if is_percent_style[sheet.cell_xf_index(row, column)]:
                         percents.append((row + 1, column + 1))
         calculated = self._book.user_name != _LIBREOFFICE
-        for hazard in _unfinished(stream, start, calculated=calculated):
-            hazards[hazard.row, hazard.column] = hazard.text
+        for error_cell in _unfinished(stream, start, calculated=calculated):
+            error_cells[error_cell.row, error_cell.column] = error_cell.text
         grid = Grid(
             sheet.name,
             tuple(range(1, sheet.ncols + 1)),
             tuple(map(column_of, columns)),
             _display_formats(sheet, percents),
         )
-        return grid.with_percents_shown().with_hazards(
-            [Hazard(*spot, text) for spot, text in sorted(hazards.items())]
+        return grid.with_percents_shown().with_error_cells(
+            [ErrorCell(*spot, text) for spot, text in sorted(error_cells.items())]
         )
 
     def _is_percent(self, key: int) -> bool:
@@ -259,7 +259,7 @@ def _reaches_far(kind: int, content: bytes) -> bool:
     return kind in _PACKED_CELLS and int.from_bytes(content[-2:], "little") >= _MOST_COLUMNS
 
 
-def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
+def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[ErrorCell]:
     """Return the formulas whose result is a 0 that was never calculated.
 
     A program that does not calculate saves a 0 with a flag. LibreOffice saves it without the flag,
@@ -278,7 +278,7 @@ def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
             row, column = unpack_from("<HH", content)
             later = unpack_from("<H", content, 14)[0] & _CALCULATE_LATER
             if later or not calculated:
-                found.append(Hazard(row + 1, column + 1, NO_RESULT + "=…"))
+                found.append(ErrorCell(row + 1, column + 1, NO_RESULT + "=…"))
     return found
 
 

@@ -17,7 +17,7 @@ from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
 from certbulk.reading.extension.cells import RESTRICTION, TERM
 from certbulk.reading.extension.pasted_rows import taken_apart
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.headers.units import units_in_headers
 from certbulk.reading.sheet_column import SheetColumn
 from certbulk.words.column_mappings import Guide
@@ -219,7 +219,7 @@ def _put_together(pieces: Sequence[Piece], sources: Sequence[Column]) -> Column:
         _, kinds = np.unique(kinds * (len(source.values) + 1) + source.codes, return_inverse=True)
     _, firsts = np.unique(kinds, return_index=True)
     texts = [
-        [None if hazard_of(text) else tidy(text) for text in source.values] + [None]
+        [None if error_code_of(text) else tidy(text) for text in source.values] + [None]
         for source in sources
     ]
     rows = zip(*(source.codes[firsts].tolist() for source in sources), strict=True)

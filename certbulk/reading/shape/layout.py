@@ -69,7 +69,7 @@ def understand(
     roles = line_roles(grid, header, columns, vocabulary)
     left_out = {*(below[skipped(columns, vocabulary)]).tolist()}
     told = [*role_findings(roles, grid, header_row, fields_in(grid, columns), left_out)]
-    read = ~np.isin(roles[first:], [Role.BLANK, Role.UNTICKED])
+    read = ~np.isin(roles[first:], [Role.BLANK, Role.CHECKBOXES])
     rows = below[read] + 1
     columns, parts = (
         [replace(column, cells=column.cells.take(read)) for column in several]

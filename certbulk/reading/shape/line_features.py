@@ -17,7 +17,7 @@ from certbulk.core.kinds import Choice, Flag, Ids, Instant, Problem, Text
 from certbulk.core.kinds.currencies import is_currency
 from certbulk.core.kinds.kind import plain_words, tidy
 from certbulk.core.references.list_cells import has_tags
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -241,7 +241,7 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
     if isinstance(kind, Text):
         titled = field == "title" and text == title and not _is_number(title)
         return _Cell.TITLE if titled else _Cell.ANY
-    if hazard_of(text):
+    if error_code_of(text):
         return _Cell.BROKEN
     if vocabulary.match(text):  # "Period" is a way to expire, and the name of a column
         return _Cell.ANY

@@ -19,11 +19,11 @@ from certbulk.reading.shape.line_features import (
     line_of,
 )
 from certbulk.reading.shape.row_features import (
+    checkbox_rows,
     filled_lines,
     headings,
     is_same_header,
     totals,
-    unticked,
     without_skips,
 )
 from certbulk.reading.shape.tables_above import small_tables_in, tables_in
@@ -61,7 +61,7 @@ class Role(IntEnum):
     REPEATED_HEADER = auto()
     OTHER_HEADER = auto()  # the header of another table below the header
     OTHER_ROW = auto()  # a line below one of these
-    UNTICKED = auto()  # nothing but unticked boxes
+    CHECKBOXES = auto()  # nothing but unticked boxes
 
 
 def line_roles(
@@ -134,7 +134,7 @@ def _below(
         else:
             roles[at:behind] = Role.OTHER_ROW
             roles[at] = Role.OTHER_HEADER
-    roles[unticked(placed, filled, vocabulary)] = Role.UNTICKED
+    roles[checkbox_rows(placed, filled, vocabulary)] = Role.CHECKBOXES
     roles[~filled] = Role.BLANK
     return roles
 

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = [
+    "checkbox_rows",
     "filled_lines",
     "headings",
     "is_same_header",
     "skipped",
     "totals",
-    "unticked",
     "without_skips",
 ]
 
@@ -125,7 +125,7 @@ def _is_sum(cells: Column, last: int) -> bool:
     return len(numbers) >= _SUMMED and sum(numbers) == total
 
 
-def unticked(
+def checkbox_rows(
     columns: Sequence[SheetColumn], filled: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
     """Return a mask of the lines that hold nothing but unticked boxes, as they are dragged down.
@@ -135,18 +135,18 @@ def unticked(
     """
     bare = filled.copy()
     for column in columns:  # nearly always there is a title or an id in every line
-        if not _may_have_boxes(column):
+        if not _may_have_checkboxes(column):
             bare &= ~column.cells.filled
             if not bare.any():
                 return bare
     for column in columns:
-        if _may_have_boxes(column):
+        if _may_have_checkboxes(column):
             box = column.cells.where(partial(_is_box, field=column.field, vocabulary=vocabulary))
             bare &= box | ~column.cells.filled
     return bare
 
 
-def _may_have_boxes(column: SheetColumn) -> bool:
+def _may_have_checkboxes(column: SheetColumn) -> bool:
     if column.field is None:
         return column.how in {None, How.IGNORED}
     return isinstance(BY_NAME[column.field].kind, Flag)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.display_formats import DisplayFormats
-    from certbulk.reading.formats.grid import Hazard
+    from certbulk.reading.formats.grid import ErrorCell
 
 __all__ = ["Scan", "length_shown", "scan_sheet"]
 
@@ -54,7 +54,7 @@ class Scan(NamedTuple):
         shared: How many cells may have a text that they share.
     """
 
-    formulas: Sequence[Hazard]
+    formulas: Sequence[ErrorCell]
     display: DisplayFormats
     far: bool
     shared: int
@@ -73,7 +73,7 @@ def scan_sheet(
     """
     far = has_cells = False
     shared = 0
-    formulas: list[Hazard] = []
+    formulas: list[ErrorCell] = []
     display = XmlDisplayFormats(archive, path, percents)
     with archive.opened(path) as xml:
         for position, (piece, marks) in enumerate(map(_marked, _pieces(xml))):

@@ -146,7 +146,7 @@ class OpenXmlWorkbook:
         grid = Grid(
             entry.name, fast.numbers, tuple(columns), replace(scan.display, hidden=entry.hidden)
         )
-        return grid.with_percents_shown().with_hazards([*scan.formulas, *fast.broken])
+        return grid.with_percents_shown().with_error_cells([*scan.formulas, *fast.error_cells])
 
     def _has_usual_texts(self, path: str, cells: int) -> bool:
         """Return whether the fast reader knows the shared texts; check that it has room for them.

@@ -92,11 +92,11 @@ FORMULAS: dict[str, tuple[str, str, bool]] = {
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas_without_value(name: str, tmp_path: Path) -> None:
     """A formula that was never calculated is found; one that gives the empty text is blank."""
-    cell, calculation, hazard = FORMULAS[name]
+    cell, calculation, error_cell = FORMULAS[name]
     rows = header("title", "balance") + f'<row r="2">{inline("A2", "A")}{cell}</row>'
     sheet = read(zipped(tmp_path / "a.xlsx", raw_parts(rows, calculation=calculation)))
     assert [f for f in found(sheet) if f[0] != "C1"] == (
-        [("B2", "formula_without_value")] if hazard else []
+        [("B2", "formula_without_value")] if error_cell else []
     )
 
 
@@ -228,7 +228,7 @@ HEAD = table_row(A_TEXT.format("title"), A_TEXT.format("balance"))
 
 
 @pytest.mark.parametrize("name", OPEN_DOCUMENTS)
-def test_hazards_of_open_documents(name: str, tmp_path: Path) -> None:
+def test_error_cells_of_open_documents(name: str, tmp_path: Path) -> None:
     """An .ods says once what is in several cells; each of them is found."""
     rows, expected = OPEN_DOCUMENTS[name]
     sheet = read(zipped(tmp_path / "a.ods", open_document(HEAD + rows)))
