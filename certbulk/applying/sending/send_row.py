@@ -44,7 +44,7 @@ class RowSender:
 
     Attributes:
         may_land_late: Whether the service may still carry out rows that listings did not show, or
-            that it refused: some services complete a request after an error (inferred).
+            that it refused: some services complete a request after an error (fact:completed_late).
 
     Args:
         job: The run.
