@@ -306,7 +306,7 @@ def test_ctrl_c_of_somebody_who_waits(
     """It ends the wait: a run that somebody else continues is not reported as interrupted."""
     sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
     run = sent(client, *creates(3), canary=0, settle=False)
-    monkeypatch.setattr(ChainSession, "try_lock", lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(ChainSession, "take", lambda *_: signal.raise_signal(signal.SIGINT))
     with closing(Journal(journal_home())) as journal:
         journal.resumed(run.id)
         with pytest.raises(KeyboardInterrupt) as struck:
