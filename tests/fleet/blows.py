@@ -106,9 +106,7 @@ class Blows:
             senders: Those who have begun the fleet.
             begin_another: Lets somebody else begin it as well.
         """
-        if self._full_until < time.monotonic():
-            self._full_until = math.inf
-            self.tell(f"the disk has room again; the server {self._server.make_room()}")
+        self._make_room()
         if not self._left or writes < self._left[0][0]:
             return
         _, kind = self._left[0]
@@ -128,6 +126,17 @@ class Blows:
         self.tell(kind)
         if kind in _COUNTED:
             self._counts[_COUNTED[kind]] += 1
+
+    def wait_for_room(self) -> None:
+        """Return when the disk is not full, as nobody who begins the fleet could do anything."""
+        while self._full_until < math.inf:
+            time.sleep(max(0, self._full_until - time.monotonic()))
+            self._make_room()
+
+    def _make_room(self) -> None:
+        if self._full_until <= time.monotonic():
+            self._full_until = math.inf
+            self.tell(f"the disk has room again; the server {self._server.make_room()}")
 
     def tell(self, what: str) -> None:
         """Add something to the story."""

@@ -135,6 +135,7 @@ class StruckFleet:
                 self._sandbox.faults = Faults()
             self._tally.counts["begun_again"] += number > 0
             says = self._begun(crew, setting, lines)
+            self._blows.wait_for_room()
             if says and all(one["state"] == "finished" for one in says["chains"]):
                 return says
         return None

@@ -1,5 +1,6 @@
 """One run per chain at a time on a machine, and a holder that died does not block."""
 
+import json
 import os
 import signal
 import subprocess
@@ -124,6 +125,19 @@ def test_another_thread_has_it(sandbox: cb.Sandbox, client: cb.Client) -> None:
     assert all(word in str(told[0]) for word in (run.id, str(os.getpid()), run.started))
     assert not posts(sandbox)["Second 10"]
     assert go(second, client).ok
+
+
+def test_a_card_that_a_dead_process_has_left(client: cb.Client, tmp_path: Path) -> None:
+    """Whoever has the lock and has not yet written its card is not taken for who had it before."""
+    claim = Claim(client.service, client.chain_id, "dead-run", "")
+    path = chain_lock.lock_path(tmp_path / "state", claim.service, claim.chain_id)
+    with one_run_at_a_time(tmp_path / "state", claim):
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with filelock.FileLock(path):
+        path.with_suffix(".json").write_text(json.dumps({**card, "born": 1.0}), encoding="utf-8")
+        assert holder(tmp_path / "state", claim.service, claim.chain_id) is None
+        with pytest.raises(cb.ChainBusyError, match="another run is sending"):
+            one_run_at_a_time(tmp_path / "state", claim).__enter__()
 
 
 def test_another_chain_is_free(sandbox: cb.Sandbox, client: cb.Client) -> None:

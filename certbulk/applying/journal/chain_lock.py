@@ -104,13 +104,8 @@ def holder(folder: Path, service: str, chain_id: int) -> Holder | None:
 
     The lock itself is not touched, so that this call is never taken for a holder.
     """
-    card = _read(lock_path(folder, service, chain_id))
-    try:
-        born = _born(psutil.Process(int(str(card["process"]))))
-        alive = abs(born - float(str(card["born"]))) < 1
-    except (psutil.Error, KeyError, ValueError):
-        return None
-    return Holder(str(card.get("run")), f"process {card['process']}") if alive else None
+    card = _card_of_living(lock_path(folder, service, chain_id))
+    return Holder(str(card.get("run")), f"process {card['process']}") if card else None
 
 
 def _born(process: psutil.Process) -> float:
@@ -128,6 +123,16 @@ def _card(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
+def _card_of_living(path: Path) -> dict[str, object]:
+    """Return the card of a process that lives; empty if the one that wrote it is gone."""
+    card = _read(path)
+    try:
+        born = _born(psutil.Process(int(str(card["process"]))))
+        return card if abs(born - float(str(card["born"]))) < 1 else {}
+    except (psutil.Error, KeyError, ValueError):
+        return {}
+
+
 def _read(path: Path) -> dict[str, object]:
     try:
         card = json.loads(_card(path).read_text(encoding="utf-8"))
@@ -137,7 +142,7 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _busy(path: Path, chain_id: int) -> str:
-    card = _read(path)
+    card = _card_of_living(path)
     who = (
         f"run {card['run']} (process {card['process']}, since {card['since']})"
         if card.keys() >= {"run", "process", "since"}
