@@ -152,11 +152,7 @@ def recent_runs(
 
 
 def run_to_resume(
-    service: str,
-    chain_id: int,
-    *,
-    sha256: str | None = None,
-    state_dir: StateDir = None,
+    service: str, chain_id: int, *, sha256: str | None = None, state_dir: StateDir = None
 ) -> str | None:
     """Return the newest run of a chain that a resume can continue; None if there is none.
 
@@ -263,11 +259,12 @@ def stop(run: Run | str, state_dir: StateDir = None, *, force: bool = False) -> 
     Args:
         run: The run, or its number.
         state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
-        force: With a shared journal, whether to end the session of a running run as well, for one
-            that hangs. It can send nothing more then, and its chain is free.
+        force: With a shared journal, whether to end the session that holds the chain for the run as
+            well, for one that hangs. It can send nothing more then, and its chain is free.
 
     Returns:
-        The run's state when it was asked. Only a `running` one will stop; the others have ended.
+        The run's state when it was asked; `running` if a session was ended. Only a `running` one
+        will stop; the others have ended.
 
     Raises:
         NoSuchRunError: The journal has no such run.
@@ -290,6 +287,9 @@ def stop(run: Run | str, state_dir: StateDir = None, *, force: bool = False) -> 
     check_state_dir(takes, state_dir)
     takes.flags(force=force)
     with closing(Journal(journal_home(state_dir))) as journal:
+        if force and journal.is_shared and journal.end_session(number):
+            journal.ask_to_stop(number)
+            return "running"  # whatever the journal says: it may hang before it is written there
         _, state = _ended_or_not(journal, number)
         journal.ask_to_stop(number)
         if force and state == "running":

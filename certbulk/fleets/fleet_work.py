@@ -19,6 +19,7 @@ from certbulk.fleets.job import Job, JobResult
 from certbulk.fleets.jobs_table import key_of
 from certbulk.fleets.kept import keep, told
 from certbulk.fleets.live import LiveDisplay
+from certbulk.fleets.outages import Outages
 from certbulk.fleets.standing import Standing
 from certbulk.fleets.worker import failed, in_words
 from certbulk.reading import read
@@ -52,6 +53,7 @@ class FleetWork(FleetView):
         self._progress = progress
         self._at_work: Engine | None = None
         self._standing = [Standing(job) for job in self.jobs]
+        self._outages = Outages()
         self._sheets: dict[tuple[Any, ...], Sheet | CertbulkError] = {}
 
     def _for(self, action: str) -> list[Standing]:
@@ -59,6 +61,7 @@ class FleetWork(FleetView):
         chosen = [one for one in self._standing if action in (one.job.actions or (action,))]
         if not chosen:
             raise SettingsError(f"No line of the table of jobs is for {action}: see column action.")
+        self._outages = Outages()
         for one in self._standing:
             one.planned = one.run = one.result = None
             one.unapproved = ""
@@ -102,6 +105,9 @@ class FleetWork(FleetView):
 
         def made(job: Job, result: JobResult) -> None:
             one = by_line[job.line]
+            if result.state == "not_started":
+                one.result = result  # a plan that was made before stays
+                return
             one.has_plan(*keep(self._home, one.key, result, instead_of=job.plan_id))
             one.run, one.unapproved = None, ""
             self._ask_for_approvals([one])
@@ -168,8 +174,8 @@ class FleetWork(FleetView):
             self._engine() as engine,
         ):
             stop = self._ask_to_stop
-            course = Course(engine, work, lambda: interrupt.struck, stop, look, goes_on)
-            course.run(jobs, end)
+            struck = (lambda: interrupt.struck, stop)
+            Course(engine, work, *struck, look, goes_on, self._outages).run(jobs, end)
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keep", "loaded", "told"]
 
-_NOT_KEPT = ("plan", "content")
+_NOT_KEPT = ("plan", "content", "reached")
 _TUPLES = ("details", "approval")  # lists, in JSON
 
 

@@ -59,6 +59,7 @@ def make_plan(job: Job) -> JobResult:
             counts={action: number for action, number in plan.counts.items() if number},
             limited=len(limited),
             ok=not why,
+            reached=True,
             details=details_of(plan),
             approval=(approval_key(plan), content_digest(plan)) if plan.needs_approval else (),
             plan=document_of(plan),
@@ -101,6 +102,7 @@ def check_drift(job: Job) -> JobResult:
             counts={kind: number for kind, number in counts.items() if number},
             limited=len(limited),
             ok=found.ok,
+            reached=True,
             details=tuple(_differences(found)),
             **this_worker(journal_home(job.state_dir)),
         )
@@ -135,6 +137,7 @@ def make_export(job: Job) -> JobResult:
             job.chain,
             "exported",
             ok=True,
+            reached=True,
             content=content,
             limited=len(limited),
             **this_worker(home),

@@ -14,7 +14,13 @@ from certbulk.api import Client
 from certbulk.applying import Run, apply, attach, resume
 from certbulk.applying.journal.by_plan import JournalByPlan, PlanCarriedOut
 from certbulk.applying.journal.store import who_sends
-from certbulk.errors import CertbulkError, ChainBusyError, PlanError
+from certbulk.errors import (
+    CertbulkError,
+    ChainBusyError,
+    PlanError,
+    ServiceError,
+    UnavailableError,
+)
 from certbulk.fleets.job import Job, JobResult
 from certbulk.planning.saving.document import plan_of
 from certbulk.shared.home import Journal, journal_home
@@ -39,7 +45,7 @@ OF_RUNS = (
 )
 """The options of a job that are those of `apply`."""
 
-_TOO_MANY_REQUESTS = 429
+_TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
 
 
 def carry_out(job: Job) -> JobResult:
@@ -111,13 +117,37 @@ def _result(job: Job, run: Run, home: Path | Journal) -> JobResult:
         {status: number for status, number in run.counts.items() if number},
         limited=sum(one.status == _TOO_MANY_REQUESTS for one in run.exchanges),
         ok=run.ok,
+        reached=_reached(run),
         **this_worker(home),
     )
 
 
+def _reached(run: Run) -> bool | None:
+    """Whether the service answered the last request of a run; None if none has left."""
+    if not run.exchanges:
+        return None
+    status = max(run.exchanges, key=lambda one: one.at).status
+    return run.state == "finished" or (status is not None and status < _SERVER_ERROR)
+
+
 def failed(job: Job, error: CertbulkError) -> JobResult:
     """Return the result of a job that could not be done, with the sentence of the error."""
-    return JobResult(job.chain, "failed", in_words(error), worker=_name())
+    return JobResult(
+        job.chain, "failed", in_words(error), worker=_name(), reached=_was_reached(error)
+    )
+
+
+def _was_reached(error: CertbulkError) -> bool | None:
+    """Whether a job that failed has reached the service; None if it may not have asked it.
+
+    What prevents all requests at once, such as a certificate that is not trusted, is not retried:
+    it is of this worker, and costs no time.
+    """
+    if not isinstance(error, ServiceError):
+        return None
+    if not isinstance(error, UnavailableError) or error.status == _TOO_MANY_REQUESTS:
+        return True
+    return None if error.stops else False
 
 
 def in_words(error: CertbulkError) -> str:

@@ -14,8 +14,8 @@ from .postgres import Postgres, binaries
 As = Callable[..., cb.Journal]
 _NUMBERS = itertools.count(1)
 _CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = '{}')"
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
+    "WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = '{}')"
 )
 
 

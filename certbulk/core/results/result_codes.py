@@ -112,7 +112,7 @@ _ALL = (
             says="The request could not be sent from this machine",
             says_of_read="{says}",
             advice="Check the settings of this machine: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, "
-            "HTTPS_PROXY.",
+            "HTTPS_PROXY, CERTBULK_SOURCE_ADDRESS.",
         ),
     ),
     ResultCode(
