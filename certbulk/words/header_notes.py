@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.headers import Lookup
 
-__all__ = ["LENGTH", "LONGEST_HEADER", "UNIT", "decorated", "has_signs", "note_of", "without_signs"]
+__all__ = [
+    "LENGTH",
+    "LONGEST_HEADER",
+    "UNIT",
+    "has_signs",
+    "match_with_notes",
+    "note_of",
+    "without_signs",
+]
 
 LENGTH, UNIT = "expiration_timeout", "expiration_timeout_unit_id"
 
@@ -63,7 +71,7 @@ class _Parts(NamedTuple):
     signed: bool
 
 
-def decorated(header: str, vocabulary: Lookup) -> Match | None:
+def match_with_notes(header: str, vocabulary: Lookup) -> Match | None:
     """Return what a header means that has something around its name; None for nothing."""
     return _meant(header, vocabulary, _MOST_NOTES) if len(header) <= LONGEST_HEADER else None
 

@@ -21,7 +21,7 @@ from certbulk.core.kinds.loose_amounts import AmountWords
 from certbulk.core.kinds.units import Phrases
 from certbulk.core.references.directory import LISTS, plain_name
 from certbulk.core.suggestions import nearest_word, slips_of
-from certbulk.words.header_notes import LONGEST_HEADER, decorated, has_signs, without_signs
+from certbulk.words.header_notes import LONGEST_HEADER, has_signs, match_with_notes, without_signs
 from certbulk.words.word_lists import LIST_COLUMNS, PHRASES, span_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Vocabulary:
 
     def match(self, header: str) -> Match | None:
         """Return what a header means, also with something around its name, or None."""
-        return self.plain_match(header) or decorated(header, self)
+        return self.plain_match(header) or match_with_notes(header, self)
 
     def may_match(self, text: str) -> bool:
         """Return False for a text that `match` finds nothing for, in a tenth of its time.

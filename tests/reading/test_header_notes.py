@@ -10,7 +10,7 @@ import pytest
 import certbulk as cb
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.columns.headers import How
-from certbulk.words.header_notes import decorated
+from certbulk.words.header_notes import match_with_notes
 from certbulk.words.vocabulary import START
 from certbulk.words.vocabulary_files import shipped
 from tests.steps import steps_of
@@ -100,7 +100,7 @@ def test_what_may_say_something_is_not_left_out(header: str) -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     """The cells of the first rows are all looked at as headers."""
-    assert steps_of(lambda: decorated(text, VOCABULARY)) < 5_000
+    assert steps_of(lambda: match_with_notes(text, VOCABULARY)) < 5_000
 
 
 def sheet_of(headers: dict[str, str], **changes: str) -> cb.Report:

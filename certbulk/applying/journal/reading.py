@@ -73,7 +73,7 @@ class JournalReading:
 
     def __init__(self, home: Path | shared.Journal) -> None:
         self._store = _store_at(home)
-        self._file = self._store.guard
+        self._file = self._store.journal_file
         self._newest: Any = literal_column(self._store.order).desc()
         self.is_shared = isinstance(home, shared.Journal)
         self.folder = self._store.folder

@@ -122,7 +122,7 @@ class SharedStore:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.lane = home.lane
         self.worker = f"process {os.getpid()}"
-        self.guard = _NoGuard()
+        self.journal_file = _NoJournalFile()
         self._session: ChainSession | None = None
         with ExitStack() as on_failure:
             self.engine = open_engine(home, connections=_CONNECTIONS)
@@ -255,7 +255,7 @@ class SharedStore:
         return f"Chain {chain_id} is busy: {who} is sending to it. Wait until it has ended."
 
 
-class _NoGuard:
+class _NoJournalFile:
     """Checks nothing: a database keeps what was committed, and nobody can move it like a file."""
 
     def close(self) -> None: ...

@@ -49,14 +49,14 @@ class FileStore:
             self.engine = opened(self.path)
             on_failure.callback(self.engine.dispose)
             try:
-                self.guard = JournalFile(self.path)
+                self.journal_file = JournalFile(self.path)
             except (sqlite3.Error, OSError) as error:
                 raise self.unusable(error) from None
             on_failure.pop_all()
 
     def close(self) -> None:
         """Close the connections."""
-        self.guard.close()
+        self.journal_file.close()
         self.engine.dispose()
 
     def unusable(self, error: Exception) -> OutputError:

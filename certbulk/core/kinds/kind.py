@@ -151,7 +151,7 @@ def normal_header(header: str) -> str:
 
     The letters ё and е are one.
     """
-    return _IGNORED_IN_HEADERS.sub("", _folded(header))
+    return _IGNORED_IN_HEADERS.sub("", _normalised(header))
 
 
 def plain_words(text: str) -> str:
@@ -159,9 +159,9 @@ def plain_words(text: str) -> str:
 
     The letters ё and е are one.
     """
-    spaced = _BETWEEN_WORDS.sub(" ", _DOTS_OF_LETTERS.sub(" ", _folded(seen(text))))
+    spaced = _BETWEEN_WORDS.sub(" ", _DOTS_OF_LETTERS.sub(" ", _normalised(seen(text))))
     return spaced.rstrip(" .")
 
 
-def _folded(text: str) -> str:
+def _normalised(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from certbulk.core.kinds.currencies import is_currency, without_currency
 from certbulk.core.kinds.units import NO_PHRASES, Phrases, undecorated
 
-__all__ = ["AmountWords", "likely_amount", "several_numbers"]
+__all__ = ["AmountWords", "loose_amount", "several_numbers"]
 
 # Pounds, rubles or rupees and their hundredth, as bookkeepers part them: 1000=50, 1000-00, 1000/-.
 _NO_HUNDREDTHS = re.compile(r"(?<=\d)\s*(?:[-=\u2013]00|/[-=\u2013])$")
@@ -32,7 +32,7 @@ class AmountWords:
     currency: Phrases = NO_PHRASES
 
 
-def likely_amount(text: str, words: AmountWords) -> str | None:
+def loose_amount(text: str, words: AmountWords) -> str | None:
     """Return the amount that a text most likely means, to be read again; None for no such one."""
     bare = undecorated(text, "*=")
     if len(bare) > _LONGEST:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from certbulk.core.kinds.currencies import without_currency
 from certbulk.core.kinds.kind import MONEY, NUMBER, FloatText, Kind, NumberText, Problem, Way, seen
-from certbulk.core.kinds.loose_amounts import AmountWords, likely_amount, several_numbers
+from certbulk.core.kinds.loose_amounts import AmountWords, loose_amount, several_numbers
 from certbulk.core.kinds.named_months import mistaken_date
 from certbulk.core.kinds.units import undecorated
 
@@ -186,7 +186,7 @@ class Money(Kind):
         """Return the problem with a text that is not a number, with what was likely meant."""
         if message := mistaken_date(seen(text)):
             return replace(problem, message=message)
-        likely = likely_amount(seen(text), self.words)
+        likely = loose_amount(seen(text), self.words)
         meant = likely and self.parse(likely, zone)
         if isinstance(meant, Decimal):
             shown = self.show(meant)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.errors import ReadError
 from certbulk.reading.formats.fast_reader import FastReader
-from certbulk.reading.formats.ods_xml import open_document
+from certbulk.reading.formats.ods_xml import open_tables
 from certbulk.reading.formats.openxml.book import Book, SheetEntry
 from certbulk.reading.formats.openxml.cell import Cells
 from certbulk.reading.formats.openxml.skeleton import name_in_skeleton, sheet_alone
@@ -44,7 +44,7 @@ class DocumentWorkbook:
         self._source = source
         try:
             with archive.opened(CONTENT) as xml:
-                self._tables = open_document(xml, partial(tell, _LOOK, 0.0))
+                self._tables = open_tables(xml, partial(tell, _LOOK, 0.0))
         except CONTRADICTIONS as error:
             raise unreadable(data, source, error) from None
         for name, table in self._tables.items():

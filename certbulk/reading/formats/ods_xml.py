@@ -14,7 +14,7 @@ from certbulk.reading.formats.size_limits import Extent
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OpenTable", "open_document"]
+__all__ = ["OpenTable", "open_tables"]
 
 _CHUNK = 1 << 20  # bytes
 _MOST_CELLS = 3_000_000  # of all sheets, with repetitions
@@ -56,7 +56,7 @@ class OpenTable(NamedTuple):
     display: DisplayFormats
 
 
-def open_document(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, OpenTable]:
+def open_tables(xml: IO[bytes], meanwhile: Callable[[], None]) -> dict[str, OpenTable]:
     """Return the sheets of a document by their names, in a single pass.
 
     Args:
