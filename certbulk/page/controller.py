@@ -108,9 +108,6 @@ class Controller(Looking, Correcting):
         elif number in {run["run"] for run in self.state.recent}:
             self._open(number, paused=bool(message.get("paused")))
 
-    def _run_of(self, plan_id: str) -> str | None:
-        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
-
     # --- sending
 
     def _on_send(self, message: Message, _: Sequence[bytes]) -> None:

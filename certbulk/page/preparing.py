@@ -11,6 +11,7 @@ from certbulk.errors import CertbulkError, OutputError, SettingsError
 from certbulk.page.background import Cancelled
 from certbulk.page.drafts import Found, Keeper, Prepared
 from certbulk.page.mending.taken_titles import choices_for_plan
+from certbulk.page.process import just_started
 from certbulk.page.read_upload import read_into
 from certbulk.page.state import WRITES, State, Step
 from certbulk.page.tables.narrowing import narrowed
@@ -145,7 +146,7 @@ class Preparing(Worker):
             self.state = replace(self.state, at=was.at if self.state.report else "")
             troubles.append(self.state.trouble)
         if plan is not None:
-            self.state = was.on(self.state.planned(plan))
+            self.state = replace(was.on(self.state.planned(plan)), plan_id=plan.id)
         self.state = replace(self.state, work=None, trouble=both(troubles))
 
     # --- step by step
@@ -237,9 +238,23 @@ class Preparing(Worker):
                 match: Literal["id", "title"] = "title" if match_titles else "id"
                 return plan(report, client, match=match, titles=chosen)
 
-        made = self._busy_with("planning", Text("work.planning"), work)
+        made = self._in_place_of_the_last(self._busy_with("planning", Text("work.planning"), work))
         planned = replace(self.state.planned(made), match_titles=match_titles, titles=titles)
-        self._put(planned)
+        self._put(replace(planned, plan_id=made.id))
+
+    def _in_place_of_the_last(self, made: Plan) -> Plan:
+        """Return a plan with the id of the last one of this file, unless that one was sent.
+
+        An approval is found by the id, and bound to what would be sent: it still holds if that is
+        the same, and is shown as one of something else if it is not.
+        """
+        last = self.state.plan_id
+        if not made.needs_approval or not last or just_started(last) or self._run_of(last):
+            return made
+        return replace(made, id=last)
+
+    def _run_of(self, plan_id: str) -> str | None:
+        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
 
     def _on_goto(self, message: Message, _: Sequence[bytes]) -> None:
         """Go back to a step that was done."""

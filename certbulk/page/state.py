@@ -104,6 +104,7 @@ class State:
         sheets: The sheets of the workbook that there are to choose from.
         pasted: Whether it was read as rows for the browser extension.
         plan: What would be sent.
+        plan_id: The id of the last plan that was made of this file; empty for none.
         approval: Whether another person has approved what would be sent; None if none is needed.
         match_titles: Whether rows without an id update the live type of the same title.
         left_out: The rows that a person took out of the plan.
@@ -148,6 +149,7 @@ class State:
     sheets: tuple[str, ...] = ()
     pasted: bool = False
     plan: Plan | None = None
+    plan_id: str = ""
     approval: Standing | None = None
     match_titles: bool = False
     left_out: frozenset[int] = frozenset()

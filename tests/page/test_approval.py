@@ -157,6 +157,37 @@ def test_an_approval_of_other_rows_is_shown_as_such(
 
 
 @pytest.mark.campaign
+def test_a_plan_made_again_keeps_an_approval_that_fits_it(
+    shared: Screen, as_: As, settings: Path
+) -> None:
+    """Made again, also by way of the steps before it and after a reload, it is approved still.
+
+    If it would send something else, the page says that the approval is of something else.
+    """
+    file = downloaded(shared, settings / "two.plan.json")
+    as_("bob")
+    cb.approve(file)
+    as_("anna")
+    standing(shared, "given")
+    shared.do("plan")
+    assert shared.view["plan"]["approval"]["standing"] == "given"
+    shared.do("goto", step="file")
+    view = shared.do("plan")
+    assert view["plan"]["approval"]["standing"] == "given"
+    shared.controller.close()
+    again = Screen()
+    made = again.do("hello", **view["remember"], mine=True)["plan"]["made"]
+    assert made == view["plan"]["made"], "the one that was made last is found again"
+    assert again.do("plan")["plan"]["approval"]["standing"] == "given"
+    again.do("goto", step="columns")
+    fields = [[column["number"], column["field"]] for column in again.view["columns"]["columns"]]
+    other = [[number, "" if name == "balance" else name] for number, name in fields]
+    again.do("columns", fields=other, constants=[["balance", "12"]])
+    assert again.do("plan")["plan"]["approval"]["standing"] == "other_content"
+    again.controller.close()
+
+
+@pytest.mark.campaign
 def test_ones_own_approval_is_shown_as_such(shared: Screen, as_: As) -> None:
     """It is none: who has approved does not send."""
     plan = shared.controller.state.to_send
