@@ -292,7 +292,7 @@ class Controller(Looking, Correcting):
 
 
 def _seen_of_others(state: State) -> tuple[object, ...]:
-    return state.recent, state.approval, state.trouble
+    return state.recent, state.approval, state.asked, state.trouble
 
 
 def _waiting(message: Message, found: Found | None, chosen: Place | None) -> Waiting | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from certbulk.applying.approving import approval_standing
+from certbulk.applying.asking import ask_for_approval, asked_at
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, OutputError, SettingsError
 from certbulk.page.background import Cancelled
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from certbulk.page.mending.taken_titles import TitleChoice
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Standing
 
 __all__ = ["Preparing"]
 
@@ -78,10 +80,10 @@ class Preparing(Worker):
             return state
         try:
             recent = tuple(recent_runs(state.place.service, state.place.chain_id))
-            approval = approval_standing(state.to_send) if state.plan is not None else None
+            approval, asked = _approval_of(state)
         except OutputError as error:
             return replace(state, trouble=of_error(error))
-        return replace(state, recent=recent, approval=approval)
+        return replace(state, recent=recent, approval=approval, asked=asked)
 
     def _see_who_is_sending(self) -> None:
         self.state = self._as_of_now(self.state)
@@ -222,6 +224,12 @@ class Preparing(Worker):
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         self._plan(match_titles=self.state.match_titles, titles=self.state.titles)
 
+    def _on_ask(self, _: Message, __: Sequence[bytes]) -> None:
+        """Show others the plan, so that one of them approves what would be sent."""
+        if self.state.approval is not None and not self.state.to_send.undoes:
+            ask_for_approval(self.state.to_send)
+        self._put(self.state)
+
     def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
         self._plan(match_titles=bool(message.get("on")), titles=self.state.titles)
 
@@ -277,3 +285,11 @@ class Preparing(Worker):
     def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
         """Narrow the table, sort it, or turn its pages."""
         self._put(narrowed(self.state, message))
+
+
+def _approval_of(state: State) -> tuple[Standing | None, str]:
+    """Return whether what would be sent is approved, and when that was asked for."""
+    if state.plan is None or not state.plan.needs_approval:
+        return None, ""
+    plan = state.to_send
+    return approval_standing(plan), "" if plan.undoes else asked_at(plan)

@@ -13,6 +13,7 @@ from certbulk.errors import PlanError
 from certbulk.page import controller
 from certbulk.page.transfers import Outbox
 from certbulk.planning.approval import approval_key, content_digest
+from tests.conftest import UNLIMITED
 from tests.planning.sheets import new, report_on
 from tests.shared.fixtures import As
 
@@ -32,11 +33,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def opened(path: Path) -> Screen:
+def opened(path: Path, place: str = "practice") -> Screen:
     """Return a page at the plan of the workbook."""
     shown = Screen()
     shown.do("hello")
-    shown.do("choose", place="practice")
+    shown.do("choose", place=place)
     shown.upload(path / "two.csv")
     shown.do("plan")
     return shown
@@ -154,6 +155,56 @@ def test_an_approval_of_other_rows_is_shown_as_such(
     standing(again, "other_content")
     assert again.do("tick", row=3, on=True)["plan"]["approval"]["standing"] == "given"
     again.controller.close()
+
+
+@pytest.fixture
+def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A chain that anna and bob both send to."""
+    service = cb.Sandbox(limits=UNLIMITED, partner_token="p", user_token="u")
+    with service:
+        monkeypatch.setenv("CERTBULK_BASE_URL", str(service.url))
+        monkeypatch.setenv("CERTBULK_CHAIN_ID", str(service.chain_id))
+        monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", "p")
+        monkeypatch.setenv("CERTBULK_USER_TOKEN", "u")
+        yield
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("chain")
+def test_another_person_finds_the_plan_and_approves_it(settings: Path, as_: As) -> None:
+    """On their own page, as it was when it was asked for; whoever made it can not."""
+    as_("anna")
+    hers = opened(settings, "real")
+    assert hers.view["plan"]["approval"]["asked"] == ""
+    hers.do("tick", row=3, on=False)
+    assert hers.do("ask")["plan"]["approval"]["asked"]
+    assert not hers.do("tick", row=3, on=True)["plan"]["approval"]["asked"], "not of these rows"
+    hers.do("history")
+    plan_id = hers.view["aside"]["asked"][0]["plan"]
+    assert hers.do("to_approve", plan=plan_id)["aside"]["mine"]
+    assert "somebody else must approve it" in hers.do("approve")["trouble"]["text"]
+    hers.do("leave")
+    hers.do("tick", row=3, on=False)
+    as_("bob")
+    his = Screen()
+    his.do("hello")
+    his.do("choose", place="real")
+    (line,) = his.do("history")["aside"]["asked"]
+    assert (line["file"], line["counts"], line["approvals"]) == (
+        "two.csv",
+        {"create": 1, "skip": 1},
+        [],
+    )
+    assert line["who"].startswith("anna@")
+    shown = his.do("to_approve", plan=line["plan"])["aside"]
+    assert [(row["row"], row["kind"]) for row in shown["rows"]] == [(2, "create"), (3, "skip")]
+    assert not shown["mine"]
+    (given,) = his.do("approve")["aside"]["approvals"]
+    assert given["who"].startswith("bob (bob@")
+    as_("anna")
+    assert standing(hers, "given")["by"] == given
+    hers.controller.close()
+    his.controller.close()
 
 
 @pytest.mark.campaign

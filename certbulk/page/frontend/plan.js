@@ -154,20 +154,6 @@ function Changes({ row, few }) {
     <${Remark} row=${row} />`;
 }
 
-// The approval is for the rows that are ticked when the file is made. It is looked for again and again.
-function Approval({ plan: { approval, undoes, writes } }) {
-  if (!approval || writes === 0) return null;
-  const { standing, by, what, why } = approval;
-  const said = why ? told(why) : rich(`plan.approval.${standing}`, by ? { who: by.who, when: when(by.at) } : {});
-  const [given, never] = [standing === "given", standing === "not_shared"];
-  return html`<div class="cu-note cu-approval ${given ? "cu-good" : standing === "none" ? "" : "cu-warn"}">
-    <div role="status">${given && html`<span aria-hidden="true">✓ </span>`}${said}</div>
-    ${!given && !never && html`<p>${undoes ? t("plan.approve_undo", { run: undoes }) : t("plan.approve")}</p>
-    ${!undoes && html`<${Fetch} file="to_approve">${t("plan.to_approve")}<//>`}
-    <p>${rich("plan.approve_with", { command: html`<code>${t("plan.approve_command", { what })}</code>` })}</p>`}
-  </div>`;
-}
-
 // Old → new, or what a list gains and loses; by how much a price changes.
 function Change({ change: { name, old, new: fresh, share, added, removed } }) {
   if (added || removed) return html`

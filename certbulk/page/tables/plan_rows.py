@@ -19,14 +19,14 @@ from certbulk.planning.in_words import shown
 from certbulk.planning.plan import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from certbulk.core.findings.finding import Finding
     from certbulk.page.state import State
     from certbulk.page.texts.text import Text
     from certbulk.planning import Plan, RowDecision
 
-__all__ = ["PlanRow", "all_plan_rows", "plan_table", "rows_of", "rows_shown"]
+__all__ = ["PlanRow", "all_plan_rows", "plan_table", "rows_of", "rows_shown", "shown_row"]
 
 PRICES = ("balance", "online_sale_price")
 _LARGE = 10.0
@@ -136,7 +136,7 @@ def plan_table(state: State, plan: Plan) -> dict[str, Any]:
     writes = [row.decision.row for row in rows if row.decision.action in WRITES]
     fields = Counter(name for row in known for name in row.decision.changes)
     return {
-        **page_of(state, rows, lambda row: _shown(state, plan, row), plan.counts),
+        **page_of(state, rows, lambda row: shown_row(plan, row, state.left_out), plan.counts),
         "sort": state.sort,
         "field": state.field,
         "size": state.size,
@@ -156,10 +156,17 @@ def plan_table(state: State, plan: Plan) -> dict[str, Any]:
 
 def all_plan_rows(state: State, plan: Plan) -> list[dict[str, Any]]:
     """Return every row of a plan, in its order: what is printed."""
-    return [_shown(state, plan, row) for row in rows_of(plan)]
+    return [shown_row(plan, row, state.left_out) for row in rows_of(plan)]
 
 
-def _shown(state: State, plan: Plan, row: PlanRow) -> dict[str, Any]:
+def shown_row(plan: Plan, row: PlanRow, left_out: Collection[int] = frozenset()) -> dict[str, Any]:
+    """Return a row of a plan as the page shows it, with what it changes.
+
+    Args:
+        plan: The plan.
+        row: The row.
+        left_out: The rows that a person took out of the plan.
+    """
     decision = row.decision
     return {
         "row": decision.row,
@@ -171,7 +178,7 @@ def _shown(state: State, plan: Plan, row: PlanRow) -> dict[str, Any]:
         "jumps": row.jumps,
         "changes": _changes(plan, row),
         "tick": decision.action in WRITES,
-        "send": decision.row not in state.left_out,
+        "send": decision.row not in left_out,
     }
 
 
