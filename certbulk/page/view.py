@@ -20,7 +20,8 @@ from certbulk.page.mending.taken_titles import taken_view
 from certbulk.page.state import WRITES, Step
 from certbulk.page.tables.narrowing import page_of
 from certbulk.page.tables.outcome_rows import outcome_row, outcome_table
-from certbulk.page.tables.plan_rows import plan_table, rows_of
+from certbulk.page.tables.plan_row import rows_of
+from certbulk.page.tables.plan_rows import plan_table
 from certbulk.page.texts.by_code import of_ending
 from certbulk.page.texts.text import Exact, told
 from certbulk.page.transfers import LARGEST, file_to_approve, short_name

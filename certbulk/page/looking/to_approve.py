@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.cleaning import clean
 from certbulk.page.tables.paging import one_page
-from certbulk.page.tables.plan_rows import rows_of, shown_row
+from certbulk.page.tables.plan_row import rows_of, shown_row
 from certbulk.planning.plan import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certbulk.applying.asking import Asked
-    from certbulk.page.tables.plan_rows import PlanRow
+    from certbulk.page.tables.plan_row import PlanRow
     from certbulk.planning import Plan
     from certbulk.planning.approval import Approval
 
@@ -58,13 +58,14 @@ class ToApprove:
     @property
     def _rows(self) -> Sequence[PlanRow]:
         """The rows with those first that would be sent, and of these the ones with a warning."""
-        sent = WRITES
-        return sorted(
-            rows_of(self.plan), key=lambda row: (row.decision.action not in sent, not row.warned)
-        )
+        return sorted(rows_of(self.plan), key=_in_order)
 
     def _line(self, row: PlanRow) -> dict[str, Any]:
         return shown_row(self.plan, row)
+
+
+def _in_order(row: PlanRow) -> tuple[bool, bool]:
+    return row.decision.action not in WRITES, not row.warned
 
 
 def asked_line(asked: Asked) -> dict[str, Any]:
