@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from certbulk.auditing import Diff, Drift, diff, drift
     from certbulk.changing import change
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.errors import (
         AccessError,
         ArgumentError,
@@ -91,7 +91,7 @@ _HOMES = {
     ),
     "certbulk.auditing": ("Diff", "Drift", "diff", "drift"),
     "certbulk.changing": ("change",),
-    "certbulk.core.places.directory": ("Directory",),
+    "certbulk.core.references.directory": ("Directory",),
     "certbulk.core.findings.finding": ("Finding",),
     "certbulk.errors": (
         "AccessError",

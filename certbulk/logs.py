@@ -35,7 +35,7 @@ _LIBRARIES = (
 )
 """The loggers that describe a lock, a connection or a font in several lines each."""
 
-_OF_THE_SANDBOX = "practice server"  # its thread
+_OF_THE_SANDBOX = "sandbox"  # its thread
 
 _work = threading.local()
 

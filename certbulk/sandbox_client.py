@@ -1,4 +1,4 @@
-"""The sandbox as one object: a practice server, and clients for it."""
+"""The sandbox: a practice server as one object, and clients for it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ __all__ = ["Faults", "Lies", "Limits", "Sandbox", "Seed", "copied_chain", "kept_
 
 
 class Sandbox(Controls):
-    """The practice API, in a thread of this process, reachable from this machine only.
+    """The sandbox: a practice server in this process, reachable from this machine only.
 
     As a context manager it starts and gives a `Client` for its chain, and stops both at the end.
 
@@ -166,7 +166,7 @@ class Sandbox(Controls):
             clock=clock,
             sleep=sleep,
         )
-        super().__init__(self.server._practice)  # noqa: SLF001 (both are controls of one server)
+        super().__init__(self.server._sandbox)  # noqa: SLF001 (both are controls of one server)
         # Its state outlives its port, so plans and runs belong to the state file.
         self._service = None if state is None else f"sandbox://{Path(state).resolve()}"
         self._clients: list[Client] = []
@@ -176,10 +176,10 @@ class Sandbox(Controls):
 
         Raises:
             SettingsError: The port is taken, or the state file is something else.
-            ChainBusyError: Another practice server uses the state file.
+            ChainBusyError: Another sandbox uses the state file.
         """
         if self._runs:
-            raise SettingsError(f"This practice server is running already, at {self.url}.")
+            raise SettingsError(f"This sandbox is running already, at {self.url}.")
         try:
             with quiet_libraries():
                 self.server.start()
@@ -188,7 +188,7 @@ class Sandbox(Controls):
                 f"The practice chain is busy: {error} Or wait until it has ended."
             ) from None
         except (OSError, StateUnreadableError) as error:
-            raise SettingsError(f"The practice server cannot start: {error}.") from None
+            raise SettingsError(f"The sandbox cannot start: {error}.") from None
         self._runs = True
 
     def __repr__(self) -> str:
@@ -283,8 +283,7 @@ class Sandbox(Controls):
         """
         if not self._runs:
             raise SettingsError(
-                "This practice server is not running. Use it in a with block, or call start() "
-                "first."
+                "This sandbox is not running. Use it in a with block, or call start() first."
             )
         return self.server.url
 
@@ -322,11 +321,11 @@ def _in_words(what: str) -> Iterator[None]:
         yield
     except KeyError:
         raise NotFoundError(
-            f"The practice server has no {what}. sandbox.types() lists what it has.",
+            f"The sandbox has no {what}. sandbox.types() lists what it has.",
             code="not_found",
         ) from None
     except ValueError as error:
-        raise SettingsError(f"The practice server refuses this record: {error}.") from None
+        raise SettingsError(f"The sandbox refuses this record: {error}.") from None
 
 
 def kept_sandbox(settings: Settings, *, limited: bool = True) -> Sandbox:

@@ -156,7 +156,7 @@ FAST: Pace = {"per_second": 1000.0, "per_minute": 60_000}
 class FakeClock:
     """Seconds that pass only if somebody waits, and then at once.
 
-    It is a clock for `Client(clock=...)`, and its `now` one for the practice server: what the
+    It is a clock for `Client(clock=...)`, and its `now` one for the sandbox: what the
     server puts on record is in the same seconds.
     """
 
@@ -208,7 +208,7 @@ def tmp_path() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting_before_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for a slow service to end what it began: the practice server is not slow."""
+    """Nobody waits for a slow service to end what it began: the sandbox is not slow."""
     defaults = Options.__init__.__kwdefaults__ or {}
     monkeypatch.setitem(defaults, "settle_pause", 0.0)
 
@@ -237,7 +237,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def sandbox(clock: FakeClock) -> Iterator[cb.Sandbox]:
-    """A running practice server without rate limits; its times on record are those of `clock`."""
+    """A running sandbox without rate limits; its times on record are those of `clock`."""
     practice = cb.Sandbox(limits=UNLIMITED, clock=clock.now)
     with practice:
         yield practice

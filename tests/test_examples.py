@@ -25,7 +25,7 @@ def test_examples_run(
     home: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an example shows is what happens, each in a folder that has the sample data only."""
-    # The practice server's limits are real, and so is the pace: the examples wait for neither.
+    # The sandbox's limits are real, and so is the pace: the examples wait for neither.
     monkeypatch.setattr(Sandbox, "__init__", partialmethod(Sandbox.__init__, limits=UNLIMITED))
     monkeypatch.setattr(Sandbox, "client", partialmethod(Sandbox.client, clock=clock))
     monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)

@@ -106,7 +106,7 @@ def test_can_be_read_without_outputs(path: Path) -> None:
 
 @each_notebook
 def test_has_parameters(path: Path) -> None:
-    """One cell has them, as the tools for that find it; the practice server is the default."""
+    """One cell has them, as the tools for that find it; the sandbox is the default."""
     with_tag = [code_of(cell) for cell in cells(path) if "parameters" in tags(cell)]
     assert len(with_tag) == 1
     defaults: dict[str, Any] = {}

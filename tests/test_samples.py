@@ -212,15 +212,17 @@ def test_errors_are_on_the_sheet_that_is_read() -> None:
     assert len(with_errors()) == len(FAULTY_ROWS)
 
 
-@pytest.mark.parametrize("place", range(len(FAULTY_ROWS)), ids=lambda p: FAULTY_ROWS[p].note[:40])
-def test_each_row_has_the_findings_that_it_names(place: int) -> None:
+@pytest.mark.parametrize(
+    "position", range(len(FAULTY_ROWS)), ids=lambda p: FAULTY_ROWS[p].note[:40]
+)
+def test_each_row_has_the_findings_that_it_names(position: int) -> None:
     """A row leads to the findings that its note speaks of, in those columns, and to no others."""
     report = with_errors()
-    row = int(report.sheet.rows[place])
+    row = int(report.sheet.rows[position])
 
     found = {(code, column) for number, code, column in findings(report) if number == row}
 
-    assert found == set(FAULTY_ROWS[place].findings)
+    assert found == set(FAULTY_ROWS[position].findings)
 
 
 def test_every_code_has_its_example() -> None:

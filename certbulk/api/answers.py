@@ -112,7 +112,7 @@ def is_of_chain(record: Record, chain_id: int) -> bool:
 
 
 def leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield the scalars inside a value, each after its place: `(parent, key)`.
+    """Yield the scalars inside a value, each after its path: `(parent, key)`.
 
     Without recursion and copies, because the service decides how deep and large the value is.
     """
@@ -131,11 +131,11 @@ def unusable_number(value: Any) -> str:
 
     These are not JSON, but Python's parser accepts them, and NaN is not equal to itself.
     """
-    for place, one in leaves(value):
+    for path, one in leaves(value):
         if isinstance(one, float) and not math.isfinite(one):
             keys = []
-            while place:
-                place, key = place  # noqa: PLW2901 (from the inside to the outermost key)
+            while path:
+                path, key = path  # noqa: PLW2901 (from the inside to the outermost key)
                 keys.append(clean(key, _LONGEST_KEY))
             return f"{'.'.join(keys[::-1][:_MOST_KEYS])} {one}"
     return ""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from certbulk.api.answers import record_id
 from certbulk.core.cleaning import clean
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.places.directory import LISTS, Directory, Entry, Listing
-from certbulk.core.places.reference_problems import ids_of
-from certbulk.core.places.references import REFERRING, References
+from certbulk.core.references.directory import LISTS, Directory, Entry, Listing
+from certbulk.core.references.reference_problems import ids_of
+from certbulk.core.references.references import REFERRING, References
 from certbulk.errors import (
     AccessError,
     ListingError,
@@ -76,8 +77,8 @@ def names_of(client: Chain, sheet: Sheet | None = None) -> Directory:
         lists["categories"] = services.categories
     if "services" in asked:
         there = lists["locations"]
-        places = there.ids if sheet is None else _where_services_are(sheet, there)
-        lists["services"], offers = services.at(places), services.offers
+        where = there.ids if sheet is None else _where_services_are(sheet, there)
+        lists["services"], offers = services.at(where), services.offers
     chain = chain_of(client)
     found = Directory(lists, offers, bool(asked), chain, tuple(zones), client.time_zone)
     return found if sheet is None else _with_carried(found, client, sheet)
@@ -140,18 +141,18 @@ class _Services:
             self._listed += services if isinstance(services, list) else []
         return categories
 
-    def at(self, places: Iterable[int]) -> Listing:
+    def at(self, locations: Iterable[int]) -> Listing:
         """Return the services of these locations, and those of the categories.
 
         A location may have none yet. If there are none at all, ids are not checked.
         """
         trouble = self.categories.trouble
         entries = {one.id: one for one in _entries(self._listed, self._detail)}
-        for place in places:
-            there = _listing(lambda place=place: self._client.services(place), self._detail)  # type: ignore[misc]
+        for location in locations:
+            there = _listing(partial(self._client.services, location), self._detail)
             trouble = trouble or there.trouble
             if not there.trouble:
-                self.offers[place] = frozenset(there.ids)
+                self.offers[location] = frozenset(there.ids)
             for entry in there.entries:
                 entries.setdefault(entry.id, entry)
         if not entries:
@@ -192,13 +193,13 @@ def _referred_to(sheet: Sheet) -> set[str]:
 
 def _where_services_are(sheet: Sheet, locations: Listing) -> tuple[int, ...]:
     """Return the locations of the rows with services; all if such a row has no location."""
-    services, places = sheet.column(_SERVICES.name), sheet.column(_LOCATIONS.name)
-    if services is None or places is None:
+    services, where = sheet.column(_SERVICES.name), sheet.column(_LOCATIONS.name)
+    if services is None or where is None:
         return locations.ids
     rows = services.cells.filled
-    if (rows & ~places.cells.filled).any():
+    if (rows & ~where.cells.filled).any():
         return locations.ids
-    named = _ids_in(sheet, _LOCATIONS, set(places.cells.take(rows)), locations)
+    named = _ids_in(sheet, _LOCATIONS, set(where.cells.take(rows)), locations)
     return tuple(number for number in locations.ids if number in named)
 
 

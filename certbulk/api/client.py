@@ -13,7 +13,7 @@ from certbulk.api.certificate_types import CertificateTypes
 from certbulk.api.form_check import FormChecks
 from certbulk.api.http import Http
 from certbulk.api.listing import PAGE_SIZE
-from certbulk.api.locations import Places
+from certbulk.api.locations import Locations
 from certbulk.api.loop import Loop
 from certbulk.api.pacing.clock import Clock, SystemClock
 from certbulk.api.pacing.pace import Pace
@@ -32,7 +32,7 @@ from certbulk.settings import (
 from certbulk.settings import time_zone as zone_called
 from certbulk.settings.spelling import SPELLINGS
 from certbulk.shared import Journal
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,16 +55,16 @@ def _pace_of(
     """Return the pace for a host: this client's own, that of the machine, or that of a lane."""
     if shared is False:
         return Pace(per_second, per_minute, clock)
-    place = journal_place(shared if isinstance(shared, Journal) else None)
-    if isinstance(place, Journal):
+    home = journal_home(shared if isinstance(shared, Journal) else None)
+    if isinstance(home, Journal):
         from certbulk.api.pacing.lane_pace import LanePace  # noqa: PLC0415 (only if there is a database)
 
-        return LanePace(per_second, per_minute, clock, place, host)
-    file = place / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
+        return LanePace(per_second, per_minute, clock, home, host)
+    file = home / f"pace-{host.replace(':', '-').strip('[]')}.sqlite"
     return Pace(per_second, per_minute, clock, file)
 
 
-class Client(CertificateTypes, Places, FormChecks):
+class Client(CertificateTypes, Locations, FormChecks):
     """The certificate types of one chain.
 
     Args:
@@ -78,7 +78,7 @@ class Client(CertificateTypes, Places, FormChecks):
         clock: Measures time and waits; by default the clock of this machine.
         jitter: Returns a factor of 0.5 to 1.5 for the pauses between retries.
         service: The name to which plans and runs are bound, if the address may change (as the port
-            of a practice server does); by default the base URL.
+            of a sandbox does); by default the base URL.
         share_pace: Whether all processes on this machine with the same host share one pace, in the
             state folder; with a `Journal` here or in the settings, all processes of its lane do. A
             client with its own `clock` does not.

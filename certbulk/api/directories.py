@@ -10,7 +10,7 @@ from certbulk.arguments import CLIENT, SHEET, Arguments
 from certbulk.reading.sheet import Sheet
 
 if TYPE_CHECKING:
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["directory"]
 

@@ -73,12 +73,24 @@ def _before_it_left(error: Exception, *, known: bool) -> tuple[Event, str] | Non
         return Event.NOT_SENDABLE, _with_text(_kind_of(error), causes[-1])
     for kind, event in _BEFORE_IT_LEFT:
         if any(isinstance(cause, kind) for cause in causes):
-            return event, _kind_of(error) if event is Event.PROXY_FAILED else ""
+            words = _other_reason(causes) if event is Event.REFUSED else ""
+            how = Event.NO_CONNECTION if words else event
+            return how, _kind_of(error) if event is Event.PROXY_FAILED else words
     if known and isinstance(error, requests.ConnectionError | requests.Timeout):
         return Event.NO_CONNECTION, _kind_of(error)
     if known:
         return Event.NOT_SENDABLE, in_words(error)
     return None
+
+
+def _other_reason(causes: list[BaseException]) -> str:
+    """Return why there is no connection, such as no route; empty if it was refused.
+
+    urllib3 raises the same exception for whatever the system says.
+    """
+    reasons = [one for one in causes if isinstance(one, OSError) and one.strerror]
+    refused = any(isinstance(one, ConnectionRefusedError) for one in reasons)
+    return "" if refused or not reasons else clean(str(reasons[-1].strerror), _LONGEST_DETAIL)
 
 
 def _is_of_settings(error: Exception, causes: list[BaseException]) -> bool:

@@ -173,8 +173,8 @@ def read_listing(page: Callable[[int], Record], own: Callable[[], Own] = Own) ->
         listing.pages = number
         document = page(number)
         ids, new = [], False
-        for place, raw in enumerate(_data(document), 1):
-            record = _record(raw, f"Record {place} on page {number} of the list")
+        for position, raw in enumerate(_data(document), 1):
+            record = _record(raw, f"Record {position} on page {number} of the list")
             characters += sum(1 + len(str(one)) for _, one in leaves(record))
             new = _add(listing, record) or new
             ids.append(record["id"])

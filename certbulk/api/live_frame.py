@@ -14,8 +14,8 @@ from certbulk.core.columns.read_only import IN_LIVE_FRAMES
 from certbulk.core.kinds import Choice, Flag, Ids, Instant
 from certbulk.core.kinds.kind import FLAG, IDS, MOMENT, NUMBER, TEXT
 from certbulk.core.kinds.numbers import decimal_of
-from certbulk.core.places.reference_problems import ids_of
-from certbulk.core.places.references import References
+from certbulk.core.references.reference_problems import ids_of
+from certbulk.core.references.references import References
 from certbulk.words.vocabulary_files import shipped
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from certbulk.api.answers import Record
     from certbulk.core.columns.dtypes import Dtype
     from certbulk.core.columns.field import Field
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["live_frame"]
 
@@ -104,9 +104,9 @@ def _known(field: Field, value: Any) -> bool:
 def _offered(services: tuple[int, ...], record: Record, names: Directory) -> bool:
     """Whether all these services are at the locations of a type: only there names are looked up."""
     locations = BY_NAME["salon_ids"]
-    places = locations.kind.load(record.get(locations.name))
-    known = places if _known(locations, places) else ()
-    there = (names.offers.get(place, frozenset()) for place in known)
+    valid_at = locations.kind.load(record.get(locations.name))
+    known = valid_at if _known(locations, valid_at) else ()
+    there = (names.offers.get(location, frozenset()) for location in known)
     return frozenset(services) <= frozenset().union(*there)
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from certbulk.api.answers import Record
     from certbulk.api.loop import Loop
 
-__all__ = ["Places"]
+__all__ = ["Locations"]
 
 
-class Places:
+class Locations:
     """The locations, services and service categories of one chain; each list is one page."""
 
     chain_id: int
@@ -32,7 +32,7 @@ class Places:
         Example:
             >>> import certbulk as cb
             >>> with cb.Sandbox() as client:
-            ...     [(place["id"], place["city"]) for place in client.locations()][:2]
+            ...     [(location["id"], location["city"]) for location in client.locations()][:2]
             [(720441, 'Lisbon'), (720442, 'Porto')]
         """
         path = self._spelling.locations

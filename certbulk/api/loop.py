@@ -11,7 +11,7 @@ from certbulk.api.answers import Record, complaint_in
 from certbulk.api.decision import ATTEMPTS, Attempt, Decision, Event, decide, is_doubtful
 from certbulk.core.cleaning import clean
 from certbulk.core.results.result_code import Verdict
-from certbulk.core.results.result_codes import asks_to_rest, of_attempt
+from certbulk.core.results.result_codes import asks_to_back_off, of_attempt
 from certbulk.errors import (
     SERVICE_ERRORS,
     InterruptedRequestError,
@@ -146,7 +146,7 @@ class Loop:
                 self._jitter(),
             )
             doubtful = doubtful or is_doubtful(happened.event, happened.status)
-            if asks_to_rest(happened.status):
+            if asks_to_back_off(happened.status):
                 self._pace.refused(permit, happened.retry_after)
             elif happened.event is Event.ANSWERED:
                 self._pace.answered(permit)
@@ -206,7 +206,7 @@ class Loop:
     def _log_retry(
         self, decision: Decision, request: str, happened: Happened, attempts: int
     ) -> None:
-        if asks_to_rest(happened.status):
+        if asks_to_back_off(happened.status):
             LOG.warning(
                 "%s: the service asks for a pause (HTTP %s). No request leaves for %.0f s.",
                 request,

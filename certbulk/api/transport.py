@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from certbulk.errors import SettingsError
 from certbulk.settings import is_loopback
@@ -30,6 +31,7 @@ __all__ = [
     "LARGEST_ANSWER",
     "AnswerTooLargeError",
     "BoundedSession",
+    "SourceAddressError",
     "progress",
     "require_own_address",
 ]
@@ -58,6 +60,10 @@ class AnswerTooLargeError(Exception):
 
     def __init__(self) -> None:
         super().__init__(f"more than {LARGEST_ANSWER >> 20} MB")
+
+
+class SourceAddressError(Exception):
+    """No address of the service is of the same kind, IPv4 or IPv6, as that to send from."""
 
 
 class _BoundedReader(io.RawIOBase):
@@ -131,11 +137,40 @@ class _Watched:
 
     response_class = _Answer
     sock: socket.socket | None
+    source_address: tuple[str, int] | None
     _asks_proxy = False
 
     def connect(self) -> None:
         progress.left = False
         super().connect()  # type: ignore[misc]
+
+    def _new_conn(self) -> Any:
+        """Connect; an address of the other kind to send from is not taken for a wrong name.
+
+        urllib3 does so, as the system has one exception for both: socket.gaierror.
+        """
+        try:
+            return super()._new_conn()  # type: ignore[misc]
+        except NameResolutionError as error:
+            if self.source_address is None:
+                raise
+            raise self._why_not_from(self.source_address[0]) or error from None
+
+    def _why_not_from(self, source: str) -> Exception | None:
+        """Return why nothing can be sent from an address; None if the name is not known."""
+        connection: Any = self
+        name = connection._dns_host  # noqa: SLF001 (that of the proxy, if there is one)
+        try:
+            found = {one[0] for one in socket.getaddrinfo(name, connection.port)}
+        except OSError:
+            return None
+        ours, others = ("IPv6", "IPv4") if ":" in source else ("IPv4", "IPv6")
+        if _family(source) in found:  # one of that kind was tried, and one of the other after it
+            return NewConnectionError(connection, f"No address of {name} could be connected")
+        return SourceAddressError(
+            f"{source} (CERTBULK_SOURCE_ADDRESS) is an {ours} address, and {name} has only "
+            f"{others} ones"
+        )
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -215,6 +250,10 @@ class BoundedSession(requests.Session):
         return {**settings, "proxies": {}}
 
 
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 def require_own_address(address: str) -> None:
     """Refuse an address that no interface of this machine has.
 
@@ -223,9 +262,8 @@ def require_own_address(address: str) -> None:
     Raises:
         SettingsError: No request can leave from it.
     """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        with socket.socket(family) as probe:
+        with socket.socket(_family(address)) as probe:
             probe.bind((address, 0))
     except OSError as error:
         raise SettingsError(

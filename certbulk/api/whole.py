@@ -67,8 +67,8 @@ def one_by_one(
     title = f"Reading {counted(len(ids), 'type')} one by one, about {lasting(seconds)}"
     found = {}
     with stage_bar(title, shown=progress and len(ids) > 1) as tell:
-        for place, number in enumerate(ids, 1):
+        for position, number in enumerate(ids, 1):
             with suppress(NotFoundError):
                 found[number] = client.get(number)
-            tell(f"{place} of {len(ids)}", place / len(ids))
+            tell(f"{position} of {len(ids)}", position / len(ids))
     return found

@@ -14,7 +14,7 @@ from certbulk.planning import Plan
 from certbulk.planning.approval import Approval, Standing, approval_key, content_digest
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.files import load_plan
-from certbulk.shared.place import StateDir, check_state_dir, journal_place
+from certbulk.shared.home import StateDir, check_state_dir, journal_home
 
 __all__ = ["approval_standing", "approve", "plan_to_approve", "require_approval"]
 
@@ -66,7 +66,7 @@ def approve(
         )
     plan = under_policy(plan)
     key, digest = approval_key(plan), content_digest(plan)
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         journal.approve(key, digest, withdraw=withdraw)
         return tuple(journal.approvals(key, digest))
 
@@ -79,7 +79,7 @@ def plan_to_approve(plan_id: str, state_dir: StateDir = None) -> Plan | None:
     """
     if not _ID.fullmatch(plan_id):
         return None
-    with closing(JournalOfPlans(journal_place(state_dir))) as journal:
+    with closing(JournalOfPlans(journal_home(state_dir))) as journal:
         return journal.plan(plan_id)
 
 
@@ -91,7 +91,7 @@ def approval_standing(plan: Plan, state_dir: StateDir = None) -> Standing | None
     """
     if not plan.needs_approval:
         return None
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         try:
             return journal.standing(approval_key(plan), content_digest(plan))
         except SettingsError as error:
@@ -108,5 +108,5 @@ def require_approval(plan: Plan, state_dir: StateDir = None) -> None:
         SettingsError: The journal is not shared.
     """
     if plan.needs_approval:
-        with closing(Journal(journal_place(state_dir))) as journal:
+        with closing(Journal(journal_home(state_dir))) as journal:
             journal.require_approval(approval_key(plan), content_digest(plan))

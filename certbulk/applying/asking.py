@@ -11,7 +11,7 @@ from certbulk.applying.journal.kept_plans import JournalOfPlans, KeptPlan
 from certbulk.applying.journal.store import who_sends
 from certbulk.planning.approval import Approval, approval_key, content_digest
 from certbulk.planning.saving.files import plan_as_text
-from certbulk.shared.place import StateDir, journal_place
+from certbulk.shared.home import StateDir, journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def ask_for_approval(plan: Plan, state_dir: StateDir = None) -> None:
     file = plan.report.sheet.source
     asked = Asked(plan.id, content_digest(plan), file, who_sends(), at, counts)
     kept = KeptPlan(plan.id, json.dumps(asked[:-1]))
-    with closing(JournalOfPlans(journal_place(state_dir))) as journal:
+    with closing(JournalOfPlans(journal_home(state_dir))) as journal:
         journal.keep(_key_of(plan), kept, plan_as_text(plan), instead_of=plan.id)
 
 
@@ -70,7 +70,7 @@ def asked_at(plan: Plan, state_dir: StateDir = None) -> str:
         OutputError: The journal cannot be read.
     """
     key = _key_of(plan)
-    with closing(JournalOfPlans(journal_place(state_dir))) as journal:
+    with closing(JournalOfPlans(journal_home(state_dir))) as journal:
         kept = journal.kept([key]).get(key)
     asked = _asked(kept) if kept else None
     return asked.at if asked and asked.digest == content_digest(plan) else ""
@@ -85,7 +85,7 @@ def plans_asked_for(service: str, chain_id: int, state_dir: StateDir = None) -> 
         OutputError: The journal cannot be read.
     """
     since = (datetime.now(UTC) - _WAITS).isoformat(timespec="seconds")
-    with closing(JournalOfPlans(journal_place(state_dir))) as journal:
+    with closing(JournalOfPlans(journal_home(state_dir))) as journal:
         listed = [_asked(kept) for kept in journal.not_begun(_prefix_of(service, chain_id))]
         fresh = [asked for asked in listed if asked and asked.at >= since]
         found = [
@@ -101,7 +101,7 @@ def approvals_of(plan: Plan, state_dir: StateDir = None) -> tuple[Approval, ...]
     Raises:
         OutputError: The journal cannot be read.
     """
-    with closing(JournalOfPlans(journal_place(state_dir))) as journal:
+    with closing(JournalOfPlans(journal_home(state_dir))) as journal:
         return tuple(journal.approvals(approval_key(plan), content_digest(plan)))
 
 

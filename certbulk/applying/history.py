@@ -15,15 +15,15 @@ from certbulk.applying.outcome import Status
 from certbulk.applying.phases import phase_of
 from certbulk.applying.rows_ended import VERIFIED
 from certbulk.applying.run import Run
-from certbulk.applying.sending.unsent import not_sent, open_outcome, outcomes_without_sending
+from certbulk.applying.sending.not_sent import not_sent, open_outcome, outcomes_without_sending
 from certbulk.arguments import Arguments
 from certbulk.core.columns.dtypes import DTYPES, typed_frame
 from certbulk.core.kinds.kind import NUMBER
 from certbulk.errors import PlanError, SettingsError
 from certbulk.planning.saving.document import plan_of
 from certbulk.settings.urls import service_name
-from certbulk.shared.place import Journal as Shared
-from certbulk.shared.place import StateDir, check_state_dir, journal_place, local_folder
+from certbulk.shared.home import Journal as Shared
+from certbulk.shared.home import StateDir, check_state_dir, journal_home, local_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def runs(
     takes.text("service", service, optional=True)
     takes.whole_number("chain", chain, optional=True)
     found = run_summaries(state_dir, limit=limit, service=service, chain=chain)
-    head = (*_HEAD, *_SENDER) if isinstance(journal_place(state_dir), Shared) else _HEAD
+    head = (*_HEAD, *_SENDER) if isinstance(journal_home(state_dir), Shared) else _HEAD
     columns = {name: [run.get(name) for run in found] for name in (*head, *_COUNTS)}
     return typed_frame(columns, dtypes={**DTYPES, **dict.fromkeys(("rows", *_COUNTS), NUMBER)})
 
@@ -102,7 +102,7 @@ def run_summaries(
     """
     if limit is not None and limit < 1:
         raise SettingsError("limit must be at least 1: it is the most runs to list.")
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         listed = _with_settled(journal.heads(), journal.settled())
         wanted = [
             head
@@ -138,7 +138,7 @@ def recent_runs(
     Raises:
         OutputError: The journal cannot be opened.
     """
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         found = journal.runs_of(service, chain_id, most)
         at_it = journal.holder(service, chain_id)
         if any(run["state"] == "running" and run["run"] != at_it for run in found):
@@ -152,11 +152,7 @@ def recent_runs(
 
 
 def run_to_resume(
-    service: str,
-    chain_id: int,
-    *,
-    sha256: str | None = None,
-    state_dir: StateDir = None,
+    service: str, chain_id: int, *, sha256: str | None = None, state_dir: StateDir = None
 ) -> str | None:
     """Return the newest run of a chain that a resume can continue; None if there is none.
 
@@ -171,7 +167,7 @@ def run_to_resume(
     Raises:
         OutputError: The journal cannot be opened.
     """
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         return journal.to_resume(service, chain_id, sha256)
 
 
@@ -240,7 +236,7 @@ def attach(
     number = takes.run("run", run, Run)
     check_state_dir(takes, state_dir)
     takes.flags(follow=follow, progress=progress)
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         found = run_of(journal, number)
         if follow and found.state == "running":
             following.follow(found, journal, progress=progress)
@@ -263,11 +259,12 @@ def stop(run: Run | str, state_dir: StateDir = None, *, force: bool = False) -> 
     Args:
         run: The run, or its number.
         state_dir: The folder of the journal, or a `Journal`; by default that of the settings.
-        force: With a shared journal, whether to end the session of a running run as well, for one
-            that hangs. It can send nothing more then, and its chain is free.
+        force: With a shared journal, whether to end the session that holds the chain for the run as
+            well, for one that hangs. It can send nothing more then, and its chain is free.
 
     Returns:
-        The run's state when it was asked. Only a `running` one will stop; the others have ended.
+        The run's state when it was asked; `running` if a session was ended. Only a `running` one
+        will stop; the others have ended.
 
     Raises:
         NoSuchRunError: The journal has no such run.
@@ -289,7 +286,10 @@ def stop(run: Run | str, state_dir: StateDir = None, *, force: bool = False) -> 
     number = takes.run("run", run, Run)
     check_state_dir(takes, state_dir)
     takes.flags(force=force)
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
+        if force and journal.is_shared and journal.end_session(number):
+            journal.ask_to_stop(number)
+            return "running"  # whatever the journal says: it may hang before it is written there
         _, state = _ended_or_not(journal, number)
         journal.ask_to_stop(number)
         if force and state == "running":

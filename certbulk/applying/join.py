@@ -51,9 +51,9 @@ def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
             f"The frame's columns have {frame.columns.nlevels} levels, those of a run have one. "
             "Join the frame that was read."
         )
-    places = _places(run, frame)
-    rows = np.flatnonzero(places >= 0)
-    matched = dict(zip(rows.tolist(), places[rows].tolist(), strict=True))
+    positions = _positions_in_run(run, frame)
+    rows = np.flatnonzero(positions >= 0)
+    matched = dict(zip(rows.tolist(), positions[rows].tolist(), strict=True))
     _check_same(run, frame, matched)
     done = frame.copy()
     if isinstance(done.columns, pd.CategoricalIndex):  # which takes no new names
@@ -62,12 +62,12 @@ def joined(run: RowsEnded, frame: pd.DataFrame) -> pd.DataFrame:
     _carry_out(run, done, matched)
     ended = list(ended_rows(run))
     for column in result_columns.RESULT_COLUMNS:
-        cells = {row: column.cell(ended[place]) for row, place in matched.items()}
+        cells = {row: column.cell(ended[position]) for row, position in matched.items()}
         _put(done, column.header, cells, column.dtype)
     return done
 
 
-def _places(run: RowsEnded, frame: pd.DataFrame) -> NDArray[np.intp]:
+def _positions_in_run(run: RowsEnded, frame: pd.DataFrame) -> NDArray[np.intp]:
     """Return the position in the run of each row of the frame; -1 for rows that it did not have."""
     sheet = run.plan.report.sheet
     if sheet.labels is not None:
@@ -133,16 +133,17 @@ def _check_same(run: RowsEnded, frame: pd.DataFrame, matched: dict[int, int]) ->
     named = _named(sheet, {column.field for column, _ in pairs})
     for column, at in pairs:
         cells = frame.iloc[:, at].astype(object).tolist()
-        for row, place in matched.items():
-            if column.field not in _NAMES_THE_ROW and named[place]:
+        for row, position in matched.items():
+            if column.field not in _NAMES_THE_ROW and named[position]:
                 continue
-            now, then = tidy(cell_text(cells[row])), tidy(column.cells[place] or "")
-            if not _agree(run, column, place, then, now):
+            now, then = tidy(cell_text(cells[row])), tidy(column.cells[position] or "")
+            if not _agree(run, column, position, then, now):
                 if column.field == "id":
-                    then = then or str(run.outcomes[place].id)
+                    then = then or str(run.outcomes[position].id)
                 raise PlanError(
-                    f"Row {label_text(sheet.index[place])} has {_shown(then)} as {column.header} "
-                    f"in run {run.id}, and {_shown(now)} in this frame, so it is another row. "
+                    f"Row {label_text(sheet.index[position])} has {_shown(then)} as "
+                    f"{column.header} in run {run.id}, and {_shown(now)} in this frame, so it is "
+                    "another row. "
                     f"This happens after reset_index. {_WAY_ON}"
                 )
 
@@ -160,8 +161,8 @@ def _named(sheet: Sheet, there: set[str | None]) -> list[bool]:
     title, ids = known.get("title"), known.get("id")
     counts = Counter(title.cells if title else ())
     return [
-        bool(ids and ids.cells[place]) or bool(title and counts[title.cells[place]] == 1)
-        for place in range(len(sheet))
+        bool(ids and ids.cells[position]) or bool(title and counts[title.cells[position]] == 1)
+        for position in range(len(sheet))
     ]
 
 
@@ -182,7 +183,7 @@ def _columns_of(frame: pd.DataFrame, sheet: Sheet) -> Iterator[tuple[SheetColumn
         yield SheetColumn("id", None, "id", Column.blank(len(sheet))), at  # filled in since
 
 
-def _agree(run: RowsEnded, column: SheetColumn, place: int, then: str, now: str) -> bool:
+def _agree(run: RowsEnded, column: SheetColumn, position: int, then: str, now: str) -> bool:
     """Whether a cell means the same as before; the run's id may have been filled in since."""
     if column.field is None or then == now:
         return then == now
@@ -190,7 +191,7 @@ def _agree(run: RowsEnded, column: SheetColumn, place: int, then: str, now: str)
     kind = report.sheet.vocabulary.kinds[column.field]
     was, value = (kind.parse(text, report.time_zone) if text else None for text in (then, now))
     if column.field == "id":
-        meant = was if then else run.outcomes[place].id
+        meant = was if then else run.outcomes[position].id
         return not now or meant is None or meant == value
     if column.field == "action":
         return now == "update"
@@ -203,10 +204,10 @@ def _fill_ids(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> No
     """Fill in the ids of live types in blank cells."""
     given = {
         row: outcome.id
-        for row, place in matched.items()
-        if (outcome := run.outcomes[place]).id is not None
+        for row, position in matched.items()
+        if (outcome := run.outcomes[position]).id is not None
         and outcome.status is not Status.DELETED
-        and run.plan.decisions[place].replaces is None  # the row stands for the replaced type
+        and run.plan.decisions[position].replaces is None  # the row stands for the replaced type
     }
     at = _column_at(done, run.plan.report.sheet, "id")
     if at is None:
@@ -231,10 +232,10 @@ def _carry_out(run: RowsEnded, done: pd.DataFrame, matched: dict[int, int]) -> N
     cells = done.iloc[:, at].astype(object).tolist()
     created = {
         row: "update"
-        for row, place in matched.items()
-        if report.actions[place] == CREATE
-        and run.outcomes[place].id is not None
-        and run.plan.decisions[place].replaces is None
+        for row, position in matched.items()
+        if report.actions[position] == CREATE
+        and run.outcomes[position].id is not None
+        and run.plan.decisions[position].replaces is None
         and tidy(cell_text(cells[row]))
     }
     _set(done, at, created)

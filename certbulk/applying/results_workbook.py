@@ -14,7 +14,7 @@ from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.columns.headers import How
 from certbulk.core.findings.finding import COLUMNS
 from certbulk.core.kinds import Kind, Problem
-from certbulk.core.places.references import REFERRING
+from certbulk.core.references.references import REFERRING
 from certbulk.core.results import result_columns
 from certbulk.core.results.result_columns import Ended, is_result
 from certbulk.reading import SheetColumn
@@ -87,10 +87,10 @@ def _results(run: RowsEnded, lists: Mapping[str, TableSheet]) -> TableSheet:
     columns, above = with_rows_above(report.sheet, columns)
     rows = [
         [
-            *(_input_cell(c, place, ended, int(report.actions[place])) for c in columns),
+            *(_input_cell(c, position, ended, int(report.actions[position])) for c in columns),
             *(None if cell == "" else cell for cell in result_columns.cells_of(ended)),
         ]
-        for place, ended in enumerate(ended_rows(run))
+        for position, ended in enumerate(ended_rows(run))
     ]
     titles = [n for n, column in enumerate(columns) if column.field == "title"]
     headers = result_columns.headers()
@@ -162,12 +162,12 @@ def _is_result(column: SheetColumn) -> bool:
     return column.field is None and is_result(column.header)
 
 
-def _input_cell(column: SheetColumn, place: int, ended: Ended, asked: int) -> Any:
+def _input_cell(column: SheetColumn, position: int, ended: Ended, asked: int) -> Any:
     """Return a cell as it was read, with the id filled in if the row has one now.
 
     A row with a successor stands for the type that is replaced: it keeps that id, or none.
     """
-    text, outcome = column.cells[place], ended.outcome
+    text, outcome = column.cells[position], ended.outcome
     is_live = outcome.id is not None and outcome.status is not Status.DELETED
     if is_live and ended.replaces is None:
         if column.field == "id" and text is None:

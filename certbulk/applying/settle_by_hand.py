@@ -21,7 +21,7 @@ from certbulk.core.titles import loosely_same, strict
 from certbulk.errors import PlanError
 from certbulk.planning import Action
 from certbulk.planning.live import record_or_none, require_same_chain
-from certbulk.shared.place import StateDir, check_state_dir, journal_place
+from certbulk.shared.home import StateDir, check_state_dir, journal_home
 
 if TYPE_CHECKING:
     from certbulk.planning import Plan, RowDecision
@@ -92,7 +92,7 @@ def settle(
     takes.flags(done=done)
     takes.whole_number("id", id, optional=True)
     check_state_dir(takes, state_dir)
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         record = journal.run(number)
         require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
         by_hand = f"{number}, of which a row is settled by hand"

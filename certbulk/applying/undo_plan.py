@@ -12,7 +12,7 @@ from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.applying.run import Run
 from certbulk.applying.sending.compare import changed_since
-from certbulk.applying.sending.unsent import open_outcome
+from certbulk.applying.sending.not_sent import open_outcome
 from certbulk.arguments import CLIENT, Arguments
 from certbulk.core.counting import counted
 from certbulk.core.payload import body_of, differences, values_of
@@ -23,7 +23,7 @@ from certbulk.planning.live import NOT_LOOKED_UP, Live, require_same_chain, time
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.document import plan_of
 from certbulk.planning.sheet_words import SheetWords
-from certbulk.shared.place import StateDir, check_state_dir, journal_place
+from certbulk.shared.home import StateDir, check_state_dir, journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -71,7 +71,7 @@ def undo(
     takes.noun("client", client, Client, CLIENT)
     takes.flags(doubles=doubles)
     check_state_dir(takes, state_dir)
-    with closing(Journal(journal_place(state_dir))) as journal:
+    with closing(Journal(journal_home(state_dir))) as journal:
         record = journal.run(number)
         if journal.holder(record.base_url, record.chain_id) == number:
             raise PlanError(

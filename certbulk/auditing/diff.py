@@ -9,7 +9,7 @@ from certbulk.arguments import DIRECTORY, Arguments
 from certbulk.auditing.differing import Diff, Difference, Doubtful
 from certbulk.auditing.pairing import changes_between, paired
 from certbulk.auditing.sides import Side, side_of_chain, side_of_report
-from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.references.directory import NO_NAMES, Directory
 from certbulk.planning.live import looked_up
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sources.source import WHAT_READ_TAKES, take_source
@@ -106,9 +106,9 @@ def _compared(a: Side, b: Side, *, match: str, names: Directory) -> Diff:
     fields = tuple(name for name in a.fields if name in b.fields)
     live = a.live or b.live
     found = []
-    place = {id(one): n for n, one in enumerate(a.entries)}
+    position = {id(one): n for n, one in enumerate(a.entries)}
     of_a = [(one, other) for one, other in pairing.pairs] + [(one, None) for one in pairing.only_a]
-    for one, other in sorted(of_a, key=lambda pair: place[id(pair[0])]):
+    for one, other in sorted(of_a, key=lambda pair: position[id(pair[0])]):
         if other is None:
             found.append(Difference("removed", one.id, one.title, row_a=one.row))
         elif changes := changes_between(one, other, fields, live=live):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.reading.labels import label_document
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["DIFFERENCES", "Diff", "Difference", "Doubtful"]
 

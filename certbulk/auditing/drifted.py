@@ -10,7 +10,7 @@ from certbulk.arguments import Arguments
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.comparing import Compared
 from certbulk.core.counting import counted
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.core.results.row_document import changes_document, row_document
 from certbulk.displayable import Displayable
 from certbulk.planning.in_words import shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading.labels import Labels
 
 __all__ = ["KINDS", "Drift", "Drifted", "NotCompared"]

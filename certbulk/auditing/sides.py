@@ -109,12 +109,12 @@ def _entries(report: Report, fields: list[str]) -> Iterator[Entry]:
     ids = report.columns.get("id", Column.blank(len(report)))
     cells = zip(*(_filled_cells(report, name) for name in fields), strict=True)
     rows = zip(sheet.rows.tolist(), labels, ids, cells if fields else repeat(()), strict=False)
-    for place, (row, label, number, own) in enumerate(rows):
+    for position, (row, label, number, own) in enumerate(rows):
         if row in left_out:
             continue
         trouble = others.get(row, "")
         if not isinstance(number, int):
-            written = _text(report, "id", place)
+            written = _text(report, "id", position)
             trouble = trouble or (f'"{written}" is not an id.' if written else "")
             number = None  # noqa: PLW2901 (what it is as an id)
         values = {name: value for name, value in zip(fields, own, strict=True) if value is not None}
@@ -129,9 +129,9 @@ def _filled_cells(report: Report, name: str) -> Column:
     return typed.map(lambda value: None if value in _NOTHING else value)
 
 
-def _text(report: Report, name: str, place: int) -> str:
+def _text(report: Report, name: str, position: int) -> str:
     column = report.sheet.column(name)
-    return tidy(column.cells[place] or "") if column else ""
+    return tidy(column.cells[position] or "") if column else ""
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Assignment:
         text: The whole text.
         column: The column.
         operator: `=`, `+=`, `-=`, `*=` or `/=`.
-        value: The value, at its place.
+        value: The value, at its position in the text.
     """
 
     text: str
@@ -94,15 +94,15 @@ def assignment_of(text: str) -> Assignment:
     operator = Word(text[begins : sign + 1], begins, sign + 1)
     name = text[:begins].strip()
     start = len(text[:begins]) - len(text[:begins].lstrip())
-    place = Word(name, start, max(start + len(name), start + 1))
+    column_word = Word(name, start, max(start + len(name), start + 1))
     if name[:1] == "'" and "'" not in name[1:]:
         raise kept_quotes(text, start, start + 1)
     column = column_called(name.strip("'\"") if name else "")
     if column is None:
-        raise no_column(name, text, place.start, place.end)
+        raise no_column(name, text, column_word.start, column_word.end)
     if not column.can_be_set:
         message = f"{quoted(name)} belongs to the service and cannot be set."
-        raise WordError(message, text, place.start, place.end)
+        raise WordError(message, text, column_word.start, column_word.end)
     _check_operator(text, column, operator)
     return Assignment(text, column, operator.text, _value(text, operator.end))
 
@@ -146,8 +146,8 @@ def require_once(assignments: Sequence[Assignment]) -> None:
     Raises:
         WordError: It has one.
     """
-    for place, one in enumerate(assignments):
-        for other in assignments[:place]:
+    for position, one in enumerate(assignments):
+        for other in assignments[:position]:
             if other.column == one.column and "=" in (other.operator, one.operator):
                 message = f"{quoted(one.column.name)} is set twice. Set it once."
                 raise WordError(message, one.text, 0, one.value.end)

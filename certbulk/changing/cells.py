@@ -10,7 +10,7 @@ from certbulk.core.amounts import with_amount
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Ids, ListChange
-from certbulk.core.places.references import written_references
+from certbulk.core.references.references import written_references
 from certbulk.errors import SettingsError
 from certbulk.words.vocabulary_files import shipped
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from certbulk.changing.matching import LiveType
     from certbulk.core.columns.field import Field
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["cells_of"]
 

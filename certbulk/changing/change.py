@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from certbulk.changing.assignments import Assignment
     from certbulk.changing.conditions import Condition
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["change"]
 

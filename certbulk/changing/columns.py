@@ -89,12 +89,12 @@ def no_column(name: str, text: str, start: int, end: int) -> WordError:
     )
 
 
-def column_at(words: Sequence[Word], place: int) -> tuple[Named, int] | None:
+def column_at(words: Sequence[Word], position: int) -> tuple[Named, int] | None:
     """Return the column that the words from a position on name, and the number of these words.
 
     The longest name counts: "Valid for how long" is not "Valid for".
     """
-    there = words[place : place + _most_words()]
+    there = words[position : position + _most_words()]
     for number in range(len(there), 0, -1):
         some = there[:number]
         if number > 1 and any(word.quoted for word in some):

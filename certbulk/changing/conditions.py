@@ -71,7 +71,7 @@ class Comparison:
     Attributes:
         column: The column.
         relation: `=`, `blank`, `one of`, `above`, …; empty if the column stands alone.
-        values: The values as they are written, each at its place.
+        values: The values as they are written, each at its position in the text.
         negated: Whether the opposite is meant.
         at: The first and the last position of the whole comparison.
     """
@@ -137,7 +137,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.words = words_of(text)
-        self.place = 0
+        self.position = 0
         self.depth = 0
 
     def condition(self) -> Condition:
@@ -146,8 +146,8 @@ class _Reader:
         if len(self.words) == 1 and self._take("all"):
             return All()
         found = self._either()
-        if self.place < len(self.words):
-            word = self.words[self.place]
+        if self.position < len(self.words):
+            word = self.words[self.position]
             meant = self._sign(word)
             says = meant or f'"{word.text}" is not expected here. Join conditions with and, or.'
             raise self._error(says)
@@ -175,8 +175,8 @@ class _Reader:
     def _bracketed(self) -> Condition:
         if self.depth == _DEEPEST:
             raise self._error(f"There are more than {_DEEPEST} brackets inside each other.")
-        opened = self.words[self.place]
-        self.place += 1
+        opened = self.words[self.position]
+        self.position += 1
         self.depth += 1
         found = self._either()
         self.depth -= 1
@@ -186,12 +186,12 @@ class _Reader:
         return found
 
     def _comparison(self) -> Condition:
-        start = self.place
+        start = self.position
         found = column_at(self.words, start)
         if found is None:
             raise self._unknown_column()
         column, number = found
-        self.place += number
+        self.position += number
         negated, relation = self._relation()
         values: tuple[Word, ...] = ()
         if relation not in ("", "blank"):
@@ -202,7 +202,7 @@ class _Reader:
                 or f"What about {quoted(column.name)}? Write a comparison behind it, such as "
                 f'"{column.name} = VALUE" or "{column.name} is blank".'
             )
-        at = self.words[start].start, self.words[self.place - 1].end
+        at = self.words[start].start, self.words[self.position - 1].end
         return Comparison(column, relation, values, negated, at)
 
     def _relation(self) -> tuple[bool, str]:
@@ -210,7 +210,7 @@ class _Reader:
         if self._take("="):
             return False, "blank" if self._take("blank") else "="
         if self._is("does") and self._is("not", 1):
-            self.place += 2
+            self.position += 2
             return True, self._named_relation() or "="
         stated = self._take("is", "are")
         negated = stated and self._take("not")
@@ -222,7 +222,7 @@ class _Reader:
     def _named_relation(self) -> str:
         for relation in _RELATIONS:
             if all(self._is(word, ahead) for ahead, word in enumerate(relation)):
-                self.place += len(relation)
+                self.position += len(relation)
                 name = " ".join(relation)
                 return _SAME.get(name, name)
         return ""
@@ -235,55 +235,55 @@ class _Reader:
 
     def _value(self, *ends: str) -> Word:
         """Take a value: one quoted text, or the words before a bracket or one of `ends`."""
-        start = self.place
+        start = self.position
         if start < len(self.words) and self.words[start].quoted:
-            self.place += 1
+            self.position += 1
             return self.words[start]
-        while self.place < len(self.words) and not self._ends_value(ends):
-            self.place += 1
-        if self.place == start and self._is("="):
+        while self.position < len(self.words) and not self._ends_value(ends):
+            self.position += 1
+        if self.position == start and self._is("="):
             raise self._error("Write = once.")
-        if self.place == start:
+        if self.position == start:
             raise self._error("A value is missing here. A name with and, or, ( ) is put in quotes.")
-        first, last = self.words[start], self.words[self.place - 1]
+        first, last = self.words[start], self.words[self.position - 1]
         return Word(self.text[first.start : last.end], first.start, last.end)
 
     def _ends_value(self, ends: tuple[str, ...]) -> bool:
-        word = self.words[self.place]
+        word = self.words[self.position]
         return word.quoted or word.is_one("(", ")", "=", *ends)
 
     def _is(self, word: str, ahead: int = 0) -> bool:
-        place = self.place + ahead
-        return place < len(self.words) and self.words[place].is_one(word)
+        position = self.position + ahead
+        return position < len(self.words) and self.words[position].is_one(word)
 
     def _take(self, *words: str) -> bool:
         """Whether the next word is one of these; if so, it is taken."""
         taken = any(map(self._is, words))
-        self.place += taken
+        self.position += taken
         return taken
 
     def _near_relation(self) -> str:
         """Return what the next word was probably meant to be; blank if that is not known."""
-        word = self.words[self.place].text if self.place < len(self.words) else ""
+        word = self.words[self.position].text if self.position < len(self.words) else ""
         starts = ("is", "does", *(words[0] for words in _RELATIONS))
         near = nearest_word(word.lower(), starts)
         return f'There is no comparison "{word}". Did you mean {near}?' if near else ""
 
     def _sign(self, word: Word) -> str:
         """Return what to write instead of a sign that shells take; blank for other words."""
-        behind = self.words[self.place + 1 :][:1]
+        behind = self.words[self.position + 1 :][:1]
         joined = f"{word.text}=" if behind and behind[0].text == "=" else word.text
         sign = joined if joined in _SIGNS else word.text
         return _instead_of(sign) if sign in _SIGNS else ""
 
     def _unknown_column(self) -> WordError:
         """Return the error for a word that should be a column, with the nearest name."""
-        ends = self.place
+        ends = self.position
         while ends < len(self.words) and not self._is_after_column(self.words[ends]):
             ends += 1
-        if ends == self.place:
+        if ends == self.position:
             return self._error("A condition is missing here, such as balance above 100.")
-        first, last = self.words[self.place], self.words[ends - 1]
+        first, last = self.words[self.position], self.words[ends - 1]
         if len(self.words) == 1 and first.quoted and self.text[first.start] == "'":
             return kept_quotes(self.text, first.start, first.end)
         name = self.text[first.start : last.end]
@@ -299,8 +299,8 @@ class _Reader:
 
     def _error(self, message: str) -> WordError:
         """Return an error at the next word; at the end if there is none."""
-        if self.place < len(self.words):
-            word = self.words[self.place]
+        if self.position < len(self.words):
+            word = self.words[self.position]
             message = self._sign(word) or message
             return WordError(message, self.text, word.start, word.end)
         return WordError(message, self.text, len(self.text), len(self.text) + 1)

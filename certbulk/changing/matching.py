@@ -15,13 +15,13 @@ from certbulk.core.kinds import Choice, Flag, Id, Ids, ListChange, Problem, Text
 from certbulk.core.payload import values_of
 from certbulk.core.titles import strict
 from certbulk.planning.live import archived, times_issued
-from certbulk.validating.places import parser_of
+from certbulk.validating.references import parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = ["LiveType", "Reading", "matcher"]

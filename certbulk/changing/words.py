@@ -1,4 +1,4 @@
-"""The words of a condition or an assignment, each with its place, and errors that point at them."""
+"""The words of a condition or an assignment with their positions, and errors that point at them."""
 
 from __future__ import annotations
 
@@ -75,19 +75,19 @@ def words_of(text: str) -> list[Word]:
         message = f"This is {len(text)} characters long; the limit is {LONGEST}."
         raise WordError(message, text, LONGEST, LONGEST + 1)
     words: list[Word] = []
-    place = 0
-    while place < len(text):
-        if space := _SPACE.match(text, place):
-            place = space.end()
-        elif text[place] in _MARKS:
-            words.append(Word(text[place], place, place + 1))
-            place += 1
-        elif text[place] in _QUOTES:
-            words.append(_quoted(text, place))
-            place = words[-1].end
-        elif bare := _BARE.match(text, place):
-            words.append(Word(bare[0], place, bare.end()))
-            place = bare.end()
+    position = 0
+    while position < len(text):
+        if space := _SPACE.match(text, position):
+            position = space.end()
+        elif text[position] in _MARKS:
+            words.append(Word(text[position], position, position + 1))
+            position += 1
+        elif text[position] in _QUOTES:
+            words.append(_quoted(text, position))
+            position = words[-1].end
+        elif bare := _BARE.match(text, position):
+            words.append(Word(bare[0], position, bare.end()))
+            position = bare.end()
     return words
 
 
@@ -103,13 +103,13 @@ def kept_quotes(text: str, start: int, end: int) -> WordError:
 def _quoted(text: str, start: int) -> Word:
     """Return the quoted text at a position; a quote inside it is written twice."""
     closing = _QUOTES[text[start]]
-    place, parts = start + 1, []
+    position, parts = start + 1, []
     while True:
-        end = text.find(closing, place)
+        end = text.find(closing, position)
         if end < 0:
             message = f"This quote is not closed. Write {closing} after the name."
             raise WordError(message, text, start, start + 1)
-        parts.append(text[place:end])
+        parts.append(text[position:end])
         if text[end : end + 2] != closing * 2:
             return Word(closing.join(parts), start, end + 1, quoted=True)
-        place = end + 2
+        position = end + 2

@@ -40,7 +40,7 @@ from certbulk.cli.commands import change as in_words
 from certbulk.cli.commands import check_service as checking
 from certbulk.cli.commands import fleet as many
 from certbulk.cli.commands import rehearse as rehearsing
-from certbulk.cli.commands import sandbox as practise
+from certbulk.cli.commands import sandbox as sandbox_command
 from certbulk.cli.commands import settle as by_hand
 from certbulk.cli.grouping import GIVEN, Given, changed, spread
 from certbulk.cli.interrupts import hear_interrupts
@@ -179,7 +179,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     ),
     "What is live": (types.list_, types.get, make.export, audit.drift),
     "Help with files": (make.template, move.rebind, check.rules, check.columns),
-    "Set up": (setup.init, account.login, checking.check, practise.sandbox, web.web),
+    "Set up": (setup.init, account.login, checking.check, sandbox_command.sandbox, web.web),
 }
 """The commands by what they are for, in the order of the help."""
 
@@ -261,7 +261,7 @@ def certbulk(
 ) -> None:
     """Create and update gift-certificate types from spreadsheets.
 
-    To see what it does, on a practice server: certbulk apply FILE --sandbox
+    To see what it does, in the sandbox, a practice server: certbulk apply FILE --sandbox
 
     Exit codes: 0 all well; 1 finished, with rows to look at; 2 could not start; 3 stopped before
     the end; 4 changes are pending (plan and change with --exit-code).

@@ -103,8 +103,8 @@ def _location(text: str, client: cb.Client) -> int:
     from certbulk.api.chain_names import locations_of  # noqa: PLC0415
     from certbulk.core.columns.fields import BY_NAME  # noqa: PLC0415
     from certbulk.core.kinds import Problem  # noqa: PLC0415
-    from certbulk.core.places.reference_problems import ids_of  # noqa: PLC0415
-    from certbulk.validating.places import parser_of  # noqa: PLC0415
+    from certbulk.core.references.reference_problems import ids_of  # noqa: PLC0415
+    from certbulk.validating.references import parser_of  # noqa: PLC0415
     from certbulk.words.vocabulary_files import shipped  # noqa: PLC0415
 
     names = cb.Directory({"locations": locations_of(client)})

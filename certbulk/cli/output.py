@@ -122,7 +122,7 @@ class LayoutAndOutput(Reading):
 
 
 class Target(NamedTuple):
-    """A place for a table, and its format.
+    """Where a table goes, and its format.
 
     Attributes:
         path: The file; None for standard output.

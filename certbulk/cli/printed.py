@@ -79,7 +79,7 @@ def _plan_lines(made: cb.Plan, paper: Paper) -> Iterator[str]:
 
 
 def _service(base_url: str) -> str:
-    return "the practice server" if base_url.startswith("sandbox:") else base_url
+    return "the sandbox" if base_url.startswith("sandbox:") else base_url
 
 
 def _ways(made: cb.Plan) -> list[str]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Results",
-    "ResultsPlace",
+    "ResultsPath",
     "agree",
     "ask",
     "carried_out",
@@ -66,17 +66,17 @@ class Results:
     ] = None
     overwrite: options.Overwrite = False
 
-    def of(self, file: Path) -> ResultsPlace:
+    def of(self, file: Path) -> ResultsPath:
         """Return where the results of a file go, when it is sure that they can be written there.
 
         Raises:
             OutputError: Nothing can be written there.
             SettingsError: It is not the name of a workbook.
         """
-        return ResultsPlace(self.results, file, self.overwrite).check()
+        return ResultsPath(self.results, file, self.overwrite).check()
 
 
-class ResultsPlace(NamedTuple):
+class ResultsPath(NamedTuple):
     """The path of the results: the one that was given, or a name beside the file."""
 
     given: Path | None
@@ -214,9 +214,9 @@ def refuse_again(plan: cb.Plan) -> None:
         PlanError: It has a run already.
     """
     from certbulk.applying.journal.writing import Journal  # noqa: PLC0415
-    from certbulk.shared.place import journal_place  # noqa: PLC0415
+    from certbulk.shared.home import journal_home  # noqa: PLC0415
 
-    with closing(Journal(journal_place())) as journal:
+    with closing(Journal(journal_home())) as journal:
         journal.refuse_again(plan.id)
 
 
@@ -230,7 +230,7 @@ def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
     """Print that there is nothing to send, so there is no run and no results workbook."""
     if json:
         from certbulk.applying.outcome import moment  # noqa: PLC0415
-        from certbulk.applying.sending.unsent import outcomes_without_sending  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import outcomes_without_sending  # noqa: PLC0415
 
         at = moment(plan.made_at)
         outcomes, _ = outcomes_without_sending(plan, at=at, all_or_nothing=False)
@@ -243,11 +243,11 @@ def tell_of_none(plan: cb.Plan, *, json: bool) -> None:
 
 def tell_of_saved(plan: cb.Plan, path: Path, way_on: str, *, err: bool) -> None:
     """Print where a plan was saved, who must approve it, and the command that carries it out."""
-    from certbulk.shared.place import Journal, journal_place  # noqa: PLC0415
+    from certbulk.shared.home import Journal, journal_home  # noqa: PLC0415
 
     if not plan.needs_approval:
         return show.then(f"Plan: {path}. Carry it out with", way_on, err=err)
-    if isinstance(journal_place(), Journal):
+    if isinstance(journal_home(), Journal):
         show.then(f"Plan: {path}. Another person approves it", spelled("approve", path), err=err)
     else:
         show.line(f"Plan: {path}. To approve it, share a journal: CERTBULK_JOURNAL_URL.", err=err)
@@ -267,7 +267,7 @@ def carried_out(run: Callable[[], cb.Run]) -> cb.Run:
 
 def tell(
     run: cb.Run,
-    place: ResultsPlace,
+    results_path: ResultsPath,
     service: PacedService | SameService,
     *ways: DataclassInstance,
     json: bool,
@@ -276,7 +276,7 @@ def tell(
 
     Args:
         run: The run.
-        place: Where the results go.
+        results_path: Where the results go.
         service: The options that name the service, for the next command.
         *ways: The other options for it: those of `apply`, and how it is to be carried out.
         json: Whether to print one JSON document instead.
@@ -284,7 +284,7 @@ def tell(
     # Nothing is left to stop, and all is to be written.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        written: Path | None = place.write(run)
+        written: Path | None = results_path.write(run)
     except OutputError as error:
         written = None
         others = spelled("results", run.id, output="OTHER.xlsx")

@@ -24,7 +24,7 @@ __all__ = [
     "Sandbox",
     "Service",
     "parser_of",
-    "require_practice",
+    "require_sandbox",
 ]
 
 
@@ -51,7 +51,7 @@ Sandbox = Annotated[
     bool,
     typer.Option(
         "--sandbox",
-        help="Use the practice server on this machine instead. It keeps what you do.",
+        help="Use the sandbox, a practice server on this machine, instead. It keeps what you do.",
     ),
 ]
 Chain = Annotated[
@@ -95,7 +95,7 @@ PerMinute = Annotated[
 
 @dataclass(frozen=True)
 class Service:
-    """Which chain is meant: one of the service, or that of the practice server."""
+    """Which chain is meant: one of the service, or that of the sandbox."""
 
     sandbox: Sandbox = False
     chain_id: Chain = None
@@ -115,8 +115,8 @@ class Service:
         if self.sandbox:
             from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
-            practice = kept_sandbox(Settings.load())
-            return practice.service or practice.url, self.chain_id or practice.chain_id
+            sandbox = kept_sandbox(Settings.load())
+            return sandbox.service or sandbox.url, self.chain_id or sandbox.chain_id
         settings = Settings.load(chain_id=self.chain_id, base_url=self.base_url)
         if settings.chain_id is None:
             return None
@@ -175,9 +175,9 @@ class SameService:
     per_minute: PerMinute = None
 
     def client(self, plan: cb.Plan) -> AbstractContextManager[cb.Client]:
-        """Return a client to resume a plan: of its chain, or of the practice server again."""
-        place = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
-        return _client(**place | changed(self))
+        """Return a client to resume a plan: of its chain, or of the sandbox again."""
+        where = {"sandbox": plan.base_url.startswith("sandbox:"), "chain_id": plan.chain_id}
+        return _client(**where | changed(self))
 
     def host(self, plan: cb.Plan) -> str:
         """Return the host that a plan is sent to, and where it comes from if it is unusual."""
@@ -188,7 +188,7 @@ def _host(plan: cb.Plan, base_url: str | None) -> str:
     from certbulk.settings import Settings  # noqa: PLC0415
 
     if plan.base_url.startswith("sandbox:"):
-        return "the practice server"
+        return "the sandbox"
     return Settings.load(base_url=base_url).host_in_words
 
 
@@ -208,7 +208,7 @@ class SameServiceOrSandbox(SameService):
         return SameService(**chosen).client(plan)
 
 
-def require_practice(run: cb.Run) -> None:
+def require_sandbox(run: cb.Run) -> None:
     """Refuse a run of another chain, for somebody who has said --sandbox.
 
     Raises:
@@ -223,7 +223,7 @@ def require_practice(run: cb.Run) -> None:
 
 @contextmanager
 def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
-    """Give a client for the service, or for a practice server that remembers its last run."""
+    """Give a client for the service, or for a sandbox that remembers its last run."""
     if not sandbox:
         with cb.Client.from_env(**given) as client:
             yield client
@@ -235,10 +235,10 @@ def _client(*, sandbox: bool = False, **given: Any) -> Iterator[cb.Client]:
     chain_id = given.pop("chain_id", None)
     given.pop("base_url", None)
     settings = Settings.load(**given)
-    practice = kept_sandbox(settings)
-    with practice:
-        client = practice.client(
-            chain_id=chain_id or practice.chain_id,
+    kept = kept_sandbox(settings)
+    with kept:
+        client = kept.client(
+            chain_id=chain_id or kept.chain_id,
             per_second=settings.per_second,
             per_minute=settings.per_minute,
             api_spelling=settings.api_spelling,

@@ -96,7 +96,7 @@ def report(checked: cb.Report) -> None:
     """Print what validation found."""
     from certbulk.displays import report as display  # noqa: PLC0415
     from certbulk.reading.sheet import short_name  # noqa: PLC0415
-    from certbulk.validating.places import has_names_without_list  # noqa: PLC0415
+    from certbulk.validating.references import has_names_without_list  # noqa: PLC0415
 
     lines(display.text(checked, _MORE, partial(short_name, checked.sheet)))
     ways = dict.fromkeys(CODES[finding.code].terminal for finding in checked.all_findings)
@@ -259,7 +259,7 @@ def option(name: str, value: str | float | bool | Path | Iterable[str] | None) -
 def lead() -> list[str]:
     """Return what a next command begins with: the program, and whose chain and journal it is."""
     from certbulk.settings.profiles import PROFILE  # noqa: PLC0415 (not for help)
-    from certbulk.shared.place import without_password  # noqa: PLC0415
+    from certbulk.shared.home import without_password  # noqa: PLC0415
 
     profile, journal = os.environ.get(PROFILE), without_password(GIVEN.get().journal)
     named = {"--profile": profile, "--journal": journal}

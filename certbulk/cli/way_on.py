@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "again",
-    "place_of",
     "resumed",
     "same_options",
     "same_zone",
     "sent_by",
+    "service_of",
     "succeeding",
     "to_correct",
 ]
@@ -65,19 +65,19 @@ def to_correct(
     ]
     as_before = f", with the same {' and '.join(lost)} as before" if lost else ""
     refused = run.state == "refused" and "all_or_nothing" not in given
-    there = place_of(run.plan, same_options(PacedService, service))
+    there = service_of(run.plan, same_options(PacedService, service))
     way_on = spelled("apply", results, *groups, there, all_or_nothing=refused)
     return f"Correct the other rows there. Then{as_before}", way_on
 
 
-def place_of(plan: cb.Plan, service: PacedService) -> PacedService:
+def service_of(plan: cb.Plan, service: PacedService) -> PacedService:
     """Return how the chain of a plan is named, if the settings would lead to another one."""
-    practice = plan.base_url.startswith("sandbox:")
-    usual = Service(practice, None, None if practice else service.base_url).target()
+    sandbox = plan.base_url.startswith("sandbox:")
+    usual = Service(sandbox, None, None if sandbox else service.base_url).target()
     chain_id = service.chain_id
     if usual is None or usual[1] != plan.chain_id:
         chain_id = plan.chain_id
-    return replace(service, sandbox=practice, chain_id=chain_id)
+    return replace(service, sandbox=sandbox, chain_id=chain_id)
 
 
 def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
@@ -89,7 +89,7 @@ def again(plan: cb.Plan) -> tuple[DataclassInstance, ...]:
         vocabulary=_there(sheet.vocabulary_file, plan),
         map_=_there(sheet.mapping_file, plan),
         time_zone=same_zone(plan),
-        format_=Format.BOOSTER if How.PLACE in _known_by(plan) else Format.TABLE,
+        format_=Format.BOOSTER if How.POSITION in _known_by(plan) else Format.TABLE,
     )
     usual = plan.price_jump == price_jump_limit(None)
     jump = None if usual else plan.price_jump
@@ -118,10 +118,10 @@ def sent_by(run: str, care: Care) -> Sending:
     """
     from certbulk.applying.journal.writing import Journal  # noqa: PLC0415 (not for help)
     from certbulk.applying.sending.options import Options  # noqa: PLC0415
-    from certbulk.shared.place import journal_place  # noqa: PLC0415
+    from certbulk.shared.home import journal_home  # noqa: PLC0415
 
     usual = asdict(Options())
-    with closing(Journal(journal_place())) as journal:
+    with closing(Journal(journal_home())) as journal:
         kept = journal.run(run).options
     names = usual.keys() & {field.name for field in fields(Sending)}
     other = {name: kept[name] for name in names if kept.get(name, usual[name]) != usual[name]}

@@ -48,7 +48,7 @@ def rectangle(ref: str) -> tuple[int, int, int, int]:
 def row_ranges(rows: list[int]) -> str:
     """Return row numbers in words: 3, 5-7; the first ones of many."""
     runs = []
-    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
+    for _, run in groupby(enumerate(rows), lambda position: position[1] - position[0]):
         numbers = [row for _, row in run]
         runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}")
     shown = ", ".join(runs[:_MOST_NAMED])

@@ -50,7 +50,7 @@ def _parts(
     blank = Column.blank(rows)
     column, when = columns.get(field.name, blank), field.used_when
     parts = [part_of(field, value_on_create(field, value)) for value in (*column.values, None)]
-    parts.insert(-1, LEFT_OUT)  # the last one, whose place is BLANK, is that of blank rows
+    parts.insert(-1, LEFT_OUT)  # the last one, whose code is BLANK, is that of blank rows
     codes = column.codes
     if when and field.left_out_when_unused:
         other, deciding = BY_NAME[when.field], columns.get(when.field, blank)

@@ -104,9 +104,9 @@ _ALL = (
     Fact(
         "balance_edit",
         "Editing the face value is 1 (can) or 2 (cannot) on the certificate pages; those of "
-        "membership types number it 0, 1, 2. certbulk follows the certificate pages.",
-        _D,
-        f"{_TYPES}: create",
+        "membership types number it 0, 1, 2. That the certificate pages are right is concluded.",
+        _I,
+        f"{_TYPES}: create; the pages of membership types",
     ),
     Fact(
         "full_replacement",
@@ -228,6 +228,18 @@ _ALL = (
         "No idempotency key exists: after a create whose answer was lost, only the list can tell.",
         _I,
         f"{_TYPES}: none is documented",
+    ),
+    Fact(
+        "completed_late",
+        "A request that was answered with an error may be carried out all the same, and later.",
+        _I,
+        _OTHERS,
+    ),
+    Fact(
+        "long_ids",
+        "Ids of locations, services and types have six digits or more.",
+        _I,
+        f"{_TYPES}: the examples",
     ),
     Fact(
         "kept_back",

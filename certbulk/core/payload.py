@@ -4,8 +4,8 @@
 is sent, a record is what it answers: flat, with names of its own for the nested parts.
 
 There is one mapping of values to bodies: `part_of` says what a body has for the value of a column,
-and `assembled` puts the parts of a row in their places. `body_of` does both for a row, `bodies.py`
-for whole columns.
+and `assembled` puts the parts of a row where they belong. `body_of` does both for a row,
+`bodies.py` for whole columns.
 """
 
 from __future__ import annotations
@@ -119,16 +119,16 @@ def part_of(field: Field, value: Any, *, used: bool = True) -> Any:
 def assembled(parts: Iterable[Any]) -> dict[str, Any]:
     """Return the body that has these parts, one for each field in the order of the table."""
     body: dict[str, Any] = {}
-    place = body
+    level = body
     at: tuple[str, ...] = ()
     for parents, key, part in zip(_PARENTS, _KEYS, parts, strict=True):
         if part is LEFT_OUT:
             continue
         if parents != at:
-            place, at = body, parents
+            level, at = body, parents
             for parent in parents:
-                place = place.setdefault(parent, {})
-        place[key] = part[:] if isinstance(part, list) else part  # a list belongs to one body
+                level = level.setdefault(parent, {})
+        level[key] = part[:] if isinstance(part, list) else part  # a list belongs to one body
     return body
 
 
@@ -136,11 +136,11 @@ def values_of_body(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that a nested request body carries: the inverse of `body_of`."""
     values: dict[str, Any] = {}
     for field in PAYLOAD_FIELDS:
-        place: Any = body
+        level: Any = body
         for key in field.path[:-1]:
-            place = place.get(key, {})
-        if field.path[-1] in place:
-            values[field.name] = field.kind.load(place[field.path[-1]])
+            level = level.get(key, {})
+        if field.path[-1] in level:
+            values[field.name] = field.kind.load(level[field.path[-1]])
     return values
 
 

@@ -12,7 +12,7 @@ from certbulk.planning.in_words import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["change_lines"]
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["html", "live_lines", "text"]
 
-_ORDER = ("failed", "left out", "drifted", "stopped", "refused", "running", "waiting", "finished")
+_ORDER = (
+    *("failed", "not started", "left out", "drifted", "stopped", "refused"),
+    *("running", "waiting", "finished"),
+)
 _HEADS = ("chain", "state", "lane", "done", "left", "429s", "run", "reason")
 
 

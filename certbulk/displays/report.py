@@ -46,19 +46,19 @@ def html(report: Report) -> Html:
     sheet = report.sheet
     found = _Found(report)
     choice = _choice(report, found)
-    places = _columns(report, choice.live, found)
-    columns, names = [sheet.columns[at] for at in places], RowNames(sheet)
+    positions = _columns(report, choice.live, found)
+    columns, names = [sheet.columns[at] for at in positions], RowNames(sheet)
     left_out = len(sheet.columns) - len(columns)
 
     def cells(at: int) -> Iterable[Html]:
         row = int(sheet.rows[at])
         here = found.by_column(row)
         first, *label = names.cells(row)
-        elsewhere = [one for place in here.keys() - set(places) for one in here[place]]
+        elsewhere = [one for position in here.keys() - set(positions) for one in here[position]]
         yield _cell(str(row), elsewhere, number=True) if elsewhere else first
         yield from label
-        for place, column in zip(places, columns, strict=True):
-            yield _cell(column.cells[at] or "", here.get(place, []))
+        for position, column in zip(positions, columns, strict=True):
+            yield _cell(column.cells[at] or "", here.get(position, []))
 
     return page(
         tag("p", tag("strong", sheet.origin), f": {_size(report)}"),
@@ -142,19 +142,19 @@ class _Found:
                 self.rows[finding.row].append(finding)
 
     def column(self, finding: Finding) -> int | None:
-        """Return the place of the column that a finding is about; None if it is about the row."""
+        """Return the position of the column that a finding is about; None if about the row."""
         likely = self._of_field.get(finding.field or "")
         if finding.row is None or finding.cell is None or self._has(likely, finding):
             return likely
-        places = range(len(self._columns))
-        return next((place for place in places if self._has(place, finding)), likely)
+        positions = range(len(self._columns))
+        return next((position for position in positions if self._has(position, finding)), likely)
 
-    def _has(self, place: int | None, finding: Finding) -> bool:
+    def _has(self, position: int | None, finding: Finding) -> bool:
         row = finding.row or 0
-        return place is not None and self._columns[place].address(row) == finding.cell
+        return position is not None and self._columns[position].address(row) == finding.cell
 
     def by_column(self, row: int) -> dict[int | None, list[Finding]]:
-        """Return a row's findings by the place of their column; None has those without one."""
+        """Return a row's findings by the position of their column; None has those without one."""
         here: dict[int | None, list[Finding]] = defaultdict(list)
         for finding in self.rows.get(row, ()):
             here[self.column(finding)].append(finding)
@@ -183,7 +183,7 @@ def _choice(report: Report, found: _Found) -> Choice:
 
 
 def _columns(report: Report, positions: Sequence[int], found: _Found) -> list[int]:
-    """Return the places of the columns to show: all if they are few.
+    """Return the positions of the columns to show: all if they are few.
 
     Else id, title, and the columns with findings; the ones with the most findings.
     """

@@ -65,6 +65,7 @@ TONES: MappingProxyType[str, str] = MappingProxyType(
         "warning": "warning",
         "warnings": "warning",
         "stopped": "warning",
+        "not started": "warning",
         "refused": "warning",
         "delete": "doubt",
         "deleted": "doubt",

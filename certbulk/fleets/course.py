@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from certbulk.errors import CertbulkError
 from certbulk.fleets.job import Job, JobResult
+from certbulk.fleets.outages import Outages
 from certbulk.fleets.worker import failed
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Course:
         stop: Asks the runs of jobs that are carried out to stop.
         look: Is told now and then which jobs are carried out.
         goes_on: Whether somebody else still carries out a job.
+        outages: The services that chains before could not reach.
         pause: Waits some seconds.
         now: Returns the time in seconds.
     """
@@ -84,6 +86,7 @@ class Course:
     stop: Callable[[Sequence[Job]], None] = lambda _: None
     look: Callable[[Sequence[Job]], None] = lambda _: None
     goes_on: Callable[[Job], bool] = lambda _: False
+    outages: Outages = field(default_factory=Outages)
     pause: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
     _going: list[tuple[Job, Future]] = field(default_factory=list)
@@ -102,7 +105,10 @@ class Course:
                     ended(job, JobResult(job.chain, "stopped", _NOT_BEGUN))
             while waiting and len(self._going) < self.engine.room:
                 job = waiting.popleft()
-                self._going.append((job, self.engine.hand_out(self.work, job)))
+                if not_tried := self.outages.instead_of(job):
+                    ended(job, not_tried)
+                else:
+                    self._going.append((job, self.engine.hand_out(self.work, job)))
             if not self._take(ended):
                 if self.now() - looked >= _LOOKS_EVERY:
                     looked = self.now()
@@ -126,6 +132,7 @@ class Course:
             if isinstance(result, JobResult) and result.state == "running":
                 self._elsewhere.append((job, result))
             elif isinstance(result, JobResult):
+                self.outages.note(job, result)
                 ended(job, result)
             else:
                 self._going.append((job, result))

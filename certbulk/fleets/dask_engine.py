@@ -19,7 +19,7 @@ from certbulk.core.counting import counted
 from certbulk.errors import SettingsError
 from certbulk.fleets.worker import failed, this_process
 from certbulk.logs import LOG, quiet_libraries
-from certbulk.shared.place import Journal, journal_place
+from certbulk.shared.home import Journal, journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class Dask:
                 "pip install 'certbulk[fleet]'. Without workers, a fleet runs in this process."
             ) from None
         self._workers = workers
-        self._place = journal_place(state_dir)
+        self._home = journal_home(state_dir)
         self._state_dir = state_dir
         self._cluster: Any = None
         self._client: Any = None
@@ -259,9 +259,9 @@ class _Seat(NamedTuple):
 
 def _seat(state_dir: str | None) -> _Seat:
     """Return where a worker is, and which journal it has; no password is in its name."""
-    place = journal_place(state_dir)
-    shared = isinstance(place, Journal)
-    name = place.name if isinstance(place, Journal) else str(place.absolute())
+    home = journal_home(state_dir)
+    shared = isinstance(home, Journal)
+    name = home.name if isinstance(home, Journal) else str(home.absolute())
     return _Seat(socket.gethostname(), version("certbulk"), name, shared)
 
 

@@ -14,7 +14,7 @@ from certbulk.fleets.job import Job, JobResult
 from certbulk.fleets.jobs_table import check_jobs, jobs_of
 from certbulk.fleets.kept import loaded
 from certbulk.fleets.worker import failed
-from certbulk.shared.place import Journal, StateDir, check_state_dir, local_folder
+from certbulk.shared.home import Journal, StateDir, check_state_dir, local_folder
 from certbulk.workbook import check_target, write_whole
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Fleet(FleetWork):
         jobs = []
         for one in ready:
             try:
-                jobs.append(loaded(self._place, one.job))
+                jobs.append(loaded(self._home, one.job))
                 one.result = JobResult(one.job.chain, "waiting", rows=one.rows)
             except CertbulkError as error:
                 one.result = failed(one.job, error)

@@ -12,7 +12,7 @@ from certbulk.core.kinds.kind import NUMBER
 from certbulk.displayable import Displayable
 from certbulk.fleets.job import STATES, JobResult
 from certbulk.fleets.standing import Standing, lanes_alike
-from certbulk.shared.place import Journal
+from certbulk.shared.home import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ class FleetView(Displayable):
     """The reading half of `Fleet`."""
 
     jobs: tuple[Job, ...]
-    _place: Path | Journal
+    _home: Path | Journal
     _standing: list[Standing]
 
     @property
@@ -59,7 +59,7 @@ class FleetView(Displayable):
 
         None can be approved without a shared journal; the reason of each chain says so.
         """
-        if not isinstance(self._place, Journal):
+        if not isinstance(self._home, Journal):
             return ()
         return tuple(one.job.plan_id for one in self._standing if one.unapproved)
 
@@ -109,7 +109,7 @@ class FleetView(Displayable):
         takes = Arguments("Fleet.to_excel")
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
-        sheets = fleet_sheets(self._standing, self._place)
+        sheets = fleet_sheets(self._standing, self._home)
         return write_workbook(path, sheets, overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from certbulk.fleets.job import Job, JobResult
 from certbulk.fleets.jobs_table import key_of
 from certbulk.fleets.kept import keep, told
 from certbulk.fleets.live import LiveDisplay
+from certbulk.fleets.outages import Outages
 from certbulk.fleets.standing import Standing
 from certbulk.fleets.worker import failed, in_words
 from certbulk.reading import read
-from certbulk.shared.place import Journal, StateDir, journal_place
+from certbulk.shared.home import Journal, StateDir, journal_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,13 +46,14 @@ class FleetWork(FleetView):
         progress: bool = True,
     ) -> None:
         self.workers = workers
-        self._place = journal_place(state_dir)
+        self._home = journal_home(state_dir)
         folder = None if isinstance(state_dir, Journal | None) else str(Path(state_dir).absolute())
         self.jobs = tuple(replace(job, state_dir=folder) for job in jobs)
         self._state_dir = state_dir
         self._progress = progress
         self._at_work: Engine | None = None
         self._standing = [Standing(job) for job in self.jobs]
+        self._outages = Outages()
         self._sheets: dict[tuple[Any, ...], Sheet | CertbulkError] = {}
 
     def _for(self, action: str) -> list[Standing]:
@@ -59,6 +61,7 @@ class FleetWork(FleetView):
         chosen = [one for one in self._standing if action in (one.job.actions or (action,))]
         if not chosen:
             raise SettingsError(f"No line of the table of jobs is for {action}: see column action.")
+        self._outages = Outages()
         for one in self._standing:
             one.planned = one.run = one.result = None
             one.unapproved = ""
@@ -68,7 +71,7 @@ class FleetWork(FleetView):
         """Find the plans that are kept for jobs, and how far they have been carried out."""
         for one in chosen:
             one.key = key_of(one.job, _sha256(one.job.file)) if one.job.file else ""
-        kept = told(self._place, [one.key for one in chosen if one.key])
+        kept = told(self._home, [one.key for one in chosen if one.key])
         for one in chosen:
             if known := kept.get(one.key):
                 one.has_plan(*known)
@@ -80,7 +83,7 @@ class FleetWork(FleetView):
         needy = [one for one in chosen if one.needs_approval]
         if not needy:
             return
-        with closing(Writing(self._place)) as journal:
+        with closing(Writing(self._home)) as journal:
             for one in needy:
                 try:
                     journal.require_approval(*one.needs_approval)
@@ -90,7 +93,7 @@ class FleetWork(FleetView):
     def _look(self, standing: Sequence[Standing]) -> None:
         plans = [one.job.plan_id for one in standing if one.job.plan_id]
         if plans:
-            with closing(JournalByPlan(self._place)) as journal:
+            with closing(JournalByPlan(self._home)) as journal:
                 found = journal.of_plans(plans)
             for one in standing:
                 one.run = found.get(one.job.plan_id)
@@ -102,7 +105,10 @@ class FleetWork(FleetView):
 
         def made(job: Job, result: JobResult) -> None:
             one = by_line[job.line]
-            one.has_plan(*keep(self._place, one.key, result, instead_of=job.plan_id))
+            if result.state == "not_started":
+                one.result = result  # a plan that was made before stays
+                return
+            one.has_plan(*keep(self._home, one.key, result, instead_of=job.plan_id))
             one.run, one.unapproved = None, ""
             self._ask_for_approvals([one])
 
@@ -168,8 +174,8 @@ class FleetWork(FleetView):
             self._engine() as engine,
         ):
             stop = self._ask_to_stop
-            course = Course(engine, work, lambda: interrupt.struck, stop, look, goes_on)
-            course.run(jobs, end)
+            struck = (lambda: interrupt.struck, stop)
+            Course(engine, work, *struck, look, goes_on, self._outages).run(jobs, end)
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:
@@ -189,7 +195,7 @@ class FleetWork(FleetView):
         engine = self._at_work
         if engine is None:
             return
-        with closing(JournalByPlan(self._place)) as journal:
+        with closing(JournalByPlan(self._home)) as journal:
             found = journal.of_plans([job.plan_id for job in jobs if job.plan_id])
         for job in jobs:
             run = found.get(job.plan_id)

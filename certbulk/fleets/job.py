@@ -25,6 +25,7 @@ STATES = {
     "stopped": "it stopped before the end",
     "refused": "all or nothing was asked for, and nothing was sent",
     "failed": "it could not be done",
+    "not_started": "the service could not be reached for the chains before it",
     "same": "nothing differs from what is live",
     "drifted": "something differs from what is live",
     "exported": "what is live was written to a file",
@@ -78,6 +79,7 @@ class JobResult:
         worker: The process that did it: login name, host and process id.
         limited: The requests that the service answered with 429.
         ok: Whether nobody needs to look at it.
+        reached: Whether the service could be reached; None if it was not asked.
         details: Lines about its rows: those that need a person, or those that differ. Each has
             row, id, title, status, code and message.
         approval: Key and digest of the approval that the plan needs; empty if it needs none.
@@ -95,6 +97,7 @@ class JobResult:
     worker: str = ""
     limited: int = 0
     ok: bool = False
+    reached: bool | None = None
     details: tuple[Mapping[str, Any], ...] = ()
     approval: tuple[str, ...] = ()
     plan: Mapping[str, Any] | None = None

@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["keep", "loaded", "told"]
 
-_NOT_KEPT = ("plan", "content")
+_NOT_KEPT = ("plan", "content", "reached")
 _TUPLES = ("details", "approval")  # lists, in JSON
 
 
 def keep(
-    place: Path | Journal, key: str, result: JobResult, *, instead_of: str
+    home: Path | Journal, key: str, result: JobResult, *, instead_of: str
 ) -> tuple[str, JobResult]:
     """Keep the plan of a job, or why there is none.
 
     Args:
-        place: Where the journal is.
+        home: Where the journal is.
         key: What the plan is for.
         result: The plan, and how it looked.
         instead_of: The id of the plan that it replaces; empty for none.
@@ -50,15 +50,15 @@ def keep(
         plan_id, document = plan.id, plan_as_text(plan)
     seen = replace(result, plan=None)
     text = json.dumps({k: v for k, v in asdict(seen).items() if k not in _NOT_KEPT})
-    with closing(JournalOfPlans(place)) as journal:
+    with closing(JournalOfPlans(home)) as journal:
         journal.keep(key, KeptPlan(plan_id, text), document, instead_of=instead_of)
         (kept,) = journal.kept([key]).values()
     return (plan_id, seen) if kept.plan_id == plan_id else _seen(kept) or (plan_id, seen)
 
 
-def told(place: Path | Journal, keys: Collection[str]) -> dict[str, tuple[str, JobResult]]:
+def told(home: Path | Journal, keys: Collection[str]) -> dict[str, tuple[str, JobResult]]:
     """Return the ids of the plans that are kept for jobs, and how they looked."""
-    with closing(JournalOfPlans(place)) as journal:
+    with closing(JournalOfPlans(home)) as journal:
         kept = journal.kept(keys)
     return {key: seen for key, one in kept.items() if (seen := _seen(one))}
 
@@ -72,13 +72,13 @@ def _seen(kept: KeptPlan) -> tuple[str, JobResult] | None:
         return None
 
 
-def loaded(place: Path | Journal, job: Job) -> Job:
+def loaded(home: Path | Journal, job: Job) -> Job:
     """Return a job with its plan.
 
     Raises:
         PlanError: The plan was replaced, or is damaged.
     """
-    with closing(JournalOfPlans(place)) as journal:
+    with closing(JournalOfPlans(home)) as journal:
         plan = journal.plan(job.plan_id)
     if plan is None:
         raise PlanError(

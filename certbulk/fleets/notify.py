@@ -125,8 +125,8 @@ def _name(one: Standing) -> str:
 
 def _state(one: Standing) -> tuple[str, str]:
     """Return the state of a chain, and what tells one drift from another."""
-    if one.result is None:
-        return "", ""
+    if one.result is None or one.result.state == "not_started":
+        return "", ""  # it stands as before, as far as is known
     if one.result.state != "drifted":
         return one.result.state, ""
     details = json.dumps([dict(line) for line in one.result.details], sort_keys=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying import attach
 from certbulk.applying.history import recent_runs
 from certbulk.auditing import drift
-from certbulk.core.results.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_back_off
 from certbulk.errors import CertbulkError, NoSuchRunError
 from certbulk.fleets.held import details_of, why_held
 from certbulk.fleets.job import Job, JobResult
@@ -22,7 +22,7 @@ from certbulk.making import export
 from certbulk.planning import plan as make
 from certbulk.planning.approval import approval_key, content_digest
 from certbulk.planning.saving.document import document_of
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from certbulk.validating import validate
 
 if TYPE_CHECKING:
@@ -59,10 +59,11 @@ def make_plan(job: Job) -> JobResult:
             counts={action: number for action, number in plan.counts.items() if number},
             limited=len(limited),
             ok=not why,
+            reached=True,
             details=details_of(plan),
             approval=(approval_key(plan), content_digest(plan)) if plan.needs_approval else (),
             plan=document_of(plan),
-            **this_worker(journal_place(job.state_dir)),
+            **this_worker(journal_home(job.state_dir)),
         )
     except CertbulkError as error:
         return failed(job, error)
@@ -74,7 +75,7 @@ def _watched(job: Job) -> Iterator[tuple[Client, list[Exchange]]]:
     limited: list[Exchange] = []
 
     def watch(exchange: Exchange) -> None:
-        if asks_to_rest(exchange.status):
+        if asks_to_back_off(exchange.status):
             limited.append(exchange)
 
     with client_of(job) as client, client.watched(watch):
@@ -101,8 +102,9 @@ def check_drift(job: Job) -> JobResult:
             counts={kind: number for kind, number in counts.items() if number},
             limited=len(limited),
             ok=found.ok,
+            reached=True,
             details=tuple(_differences(found)),
-            **this_worker(journal_place(job.state_dir)),
+            **this_worker(journal_home(job.state_dir)),
         )
     except CertbulkError as error:
         return failed(job, error)
@@ -130,14 +132,15 @@ def make_export(job: Job) -> JobResult:
         with _watched(job) as (client, limited), tempfile.TemporaryDirectory() as folder:
             zone = job.options.get("time_zone")
             content = export(Path(folder) / "live.xlsx", client, time_zone=zone).read_bytes()
-        place = journal_place(job.state_dir)
+        home = journal_home(job.state_dir)
         return JobResult(
             job.chain,
             "exported",
             ok=True,
+            reached=True,
             content=content,
             limited=len(limited),
-            **this_worker(place),
+            **this_worker(home),
         )
     except CertbulkError as error:
         return failed(job, error)

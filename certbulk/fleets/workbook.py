@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.applying import attach
 from certbulk.applying.outcome import Status
 from certbulk.core.counting import counted
-from certbulk.core.places.reference_problems import UNKNOWN
+from certbulk.core.references.reference_problems import UNKNOWN
 from certbulk.workbook import LAST_ROW, TableSheet
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.fleets.standing import Standing
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["fleet_sheets"]
 
@@ -27,7 +27,7 @@ _ORDER = (
 )
 
 
-def fleet_sheets(standing: Sequence[Standing], place: Path | Journal) -> list[TableSheet]:
+def fleet_sheets(standing: Sequence[Standing], home: Path | Journal) -> list[TableSheet]:
     """Return the sheets: `chains` first, then one for each outcome that a row has.
 
     Sheet `not_found` has what a file names and a chain does not have. Rows of runs come from the
@@ -44,7 +44,7 @@ def fleet_sheets(standing: Sequence[Standing], place: Path | Journal) -> list[Ta
     )
     by_outcome: dict[str, list[list[Any]]] = {}
     for one in standing:
-        for outcome, row in _rows(one, place):
+        for outcome, row in _rows(one, home):
             by_outcome.setdefault(outcome, []).append(row)
     found = sorted(by_outcome, key=lambda name: _ORDER.index(name) if name in _ORDER else 99)
     return [top, *(_sheet(name, by_outcome[name]) for name in found)]
@@ -60,11 +60,11 @@ def _sheet(name: str, rows: list[list[Any]]) -> TableSheet:
     return TableSheet(name, _ROW, [*rows[: LAST_ROW - 2], note], colour_by=_ROW.index("status"))
 
 
-def _rows(one: Standing, place: Path | Journal) -> Iterator[tuple[str, list[Any]]]:
+def _rows(one: Standing, home: Path | Journal) -> Iterator[tuple[str, list[Any]]]:
     """Return the rows of a chain, each with the name of its sheet."""
     chain, shown = one.job.chain, one.shown
     if shown is not None and shown.run:
-        for row in attach(shown.run, place, progress=False).as_dict()["outcomes"]:
+        for row in attach(shown.run, home, progress=False).as_dict()["outcomes"]:
             yield row["status"], [chain, *(row.get(name) for name in _ROW[1:])]
         return
     for row in shown.details if shown is not None else ():

@@ -34,16 +34,16 @@ def write_changed(report: Report, path: str | Path, *, overwrite: bool = False) 
     """
     called = next(column.cells for column in report.sheet.columns if column.field is None)
     rows = []
-    for place in range(len(report)):
+    for position in range(len(report)):
         cells: dict[str, Any] = {}
-        title = called[place] or ""
+        title = called[position] or ""
         kept = _TITLE.kind.parse(title, report.time_zone)
         if title and not isinstance(kept, Problem):
             cells[_TITLE.name] = kept
         for field in FIELDS:
             source = report.sheet.column(field.name)
-            if source is not None and (text := source.cells[place]) is not None:
-                typed = report.columns[field.name][place]
+            if source is not None and (text := source.cells[position]) is not None:
+                typed = report.columns[field.name][position]
                 cells[field.name] = text if typed is None else typed
         rows.append(cells)
     return write_input_workbook(

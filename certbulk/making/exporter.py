@@ -21,13 +21,13 @@ from certbulk.core.findings.code import Severity
 from certbulk.core.findings.rules import RULES, Rows
 from certbulk.core.kinds import Problem
 from certbulk.core.payload import values_of
-from certbulk.core.places.reference_problems import ids_of
-from certbulk.core.places.references import REFERRING
+from certbulk.core.references.reference_problems import ids_of
+from certbulk.core.references.references import REFERRING
 from certbulk.making.input_workbook import cell_text, write_input_workbook
 from certbulk.planning.type_filter import TypeFilter
 from certbulk.settings import time_zone as zone_called
 from certbulk.validating.moments import zone_of
-from certbulk.validating.places import parser_of
+from certbulk.validating.references import parser_of
 from certbulk.words.vocabulary_files import shipped
 from certbulk.workbook import check_target, fits
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.core.columns.field import Field
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["COLUMNS", "Exported", "export", "live_types"]
 

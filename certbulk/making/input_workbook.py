@@ -16,8 +16,8 @@ from certbulk.core.columns.fields import ACTION, FIELDS
 from certbulk.core.file_formats import TYPES
 from certbulk.core.kinds import Choice, Flag, Ids, Instant, Text
 from certbulk.core.kinds.list_changes import ADD, REMOVE
-from certbulk.core.places.directory import NO_NAMES
-from certbulk.core.places.references import written_references
+from certbulk.core.references.directory import NO_NAMES
+from certbulk.core.references.references import written_references
 from certbulk.making.cell_rules import add_colours, check_of
 from certbulk.making.how_to_page import add_how_to
 from certbulk.making.pick_lists import add_choices, add_lists
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["cell_text", "write_input_workbook"]
 

@@ -60,5 +60,5 @@ def write_rebound(report: Report, path: str | Path, *, overwrite: bool = False) 
 
 def _header(column: SheetColumn) -> str:
     """Return a header that is recognized without the mapping or format of the original."""
-    foreign = column.made or column.how in {How.MAPPED, How.PLACE}
+    foreign = column.made or column.how in {How.MAPPED, How.POSITION}
     return (column.field if foreign else None) or column.header or column.field or ""

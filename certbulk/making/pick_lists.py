@@ -10,8 +10,8 @@ from openpyxl.utils import get_column_letter
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.file_formats import CHOICES
 from certbulk.core.kinds import Choice, Flag, Id
-from certbulk.core.places.directory import LISTS
-from certbulk.core.places.references import REFERRING, written_references
+from certbulk.core.references.directory import LISTS
+from certbulk.core.references.references import REFERRING, written_references
 from certbulk.making.styles import table_page
 from certbulk.words.vocabulary_files import shipped
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
     from certbulk.core.columns.field import Field
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["Choices", "add_choices", "add_lists"]
 

@@ -41,11 +41,11 @@ def tried(base_url: str, chain_id: int, partner_token: str, user_token: str) -> 
     with Client(base_url, chain_id, partner_token, user_token) as client:
         types = client.list()
         try:
-            places = client.locations()
+            locations = client.locations()
         except ServiceError:  # they are only shown, and their time zone is a default
             return Tried(len(types), None, "")
-    zones = {str(place.get("timezone_name") or "") for place in places} - {""}
-    return Tried(len(types), len(places), zones.pop() if len(zones) == 1 else "")
+    zones = {str(location.get("timezone_name") or "") for location in locations} - {""}
+    return Tried(len(types), len(locations), zones.pop() if len(zones) == 1 else "")
 
 
 def keep_profile(

@@ -9,7 +9,7 @@ from certbulk.arguments import DIRECTORY, Arguments
 from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.kinds import Instant
-from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.references.directory import NO_NAMES, Directory
 from certbulk.making.input_workbook import write_input_workbook
 
 if TYPE_CHECKING:

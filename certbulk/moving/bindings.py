@@ -12,8 +12,8 @@ from certbulk.api.directories import directory
 from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.counting import counted
-from certbulk.core.places.directory import LISTS, Directory, Entry, plain_name
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.directory import LISTS, Directory, Entry, plain_name
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.displayable import Displayable
 from certbulk.errors import PlanError
 from certbulk.validating import Report

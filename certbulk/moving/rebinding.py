@@ -12,8 +12,8 @@ from certbulk.core.columns.distinct import Column
 from certbulk.core.columns.field import CLEAR, UPDATE
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import ListChange
-from certbulk.core.places.directory import NO_NAMES, Directory
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.directory import NO_NAMES, Directory
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.moving.bindings import Bindings
 from certbulk.validating import Report, validate
 

@@ -11,7 +11,7 @@ from certbulk.applying.approving import require_approval
 from certbulk.errors import CertbulkError, PlanError
 from certbulk.page.correcting import Correcting
 from certbulk.page.crash_log import written_down
-from certbulk.page.destinations import places
+from certbulk.page.destinations import destinations
 from certbulk.page.following import Following
 from certbulk.page.looking.looking import Looking
 from certbulk.page.process import just_started, not_sent, said_of, start_plan, start_resume
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
     from certbulk.page.drafts import Found
     from certbulk.page.worker import Message
     from certbulk.planning import Plan
@@ -61,13 +61,17 @@ class Controller(Looking, Correcting):
     def _on_hello(self, message: Message, _: Sequence[bytes]) -> None:
         """A page was opened, or opened again: show it where it was."""
         cut_off = _CUT_OFF.get(str(message.get("cut") or ""), "")
-        if self.state.places:  # a second view of the same page, which has gone on with its work
+        if (
+            self.state.destinations
+        ):  # a second view of the same page, which has gone on with its work
             half = message.get("cut") == "upload" and self._inbox.arrived != self._inbox.path
             self._put(self.state.refused(cut_off) if half else self.state)
             return
-        self.state = State(places())
+        self.state = State(destinations())
         lost = self._find(str(message.get("kept") or ""), mine=bool(message.get("mine")))
-        chosen = next((p for p in self.state.places if p.key == message.get("place")), None)
+        chosen = next(
+            (p for p in self.state.destinations if p.key == message.get("destination")), None
+        )
         if chosen is not None and not chosen.trouble:
             self._choose(chosen.key)
             self._open_again(message)
@@ -89,7 +93,7 @@ class Controller(Looking, Correcting):
         if came_with is None:
             super()._on_choose(message, buffers)
             return
-        self._choose(str(message.get("place")))
+        self._choose(str(message.get("destination")))
         self._came_with = None
         self._open_again(came_with)
         if not self.state.sending:
@@ -112,15 +116,15 @@ class Controller(Looking, Correcting):
 
     def _on_send(self, message: Message, _: Sequence[bytes]) -> None:
         state = self.state
-        if state.plan is None or state.place is None or not state.writes:
+        if state.plan is None or state.destination is None or not state.writes:
             return
-        if state.place.real and str(message.get("typed", "")).strip() != str(state.writes):
+        if state.destination.real and str(message.get("typed", "")).strip() != str(state.writes):
             self._put(state.refused(Text("trouble.type_number", number=str(state.writes))))
             return
         if self._sent_before(state.plan.id) or self._somebody_else() or self._lacks_approval():
             return
-        job = start_plan(state.to_send, state.place)
-        self._following = Following(state.place, state.plan, job)
+        job = start_plan(state.to_send, state.destination)
+        self._following = Following(state.destination, state.plan, job)
         self._put(state.started())
 
     def _sent_before(self, plan_id: str) -> bool:
@@ -172,8 +176,8 @@ class Controller(Looking, Correcting):
             self._put(replace(self.state, paused=paused, stopping=True))
 
     def _on_go_on(self, _: Message, __: Sequence[bytes]) -> None:
-        place, run = self.state.place, self.state.run
-        if place is None or run is None or self.state.sending:
+        destination, run = self.state.destination, self.state.run
+        if destination is None or run is None or self.state.sending:
             return
         self._see_who_is_sending()
         if self.state.goes_on_elsewhere:
@@ -182,7 +186,7 @@ class Controller(Looking, Correcting):
         if self._somebody_else():
             return
         self._to_stop = False
-        self._following = Following(place, run.plan, start_resume(run.id, place))
+        self._following = Following(destination, run.plan, start_resume(run.id, destination))
         self._put(self.state.started())
 
     def _on_resume(self, message: Message, _: Sequence[bytes]) -> None:
@@ -192,12 +196,12 @@ class Controller(Looking, Correcting):
             self._on_go_on(message, [])
 
     def _on_undo(self, _: Message, __: Sequence[bytes]) -> None:
-        place, run = self.state.place, self.state.run
-        if place is None or run is None:
+        destination, run = self.state.destination, self.state.run
+        if destination is None or run is None:
             return
 
         def work(stop: threading.Event) -> Plan:
-            with place.client(stop) as client:
+            with destination.client(stop) as client:
                 return undo(run.id, client)
 
         words = Text("work.planning_undo")
@@ -207,10 +211,10 @@ class Controller(Looking, Correcting):
         self._open(str(message.get("run")))
 
     def _open(self, number: str, *, paused: bool = False) -> None:
-        place, run = self.state.place, attach(number)
-        if place is None:
+        destination, run = self.state.destination, attach(number)
+        if destination is None:
             return
-        self._following = Following(place, run.plan)
+        self._following = Following(destination, run.plan)
         self._put(self._following.look(replace(self.state, run=run, paused=paused, aside=None)))
 
     def _await_run(self, plan_id: str) -> None:
@@ -232,10 +236,10 @@ class Controller(Looking, Correcting):
 
     def _on_again(self, _: Message, __: Sequence[bytes]) -> None:
         """Begin anew with another workbook; a run that is under way goes on."""
-        place = self.state.place
-        if place is not None:
-            self.state = State(self.state.places)
-            self._choose(place.key)
+        destination = self.state.destination
+        if destination is not None:
+            self.state = State(self.state.destinations)
+            self._choose(destination.key)
             self._put(self.state)
 
     def _on_dismiss(self, _: Message, __: Sequence[bytes]) -> None:
@@ -295,7 +299,7 @@ def _seen_of_others(state: State) -> tuple[object, ...]:
     return state.recent, state.approval, state.asked, state.trouble
 
 
-def _waiting(message: Message, found: Found | None, chosen: Place | None) -> Waiting | None:
+def _waiting(message: Message, found: Found | None, chosen: Destination | None) -> Waiting | None:
     """Return what waits until the chain can be chosen: its tokens may have to be entered again.
 
     Args:
@@ -303,7 +307,7 @@ def _waiting(message: Message, found: Found | None, chosen: Place | None) -> Wai
         found: What was prepared.
         chosen: The chain that it was at, if there is such a one; it cannot be chosen now.
     """
-    remembered = {name: message.get(name) or "" for name in ("place", "run", "plan", "kept")}
+    remembered = {name: message.get(name) or "" for name in ("destination", "run", "plan", "kept")}
     remembered["paused"] = bool(message.get("paused"))
     if found is not None and found.prepared.plan:
         return Waiting(found.prepared.file, found.prepared.run, remembered)

@@ -62,7 +62,7 @@ class Correcting(Preparing):
         except BaseException:
             self.state = before  # the choices before stay, and what was read by it
             raise
-        remember(plain, meanings, chain_of(before.place))
+        remember(plain, meanings, chain_of(before.destination))
 
     def _on_encoding(self, message: Message, _: Sequence[bytes]) -> None:
         """Read the text file in another encoding; its headers and cells may be others then."""
@@ -161,13 +161,13 @@ class Correcting(Preparing):
 
     def _with_mended(self, mended: tuple[Mend, ...]) -> None:
         """Validate what was mended. The chain is asked only for names that were not needed yet."""
-        original, now, place = self.state.original, self.state.report, self.state.place
+        original, now, destination = self.state.original, self.state.report, self.state.destination
         if original is None or now is None:
             return
         report, trouble = mended_report(original, mended, now.directory), ""
-        if lacks_names(report) and place is not None:
+        if lacks_names(report) and destination is not None:
             report, trouble = self._busy_with(
-                "names", Text("work.names"), lambda stop: with_names(report, place, stop)
+                "names", Text("work.names"), lambda stop: with_names(report, destination, stop)
             )
         self._put(replace(self.state.with_report(report, mended), work=None, trouble=trouble))
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     from certbulk.page.starting.facts import Facts
 
-__all__ = ["PRACTICE", "REAL", "Place", "places"]
+__all__ = ["PRACTICE", "REAL", "Destination", "destinations"]
 
 PRACTICE, REAL = "practice", "real"
 _OF_PROFILE = "profile-"
 _AT_ONCE = 1000.0
-"""Requests a second: more than the practice server can answer."""
+"""Requests a second: more than the sandbox can answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A chain to send to. It holds no token: those stay in the settings.
 
     Attributes:
@@ -67,12 +67,12 @@ class Place:
 
         Args:
             stop: Set to end it.
-            for_names: Whether only names are looked up. The practice server is asked for them as
+            for_names: Whether only names are looked up. The sandbox is asked for them as
                 fast as it answers: with six requests at the service's pace, each file would take
                 more than a second longer to read. Plans and runs keep the pace, as it is theirs.
 
         Raises:
-            SettingsError: A setting is missing or wrong, or the practice server is in use.
+            SettingsError: A setting is missing or wrong, or the sandbox is in use.
         """
         if self.real:
             with Client.from_env(profile=self.profile) as client:
@@ -87,9 +87,9 @@ class Place:
         settings = Settings.load()
         pace = (settings.per_second, settings.per_minute)
         per_second, per_minute = (_AT_ONCE, round(60 * _AT_ONCE)) if for_names else pace
-        practice = kept_sandbox(settings, limited=not for_names)
-        with practice:
-            client = practice.client(
+        sandbox = kept_sandbox(settings, limited=not for_names)
+        with sandbox:
+            client = sandbox.client(
                 per_second=per_second,
                 per_minute=per_minute,
                 api_spelling=settings.api_spelling,
@@ -99,10 +99,10 @@ class Place:
             yield client
 
 
-def places() -> tuple[Place, ...]:
+def destinations() -> tuple[Destination, ...]:
     """Return the practice chain, that of the settings in force, and those of other profiles.
 
-    Each may have a trouble in the place of what it is.
+    Each may have a trouble instead of what it is.
     """
     own = _configured(REAL)
     try:
@@ -113,31 +113,31 @@ def places() -> tuple[Place, ...]:
     return _practice(), own, *(_configured(f"{_OF_PROFILE}{name}", name) for name in others)
 
 
-def _practice() -> Place:
+def _practice() -> Destination:
     from certbulk.sandbox_client import kept_sandbox  # noqa: PLC0415
 
     name = Text("chain.practice_name")
     detail = Text("chain.practice_detail")
     try:
-        practice = kept_sandbox(Settings.load())
+        sandbox = kept_sandbox(Settings.load())
     except SettingsError as error:
-        return Place(PRACTICE, name, detail, trouble=of_error(error))
-    return Place(PRACTICE, name, detail, practice.chain_id, practice.service or "")
+        return Destination(PRACTICE, name, detail, trouble=of_error(error))
+    return Destination(PRACTICE, name, detail, sandbox.chain_id, sandbox.service or "")
 
 
-def _configured(key: str, profile: str | None = None) -> Place:
+def _configured(key: str, profile: str | None = None) -> Destination:
     detail = Text("chain.real_detail")
     try:
         with Client.from_env(profile=profile) as client:
             name = _real_name(client.chain_id, client.base_url)
-            return Place(key, name, detail, client.chain_id, client.service, profile=profile)
+            return Destination(key, name, detail, client.chain_id, client.service, profile=profile)
     except SettingsError as error:
         if lacking := _without_tokens(profile):
             why, name = Text("chain.no_tokens"), _real_name(lacking.chain_id or 0, lacking.base_url)
             renews = lacking.profile_in_use or ""
-            return Place(key, name, detail, trouble=why, profile=profile, renews=renews)
+            return Destination(key, name, detail, trouble=why, profile=profile, renews=renews)
         name = Text("chain.profile_name", name=profile) if profile else Text("chain.own_name")
-        return Place(key, name, detail, trouble=of_error(error), profile=profile)
+        return Destination(key, name, detail, trouble=of_error(error), profile=profile)
 
 
 def _real_name(chain_id: int, base_url: str) -> Text:

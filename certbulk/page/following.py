@@ -15,11 +15,11 @@ from certbulk.applying.phases import phase_of
 from certbulk.page.process import not_sent
 from certbulk.page.state import WRITES
 from certbulk.settings import state_folder
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 
 if TYPE_CHECKING:
     from certbulk.applying import Run
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
     from certbulk.page.process import Job
     from certbulk.page.state import State
     from certbulk.planning import Plan
@@ -34,13 +34,13 @@ class Following:
     """Follows one run.
 
     Args:
-        place: The chain that it sends to.
+        destination: The chain that it sends to.
         plan: What it carries out.
         job: The process that was started for it; None for one that somebody else started.
     """
 
-    def __init__(self, place: Place, plan: Plan, job: Job | None = None) -> None:
-        self._place = place
+    def __init__(self, destination: Destination, plan: Plan, job: Job | None = None) -> None:
+        self._destination = destination
         self._job = job
         self._remaining = Remaining(plan.seconds / max(1, plan.writes))
 
@@ -60,9 +60,9 @@ class Following:
             return state.not_begun(not_sent(job.trouble if job else ""))
         run = attach(number)
         if run.state == "running" if job is None else not ended:
-            folder, place = state_folder(), self._place
-            phase = phase_of(folder, place.service, place.chain_id, number)
-            with closing(Journal(journal_place())) as journal:
+            folder, destination = state_folder(), self._destination
+            phase = phase_of(folder, destination.service, destination.chain_id, number)
+            with closing(Journal(journal_home())) as journal:
                 # What it was asked before it went on is over.
                 stopping = run.state == "running" and journal.asked_to_stop(number)
             seen = state.seen(run, self._seconds_left(run), phase)
@@ -71,7 +71,7 @@ class Following:
 
     def _number(self) -> str | None:
         """Return the number of the run that the process has begun for its plan, if it has."""
-        recent = recent_runs(self._place.service, self._place.chain_id)
+        recent = recent_runs(self._destination.service, self._destination.chain_id)
         plan_id = self._job.plan_id if self._job else ""
         return next((run["run"] for run in recent if run["plan_id"] == plan_id), None)
 

@@ -51,7 +51,7 @@ class UploadPanel(anywidget.AnyWidget):
         super().__init__(alone=alone)
         self._answers = 0
         self._controller = Controller(self._show, self._answer)
-        self.view = {"step": "chain", "places": []}
+        self.view = {"step": "chain", "destinations": []}
         self.on_msg(self._received)
 
     def close(self) -> None:

@@ -76,10 +76,10 @@ class Preparing(Worker):
         They are read whenever they are shown, or something follows from them: what was true when
         the page was loaded, or a run began, is not true for long.
         """
-        if state.place is None or state.work or (state.sending and not state.awaited):
+        if state.destination is None or state.work or (state.sending and not state.awaited):
             return state
         try:
-            recent = tuple(recent_runs(state.place.service, state.place.chain_id))
+            recent = tuple(recent_runs(state.destination.service, state.destination.chain_id))
             approval, asked = _approval_of(state)
         except OutputError as error:
             return replace(state, trouble=of_error(error))
@@ -132,10 +132,15 @@ class Preparing(Worker):
             self._found = None
 
     def _restore_from(self, found: Found) -> None:
-        was, place, plan, troubles = found.prepared, self.state.place, None, [self.state.trouble]
+        was, destination, plan, troubles = (
+            found.prepared,
+            self.state.destination,
+            None,
+            [self.state.trouble],
+        )
         try:
-            if was.plan and place is not None:
-                plan = found.plan_for(place.service, place.chain_id)
+            if was.plan and destination is not None:
+                plan = found.plan_for(destination.service, destination.chain_id)
         except CertbulkError as error:
             troubles.append(Text("trouble.plan_unusable", why=of_error(error)))
         if found.workbook is not None:
@@ -156,13 +161,13 @@ class Preparing(Worker):
     def _on_choose(self, message: Message, _: Sequence[bytes]) -> None:
         report = self.state.report
         if report is None:
-            self._choose(str(message.get("place")))
+            self._choose(str(message.get("destination")))
             self._put(self.state)
             return
         # Names mean something else in another chain: what was read with those of the last one is
         # put away first, so that it is gone if reading it again fails.
         before, self.state = self.state, self.state.read(None, ())
-        self._choose(str(message.get("place")))
+        self._choose(str(message.get("destination")))
         how = ("encoding", "meanings", "confirmed", "recalled", "mended")
         self.state = replace(self.state, **{name: getattr(before, name) for name in how})
         self._read(self._inbox.path, report.sheet.name, pasted=before.pasted, again=True)
@@ -171,11 +176,11 @@ class Preparing(Worker):
         self._put(self.state.elsewhere())
 
     def _choose(self, key: str) -> None:
-        place = next((p for p in self.state.places if p.key == key), None)
-        if place is None or place.trouble:
-            why = place.trouble if place else Text("trouble.no_chain", chain=key)
+        destination = next((p for p in self.state.destinations if p.key == key), None)
+        if destination is None or destination.trouble:
+            why = destination.trouble if destination else Text("trouble.no_chain", chain=key)
             raise SettingsError(Text("trouble.cannot_choose", why=why))
-        self.state = self.state.chosen(place, ())
+        self.state = self.state.chosen(destination, ())
         self._see_who_is_sending()
 
     def _on_upload(self, message: Message, buffers: Sequence[bytes]) -> None:
@@ -235,14 +240,14 @@ class Preparing(Worker):
 
     def _plan(self, *, match_titles: bool, titles: tuple[TitleChoice, ...]) -> None:
         """Make the plan; if that fails, the one before stays, and how it was made with it."""
-        place, report = self.state.place, self.state.report
-        if place is None or report is None:
+        destination, report = self.state.destination, self.state.report
+        if destination is None or report is None:
             return
 
         chosen = choices_for_plan(report, titles)
 
         def work(stop: threading.Event) -> Plan:
-            with place.client(stop) as client:
+            with destination.client(stop) as client:
                 match: Literal["id", "title"] = "title" if match_titles else "id"
                 return plan(report, client, match=match, titles=chosen)
 

@@ -26,7 +26,7 @@ from certbulk.settings.sources import environment_for_child
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
     from certbulk.planning import Plan
 
 __all__ = ["Job", "just_started", "not_sent", "said_of", "start_plan", "start_resume"]
@@ -71,7 +71,7 @@ class Job:
         return Text("trouble.process_ended", code=str(self.process.returncode))
 
 
-def start_plan(plan: Plan, place: Place) -> Job:
+def start_plan(plan: Plan, destination: Destination) -> Job:
     """Write the plan down, for this user only, and start a process that carries it out.
 
     In a file that is this process's own: a window that has the same plan with other ticks, and
@@ -83,8 +83,8 @@ def start_plan(plan: Plan, place: Place) -> Job:
     folder = _folder(plan.id)
     path = save_plan(plan, folder / f"{secrets.token_hex(8)}.json")
     path.chmod(0o600)
-    where = [] if place.real else ["--sandbox"]
-    return _start(["apply", str(path), *where], folder, place, plan.id)
+    where = [] if destination.real else ["--sandbox"]
+    return _start(["apply", str(path), *where], folder, destination, plan.id)
 
 
 def just_started(plan_id: str) -> bool:
@@ -109,9 +109,9 @@ def not_sent(why: str) -> Text:
     return Text("trouble.not_sent", why=why or Text("trouble.no_run"))
 
 
-def start_resume(run: str, place: Place) -> Job:
+def start_resume(run: str, destination: Destination) -> Job:
     """Start a process that resumes a run."""
-    return _start(["resume", run], _folder(run), place)
+    return _start(["resume", run], _folder(run), destination)
 
 
 def _last_line(said: Path) -> str:
@@ -134,9 +134,9 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _start(arguments: list[str], folder: Path, place: Place, plan_id: str = "") -> Job:
-    profile = {PROFILE: place.profile} if place.profile else {}
-    held = Settings.load(profile=place.profile).held_here() if place.real else {}
+def _start(arguments: list[str], folder: Path, destination: Destination, plan_id: str = "") -> Job:
+    profile = {PROFILE: destination.profile} if destination.profile else {}
+    held = Settings.load(profile=destination.profile).held_here() if destination.real else {}
     said = folder / _SAID
     results = ["--results", str(folder / "results.xlsx"), "--overwrite"]
     with os.fdopen(os.open(said, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""Reading an uploaded workbook, with what is known of its columns, its places and its cells."""
+"""Reading an uploaded workbook, with what is known of its columns, its names and its cells."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from certbulk.reading import read, sheet_names
 from certbulk.settings import Settings
 from certbulk.validating import validate
 from certbulk.validating.moments import zone_of
-from certbulk.validating.places import has_names_without_list
+from certbulk.validating.references import has_names_without_list
 
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
-    from certbulk.core.places.directory import Directory
-    from certbulk.page.destinations import Place
+    from certbulk.core.references.directory import Directory
+    from certbulk.page.destinations import Destination
     from certbulk.page.mending.edits import Mend
     from certbulk.page.state import State
     from certbulk.reading import Sheet
@@ -68,7 +68,7 @@ def read_into(
             Text("trouble.too_many_rows", file=path.name, n=len(plain), most=_MOST_ROWS)
         )
     said = state.meanings if again else None
-    known = None if pasted or said else recalled(plain, chain_of(state.place))
+    known = None if pasted or said else recalled(plain, chain_of(state.destination))
     mapped, meanings = plain, None if pasted else said or known
     if meanings is not None:
         try:
@@ -77,8 +77,8 @@ def read_into(
             if said:
                 raise
             meanings = None  # for another layout after all: it is asked anew
-    names, trouble = _names_for(state.place, mapped, stop)
-    settings = Settings.load(profile=state.place.profile if state.place else None)
+    names, trouble = _names_for(state.destination, mapped, stop)
+    settings = Settings.load(profile=state.destination.profile if state.destination else None)
     zone = state.zone if again else ""
     asked = zone or settings.chosen_time_zone
     report = validate(mapped, directory=names, time_zone=asked, progress=False)
@@ -107,7 +107,7 @@ def _with_mended(fresh: State, mended: tuple[Mend, ...], stop: threading.Event |
     kept = still_fitting(original.sheet, mended)
     report, trouble = mended_report(original, kept, original.directory), ""
     if lacks_names(report):
-        report, trouble = with_names(report, fresh.place, stop)
+        report, trouble = with_names(report, fresh.destination, stop)
     lost = sum(len(mend.edits) for mend in mended) - sum(len(mend.edits) for mend in kept)
     not_kept = Text("mend.trouble.lost", n=lost) if lost else ""
     told = both([fresh.trouble, trouble, not_kept])
@@ -138,16 +138,16 @@ def lacks_names(report: Report) -> bool:
 
 
 def with_names(
-    report: Report, place: Place | None, stop: threading.Event | None
+    report: Report, destination: Destination | None, stop: threading.Event | None
 ) -> tuple[Report, str]:
     """Return the report with what the chain calls what its sheet refers to, or why it cannot.
 
     Args:
         report: The report without.
-        place: The chain, which is asked.
+        destination: The chain, which is asked.
         stop: Once it is set, it is not asked any more.
     """
-    names, trouble = _names_for(place, report.sheet, stop)
+    names, trouble = _names_for(destination, report.sheet, stop)
     return (report if trouble else _validated(report.sheet, report, names)), trouble
 
 
@@ -158,19 +158,19 @@ def _validated(
     return validate(sheet, directory=names, time_zone=asked, now=now, progress=False)
 
 
-def chain_of(place: Place | None) -> str:
+def chain_of(destination: Destination | None) -> str:
     """Return a name for the chain that choices for columns are remembered with."""
-    return f"{place.service} {place.chain_id}" if place else ""
+    return f"{destination.service} {destination.chain_id}" if destination else ""
 
 
 def _names_for(
-    place: Place | None, sheet: Sheet, stop: threading.Event | None
+    destination: Destination | None, sheet: Sheet, stop: threading.Event | None
 ) -> tuple[Directory | None, str]:
     """Return what the chosen chain calls what the sheet refers to, or why nobody can say."""
-    if place is None:
+    if destination is None:
         return None, ""
     try:
-        with place.client(stop, for_names=True) as client:
+        with destination.client(stop, for_names=True) as client:
             return directory(client, sheet=sheet), ""
     except CertbulkError as error:
         return None, Text("trouble.not_looked_up", why=of_error(error))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from certbulk.applying import Run
     from certbulk.applying.phases import PhaseSeen
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
     from certbulk.page.looking.history import History
     from certbulk.page.looking.since import Since
     from certbulk.page.looking.to_approve import ToApprove
@@ -87,8 +87,8 @@ class State:
     """Everything that the page shows follows from these values.
 
     Attributes:
-        places: What there is to choose from.
-        place: What was chosen.
+        destinations: What there is to choose from.
+        destination: What was chosen.
         recent: The newest runs of the chosen chain, newest first.
         report: What was read, with what was mended since.
         plain: The sheet as it is read without a mapping of its columns.
@@ -133,8 +133,8 @@ class State:
         waiting: What waits for its chain; None for nothing.
     """
 
-    places: tuple[Place, ...] = ()
-    place: Place | None = None
+    destinations: tuple[Destination, ...] = ()
+    destination: Destination | None = None
     recent: tuple[dict[str, Any], ...] = ()
     report: Report | None = None
     plain: Sheet | None = None
@@ -185,7 +185,7 @@ class State:
             return Step.PLAN
         if self.run:
             return Step.RESULTS
-        if self.place is None:
+        if self.destination is None:
             return Step.CHAIN
         return self._step_of_file
 
@@ -251,7 +251,7 @@ class State:
     @property
     def watches(self) -> bool:
         """Whether it matters here what others send: something may be sent next, or gone on with."""
-        return self.place is not None and not self.sending
+        return self.destination is not None and not self.sending
 
     @property
     def goes_on_elsewhere(self) -> bool:
@@ -277,14 +277,14 @@ class State:
 
     # --- what may happen, one method each
 
-    def chosen(self, place: Place, recent: Iterable[dict[str, Any]]) -> State:
+    def chosen(self, destination: Destination, recent: Iterable[dict[str, Any]]) -> State:
         """A chain was chosen: what was read stays, what was planned was for another chain."""
         kept = {name: getattr(self, name) for name in _OF_FILE}
-        return replace(State(self.places, place, tuple(recent)), **kept)
+        return replace(State(self.destinations, destination, tuple(recent)), **kept)
 
     def elsewhere(self) -> State:
         """Another chain is to be chosen; what was read stays."""
-        return replace(self.back(), place=None, recent=(), trouble="")
+        return replace(self.back(), destination=None, recent=(), trouble="")
 
     def with_report(self, report: Report, mended: tuple[Mend, ...]) -> State:
         """Cells were mended, or that was undone: the person stays where they are."""
@@ -292,7 +292,9 @@ class State:
 
     def read(self, report: Report | None, sheets: Iterable[str]) -> State:
         """A workbook was read; or it was not, as several of its sheets could be meant."""
-        fresh = State(self.places, self.place, self.recent, match_titles=self.match_titles)
+        fresh = State(
+            self.destinations, self.destination, self.recent, match_titles=self.match_titles
+        )
         return replace(fresh, report=report, original=report, sheets=tuple(sheets))
 
     def planned(self, plan: Plan) -> State:
@@ -310,7 +312,7 @@ class State:
         if not self.can_go(step):
             return self
         ended = self.step is Step.RESULTS
-        state = State(self.places, self.place, self.recent) if ended else self.back()
+        state = State(self.destinations, self.destination, self.recent) if ended else self.back()
         return state.elsewhere() if step is Step.CHAIN else replace(state, at=str(step))
 
     def ticked(self, rows: Iterable[int], *, send: bool) -> State:

@@ -49,21 +49,22 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "steps": _steps(state),
         "work": _work(state.work) if state.work else None,
         "trouble": told(state.trouble, 600),
-        "places": [
+        "destinations": [
             {
-                "key": place.key,
-                "name": told(place.name),
-                "detail": told(place.detail),
-                "real": place.real,
-                "trouble": told(place.trouble),
-                "profile": place.profile or "",
-                "renews": place.renews or (place.facts.renews if place.facts else ""),
-                "facts": place.facts.shown if place.facts else None,
-                "chosen": place == state.place,
+                "key": destination.key,
+                "name": told(destination.name),
+                "detail": told(destination.detail),
+                "real": destination.real,
+                "trouble": told(destination.trouble),
+                "profile": destination.profile or "",
+                "renews": destination.renews
+                or (destination.facts.renews if destination.facts else ""),
+                "facts": destination.facts.shown if destination.facts else None,
+                "chosen": destination == state.destination,
             }
-            for place in state.places
+            for destination in state.destinations
         ],
-        "place": _place(state),
+        "destination": _destination(state),
         "waiting": _waiting(state.waiting) if state.waiting else None,
         "recent": [_recent(run) for run in state.recent],
         "busy": _recent(state.busy) if state.busy else None,
@@ -84,7 +85,7 @@ def shown_to_page(state: State) -> dict[str, Any]:
         "remember": state.waiting.remembered
         if state.waiting
         else {
-            "place": state.place.key if state.place else "",
+            "destination": state.destination.key if state.destination else "",
             "run": run.id if run else "",
             "plan": state.awaited,
             "kept": state.kept,
@@ -103,20 +104,27 @@ def _steps(state: State) -> list[dict[str, Any]]:
     return [
         {
             "name": str(name),
-            "state": "done" if place < now else "now" if place == now else "ahead",
+            "state": "done" if position < now else "now" if position == now else "ahead",
             "can_go": state.can_go(name),
         }
-        for place, name in enumerate(names)
+        for position, name in enumerate(names)
     ]
 
 
-def _place(state: State) -> dict[str, Any] | None:
-    place = state.place
-    if place is None:
+def _destination(state: State) -> dict[str, Any] | None:
+    destination = state.destination
+    if destination is None:
         return None
-    known = next((p.facts for p in state.places if p == place), None) or place.facts
+    known = (
+        next((p.facts for p in state.destinations if p == destination), None) or destination.facts
+    )
     title = known.title if known else ""
-    return {"key": place.key, "name": told(place.name), "real": place.real, "title": title}
+    return {
+        "key": destination.key,
+        "name": told(destination.name),
+        "real": destination.real,
+        "title": title,
+    }
 
 
 def _work(work: Work) -> dict[str, Any]:

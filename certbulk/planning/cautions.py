@@ -81,11 +81,11 @@ def cautions_of(plan: Plan) -> tuple[Finding, ...]:
     if plan.undoes:
         return ()
     updates = {
-        place: decision
-        for place, decision in enumerate(plan.decisions)
+        position: decision
+        for position, decision in enumerate(plan.decisions)
         if decision.changes and decision.body
     }
-    jumps = [jump for place, d in updates.items() for jump in _jumps(plan, place, d)]
+    jumps = [jump for position, d in updates.items() for jump in _jumps(plan, position, d)]
     known = {(finding.row, finding.code) for finding in plan.report.warnings}
     merged = [
         caution
@@ -96,7 +96,7 @@ def cautions_of(plan: Plan) -> tuple[Finding, ...]:
     return tuple(sorted([*jumps, *merged, *kept], key=lambda caution: caution.row or 0))
 
 
-def _jumps(plan: Plan, place: int, decision: RowDecision) -> Iterator[Finding]:
+def _jumps(plan: Plan, position: int, decision: RowDecision) -> Iterator[Finding]:
     """Yield a warning for each price of an update that jumps."""
     for name in _PRICES:
         old, new = decision.changes.get(name, (None, None))
@@ -106,7 +106,7 @@ def _jumps(plan: Plan, place: int, decision: RowDecision) -> Iterator[Finding]:
         show, called = BY_NAME[name].kind.show, quoted(column_name(plan.report.sheet, name))
         says = f"{called} changes from {show(old)} to {show(new)}, {how}. Check both amounts."
         parts = {"old": show(old), "new": show(new)}
-        yield cell_finding(plan.report.sheet, place, name, "price_jump", says, parts=parts)
+        yield cell_finding(plan.report.sheet, position, name, "price_jump", says, parts=parts)
 
 
 def how_far(old: Any, new: Any, limit: float) -> str:
@@ -142,20 +142,20 @@ def _after_merging(plan: Plan, updates: dict[int, RowDecision]) -> Iterator[Find
 
     A rule applies if the row changes something that it is about.
     """
-    places = list(updates)
+    updated = list(updates)
     rules = [rule for rule in RULES if rule.when_merged]
     columns = {
-        name: Column.of(_sent(updates[place].body, BY_NAME[name]) for place in places)
+        name: Column.of(_sent(updates[position].body, BY_NAME[name]) for position in updated)
         for name in {name for rule in rules for name in (rule.at, *rule.uses)}
     }
-    rows = Rows(columns, np.ones(len(places), dtype=np.bool_), plan.made_at)
+    rows = Rows(columns, np.ones(len(updated), dtype=np.bool_), plan.made_at)
     for rule in rules:
-        for position in positions(rule.finds(rows)):
-            place = places[position]
-            if not updates[place].changes.keys().isdisjoint({rule.at, *rule.uses}):
+        for found in positions(rule.finds(rows)):
+            position = updated[found]
+            if not updates[position].changes.keys().isdisjoint({rule.at, *rule.uses}):
                 name = quoted(column_name(plan.report.sheet, rule.at))
                 says = f"After the update, {name} {rule.says}"
-                yield cell_finding(plan.report.sheet, place, rule.at, rule.code, says)
+                yield cell_finding(plan.report.sheet, position, rule.at, rule.code, says)
 
 
 def _sent(body: Any, field: Field) -> Any:

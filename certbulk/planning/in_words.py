@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import ListChange
-from certbulk.core.places.directory import NO_NAMES
-from certbulk.core.places.reference_problems import shown_references
+from certbulk.core.references.directory import NO_NAMES
+from certbulk.core.references.reference_problems import shown_references
 from certbulk.planning.sheet_words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
 
 __all__ = ["changes_in_words", "shown"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.payload import values_of
-from certbulk.core.places.reference_problems import shown_references
+from certbulk.core.references.reference_problems import shown_references
 from certbulk.planning.deciding.refusals import list_changes
 from certbulk.planning.plan import Action
 from certbulk.reading.sheet import cell_finding
@@ -33,16 +33,16 @@ def list_cautions(
 ) -> tuple[Finding, ...]:
     """Return a warning for each entry to add that is there already, or to remove that is not."""
     cautions: list[Finding] = []
-    for place, decision in enumerate(decisions):
+    for position, decision in enumerate(decisions):
         number = decision.id if decision.replaces is None else decision.replaces
         record = live.by_id.get(number or 0)
         if record is not None and decision.action in _JUDGED:
-            cautions += _without_effect(report, place, values_of(record))
+            cautions += _without_effect(report, position, values_of(record))
     return tuple(cautions)
 
 
-def _without_effect(report: Report, place: int, before: Mapping[str, Any]) -> Iterator[Finding]:
-    for name, change in list_changes(report.values(place)):
+def _without_effect(report: Report, position: int, before: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, change in list_changes(report.values(position)):
         live = before.get(name)
         if not isinstance(live, tuple) or report.sheet.column(name) is None:
             continue
@@ -56,4 +56,4 @@ def _without_effect(report: Report, place: int, before: Mapping[str, Any]) -> It
                 verb = "is" if len(ids) == 1 else "are"
                 which = shown_references(ids, listing)
                 message, parts = f"{which} {verb} {says}.", {"entries": which}
-                yield cell_finding(report.sheet, place, name, code, message, parts=parts)
+                yield cell_finding(report.sheet, position, name, code, message, parts=parts)

@@ -1,8 +1,8 @@
 """Columns and values in words, as the person's own sheet has them: the form of all that is shown.
 
 Columns are called by their headers. Amounts are digits with a point, and two decimals if they have
-any; dates are 2027-12-31; places are called by name. Nothing depends on a locale, and certbulk
-reads every value back as the same value.
+any; dates are 2027-12-31; locations and services are called by name. Nothing depends on a locale,
+and certbulk reads every value back as the same value.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from certbulk.core.columns.fields import BY_NAME, PAYLOAD_FIELDS
 from certbulk.core.file_formats import CHANGE
 from certbulk.core.findings.finding import one_line
 from certbulk.core.kinds import Flag, Ids, Instant
-from certbulk.core.places.directory import NO_NAMES
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.directory import NO_NAMES
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.reading.sheet import short_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from certbulk.core.kinds import Kind
-    from certbulk.core.places.directory import Directory, Listing
+    from certbulk.core.references.directory import Directory, Listing
     from certbulk.reading import Sheet
     from certbulk.validating import Report
 
@@ -35,8 +35,8 @@ BLANK = "(none)"
 """How a value that is not there is shown."""
 
 _UNCHANGED: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
-_MANY_PLACES = 8
-"""From this number on, all places of a chain are not listed one by one."""
+_MANY_NAMES = 8
+"""From this number on, the locations or services of a whole chain are not listed one by one."""
 
 
 def in_words(
@@ -47,7 +47,7 @@ def in_words(
     Args:
         name: The field's canonical name.
         value: The value; None, a blank text and an empty list are `(none)`.
-        directory: The names of places. An id without a name stays a number.
+        directory: The names of what ids stand for. An id without a name stays a number.
         zone: The time zone of dates that have none.
 
     Example:
@@ -62,7 +62,7 @@ def in_words(
         return plain(value)
     try:
         if listing := directory.listing(about.refers_to):
-            return _places(value, listing)
+            return _names(value, listing)
         if isinstance(about.kind, Instant) and isinstance(value, datetime):
             date = about.kind.clock_in(value, zone or UTC)
             return about.kind.show(value) if date is None else str(date).removesuffix(":00")
@@ -100,16 +100,16 @@ def plain(value: Any) -> str:
     return BLANK if value is None else str(value)
 
 
-def _places(value: Any, listing: Listing) -> str:
+def _names(value: Any, listing: Listing) -> str:
     ids = ids_of(value)
-    everything = len(ids) > _MANY_PLACES and set(ids) == set(listing.ids)
+    everything = len(ids) > _MANY_NAMES and set(ids) == set(listing.ids)
     if everything and listing.complete:
         return f"all {len(ids)} of the chain"
-    return "; ".join(_place(number, listing) for number in ids)
+    return "; ".join(_name(number, listing) for number in ids)
 
 
-def _place(number: Any, listing: Listing) -> str:
-    """Return what a place is called, with its id if the name alone does not tell which it is."""
+def _name(number: Any, listing: Listing) -> str:
+    """Return the name of a location or service, with its id if several have this name."""
     entry = listing.named(number)
     if entry is None:
         return plain(number)
@@ -123,7 +123,7 @@ class SheetWords:
 
     Attributes:
         sheet: The sheet.
-        directory: The names of its places.
+        directory: The names of its locations, services and categories.
         zone: The time zone of its dates.
 
     Example:
@@ -194,7 +194,8 @@ class SheetWords:
     ) -> Iterator[list[tuple[str, str]]]:
         """Yield what a type consists of, as lines of (column, value), without what it leaves blank.
 
-        The first line is what it is worth, then each list of places, then its term and its sale.
+        The first line is what it is worth, then come its locations and services, its term and its
+        sale.
 
         Args:
             values: Typed values by canonical name, such as `values_of_body` returns.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.core.titles import strict
 from certbulk.planning.live import archived, times_issued
 

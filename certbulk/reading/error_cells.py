@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.columns.distinct import positions
 from certbulk.core.findings.finding import found, quoted
-from certbulk.reading.formats.error_texts import doubtful, hazard_of
+from certbulk.reading.formats.error_texts import doubtful, error_code_of
 from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT, OBJECT
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.reading.sheet_column import SheetColumn
 
-__all__ = ["HAZARDS", "cell_findings"]
+__all__ = ["ERROR_CELLS", "cell_findings"]
 
-HAZARDS = {
+ERROR_CELLS = {
     "error_cell": "{} is an error of the spreadsheet. Repair the formula, or type the value.",
     "formula_without_value": "{} has no result: the file was saved without calculating. "
     "Open it in a spreadsheet program and save it, or type the value.",
@@ -39,17 +39,17 @@ def cell_findings(columns: Sequence[SheetColumn], rows: NDArray[np.int64]) -> li
     for column in columns:
         if column.field is None or not _any_doubtful(column.cells.values):
             continue
-        for place in positions(column.cells.where(lambda text: hazard_of(text) is not None)):
-            text = column.cells[place]
-            code = hazard_of(text) or ""
+        for position in positions(column.cells.where(lambda text: error_code_of(text) is not None)):
+            text = column.cells[position]
+            code = error_code_of(text) or ""
             shown = text
             for prefix in (NO_RESULT, DIFFERENT, OBJECT, ERROR):
                 shown = shown.removeprefix(prefix)
-            row = int(rows[place])
+            row = int(rows[position])
             findings.append(
                 found(
                     code,
-                    HAZARDS[code].format(quoted(shown)),
+                    ERROR_CELLS[code].format(quoted(shown)),
                     row=row,
                     cell=column.address(row),
                     field=column.field,

@@ -86,10 +86,10 @@ class Labels(Compared):
 
         An index of whole numbers or flags becomes a nullable one if a label is missing.
         """
-        places = np.array([max((row or 0) - FIRST_ROW, -1) for row in rows], dtype=np.intp)
-        if (places >= 0).all():
-            return self.index.take(places)
-        return missing_allowed(self.index).take(places, allow_fill=True, fill_value=np.nan)
+        positions = np.array([max((row or 0) - FIRST_ROW, -1) for row in rows], dtype=np.intp)
+        if (positions >= 0).all():
+            return self.index.take(positions)
+        return missing_allowed(self.index).take(positions, allow_fill=True, fill_value=np.nan)
 
     def as_document(self) -> dict[str, Any]:
         """Return the labels as JSON-ready values."""

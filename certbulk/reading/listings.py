@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from certbulk.core.addresses import letters_of
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Id, Problem
-from certbulk.core.places.directory import LISTS, Directory, Entry, Listing, plain_name
+from certbulk.core.references.directory import LISTS, Directory, Entry, Listing, plain_name
 from certbulk.words.word_lists import LIST_COLUMNS
 
 if TYPE_CHECKING:
@@ -40,19 +40,19 @@ def is_listing(grid: Grid, vocabulary: Vocabulary) -> bool:
 
 def lists_in(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[Directory, list[Finding]]:
     """Return the names in such sheets, and findings about their rows."""
-    written: dict[str, list[_Placed]] = {}
+    written: dict[str, list[_Listed]] = {}
     findings: list[Finding] = []
     for grid in grids:
         entries = written.setdefault(_list_called(grid.name or "", vocabulary), [])
         for one in _rows(grid, vocabulary):
-            if isinstance(one, _Placed):
+            if isinstance(one, _Listed):
                 entries.append(one)
             else:
                 findings.append(one)
     for entries in written.values():
         findings += _shared(entries)
     lists = {
-        name: Listing(written=tuple(placed.entry for placed in entries))
+        name: Listing(written=tuple(listed.entry for listed in entries))
         for name, entries in written.items()
     }
     return Directory(lists), findings
@@ -63,41 +63,41 @@ def _list_called(name: str, vocabulary: Vocabulary) -> str:
 
 
 def _header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[str, int]] | None:
-    """Return the header row's position, and the places of the columns of ids, names, details."""
+    """Return the header row's position, and the positions of the columns of ids, names, details."""
     for row in range(min(_ROWS_WITH_HEADER, grid.height)):
         texts = [column[row] or "" for column in grid.columns]
         known: dict[str, int] = {}
-        for place, text in enumerate(texts):
+        for position, text in enumerate(texts):
             role = vocabulary.lists_of_ids.get(plain_name(text))
             if role in LIST_COLUMNS:
-                known.setdefault(role, place)
+                known.setdefault(role, position)
         if {"id", "name"} <= known.keys():
             fields = {match.field for text in texts if (match := vocabulary.match(text))}
             return (row, known) if len(fields - _ALSO_IN_LISTS) < _OF_TYPES else None
     return None
 
 
-class _Placed(NamedTuple):
+class _Listed(NamedTuple):
     """An entry, and the cell with its id."""
 
     entry: Entry
     cell: str
 
 
-def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Placed | Finding]:
+def _rows(grid: Grid, vocabulary: Vocabulary) -> Iterator[_Listed | Finding]:
     """Yield the rows that have an id and a name, and findings about those with one of them."""
     header = _header(grid, vocabulary)
     if header is None:
         return
-    top, places = header
-    ids, names = (grid.columns[places[role]] for role in ("id", "name"))
-    details: Column | None = grid.columns[places["detail"]] if "detail" in places else None
+    top, positions = header
+    ids, names = (grid.columns[positions[role]] for role in ("id", "name"))
+    details: Column | None = grid.columns[positions["detail"]] if "detail" in positions else None
     for row in range(top + 1, grid.height):
         text, name = ids[row], names[row]
         number = _id(text) if text else None
-        where = f"{grid.name}!{letters_of(grid.numbers[places['id']])}{row + 1}"
+        where = f"{grid.name}!{letters_of(grid.numbers[positions['id']])}{row + 1}"
         if number is not None and name:
-            yield _Placed(Entry(number, name, (details[row] if details else "") or ""), where)
+            yield _Listed(Entry(number, name, (details[row] if details else "") or ""), where)
         elif text or name:
             parts = {"where": where}
             message = f"{where}: {_why(text, name)}"
@@ -121,11 +121,11 @@ def _why(text: str | None, name: str | None) -> str:
     )
 
 
-def _shared(entries: Iterable[_Placed]) -> Iterator[Finding]:
+def _shared(entries: Iterable[_Listed]) -> Iterator[Finding]:
     """Yield findings about ids that several rows of a list have, each with another name."""
-    first: dict[int, _Placed] = {}
+    first: dict[int, _Listed] = {}
     for entry, cell in entries:
-        other, there = first.setdefault(entry.id, _Placed(entry, cell))
+        other, there = first.setdefault(entry.id, _Listed(entry, cell))
         if plain_name(entry.name) != plain_name(other.name):
             yield found(
                 "list_id_shared",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.counting import counted
 from certbulk.core.findings.finding import found, one_line, quoted
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import ReadError
 from certbulk.reading.labels import ROW_INDEX
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading.labels import Labels
     from certbulk.reading.sheet_column import SheetColumn
     from certbulk.words.vocabulary import Vocabulary

@@ -22,7 +22,7 @@ class SheetColumn:
 
     Attributes:
         header: The header as it was read; blank if there is none.
-        number: Its place in the source, from 1 for A; None for a value supplied for all rows.
+        number: Its number in the source, from 1 for A; None for a value supplied for all rows.
         field: The canonical name that the header means; None for an unknown column.
         cells: The texts, one per row of the sheet.
         how: How it came to mean its field, or that a mapping uses or ignores it; None for unknown.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from certbulk.core.file_formats import HELPERS
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.errors import ReadError
 from certbulk.progress import silent, stage_bar
 from certbulk.reading.formats.archive import Archive

@@ -14,7 +14,7 @@ _LOOKS, _PAUSE = 10, 0.002
 class JumpingClock:
     """Seconds that pass only while somebody waits, and then at once.
 
-    It is a `Clock` for the client, and with `sleep` the clock of the practice server as well.
+    It is a `Clock` for the client, and with `sleep` the clock of the sandbox as well.
     """
 
     def __init__(self) -> None:

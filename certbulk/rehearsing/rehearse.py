@@ -1,4 +1,4 @@
-"""`rehearse`: copy a chain into the practice server, and apply a file there."""
+"""`rehearse`: copy a chain into the sandbox, and apply a file there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from certbulk.applying.sending.carry_out import carry_out
 from certbulk.applying.sending.options import Options
 from certbulk.arguments import CLIENT, REPORT, Arguments
 from certbulk.core.columns.fields import FIELDS
-from certbulk.core.places.reference_problems import ids_of
+from certbulk.core.references.reference_problems import ids_of
 from certbulk.planning import Action, plan
 from certbulk.planning.live import Live, looked_up, with_locations
 from certbulk.planning.policy.policy_file import policy_in_force
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from certbulk.applying import Run
-    from certbulk.core.places.directory import Listing
+    from certbulk.core.references.directory import Listing
     from certbulk.reading.sources.source import Source
     from certbulk.sandbox_client import Seed
 
@@ -54,14 +54,14 @@ def rehearse(
     """Apply a file to a copy of the chain, and return what would come of it.
 
     The live types of the client's chain, and the locations, services and categories to which the
-    file refers, are copied into a practice server in this process. There, the file is planned and
+    file refers, are copied into a sandbox in this process. There, the file is planned and
     applied. The chain itself is only read. The journal does not change, a clock that jumps takes
     the place of the waits, and the tokens of the client go to its own service only.
 
     Args:
         source: What `validate` or `read` returned, or anything that `read` takes: a path, a frame.
         client: A client for the chain.
-        faults: What goes wrong in the practice server, from the first request of the run on; by
+        faults: What goes wrong in the sandbox, from the first request of the run on; by
             default nothing.
         lies: Which of its answers are untrue; by default none.
         match: See `plan`.
@@ -121,7 +121,7 @@ def rehearse(
         sleep=clock.sleep,
     )
     with sandbox, tempfile.TemporaryDirectory(prefix="certbulk-rehearsal-") as folder:
-        practice = sandbox.client(
+        copy_client = sandbox.client(
             per_second=client.pace.per_second,
             per_minute=client.pace.per_minute,
             clock=clock,
@@ -129,10 +129,10 @@ def rehearse(
         )
         found = checked.directory
         if found.live:  # its names are those of the copy: they are not looked up again
-            checked = replace(checked, directory=replace(found, chain=chain_of(practice)))
+            checked = replace(checked, directory=replace(found, chain=chain_of(copy_client)))
         made = plan(
             checked,
-            practice,
+            copy_client,
             match=match,
             allow_duplicate_titles=allow_duplicate_titles,
             price_jump=price_jump,
@@ -145,12 +145,12 @@ def rehearse(
         began = clock.now()
         nothing_is_sent = replace(made, needs_approval=False)
         options = Options(all_or_nothing=all_or_nothing)
-        run = carry_out(nothing_is_sent, practice, options, place=Path(folder), progress=False)
+        run = carry_out(nothing_is_sent, copy_client, options, home=Path(folder), progress=False)
     return Rehearsal(_without_ids(run), len(live.by_id), clock.now() - began)
 
 
 def _seed(report: Report, live: Live, chain_id: int) -> Seed:
-    """Return what the practice server starts with: a copy of the chain.
+    """Return what the sandbox starts with: a copy of the chain.
 
     An id that a live type has is taken although no list has it: a location may be closed. So is one
     of the sheet if its list is not known.

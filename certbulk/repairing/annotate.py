@@ -70,19 +70,19 @@ def annotate(report: Report, path: str | Path, *, overwrite: bool = False) -> Pa
     takes.path("path", path)
     takes.flags(overwrite=overwrite)
 
-    def change(carrier: TargetWorkbook) -> None:
+    def change(target: TargetWorkbook) -> None:
         listed = report.all_findings[:MOST_LISTED]
-        places = [_place(finding, report.sheet) for finding in listed]
-        noted = _noted(listed, places)
+        spots = [_spot_of(finding, report.sheet) for finding in listed]
+        noted = _noted(listed, spots)
         marks = [
-            Mark(*place, str(finding.severity), _line(finding), noted=place in noted)
-            for finding, place in zip(listed, places, strict=True)
-            if place
+            Mark(*spot, str(finding.severity), _line(finding), noted=spot in noted)
+            for finding, spot in zip(listed, spots, strict=True)
+            if spot
         ]
-        rows = [_row(f, place) for f, place in zip(listed, places, strict=True)]
+        rows = [_row(f, spot) for f, spot in zip(listed, spots, strict=True)]
         mark(
-            carrier.package,
-            carrier.sheet,
+            target.package,
+            target.sheet,
             marks,
             FindingsTable(HEADERS, _WIDTHS, rows, left_out(report)),
         )
@@ -100,7 +100,7 @@ def left_out(report: Report) -> str:
             "Repair these and annotate again to see the others."
         )
     shown = found[:MOST_LISTED]
-    cells = {_place(finding, report.sheet) for finding in shown} - {None}
+    cells = {_spot_of(finding, report.sheet) for finding in shown} - {None}
     if len(cells) > MOST_NOTES:
         remarks.append(
             f"Only {MOST_NOTES:,} of {len(cells):,} cells have notes, those with errors first."
@@ -109,16 +109,16 @@ def left_out(report: Report) -> str:
 
 
 def _noted(
-    listed: tuple[Finding, ...], places: list[tuple[int, int] | None]
+    listed: tuple[Finding, ...], spots: list[tuple[int, int] | None]
 ) -> set[tuple[int, int]]:
     """Return the cells that get a note, those with errors first."""
-    pairs = list(zip(listed, places, strict=True))
+    pairs = list(zip(listed, spots, strict=True))
     pairs.sort(key=lambda pair: pair[0].severity is not Severity.ERROR)
-    cells = dict.fromkeys(place for _, place in pairs if place)
+    cells = dict.fromkeys(spot for _, spot in pairs if spot)
     return set(list(cells)[:MOST_NOTES])
 
 
-def _place(finding: Finding, sheet: Sheet) -> tuple[int, int] | None:
+def _spot_of(finding: Finding, sheet: Sheet) -> tuple[int, int] | None:
     """Return the row and column of the cell that shows a finding; None if no sheet has it.
 
     A finding without a cell is shown at the first known column, in its row or in the header.
@@ -139,12 +139,12 @@ def _line(finding: Finding) -> str:
     return f'{line} Suggested: "{clean(hint)}".' if hint and hint not in line else line
 
 
-def _row(finding: Finding, place: tuple[int, int] | None) -> list[str]:
+def _row(finding: Finding, spot: tuple[int, int] | None) -> list[str]:
     """Return a finding as a row of the sheet `findings`."""
     field = BY_NAME.get(finding.field or "")
     hint = finding.suggestion or ""
     return [
-        f"{get_column_letter(place[1])}{place[0]}" if place else "",
+        f"{get_column_letter(spot[1])}{spot[0]}" if spot else "",
         str(finding.severity),
         f"{field.label} · {field.name}" if field else "",  # must not read as a header
         clean(finding.value or "", _LONGEST_VALUE),

@@ -85,7 +85,7 @@ def fix(
     own = original_workbook(report.sheet)
     changes: list[Change] = []
     not_made: dict[tuple[str | None, str], NotMade] = {}
-    places: dict[Coordinates, str | None] = {}
+    anchored: dict[Coordinates, str | None] = {}
     after = report
     for _ in range(_ROUNDS):
         asked, left = _sorted(after, accept, ways)
@@ -95,7 +95,7 @@ def fix(
             break
         cells = {spot: text for spot, (_, text, _) in texts.items()}
         changes += [_change(finding, text) for finding, text, _ in texts.values()]
-        places |= {anchor: text for _, text, anchor in texts.values()}
+        anchored |= {anchor: text for _, text, anchor in texts.values()}
         after = validate(
             with_cells(after.sheet, cells),
             directory=report.directory,
@@ -104,7 +104,7 @@ def fix(
             progress=False,
         )
     changes.sort(key=lambda change: change.row)
-    return Fixed(report, after, tuple(changes), tuple(left), tuple(not_made.values()), places)
+    return Fixed(report, after, tuple(changes), tuple(left), tuple(not_made.values()), anchored)
 
 
 def _ways(accept: Collection[str], dates: str | None, decimal: str | None) -> set[str]:

@@ -15,11 +15,11 @@ from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.fields import ACTION, BY_NAME
 from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Problem, Text
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.headers.apply_mapping import remade
 from certbulk.reading.shape.row_features import skipped
 from certbulk.repairing.target_workbook import contradictions, original_workbook, write_target
-from certbulk.validating.places import parser_of
+from certbulk.validating.references import parser_of
 from certbulk.workbook import cell_for, fits, put_cells
 from certbulk.workbook.editing.cell_edits import array_formulas, formulas_among, table_headers_among
 from certbulk.workbook.editing.sheet_part import areas_of, tail_of
@@ -56,7 +56,7 @@ _FILLED = "A formula in another cell fills this one ({}). Repair that formula."
 
 def can_be_typed(text: str) -> bool:
     """Whether a cell can hold all of a text, and it is not that of a broken cell."""
-    return fits(text) and hazard_of(text) is None
+    return fits(text) and error_code_of(text) is None
 
 
 def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
@@ -73,7 +73,7 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     )
     repaired = {c.address(row) for c in columns for row in by_column.get(c.number or 0, {})}
     repaired |= {f"{letters_of(column)}{row}" for row, column in cells if row < sheet.header_row}
-    told = sorted((place, text or "") for place, text in cells.items())
+    told = sorted((spot, text or "") for spot, text in cells.items())
     changed = replace(
         sheet,
         columns=columns,
@@ -211,9 +211,9 @@ def put_texts(
         made: int | float | str | date = cell_for(field, text)
         return made
 
-    def change(carrier: TargetWorkbook) -> None:
+    def change(target: TargetWorkbook) -> None:
         values = {spot: value(spot, text) for spot, text in texts.items()}
-        put_cells(carrier.package, carrier.path, values)
+        put_cells(target.package, target.path, values)
 
     return write_target(before, path, change, meant=texts, overwrite=overwrite)
 

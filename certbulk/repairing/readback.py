@@ -38,7 +38,9 @@ def cells_of(sheet: Sheet, last_column: int) -> Iterable[Meant]:
     for column in sheet.columns:
         if column.number is not None and column.number <= last_column and not column.made:
             number = column.number
-            yield from (((row, number), column.cells[place]) for place, row in enumerate(rows))
+            yield from (
+                ((row, number), column.cells[position]) for position, row in enumerate(rows)
+            )
 
 
 def check_written(path: Path, name: str, meant: Iterable[Meant], shown: str) -> None:

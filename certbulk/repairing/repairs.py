@@ -82,7 +82,7 @@ class Fixed(Displayable):
     changes: tuple[Change, ...]
     left: tuple[Finding, ...]
     not_made: tuple[NotMade, ...]
-    _places: dict[tuple[int, int], str | None]
+    _anchored: dict[tuple[int, int], str | None]
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -134,4 +134,4 @@ class Fixed(Displayable):
         takes.path("path", path)
         takes.flags(overwrite=overwrite)
 
-        return put_texts(self.before.sheet, self.sheet, self._places, path, overwrite=overwrite)
+        return put_texts(self.before.sheet, self.sheet, self._anchored, path, overwrite=overwrite)

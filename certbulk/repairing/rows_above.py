@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["cells_above", "with_rows_above"]
 
 
-def cells_above(sheet: Sheet, place_of: Callable[[int], int | None]) -> dict[int, dict[int, Any]]:
+def cells_above(
+    sheet: Sheet, number_in_copy: Callable[[int], int | None]
+) -> dict[int, dict[int, Any]]:
     """Return the cells above the header of `sheet`, by row and by column number in the copy.
 
-    `place_of` maps a column number of `sheet` to one of the copy; None if the copy leaves it out.
+    `number_in_copy` maps a column number of `sheet` to one of the copy; None if that has no such
+    column.
     """
     fields = {column.number: column.field for column in sheet.columns if not column.made}
     above: dict[int, dict[int, Any]] = {}
     for row, number, text in sheet.above:
-        place = place_of(number)
-        if place is not None:
-            above.setdefault(row, {})[place] = cell_for(fields.get(number), text)
+        number_there = number_in_copy(number)
+        if number_there is not None:
+            above.setdefault(row, {})[number_there] = cell_for(fields.get(number), text)
     return above
 
 
@@ -51,8 +54,8 @@ def with_rows_above(
         )
         blank = SheetColumn("", number, None, Column.blank(len(sheet)))
         copied.insert(max(before, default=-1) + 1, blank)
-    places: dict[int, int] = {}
-    for place, column in enumerate(copied, start=1):
+    numbers: dict[int, int] = {}
+    for number, column in enumerate(copied, start=1):
         if column.number:
-            places.setdefault(column.number, place)
-    return copied, cells_above(sheet, places.get)
+            numbers.setdefault(column.number, number)
+    return copied, cells_above(sheet, numbers.get)

@@ -150,17 +150,17 @@ def write_target(
     """
     check_copy(sheet, path, overwrite=overwrite)
     own = original_workbook(sheet)
-    carrier = own or _made_anew(sheet)
+    target = own or _made_anew(sheet)
 
     def write(temporary: Path) -> None:
-        carrier.package.save(temporary)
+        target.package.save(temporary)
         anew = () if own else cells_of(sheet, LAST_COLUMN)
         cells = ((spot, meant.get(spot, text)) for spot, text in anew)
         if meant or not own:
-            check_written(temporary, carrier.sheet, chain(cells, meant.items()), str(path))
+            check_written(temporary, target.sheet, chain(cells, meant.items()), str(path))
 
-    with contradictions(carrier.package):
-        change(carrier)
+    with contradictions(target.package):
+        change(target)
         return write_whole(path, write, overwrite=overwrite)
 
 

@@ -1,4 +1,4 @@
-"""A practice version of the API, on this computer only.
+"""The sandbox: a practice server with the API, on this computer only.
 
 It imports nothing from the rest of certbulk: written from the API's documentation alone, it is a
 second opinion on what a client sends, and records what the client really did.

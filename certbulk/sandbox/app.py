@@ -17,13 +17,13 @@ __all__ = ["application"]
 
 @cache
 def application() -> FastAPI:
-    """Return the application that all practice servers of this process share.
+    """Return the application that all sandboxes of this process share.
 
     It has no state: the gate puts a server's state into each request. Building it takes ten times
     as long as everything else at the start of a server.
     """
     app = _Documented(
-        title="Practice API for gift certificate types",
+        title="Sandbox for gift certificate types",
         version="1",
         description=pages.WELCOME,
         docs_url=None,  # FastAPI's own page loads scripts from other hosts
@@ -72,7 +72,7 @@ async def _to_documentation() -> RedirectResponse:
 async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         return refusal(Refused(500))
-    if request.state.practice.quirks.spelling == "newer" and error.errors is not None:
+    if request.state.sandbox.quirks.spelling == "newer" and error.errors is not None:
         error.errors = renamed(error.errors, DOCUMENTED_IDS, NEWER_IDS)
     return refusal(error)
 

@@ -1,4 +1,4 @@
-"""What happens to every request to the practice API: recorded, rate-limited, hit by faults."""
+"""What happens to every request to the sandbox: recorded, rate-limited, hit by faults."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from certbulk.sandbox.misbehaviour.spelling import documented_path, with_documen
 from certbulk.sandbox.misbehaviour.wire import dripped, endless, interim, with_bad_header
 from certbulk.sandbox.routes.answers import Refused, false_success, html_page, ok, refusal, too_many
 from certbulk.sandbox.routes.pages import EXAMPLE
-from certbulk.sandbox.service import Practice
+from certbulk.sandbox.service import SandboxState
 
 __all__ = ["Gate"]
 
@@ -33,21 +33,21 @@ _OF_PROXIES: Final = (502, 503, 504)
 class Gate:
     """ASGI application around the routes.
 
-    `scope["state"]` is shared with the routes: the `practice` server's state, the parsed body
+    `scope["state"]` is shared with the routes: the state of the `sandbox`, the parsed body
     (`sent`), the `number` of the request and the lies to tell (`told`). The connection's
     `transport` and `flow` must be in it.
     """
 
     def __init__(
-        self, routes: ASGIApp, practice: Practice, sleep: Callable[[float], Awaitable[None]]
+        self, routes: ASGIApp, sandbox: SandboxState, sleep: Callable[[float], Awaitable[None]]
     ) -> None:
         self._routes = routes
-        self._practice = practice
+        self._sandbox = sandbox
         self._sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        scope.setdefault("state", {})["practice"] = self._practice
+        scope.setdefault("state", {})["sandbox"] = self._sandbox
         if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS) or scope["path"] == "/":
             await self._routes(scope, receive, send)
             return
@@ -93,23 +93,23 @@ class Gate:
         self, reply: Reply, seconds: float, scope: Scope, receive: Receive, send: Send
     ) -> None:
         # Counted before the first byte leaves, so that a client with the answer sees it counted.
-        self._practice.landing += 1
+        self._sandbox.landing += 1
         try:
             await reply.send(send)
             await self._sleep(seconds)
             await self._handled(scope, receive)
         finally:
-            self._practice.landing -= 1
+            self._sandbox.landing -= 1
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
         """Return the answer to send, or None to close the connection without one."""
-        practice = self._practice
-        at, wall = practice.clock() - practice.began, datetime.now(UTC)
+        sandbox = self._sandbox
+        at, wall = sandbox.clock() - sandbox.began, datetime.now(UTC)
         body = await _body(receive)
         if body is None:
             return None
         scope["state"]["sent"] = sent = _parsed(body)
-        number = practice.seen.add(
+        number = sandbox.seen.add(
             at=at,
             wall=wall,
             address=scope["client"][0],
@@ -122,18 +122,18 @@ class Gate:
         reply = await self._fated(scope, receive)
         gone = scope["state"]["transport"].is_closing()
         # Recorded before the first byte leaves, so that a client with the answer sees it recorded.
-        practice.seen.note(number, status=None if reply is None or gone else reply.status)
+        sandbox.seen.note(number, status=None if reply is None or gone else reply.status)
         return reply
 
     async def _fated(self, scope: Scope, receive: Receive) -> Reply | None:
         """Return the reply as the limits and the faults make it; None if no reply is sent."""
-        practice, number = self._practice, scope["state"]["number"]
-        windows = practice.windows
+        sandbox, number = self._sandbox, scope["state"]["number"]
+        windows = sandbox.windows
         if wait := windows.refused_for(scope["client"][0]):
             return await _of(too_many(wait if windows.limits.retry_after else None), scope, receive)
-        fates = practice.fates
+        fates = sandbox.fates
         fate = fates.deal(scope["method"])
-        practice.seen.note(number, fault=fate.name)
+        sandbox.seen.note(number, fault=fate.name)
         if fate.delay:
             await self._sleep(fate.delay)
         if fate.kind in UNHANDLED:
@@ -143,30 +143,30 @@ class Gate:
             reply.lands_after = fates.faults.landing_seconds
             return reply
         reply = await self._handled(scope, receive)
-        before = practice.last_answer
+        before = sandbox.last_answer
         if scope["method"] != "GET":
-            practice.last_answer = replace(reply)
+            sandbox.last_answer = replace(reply)
         if fate.late:
             await self._sleep(fate.late)
         if fate.kind == "server_error_applied":
             return await _of(_error(fate), scope, receive)
         if fate.kind == "out_of_step":
             if before is None:
-                practice.seen.note(number, fault=None)
+                sandbox.seen.note(number, fault=None)
             return before or reply
         return _spoilt(fate, fates.faults, reply)
 
     async def _handled(self, scope: Scope, receive: Receive) -> Reply:
-        practice, number = self._practice, scope["state"]["number"]
-        told = scope["state"]["told"] = practice.liar.tell(scope["method"])
-        history = practice.state.history
+        sandbox, number = self._sandbox, scope["state"]["number"]
+        told = scope["state"]["told"] = sandbox.liar.tell(scope["method"])
+        history = sandbox.state.history
         began = len(history)
-        path = documented_path(scope["path"], practice.quirks.spelling)
+        path = documented_path(scope["path"], sandbox.quirks.spelling)
         if path is None:
             return await _of(refusal(Refused(404)), scope, receive)
         scope = {**scope, "path": path}
         sent = scope["state"]["sent"]
-        scope["state"]["sent"] = with_documented(sent, practice.quirks.spelling)
+        scope["state"]["sent"] = with_documented(sent, sandbox.quirks.spelling)
         if _TYPES in scope["path"] and told.is_due("static"):
             told.note("static")
             is_list = scope["method"] == "GET" and scope["path"].endswith(_TYPES)
@@ -175,7 +175,7 @@ class Gate:
         else:
             reply = await _of(self._routes, scope, receive)
         applied = any(change.request == number for change in history[began:])
-        practice.seen.note(number, applied=applied, lies=tuple(told.names))
+        sandbox.seen.note(number, applied=applied, lies=tuple(told.names))
         return reply
 
 

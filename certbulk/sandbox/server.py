@@ -1,4 +1,4 @@
-"""The practice server: a socket on this computer, and a thread that serves it."""
+"""The sandbox: a socket on this computer, and a thread that serves it."""
 
 import asyncio
 import socket
@@ -20,7 +20,7 @@ from certbulk.sandbox.misbehaviour.faults import Faults
 from certbulk.sandbox.misbehaviour.lies import Lies
 from certbulk.sandbox.misbehaviour.quirks import Quirks
 from certbulk.sandbox.protocol import Serving, TransportInScope
-from certbulk.sandbox.service import Keys, Practice
+from certbulk.sandbox.service import Keys, SandboxState
 from certbulk.sandbox.store.seed import SEED, Seed
 from certbulk.sandbox.store.state import State
 
@@ -49,7 +49,7 @@ LOGIN, PASSWORD = "practice@example.com", "practice"
 
 
 class Server(Controls):
-    """A practice version of the API on a port of this computer.
+    """The API for practice, on a port of this computer.
 
     - `state`: a JSON file that keeps the certificate types between runs; in memory by default.
     - `port`: 0 takes any free one.
@@ -88,7 +88,7 @@ class Server(Controls):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        practice = Practice(
+        sandbox = SandboxState(
             state=State(seed, None if state is None else Path(state)),
             keys=Keys(
                 partner_token=partner_token, user_token=user_token, login=login, password=password
@@ -99,7 +99,7 @@ class Server(Controls):
             lies=lies,
             clock=clock,
         )
-        super().__init__(practice)
+        super().__init__(sandbox)
         self._port = port
         self._sleep = sleep
         self._bound: int | None = None
@@ -109,17 +109,17 @@ class Server(Controls):
     def start(self) -> Self:
         """Begin to accept connections, and return this server."""
         if self._running is not None:
-            raise RuntimeError(f"the practice server runs already, at {self.url}")
+            raise RuntimeError(f"the sandbox runs already, at {self.url}")
         with ExitStack() as undo:
-            self._practice.state.open()
-            undo.callback(self._practice.state.close)
+            self._sandbox.state.open()
+            undo.callback(self._sandbox.state.close)
             listening = _listening(self._port)
             self._bound = listening.getsockname()[1]
-            self._practice.began = self._practice.clock()
+            self._sandbox.began = self._sandbox.clock()
             serving = Serving(self._config())
             # Connections queue from here on: no need to wait for the thread.
             self._thread = threading.Thread(
-                target=serving.run, args=([listening],), name="practice server", daemon=True
+                target=serving.run, args=([listening],), name="sandbox", daemon=True
             )
             self._thread.start()
             undo.callback(self._thread.join)
@@ -159,12 +159,12 @@ class Server(Controls):
     def url(self) -> str:
         """Base address of the API, such as `http://127.0.0.1:8765/api/v1`."""
         if self._bound is None:
-            raise RuntimeError("the practice server has no address before it is started")
+            raise RuntimeError("the sandbox has no address before it is started")
         return f"http://{_HOST}:{self._bound}/api/v1"
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            Gate(application(), self._practice, self._sleep),
+            Gate(application(), self._sandbox, self._sleep),
             http=TransportInScope,
             ws="none",
             loop="asyncio",

@@ -1,4 +1,4 @@
-"""The state and the settings of one practice server, apart from the network."""
+"""The state and the settings of one sandbox, apart from the network."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from certbulk.sandbox.misbehaviour.reply import Reply
 from certbulk.sandbox.store.seen import RequestsSeen
 from certbulk.sandbox.store.state import State
 
-__all__ = ["Keys", "Practice"]
+__all__ = ["Keys", "SandboxState"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Keys:
 
 
 @dataclass(kw_only=True)
-class Practice:
+class SandboxState:
     """The state and the settings that the gate, the routes and the server share.
 
     `fates`, `windows`, `quirks` and `liar` are replaced as a whole, never changed in place: a

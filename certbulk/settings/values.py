@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import operator
 import re
+from contextlib import suppress
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, SupportsIndex
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +19,7 @@ __all__ = ["checked_chain_id", "checked_source_address", "time_zone"]
 
 _OFFSET = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)")
 _LONGEST_ID = 18
+_ALL_MACHINES = "255.255.255.255"
 
 
 def checked_chain_id(given: object) -> int:
@@ -45,17 +47,20 @@ def checked_source_address(given: str | None) -> str | None:
     """Return the address of this machine from which requests leave; None for the usual one.
 
     Raises:
-        SettingsError: It is not an IP address.
+        SettingsError: It is not an IP address, or stands for no single machine: such an address
+            does not decide from where requests leave.
     """
     if given is None:
         return None
-    try:
-        return str(ipaddress.ip_address(given))
-    except ValueError:
-        raise SettingsError(
-            f"source_address cannot be {given!r:.60}: give an IP address of this machine, such as "
-            "192.0.2.10."
-        ) from None
+    with suppress(ValueError):
+        found = ipaddress.ip_address(given)
+        found = getattr(found, "ipv4_mapped", None) or found
+        if not (found.is_unspecified or found.is_multicast or str(found) == _ALL_MACHINES):
+            return str(found)
+    raise SettingsError(
+        f"source_address cannot be {given!r:.60}: give an IP address of this machine, such as "
+        "192.0.2.10."
+    )
 
 
 def time_zone(name: str) -> tzinfo:

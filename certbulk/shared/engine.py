@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
     Step = Callable[[Connection], None]
 
@@ -61,18 +61,18 @@ _NO_RIGHT = "42501"
 """insufficient_privilege: postgresql.org/docs/current/errcodes-appendix.html."""
 
 
-def open_engine(place: Journal, *, connections: int) -> Engine:
+def open_engine(home: Journal, *, connections: int) -> Engine:
     """Return the engine for a shared database; nothing connects yet.
 
     Args:
-        place: The database.
+        home: The database.
         connections: The most connections at once.
 
     Raises:
         SettingsError: The URL is impossible, or the driver is not installed.
     """
     try:
-        url = make_url(place.url.get_secret_value())
+        url = make_url(home.url.get_secret_value())
         defaults = {k: v for k, v in _KEEP_ALIVE.items() if k not in url.query}
         engine = create_engine(
             url,
@@ -102,7 +102,7 @@ def open_engine(place: Journal, *, connections: int) -> Engine:
 
 
 @contextmanager
-def begun(engine: Engine, place: Journal) -> Iterator[Connection]:
+def begun(engine: Engine, home: Journal) -> Iterator[Connection]:
     """Give a connection in a transaction; errors name the database.
 
     Raises:
@@ -112,10 +112,10 @@ def begun(engine: Engine, place: Journal) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise cannot_be_used(place, error) from None
+        raise cannot_be_used(home, error) from None
 
 
-def at_once(engine: Engine, place: Journal) -> AbstractContextManager[Connection]:
+def at_once(engine: Engine, home: Journal) -> AbstractContextManager[Connection]:
     """Give a connection whose statements are a transaction each; errors name the database.
 
     The database ends such a transaction by itself, even if this process freezes meanwhile.
@@ -123,14 +123,14 @@ def at_once(engine: Engine, place: Journal) -> AbstractContextManager[Connection
     Raises:
         OutputError: The database cannot be used.
     """
-    return begun(engine.execution_options(isolation_level="AUTOCOMMIT"), place)
+    return begun(engine.execution_options(isolation_level="AUTOCOMMIT"), home)
 
 
-def cannot_be_used(place: Journal, error: Exception) -> OutputError:
+def cannot_be_used(home: Journal, error: Exception) -> OutputError:
     """Return the error for a database that cannot be used, without its URL's password."""
     cause = getattr(error, "orig", None) or error
     reason = clean(" ".join(str(cause).split()))
-    password = make_url(place.url.get_secret_value()).password
+    password = make_url(home.url.get_secret_value()).password
     for secret in (password, quote(password)) if password else ():
         reason = reason.replace(secret, "***")
     advice = "Check CERTBULK_JOURNAL_URL, and whether the database is running."
@@ -140,7 +140,7 @@ def cannot_be_used(place: Journal, error: Exception) -> OutputError:
             f"{SCHEMA} makes or upgrades them by running certbulk, and grants the rights."
         )
     return OutputError(
-        f"The shared journal {place.name} cannot be used ({reason}), and certbulk sends nothing "
+        f"The shared journal {home.name} cannot be used ({reason}), and certbulk sends nothing "
         f"without a journal. {advice}"
     )
 
@@ -157,13 +157,13 @@ def key_of(*parts: object) -> int:
 
 
 def prepare(
-    engine: Engine, place: Journal, part: str, make: Step, steps: Sequence[Step] = ()
+    engine: Engine, home: Journal, part: str, make: Step, steps: Sequence[Step] = ()
 ) -> bool:
     """Create the tables of a part of the database, or upgrade them, in one transaction.
 
     Args:
         engine: The engine.
-        place: The database.
+        home: The database.
         part: What the tables are for; each part has a version of its own.
         make: Creates the tables in their newest version.
         steps: The upgrade steps from version 1, one per version.
@@ -175,15 +175,15 @@ def prepare(
         OutputError: It cannot be done, or a newer certbulk made them.
     """
     newest = len(steps) + 1
-    with begun(engine, place) as connection:
+    with begun(engine, home) as connection:
         if _version(connection, part) == newest:
             return False
-    with begun(engine, place) as connection:
+    with begun(engine, home) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key_of(SCHEMA)})
         version = _version(connection, part)
         if version > newest:
             raise OutputError(
-                f"The shared journal {place.name} was made by a newer version of certbulk. Install "
+                f"The shared journal {home.name} was made by a newer version of certbulk. Install "
                 "that version."
             )
         if version == newest:

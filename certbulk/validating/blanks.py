@@ -65,12 +65,12 @@ def with_blanks(
             return finding
         if finding.field == ID.name:
             return _saying(finding, _NEW, None)
-        place = int(np.searchsorted(sheet.rows, finding.row or 0))
-        if not _is_word_for_nothing(finding, sheet.vocabulary) and not _never(columns, place):
+        position = int(np.searchsorted(sheet.rows, finding.row or 0))
+        if not _is_word_for_nothing(finding, sheet.vocabulary) and not _never(columns, position):
             return _saying(finding, _NEVER_HERE.format(quoted(column_name(sheet, _WAY.name))), None)
-        if actions[place] == UPDATE:
+        if actions[position] == UPDATE:
             return _saying(finding, _ON_UPDATE, None)
-        return _saying(finding, _ON_CREATE, None if _needed(finding, columns, place) else "")
+        return _saying(finding, _ON_CREATE, None if _needed(finding, columns, position) else "")
 
     return [changed(finding) for finding in findings]
 
@@ -104,18 +104,18 @@ def _is_word_for_nothing(finding: Finding, vocabulary: Vocabulary) -> bool:
     return (finding.value or "") in vocabulary.phrases("nothing.words")
 
 
-def _never(columns: Mapping[str, Column], place: int) -> bool:
+def _never(columns: Mapping[str, Column], position: int) -> bool:
     """Whether the row says in the column for it that its type never expires."""
-    return _WAY.name in columns and columns[_WAY.name][place] == _NEVER
+    return _WAY.name in columns and columns[_WAY.name][position] == _NEVER
 
 
-def _needed(finding: Finding, columns: Mapping[str, Column], place: int) -> bool:
+def _needed(finding: Finding, columns: Mapping[str, Column], position: int) -> bool:
     """Whether the row needs a value here, so that a blank would be wrong as well."""
     field = BY_NAME[finding.field or ""]
     when = field.used_when
     if when is None or not field.needed_when_used:
         return False
-    return when.field in columns and columns[when.field][place] in when.values
+    return when.field in columns and columns[when.field][position] in when.values
 
 
 def _saying(finding: Finding, says: str, suggestion: str | None) -> Finding:

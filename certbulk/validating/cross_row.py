@@ -42,7 +42,7 @@ class _Unique:
     Attributes:
         field: Its canonical name.
         code: The code of the finding about a repeated value.
-        says: The message after the value, with a place for the rows.
+        says: The message after the value, with a slot for the rows.
         plain: Values in a form in which equal ones are the same.
     """
 
@@ -94,25 +94,25 @@ def _repeated(
     sheet: Sheet, column: Column, rows: NDArray[np.bool_], unique: _Unique
 ) -> Iterator[Finding]:
     """Yield a finding for every row whose value, in its plain form, another row has too."""
-    places = np.flatnonzero(column.filled & rows)
-    if not places.size:
+    positions = np.flatnonzero(column.filled & rows)
+    if not positions.size:
         return
     plain = unique.plain(column.values)
-    codes = column.codes[places]
+    codes = column.codes[positions]
     if len({*plain}) < len(plain):
         codes = Column.of(plain).codes[codes]
     several = np.bincount(codes)[codes] > 1
     groups: dict[int, list[int]] = defaultdict(list)
-    for place, code in zip(places[several].tolist(), codes[several].tolist(), strict=True):
-        groups[code].append(place)
+    for position, code in zip(positions[several].tolist(), codes[several].tolist(), strict=True):
+        groups[code].append(position)
     for group in groups.values():
         listed = _row_names(sheet, sheet.rows[group[:_MOST_ROWS_NAMED]])
         more = len(group) - _MOST_ROWS_NAMED
         which = f"{listed} and {more} more" if more > 0 else listed
-        for place in group:
-            message = f"{quoted(str(column[place]))} {unique.says.format(which)}"
+        for position in group:
+            message = f"{quoted(str(column[position]))} {unique.says.format(which)}"
             parts = {"rows": listed}
-            yield cell_finding(sheet, place, unique.field, unique.code, message, parts=parts)
+            yield cell_finding(sheet, position, unique.field, unique.code, message, parts=parts)
 
 
 def _mismatches(
@@ -138,17 +138,18 @@ def _mismatches(
         return
     others, show = beside(distinct), BY_NAME["balance"].kind.show
     wrong = np.fromiter(map(bool, others), np.bool_, len(others))[which]
-    for place, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
+    for position, pair in zip(both[wrong].tolist(), which[wrong].tolist(), strict=True):
         named = " and ".join(map(show, others[pair]))
         face_value = quoted(column_name(sheet, "balance"))
         yield cell_finding(
             sheet,
-            place,
+            position,
             "title",
             "title_balance_mismatch",
-            f"{quoted(titles[place])} names {named}, but {face_value} is {show(balances[place])}. "
+            f"{quoted(titles[position])} names {named}, but {face_value} is "
+            f"{show(balances[position])}. "
             "Check which amount is right.",
-            parts={"named": ", ".join(map(show, others[pair])), "amount": show(balances[place])},
+            parts={"named": ", ".join(map(show, others[pair])), "amount": show(balances[position])},
         )
 
 
@@ -160,11 +161,13 @@ def _mostly_numbered(
     Such numbers are serial numbers, not amounts.
     """
     named = (
-        (place, amounts_beside(titles[place], str(balances[place])))
-        for place in both.tolist()
-        if balances[place] != CLEAR
+        (position, amounts_beside(titles[position], str(balances[position])))
+        for position in both.tolist()
+        if balances[position] != CLEAR
     )
-    first, amounts = next(((place, found) for place, found in named if found), (int(both[0]), ()))
+    first, amounts = next(
+        ((position, found) for position, found in named if found), (int(both[0]), ())
+    )
     show = BY_NAME["balance"].kind.show
     amount = show(balances[first])
     rows = _row_names(sheet, sheet.rows[both[:_MOST_ROWS_NAMED]])

@@ -67,7 +67,7 @@ def with_units(
     own = unit is not None and unit.number is not None
     lacking = {f.row for f in findings if f.field == _UNIT and f.code == "period_required" and own}
     rows = [row for row in spans if row is not None]
-    places = dict(zip(rows, np.searchsorted(sheet.rows, rows).tolist(), strict=True))
+    positions = dict(zip(rows, np.searchsorted(sheet.rows, rows).tolist(), strict=True))
 
     def changed(finding: Finding) -> Finding:
         span = spans.get(finding.row)
@@ -77,7 +77,7 @@ def with_units(
             return replace(finding, suggestion=span.label)
         if not _is_length(finding):
             return finding
-        written = columns[_UNIT][places[finding.row or 0]] if own else None
+        written = columns[_UNIT][positions[finding.row or 0]] if own else None
         other = None if written == CLEAR else written
         keeps = other == span.unit or finding.row in lacking
         message = f"{finding.message} {_advice(span, sheet, other)}"

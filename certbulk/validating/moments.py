@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.distinct import Column
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet, SheetColumn
 
 __all__ = ["moment_findings", "zone_of"]
@@ -80,20 +80,20 @@ def moment_findings(
         for text in (_near(dates, source, zone) if changes else ())
         if (problem := _not_once(text, sheet, zone))
     }
-    for place in positions(source.cells.where(wrong.__contains__) & rows) if wrong else ():
-        text = source.cells[place] or ""
+    for position in positions(source.cells.where(wrong.__contains__) & rows) if wrong else ():
+        text = source.cells[position] or ""
         message = wrong[text].about(quoted(text)) + source.remedy
         zoned = {"zone": str(zone)}
-        yield cell_finding(sheet, place, _DATE.name, wrong[text].code, message, parts=zoned)
+        yield cell_finding(sheet, position, _DATE.name, wrong[text].code, message, parts=zoned)
     zones = dict.fromkeys((zone, UTC, *map(time_zone, directory.time_zones)))
     begun = {one: where for one in dates.values if (where := _day_begun(one, zone, zones))}
-    for place in positions(dates.where(begun.__contains__) & rows):
-        text, (day, there) = source.cells[place] or "", begun[dates[place]]
+    for position in positions(dates.where(begun.__contains__) & rows):
+        text, (day, there) = source.cells[position] or "", begun[dates[position]]
         if there and not _has_offset(text, sheet):
             continue  # an hour of the clock in use, which somebody wrote
         yield cell_finding(
             sheet,
-            place,
+            position,
             _DATE.name,
             "midnight",
             f"{quoted(text)} is the first moment of {day}{there}, so certificates would not be "

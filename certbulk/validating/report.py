@@ -17,7 +17,7 @@ from certbulk.core.counting import counted, first_ones
 from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import findings_frame
 from certbulk.core.findings.table_codes import LEFT_OUT
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.displayable import Displayable
 from certbulk.errors import InvalidRowsError
 from certbulk.reading.sheet import finding_document, row_label
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.reading.labels import Labels
 
@@ -184,7 +184,7 @@ class Report(Displayable):
         sheet = valid_sheet(self.columns, ~self.refused, self.time_zone)
         return write_workbook(path, [sheet], overwrite=overwrite)
 
-    def values(self, place: int) -> dict[str, Any]:
+    def values(self, position: int) -> dict[str, Any]:
         """Return the payload values of the row at this position, without blanks.
 
         Example:
@@ -197,7 +197,7 @@ class Report(Displayable):
             field.name: value
             for field in PAYLOAD_FIELDS
             if (column := self.columns.get(field.name)) is not None
-            and (value := column[place]) is not None
+            and (value := column[position]) is not None
         }
 
     def payloads(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -245,9 +245,9 @@ class Report(Displayable):
         column = self.sheet.column("title")
         written = column.cells if column else blank
         rows = (self.sheet.rows.tolist(), self.actions.tolist(), self.refused.tolist())
-        for place, (row, asked, refused) in enumerate(zip(*rows, strict=True)):
-            title, label = titles[place] or written[place] or "", row_label(self.sheet, row)
-            yield CheckedRow(row, asked, refused, ids[place], title, label)
+        for position, (row, asked, refused) in enumerate(zip(*rows, strict=True)):
+            title, label = titles[position] or written[position] or "", row_label(self.sheet, row)
+            yield CheckedRow(row, asked, refused, ids[position], title, label)
 
     def raise_for_errors(self) -> None:
         """Raise InvalidRowsError if there are errors; the message lists the first ten.

@@ -53,17 +53,17 @@ def text_findings(
         if sheet.column(name) is None or not isinstance(BY_NAME[name].kind, Text):
             continue
         nothing = {text for text in column.values if len(text) <= longest and text in words}
-        for place in positions(column.where(nothing.__contains__) & rows) if nothing else ():
-            message = f"{quoted(column[place])} {_NOTHING}"
-            yield cell_finding(sheet, place, name, "nothing_as_text", message)
-        for place in positions(_formulas(column) & rows):
-            message = f"{quoted(column[place])} {_FORMULA}"
-            yield cell_finding(sheet, place, name, "formula_as_text", message)
-        for place in positions(_marked(column) & rows):
-            message = f"{quoted(column[place])} {_APOSTROPHE}"
-            bare = column[place][1:]
+        for position in positions(column.where(nothing.__contains__) & rows) if nothing else ():
+            message = f"{quoted(column[position])} {_NOTHING}"
+            yield cell_finding(sheet, position, name, "nothing_as_text", message)
+        for position in positions(_formulas(column) & rows):
+            message = f"{quoted(column[position])} {_FORMULA}"
+            yield cell_finding(sheet, position, name, "formula_as_text", message)
+        for position in positions(_marked(column) & rows):
+            message = f"{quoted(column[position])} {_APOSTROPHE}"
+            bare = column[position][1:]
             yield cell_finding(
-                sheet, place, name, "apostrophe_before_text", message, suggestion=bare
+                sheet, position, name, "apostrophe_before_text", message, suggestion=bare
             )
 
 

@@ -22,11 +22,11 @@ from certbulk.validating.blanks import instead_of_clearing, with_blanks
 from certbulk.validating.cross_row import cross_row_findings, once_for_all
 from certbulk.validating.expiration import with_terms, with_units
 from certbulk.validating.moments import moment_findings
-from certbulk.validating.places import (
+from certbulk.validating.references import (
     LIST_OF_NEW,
     list_changes_of_new,
     parser_of,
-    place_findings,
+    reference_findings,
 )
 from certbulk.validating.report import NOTHING_SENT, Report
 from certbulk.validating.texts import text_findings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.progress import Tell
 
 __all__ = ["Validation"]
@@ -62,7 +62,7 @@ class Validation:
         self.zone = zone
         self.now = now
         self.columns: dict[str, Column] = {}
-        self.broken = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
+        self.in_error = {field.name: np.zeros(len(sheet), dtype=np.bool_) for field in FIELDS}
         self.findings: list[Finding] = []
         others = [f.row or 0 for f in sheet.findings if f.code in OTHER_TABLES]
         self.others = np.isin(sheet.rows, others)
@@ -71,18 +71,18 @@ class Validation:
         """Return the report; `tell` is called with the part that is done."""
         sheet = self.sheet
         self._take_over_reading()
-        for place, field in enumerate(FIELDS):
-            tell(field.label, place / (len(FIELDS) + 1))
+        for position, field in enumerate(FIELDS):
+            tell(field.label, position / (len(FIELDS) + 1))
             self._parse(field)
         tell("rules", len(FIELDS) / (len(FIELDS) + 1))
         actions = self._actions()
         self._check_clearing(actions)
         for name, new in list_changes_of_new(self.columns, actions == CREATE):
             source = self.sheet.column(name)
-            for place in positions(new):
-                text = source.cells[place] if source else None
+            for position in positions(new):
+                text = source.cells[position] if source else None
                 message = f"{quoted(text or '')} {LIST_OF_NEW}"
-                self._add("list_change_on_create", place, name, message)
+                self._add("list_change_on_create", position, name, message)
             self._break(name, new)
         creates, sent = (actions == CREATE) & ~self.others, (actions != SKIP) & ~self.others
         rows = Rows(self.columns, creates, self.now)
@@ -91,12 +91,12 @@ class Validation:
         self._apply_rules(rows)
         self.findings += cross_row_findings(sheet, self.columns, sent)
         self.findings += text_findings(sheet, self.columns, sent)
-        self.findings += place_findings(sheet, self.directory, self.columns, sent)
+        self.findings += reference_findings(sheet, self.directory, self.columns, sent)
         self.findings += moment_findings(sheet, self.directory, self.columns, self.zone, sent)
         self.findings += rounding_findings(sheet, self.columns)
-        if self.broken["expiration_timeout"].any():
+        if self.in_error["expiration_timeout"].any():
             self.findings = with_units(self.findings, sheet, self.columns)
-        if self.broken["expiration_type_id"].any():
+        if self.in_error["expiration_type_id"].any():
             self.findings = with_terms(self.findings, sheet)
         self.findings = with_blanks(self.findings, sheet, self.columns, actions)
         refused = self._refused(actions, missing)
@@ -115,8 +115,8 @@ class Validation:
         for finding in self.sheet.findings:
             self.findings.append(finding)
             if CODES[finding.code].scope is Scope.CELL and finding.field:
-                place = np.searchsorted(self.sheet.rows, finding.row or 0)
-                self.broken[finding.field][place] = True
+                position = np.searchsorted(self.sheet.rows, finding.row or 0)
+                self.in_error[finding.field][position] = True
 
     def _parse(self, field: Field) -> None:
         """Parse each distinct text of a column once, and map the results to the rows."""
@@ -133,7 +133,7 @@ class Validation:
         outcome = self.columns[field.name] = source.cells.with_values(values)
         if Problem in map(type, outcome.values):  # fast for a million titles
             self._report_problems(field, source.cells, outcome)
-        self._break(field.name, self.broken[field.name])
+        self._break(field.name, self.in_error[field.name])
 
     def _values(self, field: Field, texts: Sequence[str]) -> Iterable[Any]:
         """Return the value of each text, or a Problem."""
@@ -150,13 +150,13 @@ class Validation:
     def _report_problems(self, field: Field, cells: Column, outcome: Column) -> None:
         """Report the invalid cells of a column, and keep the values of the others."""
         failed = outcome.where(lambda value: isinstance(value, Problem))
-        for place in positions(failed & ~self.broken[field.name]):
-            problem: Problem = outcome[place]
+        for position in positions(failed & ~self.in_error[field.name]):
+            problem: Problem = outcome[position]
             self._add(
                 problem.code,
-                place,
+                position,
                 field.name,
-                problem.about(quoted(cells[place])),
+                problem.about(quoted(cells[position])),
                 problem.suggestion,
             )
         self.columns[field.name] = outcome.map(
@@ -167,7 +167,7 @@ class Validation:
     def _actions(self) -> NDArray[np.int8]:
         """Return the action of each row; a row with an invalid id is an update too."""
         blank = Column.blank(len(self.sheet))
-        has_id = self.columns.get("id", blank).filled | self.broken["id"]
+        has_id = self.columns.get("id", blank).filled | self.in_error["id"]
         actions = np.where(has_id, UPDATE, CREATE).astype(np.int8)
         written = self.columns.get("action", blank)
         meant = written.map(lambda value: None if value == CLEAR else value)
@@ -175,9 +175,9 @@ class Validation:
             meant.codes
         ]  # -1, blank, takes the last one
         actions = np.where(meant.filled, asked, actions)
-        for place in _changed_examples(self.sheet, self.zone):
-            actions[place] = CREATE
-            self._add("example_changed", place, ACTION.name, _EXAMPLE_CHANGED)
+        for position in _changed_examples(self.sheet, self.zone):
+            actions[position] = CREATE
+            self._add("example_changed", position, ACTION.name, _EXAMPLE_CHANGED)
         left_out = [f.row or 0 for f in self.findings if f.code in LEFT_OUT]
         actions[np.isin(self.sheet.rows, left_out)] = SKIP
         actions[self.others & (actions == SKIP)] = CREATE  # refused, not skipped
@@ -189,17 +189,17 @@ class Validation:
             if column is None or field.clearable or CLEAR not in column.values:
                 continue
             cleared = column.where(lambda value: value == CLEAR)
-            for place in positions(cleared):
-                way_on, suggestion = instead_of_clearing(field, updates=actions[place] == UPDATE)
+            for position in positions(cleared):
+                way_on, suggestion = instead_of_clearing(field, updates=actions[position] == UPDATE)
                 message = f"{quoted(self._called(field))} cannot be emptied. {way_on}"
-                self._add("not_clearable", place, field.name, message, suggestion)
+                self._add("not_clearable", position, field.name, message, suggestion)
             self._break(field.name, cleared)
 
     def _break(self, field: str, rows: NDArray[np.bool_]) -> None:
         """Blank the values of these rows, so that no rule uses them."""
-        self.broken[field] |= rows
+        self.in_error[field] |= rows
         column = self.columns[field]
-        codes = np.where(self.broken[field], BLANK, column.codes).astype(np.int32)
+        codes = np.where(self.in_error[field], BLANK, column.codes).astype(np.int32)
         self.columns[field] = Column(codes, column.values)
 
     def _missing_columns(self, creates: NDArray[np.bool_]) -> bool:
@@ -210,26 +210,26 @@ class Validation:
         for field in missing:
             message = f"There is no column {quoted(field.label)}, which new types need. Add it."
             self.findings.append(found("missing_column", message, field=field.name))
-            self.broken[field.name][:] = True  # one finding for the table is enough
+            self.in_error[field.name][:] = True  # one finding for the table is enough
         return bool(missing)
 
     def _required(self, creates: NDArray[np.bool_]) -> None:
         for field in PAYLOAD_FIELDS:
             if not field.required or field.name not in self.columns:
                 continue
-            blank = creates & ~self.columns[field.name].filled & ~self.broken[field.name]
+            blank = creates & ~self.columns[field.name].filled & ~self.in_error[field.name]
             message = f"A new type needs {quoted(self._called(field))}. {field.help}"
-            for place in positions(blank):
-                self._add(field.required_code, place, field.name, message)
+            for position in positions(blank):
+                self._add(field.required_code, position, field.name, message)
 
     def _apply_rules(self, rows: Rows) -> None:
         for rule in RULES:
-            silenced = self.broken[rule.at].copy()
+            silenced = self.in_error[rule.at].copy()
             for name in rule.uses:
-                silenced |= self.broken[name]
-            for place in positions(rule.finds(rows) & ~silenced):
+                silenced |= self.in_error[name]
+            for position in positions(rule.finds(rows) & ~silenced):
                 message = f"{quoted(self._called(BY_NAME[rule.at]))} {rule.says}"
-                self._add(rule.code, place, rule.at, message, rule.suggestion)
+                self._add(rule.code, position, rule.at, message, rule.suggestion)
 
     def _refused(self, actions: NDArray[np.int8], missing: bool) -> NDArray[np.bool_]:  # noqa: FBT001
         """Return a mask of the rows that an error keeps from being sent."""
@@ -245,7 +245,7 @@ class Validation:
         """Return the findings in the order of the sheet, without those of skipped rows."""
         left_out = set(self.sheet.rows[skipped].tolist())
         others = set(self.sheet.rows[self.others].tolist())
-        order = {field.name: place for place, field in enumerate(FIELDS)}
+        order = {field.name: position for position, field in enumerate(FIELDS)}
         kept = (
             f
             for f in self.findings
@@ -258,12 +258,12 @@ class Validation:
         return placed(self.sheet, ordered)
 
     def _add(
-        self, code: str, place: int, field: str, message: str, suggestion: str | None = None
+        self, code: str, position: int, field: str, message: str, suggestion: str | None = None
     ) -> None:
         source = self.sheet.column(field)
         says = message + (source.remedy if source else "")
         self.findings.append(
-            cell_finding(self.sheet, place, field, code, says, suggestion=suggestion)
+            cell_finding(self.sheet, position, field, code, says, suggestion=suggestion)
         )
 
 
@@ -272,7 +272,9 @@ def _changed_examples(sheet: Sheet, zone: tzinfo) -> Iterator[int]:
     actions = sheet.column(ACTION.name)
     if actions is None:
         return
-    for place in positions(actions.cells.where(is_example)):
-        row = {column.field: column.cells[place] or "" for column in sheet.columns if column.field}
+    for position in positions(actions.cells.where(is_example)):
+        row = {
+            column.field: column.cells[position] or "" for column in sheet.columns if column.field
+        }
         if not is_unchanged(row, zone):
-            yield place
+            yield position

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from certbulk.arguments import DIRECTORY, SHEET, Arguments
-from certbulk.core.places.directory import Directory
+from certbulk.core.references.directory import Directory
 from certbulk.progress import stage_bar
 from certbulk.reading.reader import read
 from certbulk.reading.sheet import Sheet

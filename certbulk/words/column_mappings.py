@@ -207,9 +207,9 @@ def _ignored(given: Any) -> tuple[str | int, ...]:
 def _pieces(field: str, template: Any) -> tuple[Piece, ...]:
     text = _text(template, f"template.{field}")
     pieces: list[Piece] = []
-    place = 0
-    while place < len(text):
-        match = _PIECE.match(text, place)
+    position = 0
+    while position < len(text):
+        match = _PIECE.match(text, position)
         if match is None:
             raise ValueError(
                 f'template.{field}: "{text}" has an unmatched brace. '
@@ -218,7 +218,7 @@ def _pieces(field: str, template: Any) -> tuple[Piece, ...]:
         header = match["header"]
         literal = (match["text"] or "").replace("{{", "{").replace("}}", "}")
         pieces.append(Piece(header.strip() if header else None, literal))
-        place = match.end()
+        position = match.end()
     if not any(piece.header for piece in pieces):
         raise ValueError(
             f'template.{field}: "{text}" has no header in braces. Move a text that is the '

@@ -108,9 +108,9 @@ def note_of(header: str, vocabulary: Lookup) -> tuple[Match, str] | None:
     parted = [
         *_parted(bare, _ENDS[:_WITH_SIGNS]),
         *(
-            _Parts(" ".join(words[:place]), " ".join(words[place:]), signed=False)
-            for place in range(1, len(words))
-            if any(word in factor for word in words[place:] for factor in factors)
+            _Parts(" ".join(words[:position]), " ".join(words[position:]), signed=False)
+            for position in range(1, len(words))
+            if any(word in factor for word in words[position:] for factor in factors)
         ),
     ]
     for name, note, _ in parted:
@@ -136,9 +136,9 @@ def _bare(header: str) -> str:
 
 def _parted(bare: str, ends: Iterable[re.Pattern[str]] = _ENDS) -> Iterator[_Parts]:
     """Yield the ways to part a header into its name and a note behind it."""
-    for place, end in enumerate(ends):
+    for position, end in enumerate(ends):
         if match := end.fullmatch(bare):
-            yield _Parts(match["name"].strip(), match["note"].strip(), place < _WITH_SIGNS)
+            yield _Parts(match["name"].strip(), match["note"].strip(), position < _WITH_SIGNS)
 
 
 def _unit(note: str, vocabulary: Lookup) -> str:

@@ -19,7 +19,7 @@ from certbulk.core.kinds.instants import DateWords
 from certbulk.core.kinds.kind import normal_header, plain_words
 from certbulk.core.kinds.loose_amounts import AmountWords
 from certbulk.core.kinds.units import Phrases
-from certbulk.core.places.directory import LISTS, plain_name
+from certbulk.core.references.directory import LISTS, plain_name
 from certbulk.core.suggestions import nearest_word, slips_of
 from certbulk.words.header_notes import LONGEST_HEADER, decorated, has_signs, without_signs
 from certbulk.words.word_lists import LIST_COLUMNS, PHRASES, span_of

@@ -13,7 +13,7 @@ from certbulk.core.columns.headers import canonical, field_of
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Choice, Flag, Ids, Problem
 from certbulk.core.kinds.kind import normal_header, plain_words
-from certbulk.core.places.directory import LISTS
+from certbulk.core.references.directory import LISTS
 from certbulk.core.suggestions import nearest_word
 
 if TYPE_CHECKING:

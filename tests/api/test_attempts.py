@@ -45,7 +45,7 @@ def struck(sandbox: cb.Sandbox, kind: str, times: int = 1) -> None:
 
 
 def test_the_tables_have_every_fault() -> None:
-    """Every fault that the practice server can make is tried."""
+    """Every fault that the sandbox can make is tried."""
     assert set(CREATES) == set(KINDS)
 
 

@@ -80,7 +80,7 @@ def test_a_netrc_does_not_replace_the_tokens(
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_no_proxy_on_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy in the environment is for the network, not for the practice server."""
+    """A proxy in the environment is for the network, not for the sandbox."""
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     with Service(answer(500)) as proxy, Service(listing([])) as service:
@@ -173,7 +173,7 @@ def test_base_urls_that_are_taken(url: str) -> None:
 
 
 def test_a_slash_at_the_end_does_not_double(sandbox: cb.Sandbox) -> None:
-    """The practice server answers 404 for a doubled slash, so this would show."""
+    """The sandbox answers 404 for a doubled slash, so this would show."""
     client = sandbox.client(base_url=sandbox.url + "/")
     assert len(client.list()) == 9
 
@@ -253,12 +253,12 @@ def test_a_read_that_fails_says_what_where_and_what_next(sandbox: cb.Sandbox, wh
     sandbox.server.stop()
     with pytest.raises(cb.ServiceError) as unreached:
         READS[what](client)
-    place = f"127.0.0.1:{sandbox.url.split(':')[2].split('/')[0]}"
+    host = f"127.0.0.1:{sandbox.url.split(':')[2].split('/')[0]}"
     said = str(failed.value)
-    assert said.startswith(f"The service failed when it was asked for {what} ({place}: HTTP 5")
+    assert said.startswith(f"The service failed when it was asked for {what} ({host}: HTTP 5")
     assert said.endswith(". Try again in a few minutes.")
     assert str(unreached.value) == (
-        f"The service could not be reached when it was asked for {what} ({place}: connection "
+        f"The service could not be reached when it was asked for {what} ({host}: connection "
         "refused). Check the network and the base URL, and try again."
     )
     assert not any(token in str(unreached.value) for token in (PARTNER, USER))

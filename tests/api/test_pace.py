@@ -87,13 +87,13 @@ def test_the_price_of_a_run_is_what_it_takes(clock: FakeClock) -> None:
 @pytest.mark.parametrize("limits", [Limits(), Limits(per_second=4, per_minute=180)])
 def test_the_server_never_has_to_refuse(clock: FakeClock, limits: Limits) -> None:
     """At the default pace, a long run stays within the documented limits and within its own."""
-    practice = cb.Sandbox(limits=limits, clock=clock.now)
-    with practice:
-        client = practice.client(clock=clock)
+    sandbox = cb.Sandbox(limits=limits, clock=clock.now)
+    with sandbox:
+        client = sandbox.client(clock=clock)
         for _ in range(400):
             client.get(288901)
-    assert {seen.status for seen in practice.requests} == {200}
-    times = [seen.at for seen in practice.requests]
+    assert {seen.status for seen in sandbox.requests} == {200}
+    times = [seen.at for seen in sandbox.requests]
     assert len(times) == 400
     assert most_within(times, 1.0) <= 4
     assert most_within(times, 60.0) <= 180
@@ -101,15 +101,13 @@ def test_the_server_never_has_to_refuse(clock: FakeClock, limits: Limits) -> Non
 
 def test_retries_are_paced_too(clock: FakeClock) -> None:
     """Every attempt needs a permit, those after a failure as well."""
-    practice = cb.Sandbox(
-        limits=UNLIMITED, clock=clock.now, faults=Faults(server_error=0.5, seed=3)
-    )
-    with practice:
-        client = practice.client(clock=clock, jitter=lambda: 0.0, per_second=4.0, per_minute=30)
+    sandbox = cb.Sandbox(limits=UNLIMITED, clock=clock.now, faults=Faults(server_error=0.5, seed=3))
+    with sandbox:
+        client = sandbox.client(clock=clock, jitter=lambda: 0.0, per_second=4.0, per_minute=30)
         for _ in range(40):
             with suppress(cb.UnavailableError):
                 client.get(288901)
-    times = [seen.at for seen in practice.requests]
+    times = [seen.at for seen in sandbox.requests]
     assert len(times) > 60
     assert most_within(times, 1.0) <= 4
     assert most_within(times, 60.0) <= 30
@@ -120,15 +118,15 @@ def test_threads_share_one_pace_in_real_time() -> None:
     """Eight threads, a real clock, a server with limits of its own: no refusal, no lost speed."""
     limits = Limits(per_second=25, per_minute=None)
     with_answers_late = Faults(late_answer=1.0, latency_seconds=0.15)
-    practice = cb.Sandbox(limits=limits, faults=with_answers_late)
-    with practice, ThreadPoolExecutor(8) as pool:
-        client = practice.client(per_second=20.0, per_minute=60_000)
+    sandbox = cb.Sandbox(limits=limits, faults=with_answers_late)
+    with sandbox, ThreadPoolExecutor(8) as pool:
+        client = sandbox.client(per_second=20.0, per_minute=60_000)
         began = time.monotonic()
         for done in [pool.submit(client.get, 288901) for _ in range(31)]:
             done.result()
         took = time.monotonic() - began
-    times = [seen.at for seen in practice.requests]
-    assert {seen.status for seen in practice.requests} == {200}
+    times = [seen.at for seen in sandbox.requests]
+    assert {seen.status for seen in sandbox.requests} == {200}
     assert len(times) == 31
     assert most_within(times, 1.0) <= 21  # the way to the server is not always equally long
     assert times[-1] - times[0] >= 30 / 20 * 0.98
@@ -137,22 +135,22 @@ def test_threads_share_one_pace_in_real_time() -> None:
 
 def test_a_real_limit_met_by_others_is_waited_out() -> None:
     """If the quota is spent by somebody else, the client rests and still gets its answers."""
-    practice = cb.Sandbox(limits=Limits(per_second=5, per_minute=None))
-    with practice:
-        other, client = (practice.client(per_second=1000.0, per_minute=60_000) for _ in range(2))
+    sandbox = cb.Sandbox(limits=Limits(per_second=5, per_minute=None))
+    with sandbox:
+        other, client = (sandbox.client(per_second=1000.0, per_minute=60_000) for _ in range(2))
         for _ in range(5):
             other.get(288901)
         assert client.create(body())["title"] == body()["title"]
-    statuses = [(seen.method, seen.status) for seen in practice.requests[5:]]
+    statuses = [(seen.method, seen.status) for seen in sandbox.requests[5:]]
     assert statuses == [("POST", 429), ("POST", 200)]
-    assert practice.requests[-1].at - practice.requests[-2].at >= 1.0
+    assert sandbox.requests[-1].at - sandbox.requests[-2].at >= 1.0
 
 
 def test_a_stop_wakes_who_waits_for_a_permit() -> None:
     """Nobody waits out a slow pace after a stop."""
-    practice = cb.Sandbox(limits=UNLIMITED)
-    with practice:
-        client = practice.client(per_second=0.01, per_minute=1)
+    sandbox = cb.Sandbox(limits=UNLIMITED)
+    with sandbox:
+        client = sandbox.client(per_second=0.01, per_minute=1)
         stop = threading.Event()
         client.create(body(), stop=stop)
         caught: list[BaseException] = []
@@ -168,7 +166,7 @@ def test_a_stop_wakes_who_waits_for_a_permit() -> None:
         stop.set()
         waiting.join(timeout=5)
     assert [type(error) for error in caught] == [cb.InterruptedRequestError]
-    assert len(practice.requests) == 1
+    assert len(sandbox.requests) == 1
 
 
 WRONG_PACES = [

@@ -31,9 +31,9 @@ def assert_clean(*texts: object) -> None:
 
 @pytest.fixture
 def secretive() -> Any:
-    practice = cb.Sandbox(limits=UNLIMITED, **GIVEN)
-    with practice:
-        yield practice
+    sandbox = cb.Sandbox(limits=UNLIMITED, **GIVEN)
+    with sandbox:
+        yield sandbox
 
 
 def objects_of(client: cb.Client) -> list[object]:

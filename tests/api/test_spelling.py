@@ -22,7 +22,7 @@ def client_of(sandbox: cb.Sandbox, spelling: Name) -> cb.Client:
 
 @pytest.fixture(params=BOTH)
 def spelling(request: pytest.FixtureRequest, sandbox: cb.Sandbox) -> Name:
-    """A spelling, the only one that the practice server takes."""
+    """A spelling, the only one that the sandbox takes."""
     name: Name = request.param
     sandbox.quirks = Quirks(spelling=name)
     return name
@@ -74,7 +74,7 @@ def test_a_message_about_the_locations_names_their_column(
 
 
 def test_the_other_spelling_is_refused(sandbox: cb.Sandbox, spelling: Name) -> None:
-    """The practice server can insist on one spelling: of paths, and of the field."""
+    """The sandbox can insist on one spelling: of paths, and of the field."""
     with pytest.raises(cb.NotFoundError):
         client_of(sandbox, OTHER[spelling]).list()
 

@@ -1,4 +1,4 @@
-"""Every fault of the practice server, alone and mixed: no outcome is false, nothing is doubled."""
+"""Every fault of the sandbox, alone and mixed: no outcome is false, nothing is doubled."""
 
 import pytest
 
@@ -94,8 +94,8 @@ def test_faults_mixed(
 
     Uploaded again until nothing is left to do, every row is there exactly once.
     """
-    places = {"salon_ids": [720441]}
-    ids = [sandbox.server.add({"title": f"Old {n}", **places})["id"] for n in range(12)]
+    valid_at = {"salon_ids": [720441]}
+    ids = [sandbox.server.add({"title": f"Old {n}", **valid_at})["id"] for n in range(12)]
     rows = [new(title=f"Row {n} 10") for n in range(20)]
     rows += [change(type_id, balance="77") for type_id in ids]
     for _ in range(12):

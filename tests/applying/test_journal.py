@@ -149,7 +149,7 @@ def with_other_tables(tmp_path: Path) -> Path:
     return tmp_path / "other"
 
 
-PLACES = [
+FOLDERS = [
     taken_by_a_file,
     below_a_file,
     with_a_folder_as_journal,
@@ -158,14 +158,14 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_without_a_journal_nothing_is_sent(
-    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, place: Any
+    sandbox: cb.Sandbox, client: cb.Client, tmp_path: Path, folder: Any
 ) -> None:
     """If the journal cannot be written, the run does not begin, and says what to do."""
     plan = plan_of(client, *ROWS)
     with pytest.raises(cb.OutputError, match=r"journal\.sqlite") as caught:
-        cb.apply(plan, client, progress=False, state_dir=place(tmp_path))
+        cb.apply(plan, client, progress=False, state_dir=folder(tmp_path))
     assert isinstance(caught.value, OSError)
     assert "\n" not in str(caught.value)
     assert writes(sandbox.requests) == []

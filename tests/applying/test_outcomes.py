@@ -96,14 +96,14 @@ def test_the_first_create_goes_alone(
 def test_nothing_is_under_way_beside_the_first_create() -> None:
     """While the first create waits for its answer, no other request is sent."""
     faults = Faults(script=("late_answer",), methods=("POST",), latency_seconds=0.2)
-    practice = cb.Sandbox(limits=UNLIMITED, faults=faults)
-    with practice:
-        client = practice.client(per_second=1000.0, per_minute=60_000)
+    sandbox = cb.Sandbox(limits=UNLIMITED, faults=faults)
+    with sandbox:
+        client = sandbox.client(per_second=1000.0, per_minute=60_000)
         rows = [change(288901, balance="51"), *(new(title=f"N{n} 10") for n in range(3))]
         rows.append(change(288904, balance="251"))
         run = applied(client, *rows)
     assert run.counts["created"] == 3
-    times = {seen.body["title"]: seen.at for seen in writes(practice.requests)}
+    times = {seen.body["title"]: seen.at for seen in writes(sandbox.requests)}
     first = min(times[f"N{n} 10"] for n in range(3))
     others = [at for title, at in times.items() if at > first and title != "Gift Certificate 50"]
     assert len(others) == 3
@@ -145,11 +145,11 @@ class Patient:
 def test_slow_answers_do_not_lower_the_pace(clock: FakeClock, method: str) -> None:
     """32 rows are under way at any time, also where a batch ends and the next one begins."""
     slow = Faults(late_answer=1.0, methods=(method,), script=(None,))  # a first create goes alone
-    practice = cb.Sandbox(limits=UNLIMITED, faults=slow, sleep=Patient(later=31, requests=100))
-    with practice:
-        places = {"salon_ids": [720441]}
-        ids = [practice.server.add({"title": f"T{n}", **places})["id"] for n in range(101)]
-        client = practice.client(**FAST, clock=clock)
+    sandbox = cb.Sandbox(limits=UNLIMITED, faults=slow, sleep=Patient(later=31, requests=100))
+    with sandbox:
+        valid_at = {"salon_ids": [720441]}
+        ids = [sandbox.server.add({"title": f"T{n}", **valid_at})["id"] for n in range(101)]
+        client = sandbox.client(**FAST, clock=clock)
         rows = [
             change(number, balance="5") if method == "PUT" else new(title=f"N{number} 10")
             for number in ids
@@ -157,7 +157,7 @@ def test_slow_answers_do_not_lower_the_pace(clock: FakeClock, method: str) -> No
         run = applied(client, *rows, canary=0, batch_size=40, staleness=0)
     assert run.counts["updated" if method == "PUT" else "created"] == 101
     assert {outcome.attempts for outcome in run.outcomes} == {1}, "nobody gave up waiting"
-    seen = [request.method for request in practice.requests]
+    seen = [request.method for request in sandbox.requests]
     assert "GET" in seen[seen.index(method) + 2 :], "batches were looked up meanwhile"
 
 
@@ -185,8 +185,8 @@ def test_what_meets_every_row_stops_the_run(status: int, code: str) -> None:
 
 def test_updates_in_flight_when_the_run_stops(sandbox: cb.Sandbox, client: cb.Client) -> None:
     """What left before the refusal was known ends with its own outcome, the rest is not sent."""
-    places = {"salon_ids": [720441]}
-    ids = [sandbox.server.add({"title": f"T{n}", **places})["id"] for n in range(60)]
+    valid_at = {"salon_ids": [720441]}
+    ids = [sandbox.server.add({"title": f"T{n}", **valid_at})["id"] for n in range(60)]
     plan = plan_of(client, *(change(type_id, balance="5") for type_id in ids))
     before = sandbox.types()
     sandbox.faults = Faults(script=(*[None] * 10, "html_forbidden"), methods=("PUT",))

@@ -13,7 +13,7 @@ from certbulk.applying.phases import Phase, PhaseSeen, phase_of, phase_told
 from tests.planning.sheets import plan_of
 from tests.recovery.scenes import at_call, creates, newest
 
-PLACE = ("https://x.example/api/v1", 5)
+CHAIN = ("https://x.example/api/v1", 5)
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_it_has_words(phase: Phase, words: str) -> None:
 
 def until_seen(folder: Path, name: str, plan: cb.Plan | None = None, run: str = "r") -> PhaseSeen:
     """Return what is seen of the phase of a run as soon as it has this name."""
-    place = (plan.base_url, plan.chain_id) if plan else PLACE
+    chain = (plan.base_url, plan.chain_id) if plan else CHAIN
     end = time.monotonic() + 20
     while time.monotonic() < end:
-        seen = phase_of(folder, *place, run)
+        seen = phase_of(folder, *chain, run)
         if seen is not None and seen.name == name:
             return seen
     raise AssertionError(f"{name} was never seen")
@@ -54,7 +54,7 @@ def test_it_is_seen_from_outside(tmp_path: Path) -> None:
     """Since when, until when; a wait that goes on keeps both; nothing is left at the end."""
     (tmp_path / "locks").mkdir()
     now = [Phase("sending")]
-    with phase_told(tmp_path, *PLACE, run="r", phase=lambda: now[0]):
+    with phase_told(tmp_path, *CHAIN, run="r", phase=lambda: now[0]):
         first = until_seen(tmp_path, "sending")
         assert (first.until, first.rows) == (None, 0)
         ends = time.time() + 20
@@ -65,24 +65,24 @@ def test_it_is_seen_from_outside(tmp_path: Path) -> None:
         assert seen.since >= first.since
         assert seen.at(seen.until - 12).wait == pytest.approx(12)
         assert seen.at(seen.until + 9).wait == 0
-        assert phase_of(tmp_path, *PLACE, "another run") is None
-    assert phase_of(tmp_path, *PLACE, "r") is None
+        assert phase_of(tmp_path, *CHAIN, "another run") is None
+    assert phase_of(tmp_path, *CHAIN, "r") is None
     assert list((tmp_path / "locks").iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"run": "r"}', '{"run": "r", "name": 1}'])
 def test_what_makes_no_sense_is_not_known(tmp_path: Path, text: str) -> None:
     """A file that is just written, damaged, or of another version."""
-    path = lock_path(tmp_path, *PLACE).with_suffix(".phase")
+    path = lock_path(tmp_path, *CHAIN).with_suffix(".phase")
     path.parent.mkdir()
     path.write_text(text)
-    assert phase_of(tmp_path, *PLACE, "r") is None
+    assert phase_of(tmp_path, *CHAIN, "r") is None
 
 
 def test_a_state_folder_that_goes_away_does_not_matter(tmp_path: Path) -> None:
     """The run has its own way of noticing that; what it does is told to nobody then."""
-    with phase_told(tmp_path / "gone", *PLACE, run="r", phase=lambda: Phase("sending")):
-        assert phase_of(tmp_path / "gone", *PLACE, "r") is None
+    with phase_told(tmp_path / "gone", *CHAIN, run="r", phase=lambda: Phase("sending")):
+        assert phase_of(tmp_path / "gone", *CHAIN, "r") is None
     assert not (tmp_path / "gone").exists()
 
 

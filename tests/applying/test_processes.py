@@ -1,4 +1,4 @@
-"""Real processes, interrupted by real signals, against a practice server in this one."""
+"""Real processes, interrupted by real signals, against a sandbox in this one."""
 
 import os
 import signal

@@ -135,7 +135,7 @@ def test_it_is_easy_to_look_at(results: Path) -> None:
             page.auto_filter.ref
             == f"A1:{page.cell(1, page.max_column).coordinate[:-1]}{page.max_row}"
         )
-        letters = [get_column_letter(place) for place in range(1, page.max_column + 1)]
+        letters = [get_column_letter(position) for position in range(1, page.max_column + 1)]
         widths = [page.column_dimensions[letter].width for letter in letters]
         assert all(8 <= width <= 100 for width in widths)
     page = openpyxl.load_workbook(results)["results"]
@@ -210,16 +210,16 @@ def test_text_is_written_as_text(client: cb.Client, tmp_path: Path, titles: list
     frame = pd.DataFrame([{**new(), "title": title, "note": title} for title in titles])
     path = run_of(client, frame).to_excel(tmp_path / "r.xlsx")
     page = openpyxl.load_workbook(path)["results"]
-    headers = {cell.value: place for place, cell in enumerate(page[1], start=1)}
+    headers = {cell.value: position for position, cell in enumerate(page[1], start=1)}
     again = cb.read(path).frame["title"]
-    for place, title in enumerate(titles):
+    for position, title in enumerate(titles):
         legal = "".join(c for c in title if c == "\n" or (c >= " " and c not in "\uffff\ufffe"))
         for name in ("title", "note"):
-            cell = page.cell(place + 2, headers[name])
+            cell = page.cell(position + 2, headers[name])
             # In the file, what reads as a character's number is escaped; programs undo it.
             written = legal.replace("_x0041_", "_x005F_x0041_")
             assert (cell.data_type, cell.value) == ("s", written)
-        assert str(again.iloc[place]).strip() == legal.strip()
+        assert str(again.iloc[position]).strip() == legal.strip()
 
 
 def test_formulas_stay_texts_when_they_are_edited(client: cb.Client, tmp_path: Path) -> None:
@@ -266,12 +266,12 @@ def test_cells_come_back_as_they_were_read(client: cb.Client, tmp_path: Path) ->
     assert run.counts["created"] == 2
     again = cb.read(path)
     written = table(path)
-    for place, header in enumerate(headers):
+    for position, header in enumerate(headers):
         if header:
             assert header in written[0], header
             assert list(again.frame[header]) == list(read.frame[header]), header
         else:
-            assert read.frame.iloc[1, place] == "below no header"
+            assert read.frame.iloc[1, position] == "below no header"
             assert "below no header" in again.frame.iloc[1].tolist()
     assert (written[0]["balance"], written[0]["Comment"]) == (10.5, "001")
     assert written[0]["expiration_date"] == late.replace(hour=0, minute=0)
@@ -316,9 +316,9 @@ def test_rows_are_judged_the_same_in_their_results(client: cb.Client, tmp_path: 
     assert judged[0] == judged[1]
     wrong = {row for row, _, _ in judged[0]}
     assert len(wrong) > 5
-    for place, (name, text) in enumerate(MESSY):
-        if place + 2 in wrong:
-            assert again.sheet.frame[name].iloc[place] == text
+    for position, (name, text) in enumerate(MESSY):
+        if position + 2 in wrong:
+            assert again.sheet.frame[name].iloc[position] == text
 
 
 def test_true_row_numbers(client: cb.Client, tmp_path: Path) -> None:
@@ -327,10 +327,10 @@ def test_true_row_numbers(client: cb.Client, tmp_path: Path) -> None:
     page = book.active
     assert page is not None
     page["C2"] = "Price list"
-    for place, name in enumerate(new(), start=3):
-        page.cell(4, place, name)
-        page.cell(6, place, new()[name])
-        page.cell(9, place, new(title="Other 10")[name])
+    for position, name in enumerate(new(), start=3):
+        page.cell(4, position, name)
+        page.cell(6, position, new()[name])
+        page.cell(9, position, new(title="Other 10")[name])
     book.save(tmp_path / "in.xlsx")
     path = run_of(client, tmp_path / "in.xlsx").to_excel(tmp_path / "r.xlsx")
     assert [row["result_row"] for row in table(path, header_row=4)] == [6, 9]
@@ -393,13 +393,13 @@ def test_a_write_that_fails_leaves_nothing(
     assert path.read_bytes() == b"mine"
 
 
-@pytest.mark.parametrize("place", ["missing/r.xlsx", "folder.xlsx"])
-def test_a_place_that_cannot_be_written(client: cb.Client, tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("name", ["missing/r.xlsx", "folder.xlsx"])
+def test_a_path_that_cannot_be_written(client: cb.Client, tmp_path: Path, name: str) -> None:
     """No folder, or a folder of that name: a clear error."""
     (tmp_path / "folder.xlsx").mkdir()
     run = applied(client, new())
-    with pytest.raises(cb.OutputError, match=place.partition("/")[0]):
-        run.to_excel(tmp_path / place)
+    with pytest.raises(cb.OutputError, match=name.partition("/")[0]):
+        run.to_excel(tmp_path / name)
     gc.collect()
 
 

@@ -92,15 +92,15 @@ def test_a_stop_ends_the_waiting(kind: str) -> None:
 
     A request that was refused by the rate limit was not carried out, but it did leave.
     """
-    practice = cb.Sandbox(limits=UNLIMITED, faults=Faults(**{kind: 1.0}, methods=("PUT",)))  # type: ignore[arg-type]
-    with practice:
-        client = practice.client(per_second=100.0, per_minute=6000, jitter=lambda: 100.0)
+    sandbox = cb.Sandbox(limits=UNLIMITED, faults=Faults(**{kind: 1.0}, methods=("PUT",)))  # type: ignore[arg-type]
+    with sandbox:
+        client = sandbox.client(per_second=100.0, per_minute=6000, jitter=lambda: 100.0)
         plan = plan_of(client, change(288901, balance="51"))
         stop = threading.Event()
 
         def stop_when_seen() -> None:
             deadline = time.monotonic() + 10
-            while not writes(practice.requests) and time.monotonic() < deadline:
+            while not writes(sandbox.requests) and time.monotonic() < deadline:
                 threading.Event().wait(0.005)
             stop.set()
 
@@ -110,7 +110,7 @@ def test_a_stop_ends_the_waiting(kind: str) -> None:
         run = cb.apply(plan, client, progress=False, stop=stop, settle=False)
         took = time.monotonic() - began
         watching.join()
-        left = len(writes(practice.requests))
+        left = len(writes(sandbox.requests))
     assert took < 5
     assert run.state == "stopped"
     (first,) = run.outcomes

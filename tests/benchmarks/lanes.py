@@ -1,6 +1,6 @@
 """The pace that several workers reach in shared lanes, and what the journal costs a row.
 
-It starts a PostgreSQL of its own and the practice server, which limits each address that requests
+It starts a PostgreSQL of its own and the sandbox, which limits each address that requests
 come from. Every worker is a process that sends a run, from the address of its lane on loopback.
 
 python -m tests.benchmarks.lanes --seconds 30
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _print_pace(url: str, lanes: int, workers: int, seconds: float, latency: float) -> None:
-    """Let processes send runs to the practice server, and count what arrives there.
+    """Let processes send runs to the sandbox, and count what arrives there.
 
     The time counts in which all of them send: from the last one's second row to the first one's
     last row. The first create of a run goes alone, and the lane waits for the answer if all of them
@@ -142,10 +142,10 @@ def _send(rows: int) -> None:
     sys.exit(0 if run.counts["created"] == rows else 1)
 
 
-def _a_row(place: Path | cb.Journal, rows: int) -> float:
+def _a_row(home: Path | cb.Journal, rows: int) -> float:
     """Return the seconds in which a journal takes the intent and the outcome of a row."""
     head = ("run", now(), None, "running", "", "f.csv", "", "https://service", 1)
-    with closing(Journal(place)) as journal:
+    with closing(Journal(home)) as journal:
         chain = journal.one_run(Claim("https://service", 1, "run", now()))
         with chain:
             journal.begin(RunRecord(*head, {}, {"id": "plan"}))

@@ -78,9 +78,14 @@ def _run(folder: Path, rows: int) -> Run:
         plan = cb.plan(cb.validate(sheet, progress=False), client)
     outcomes = tuple(
         cb.Outcome(
-            decision.row, cb.Status.CREATED, 289_000 + place, http_status=200, attempts=1, at=now()
+            decision.row,
+            cb.Status.CREATED,
+            289_000 + position,
+            http_status=200,
+            attempts=1,
+            at=now(),
         )
-        for place, decision in enumerate(plan.decisions)
+        for position, decision in enumerate(plan.decisions)
     )
     return cb.Run("1", plan, outcomes, "finished", "", now(), now())
 

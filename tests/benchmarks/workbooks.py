@@ -47,7 +47,7 @@ def _day(days: int) -> _Raw:
 
 HEADERS = ("action", *(field.name for field in PAYLOAD_FIELDS))
 
-_PLACES = (
+_WHERE = (
     "Downtown Airport Riverside Harbour Northgate Southgate Market Castle Garden Station Plaza "
     "Lakeside Hillside Old-Town Marina Central Eastside Westside Meadow Orchard Summit Valley "
     "Grove Bridge Abbey Arcade Boulevard Canal Cathedral Crescent Dockside Esplanade Fountain"
@@ -82,11 +82,11 @@ def rows_of(count: int, *, faulty: bool = False, seed: int = 1) -> Iterator[list
         f"Valid for {what.lower()} {whom}. Show the code at the desk, or give it as a present."
         for what, whom in product(_WHAT[:12], _WHOM)
     ]
-    names = product(_COLOURS, _WHOM, _WHAT, _PLACES)
+    names = product(_COLOURS, _WHOM, _WHAT, _WHERE)
     faults = cycle(_FAULTS)
-    for number, (colour, whom, what, place) in enumerate(islice(names, count)):
+    for number, (colour, whom, what, where) in enumerate(islice(names, count)):
         amount = dice.choice(_AMOUNTS)
-        title = f"{colour} {what} {place} {whom}, {amount}"
+        title = f"{colour} {what} {where} {whom}, {amount}"
         items = dice.choices(range(5), (50, 15, 10, 20, 5))[0]
         expires = dice.choices(range(3), (20, 20, 60))[0]
         online = dice.random() < 0.4

@@ -1,4 +1,4 @@
-"""`change`: which types a condition means on the practice server, and the rows that come of it."""
+"""`change`: which types a condition means on the sandbox, and the rows that come of it."""
 
 from decimal import Decimal
 from typing import Any

@@ -27,7 +27,8 @@ BROKEN = ("lost", "doubled", "wrong_row", "untrue", "touched")
 NOTED = ("window", "late", "hidden", "not_looked")
 """What no client can help: a colleague's change between the last check and the bytes (or one that
 the service's list did not show), a request that the service handles after the last look, a double
-that its list hides, and what nobody could look at, as the service gave no list at the end."""
+that its list hides, a colleague's change that its last list does not have yet, and what nobody
+could look at, as the service gave no list at the end."""
 
 _DONE = {"created", "updated", "deleted"}
 
@@ -170,6 +171,13 @@ class Scene:
         """Return whether a type was changed by whomever after the last listing began."""
         return any(c.type_id == type_id and c.when > self.witnessed for c in self.history)
 
+    def not_listed_yet(self, type_id: int | None) -> bool:
+        """Return whether the last look showed a type as it was before a colleague's change."""
+        return bool(self.foreign.get(type_id or 0)) and any(
+            "list_behind" in seen.lies and seen.wall.timestamp() >= self.witnessed
+            for seen in self.requests.values()
+        )
+
 
 def judged(scene: Scene) -> Iterator[Finding]:
     """Return everything that is to be counted."""
@@ -295,10 +303,11 @@ def _verified(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> It
     if outcome.status == "deleted":
         if record is not None:
             yield Finding("untrue", outcome.row, f"it is there: {outcome}")
-    elif record is None:
-        yield Finding("lost", outcome.row, f"it is not there: {outcome}")
-    elif not _as_asked(decision, record):
-        yield Finding("untrue", outcome.row, f"it is otherwise, {record}: {outcome}")
+    elif record is None or not _as_asked(decision, record):
+        kind = "lost" if record is None else "untrue"
+        if scene.not_listed_yet(outcome.id):
+            kind = "hidden"
+        yield Finding(kind, outcome.row, f"it is otherwise, {record}: {outcome}")
 
 
 def _needless(scene: Scene, decision: cb.RowDecision, outcome: cb.Outcome) -> Iterator[Finding]:

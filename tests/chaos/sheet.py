@@ -22,8 +22,8 @@ def rows_of(dice: random.Random) -> list[dict[str, Any]]:
     """Return rows with titles that stand once, some of them updates of live types."""
     family = f"{dice.randrange(1 << 40):x}"
     rows: list[dict[str, Any]] = [
-        {"id": "", "title": _title(dice, family), "balance": 10 + place, **_BASE}
-        for place in range(dice.randint(2, 14))
+        {"id": "", "title": _title(dice, family), "balance": 10 + position, **_BASE}
+        for position in range(dice.randint(2, 14))
     ]
     rows += [
         {"id": number, "title": _title(dice, family), "balance": 77, **_BASE}

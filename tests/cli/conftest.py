@@ -1,4 +1,4 @@
-"""The command line in this process: its service is the practice server, its clock never waits."""
+"""The command line in this process: its service is the sandbox, its clock never waits."""
 
 import shlex
 import shutil
@@ -32,7 +32,7 @@ COMMANDS = {
 
 @pytest.fixture
 def service(sandbox: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
-    """The practice server, which the environment names as the service."""
+    """The sandbox, which the environment names as the service."""
     monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
     monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))
     monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", sandbox.server.partner_token)
@@ -63,7 +63,7 @@ def certbulk(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Run:
 def at_a_terminal(service: cb.Sandbox, certbulk: Run, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """Run a line as somebody types it, in a folder with the sample data, who says yes when asked.
 
-    What is not waited for is the pace, and the limits of the practice server that `--sandbox` uses.
+    What is not waited for is the pace, and the limits of the sandbox that `--sandbox` uses.
     """
     assert service.url
     shutil.copytree(ROOT / "sample_data", "sample_data")

@@ -29,8 +29,8 @@ STATUSES = [
 
 def statuses(path: str | Path) -> list[str]:
     rows = openpyxl.load_workbook(path)["results"].iter_rows(values_only=True)
-    place = next(rows).index("result_status")
-    return [str(row[place]) for row in rows]
+    position = next(rows).index("result_status")
+    return [str(row[position]) for row in rows]
 
 
 def test_all_well(service: cb.Sandbox, certbulk: Run) -> None:
@@ -185,7 +185,7 @@ def test_a_path_for_the_results(service: cb.Sandbox, certbulk: Run) -> None:
     assert len(service.types()) == 10
 
 
-PLACES = [
+RESULTS = [
     pytest.param("there.xlsx", ["there.xlsx", "exists"], id="exists"),
     pytest.param("missing/r.xlsx", ["missing"], id="no folder"),
     pytest.param("results.csv", [".xlsx"], id="no workbook"),
@@ -193,14 +193,14 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("place", "words"), PLACES)
+@pytest.mark.parametrize(("path", "words"), RESULTS)
 def test_results_that_could_not_be_written_keep_the_run_back(
-    service: cb.Sandbox, certbulk: Run, place: str, words: list[str]
+    service: cb.Sandbox, certbulk: Run, path: str, words: list[str]
 ) -> None:
     """Before anything is sent, the results must have a place."""
     Path("there.xlsx").write_bytes(b"mine")
     Path("folder.xlsx").mkdir()
-    result = certbulk("apply", csv("types.csv", new()), "--yes", "--results", place)
+    result = certbulk("apply", csv("types.csv", new()), "--yes", "--results", path)
     assert result.exit_code == 2
     one_line(result, *words)
     assert Path("there.xlsx").read_bytes() == b"mine"

@@ -86,15 +86,15 @@ def test_the_newest_run_is_that_of_the_configured_chain(
     certbulk("apply", csv("types.csv", new()), "--yes")
     one_line(certbulk("drift", "--sandbox"), "no runs yet of chain 706028 at practice")
     certbulk("apply", csv("more.csv", new(title="Practice 10")), "--sandbox", "--yes")
-    practice, real = cb.runs()["run"][:2]
-    assert (real in certbulk("drift").stdout, practice in certbulk("drift").stdout) == (True, False)
-    assert practice in certbulk("drift", "--sandbox").stdout
+    sandbox, real = cb.runs()["run"][:2]
+    assert (real in certbulk("drift").stdout, sandbox in certbulk("drift").stdout) == (True, False)
+    assert sandbox in certbulk("drift", "--sandbox").stdout
     assert "at practice" in certbulk("drift", "--sandbox").stdout
     one_line(certbulk("drift", real, "--sandbox"), "not for the practice chain")
     one_line(certbulk("drift", "--chain-id", "706555"), "no runs yet of chain 706555")
     monkeypatch.delenv("CERTBULK_CHAIN_ID")
     one_line(certbulk("drift"), "CERTBULK_CHAIN_ID", "--sandbox")
-    assert practice in certbulk("drift", "--sandbox").stdout
+    assert sandbox in certbulk("drift", "--sandbox").stdout
     assert real in certbulk("drift", real).stdout
 
 

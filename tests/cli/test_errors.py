@@ -153,8 +153,8 @@ def test_a_state_folder_that_is_none(
 ) -> None:
     """A file where the state folder should be is one line, and nothing is sent."""
     Path("file").write_text("x")
-    for place in ("file", "file/below"):
-        monkeypatch.setenv("CERTBULK_STATE_DIR", str(Path(place).absolute()))
+    for path in ("file", "file/below"):
+        monkeypatch.setenv("CERTBULK_STATE_DIR", str(Path(path).absolute()))
         result = certbulk("apply", csv("types.csv", new()), "--yes", "--json", *words)
         assert result.exit_code == 2
         one_line(result, "file")
@@ -222,7 +222,7 @@ def test_usage(certbulk: Run, words: tuple[str, ...]) -> None:
     "fault", ["lost_answer", "lost_answer=often", "nonsense=0.1", "closed=2", "script=1"]
 )
 def test_faults_that_are_none(certbulk: Run, fault: str) -> None:
-    """The practice server does not start with a fault that it does not know."""
+    """The sandbox does not start with a fault that it does not know."""
     result = certbulk("sandbox", "--port", "0", "--fault", fault)
     assert result.exit_code == 2
     one_line(result, "--fault")

@@ -24,35 +24,37 @@ class Broken(Kept):
 
 
 @pytest.fixture(autouse=True)
-def place(service: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
-    """The practice server, for somebody who has not signed in yet."""
+def account(service: cb.Sandbox, monkeypatch: pytest.MonkeyPatch) -> cb.Sandbox:
+    """The sandbox, for somebody who has not signed in yet."""
     monkeypatch.delenv("CERTBULK_USER_TOKEN")
     return service
 
 
-def test_the_token_is_kept_in_the_keyring(place: cb.Sandbox, certbulk: Run, kept: Kept) -> None:
+def test_the_token_is_kept_in_the_keyring(account: cb.Sandbox, certbulk: Run, kept: Kept) -> None:
     """And used by the commands that follow; it is not shown, and nothing else is left there."""
     result = certbulk("login", "--user", USER, answer=PASSWORD)
     assert result.exit_code == 0, result.output
-    token = place.server.user_token
-    assert kept.passwords == {("certbulk", place.url): token}
+    token = account.server.user_token
+    assert kept.passwords == {("certbulk", account.url): token}
     assert token not in result.output
     assert certbulk("export", "live.xlsx").exit_code == 0
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, Broken])
 def test_without_a_keyring_nobody_signs_in(
-    place: cb.Sandbox, certbulk: Run, backend: type[KeyringBackend]
+    account: cb.Sandbox, certbulk: Run, backend: type[KeyringBackend]
 ) -> None:
     """It is reported at once, with the way on: no password is asked for and no token given out."""
     keyring.set_keyring(backend())
     result = certbulk("login", "--user", USER, answer=PASSWORD)
     assert result.exit_code == 2
     one_line(result, "the keyring of this system is missing", "--env-file .env")
-    assert place.requests == []
+    assert account.requests == []
 
 
-def test_a_file_that_only_its_owner_can_read(place: cb.Sandbox, certbulk: Run, kept: Kept) -> None:
+def test_a_file_that_only_its_owner_can_read(
+    account: cb.Sandbox, certbulk: Run, kept: Kept
+) -> None:
     """The token replaces an older one, all else stays, and the commands that follow use it."""
     keyring.set_keyring(Broken())
     Path(".env").write_text("# ours\nCERTBULK_USER_TOKEN=old\nCERTBULK_PER_SECOND=3")
@@ -60,7 +62,7 @@ def test_a_file_that_only_its_owner_can_read(place: cb.Sandbox, certbulk: Run, k
     result = certbulk("login", "--user", USER, "--env-file", ".env", answer=PASSWORD)
     assert result.exit_code == 0, result.output
     assert ".env" in result.stdout
-    token = place.server.user_token
+    token = account.server.user_token
     lines = Path(".env").read_text().splitlines()
     assert lines == ["# ours", f"CERTBULK_USER_TOKEN='{token}'", "CERTBULK_PER_SECOND=3"]
     assert Path(".env").stat().st_mode & 0o077 == 0
@@ -69,22 +71,22 @@ def test_a_file_that_only_its_owner_can_read(place: cb.Sandbox, certbulk: Run, k
     assert certbulk("export", "live.xlsx").exit_code == 0
 
 
-def test_a_new_file_elsewhere(place: cb.Sandbox, certbulk: Run) -> None:
+def test_a_new_file_elsewhere(account: cb.Sandbox, certbulk: Run) -> None:
     """It is made, for its owner alone; a line says that certbulk does not read it by itself."""
     result = certbulk("login", "--user", USER, "--env-file", "tokens.env", answer=PASSWORD)
     assert "reads the file .env" in result.stdout
-    assert Path("tokens.env").read_text() == f"CERTBULK_USER_TOKEN='{place.server.user_token}'\n"
+    assert Path("tokens.env").read_text() == f"CERTBULK_USER_TOKEN='{account.server.user_token}'\n"
     assert Path("tokens.env").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("file", ["folder", "no/such/folder/.env"])
-def test_a_file_that_cannot_be(place: cb.Sandbox, certbulk: Run, file: str) -> None:
+def test_a_file_that_cannot_be(account: cb.Sandbox, certbulk: Run, file: str) -> None:
     """It is reported before anybody signs in."""
     Path("folder").mkdir()
     result = certbulk("login", "--user", USER, "--env-file", file, answer=PASSWORD)
     assert result.exit_code == 2
     one_line(result, file.removesuffix("/.env"))
-    assert place.requests == []
+    assert account.requests == []
 
 
 NOBODY = [
@@ -96,22 +98,22 @@ NOBODY = [
 
 @pytest.mark.parametrize(("words", "answer", "says"), NOBODY)
 def test_nobody_to_ask(
-    place: cb.Sandbox, certbulk: Run, words: tuple[str, ...], answer: str, says: str
+    account: cb.Sandbox, certbulk: Run, words: tuple[str, ...], answer: str, says: str
 ) -> None:
     """Without a terminal and without the words on standard input, one line says what to give."""
     result = certbulk("login", *words, answer=answer)
     assert result.exit_code == 2
     one_line(result, says)
-    assert place.requests == []
+    assert account.requests == []
 
 
-def test_a_wrong_password(place: cb.Sandbox, certbulk: Run, kept: Kept) -> None:
+def test_a_wrong_password(account: cb.Sandbox, certbulk: Run, kept: Kept) -> None:
     """One line, and nothing is kept."""
     result = certbulk("login", "--user", USER, answer="wrong\n")
     assert result.exit_code == 2
     one_line(result, "401")
     assert kept.passwords == {}
-    assert place.requests
+    assert account.requests
 
 
 def test_a_token_that_goes_before_it(

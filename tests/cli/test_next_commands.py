@@ -245,7 +245,7 @@ def test_every_option_that_two_commands_share_is_tried(first: str, then: str) ->
     } - OF_ONE_COMMAND - OTHERWISE[first, then]  # fmt: skip
     cases = [case for case in CASES.values() if (case.line[0], case.then) == (first, then)]
     tried = {option.replace("--no-", "--") for case in cases for option in given([*case.line])}
-    own = {"--sandbox"} if "--base-url" in tried else set()  # the practice server needs no address
+    own = {"--sandbox"} if "--base-url" in tried else set()  # the sandbox needs no address
     assert (shared - tried - own) == (set() if cases else shared - own)
 
 

@@ -69,11 +69,11 @@ def fill_in(file: str) -> None:
 
 def decide(typed: Typed) -> None:
     """Fill in the table of places, and do it again: several places may become one."""
-    places = pd.read_csv("places.csv", dtype=str, keep_default_na=False)
-    open_ = places["to"] == ""
+    bound = pd.read_csv("places.csv", dtype=str, keep_default_na=False)
+    open_ = bound["to"] == ""
     chosen = {"locations": "731003", "services": "620101", "categories": "52001"}
-    places.loc[open_, "to"] = places["list"].map(chosen)[open_]
-    places.to_csv("places.csv", index=False)
+    bound.loc[open_, "to"] = bound["list"].map(chosen)[open_]
+    bound.to_csv("places.csv", index=False)
     again = typed(f"{TABLE} --overwrite")
     assert again.exit_code == 0, again.output
 

@@ -53,8 +53,8 @@ def test_what_is_wrapped_is_indented(width: int) -> None:
     heads = [line for line in lines if not line.startswith(" ")]
     assert [line[0] for line in heads] == [*"+~-!=?+"]
     numbered = [line[1:].partition("row ")[2].lstrip("0123456789 ") for line in heads]
-    places = [len(line) - len(rest) for line, rest in zip(heads, numbered, strict=True)]
-    assert {*places[:5]} == {15}
+    columns = [len(line) - len(rest) for line, rest in zip(heads, numbered, strict=True)]
+    assert {*columns[:5]} == {15}
     assert all(line.startswith(" " * 15) for line in lines if line not in heads)
 
 
@@ -62,8 +62,8 @@ def test_on_one_line_titles_are_aligned() -> None:
     """Details begin at one column, in cells, however wide the letters are."""
     lines = list(Paper().entries(entries()))
     assert len(lines) == len(TITLES)
-    places = {cell_len(line.partition("Face value")[0]) for line in lines[:5]}
-    assert len(places) == 1
+    columns = {cell_len(line.partition("Face value")[0]) for line in lines[:5]}
+    assert len(columns) == 1
     assert all("Any Any" in line for line in lines)
 
 

@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def spa(sandbox: cb.Sandbox, kept: Kept, folder: Path) -> cb.Sandbox:
-    """A profile for the practice server, with its tokens in the keyring."""
+    """A profile for the sandbox, with its tokens in the keyring."""
     write("spa-east", f'base_url = "{sandbox.url}"\nchain_id = {sandbox.chain_id}\n')
     for name in ("partner_token", "user_token"):
         entry = f"profile spa-east: {name} for {sandbox.url}"

@@ -170,9 +170,9 @@ def test_types_are_chosen(
 ) -> None:
     """By a part of the title, a location, what was issued, what is archived; exports too."""
     if ids is None:
-        place = 720443 if words[1] == "720443" else 720450
+        location = 720443 if words[1] == "720443" else 720450
         live = [one for one in client.list() if not one["is_archived"]]
-        ids = {one["id"] for one in live if place in one["salon_ids"]}
+        ids = {one["id"] for one in live if location in one["salon_ids"]}
         assert ids
     document = json.loads(certbulk("list", *words, "--json").stdout)
     assert {one["id"] for one in document["types"]} == ids

@@ -1,4 +1,4 @@
-"""Real processes: a question at a real terminal, pipes, encodings, the practice server."""
+"""Real processes: a question at a real terminal, pipes, encodings, the sandbox."""
 
 import os
 import pty

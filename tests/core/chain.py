@@ -1,6 +1,6 @@
 """The chain that the examples of codes are about, and names of all kinds."""
 
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 
 CHAIN = Directory(
     {

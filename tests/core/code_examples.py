@@ -11,7 +11,7 @@ import pandas as pd
 from certbulk import Sheet, read
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.findings.reference_codes import REFERENCE_CODES
-from certbulk.core.places.directory import Directory
+from certbulk.core.references.directory import Directory
 from tests.core.chain import CHAIN, SILENT_CHAIN
 
 if TYPE_CHECKING:

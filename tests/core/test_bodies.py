@@ -26,7 +26,7 @@ from .strategies import COMPLETE, UNHURRIED
 def test_bodies_of_columns_are_those_of_rows(rows: list[dict[str, Any]], kept: int) -> None:
     """The same members in the same order, whatever the values; rows left out are left out."""
     columns = {field.name: Column.of(row[field.name] for row in rows) for field in PAYLOAD_FIELDS}
-    mask = np.array([bool(kept >> place & 1) for place in range(len(rows))], dtype=np.bool_)
+    mask = np.array([bool(kept >> position & 1) for position in range(len(rows))], dtype=np.bool_)
     expected = [
         body_of(for_create(row)) for row, wanted in zip(rows, mask.tolist(), strict=True) if wanted
     ]

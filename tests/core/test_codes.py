@@ -11,8 +11,8 @@ from certbulk import read, validate
 from certbulk.core.columns.fields import FIELDS
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Code, Scope, Severity
-from certbulk.core.places.reference_problems import UNKNOWN
-from certbulk.reading.error_cells import HAZARDS
+from certbulk.core.references.reference_problems import UNKNOWN
+from certbulk.reading.error_cells import ERROR_CELLS
 from tests.project.sources import PACKAGE, calls
 
 from .code_examples import CHAINS, NOW, OF_FILES, example_sheet
@@ -154,7 +154,7 @@ def test_the_example_of_a_code_yields_it(code: Code, tmp_path: Path) -> None:
     "code", [code for code in CODES.values() if code.scope is Scope.PLAN], ids=lambda c: c.name
 )
 def test_the_example_of_a_code_of_plans_yields_it(code: Code, client: cb.Client) -> None:
-    """Planned against the live types of the practice server it is found, and nothing else is."""
+    """Planned against the live types of the sandbox it is found, and nothing else is."""
     plan = cb.plan(validate(read(pd.DataFrame(code.example)), now=NOW), client, now=NOW)
     assert {finding.code for finding in plan.all_findings} == {code.name}
 
@@ -176,7 +176,7 @@ def _codes_in_source() -> set[str]:
                 codes |= {word for word in words[:2] if word in CODES or name == "Problem"}
     codes |= {"already_listed", "not_listed"}  # made in one place, from a table
     codes |= {field.required_code for field in FIELDS if field.required}
-    return codes | {*HAZARDS} | {*UNKNOWN.values()}  # made in one place each, from a table
+    return codes | {*ERROR_CELLS} | {*UNKNOWN.values()}  # made in one place each, from a table
 
 
 def test_what_is_found_is_in_the_catalogue_and_the_other_way_round() -> None:

@@ -73,7 +73,7 @@ def test_take_takes_rows(data: st.DataObject, cells: list[str | None]) -> None:
     column, rows = Column.of(cells), np.array(mask, dtype=np.bool_)
     assert list(column.take(rows)) == kept
     assert list(column.take(np.flatnonzero(rows))) == kept
-    assert positions(rows) == [place for place, keep in enumerate(mask) if keep]
+    assert positions(rows) == [position for position, keep in enumerate(mask) if keep]
 
 
 @UNHURRIED

@@ -48,7 +48,8 @@ def test_every_fact_is_a_sentence_with_a_source(fact: Fact) -> None:
 def test_claims_about_the_service_say_where_they_are_from() -> None:
     """Words such as "in live data" are in the table only, with their source beside them."""
     words = re.compile(
-        r"in live data|seen at services|older endpoints|sibling (?:page|endpoint)s", re.IGNORECASE
+        r"in live data|seen at services|older endpoints|sibling (?:page|endpoint)s|\binferred\)",
+        re.IGNORECASE,
     )
     found = {
         path.relative_to(PACKAGE).as_posix(): match[0]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import ListChange, Problem
 from certbulk.core.payload import for_update
-from certbulk.core.places.directory import Entry, Listing
-from certbulk.core.places.references import References, written_references
+from certbulk.core.references.directory import Entry, Listing
+from certbulk.core.references.references import References, written_references
 
 from .strategies import IDS, UNHURRIED
 

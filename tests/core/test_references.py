@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.kinds import Problem
-from certbulk.core.places.directory import Directory, Entry, Listing, plain_name
-from certbulk.core.places.reference_parts import has_words
-from certbulk.core.places.reference_problems import shown_references
-from certbulk.core.places.references import References, written_references
+from certbulk.core.references.directory import Directory, Entry, Listing, plain_name
+from certbulk.core.references.reference_parts import has_words
+from certbulk.core.references.reference_problems import shown_references
+from certbulk.core.references.references import References, written_references
 from certbulk.words.vocabulary_files import shipped
 
 from .chain import CHAIN

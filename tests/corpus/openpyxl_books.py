@@ -34,8 +34,8 @@ def _page(*rows: Sequence[Any], title: str = "Types") -> tuple[Workbook, Workshe
 
 def leading_blanks(path: Path) -> None:
     book, page = _page()
-    for place, header in enumerate(_HEADERS):
-        page.cell(5, 4 + place, header)
+    for position, header in enumerate(_HEADERS):
+        page.cell(5, 4 + position, header)
     for row, number, title, balance in ((6, 11, "Oak", 100), (9, 12, "Elm", 200)):
         page.cell(row, 4, number)
         page.cell(row, 5, title)

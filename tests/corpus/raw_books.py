@@ -72,8 +72,8 @@ def no_addresses(path: Path) -> None:
     """Write rows and cells that do not say where they are, one of them hidden."""
     lines = [["id", "title"], ["11", "Oak"], ["12", "Elm"], ["13", "Ash"]]
     rows = ""
-    for place, (number, title) in enumerate(lines):
-        hidden = ' hidden="1"' if place == 2 else ""
+    for position, (number, title) in enumerate(lines):
+        hidden = ' hidden="1"' if position == 2 else ""
         first = f"<c><v>{number}</v></c>" if number.isdigit() else _plain(number)
         rows += f"<row{hidden}>{first}{_plain(title)}</row>"
     _saved(path, raw_parts(rows))

@@ -176,7 +176,7 @@ def binary(path: Path) -> None:
     """Write a bit of everything: blank rows above, a merge, hidden rows, percentages, errors."""
     headers = ["id", "title", "balance", "is_multi", "salon_ids"]
     rows: dict[int, dict[int, Cell]] = {
-        2: {place: _text(header) for place, header in enumerate(headers)},
+        2: {position: _text(header) for position, header in enumerate(headers)},
         3: {
             0: _real(11),
             1: _shared(0),

@@ -51,9 +51,9 @@ def of_report(report: cb.Report) -> dict[str, Any]:
             str(row): {
                 name: plain(value)
                 for name in names
-                if (value := report.columns[name][place]) is not None
+                if (value := report.columns[name][position]) is not None
             }
-            for place, row in enumerate(sheet.rows.tolist())
+            for position, row in enumerate(sheet.rows.tolist())
         },
         "creates": sheet.rows[~report.refused & (report.actions == CREATE)].tolist(),
         "updates": sheet.rows[~report.refused & (report.actions == UPDATE)].tolist(),

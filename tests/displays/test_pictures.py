@@ -172,8 +172,8 @@ def test_colours_can_be_told_apart_without_colour_vision() -> None:
     }
     colours = sorted(set(COLOURS.values()))
     for matrix in blind.values():
-        for place, one in enumerate(colours):
-            for other in colours[place + 1 :]:
+        for position, one in enumerate(colours):
+            for other in colours[position + 1 :]:
                 assert np.abs(seen(one, matrix) - seen(other, matrix)).max() > 0.08, (one, other)
 
 

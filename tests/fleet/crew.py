@@ -41,7 +41,7 @@ class Crew:
 
     def __enter__(self) -> Self:
         self._schedule()
-        self._workers = [self._worker(place) for place in range(len(self._lanes))]
+        self._workers = [self._worker(position) for position in range(len(self._lanes))]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,18 +58,18 @@ class Crew:
             time.sleep(0.05)
         raise RuntimeError("Dask's scheduler did not start")
 
-    def _worker(self, place: int) -> BaseProcess:
-        strike, is_ahead = self._strike(), place % 2 == 1
-        return begin_worker(self._setting, self._lanes[place], strike, is_ahead=is_ahead)
+    def _worker(self, position: int) -> BaseProcess:
+        strike, is_ahead = self._strike(), position % 2 == 1
+        return begin_worker(self._setting, self._lanes[position], strike, is_ahead=is_ahead)
 
     def mend(self) -> None:
         """Replace the scheduler and the workers that have ended; wake those that slept enough."""
         if not self._scheduler.is_alive():
             self._schedule()
-        for place, process in enumerate(self._workers):
+        for position, process in enumerate(self._workers):
             if not process.is_alive():
                 self.ended[process.exitcode] += 1
-                self._workers[place] = self._worker(place)
+                self._workers[position] = self._worker(position)
         for pid in [pid for pid, until in self._frozen.items() if until < time.monotonic()]:
             del self._frozen[pid]
             self.send(pid, signal.SIGCONT)

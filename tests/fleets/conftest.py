@@ -1,4 +1,4 @@
-"""A practice server of three chains that have the same names, and the settings to reach it."""
+"""A sandbox of three chains that have the same names, and the settings to reach it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ CHAINS = (706028, 1706028, 2706028)
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[cb.Sandbox]:
-    """The practice server; the environment has its address and tokens."""
+    """The sandbox; the environment has its address and tokens."""
     running = cb.Sandbox(chains=3, limits=UNLIMITED)
     with running:
         monkeypatch.setenv("CERTBULK_BASE_URL", running.url)

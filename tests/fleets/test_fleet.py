@@ -26,7 +26,7 @@ from certbulk.fleets.worker import carry_out
 from certbulk.planning.saving.document import document_of
 from certbulk.sandbox import Faults
 from certbulk.sandbox.server import PARTNER_TOKEN, USER_TOKEN
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.conftest import UNLIMITED
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
@@ -240,7 +240,7 @@ def held_chain(plan: cb.Plan) -> Iterator[str]:
         document_of(plan),
     )
     claim = Claim(plan.base_url, plan.chain_id, run, "")
-    with closing(Journal(journal_place())) as journal, journal.one_run(claim):
+    with closing(Journal(journal_home())) as journal, journal.one_run(claim):
         journal.begin(record)
         yield run
 
@@ -272,7 +272,7 @@ def test_a_stop_is_for_what_this_fleet_carries_out(
     plan = cb.plan(cb.read(sheet_in(tmp_path, "A")), client)
     fleet, job = fleet_of(tmp_path / "campaign.csv"), Job(CHAINS[0], plan_id=plan.id)
     asked = []
-    with held_chain(plan) as run, fleet._engine(), closing(Journal(journal_place())) as journal:  # noqa: SLF001
+    with held_chain(plan) as run, fleet._engine(), closing(Journal(journal_home())) as journal:  # noqa: SLF001
         for process in ("bob@desk process 1", worker.this_process()):
             monkeypatch.setattr(Here, "process_of", lambda *_, one=process: one)
             fleet._ask_to_stop([job])  # noqa: SLF001

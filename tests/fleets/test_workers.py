@@ -17,7 +17,7 @@ from certbulk.fleets import dask_engine, engines, fleet_work
 from certbulk.fleets.course import Course
 from certbulk.fleets.job import Job, JobResult
 from certbulk.fleets.worker import this_process
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.fleets.conftest import CHAINS, live_titles, sheet_in
 
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
@@ -70,7 +70,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(
             super().run(jobs, ended)
 
     def strike(going: Sequence[Job]) -> None:
-        with closing(JournalByPlan(journal_place())) as journal:
+        with closing(JournalByPlan(journal_home())) as journal:
             begun = journal.of_plans([job.plan_id for job in going if job.plan_id]).values()
             numbers = {run.run for run in begun if run.counts}
             workers = [head["worker"] for head in journal.heads() if head["run"] in numbers]

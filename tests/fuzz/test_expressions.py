@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import certbulk
 import certbulk as cb
 from certbulk.core.columns.fields import BY_NAME
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.words.vocabulary_files import shipped
 from tests.planning.sheets import NEW
 
@@ -112,7 +112,7 @@ def expressions() -> tuple[Expression, ...]:
             continue
         for part, method in (("_before", "match"), ("_behind", "search"), ("_anywhere", "findall")):
             add(f"{name}{part}", getattr(phrases, part), {method})
-    from certbulk.validating.places import _between_names
+    from certbulk.validating.references import _between_names
 
     add("between names", _between_names(words), {"split"})
     return tuple(found.values())

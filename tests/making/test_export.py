@@ -66,10 +66,10 @@ def test_it_is_there_to_be_edited(sandbox: cb.Sandbox, client: cb.Client, tmp_pa
     path = cb.export(tmp_path / "live.xlsx", client)
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
-    places = {field.name: i for i, field in enumerate(FIELDS, start=1)}
-    page.cell(2, places["balance"], 55)
-    page.cell(3, places["id"]).value = None
-    page.cell(3, places["title"], "A copy 100")
+    numbers = {field.name: i for i, field in enumerate(FIELDS, start=1)}
+    page.cell(2, numbers["balance"], 55)
+    page.cell(3, numbers["id"]).value = None
+    page.cell(3, numbers["title"], "A copy 100")
     book.save(path)
     plan = cb.plan(cb.validate(cb.read(path)), client)
     assert [str(d.action) for d in plan.decisions] == ["update", "create"] + ["unchanged"] * 6
@@ -233,8 +233,8 @@ def test_a_date_in_results_is_a_date(client: cb.Client, tmp_path: Path) -> None:
     plan = plan_of_export(client, tmp_path / "live.xlsx")
     path = cb.apply(plan, client, progress=False).to_excel(tmp_path / "live.results.xlsx")
     page = openpyxl.load_workbook(path).worksheets[0]
-    place = next(n for n, cell in enumerate(page[1]) if cell.value == "Expires on")
-    dates = [row[place].value for row in page.iter_rows(min_row=2) if row[place].value]
+    position = next(n for n, cell in enumerate(page[1]) if cell.value == "Expires on")
+    dates = [row[position].value for row in page.iter_rows(min_row=2) if row[position].value]
     assert dates == [DAY]
     again = cb.plan(cb.validate(cb.read(path), now=NOW), client, now=NOW)
     assert again.counts["unchanged"] == 8
@@ -260,9 +260,9 @@ def test_never_over_another_file(client: cb.Client, sandbox: cb.Sandbox, tmp_pat
     """Nor does it begin to read what is live before it knows that it can write."""
     path = tmp_path / "live.xlsx"
     path.write_bytes(b"mine")
-    for place in (path, tmp_path / "missing" / "live.xlsx", tmp_path / "live.csv"):
+    for target in (path, tmp_path / "missing" / "live.xlsx", tmp_path / "live.csv"):
         with pytest.raises(cb.OutputError):
-            cb.export(place, client)
+            cb.export(target, client)
     assert path.read_bytes() == b"mine"
     assert cb.export(path, client, overwrite=True) == path
     assert sandbox.requests
@@ -287,8 +287,8 @@ def test_a_name_that_is_typed_is_an_update(client: cb.Client, tmp_path: Path) ->
     """One more location, by its name, in the workbook that was exported."""
     path = cb.export(tmp_path / "live.xlsx", client)
     book = openpyxl.load_workbook(path)
-    place = next(i for i, field in enumerate(FIELDS, start=1) if field.name == "salon_ids")
-    cell = book.worksheets[0].cell(7, place)
+    number = next(i for i, field in enumerate(FIELDS, start=1) if field.name == "salon_ids")
+    cell = book.worksheets[0].cell(7, number)
     cell.value = f"{cell.value}; Harbour & Pine Vera"
     book.save(path)
     plan = cb.plan(cb.validate(cb.read(path), now=NOW), client, now=NOW)
@@ -314,7 +314,11 @@ NAMED: list[Any] = [
 def test_whatever_locations_are_called(tmp_path: Path, names: list[str]) -> None:
     """Each type, valid at one of them, at all, or at a closed one, comes back unchanged."""
     locations = [{"id": i, "title": name} for i, name in enumerate(names, start=1)]
-    ids = [*([place["id"]] for place in locations), [one["id"] for one in locations], [1, 999]]
+    ids = [
+        *([location["id"]] for location in locations),
+        [one["id"] for one in locations],
+        [1, 999],
+    ]
     types = [
         {**WHOLE, "id": 100 + i, "title": f"Card {i}", "salon_ids": salons}
         for i, salons in enumerate(ids)

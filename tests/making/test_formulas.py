@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 import certbulk as cb
 from certbulk.core.cleaning import harmless_cell, original_cell
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.making.undo_workbook import undo_workbook
 from certbulk.moving import bindings
 from tests.planning.sheets import change, new

@@ -11,7 +11,7 @@ from openpyxl.workbook import Workbook
 import certbulk as cb
 from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.fields import FIELDS
-from certbulk.core.places.directory import LISTS
+from certbulk.core.references.directory import LISTS
 from tests.api.service import Catalogue, Service
 from tests.core.chain import CHAIN
 from tests.making.test_export import ENDING, date_cells

@@ -16,7 +16,7 @@ from certbulk.workbook import TableSheet, write_workbook
 PROGRAM = shutil.which("soffice")
 SMALLEST = 54  # percent of 11 points: letters of 6 points
 ACROSS = 104 / 0.54  # characters
-REQUIRED = [place for place, field in enumerate(FIELDS, start=1) if field.required]
+REQUIRED = [position for position, field in enumerate(FIELDS, start=1) if field.required]
 
 
 def width(page: Worksheet, first: int, last: int) -> float:

@@ -15,13 +15,13 @@ from certbulk.core.columns.example_rows import EXAMPLES
 from certbulk.core.columns.field import Field
 from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.kinds import Count, Id, Instant, Money, Text
-from certbulk.core.places.directory import LISTS, Directory, Entry, Listing
+from certbulk.core.references.directory import LISTS, Directory, Entry, Listing
 from certbulk.words.describe import options_of
 from tests.core.chain import CHAIN
 from tests.planning.sheets import NOW, report_on
 from tests.validating.rows import create, report_of
 
-PLACES = {field.name: i for i, field in enumerate(FIELDS, start=1)}
+NUMBERS = {field.name: i for i, field in enumerate(FIELDS, start=1)}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def page(book: Workbook) -> Worksheet:
 
 def checks(page: Worksheet) -> dict[str, Any]:
     """Return the checks of a page, by the canonical name of their column."""
-    names = {get_column_letter(place): name for name, place in PLACES.items()}
+    names = {get_column_letter(number): name for name, number in NUMBERS.items()}
     rules = page.data_validations.dataValidation
     return {names[str(rule.sqref).partition("2")[0]]: rule for rule in rules}
 
@@ -66,10 +66,10 @@ def test_it_is_a_valid_input(tmp_path: Path, sandbox: cb.Sandbox, client: cb.Cli
     assert len(sandbox.types()) == 9
 
 
-@pytest.mark.parametrize("place", range(len(EXAMPLES)))
-def test_the_examples_would_be_good_rows(place: int) -> None:
+@pytest.mark.parametrize("position", range(len(EXAMPLES)))
+def test_the_examples_would_be_good_rows(position: int) -> None:
     """Without their mark, and with names that are there, nothing is wrong with them."""
-    report = report_of({**EXAMPLES[place], "action": ""}, now=NOW)
+    report = report_of({**EXAMPLES[position], "action": ""}, now=NOW)
     services = [Entry(1, "Classic massage"), Entry(2, "Hot stone massage")]
     lists = {**CHAIN.lists, "services": Listing(tuple(services), complete=True)}
     names = Directory(lists, live=True)
@@ -120,7 +120,7 @@ def test_drop_downs_have_every_choice(book: Workbook, tmp_path: Path, field: Fie
     choices = offered(book, field.name)
     assert choices == options_of(field)
     for number, choice in enumerate(choices, start=2):
-        book.worksheets[0].cell(number, PLACES[field.name], choice)
+        book.worksheets[0].cell(number, NUMBERS[field.name], choice)
     book.save(tmp_path / "filled.xlsx")
     report = cb.validate(cb.read(tmp_path / "filled.xlsx"))
     wrong = [f for f in report.all_findings if f.code.startswith("not_a") and f.field == field.name]
@@ -182,18 +182,18 @@ def test_what_is_picked_is_understood(tmp_path: Path) -> None:
         ("service_ids", CHAIN.services.entries),
     ):
         for number, pick in enumerate(offered(book, name), start=5):
-            book.worksheets[0].cell(number, PLACES[name], pick)
+            book.worksheets[0].cell(number, NUMBERS[name], pick)
         book.save(path)
         column = cb.validate(cb.read(path)).columns[name]
-        ids = [column[place] for place in range(3, 3 + len(entries))]
+        ids = [column[position] for position in range(3, 3 + len(entries))]
         assert ids == [(entry.id,) for entry in entries]
 
 
 def test_names_that_people_add_to_an_empty_list(book: Workbook, tmp_path: Path) -> None:
     """Without an account the lists are empty; what somebody writes there is understood."""
     book["locations"].append([720441, "Downtown"])
-    book.worksheets[0].cell(5, PLACES["id"], 1)
-    book.worksheets[0].cell(5, PLACES["salon_ids"], "downtown")
+    book.worksheets[0].cell(5, NUMBERS["id"], 1)
+    book.worksheets[0].cell(5, NUMBERS["salon_ids"], "downtown")
     book.save(tmp_path / "filled.xlsx")
     report = cb.validate(cb.read(tmp_path / "filled.xlsx"))
     assert report.columns["salon_ids"][3] == (720441,)
@@ -224,7 +224,7 @@ def test_the_page_that_explains(book: Workbook) -> None:
 
 def test_days_are_days(page: Worksheet) -> None:
     """A date in an example is a date to the spreadsheet, shown as people are asked to write it."""
-    cell: Any = page.cell(3, PLACES["expiration_date"])
+    cell: Any = page.cell(3, NUMBERS["expiration_date"])
     assert cell.is_date
     assert cell.value.date() == date(2031, 12, 31)
     assert cell.number_format == "yyyy-mm-dd"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from tests.conftest import FAST, FakeClock
 from tests.planning.sheets import change, new, report_on
 
@@ -15,7 +15,7 @@ NORTH = 706555
 
 @pytest.fixture
 def north(sandbox: cb.Sandbox, clock: FakeClock) -> cb.Client:
-    """A client of the practice server's second chain."""
+    """A client of the sandbox's second chain."""
     return sandbox.client(chain_id=NORTH, clock=clock, **FAST)
 
 

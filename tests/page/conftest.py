@@ -30,7 +30,7 @@ def known_to(browser: "Browser", link: str) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
-    page.locator("#cu-place-practice").wait_for()
+    page.locator("#cu-destination-practice").wait_for()
     state = context.storage_state()
     context.close()
     for origin in state["origins"]:
@@ -115,7 +115,7 @@ class Office:
         page.on("filechooser", lambda _: None)
         page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
         page.goto(self.url)
-        page.locator("#cu-place-practice").wait_for()
+        page.locator("#cu-destination-practice").wait_for()
         return page
 
     def _keep(self, payload: str | bytes) -> None:

@@ -164,30 +164,30 @@ def test_a_name_of_its_own_where_the_system_resolves_it(monkeypatch: pytest.Monk
 def test_where_the_last_page_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a day the same name, port and path, if the port is free; else another free one."""
     monkeypatch.setattr(server, "resolves", lambda _: True)
-    first, sockets, known = server._place(0, tmp_path)  # noqa: SLF001
+    first, sockets, known = server._listening(0, tmp_path)  # noqa: SLF001
     assert first.host.endswith(".localhost")
     assert first.authority in first.url
     assert known == {}
     Kept(0, first, {"name": ("00", time.time())}).write(tmp_path)
-    second, more, _ = server._place(0, tmp_path)  # noqa: SLF001
+    second, more, _ = server._listening(0, tmp_path)  # noqa: SLF001
     assert (second.host != first.host, second.path != first.path) == (True, True)
     assert second.port != first.port
     for found in (*sockets, *more):
         found.close()
-    again, sockets, known = server._place(0, tmp_path)  # noqa: SLF001
+    again, sockets, known = server._listening(0, tmp_path)  # noqa: SLF001
     assert (again, list(known)) == (first, ["name"])
-    taken, more, _ = server._place(first.port, None)  # noqa: SLF001
+    taken, more, _ = server._listening(first.port, None)  # noqa: SLF001
     assert taken.port != first.port
     for found in (*sockets, *more):
         found.close()
     monkeypatch.setattr(server, "resolves", lambda _: False)
-    plain, sockets, _ = server._place(0, tmp_path)  # noqa: SLF001
+    plain, sockets, _ = server._listening(0, tmp_path)  # noqa: SLF001
     assert plain.host == "127.0.0.1", "the system does not know its name any more"
     (tmp_path / f"{first.port}.json").write_text(
         '{"asked": 0, "host": "example.org", "port": 99999, "path": "p",'
         f' "browsers": {{"name": ["00", {time.time()}]}}}}'
     )
-    odd, more, _ = server._place(0, tmp_path)  # noqa: SLF001
+    odd, more, _ = server._listening(0, tmp_path)  # noqa: SLF001
     assert odd.host == "127.0.0.1"
     for found in (*sockets, *more):
         found.close()
@@ -345,7 +345,7 @@ def test_a_page_and_its_window(host: Host) -> None:
     visitor = host.visitor()
     line, said = visitor.open()
     assert said == {"open": True, "new": True}
-    assert view_of(line) == {"step": "chain", "places": []}
+    assert view_of(line) == {"step": "chain", "destinations": []}
     (controller,) = host.controllers
     line.send(json.dumps({"content": {"do": "hello"}}))
     line.send(packed({"do": "upload"}, [b"\0" * 1000, b"x"]))

@@ -33,11 +33,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def opened(path: Path, place: str = "practice") -> Screen:
+def opened(path: Path, destination: str = "practice") -> Screen:
     """Return a page at the plan of the workbook."""
     shown = Screen()
     shown.do("hello")
-    shown.do("choose", place=place)
+    shown.do("choose", destination=destination)
     shown.upload(path / "two.csv")
     shown.do("plan")
     return shown
@@ -188,7 +188,7 @@ def test_another_person_finds_the_plan_and_approves_it(settings: Path, as_: As) 
     as_("bob")
     his = Screen()
     his.do("hello")
-    his.do("choose", place="real")
+    his.do("choose", destination="real")
     (line,) = his.do("history")["aside"]["asked"]
     assert (line["file"], line["counts"], line["approvals"]) == (
         "two.csv",

@@ -31,9 +31,9 @@ def drop(page: "Page", path: Path) -> None:
         plan.wait_for()
 
 
-def choose(page: "Page", place: str) -> None:
+def choose(page: "Page", destination: str) -> None:
     """Choose a chain, and wait for the next step."""
-    page.locator(f"#cu-place-{place}").click()
+    page.locator(f"#cu-destination-{destination}").click()
     page.get_by_text("Drop a workbook here").wait_for()
 
 
@@ -55,7 +55,7 @@ def test_the_whole_way_by_keyboard(office: Office, tmp_path: Path) -> None:
     before = office.service.types()
     page = office.page()
     office.picture(page, "chain")
-    page.locator("#cu-place-practice").focus()
+    page.locator("#cu-destination-practice").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     heading(page, "The workbook")

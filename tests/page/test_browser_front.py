@@ -26,7 +26,7 @@ from tests.page.views import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
 
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 NOTEBOOK = {"alone": False}
@@ -122,7 +122,7 @@ def test_work_and_phases_keep_nobody_out(stage: Stage) -> None:
 )
 def test_a_connection_that_is_lost_is_told(stage: Stage, step: str, words: str) -> None:
     """Nothing can be clicked meanwhile; then it comes back, and greets the controller again."""
-    page = stage.page(view_of(step, place=HERE))
+    page = stage.page(view_of(step, destination=HERE))
     greetings = page.evaluate("window.sent.length")
     lose(page)
     page.get_by_role("alert").get_by_text(words).wait_for()
@@ -184,7 +184,7 @@ def test_a_click_on_its_way_when_the_line_is_cut_is_told_at_once(stage: Stage) -
 
 def test_a_busy_kernel_is_told(stage: Stage) -> None:
     """In a notebook a click waits for the kernel; what it says goes as soon as it was taken."""
-    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK, clock=True)
+    page = stage.page(view_of("plan", destination=HERE), known=NOTEBOOK, clock=True)
     page.evaluate("window.answers = false")
     page.get_by_role("button", name="Back").click()
     page.clock.run_for(4100)
@@ -520,7 +520,7 @@ JUPYTERLAB = """() => {
 
 def test_the_foot_sticks_to_the_window_in_jupyterlab(stage: Stage) -> None:
     """The areas around an output are as high as the page, so it must not stick to those."""
-    page = stage.page(view_of("plan", place=HERE), known=NOTEBOOK)
+    page = stage.page(view_of("plan", destination=HERE), known=NOTEBOOK)
     page.evaluate(JUPYTERLAB)
     scrolls = page.locator(".jp-WindowedPanel-outer")
     seen = scrolls.bounding_box()
@@ -571,17 +571,17 @@ def test_rows_or_cards_are_remembered(stage: Stage) -> None:
     assert page.get_by_role("button", name="Cards").get_attribute("aria-pressed") == "true"
 
 
-@pytest.mark.parametrize("place", [HERE, THERE], ids=["practice", "real"])
+@pytest.mark.parametrize("destination", [HERE, THERE], ids=["practice", "real"])
 @pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
 def test_the_next_button_of_the_plan_is_in_view_on_a_phone(
-    locale: str, place: "Place", stage: Stage
+    locale: str, destination: "Destination", stage: Stage
 ) -> None:
     """The foot sticks to the lower edge, and leaves most of the window to the rows.
 
     That is so in both languages, and with the number to type on the real service.
     """
     look: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": locale}
-    page = stage.page(view_of("plan", place=place), **look)
+    page = stage.page(view_of("plan", destination=destination), **look)
     button = page.locator(".cu-confirm .cu-main")
     edges = button.bounding_box(), page.locator(".cu-foot").bounding_box()
     assert edges[0] is not None

@@ -97,7 +97,7 @@ def test_no_english_is_read_up_to_the_plan(office: Office, tmp_path: Path) -> No
     walk.look("chain")
     walk.press("Добавить ещё одну сеть", "setup")
     walk.press("Назад", "chain")
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     walk.look("file")
     (tmp_path / "пусто.xlsx").write_bytes(b"nothing")
     page.locator("input[type=file]").set_input_files(tmp_path / "пусто.xlsx")
@@ -122,7 +122,7 @@ def test_no_english_is_read_from_the_plan_on(office: Office, tmp_path: Path) -> 
     """
     page = office.page(locale="ru-RU")
     walk = Walk(page)
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     drop(page, tmp_path / "хорошие.csv", GOOD, "mend")
     walk.press("Составить план", "plan")
     assert page.get_by_text("500,50").count()

@@ -45,7 +45,7 @@ class Start:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("websocket", lambda one: one.on("framereceived", self._hear))
         page.goto(self.served.link)
-        page.locator("#cu-place-practice").wait_for()
+        page.locator("#cu-destination-practice").wait_for()
         return page
 
     def _note(self, said: "ConsoleMessage") -> None:
@@ -110,7 +110,7 @@ def test_a_first_start_without_settings(start: Start) -> None:
     set_up(page)
     start.picture(page, "chains")
     page.get_by_role("button", name="Test it and keep it").click()
-    card = page.locator("#cu-place-real")
+    card = page.locator("#cu-destination-real")
     card.get_by_text("4 locations").wait_for()
     assert "<b>Dead Sea</b>" in card.inner_text()
     assert page.locator("b:has-text('Dead Sea')").count() == 0
@@ -131,7 +131,7 @@ def test_tokens_that_expire_midway_and_come_back(start: Start) -> None:
     page = start.page()
     set_up(page)
     page.get_by_role("button", name="Test it and keep it").click()
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     page.locator("#cu-file").set_input_files(SAMPLES / "certificate_types.xlsx")
     plan = page.get_by_role("button", name="Make the plan")
     plan.wait_for()
@@ -163,9 +163,9 @@ def test_two_windows_know_nothing_of_what_the_other_types(start: Start) -> None:
     set_up(first)
     assert known.locator(".cu-form").count() == 0
     first.get_by_role("button", name="Test it and keep it").click()
-    first.locator("#cu-place-real").wait_for()
+    first.locator("#cu-destination-real").wait_for()
     known.reload()
-    known.locator("#cu-place-real").get_by_text("4 locations").wait_for()
+    known.locator("#cu-destination-real").get_by_text("4 locations").wait_for()
 
 
 def test_a_history_without_runs(start: Start) -> None:
@@ -173,7 +173,7 @@ def test_a_history_without_runs(start: Start) -> None:
     page = start.page()
     set_up(page)
     page.get_by_role("button", name="Test it and keep it").click()
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     page.get_by_role("button", name="History").click()
     page.get_by_text("Nothing has been sent to this chain").wait_for()
     start.picture(page, "history-empty")
@@ -184,7 +184,7 @@ def test_a_history_without_runs(start: Start) -> None:
 def test_the_history_the_drift_and_the_export(office: Office) -> None:
     """A run is found again, compared with what is live, and what is live is downloaded."""
     page = office.page()
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     page.get_by_text("Help for this step").click()
     with page.expect_download() as sample:
         page.get_by_role("button", name="Download a sample file").click()
@@ -224,9 +224,9 @@ def test_a_russian_browser_goes_the_whole_way(start: Start) -> None:
     set_up(page)
     start.picture(page, "ru-form")
     page.get_by_role("button", name="Проверить и сохранить").click()
-    page.locator("#cu-place-real").get_by_text("4 филиала").wait_for()
+    page.locator("#cu-destination-real").get_by_text("4 филиала").wait_for()
     start.picture(page, "ru-card")
-    page.locator("#cu-place-real").click()
+    page.locator("#cu-destination-real").click()
     page.locator("#cu-file").set_input_files(SAMPLES / "certificate_types.xlsx")
     page.get_by_role("button", name="Составить план").click()
     page.get_by_role("heading", name="План").wait_for()

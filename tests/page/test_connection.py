@@ -47,7 +47,7 @@ def opened(context: "BrowserContext", url: str) -> "Page":
     """Return a page that is ready."""
     page = context.new_page()
     page.goto(url)
-    page.locator("#cu-place-practice").wait_for()
+    page.locator("#cu-destination-practice").wait_for()
     return page
 
 
@@ -102,7 +102,7 @@ def test_a_cut_network(browser: "Browser", tmp_path: Path) -> None:
         )
         page = through.new_page(viewport={"width": 1000, "height": 760})
         page.goto(served.link)
-        page.locator("#cu-place-practice").wait_for()
+        page.locator("#cu-destination-practice").wait_for()
         choose(page, "practice")
         drop(page, SAMPLES / "certificate_types.xlsx")
         page.get_by_role("button", name="Make the plan").click()
@@ -144,7 +144,9 @@ class Impostor:
             self.heard.append(line.recv(10))
             line.send(json.dumps({"proof": "0" * 64}))
             line.send(json.dumps({"open": True, "new": False}))
-            line.send(json.dumps({"view": {"step": "chain", "places": [], "trouble": "all well"}}))
+            line.send(
+                json.dumps({"view": {"step": "chain", "destinations": [], "trouble": "all well"}})
+            )
             self.heard.append(line.recv(10))
         except (ConnectionClosed, TimeoutError):
             self.heard.append(None)
@@ -179,7 +181,7 @@ def test_two_windows(office: Office) -> None:
     second = first.context.new_page()
     second.goto(office.url)
     choose(first, "practice")
-    second.locator("#cu-place-real").wait_for()
+    second.locator("#cu-destination-real").wait_for()
     choose(second, "real")
     drop(second, SAMPLES / "with_errors.xlsx")
     drop(first, SAMPLES / "certificate_types.xlsx")
@@ -226,7 +228,7 @@ def test_what_an_opening_costs(browser: "Browser", tmp_path: Path) -> None:
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda socket: asked.append(socket.url))
         page.goto(served.link)
-        page.locator("#cu-place-practice").wait_for()
+        page.locator("#cu-destination-practice").wait_for()
         page.wait_for_load_state("networkidle")
         context.close()
     print(f"{len(asked)} requests, {size:,} bytes")  # noqa: T201 (shown where it fails)

@@ -26,7 +26,7 @@ SAMPLES = Path(cb.__file__).parents[1] / "sample_data"
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch, sandbox: cb.Sandbox) -> cb.Sandbox:
-    """The practice server in the place of the real service: what the settings name."""
+    """The sandbox in the place of the real service: what the settings name."""
     for name, value in {
         "BASE_URL": sandbox.url,
         "CHAIN_ID": str(sandbox.chain_id),
@@ -50,8 +50,11 @@ def screen() -> Iterator[Screen]:
 def test_from_the_chain_to_the_undo(service: cb.Sandbox, screen: Screen) -> None:
     """The whole way, with the run in a process of its own, and the number of writes typed."""
     before = service.types()
-    assert [place["key"] for place in screen.view["places"]] == ["practice", "real"]
-    assert screen.do("choose", place="real")["step"] == "file"
+    assert [destination["key"] for destination in screen.view["destinations"]] == [
+        "practice",
+        "real",
+    ]
+    assert screen.do("choose", destination="real")["step"] == "file"
     assert screen.upload(SAMPLES / "certificate_types.xlsx")["report"]["bad"] == 0
     plan = screen.do("plan")["plan"]
     assert plan["counts"]["create"] == 33
@@ -72,7 +75,7 @@ def test_one_that_cannot_start_says_why(
     service: cb.Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the process said when it ended is shown, and the plan is there still."""
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     plan = screen.do("plan")["plan"]
     monkeypatch.setenv("CERTBULK_CHAIN_ID", "4")
@@ -88,7 +91,7 @@ def test_the_second_one_is_told(
 ) -> None:
     """While somebody sends to the chain, nothing is sent, and the page says who is sending."""
     first = cb.apply(plan_of(client, new(title="The first")), client, progress=False)
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     folder = tmp_path / "state"
     journal = Journal(folder)
     with one_run_at_a_time(folder, Claim(service.url, service.chain_id, first.id, "now")):
@@ -128,7 +131,7 @@ def test_a_page_stays_at_its_run(
 ) -> None:
     """Loaded again before the run has begun, it finds it; a stop that fails changes nothing."""
     assert service.url
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.csv")
     screen.do("plan")
     screen.do("tick_all", on=False)
@@ -158,7 +161,7 @@ def test_a_stop_that_comes_before_the_run_goes_on(
     rows = [new(title=f"Later {number} for 10") for number in range(60)]
     run = cb.apply(plan_of(client, *rows), client, progress=False, stop=stop)
     monkeypatch.setenv("CERTBULK_PER_SECOND", "4")
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     assert screen.do("open", run=run.id)["step"] == "results"
     screen.do("go_on")
     assert screen.do("stop")["run"]["stopping"]
@@ -178,14 +181,14 @@ def test_what_a_browser_remembers_wrongly_leads_nowhere(service: cb.Sandbox, pla
     """A plan that nobody sent just now is not waited for."""
     assert service.url
     other = Screen()
-    view = other.do("hello", place="real", run="", plan=plan)
+    view = other.do("hello", destination="real", run="", plan=plan)
     assert (view["step"], view["trouble"]["text"]) == ("file", "")
     other.controller.close()
 
 
 def test_a_page_that_is_opened_again_is_where_it_was(service: cb.Sandbox, screen: Screen) -> None:
     """The browser remembers the chain and the run; nothing else is needed."""
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.csv")
     screen.do("plan")
     screen.do("tick_all", on=False)
@@ -208,18 +211,18 @@ def test_where_the_service_refuses_a_workbook_is_read_all_the_same(
     """What names mean in the chain cannot be asked then, and the page says so."""
     assert service.url
     monkeypatch.setenv("CERTBULK_USER_TOKEN", "not the token")
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     view = screen.upload(SAMPLES / "certificate_types.xlsx")
     assert view["trouble"]["text"].startswith("Names and ids were not looked up in the chain: ")
     assert view["report"]["rows"] == 42
     screen.do("elsewhere")
-    view = screen.do("choose", place="practice")
+    view = screen.do("choose", destination="practice")
     assert (view["trouble"]["text"], view["report"]["bad"]) == ("", 0)
 
 
 def test_what_cannot_be_read_is_a_line(screen: Screen, tmp_path: Path) -> None:
     """Rubbish, an empty file, an unforeseen message: a line, and the page goes on."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     (tmp_path / "rubbish.xlsx").write_bytes(b"PK\x03\x04 rubbish")
     trouble = screen.upload(tmp_path / "rubbish.xlsx")["trouble"]
     assert trouble["text"].startswith("rubbish.xlsx")
@@ -238,7 +241,7 @@ def test_what_is_shown_belongs_to_one_file(
 ) -> None:
     """A file that cannot be read leaves the one before whole; another chain leaves no report."""
     assert service.url
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "with_errors.xlsx")
     (tmp_path / "with_errors.xlsx").write_bytes(b"PK\x03\x04 rubbish")
     view = screen.upload(tmp_path / "with_errors.xlsx")
@@ -247,12 +250,12 @@ def test_what_is_shown_belongs_to_one_file(
     screen.do("fetch", file="annotated", at=0)
     assert screen.answers[-1]["name"] == "with_errors.to_repair.xlsx"
     screen.do("elsewhere")
-    view = screen.do("choose", place="practice")
+    view = screen.do("choose", destination="practice")
     assert (view["trouble"]["text"], view["report"]["file"]) == ("", "with_errors.xlsx")
     screen.do("elsewhere")
     monkeypatch.setenv("CERTBULK_TIME_ZONE", "No/Where")
-    view = screen.do("choose", place="real")
-    assert (view["report"], view["place"]["key"]) == (None, "real")
+    view = screen.do("choose", destination="real")
+    assert (view["report"], view["destination"]["key"]) == (None, "real")
     assert "No/Where" in view["trouble"]["text"]
     assert screen.do("plan")["plan"] is None
 
@@ -262,7 +265,7 @@ def test_a_plan_that_cannot_be_made_again_leaves_the_box_as_it_was(
 ) -> None:
     """The plan that is shown was made as the box beside it says."""
     assert service.url
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     before = screen.do("plan")["plan"]
     monkeypatch.setenv("CERTBULK_USER_TOKEN", "not the token")
@@ -273,22 +276,22 @@ def test_a_plan_that_cannot_be_made_again_leaves_the_box_as_it_was(
 
 def test_rows_for_the_browser_extension(screen: Screen) -> None:
     """They are known by their look, and read as such when that is asked for; so they stay."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     view = screen.upload(SAMPLES / "pasted_rows.txt")
     assert (view["report"]["pasted"], view["report"]["good"]) == (True, 0)
     report = screen.do("pasted")["report"]
     assert (report["good"], report["columns"], report["unknown"]) == (9, 13, [])
     screen.do("elsewhere")
-    view = screen.do("choose", place="practice")
+    view = screen.do("choose", destination="practice")
     assert (view["report"]["pasted"], view["report"]["good"]) == (False, 9)
 
 
 def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
     """It plans at once; the own chain says what is missing, and cannot be chosen."""
-    real = screen.view["places"][1]
+    real = screen.view["destinations"][1]
     assert "CERTBULK_CHAIN_ID" in real["trouble"]["text"]
-    assert screen.do("choose", place="real")["step"] == "chain"
-    screen.do("choose", place="practice")
+    assert screen.do("choose", destination="real")["step"] == "chain"
+    screen.do("choose", destination="practice")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     assert screen.do("plan")["plan"]["counts"]["create"] == 33
     assert screen.do("match", on=True)["plan"]["match"]
@@ -296,7 +299,7 @@ def test_the_practice_chain_needs_no_settings(screen: Screen) -> None:
 
 def sent_one(screen: Screen) -> str:
     """Send one row of the sample, and return its run's number when it has ended."""
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.csv")
     screen.do("plan")
     screen.do("tick_all", on=False)
@@ -335,11 +338,11 @@ def test_runs_are_listed_as_they_are_when_they_are_shown(
 ) -> None:
     """One that another terminal has made since is in the list without a reload."""
     assert service.url
-    assert screen.do("choose", place="real")["recent"] == []
+    assert screen.do("choose", destination="real")["recent"] == []
     run = cb.apply(plan_of(client, new(title="Of a terminal")), client, progress=False)
     assert look(screen)["recent"][0]["run"] == run.id
     assert screen.do("elsewhere")["recent"] == []
-    assert screen.do("choose", place="real")["recent"][0]["state"] == "finished"
+    assert screen.do("choose", destination="real")["recent"][0]["state"] == "finished"
 
 
 def test_a_message_with_a_number_is_acknowledged_before_anything_is_done(screen: Screen) -> None:
@@ -356,7 +359,7 @@ def test_a_message_with_a_number_is_acknowledged_before_anything_is_done(screen:
 
 def test_a_click_on_what_has_gone_brings_the_page_up_to_date(screen: Screen) -> None:
     """It is shown anew, rather than nothing."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     before = screen.shown
     screen.do("send")
     assert (screen.shown, screen.view["step"]) == (before + 1, "file")
@@ -364,15 +367,15 @@ def test_a_click_on_what_has_gone_brings_the_page_up_to_date(screen: Screen) -> 
 
 def test_a_chain_that_is_not_ready_says_why(screen: Screen) -> None:
     """And one that is not there, too: neither is a mistake in certbulk."""
-    assert "CERTBULK_CHAIN_ID" in screen.do("choose", place="real")["trouble"]["text"]
-    trouble = screen.do("choose", place="moon")["trouble"]["text"]
+    assert "CERTBULK_CHAIN_ID" in screen.do("choose", destination="real")["trouble"]["text"]
+    trouble = screen.do("choose", destination="moon")["trouble"]["text"]
     assert trouble == "This chain cannot be chosen: There is no chain moon here."
 
 
 @pytest.mark.parametrize("what", ["plan", "upload"])
 def test_work_can_be_cancelled(service: cb.Sandbox, screen: Screen, what: str) -> None:
     """At once, also while the service does not answer; nothing of it remains."""
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     before = screen.upload(SAMPLES / "certificate_types.xlsx")
     service.faults = Faults(latency=1.0, latency_seconds=5.0)
     if what == "plan":
@@ -408,7 +411,7 @@ def test_paused_stays_paused_after_a_reload(service: cb.Sandbox, client: cb.Clie
     stop.set()
     rows = [new(title=f"Later {number} for 10") for number in range(3)]
     run = cb.apply(plan_of(client, *rows), client, progress=False, stop=stop)
-    remembered = {"place": "real", "run": run.id, "paused": True, "mine": True}
+    remembered = {"destination": "real", "run": run.id, "paused": True, "mine": True}
     assert service.url
     again = Screen()
     view = again.do("hello", **remembered)
@@ -443,12 +446,12 @@ def test_what_a_run_is_doing_is_shown(
     """As its own process has written it down."""
     number = sent_one(screen)
     run = cb.attach(number)
-    place = (run.plan.base_url, run.plan.chain_id)
+    chain = (run.plan.base_url, run.plan.chain_id)
     journal = Journal(tmp_path / "state")
     with (
         one_run_at_a_time(tmp_path / "state", Claim(service.url, service.chain_id, number, "now")),
         phase_told(
-            tmp_path / "state", *place, run=number, phase=lambda: Phase("checking", 7, wait=20)
+            tmp_path / "state", *chain, run=number, phase=lambda: Phase("checking", 7, wait=20)
         ),
     ):
         journal.resumed(number)
@@ -471,7 +474,7 @@ def test_an_upload_ends_when_it_is_told(
     screen: Screen, size: int, parts: list[bytes], answers: list[str]
 ) -> None:
     """Each part has one answer: go on, or it has arrived or is refused. A view ends no upload."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     for part in parts:
         at = 0 if part == parts[0] else len(parts[0])
         screen.controller.receive({"do": "upload", "name": "a.csv", "size": size, "at": at}, [part])
@@ -481,7 +484,7 @@ def test_an_upload_ends_when_it_is_told(
 
 def test_a_download_that_cannot_be_had_is_refused(screen: Screen) -> None:
     """With a line on the page, and an answer that ends the asking."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     view = screen.do("fetch", file="results", at=0)
     assert "no longer there" in view["trouble"]["text"]
     assert screen.answers[-1] == {"kind": "no_part", "file": "results"}
@@ -490,7 +493,7 @@ def test_a_download_that_cannot_be_had_is_refused(screen: Screen) -> None:
 @pytest.mark.parametrize("name", ["a" * 200, "ж" * 200, "שלום " * 40, "a." * 300])
 def test_long_names_are_read(screen: Screen, name: str) -> None:
     """Whatever their length; what is shown has the beginning and the end."""
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     data = (SAMPLES / "certificate_types.csv").read_bytes()
     message = {"do": "upload", "name": f"{name}.csv", "size": len(data), "at": 0, "files": 1}
     screen.controller.receive(message, [data])
@@ -513,7 +516,7 @@ def test_a_process_that_waits_says_what_for(
     service: cb.Sandbox, screen: Screen, faults: Faults, name: str, rows: int
 ) -> None:
     """With the time when it goes on; and it can be stopped meanwhile."""
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     screen.do("plan")
     screen.do("tick_all", on=False)
@@ -545,7 +548,7 @@ def test_from_the_drop_to_the_plan_in_time(
     report_on(*(new(title=f"Card {n} for 10") for n in range(rows))).sheet.frame.to_csv(
         path, index=False
     )
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     began = time.process_time()
     screen.upload(path)
     view = screen.do("plan")

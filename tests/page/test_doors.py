@@ -126,10 +126,10 @@ def test_another_port_does_not_use_up_the_pages(office: Office, attacker: Attack
         assert opened.value.locator(".cu").count() == 0
     another = page.context.new_page()
     another.goto(office.url)
-    another.locator("#cu-place-practice").wait_for()
+    another.locator("#cu-destination-practice").wait_for()
     evil.goto(f"{office.url}open#key=x")
     evil.get_by_text("this browser has opened a link before").click()
-    evil.locator("#cu-place-practice").wait_for()
+    evil.locator("#cu-destination-practice").wait_for()
 
 
 def test_what_the_page_itself_may_do(office: Office) -> None:
@@ -161,7 +161,7 @@ def test_a_link_leaves_no_trace(office: Office) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     page.reload()
-    page.locator("#cu-place-practice").wait_for()
+    page.locator("#cu-destination-practice").wait_for()
     assert len(asked) > 5
     assert not [url for url in asked if known["secret"] in url or known["id"] in url]
 
@@ -198,5 +198,5 @@ def test_a_session_is_nobody_elses(browser: "Browser", tmp_path: Path) -> None:
         page.goto(second.url)
         page.get_by_text("This browser has not opened the link").wait_for()
         page.goto(first.url)
-        page.locator("#cu-place-practice").wait_for()
+        page.locator("#cu-destination-practice").wait_for()
         context.close()

@@ -29,7 +29,7 @@ def left(workbook: Path) -> Iterator[dict[str, Any]]:
     """What a browser remembers of a page that was left with a plan, one row of it left out."""
     screen = Screen()
     screen.do("hello")
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     screen.upload(workbook)
     screen.do("plan")
     screen.do("match", on=True)
@@ -126,19 +126,19 @@ def test_a_plan_for_another_chain_is_none_for_this_one(
         "USER_TOKEN": sandbox.server.user_token,
     }.items():
         monkeypatch.setenv(f"CERTBULK_{name}", value)
-    view = opened({**left, "place": "real"}).view
+    view = opened({**left, "destination": "real"}).view
     assert "It was made for chain" in view["trouble"]["text"]
     assert (view["step"], view["report"]["rows"]) == ("file", 2)
 
 
 def test_a_plan_waits_for_its_chain(opened: Opened, left: dict[str, Any]) -> None:
     """The one that the browser names cannot be chosen now: nothing is lost until one is."""
-    again = opened({**left, "place": "profile-gone"})
+    again = opened({**left, "destination": "profile-gone"})
     assert (again.view["step"], again.view["waiting"]["file"]) == ("chain", "mine.csv")
     again = opened({**again.view["remember"], "mine": True})
     assert (again.view["step"], again.view["waiting"]["file"]) == ("chain", "mine.csv")
-    assert again.do("choose", place="profile-gone")["trouble"]["text"]
-    view = again.do("choose", place="practice")
+    assert again.do("choose", destination="profile-gone")["trouble"]["text"]
+    view = again.do("choose", destination="practice")
     assert (view["step"], view["plan"]["out"], view["waiting"]) == ("plan", 1, None)
     assert view["remember"]["kept"] == left["kept"]
 
@@ -194,16 +194,16 @@ def test_each_process_has_a_plan_of_its_own(
     started: list[Path] = []
     monkeypatch.setattr(process, "_start", lambda given, *_: started.append(Path(given[1])))
     state = opened(left).controller.state
-    assert state.place
+    assert state.destination
     for ticked in (state, state.ticked([3], send=True)):
-        process.start_plan(ticked.to_send, state.place)
+        process.start_plan(ticked.to_send, state.destination)
     assert [load_plan(path).counts["create"] for path in started] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["../../../etc", "f" * 32])
 def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
     """Removed after a week, or made up: the page begins anew, and says so."""
-    view = opened({"place": "practice", "kept": name, "mine": True}).view
+    view = opened({"destination": "practice", "kept": name, "mine": True}).view
     assert (view["step"], view["remember"]["kept"]) == ("file", "")
     assert (
         view["trouble"]["text"]
@@ -223,12 +223,12 @@ def test_what_is_not_there_is_said(opened: Opened, name: str) -> None:
 )
 def test_what_a_server_that_ended_was_at_is_said(opened: Opened, cut: str, words: str) -> None:
     """It is not done by the next one; a page without a word would look as if it had been."""
-    assert opened({"place": "practice", "cut": cut}).view["trouble"]["text"] == words
+    assert opened({"destination": "practice", "cut": cut}).view["trouble"]["text"] == words
 
 
 def test_it_is_said_wherever_a_plan_can_be_made(opened: Opened) -> None:
     """A file with errors is at another step than one without."""
-    screen = opened({"place": "practice"})
+    screen = opened({"destination": "practice"})
     assert screen.upload(ROOT / "sample_data" / "with_errors.xlsx")["step"] == "columns"
     again = opened({**screen.view["remember"], "mine": True, "cut": "planning"})
     assert again.view["step"] == "columns"
@@ -237,7 +237,7 @@ def test_it_is_said_wherever_a_plan_can_be_made(opened: Opened) -> None:
 
 def test_an_upload_that_was_cut_off_is_said(opened: Opened, workbook: Path) -> None:
     """By the same server, too; not if its last part had come."""
-    screen = opened({"place": "practice"})
+    screen = opened({"destination": "practice"})
     screen.controller.receive(
         {"do": "upload", "name": "a.csv", "size": 100, "at": 0, "files": 1}, [b"title\n"]
     )
@@ -253,7 +253,7 @@ def test_where_it_cannot_be_kept_the_page_goes_on(opened: Opened, workbook: Path
     folder.mkdir()
     (folder / "prepared").write_text("no folder", encoding="utf-8")
     screen = opened({})
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     view = screen.upload(workbook)
     assert view["trouble"]["text"].startswith(
         "What you prepare here is lost when the page is loaded again"

@@ -49,7 +49,7 @@ def screen(service: cb.Sandbox) -> Iterator[Screen]:
     del service
     found = Screen()
     found.do("hello")
-    found.do("choose", place="real")
+    found.do("choose", destination="real")
     yield found
     found.controller.close()
 

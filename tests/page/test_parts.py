@@ -9,7 +9,7 @@ import pytest
 import certbulk as cb
 from certbulk.errors import ReadError
 from certbulk.page.crash_log import written_down
-from certbulk.page.destinations import PRACTICE, Place
+from certbulk.page.destinations import PRACTICE, Destination
 from certbulk.page.following import Remaining
 from certbulk.page.state import State
 from certbulk.page.transfers import LARGEST, Inbox, Outbox
@@ -73,7 +73,7 @@ def test_names_lead_nowhere_else(name: str) -> None:
 
 def test_files_go_out_in_parts(tmp_path: Path) -> None:
     """The parts together are the workbook, named after the one that was uploaded."""
-    state = State((), Place(PRACTICE, "", "")).read(report_on({"title": "A"}), [])
+    state = State((), Destination(PRACTICE, "", "")).read(report_on({"title": "A"}), [])
     outbox, data, at = Outbox(), b"", 0
     while True:
         answer, piece = outbox.part(state, {"file": "annotated", "at": at})

@@ -60,7 +60,7 @@ def test_the_process_that_sends(
     assert os.environ["CERTBULK_STATE_DIR"] == str(folder.parent / "state")
     monkeypatch.setenv("CERTBULK_STATE_DIR", "state")
     before = len(sandbox.types())
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(folder / "types.csv")
     assert screen.do("plan")["plan"]["writes"] == 1
     screen.do("send", typed="1")
@@ -83,7 +83,7 @@ def test_it_gets_no_token_on_its_command_line(
         return popen(words, **how)
 
     monkeypatch.setattr(subprocess, "Popen", seen)
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(folder / "types.csv")
     screen.do("plan")
     screen.do("send", typed="1")
@@ -106,11 +106,14 @@ def test_the_page_itself(folder: Path, tmp_path: Path) -> None:
         line, said = visitor.open()
         assert said == {"open": True, "new": True}
         line.send(json.dumps({"content": {"do": "hello"}}))
-        view: dict[str, Any] = {"places": []}
-        while not view["places"]:
+        view: dict[str, Any] = {"destinations": []}
+        while not view["destinations"]:
             view = json.loads(line.recv(SECONDS)).get("view", view)
-        assert [place["trouble"]["text"] == "" for place in view["places"]] == [True, False]
-        line.send(json.dumps({"content": {"do": "choose", "place": "practice"}}))
+        assert [destination["trouble"]["text"] == "" for destination in view["destinations"]] == [
+            True,
+            False,
+        ]
+        line.send(json.dumps({"content": {"do": "choose", "destination": "practice"}}))
         while view["step"] == "chain":
             view = json.loads(line.recv(SECONDS)).get("view", view)
         line.close()

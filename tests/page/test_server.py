@@ -17,7 +17,7 @@ from certbulk.errors import SettingsError
 from certbulk.page import assets as frontend
 from certbulk.page import crash_log as mistakes
 from certbulk.page.crash_log import written_down
-from certbulk.page.destinations import places
+from certbulk.page.destinations import destinations
 from certbulk.page.host import server
 from certbulk.page.panel import UploadPanel
 from certbulk.settings.sources import HANDED_OVER
@@ -115,26 +115,26 @@ def test_settings_are_read_anew_for_each_page(
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     hand_over()
-    _, first = places()
+    _, first = destinations()
     assert first.chain_id == 1
     (tmp_path / ".env").write_text(lines + "CERTBULK_CHAIN_ID=2\n")
     with first.client() as client:
         assert client.chain_id == 1
     hand_over()
-    _, second = places()
+    _, second = destinations()
     assert second.chain_id == 2
     with pytest.raises(SettingsError, match="Load the page again"), first.client():
         pass
     (tmp_path / ".env").write_bytes(b"\xff")
     hand_over()
-    assert "not text in UTF-8" in places()[1].trouble
+    assert "not text in UTF-8" in destinations()[1].trouble
     monkeypatch.setenv(HANDED_OVER, "given")
     monkeypatch.chdir(tmp_path)
 
 
 def test_two_windows_of_the_practice_chain(tmp_path: Path) -> None:
     """They are of one process now: each waits or says so, and neither breaks the other."""
-    practice, _ = places()
+    practice, _ = destinations()
     with practice.client() as client:
         assert len(client.list()) == 9
         with pytest.raises(cb.ChainBusyError, match="practice chain is busy"), practice.client():
@@ -145,7 +145,7 @@ def test_two_windows_of_the_practice_chain(tmp_path: Path) -> None:
 
 def test_names_of_the_practice_chain_are_looked_up_at_once() -> None:
     """Six requests at the service's pace would take a second; the plan keeps the pace of a run."""
-    practice, _ = places()
+    practice, _ = destinations()
     with practice.client(for_names=True) as client:
         assert client.pace.per_second >= 100
         assert client.pace.per_minute >= 6000

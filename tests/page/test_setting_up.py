@@ -63,9 +63,9 @@ def screen() -> Iterator[Screen]:
 def chain(screen: Screen, key: str = "real") -> dict[str, Any]:
     """Return what the page shows of a chain, once it is known whose it is."""
     view = screen.until_true(
-        lambda view: any(p["key"] == key and p["facts"] for p in view["places"])
+        lambda view: any(p["key"] == key and p["facts"] for p in view["destinations"])
     )
-    return next(place for place in view["places"] if place["key"] == key)
+    return next(destination for destination in view["destinations"] if destination["key"] == key)
 
 
 def sign_in(screen: Screen, **typed: str) -> dict[str, Any]:
@@ -78,19 +78,19 @@ def test_a_first_start_ends_with_a_card_that_says_whose_the_chain_is(
     service: cb.Sandbox, screen: Screen, kept: FileKeyring
 ) -> None:
     """Login and password give the token; what is kept is all that the next page needs."""
-    assert screen.view["places"][1]["trouble"]["text"]
+    assert screen.view["destinations"][1]["trouble"]["text"]
     view = sign_in(screen, login=LOGIN, password=PASSWORD)
     assert [one["title"] for one in view["aside"]["chains"]], view["trouble"]
     assert view["aside"]["first"]
     view = screen.do("keep_chain", chain=str(service.chain_id))
     assert (view["aside"], view["trouble"]["text"]) == (None, "")
-    place = chain(screen)
-    assert (place["trouble"]["text"], place["facts"]["locations"]) == ("", 4)
-    assert place["facts"]["title"]
+    destination = chain(screen)
+    assert (destination["trouble"]["text"], destination["facts"]["locations"]) == ("", 4)
+    assert destination["facts"]["title"]
     assert set(kept.kept.values()) == {PARTNER, USER}
     assert "secret" not in profile_path("default").read_text("utf-8")
-    view = screen.do("choose", place="real")
-    assert (view["step"], view["place"]["title"]) == ("file", place["facts"]["title"])
+    view = screen.do("choose", destination="real")
+    assert (view["step"], view["destination"]["title"]) == ("file", destination["facts"]["title"])
     assert screen.upload(SAMPLES / "certificate_types.xlsx")["report"]["bad"] == 0
 
 
@@ -162,13 +162,16 @@ def test_a_second_chain_gets_a_name_of_its_own(service: cb.Sandbox, screen: Scre
         sign_in(screen, user=USER)
         view = screen.do("keep_chain", chain=str(service.chain_id))
     assert profile_names() == [f"chain-{service.chain_id}", "default"]
-    assert [place["key"] for place in view["places"]][1:] == ["real", "profile-chain-706028"]
+    assert [destination["key"] for destination in view["destinations"]][1:] == [
+        "real",
+        "profile-chain-706028",
+    ]
     sign_in(screen, user=USER)
     for name, says in (("default", "There is a chain called default"), ("No!", "cannot be a name")):
         view = screen.do("keep_chain", chain=str(service.chain_id), name=name)
         assert says in view["trouble"]["text"]
     view = screen.do("keep_chain", chain=str(service.chain_id), name="spa-east")
-    screen.do("choose", place="profile-spa-east")
+    screen.do("choose", destination="profile-spa-east")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     writes = screen.do("plan")["plan"]["writes"]
     screen.do("send", typed=str(writes))
@@ -213,7 +216,7 @@ def test_without_a_keyring_tokens_are_held_while_the_page_runs(
     assert chain(screen)["facts"]["locations"] == 4
     assert set(held.values()) == {PARTNER, USER}
     monkeypatch.delenv("CERTBULK_BASE_URL")  # from now on it is the profile's
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     screen.do("send", typed=str(screen.do("plan")["plan"]["writes"]))
     assert screen.until("results")["run"]["state"] == "finished"
@@ -225,13 +228,13 @@ def test_without_a_keyring_tokens_are_held_while_the_page_runs(
     held.clear()  # the program has ended, and was started again
     again = Screen()
     view = again.do("hello", **remembered)
-    place = view["places"][1]
-    assert (place["trouble"]["key"], place["renews"]) == ("chain.no_tokens", "default")
+    destination = view["destinations"][1]
+    assert (destination["trouble"]["key"], destination["renews"]) == ("chain.no_tokens", "default")
     assert view["waiting"] == {"file": "", "run": remembered["run"]}
     again.do("set_up", profile="default")
     again.do("sign_in", user=USER, partner=PARTNER)
-    assert again.do("keep_chain")["places"][1]["trouble"]["text"] == ""
-    view = again.do("choose", place="real")
+    assert again.do("keep_chain")["destinations"][1]["trouble"]["text"] == ""
+    view = again.do("choose", destination="real")
     assert (view["step"], view["run"]["id"]) == ("results", remembered["run"])
     again.controller.close()
 
@@ -246,7 +249,7 @@ def test_a_plan_is_there_again_when_the_tokens_were_entered_anew(
     sign_in(screen, user=USER)
     screen.do("keep_chain", chain=str(service.chain_id))
     monkeypatch.delenv("CERTBULK_BASE_URL")
-    screen.do("choose", place="real")
+    screen.do("choose", destination="real")
     screen.upload(SAMPLES / "certificate_types.xlsx")
     writes = screen.do("plan")["plan"]["writes"]
     left = {**screen.do("tick", row=2, on=False)["remember"], "mine": True}
@@ -255,11 +258,11 @@ def test_a_plan_is_there_again_when_the_tokens_were_entered_anew(
     again = Screen()
     view = again.do("hello", **left)
     assert (view["step"], view["waiting"]["file"]) == ("chain", "certificate_types.xlsx")
-    assert all(view["remember"][name] == left[name] for name in ("place", "kept"))
+    assert all(view["remember"][name] == left[name] for name in ("destination", "kept"))
     assert not again.do("set_up", profile="default")["aside"]["partner"], "it is not kept either"
     again.do("sign_in", user=USER, partner=PARTNER)
     assert again.do("keep_chain")["waiting"] == {"file": "certificate_types.xlsx", "run": ""}
-    view = again.do("choose", place="real")
+    view = again.do("choose", destination="real")
     assert (view["step"], view["waiting"], view["trouble"]["text"]) == ("plan", None, "")
     assert (view["plan"]["writes"], view["plan"]["out"]) == (writes - 1, 1)
     again.controller.close()

@@ -8,13 +8,13 @@ import pytest
 import certbulk as cb
 from certbulk.applying.phases import PhaseSeen
 from certbulk.errors import PlanError
-from certbulk.page.destinations import PRACTICE, REAL, Place
+from certbulk.page.destinations import PRACTICE, REAL, Destination
 from certbulk.page.state import State, Step, Work, may
 from certbulk.page.view import shown_to_page
 from tests.planning.sheets import new, plan_of
 
-HERE = Place(PRACTICE, "The practice chain", "", 1, "sandbox://x")
-THERE = Place(REAL, "Chain 2", "", 2, "https://x.example/api/v1")
+HERE = Destination(PRACTICE, "The practice chain", "", 1, "sandbox://x")
+THERE = Destination(REAL, "Chain 2", "", 2, "https://x.example/api/v1")
 BUSY = {"run": "r", "plan_id": "p", "started": "", "state": "running", "source": "other.xlsx"}
 
 
@@ -139,17 +139,17 @@ def test_what_is_shown_has_no_marks_that_turn_text(client: cb.Client) -> None:
 
 def test_the_page_is_told_no_token(monkeypatch: pytest.MonkeyPatch, plan: cb.Plan) -> None:
     """Not of the service, not in a setting that cannot be right."""
-    from certbulk.page.destinations import places
+    from certbulk.page.destinations import destinations
 
     monkeypatch.setenv("CERTBULK_CHAIN_ID", "5")
     monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", "partner-secret")
     monkeypatch.setenv("CERTBULK_USER_TOKEN", "user-secret")
     for chain in ("5", "none"):
         monkeypatch.setenv("CERTBULK_CHAIN_ID", chain)
-        there = places()
+        there = destinations()
         view = shown_to_page(State(there, there[1]).planned(plan))
         assert "secret" not in repr(view)
-        assert bool(view["places"][1]["trouble"]["text"]) == (chain == "none")
+        assert bool(view["destinations"][1]["trouble"]["text"]) == (chain == "none")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import certbulk as cb
-from certbulk.page.destinations import PRACTICE, Place
+from certbulk.page.destinations import PRACTICE, Destination
 from certbulk.page.state import State
 from certbulk.page.tables.narrowing import narrowed
 from certbulk.page.tables.outcome_rows import GROUPS, all_outcome_rows, group_of
@@ -19,7 +19,7 @@ from certbulk.page.view import shown_to_page
 from tests.page.screen import Screen
 from tests.planning.sheets import change, new, plan_of
 
-HERE = Place(PRACTICE, "The practice chain", "", 1, "sandbox://x")
+HERE = Destination(PRACTICE, "The practice chain", "", 1, "sandbox://x")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import certbulk as cb
 from certbulk.api.chains import Chain
 from certbulk.applying.phases import PhaseSeen
 from certbulk.auditing.drifted import Drifted
-from certbulk.page.destinations import PRACTICE, REAL, Place
+from certbulk.page.destinations import PRACTICE, REAL, Destination
 from certbulk.page.looking.history import History
 from certbulk.page.looking.since import Since
 from certbulk.page.starting.facts import Facts
@@ -33,8 +33,10 @@ __all__ = [
     "with_work",
 ]
 
-HERE = Place(PRACTICE, "The practice chain", "For trying things out.", 1, "sandbox://x")
-THERE = Place(REAL, "Chain 2 at api.example", "What you send is live.", 2, "https://x.example/v1")
+HERE = Destination(PRACTICE, "The practice chain", "For trying things out.", 1, "sandbox://x")
+THERE = Destination(
+    REAL, "Chain 2 at api.example", "What you send is live.", 2, "https://x.example/v1"
+)
 LONG = "price list of May " * 11 + "final.xlsx"  # 208 characters
 HOSTILE = "<img src=x onerror=\"window.hit='it ran'\"> שלום"
 OTHER = {"run": "r-2", "plan_id": "p", "started": "2026-05-01T10:00:00Z", "state": "running"}
@@ -57,19 +59,19 @@ STEPS = (
 )
 
 
-def view_of(step: str, *, place: Place = THERE, busy: bool = False) -> dict[str, Any]:
+def view_of(step: str, *, destination: Destination = THERE, busy: bool = False) -> dict[str, Any]:
     """Return what the controller shows in a step.
 
     Args:
         step: One of STEPS.
-        place: The chain.
+        destination: The chain.
         busy: Whether somebody else sends to it.
     """
     recent = [{**OTHER, "source": LONG}] if busy else []
     state = State((HERE, THERE))
     if step == "chain":
         return shown_to_page(state)
-    state = state.chosen(place, recent)
+    state = state.chosen(destination, recent)
     if step == "file":
         return shown_to_page(state)
     with cb.Sandbox() as client:
@@ -145,7 +147,7 @@ def aside_view(kind: str) -> dict[str, Any]:
     if kind == "cards":
         expired = Facts(trouble="It does not accept the tokens.", expired=True, renews="spa")
         other = replace(THERE, key="profile-spa", profile="spa", facts=expired)
-        return shown_to_page(replace(state, places=(*state.places, other)))
+        return shown_to_page(replace(state, destinations=(*state.destinations, other)))
     form = Form("https://api.example/v1")
     run: dict[str, Any] = {
         "run": "20260501-100000-ab12cd",

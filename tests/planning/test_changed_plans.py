@@ -41,17 +41,17 @@ def forged(document: dict[str, Any], path: Path) -> Path:
     return path
 
 
-def decision(document: dict[str, Any], place: int) -> dict[str, Any]:
-    found: dict[str, Any] = document["decisions"][place]
+def decision(document: dict[str, Any], position: int) -> dict[str, Any]:
+    found: dict[str, Any] = document["decisions"][position]
     return found
 
 
-def into(document: dict[str, Any], place: int, **parts: Any) -> None:
-    decision(document, place).update(parts)
+def into(document: dict[str, Any], position: int, **parts: Any) -> None:
+    decision(document, position).update(parts)
 
 
-def body(document: dict[str, Any], place: int) -> dict[str, Any]:
-    found: dict[str, Any] = decision(document, place)["body"]
+def body(document: dict[str, Any], position: int) -> dict[str, Any]:
+    found: dict[str, Any] = decision(document, position)["body"]
     return found
 
 

@@ -12,7 +12,7 @@ import certbulk as cb
 from certbulk.api.live_frame import live_frame
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.columns.read_only import IN_LIVE_FRAMES
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.planning.saving.files import load_plan, save_plan
 from tests.api.service import Catalogue, Service
 
@@ -182,8 +182,8 @@ def test_one_cell(client: cb.Client, column: str, value: Any, changes: str | Non
 def test_strange_live_values_are_unchanged(name: str) -> None:
     """Whatever a record has: a frame of it asks for nothing, and breaks no rule for sheets."""
     strange = [
-        {**WHOLE, "id": place, "title": f"Strange {place}", name: value}
-        for place, value in enumerate([*HOSTILE, 12.125, "A\r\nB", "x" * 300, 0], start=10)
+        {**WHOLE, "id": position, "title": f"Strange {position}", name: value}
+        for position, value in enumerate([*HOSTILE, 12.125, "A\r\nB", "x" * 300, 0], start=10)
     ]
     with Service(by=Catalogue(*strange)) as service:
         client = service.client()

@@ -294,8 +294,8 @@ READ = sorted(WHOLE.keys() - {"id", "company_group_id", "weight", "date_archived
 def test_no_live_value_stops_a_plan(name: str) -> None:
     """Strange records do not keep all the others from being planned."""
     strange = [
-        {**WHOLE, "id": place, "title": f"Strange {place}", name: value}
-        for place, value in enumerate(HOSTILE, start=10)
+        {**WHOLE, "id": position, "title": f"Strange {position}", name: value}
+        for position, value in enumerate(HOSTILE, start=10)
     ]
     catalogue = Catalogue(*strange, {**WHOLE, "id": 2, "title": "B"})
     rows = [change(record["id"], is_allow_empty_code="yes") for record in strange]

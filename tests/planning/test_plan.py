@@ -62,10 +62,10 @@ def test_rows_keep_their_true_numbers(client: cb.Client, tmp_path: Path) -> None
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
-    for place, name in enumerate(new(), start=2):
-        page.cell(3, place, name)
-        page.cell(4, place, new()[name])
-        page.cell(9, place, new(title="Other")[name])
+    for position, name in enumerate(new(), start=2):
+        page.cell(3, position, name)
+        page.cell(4, position, new()[name])
+        page.cell(9, position, new(title="Other")[name])
     book.save(tmp_path / "rows.xlsx")
     plan = cb.plan(cb.validate(cb.read(tmp_path / "rows.xlsx")), client)
     assert [decision.row for decision in plan.decisions] == [4, 9]

@@ -9,12 +9,12 @@ import pytest
 import certbulk as cb
 from certbulk.core.columns.fields import PAYLOAD_FIELDS
 from certbulk.core.kinds import Problem
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 from certbulk.planning.sheet_words import SheetWords, in_words, plain
 
 from .sheets import new, report_on
 
-PLACES = Listing(
+LOCATIONS = Listing(
     (
         Entry(1, "Downtown", "Lisbon"),
         Entry(2, "Airport", ""),
@@ -24,7 +24,7 @@ PLACES = Listing(
     ),
     complete=True,
 )
-NAMES = Directory({"locations": PLACES})
+NAMES = Directory({"locations": LOCATIONS})
 END = datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC)
 EAST = timezone(timedelta(hours=4))
 
@@ -94,8 +94,8 @@ def test_values_are_read_back(name: str, value: Any) -> None:
 
 def test_many_places_that_are_all() -> None:
     """All places of a large chain are one phrase, not a list of 31 names."""
-    places = Listing(tuple(Entry(n, f"Place {n}") for n in range(1, 32)), complete=True)
-    names = Directory({"locations": places})
+    listing = Listing(tuple(Entry(n, f"Place {n}") for n in range(1, 32)), complete=True)
+    names = Directory({"locations": listing})
     assert in_words("salon_ids", tuple(range(1, 32)), names) == "all 31 of the chain"
     assert in_words("salon_ids", tuple(range(1, 31)), names).count("; ") == 29
 

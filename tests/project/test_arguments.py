@@ -111,8 +111,8 @@ def test_a_client_that_was_closed(name: str, good: dict[str, Any], client: cb.Cl
 def test_the_client_comes_last(name: str) -> None:
     """What is worked on first, then the client; everything else has to be named."""
     parameters = inspect.signature(VERBS[name]).parameters.values()
-    by_place = [one.name for one in parameters if one.kind is not inspect.Parameter.KEYWORD_ONLY]
-    assert by_place[-1] == "client"
+    by_position = [one.name for one in parameters if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+    assert by_position[-1] == "client"
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -216,27 +216,27 @@ def test_a_method_of_a_client_that_was_closed(
 
 def test_a_sandbox_that_does_not_run() -> None:
     """Before its start and after its end one sentence says what to do; what it saw can be read."""
-    practice = cb.Sandbox()
-    for ask in (practice.client, lambda: practice.url):
+    sandbox = cb.Sandbox()
+    for ask in (sandbox.client, lambda: sandbox.url):
         with pytest.raises(cb.SettingsError, match=r"is not running\. Use it in a with block"):
             ask()
-    with practice:
+    with sandbox:
         with pytest.raises(cb.SettingsError, match="is running already, at http"):
-            practice.start()
-        practice.client().list()
+            sandbox.start()
+        sandbox.client().list()
     with pytest.raises(cb.SettingsError, match="is not running"):
-        practice.client()
-    assert len(practice.requests) == 2
+        sandbox.client()
+    assert len(sandbox.requests) == 2
 
 
 def test_a_record_that_the_sandbox_does_not_have() -> None:
     """It is an error of the tree, and lists where to look."""
-    practice = cb.Sandbox()
-    for ask in (practice.edit, practice.issue, practice.remove):
+    sandbox = cb.Sandbox()
+    for ask in (sandbox.edit, sandbox.issue, sandbox.remove):
         with pytest.raises(cb.NotFoundError, match=r"has no certificate type 5\. sandbox\.types"):
             ask(5)
     with pytest.raises(cb.SettingsError, match="refuses this record"):
-        practice.edit(288901, colour="red")
+        sandbox.edit(288901, colour="red")
 
 
 RUNS: dict[str, Callable[[Any, cb.Client], object]] = {

@@ -114,7 +114,7 @@ def test_no_arrow_runs_up() -> None:
 
 
 def test_only_the_faces_start_the_sandbox() -> None:
-    """The practice server is imported by sandbox_client.py, and by the command that serves it."""
+    """The sandbox is imported by sandbox_client.py, and by the command that serves it."""
     users = {
         module
         for module, path in MODULES.items()

@@ -33,6 +33,9 @@ PHRASES = {
     "end well": r"\bends? well\b",  # succeed, fail
     "at it": r"\b(?:is|are|was) at it\b",  # carries it out, is sending
     "likewise": r"\b[Ll]ikewise\b",  # in the same way, or nothing
+    # the sandbox, also where it is introduced: the sandbox, a practice server on your machine
+    "practice server": r"(?<!\bsandbox, a )(?<!\bsandbox: a )\bpractice servers?\b"
+    r"|\b[Pp]ractice API\b",
 }
 """A name for a way to say something, and what finds it. A better word stands beside some."""
 
@@ -121,6 +124,8 @@ def test_what_tests_say_is_plain_english() -> None:
         ("Two rows did not end well.", ["end well"]),
         ("What is to be said of the run.", ["is said"]),
         ("In code, `is said` is a name.", []),
+        ("Try it on the practice server.", ["practice server"]),
+        ("Try it in the sandbox, a practice server on your machine.", []),
     ],
 )
 def test_what_is_looked_for(text: str, found: list[str]) -> None:

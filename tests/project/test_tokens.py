@@ -25,15 +25,15 @@ FORBIDDEN = "html_forbidden"
 
 @pytest.fixture
 def secretive() -> Iterator[cb.Sandbox]:
-    """A practice server that knows the planted tokens, and loses an answer now and then."""
-    practice = cb.Sandbox(
+    """A sandbox that knows the planted tokens, and loses an answer now and then."""
+    sandbox = cb.Sandbox(
         limits=UNLIMITED,
         partner_token=CANARIES[0],
         user_token=CANARIES[1],
         faults=Faults(script=(*[None] * 2, "server_error", "lost_answer", *[None] * 2, FORBIDDEN)),
     )
-    with practice:
-        yield practice
+    with sandbox:
+        yield sandbox
 
 
 @pytest.fixture

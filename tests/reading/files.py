@@ -92,7 +92,9 @@ def inline(address: str, text: str) -> str:
 
 def header(*names: str, row: int = 1) -> str:
     """Return the XML of a header row from column A on."""
-    cells = "".join(inline(f"{chr(65 + place)}{row}", name) for place, name in enumerate(names))
+    cells = "".join(
+        inline(f"{chr(65 + position)}{row}", name) for position, name in enumerate(names)
+    )
     return f'<row r="{row}">{cells}</row>'
 
 

@@ -34,10 +34,10 @@ def _with_row(row: str) -> dict[str, str | bytes]:
     return raw_parts(header("title") + f'<row r="2">{inline("A2", "A")}</row>{row}')
 
 
-def _patched(kind: int, length: int, place: int, content: bytes) -> bytes:
+def _patched(kind: int, length: int, position: int, content: bytes) -> bytes:
     """Return an old workbook with the bytes at a place of its first record of a kind replaced."""
     data = bytearray((FILES / "hidden_rows.xls").read_bytes())
-    begin = data.index(struct.pack("<HH", kind, length)) + 4 + place
+    begin = data.index(struct.pack("<HH", kind, length)) + 4 + position
     data[begin : begin + len(content)] = content
     return bytes(data)
 

@@ -48,7 +48,7 @@ def test_what_is_not_in_the_list_is_refused_with_the_list(tmp_path: Path) -> Non
 
 def _read_pairs(file: FileToRead) -> tuple[Grid, list[Any], Any]:
     """Read lines such as `title=A, balance=10`: a format that nobody has."""
-    from certbulk.core.places.directory import NO_NAMES
+    from certbulk.core.references.directory import NO_NAMES
     from certbulk.reading.formats.tables.plain_sources import frame_grid
 
     lines = [dict(re.findall(r"(\w+)=([^,]+)", line)) for line in file.data.decode().splitlines()]

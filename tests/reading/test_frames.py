@@ -100,7 +100,7 @@ def test_columns_of_any_type(cells: "pd.Series[Any]") -> None:
     frame = pd.DataFrame({"balance": cells, "id": [1, 2]})
     report = validate(read(frame))
     assert report.ok
-    assert [report.values(place).get("balance") for place in (0, 1)] == [1000, None]
+    assert [report.values(position).get("balance") for position in (0, 1)] == [1000, None]
 
 
 def test_a_float_is_a_number_beyond_doubt() -> None:
@@ -209,7 +209,9 @@ def test_what_a_report_gives_can_be_read_again() -> None:
     again = validate(read(first.valid))
     assert first.all_findings == ()
     assert again.all_findings == ()
-    assert [again.values(place) for place in (0, 1)] == [first.values(place) for place in (0, 1)]
+    assert [again.values(position) for position in (0, 1)] == [
+        first.values(position) for position in (0, 1)
+    ]
 
 
 def test_a_query_without_rows_is_refused_with_the_way_to_fetch_them() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import certbulk as cb
 
-from .test_strays import HEADERS, IN_RUSSIAN, gift
+from .test_rows_above_header import HEADERS, IN_RUSSIAN, gift
 
 HINTS: dict[str, tuple[Sequence[str], Sequence[object]]] = {
     "what is needed": (HEADERS, ["required"] * 8),

@@ -8,7 +8,7 @@ import pytest
 
 import certbulk as cb
 
-from .test_strays import HEADERS, PRICES, Rows, gift, report_on, said
+from .test_rows_above_header import HEADERS, PRICES, Rows, gift, report_on, said
 
 MANY = 130  # more rows than a header is looked for in, if they name columns
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 import certbulk as cb
 
 TYPES = ["title", "balance", "salon_ids"]
-PLACES: list[list[object]] = [[720441, "Север"], [720442, "Юг"]]
+LOCATIONS: list[list[object]] = [[720441, "Север"], [720442, "Юг"]]
 
 
 def book(path: Path, name: str, rows: Sequence[Sequence[object]], cell: str = "Север; Юг") -> Path:
@@ -39,7 +39,7 @@ def test_a_list_is_known_by_its_name_and_headers(
     tmp_path: Path, name: str, headers: list[str]
 ) -> None:
     """In English and in Russian, with as many columns as it has."""
-    rows = [row if headers[0] != "Наименование" else row[::-1] for row in PLACES]
+    rows = [row if headers[0] != "Наименование" else row[::-1] for row in LOCATIONS]
     sheet = cb.read(book(tmp_path, name, [headers, *rows]))
     assert not sheet.findings
     assert list(cb.validate(sheet).columns["salon_ids"]) == [(720441, 720442)]
@@ -47,7 +47,7 @@ def test_a_list_is_known_by_its_name_and_headers(
 
 def test_words_for_a_list_can_be_added(tmp_path: Path) -> None:
     """A vocabulary says what the sheet and its columns are called."""
-    path = book(tmp_path, "Filialen", [["Nummer", "Haus"], *PLACES])
+    path = book(tmp_path, "Filialen", [["Nummer", "Haus"], *LOCATIONS])
     words = {"lists": {"locations": ["Filialen"], "id": ["Nummer"], "name": ["Haus"]}}
     report = cb.validate(cb.read(path, vocabulary=words))
     assert list(report.columns["salon_ids"]) == [(720441, 720442)]
@@ -102,7 +102,7 @@ def test_a_row_of_a_list_is_read_or_reported(tmp_path: Path) -> None:
 
 def test_two_names_for_one_id_are_said(tmp_path: Path) -> None:
     """As where a row was copied and its id left; the same name twice is nothing to say."""
-    rows: list[list[object]] = [["id", "name"], *PLACES, [720442, "Запад"], [720441, " СЕВЕР "]]
+    rows: list[list[object]] = [["id", "name"], *LOCATIONS, [720442, "Запад"], [720441, " СЕВЕР "]]
     sheet = cb.read(book(tmp_path, "locations", rows, "Запад"))
     (finding,) = sheet.findings
     assert (finding.code, finding.value) == ("list_id_shared", "720442")

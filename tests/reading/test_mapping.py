@@ -273,7 +273,7 @@ def test_every_row_is_made_of_its_own_cells(rows: list[tuple[str | None, ...]]) 
     texts = [[tidy(cell or "") for cell in row] for row in rows]
     assert list(made.cells) == [f"{a}+{b}+{c}+{a}" if a and b and c else None for a, b, c in texts]
     gaps = {f.row for f in sheet.findings if f.code == "blank_in_template"}
-    assert gaps == {place for place, row in enumerate(texts, 2) if any(row) and not all(row)}
+    assert gaps == {position for position, row in enumerate(texts, 2) if any(row) and not all(row)}
 
 
 def test_many_columns_of_many_values() -> None:

@@ -16,7 +16,7 @@ from certbulk.reading.formats.parts import book_part
 from tests.corpus import FILES
 
 from .files import MAIN, header, inline, raw_parts
-from .test_hazards import FORMULAS
+from .test_error_cells import FORMULAS
 from .test_two_readers import SPELLINGS
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -63,8 +63,8 @@ def test_both_see_the_same(name: str) -> None:
             continue
         assert not cells.unusual
         formulas = [
-            (*place, cell.text)
-            for place, cell in sorted(cells.cells.items())
+            (*spot, cell.text)
+            for spot, cell in sorted(cells.cells.items())
             if cell.kind == Kind.FORMULA
         ]
         assert sorted(map(tuple, scan.formulas)) == formulas
@@ -72,8 +72,8 @@ def test_both_see_the_same(name: str) -> None:
         assert scan.display.hidden_columns == cells.hidden_columns
         assert scan.display.hidden_rows == cells.hidden_rows
         numbers = {
-            place
-            for place, cell in cells.cells.items()
+            spot
+            for spot, cell in cells.cells.items()
             if cell.kind == Kind.NUMBER and cell.style in styles.percents
         }
         assert numbers <= {*scan.display.percents}
@@ -126,10 +126,10 @@ def test_what_is_usual_stays_fast(name: str) -> None:
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas_without_a_result(name: str) -> None:
     """The pass finds the same as the careful reader, in whichever spelling."""
-    cell, calculation, hazard = FORMULAS[name]
+    cell, calculation, error_cell = FORMULAS[name]
     scan = _scanned(inline("A2", "A") + cell, calculation=calculation)
     assert scan is not None
-    assert [(h.row, h.column) for h in scan.formulas] == ([(2, 2)] if hazard else [])
+    assert [(h.row, h.column) for h in scan.formulas] == ([(2, 2)] if error_cell else [])
 
 
 def test_a_prefix_before_every_element_is_left_out() -> None:
@@ -146,4 +146,4 @@ def test_a_prefix_before_every_element_is_left_out() -> None:
     assert scan.display.percents == ((2, 2), (2, 53))
     assert [merge.last_row for merge in scan.display.merges] == [4]
     assert [span.first for span in scan.display.hidden_rows] == [2]
-    assert [hazard.column for hazard in scan.formulas] == [53]
+    assert [error_cell.column for error_cell in scan.formulas] == [53]

@@ -16,7 +16,7 @@ import pytest
 
 import certbulk as cb
 from certbulk.core.kinds import Ids, Problem
-from certbulk.core.places.directory import Directory, Entry, Listing
+from certbulk.core.references.directory import Directory, Entry, Listing
 
 loose: Any = cb
 SAMPLE = Path(__file__).parents[2] / "sample_data/certificate_types.xlsx"
@@ -101,7 +101,7 @@ def test_a_missing_object_has_no_parts() -> None:
     """NaN in a column of dictionaries is blank in each column that is made of it."""
     frame = pd.DataFrame({"id": [5, 6], "expiration": [{"type_id": 0}, np.nan]})
     report = cb.validate(frame)
-    assert [report.values(place).get("expiration_type_id") for place in (0, 1)] == [0, None]
+    assert [report.values(position).get("expiration_type_id") for position in (0, 1)] == [0, None]
 
 
 def test_objects_and_words_in_one_column_are_not_guessed() -> None:

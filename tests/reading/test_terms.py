@@ -21,7 +21,8 @@ EXAMPLE = {f.name: f.example for f in FIELDS if f.name not in PARTS}
 def report_on(*terms: object, header: str = "Срок действия", **more: str) -> cb.Report:
     """Return the report on rows with these terms."""
     rows = [
-        {**EXAMPLE, "title": f"T{place}", header: term, **more} for place, term in enumerate(terms)
+        {**EXAMPLE, "title": f"T{position}", header: term, **more}
+        for position, term in enumerate(terms)
     ]
     return cb.validate(cb.read(pd.DataFrame(rows, dtype=object)), now=NOW)
 
@@ -33,7 +34,7 @@ def test_terms_are_taken_apart() -> None:
         "полгода", "for 2 weeks",
     )  # fmt: skip
     assert report.all_findings == ()
-    kept = [tuple(report.values(place).get(name) for name in PARTS) for place in range(7)]
+    kept = [tuple(report.values(position).get(name) for name in PARTS) for position in range(7)]
     day = datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC)
     assert kept == [
         (2, None, 6, 3),

@@ -157,13 +157,13 @@ def test_an_archive_that_contradicts_itself(part: str, field: str, tmp_path: Pat
     assert data[entry : entry + 4] == b"PK\x01\x02"
     with zipfile.ZipFile(path) as archive:
         local = archive.getinfo(part).header_offset
-    places = {
+    offsets = {
         "checksum": entry + 16,
         "name": local + 30,
         "version": entry + 6,
         "method": entry + 10,
     }
-    data[places[field]] ^= 0x7F
+    data[offsets[field]] ^= 0x7F
     path.write_bytes(data)
     _read_or_refuse(path)
 

@@ -48,8 +48,8 @@ def _xlsxwriter(path: Path) -> None:
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
         page = book.add_worksheet()
         for number, row in enumerate((HEADERS, *ROWS)):
-            for place, text in enumerate(row):
-                page.write_string(number, place, text)
+            for position, text in enumerate(row):
+                page.write_string(number, position, text)
 
 
 def _constant_memory(path: Path) -> None:
@@ -58,8 +58,8 @@ def _constant_memory(path: Path) -> None:
     with xlsxwriter.Workbook(path, options) as book:
         page = book.add_worksheet()
         for number, row in enumerate((HEADERS, *ROWS)):
-            for place, text in enumerate(row):
-                page.write_string(number, place, text)
+            for position, text in enumerate(row):
+                page.write_string(number, position, text)
 
 
 def _pandas(path: Path) -> None:
@@ -72,10 +72,10 @@ def _by_hand(path: Path) -> None:
     rows = header(*HEADERS)
     for number, row in enumerate(ROWS, start=2):
         cells = "".join(
-            inline(f"{'ABCD'[place]}{number}", _escaped(text)).replace(
+            inline(f"{'ABCD'[position]}{number}", _escaped(text)).replace(
                 "<t>", '<t xml:space="preserve">'
             )
-            for place, text in enumerate(row)
+            for position, text in enumerate(row)
         )
         rows += f'<row r="{number}">{cells}</row>'
     zipped(path, raw_parts(rows))
@@ -92,8 +92,8 @@ def _strict(path: Path) -> None:
     rows = ""
     for number in range(1, len(ROWS) + 2):
         cells = "".join(
-            f'<c r="{letter}{number}" t="s"><v>{(number - 1) * 4 + place}</v></c>'
-            for place, letter in enumerate("ABCD")
+            f'<c r="{letter}{number}" t="s"><v>{(number - 1) * 4 + position}</v></c>'
+            for position, letter in enumerate("ABCD")
         )
         rows += f'<row r="{number}">{cells}</row>'
     zipped(path, raw_parts(rows, shared=shared, strict=True))

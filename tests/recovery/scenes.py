@@ -154,7 +154,7 @@ def child(program: str, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def place(sandbox: cb.Sandbox) -> list[str]:
+def account_of(sandbox: cb.Sandbox) -> list[str]:
     """Return the arguments from which a child process makes a client."""
     server = sandbox.server
     return [server.url, str(server.chain_id), server.partner_token, server.user_token]

@@ -13,7 +13,7 @@ from certbulk.applying.journal.chain_lock import Claim, one_run_at_a_time
 from certbulk.applying.journal.schema import SETTLED
 from certbulk.applying.journal.writing import Journal
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.planning.sheets import change, new, plan_of
 
 from .scenes import again, cut_off, go, posts, record_of, sent, titled
@@ -37,7 +37,7 @@ def left_unknown(
 def decisions() -> list[tuple[Any, ...]]:
     wanted = select(*(SETTLED.c[name] for name in ("run", "row", "what", "id", "who", "at")))
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal._connection() as connection,  # noqa: SLF001
     ):
         return [tuple(row) for row in connection.execute(wanted)]
@@ -241,9 +241,9 @@ def test_while_a_run_holds_the_chain(
 ) -> None:
     """Nothing is settled while something is sent, and the lock is free again afterwards."""
     run = left_unknown(sandbox, client, new())
-    place = (tmp_path / "state", client.service, client.chain_id)
+    lock = (tmp_path / "state", client.service, client.chain_id)
     with (
-        one_run_at_a_time(place[0], Claim(*place[1:], "other", "now")),
+        one_run_at_a_time(lock[0], Claim(*lock[1:], "other", "now")),
         pytest.raises(cb.ChainBusyError, match="run other"),
     ):
         cb.settle(run.id, 2, client, done=False)

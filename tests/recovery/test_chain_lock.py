@@ -18,7 +18,7 @@ from certbulk.applying.journal.chain_lock import Claim, holder, one_run_at_a_tim
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
 
-from .scenes import again, at_call, child, creates, go, newest, place, posts, sent, titled
+from .scenes import account_of, again, at_call, child, creates, go, newest, posts, sent, titled
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX does")
 
@@ -52,7 +52,7 @@ def held(sandbox: cb.Sandbox, tmp_path: Path) -> Iterator[subprocess.Popen[str]]
 
     file = tmp_path / "theirs.csv"
     pd.DataFrame([new(title="Theirs 10")]).to_csv(file, index=False)
-    process = child(APPLIES, *place(sandbox), str(file), "hold")
+    process = child(APPLIES, *account_of(sandbox), str(file), "hold")
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n", process.communicate()[1]

@@ -15,11 +15,11 @@ from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.conftest import FakeClock
 from tests.planning.sheets import change, new
 
-from .scenes import cells, creates, cut_off, place, posts
+from .scenes import account_of, cells, creates, cut_off, posts
 
 Certbulk = Callable[..., Result]
 
@@ -32,7 +32,7 @@ VERIFIED = {"verified", "differs", "gone", "doubled", "not_looked"}
 
 @pytest.fixture
 def certbulk(sandbox: cb.Sandbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Certbulk:
-    """Run a command line against the practice server, on a clock that never waits."""
+    """Run a command line against the sandbox, on a clock that never waits."""
     monkeypatch.setattr("certbulk.api.client.SystemClock", lambda: clock)
     monkeypatch.setenv("CERTBULK_BASE_URL", sandbox.url)
     monkeypatch.setenv("CERTBULK_CHAIN_ID", str(sandbox.chain_id))
@@ -227,8 +227,10 @@ def test_results(certbulk: Certbulk, stopped: str) -> None:
     result = certbulk("results", stopped, "-o", "again.xlsx")
     assert result.exit_code == 0, result.output
     again, first = cells(Path("again.xlsx")), cells(Path("types.results.xlsx"))
-    place = first["results"][0].index("result_status")
-    assert [r[: place + 2] for r in again["results"]] == [r[: place + 2] for r in first["results"]]
+    position = first["results"][0].index("result_status")
+    assert [r[: position + 2] for r in again["results"]] == [
+        r[: position + 2] for r in first["results"]
+    ]
     assert certbulk("results", stopped, "-o", "again.xlsx").exit_code == 2
     assert certbulk("results", stopped, "-o", "again.xlsx", "--overwrite").exit_code == 0
 
@@ -279,7 +281,7 @@ def test_undo_as_a_workbook(sandbox: cb.Sandbox, certbulk: Certbulk) -> None:
 @pytest.fixture
 def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
     """A run whose process died after its first row."""
-    url, chain, *tokens = place(sandbox)
+    url, chain, *tokens = account_of(sandbox)
     client = cb.Client(url, chain, *tokens, clock=clock)
     return cut_off(client, *creates(3), name="settle", number=2)
 
@@ -287,7 +289,7 @@ def cut(sandbox: cb.Sandbox, clock: FakeClock) -> str:
 def test_stop(sandbox: cb.Sandbox, certbulk: Certbulk, cut: str) -> None:
     """A run that is under way will stop at its next row; `stop` names the way on."""
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal.one_run(Claim(sandbox.url, sandbox.chain_id, cut, "noon")),
     ):
         result = certbulk("stop", cut)
@@ -371,7 +373,7 @@ def test_another_run_holds_the_chain(sandbox: cb.Sandbox, certbulk: Certbulk) ->
     """A busy chain ends with exit code 2, and who holds it."""
     file = csv("types.csv", new())
     with (
-        closing(Journal(journal_place())) as journal,
+        closing(Journal(journal_home())) as journal,
         journal.one_run(Claim(sandbox.url, sandbox.chain_id, "theirs", "noon")),
     ):
         result = certbulk("apply", file, "--yes")

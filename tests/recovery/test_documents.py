@@ -143,13 +143,13 @@ def test_foreign_documents(document: Any) -> None:
         plan_of(document)
 
 
-def _places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def _paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     items = node.items() if isinstance(node, dict) else enumerate(node)
     found = []
     for key, value in items:
         found.append((*path, key))
         if isinstance(value, dict | list):
-            found += _places(value, (*path, key))
+            found += _paths(value, (*path, key))
     return found
 
 
@@ -164,7 +164,7 @@ def test_damaged_documents(client: cb.Client, data: st.DataObject) -> None:
     Nothing else: a plan that fails in the middle of a run would be found out too late.
     """
     document = copy.deepcopy(_document(client))
-    path = data.draw(st.sampled_from(_places(document)))
+    path = data.draw(st.sampled_from(_paths(document)))
     node: Any = document
     for key in path[:-1]:
         node = node[key]

@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sandbox(folder: Path, clock: FakeClock) -> Iterator[cb.Sandbox]:
-    """The practice server with the types that the runs left."""
+    """The sandbox with the types that the runs left."""
     practice = cb.Sandbox(folder / "sandbox.json", limits=UNLIMITED, clock=clock.now)
     with practice:
         yield practice
@@ -95,8 +95,14 @@ def test_the_results_can_be_written(tmp_path: Path) -> None:
     """The workbook has every row of the run with the id that it got."""
     path = cb.attach(RUNS["finished"]).to_excel(tmp_path / "again.xlsx")
     header, *rows = openpyxl.load_workbook(path)["results"].iter_rows(values_only=True)
-    place = header.index("result_status")
-    assert [row[place] for row in rows] == ["created", "created", "updated", "blocked", "invalid"]
+    position = header.index("result_status")
+    assert [row[position] for row in rows] == [
+        "created",
+        "created",
+        "updated",
+        "blocked",
+        "invalid",
+    ]
 
 
 def test_an_interrupted_run_is_resumed(sandbox: cb.Sandbox, client: cb.Client) -> None:

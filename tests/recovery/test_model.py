@@ -1,4 +1,4 @@
-"""Plans, runs, crashes, resumes and undos in any order, compared with the practice server."""
+"""Plans, runs, crashes, resumes and undos in any order, compared with the sandbox."""
 
 import contextlib
 import tempfile
@@ -67,36 +67,36 @@ class Chain(RuleBasedStateMachine):
         folder = str(MEMORY) if MEMORY.is_dir() else None
         self.folder = tempfile.TemporaryDirectory(prefix="certbulk-", dir=folder)
         self.state = Path(self.folder.name)
-        self.practice = cb.Sandbox(limits=UNLIMITED)
-        self.practice.start()
+        self.sandbox = cb.Sandbox(limits=UNLIMITED)
+        self.sandbox.start()
         self.unfinished: list[str] = []
         self.last: str | None = None
         self.before: list[dict[str, Any]] = []
         self.touched = False
-        self.allowed: Counter[str] = Counter(record["title"] for record in self.practice.types())
+        self.allowed: Counter[str] = Counter(record["title"] for record in self.sandbox.types())
 
     def teardown(self) -> None:
         """Stop the server and forget the journal."""
-        self.practice.stop()
+        self.sandbox.stop()
         self.folder.cleanup()
 
     def client(self) -> cb.Client:
         """Return a client whose pauses take no time."""
-        return self.practice.client(**FAST, clock=FakeClock(), jitter=lambda: 1.0)
+        return self.sandbox.client(**FAST, clock=FakeClock(), jitter=lambda: 1.0)
 
     def carry_out(
         self, act: Any, faults: Faults, told: Lies, crash: tuple[str, int, bool] | None
     ) -> cb.Run | None:
         """Apply or resume in this weather; None if it was cut off by a crash."""
         options = {"state_dir": self.state, "progress": False, "most_failures": 1000}
-        self.practice.faults, self.practice.lies = faults, told
+        self.sandbox.faults, self.sandbox.lies = faults, told
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PowerCutError):
             if crash:
                 crash_at(patch, crash[0], crash[1], written=crash[2])
             run: cb.Run = act(**options)
-            self.practice.faults, self.practice.lies = Faults(), Lies()
+            self.sandbox.faults, self.sandbox.lies = Faults(), Lies()
             return run
-        self.practice.faults, self.practice.lies = Faults(), Lies()
+        self.sandbox.faults, self.sandbox.lies = Faults(), Lies()
         return None
 
     @rule(
@@ -122,7 +122,7 @@ class Chain(RuleBasedStateMachine):
         rows += [change(number, balance=str(to)) for number, to in changes.items()]
         if not rows:
             return
-        client, self.before = self.client(), self.practice.types()
+        client, self.before = self.client(), self.sandbox.types()
         self.touched = False
         plan = plan_of(client, *rows, allow_duplicate_titles=doubles)
         asked = Counter(d.title for d in plan.decisions if d.action == "create")
@@ -139,7 +139,7 @@ class Chain(RuleBasedStateMachine):
         number = self.unfinished[-1]
         self.touched = self.touched or number != self.last
         had = {o.row: o for o in cb.attach(number, self.state).outcomes}
-        before = self.practice.types()
+        before = self.sandbox.types()
         run = self.carry_out(lambda **o: cb.resume(number, self.client(), **o), faults, told, crash)
         self.settled(run, number, before, had)
 
@@ -148,15 +148,15 @@ class Chain(RuleBasedStateMachine):
         """Take the last run back."""
         if self.last is None or self.last in self.unfinished:
             return
-        client, before = self.client(), self.practice.types()
+        client, before = self.client(), self.sandbox.types()
         plan = cb.undo(self.last, client, state_dir=self.state)
         run = self.carry_out(lambda **o: cb.apply(plan, client, **o), faults, told, None)
         assert run is not None
         if run.ok and not self.touched:
-            assert self.practice.types() == self.before
+            assert self.sandbox.types() == self.before
         gone = {o.id for o in run.outcomes if o.status == "deleted"}
         doubtful = {o.id for o in run.outcomes if o.status in {"unknown", "failed"}}
-        live = {record["id"] for record in self.practice.types()}
+        live = {record["id"] for record in self.sandbox.types()}
         assert not gone & live
         assert {record["id"] for record in before} - live <= gone | doubtful
         self.last = None
@@ -164,13 +164,13 @@ class Chain(RuleBasedStateMachine):
     @rule(number=st.sampled_from(UPDATABLE), balance=st.integers(900, 909))
     def somebody_edits(self, number: int, balance: int) -> None:
         """Change a record behind everybody's back."""
-        self.practice.server.edit(number, balance=balance)
+        self.sandbox.server.edit(number, balance=balance)
         self.touched = True
 
     @rule(number=st.sampled_from(UPDATABLE), title=st.integers(0, 9))
     def somebody_renames(self, number: int, title: int) -> None:
         """Give a type a title that rows have, or will have."""
-        self.practice.server.edit(number, title=f"N{title} 10")
+        self.sandbox.server.edit(number, title=f"N{title} 10")
         self.allowed[f"N{title} 10"] += 1
         self.touched = True
 
@@ -201,7 +201,7 @@ class Chain(RuleBasedStateMachine):
         for decision, outcome in zip(run.plan.decisions, run.outcomes, strict=True):
             if had.get(outcome.row) != outcome and outcome.row not in unknown:
                 may_differ.add(self.is_true(decision, outcome, was))
-        for record in self.practice.types():
+        for record in self.sandbox.types():
             if record["id"] not in may_differ and record["title"] not in open_titles:
                 assert was.get(record["id"]) == record, run.outcomes
 
@@ -210,10 +210,10 @@ class Chain(RuleBasedStateMachine):
     ) -> int | None:
         """Fail unless an outcome is what happened; return the id of what it says was changed."""
         if outcome.status == "created":
-            assert outcome.id in titled(self.practice, decision.title)
+            assert outcome.id in titled(self.sandbox, decision.title)
             return outcome.id
         if decision.action == "update":
-            record = record_of(self.practice, decision.id or 0)
+            record = record_of(self.sandbox, decision.id or 0)
             if outcome.status != "updated":
                 assert record == was[decision.id or 0]
                 return None
@@ -226,7 +226,7 @@ class Chain(RuleBasedStateMachine):
     @invariant()
     def nothing_is_doubled(self) -> None:
         """Whatever was killed, cut or answered wrongly: no title is there more often than asked."""
-        titles = Counter(record["title"] for record in self.practice.types())
+        titles = Counter(record["title"] for record in self.sandbox.types())
         assert titles <= self.allowed, titles - self.allowed
 
 

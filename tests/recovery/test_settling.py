@@ -359,12 +359,12 @@ def test_after_a_person_decided(sandbox: cb.Sandbox, client: cb.Client) -> None:
 def test_ids_of_another_service_are_not_taken_for_known(service: str | None) -> None:
     """Another chain, or one set up anew, gives ids that runs before have got: they are adopted.
 
-    One journal serves all chains of a machine, and two practice servers give the same ids.
+    One journal serves all chains of a machine, and two sandboxes give the same ids.
     """
     for kinds in ((), ("lost_answer",), (None, "lost_answer", "lost_answer")):
-        practice = cb.Sandbox(limits=UNLIMITED, faults=script(*kinds))
-        with practice:
-            client = practice.client(**FAST, clock=FakeClock(), service=service)
+        sandbox = cb.Sandbox(limits=UNLIMITED, faults=script(*kinds))
+        with sandbox:
+            client = sandbox.client(**FAST, clock=FakeClock(), service=service)
             rows = creates(3)
             plan = cb.plan(report_on(*rows), client)
             run = go(plan, client)
@@ -372,4 +372,4 @@ def test_ids_of_another_service_are_not_taken_for_known(service: str | None) -> 
             codes = ["adopted" if kind else "" for kind in kinds] + [""] * (3 - len(kinds))
             assert [outcome.code for outcome in run.outcomes] == codes
             for outcome, row in zip(run.outcomes, rows, strict=True):
-                assert titled(practice, row["title"]) == [outcome.id]
+                assert titled(sandbox, row["title"]) == [outcome.id]

@@ -15,7 +15,7 @@ from certbulk.api.pacing.pace import Pace
 from certbulk.sandbox import Faults, Limits, RequestSeen
 from tests.conftest import UNLIMITED, FakeClock
 
-from .scenes import child, place
+from .scenes import account_of, child
 
 ASKS = """
     import sys
@@ -37,11 +37,11 @@ def test_three_processes_stay_within_the_limit() -> None:
 
     No request is refused, and the pace that is allowed is used.
     """
-    practice = cb.Sandbox(limits=UNLIMITED)
-    with practice:
+    sandbox = cb.Sandbox(limits=UNLIMITED)
+    with sandbox:
         limits = Limits()  # the documented ones
         seen = _asked_at_once(
-            practice, PROCESSES, EACH, 4.0, lambda: setattr(practice, "limits", limits)
+            sandbox, PROCESSES, EACH, 4.0, lambda: setattr(sandbox, "limits", limits)
         )
     assert [request.status for request in seen] == [200] * (PROCESSES * EACH)
     span = seen[-1].at - seen[0].at
@@ -50,10 +50,10 @@ def test_three_processes_stay_within_the_limit() -> None:
 
 def test_two_processes_rest_together() -> None:
     """A refusal of one is a rest for both, and then they keep to half the pace together."""
-    practice = cb.Sandbox(limits=UNLIMITED)
-    with practice:
+    sandbox = cb.Sandbox(limits=UNLIMITED)
+    with sandbox:
         faults = Faults(script=(None, None, "rate_limited"))
-        seen = _asked_at_once(practice, 2, 6, 20.0, lambda: setattr(practice, "faults", faults))
+        seen = _asked_at_once(sandbox, 2, 6, 20.0, lambda: setattr(sandbox, "faults", faults))
     statuses = [request.status for request in seen]
     assert (statuses.count(200), statuses.count(429)) == (12, 1)
     refused = seen[statuses.index(429)].at
@@ -66,15 +66,15 @@ def test_two_processes_rest_together() -> None:
 
 
 def _asked_at_once(
-    practice: cb.Sandbox, processes: int, each: int, pace: float, before: Callable[[], object]
+    sandbox: cb.Sandbox, processes: int, each: int, pace: float, before: Callable[[], object]
 ) -> list[RequestSeen]:
     """Return what the server sees of processes that begin together, at a pace of each."""
-    children = [child(ASKS, *place(practice), str(each), str(pace)) for _ in range(processes)]
+    children = [child(ASKS, *account_of(sandbox), str(each), str(pace)) for _ in range(processes)]
     try:
         for process in children:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n", process.communicate()[1]
-        practice.server.clear_requests()
+        sandbox.server.clear_requests()
         before()
         for process in children:
             assert process.stdin is not None
@@ -87,7 +87,7 @@ def _asked_at_once(
         for process in children:
             process.kill()
             process.communicate()
-    return practice.requests
+    return sandbox.requests
 
 
 def test_a_rest_is_that_of_all(clock: FakeClock, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_damaged_file_is_made_anew(
     sandbox: cb.Sandbox, tmp_path: Path, beside: tuple[str, ...]
 ) -> None:
     """It holds nothing worth keeping: whoever sends next is not stopped by it."""
-    url, chain, *tokens = place(sandbox)
+    url, chain, *tokens = account_of(sandbox)
     with cb.Client(url, chain, *tokens, per_second=50) as client:
         client.get(288901)
         (file,) = (tmp_path / "state").glob("pace-*.sqlite")

@@ -13,7 +13,7 @@ from certbulk.applying.journal.writing import Journal
 from certbulk.applying.outcome import Status, moment
 from certbulk.applying.sending import ledger
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.planning.sheets import change, new, plan_of
 
 from .scenes import again, creates, cut_off, go, sent, titled
@@ -24,7 +24,7 @@ LOST = Faults(lost_answer=1.0, methods=("POST",))
 @pytest.fixture
 def journal() -> Iterator[Journal]:
     """The journal that the runs write into."""
-    with closing(Journal(journal_place())) as opened:
+    with closing(Journal(journal_home())) as opened:
         yield opened
 
 

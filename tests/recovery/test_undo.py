@@ -79,25 +79,25 @@ BLOCKED = [
 
 
 @pytest.mark.parametrize(("what", "said"), BLOCKED)
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("position", [0, 1])
 def test_what_cannot_be_undone(
-    sandbox: cb.Sandbox, client: cb.Client, place: int, what: str, said: tuple[str, list[str]]
+    sandbox: cb.Sandbox, client: cb.Client, position: int, what: str, said: tuple[str, list[str]]
 ) -> None:
     """A type that was issued or changed since is left alone, and the plan says why."""
     code, words = said
     run = sent(client, new(title="A 10"), change(288901, balance="51"), new(title="B 10"))
-    touched = run.outcomes[place].id or 0
+    touched = run.outcomes[position].id or 0
     if what == "issue":
         sandbox.server.issue(touched, 4)
     else:
         sandbox.server.edit(touched, balance=4711)
     there = record_of(sandbox, touched)
     plan = cb.undo(run.id, client)
-    decision = plan.decisions[place]
+    decision = plan.decisions[position]
     assert (decision.action, decision.code, decision.id) == ("blocked", code, touched)
     assert all(word in decision.message for word in words), decision.message
     done = go(plan, client)
-    assert done.outcomes[place].status == "blocked"
+    assert done.outcomes[position].status == "blocked"
     assert record_of(sandbox, touched) == there
     assert done.counts["blocked"] == 1
     assert done.counts["deleted"] + done.counts["updated"] == 2
@@ -211,8 +211,8 @@ def test_its_results_are_an_input(client: cb.Client, tmp_path: Path) -> None:
     assert plan.counts["blocked"] == 0
     assert plan.decisions[0].action == "create"
     table = cells(file)["results"]
-    place = table[0].index("result_status")
-    assert [row[place] for row in table[1:]] == [str(o.status) for o in done.outcomes]
+    position = table[0].index("result_status")
+    assert [row[position] for row in table[1:]] == [str(o.status) for o in done.outcomes]
 
 
 def test_an_unknown_row(sandbox: cb.Sandbox, client: cb.Client) -> None:

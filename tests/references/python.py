@@ -45,7 +45,7 @@ def index() -> str:
         "file or frame ─read─▶ Sheet ─validate─▶ Report ─plan─▶ Plan ─apply─▶ Run",
         "```\n",
         "These pages are made from the docstrings: `help(cb.plan)` says the same. Their examples",
-        "run in the tests, against the practice server (`cb.Sandbox`).\n",
+        "run in the tests, against the sandbox (`cb.Sandbox`).\n",
     ]
     for title, page, names in zip(
         ("Verbs", "Nouns", "Errors"), ("verbs", "nouns", "errors"), _names(), strict=True

@@ -27,7 +27,7 @@ CERTBULK_API_SPELLING=newer
 | the locations of a type, in bodies and records | `salon_ids` | `location_ids` |
 
 Columns, plans and results keep their names: the column is `salon_ids` in either spelling. In
-Python it is `cb.Client(…, api_spelling="newer")`. The practice server takes both; a test can make
+Python it is `cb.Client(…, api_spelling="newer")`. The sandbox takes both; a test can make
 it insist on one: `cb.Sandbox(quirks=Quirks(spelling="newer"))`. """
 
 

@@ -121,7 +121,7 @@ def test_the_results_can_be_applied_for_real(chain: cb.Client) -> None:
 def test_no_token_of_the_chain_reaches_the_copy(
     chain: cb.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The practice server gets its own tokens only, at its own address."""
+    """The sandbox gets its own tokens only, at its own address."""
     given: list[tuple[str, str]] = []
 
     def client(self: cb.Sandbox, **options: Any) -> cb.Client:
@@ -180,7 +180,7 @@ def test_lies_of_choice(chain: cb.Client) -> None:
 
 
 def test_a_fault_that_waits_costs_no_time(chain: cb.Client) -> None:
-    """Pauses of the practice server are jumped over as well."""
+    """Pauses of the sandbox are jumped over as well."""
     faults = Faults(latency=1, latency_seconds=20, methods=("PUT",))
     done = cb.rehearse(rows({"id": 288902, "balance": 120}), chain, faults=faults)
     assert done.ok
@@ -196,7 +196,7 @@ def test_places_that_no_list_has(chain: cb.Client, sandbox: cb.Sandbox) -> None:
 
 def test_a_record_that_is_not_whole(chain: cb.Client, sandbox: cb.Sandbox) -> None:
     """What the chain does not show is missing in the copy, too, so the row is blocked there."""
-    records = sandbox._practice.state._types  # noqa: SLF001 (no request makes such a record)
+    records = sandbox._sandbox.state._types  # noqa: SLF001 (no request makes such a record)
     records[288902] = {k: v for k, v in records[288902].items() if k != "is_multi"}
     done = cb.rehearse(rows({"id": 288902, "balance": 120}), chain)
     assert outcomes(done) == [("blocked", "incomplete_record")]

@@ -117,9 +117,9 @@ def test_what_is_read_is_what_was_written(
     cells = [[cell_for("balance", number), cell_for("title", text)] for number, text in rows]
     write_workbook(path, [TableSheet("x", ["balance", "title"], cells)])
     numbers, texts = Workbook(path.read_bytes(), "x").grid("x").columns
-    for place, (number, text) in enumerate(rows, start=1):
-        assert float(numbers[place] or "nan") == float(number)
-        assert tidy(texts[place] or "") == tidy(_visible(text))
+    for position, (number, text) in enumerate(rows, start=1):
+        assert float(numbers[position] or "nan") == float(number)
+        assert tidy(texts[position] or "") == tidy(_visible(text))
 
 
 def _visible(text: str) -> str:

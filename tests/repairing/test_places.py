@@ -102,7 +102,7 @@ SOURCES = [
     Source("a.xlsx", "table", _table, _own),
     Source("frame", "table", _table, _frame),
 ]
-PLACES: list[tuple[set[int], set[int]]] = [({3}, set()), ({2, 5}, {4}), ({4}, {3, 4, 5})]
+SLIPS: list[tuple[set[int], set[int]]] = [({3}, set()), ({2, 5}, {4}), ({4}, {3, 4, 5})]
 
 
 def _texts(path: Path) -> Iterator[list[str]]:
@@ -112,7 +112,7 @@ def _texts(path: Path) -> Iterator[list[str]]:
         yield ["" if value is None else str(value) for value in row]
 
 
-@pytest.mark.parametrize(("slips", "blank"), PLACES)
+@pytest.mark.parametrize(("slips", "blank"), SLIPS)
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: f"{source.name}-{source.way}")
 def test_what_is_written_is_what_was_read_but_for_the_changes(
     tmp_path: Path, source: Source, slips: set[int], blank: set[int]
@@ -127,8 +127,8 @@ def test_what_is_written_is_what_was_read_but_for_the_changes(
     marked = cb.annotate(report, tmp_path / "marked.xlsx")
     assert [*_texts(marked)] == grid
     listed = list(openpyxl.load_workbook(marked)["findings"].values)[1:]
-    places = [row[0] for row in listed if row[-1] == "not_a_flag"]
-    assert places == [change.cell for change in fixed.changes]
+    addresses = [row[0] for row in listed if row[-1] == "not_a_flag"]
+    assert addresses == [change.cell for change in fixed.changes]
 
     written = fixed.to_excel(tmp_path / "fixed.xlsx")
     for change in fixed.changes:

@@ -96,7 +96,7 @@ def test_formulas_tables_and_dates_are_left_alone(tmp_path: Path) -> None:
     assert 'n" in' not in cell(after, "I2")
     again = checked(tmp_path / "fixed.xlsx")
     assert "not_an_integer" not in {code for _, code, _ in spots(again)}
-    assert ("B3", "not_a_number") in {(place, code) for place, code, _ in spots(again)}
+    assert ("B3", "not_a_number") in {(address, code) for address, code, _ in spots(again)}
 
 
 @pytest.mark.parametrize("since_1904", [False, True])

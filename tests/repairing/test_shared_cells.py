@@ -32,8 +32,8 @@ def changed_cells(before: cb.Sheet, after: cb.Sheet) -> set[str]:
     return {
         str(old.address(row))
         for old, new in zip(before.columns, after.columns, strict=True)
-        for place, row in enumerate(before.rows.tolist())
-        if old.cells[place] != new.cells[place]
+        for position, row in enumerate(before.rows.tolist())
+        if old.cells[position] != new.cells[position]
     }
 
 

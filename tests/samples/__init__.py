@@ -3,7 +3,7 @@
     python -m tests.samples
 
 writes them anew, always the same. `certificate_types` is what a chain of spas might keep: every
-row can be sent to a fresh practice server. `with_errors` has a row for every mistake that
+row can be sent to a fresh sandbox. `with_errors` has a row for every mistake that
 certbulk finds. `pasted_rows` are what people paste into the browser extension.
 """
 

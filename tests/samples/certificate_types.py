@@ -4,7 +4,7 @@ Every way of writing in here is one that people use: numbers and words for the s
 as date cells and as texts, amounts with commas, points, spaces and currency signs, ids with
 commas, semicolons, spaces and line breaks between them.
 
-The rows with an id are about types that a fresh practice server has.
+The rows with an id are about types that a fresh sandbox has.
 """
 
 from datetime import date, datetime

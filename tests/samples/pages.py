@@ -39,9 +39,9 @@ class Page:
         rows: The rows below.
         lead: A line above the headers, with a blank row after it.
         frozen: How many columns stay visible when the others are scrolled.
-        hidden_rows: Places of rows below the headers, from 0, that are hidden.
-        hidden_columns: Places of columns, from 0, that are hidden.
-        marked: Places of cells with a light colour, as (row, column) from 0.
+        hidden_rows: Positions of rows below the headers, from 0, that are hidden.
+        hidden_columns: Positions of columns, from 0, that are hidden.
+        marked: Positions of cells with a light colour, as (row, column) from 0.
     """
 
     name: str
@@ -64,11 +64,11 @@ def fill(sheet: "Worksheet", page: Page) -> None:
     if page.lead:
         sheet.cell(1, 1, page.lead).font = Font(_FONT, 11, italic=True)
     widths = list(_widths(page))
-    for place, header in enumerate(page.headers, start=1):
-        head = sheet.cell(page.header_row, place, header)
+    for position, header in enumerate(page.headers, start=1):
+        head = sheet.cell(page.header_row, position, header)
         head.font, head.fill = Font(_FONT, 11, bold=True, color="FFFFFF"), _HEADER
         head.alignment = _aligned(header, "center")
-        sheet.column_dimensions[get_column_letter(place)].width = widths[place - 1]
+        sheet.column_dimensions[get_column_letter(position)].width = widths[position - 1]
     sheet.row_dimensions[page.header_row].height = 3 * _LINE_HEIGHT + 3
     for y, row in enumerate(page.rows):
         number = page.header_row + 1 + y
@@ -116,9 +116,9 @@ def _aligned(header: str, vertical: str) -> Alignment:
 
 def _widths(page: Page) -> Iterator[float]:
     """Yield a width for each column that the words of its header and most cells fit into."""
-    for place, header in enumerate(page.headers):
+    for position, header in enumerate(page.headers):
         words = [len(word) + 5 for word in header.split()]
-        lines = (line for row in page.rows for line in exported(row[place]).split("\n"))
+        lines = (line for row in page.rows for line in exported(row[position]).split("\n"))
         yield float(min(max(_NARROWEST, *words, *(len(line) + 3 for line in lines)), _WIDEST))
 
 

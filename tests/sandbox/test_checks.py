@@ -143,9 +143,9 @@ ATOMS = st.one_of(
     st.sampled_from(["2031-12-31", "2031-12-31T23:59:59Z", 720441, 610101, 51001]),
 )
 ANYTHING = ATOMS | st.lists(ATOMS, max_size=3) | st.dictionaries(st.text(), ATOMS, max_size=2)
-PLACES = [name for name in EXAMPLE if name not in NESTED]
-PLACES += [f"{outer}__{inner}" for outer in NESTED for inner in EXAMPLE[outer]]
-CHANGES = st.dictionaries(st.sampled_from(PLACES), ANYTHING, min_size=1, max_size=3)
+PATHS = [name for name in EXAMPLE if name not in NESTED]
+PATHS += [f"{outer}__{inner}" for outer in NESTED for inner in EXAMPLE[outer]]
+CHANGES = st.dictionaries(st.sampled_from(PATHS), ANYTHING, min_size=1, max_size=3)
 
 
 @settings(deadline=None)  # the machine may be busy with other things

@@ -78,16 +78,16 @@ def test_many_chains() -> None:
     with sandbox as first:
         assert sandbox.chain_ids == (706028, 1706028, 2706028)
         last = sandbox.client(chain_id=sandbox.chain_ids[-1])
-        places = [cb.directory(one).lists for one in (first, last)]
+        lists = [cb.directory(one).lists for one in (first, last)]
         mine, theirs = first.list(), last.list()
         last.delete(2288902)
     for names in ("locations", "services", "categories"):
-        here, there = (one[names].entries for one in places)
+        here, there = (one[names].entries for one in lists)
         assert [one.name for one in here] == [one.name for one in there]
         assert [one.id + 2_000_000 for one in here] == [one.id for one in there]
     assert [one["title"] for one in mine] == [one["title"] for one in theirs]
-    listed = {one.id for one in places[1]["locations"].entries}
-    assert {place for one in theirs for place in one["salon_ids"]} <= listed
+    listed = {one.id for one in lists[1]["locations"].entries}
+    assert {number for one in theirs for number in one["salon_ids"]} <= listed
     assert [(one.chain_id, one.type_id) for one in sandbox.history] == [(2706028, 2288902)]
     assert len(sandbox.types()) == len(sandbox.types(1706028)) == 9
 

@@ -79,10 +79,10 @@ def test_the_second_chain_has_names_of_the_first_and_ids_of_its_own(api: Api) ->
     """For practising a move between chains: some names agree, one of them twice, no id does."""
 
     def names_and_ids(chain_id: int) -> tuple[set[str], set[int]]:
-        places = data(api, f"/companies?group_id={chain_id}")
+        locations = data(api, f"/companies?group_id={chain_id}")
         categories = api.get(f"/chain/{chain_id}/service_categories?include=services").json()
         services = [one for category in categories for one in category["services"]]
-        things = [*places, *categories, *services]
+        things = [*locations, *categories, *services]
         return {one["title"] for one in things}, {one["id"] for one in things}
 
     (names, ids), (other_names, other_ids) = names_and_ids(706028), names_and_ids(706555)

@@ -199,4 +199,4 @@ print("stopped")
 def test_no_thread_is_left(server: Server) -> None:
     """The server's thread ends with it."""
     server.stop()
-    assert "practice server" not in {thread.name for thread in threading.enumerate()}
+    assert "sandbox" not in {thread.name for thread in threading.enumerate()}

@@ -110,7 +110,7 @@ WRONG = [
 
 @pytest.mark.parametrize("text", [*WRONG, '{"format": "else", "types": [], "next_id": 1}'])
 def test_another_kind_of_file_is_left_alone(path: Path, text: str) -> None:
-    """What no practice server wrote is refused by name, not overwritten, and not locked."""
+    """What no sandbox wrote is refused by name, not overwritten, and not locked."""
     path.write_text(text)
     for _ in range(2):
         with pytest.raises(StateUnreadableError, match=r"types\.json is not the state"):

@@ -42,10 +42,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """One of each workbook that is made anew, by its name."""
     folder = tmp_path_factory.mktemp("made")
     paths = {name: folder / f"{name}.xlsx" for name in MADE}
-    practice = cb.Sandbox(limits=UNLIMITED)
-    with pytest.MonkeyPatch.context() as patch, practice:
+    sandbox = cb.Sandbox(limits=UNLIMITED)
+    with pytest.MonkeyPatch.context() as patch, sandbox:
         patch.setenv("CERTBULK_STATE_DIR", str(folder / "state"))
-        client = practice.client(**FAST, clock=FakeClock(), jitter=lambda: 1.0)
+        client = sandbox.client(**FAST, clock=FakeClock(), jitter=lambda: 1.0)
         good, bad = (
             cb.validate(cb.read(SAMPLES / name, progress=False))
             for name in ("certificate_types.xlsx", "with_errors.xlsx")

@@ -14,8 +14,8 @@ from .postgres import Postgres, binaries
 As = Callable[..., cb.Journal]
 _NUMBERS = itertools.count(1)
 _CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = '{}')"
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
+    "WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = '{}')"
 )
 
 
@@ -66,9 +66,9 @@ def as_(url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path:
     def become(name: str, *, role: str | None = None) -> cb.Journal:
         monkeypatch.setenv("CERTBULK_STATE_DIR", str(tmp_path / name))
         monkeypatch.setenv("LOGNAME", name)
-        place = url.replace("anna@", f"{role or name}@")
-        monkeypatch.setenv("CERTBULK_JOURNAL_URL", place)
-        return cb.Journal(place)
+        theirs = url.replace("anna@", f"{role or name}@")
+        monkeypatch.setenv("CERTBULK_JOURNAL_URL", theirs)
+        return cb.Journal(theirs)
 
     become("anna")
     return become

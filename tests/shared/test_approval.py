@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import certbulk as cb
 from certbulk.applying.journal.shared_store import SharedStore
 from certbulk.applying.journal.writing import Journal
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.cli import app
 from certbulk.planning.approval import content_digest
 from certbulk.planning.saving.files import load_plan
@@ -181,7 +181,7 @@ def test_a_plan_is_written_before_others_have_to_wait(
         return role
 
     monkeypatch.setattr(SharedStore, "approving", late)
-    monkeypatch.setattr(Execution, "carry_out", _interrupt)
+    monkeypatch.setattr(RunLoop, "carry_out", _interrupt)
     with pytest.raises(RuntimeError):
         go(plan, client)
     assert begun == [1]
@@ -263,7 +263,7 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
     client: cb.Client, as_: As, postgres: Postgres, url: str
 ) -> None:
     """The upgrade keeps its runs, and makes the columns and the trigger of a new one."""
-    place, database = as_("anna"), url.rsplit("/", 1)[1]
+    home, database = as_("anna"), url.rsplit("/", 1)[1]
     shape = (
         "SELECT column_name, data_type, collation_name, is_nullable FROM "
         "information_schema.columns WHERE table_schema = 'certbulk' "
@@ -278,7 +278,7 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
         "UPDATE certbulk.versions SET version = 1 WHERE part = 'journal'",
     ):
         postgres.query(statement, database)
-    assert cb.runs(place).empty
+    assert cb.runs(home).empty
     assert postgres.query(shape, database) == new
     saved(client)
     postgres.query("GRANT ALL ON ALL TABLES IN SCHEMA certbulk TO bob", database)

@@ -37,8 +37,8 @@ def unknown(sandbox: cb.Sandbox, client: cb.Client) -> tuple[cb.Run, int, int]:
     sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
     run = sent(client, *creates(3), canary=0, settle=False)
     sandbox.faults = Faults()
-    (place,) = [at for at, one in enumerate(run.outcomes) if one.status == "unknown"]
-    lost = run.plan.decisions[place]  # rows are sent side by side: any but the first
+    (position,) = [at for at, one in enumerate(run.outcomes) if one.status == "unknown"]
+    lost = run.plan.decisions[position]  # rows are sent side by side: any but the first
     (made,) = titled(sandbox, lost.title)
     return run, lost.row, made
 
@@ -177,12 +177,12 @@ def test_a_process_that_freezes_amid_an_outcome(
 ) -> None:
     """The database undoes what it has begun, so that another one can take the chain over."""
     monkeypatch.setattr(engine, "_HANGS_AFTER", "50ms")
-    place = cb.Journal(shared_journal)
+    home = cb.Journal(shared_journal)
     claim = Claim(client.service, client.chain_id, "frozen", "")
-    with closing(SharedStore(place)) as frozen, frozen.one_run(claim):
+    with closing(SharedStore(home)) as frozen, frozen.one_run(claim):
         transaction = frozen.owned()
         transaction.__enter__()
         cut()
-        assert sent(client, *creates(1), state_dir=place).ok
+        assert sent(client, *creates(1), state_dir=home).ok
         with pytest.raises(DBAPIError, match="idle-in-transaction"):
             transaction.__exit__(None, None, None)

@@ -36,12 +36,12 @@ SECRET = "canary-7f3a"
 
 def test_explicitly(client: cb.Client, url: str) -> None:
     """A `Journal` as `state_dir` is used by every function, without any setting."""
-    place = cb.Journal(url)
-    run = sent(client, *creates(2), state_dir=place)
-    assert cb.attach(run.id, place).ok
-    assert list(cb.runs(place)["run"]) == [run.id]
-    assert cb.undo(run.id, client, state_dir=place).writes == 2
-    assert cb.stop(run.id, place) == "finished"
+    home = cb.Journal(url)
+    run = sent(client, *creates(2), state_dir=home)
+    assert cb.attach(run.id, home).ok
+    assert list(cb.runs(home)["run"]) == [run.id]
+    assert cb.undo(run.id, client, state_dir=home).writes == 2
+    assert cb.stop(run.id, home) == "finished"
     assert cb.runs().empty
 
 
@@ -111,8 +111,8 @@ def test_a_role_with_the_rights_that_are_documented(
 
 def test_an_older_journal_is_upgraded_and_a_newer_one_refused(client: cb.Client, url: str) -> None:
     """A step leads from one version to the next, once; then this version is too old for it."""
-    place = cb.Journal(url)
-    run = sent(client, *creates(1), state_dir=place)
+    home = cb.Journal(url)
+    run = sent(client, *creates(1), state_dir=home)
     done: list[str] = []
 
     def step(connection: object) -> None:
@@ -121,30 +121,30 @@ def test_an_older_journal_is_upgraded_and_a_newer_one_refused(client: cb.Client,
 
     steps: tuple[Step, ...] = (*STEPS, step)
     for _ in range(2):
-        with closing(SharedStore(place, steps)):
+        with closing(SharedStore(home, steps)):
             assert done == ["step"]
     with pytest.raises(cb.OutputError, match="newer version of certbulk"):
-        cb.attach(run.id, place)
+        cb.attach(run.id, home)
 
 
 def test_a_step_that_fails_changes_nothing(client: cb.Client, url: str) -> None:
     """The upgrade is one transaction."""
-    place = cb.Journal(url)
-    run = sent(client, *creates(1), state_dir=place)
+    home = cb.Journal(url)
+    run = sent(client, *creates(1), state_dir=home)
 
     def step(connection: object) -> None:
         connection.execute(text("DROP TABLE certbulk.outcomes"))  # type: ignore[attr-defined]
         connection.execute(text("SELECT 1 / 0"))  # type: ignore[attr-defined]
 
     with pytest.raises(cb.OutputError, match="division by zero"):
-        SharedStore(place, (*STEPS, step))
-    assert cb.attach(run.id, place).ok
+        SharedStore(home, (*STEPS, step))
+    assert cb.attach(run.id, home).ok
 
 
 def test_nul_characters_and_long_ids(client: cb.Client, url: str) -> None:
     """PostgreSQL takes no NUL in a text, so it is left out; ids have 64 bits."""
-    place = cb.Journal(url)
-    run = sent(client, *creates(1), state_dir=place)
+    home = cb.Journal(url)
+    run = sent(client, *creates(1), state_dir=home)
     outcome = Outcome(
         row=run.outcomes[0].row,
         status=Status.FAILED,
@@ -153,7 +153,7 @@ def test_nul_characters_and_long_ids(client: cb.Client, url: str) -> None:
         id=2**40,
         attempts=1,
     )
-    with closing(Journal(place)) as journal:
+    with closing(Journal(home)) as journal:
         journal.settle(run.id, outcome, {"title": "a\0b"})
         kept = journal.outcomes(run.id)[outcome.row]
         assert (kept.message, kept.id) == ("nothing", 2**40)
@@ -188,10 +188,10 @@ def test_the_password_is_never_shown(
     shown = [str(told.value), repr(told.value), said.output, repr(settings), str(settings)]
     shown += [caplog.text, repr(settings.journal_url), str(pickle.dumps(settings))]
     if told.type is cb.OutputError:
-        place = cb.Journal(url)
-        shown += [repr(place), str(place), repr(vars(place))]
+        home = cb.Journal(url)
+        shown += [repr(home), str(home), repr(vars(home))]
         with pytest.raises(cb.ArgumentError):
-            pickle.dumps(place)
+            pickle.dumps(home)
     assert not [words for words in shown if SECRET in words]
 
 
@@ -231,26 +231,26 @@ def pooler(
 
 def test_a_pooler_in_transaction_mode_is_refused(client: cb.Client, pooler: str) -> None:
     """Locks would vanish with it, so nothing is sent; reading works."""
-    place = cb.Journal(pooler)
+    home = cb.Journal(pooler)
     for _ in range(50):  # until it listens
         try:
-            assert cb.runs(place).empty
+            assert cb.runs(home).empty
             break
         except cb.OutputError:
             os.sched_yield()
     with pytest.raises(cb.SettingsError, match="pooler"):
-        sent(client, *creates(1), state_dir=place)
-    assert cb.runs(place).empty
+        sent(client, *creates(1), state_dir=home)
+    assert cb.runs(home).empty
 
 
 @pytest.mark.parametrize("pooler", ["session"], indirect=True)
 def test_a_pooler_in_session_mode_will_do(client: cb.Client, pooler: str) -> None:
     """Every connection keeps its session, so the lock of a chain holds."""
-    place = cb.Journal(pooler)
+    home = cb.Journal(pooler)
     for _ in range(50):  # until it listens
         try:
-            cb.runs(place)
+            cb.runs(home)
             break
         except cb.OutputError:
             os.sched_yield()
-    assert sent(client, *creates(3), state_dir=place).ok
+    assert sent(client, *creates(3), state_dir=home).ok

@@ -22,10 +22,20 @@ from certbulk.applying.journal.chain_session import ChainSession
 from certbulk.applying.journal.writing import Journal
 from certbulk.cli import app
 from certbulk.sandbox import Faults
-from certbulk.shared.place import journal_place
+from certbulk.shared.home import journal_home
 from tests.conftest import FAST
 from tests.planning.sheets import new, plan_of
-from tests.recovery.scenes import again, at_call, child, creates, go, newest, place, posts, sent
+from tests.recovery.scenes import (
+    account_of,
+    again,
+    at_call,
+    child,
+    creates,
+    go,
+    newest,
+    posts,
+    sent,
+)
 
 from .postgres import Postgres
 
@@ -68,7 +78,7 @@ def colleague(sandbox: cb.Sandbox, file: Path, tmp_path: Path) -> Iterator[Start
     def start(waits: str) -> subprocess.Popen[str]:
         mine = os.environ["CERTBULK_STATE_DIR"]
         os.environ["CERTBULK_STATE_DIR"] = str(tmp_path / f"state-{len(started)}")
-        process = child(APPLIES, *place(sandbox), str(file), waits)
+        process = child(APPLIES, *account_of(sandbox), str(file), waits)
         os.environ["CERTBULK_STATE_DIR"] = mine
         started.append(process)
         assert process.stdout is not None
@@ -221,7 +231,7 @@ def test_the_wait_is_not_forgotten(
     chain = (first.plan.base_url, client.chain_id)
     stop = threading.Event()
     stop.set()
-    with closing(Journal(journal_place())) as journal:
+    with closing(Journal(journal_home())) as journal:
         with journal.one_run(Claim(*chain, f"{first.id}, of which a row is settled", "")):
             pass
         with journal.one_run(Claim(*chain, "another", "", stop=stop, pause=9.0)):
@@ -243,7 +253,7 @@ def test_the_next_run_starts_at_once(client: cb.Client, monkeypatch: pytest.Monk
         ends.callback(lambda: [end(session) for session in late])
         for start in (0, 10, 20):
             assert sent(client, *creates(3, start=start)).ok
-            with closing(Journal(journal_place())) as journal:
+            with closing(Journal(journal_home())) as journal:
                 assert journal.holder(client.base_url, client.chain_id) is None
     assert len(late) >= 3
 
@@ -280,9 +290,8 @@ def test_stop_force(sandbox: cb.Sandbox, client: cb.Client, colleague: Starts) -
         sent(client, new(title="Other 10"))
     said = CliRunner().invoke(app, ["stop", run, "--force"])
     assert (said.exit_code, "was cut off" in said.output) == (0, True), said.output
-    with closing(Journal(journal_place())) as journal:
-        while journal.holder(cb.attach(run).plan.base_url, client.chain_id):
-            threading.Event().wait(0.01)
+    with closing(Journal(journal_home())) as journal:
+        assert journal.holder(cb.attach(run).plan.base_url, client.chain_id) is None
     assert cb.attach(run).state == "interrupted"
     assert sent(client, new(title="Other 10")).ok
     os.kill(process.pid, signal.SIGCONT)
@@ -297,8 +306,8 @@ def test_ctrl_c_of_somebody_who_waits(
     """It ends the wait: a run that somebody else continues is not reported as interrupted."""
     sandbox.faults = Faults(script=(None, "lost_answer"), methods=("POST",))
     run = sent(client, *creates(3), canary=0, settle=False)
-    monkeypatch.setattr(ChainSession, "try_lock", lambda _: signal.raise_signal(signal.SIGINT))
-    with closing(Journal(journal_place())) as journal:
+    monkeypatch.setattr(ChainSession, "take", lambda *_: signal.raise_signal(signal.SIGINT))
+    with closing(Journal(journal_home())) as journal:
         journal.resumed(run.id)
         with pytest.raises(KeyboardInterrupt) as struck:
             cb.resume(run.id, client, progress=False, wait=True)

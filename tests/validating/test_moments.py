@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import certbulk as cb
-from certbulk.core.places.directory import Directory
+from certbulk.core.references.directory import Directory
 
 DATE = {"id": 288901, "expiration_type_id": 1, "expiration_date": "2031-06-30"}
 BERLIN, VIENNA, RIGA = "Europe/Berlin", "Europe/Vienna", "Europe/Riga"

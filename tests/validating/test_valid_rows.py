@@ -53,7 +53,7 @@ def valid(report: cb.Report) -> pd.DataFrame:
 
 def values(report: cb.Report) -> list[dict[str, Any]]:
     """Return the values of all rows."""
-    return [report.values(place) for place in range(len(report))]
+    return [report.values(position) for position in range(len(report))]
 
 
 def test_the_types_of_its_columns(valid: pd.DataFrame) -> None:
@@ -168,7 +168,7 @@ def test_as_a_workbook(tmp_path: Path, zone: str) -> None:
     report = cb.validate(cb.read(WRONG), time_zone=zone)
     path = report.to_excel(tmp_path / "valid.xlsx")
     again = cb.validate(cb.read(path))
-    there = [row for place, row in enumerate(values(report)) if not report.refused[place]]
+    there = [row for position, row in enumerate(values(report)) if not report.refused[position]]
     assert values(again) == there
     assert again.ok
     pd.testing.assert_frame_equal(

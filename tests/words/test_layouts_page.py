@@ -17,7 +17,7 @@ BLOCKS = re.findall(
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """The page's files, in its order."""
-    paths = [tmp_path / f"{place}.{kind}" for place, (kind, _) in enumerate(BLOCKS)]
+    paths = [tmp_path / f"{position}.{kind}" for position, (kind, _) in enumerate(BLOCKS)]
     for path, (_, text) in zip(paths, BLOCKS, strict=True):
         path.write_text(text, encoding="utf-8")
     assert [path.suffix for path in paths] == [".toml", ".toml", ".csv"]
@@ -31,10 +31,10 @@ def test_the_words_of_the_page(files: list[Path]) -> None:
         "is_allow_empty_code": "nein", "balance_edit_type_id": "1", "Filialen": "alle Filialen",
         "expiration_type_id": "ab Kauf", "expiration_timeout": "6", "Unit": "MONATE",
     }  # fmt: skip
-    places = pd.DataFrame({"Nummer": ["720441", "720442"], "name": ["Nord", "Süd"]})
+    locations = pd.DataFrame({"Nummer": ["720441", "720442"], "name": ["Nord", "Süd"]})
     with pd.ExcelWriter(book := files[0].with_suffix(".xlsx")) as writer:
         pd.DataFrame([row]).to_excel(writer, sheet_name="Typen", index=False)
-        places.to_excel(writer, sheet_name="Filialen", index=False)
+        locations.to_excel(writer, sheet_name="Filialen", index=False)
     report = cb.validate(cb.read(book, vocabulary=files[0]))
     assert report.all_findings == ()
     assert report.values(0)["salon_ids"] == (720441, 720442)

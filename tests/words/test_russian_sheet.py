@@ -31,7 +31,7 @@ def test_a_sheet_in_russian_is_valid() -> None:
 
     assert [str(finding) for finding in report.all_findings] == []
     assert set(report.sheet.matches["how"]) == {"vocabulary"}
-    gift, massage, summer = (report.values(place) for place in range(3))
+    gift, massage, summer = (report.values(position) for position in range(3))
     assert (gift["is_multi"], gift["item_type_id"], gift["balance_edit_type_id"]) == (True, 0, 2)
     assert (gift["expiration_type_id"], gift["online_sale_is_enabled"]) == (0, True)
     assert (massage["item_type_id"], massage["service_ids"]) == (3, (610101,))

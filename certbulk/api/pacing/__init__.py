@@ -1,3 +1,3 @@
-"""When a request may leave: rates, turns of threads, and rests after a refusal."""
+"""When a request may leave: rates, turns of threads, and backoff after a refusal."""
 
 __all__: list[str] = []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
-from certbulk.api.pacing.backoff import SLOW_SECONDS, Rest
+from certbulk.api.pacing.backoff import SLOW_SECONDS, Backoff
 from certbulk.api.pacing.fair_lock import Line, Turn
 from certbulk.errors import OutputError
 from certbulk.shared.engine import SCHEMA, at_once, begun, open_engine, prepare
@@ -65,23 +65,23 @@ class LanePace:
         per_second: Permits a second.
         per_minute: Permits a minute.
         clock: Waits, and measures the time in this process.
-        place: The shared database, and the lane.
+        home: The shared database, and the lane.
         host: The host of the service, whose pace this is.
     """
 
     def __init__(
-        self, per_second: float, per_minute: int, clock: Clock, place: Journal, host: str
+        self, per_second: float, per_minute: int, clock: Clock, home: Journal, host: str
     ) -> None:
         self.per_second = per_second
         self.per_minute = per_minute
         self._clock = clock
-        self._place = place
-        self._lane = {"service": host, "lane": place.lane}
+        self._home = home
+        self._lane = {"service": host, "lane": home.lane}
         self._space = max(1 / per_second, 60 / per_minute)
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self._line = Line()
-        self._rest = Rest()  # in the seconds of `clock`, as it was last seen
+        self._backoff = Backoff()  # in the seconds of `clock`, as it was last seen
 
     def acquire(
         self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
@@ -127,7 +127,7 @@ class LanePace:
         return not (stop and stop.is_set())
 
     def _reserve(self) -> _Slot:
-        with self._lock, at_once(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._home) as connection:
             row = connection.execute(_RESERVE, {**self._lane, "space": self._space}).one()
             here = self._clock.now()
             self._seen(row, here)
@@ -137,61 +137,61 @@ class LanePace:
         with (
             suppress(OutputError),
             self._lock,
-            at_once(self._database(), self._place) as connection,
+            at_once(self._database(), self._home) as connection,
         ):
             connection.execute(_GIVE_BACK, {**self._lane, "due": slot.due, "next": slot.next})
 
     def _rests(self) -> bool:
-        with self._lock, at_once(self._database(), self._place) as connection:
+        with self._lock, at_once(self._database(), self._home) as connection:
             self._seen(connection.execute(_LOOK, self._lane).one(), self._clock.now())
         return self.resting > 0
 
     def _seen(self, row: Row[tuple[float, ...]], here: float) -> float:
-        """Keep the rest that a row has, and return what the database's clock is ahead of ours."""
+        """Keep the backoff of a row, and return what the database's clock is ahead of ours."""
         ahead = float(row.now) - here
-        self._rest = Rest(row.began - ahead, row.until - ahead, row.refusals)
+        self._backoff = Backoff(row.began - ahead, row.until - ahead, row.refusals)
         return ahead
 
     def _database(self) -> Engine:
         """Return the engine, with the lane's row in the database."""
         if self._engine is None:
-            engine = open_engine(self._place, connections=1)
-            prepare_lanes(engine, self._place)
-            with begun(engine, self._place) as connection:
+            engine = open_engine(self._home, connections=1)
+            prepare_lanes(engine, self._home)
+            with begun(engine, self._home) as connection:
                 connection.execute(_ADD, self._lane)
             self._engine = engine
         return self._engine
 
     @property
     def resting(self) -> float:
-        """Seconds until the newest rest ends; 0 if there is none."""
-        return max(0.0, self._rest.until - self._clock.now())
+        """Seconds until the newest backoff ends; 0 if there is none."""
+        return max(0.0, self._backoff.until - self._clock.now())
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
-        """Begin a rest of the lane: the request that left at `permit` was answered with 429."""
-        self._change(lambda rest, now: rest.refused(permit, now, retry_after))
+        """Begin a backoff of the lane: the request that left at `permit` was answered with 429."""
+        self._change(lambda backoff, now: backoff.refused(permit, now, retry_after))
 
     def answered(self, permit: float) -> None:
         """Note that the request that left at `permit` was accepted."""
-        if self._rest.refusals:
-            self._change(lambda rest, _: rest.answered(permit))
+        if self._backoff.refusals:
+            self._change(lambda backoff, _: backoff.answered(permit))
 
-    def _change(self, change: Callable[[Rest, float], Rest]) -> None:
-        """Change the rest of all processes.
+    def _change(self, change: Callable[[Backoff, float], Backoff]) -> None:
+        """Change the backoff of all processes.
 
         If the database fails, the next permit reports it: the outcome of the request that was just
         answered must not be lost for this.
         """
         with self._lock:
             now = self._clock.now()
-            changed = change(self._rest, now)
-            with suppress(OutputError), begun(self._database(), self._place) as connection:
+            changed = change(self._backoff, now)
+            with suppress(OutputError), begun(self._database(), self._home) as connection:
                 ahead = self._seen(connection.execute(_LOCK, self._lane).one(), now)
-                changed = change(self._rest, now)
+                changed = change(self._backoff, now)
                 there = replace(changed, began=changed.began + ahead, until=changed.until + ahead)
                 values = {"began": there.began, "until": there.until, "refusals": there.refusals}
                 connection.execute(_KEEP, {**self._lane, **values})
-            self._rest = changed
+            self._backoff = changed
 
     def close(self) -> None:
         """Close the connection."""
@@ -217,13 +217,13 @@ class _Slot(NamedTuple):
     waits: bool
 
 
-def prepare_lanes(engine: Engine, place: Journal) -> None:
+def prepare_lanes(engine: Engine, home: Journal) -> None:
     """Create the table of the lanes, unless there is one.
 
     Raises:
         OutputError: It cannot be done, or a newer certbulk made it.
     """
-    prepare(engine, place, "pace", _make)
+    prepare(engine, home, "pace", _make)
 
 
 def _make(connection: Connection) -> None:

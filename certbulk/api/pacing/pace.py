@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
-from certbulk.api.pacing.backoff import Rest
+from certbulk.api.pacing.backoff import Backoff
 from certbulk.api.pacing.fair_lock import Line, Turn
 from certbulk.api.pacing.shared_pace import SharedBucket, cannot_be_kept
 from certbulk.errors import OutputError
@@ -37,8 +37,8 @@ class Pace:
         per_second: Permits a second.
         per_minute: Permits a minute.
         clock: Measures time and waits.
-        shared: A file with the pace and rests of all processes on this machine with one host; by
-            default, this object keeps its own.
+        shared: A file with the pace and the backoff of all processes on this machine with one
+            host; by default, this object keeps its own.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Pace:
         self._lock = threading.Lock()
         self._line = Line()
         self._last = float("-inf")
-        self._rest = Rest()
+        self._backoff = Backoff()
 
     def acquire(
         self, stop: threading.Event | None = None, ready: Callable[[], None] | None = None
@@ -99,15 +99,15 @@ class Pace:
         last, space = self._last, 1 / self.per_second
         if self._shared is not None:
             with self._kept(now) as bucket:
-                self._rest = self._common_rest()
-                newest = bucket.peek(0) if self._rest.slows(now, space) else None
+                self._backoff = self._common_backoff()
+                newest = bucket.peek(0) if self._backoff.slows(now, space) else None
             last = max(last, cast("RateItem", newest).timestamp / 1000) if newest else last
-        return self._rest.next_at(last, space)
+        return self._backoff.next_at(last, space)
 
-    def _common_rest(self) -> Rest:
-        """Return the newest rest: that of the file, unless the file is newer than ours."""
-        found = self._common.rest() if self._common else self._rest
-        return found if found.began >= self._rest.began else self._rest
+    def _common_backoff(self) -> Backoff:
+        """Return the newest backoff: that of the file, unless the file is newer than ours."""
+        found = self._common.backoff() if self._common else self._backoff
+        return found if found.began >= self._backoff.began else self._backoff
 
     def _until_due(self, now: float) -> float:
         """Return the seconds until a permit is due."""
@@ -164,31 +164,31 @@ class Pace:
 
     @property
     def resting(self) -> float:
-        """Seconds until the newest rest ends; 0 if there is none."""
-        return max(0.0, self._rest.until - self._clock.now())
+        """Seconds until the newest backoff ends; 0 if there is none."""
+        return max(0.0, self._backoff.until - self._clock.now())
 
     def refused(self, permit: float, retry_after: float | None = None) -> None:
-        """Begin a rest: the request that left at `permit` was answered with 429."""
+        """Begin a backoff: the request that left at `permit` was answered with 429."""
         with self._lock:
             now = self._clock.now()
-            self._change_rest(lambda rest: rest.refused(permit, now, retry_after))
+            self._change_backoff(lambda backoff: backoff.refused(permit, now, retry_after))
 
     def answered(self, permit: float) -> None:
         """Note that the request that left at `permit` was accepted."""
         with self._lock:
-            if self._rest.refusals:
-                self._change_rest(lambda rest: rest.answered(permit))
+            if self._backoff.refusals:
+                self._change_backoff(lambda backoff: backoff.answered(permit))
 
-    def _change_rest(self, change: Callable[[Rest], Rest]) -> None:
-        """Change the rest here, and in the shared file for other processes.
+    def _change_backoff(self, change: Callable[[Backoff], Backoff]) -> None:
+        """Change the backoff here, and in the shared file for other processes.
 
         If the file fails, the next permit reports it: the outcome of the request that was just
         answered must not be lost for this.
         """
-        rest = change(self._rest)
+        backoff = change(self._backoff)
         with suppress(OSError), self._kept(self._clock.now()):
-            rest = self._common.change_rest(change) if self._common else rest
-        self._rest = rest
+            backoff = self._common.change_backoff(change) if self._common else backoff
+        self._backoff = backoff
 
     def close(self) -> None:
         """Close the shared file."""

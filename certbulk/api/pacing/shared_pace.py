@@ -1,7 +1,7 @@
 """The file with the common pace of all processes on a machine to one host.
 
-It has only the times of the last minute's requests and the newest rest, so a damaged file is simply
-replaced.
+It has only the times of the last minute's requests and the newest backoff, so a damaged file is
+simply replaced.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pyrate_limiter import SQLiteBucket
 
-from certbulk.api.pacing.backoff import Rest
+from certbulk.api.pacing.backoff import Backoff
 from certbulk.errors import OutputError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _RESTS = "CREATE TABLE IF NOT EXISTS rests (began REAL, until REAL, refusals INT
 
 
 class SharedBucket:
-    """Counts permits and keeps the newest rest in a file, under a lock between processes.
+    """Counts permits and keeps the newest backoff in a file, under a lock between processes.
 
     Raises:
         OutputError: The file cannot be written.
@@ -70,15 +70,15 @@ class SharedBucket:
         except OSError:
             return False
 
-    def rest(self) -> Rest:
-        """Return the newest rest of all processes."""
+    def backoff(self) -> Backoff:
+        """Return the newest backoff of all processes."""
         found = self.bucket.conn.execute("SELECT began, until, refusals FROM rests").fetchone()
-        return Rest(*found) if found else Rest()
+        return Backoff(*found) if found else Backoff()
 
-    def change_rest(self, change: Callable[[Rest], Rest]) -> Rest:
-        """Change the present rest of all processes, and return it."""
+    def change_backoff(self, change: Callable[[Backoff], Backoff]) -> Backoff:
+        """Change the present backoff of all processes, and return it."""
         with self.bucket.lock:
-            before = self.rest()
+            before = self.backoff()
             after = change(before)
             if after != before:
                 self.bucket.conn.execute("DELETE FROM rests")

@@ -120,8 +120,8 @@ def _born(process: psutil.Process) -> float:
 
 def lock_path(folder: Path, service: str, chain_id: int) -> Path:
     """Return the path of a chain's lock file."""
-    place = hashlib.sha256(service.encode()).hexdigest()[:16]
-    return folder / "locks" / f"{place}-{chain_id}.lock"
+    of_service = hashlib.sha256(service.encode()).hexdigest()[:16]
+    return folder / "locks" / f"{of_service}-{chain_id}.lock"
 
 
 def _card(path: Path) -> Path:

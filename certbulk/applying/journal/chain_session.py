@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["HELD", "ChainSession"]
 
@@ -46,15 +46,28 @@ _SIGNED = text(
     "AND who = :who AND worker = :worker AND since = :since FOR SHARE"
 )
 
-_OWN = "WHERE key = :key AND pid = pg_backend_pid()"
-_FREED = text(f"DELETE FROM {SCHEMA}.holders {_OWN}")  # noqa: S608 (constants)
-_LEFT = text(f"UPDATE {SCHEMA}.holders SET run = :run {_OWN}")  # noqa: S608 (constants)
+_TAKEN = text(
+    f"INSERT INTO {SCHEMA}.holders (key, pid, run, who, worker, lane, since) "
+    "SELECT :key, pg_backend_pid(), :run, :who, :worker, :lane, :since "
+    "WHERE pg_try_advisory_lock(:key) "
+    "ON CONFLICT (key) DO UPDATE SET pid = excluded.pid, run = excluded.run, "
+    "who = excluded.who, worker = excluded.worker, lane = excluded.lane, since = excluded.since, "
+    "before = holders.run RETURNING before"
+)
+"""Take the lock and sign: one statement, so that a process which freezes has done both or neither.
 
-_UNLOCKED = text("SELECT pg_advisory_unlock_all()")
-"""As the server ends a session some time after its connection, and the next run starts at once.
+A row comes back only if the lock was free. What the card said before is read from the row that is
+replaced, not from what was visible as the statement began.
+"""
 
-A lock of a session ends as this runs, whatever becomes of the transaction:
-postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS.
+_OWN = "WHERE key = :key AND pid = pg_backend_pid() RETURNING 1"
+_FREED = f"DELETE FROM {SCHEMA}.holders {_OWN}"  # noqa: S608 (constants)
+_LEFT = f"UPDATE {SCHEMA}.holders SET run = :run {_OWN}"  # noqa: S608 (constants)
+_UNLOCKED = "WITH card AS ({card}) SELECT pg_advisory_unlock_all(), count(*) FROM card"
+"""Remove the card, or leave it to another run, and unlock: one statement as well.
+
+Unlocked, as the server ends a session some time after its connection, and the next run starts at
+once. That one waits for the end of this statement, whose row it replaces.
 """
 
 _MARK = text("SELECT set_config('certbulk.mark', :mark, false)")
@@ -69,7 +82,7 @@ class ChainSession:
 
     Args:
         engine: The database.
-        place: The database, for messages.
+        home: The database, for messages.
         key: The number of the lock.
 
     Attributes:
@@ -81,20 +94,20 @@ class ChainSession:
         SettingsError: A pooler gives every transaction another session.
     """
 
-    def __init__(self, engine: Engine, place: Journal, key: int) -> None:
+    def __init__(self, engine: Engine, home: Journal, key: int) -> None:
         self._engine = engine
-        self._place = place
+        self._home = home
         self._key = key
         self.waits_for: str | None = None
         self._lost: Exception | None = None
         self._signature: dict[str, object] = {}
         self._one_at_a_time = threading.Lock()
         try:
-            self._connection = engine.connect()
+            self._connection = engine.execution_options(isolation_level="AUTOCOMMIT").connect()
             self._driver = self._connection.connection.dbapi_connection
             self._connection.detach()  # it ends with this object, and goes back to no pool
         except SQLAlchemyError as error:
-            raise cannot_be_used(place, error) from None
+            raise cannot_be_used(home, error) from None
 
     def __enter__(self) -> Self:
         try:
@@ -107,12 +120,10 @@ class ChainSession:
         return self
 
     def __exit__(self, *_: object) -> None:
-        left = _FREED if self.waits_for is None else _LEFT
-        with suppress(OutputError):
-            with self.begun() as connection:
-                connection.execute(left, {"key": self._key, "run": self.waits_for})
-            with self.begun() as connection:  # after the commit, as a lock is not undone with it
-                connection.execute(_UNLOCKED)
+        card = _FREED if self.waits_for is None else _LEFT
+        left = text(_UNLOCKED.format(card=card))
+        with suppress(OutputError), self.begun(at_once=True) as connection:
+            connection.execute(left, {"key": self._key, "run": self.waits_for})
         self._end()
 
     def _end(self) -> None:
@@ -123,8 +134,12 @@ class ChainSession:
             self._connection.close()
 
     @contextmanager
-    def begun(self) -> Iterator[Connection]:
+    def begun(self, *, at_once: bool = False) -> Iterator[Connection]:
         """Give the session in a transaction.
+
+        Args:
+            at_once: Whether each statement is a transaction of its own, which the database ends by
+                itself. A process that froze before the commit would hold a lock without a card.
 
         Raises:
             OutputError: The session has ended, now or before.
@@ -133,7 +148,9 @@ class ChainSession:
             if self._lost is not None:
                 raise self._has_ended()
             try:
-                with self._connection.begin():
+                with self._connection.begin():  # commits and rolls back what was begun below
+                    if not at_once:
+                        self._connection.exec_driver_sql("BEGIN")
                     yield self._connection
             except SQLAlchemyError as error:
                 self._lost = error
@@ -143,38 +160,26 @@ class ChainSession:
                 raise
 
     def _has_ended(self) -> OutputError:
-        why = cannot_be_used(self._place, self._lost or RuntimeError())
+        why = cannot_be_used(self._home, self._lost or RuntimeError())
         return OutputError(
             f"{why} The session that held the chain's lock has ended, so somebody else may send to "
             "the chain now. The run stops; resume it."
         )
 
-    def try_lock(self) -> bool:
-        """Take the lock if it is free, and return whether it was."""
-        with self.begun() as connection:
-            wanted = text("SELECT pg_try_advisory_lock(:key)")
-            return bool(connection.scalar(wanted, {"key": self._key}))
+    def take(self, card: Mapping[str, str]) -> bool:
+        """Take the lock if it is free, write down who holds it, and return whether it was free.
 
-    def sign(self, card: Mapping[str, str]) -> str | None:
-        """Write down who holds the lock; return the run that held it and did not end by itself."""
-        table = f"{SCHEMA}.holders"
-        with self.begun() as connection:
-            before = connection.scalar(
-                text(f"SELECT run FROM {table} WHERE key = :key"),  # noqa: S608
-                {"key": self._key},
-            )
-            connection.execute(
-                text(
-                    f"INSERT INTO {table} VALUES "  # noqa: S608
-                    "(:key, pg_backend_pid(), :run, :who, :worker, :lane, :since) "
-                    "ON CONFLICT (key) DO UPDATE SET pid = excluded.pid, run = excluded.run, "
-                    "who = excluded.who, worker = excluded.worker, lane = excluded.lane, "
-                    "since = excluded.since"
-                ),
-                {**card, "key": self._key},
-            )
-        self._signature |= {**card, "key": self._key}
-        return None if before is None else str(before)
+        If the run that held it before did not end by itself, `waits_for` is that run from now on.
+        """
+        values = {**card, "key": self._key}
+        with self.begun(at_once=True) as connection:
+            taken = connection.execute(_TAKEN, values).one_or_none()
+        if taken is None:
+            return False
+        self._signature |= values
+        if taken.before != card["run"]:
+            self.waits_for = taken.before
+        return True
 
     def check_signature(self, connection: Connection) -> None:
         """Check that nobody has signed after this session, whether it lives or not.
@@ -206,12 +211,12 @@ class ChainSession:
             with self._engine.begin() as other:
                 elsewhere = other.execute(_MARKED).one()
         except SQLAlchemyError as error:
-            raise cannot_be_used(self._place, error) from None
+            raise cannot_be_used(self._home, error) from None
         with self.begun() as connection:
             second = connection.execute(_MARKED).one()
         if elsewhere[1] == mark or tuple(first) != tuple(second):
             raise SettingsError(
-                f"The shared journal {self._place.name} is behind a pooler that gives every "
+                f"The shared journal {self._home.name} is behind a pooler that gives every "
                 "transaction another session, so the lock of a chain would not hold. Use the "
                 "database's own port, or a pooler in session mode."
             )

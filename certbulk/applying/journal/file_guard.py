@@ -80,7 +80,7 @@ class JournalFile:
             OutputError: The journal was removed, renamed, replaced, truncated or overwritten; the
                 message says which, and what to do.
         """
-        stats = self.check_place()
+        stats = self.check_still_there()
         # The database changes, and the log gets shorter, only when SQLite copies the log into it,
         # every 1,000 pages. Only then does the content have to be checked.
         if _seen(stats) != self._seen or _size(stats) < self._log_size:
@@ -90,7 +90,7 @@ class JournalFile:
                     self._seen = _seen(stats)
         self._log_size = _size(stats)
 
-    def check_place(self) -> dict[str, os.stat_result]:
+    def check_still_there(self) -> dict[str, os.stat_result]:
         """Check that the paths lead to the files that were opened, and return their state.
 
         Raises:

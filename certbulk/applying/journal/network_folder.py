@@ -34,14 +34,14 @@ def network_file_system(path: str, mounts: str) -> str | None:
         >>> network_file_system("/var/lib", table) is None
         True
     """
-    place, longest, found = PurePosixPath(path), -1, ""
+    asked, longest, found = PurePosixPath(path), -1, ""
     for line in mounts.splitlines():
         fields = line.split()
         if len(fields) < 3:  # noqa: PLR2004 (device, folder, type)
             continue
         folder = _ESCAPED.sub(lambda code: chr(int(code[1], 8)), fields[1])
         # Of two mounts on one folder, the later one is seen.
-        if place.is_relative_to(folder) and len(folder) >= longest:
+        if asked.is_relative_to(folder) and len(folder) >= longest:
             longest, found = len(folder), fields[2]
     return found if _NETWORK.fullmatch(found) else None
 

@@ -18,7 +18,7 @@ from certbulk.applying.journal.store import FileStore
 from certbulk.applying.outcome import Outcome, Status
 from certbulk.errors import NoSuchRunError, PlanError
 from certbulk.planning.plan import WRITES, Action
-from certbulk.shared import place as shared
+from certbulk.shared import home as shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +71,11 @@ class JournalReading:
         OutputError: The folder cannot be written.
     """
 
-    def __init__(self, place: Path | shared.Journal) -> None:
-        self._store = _store_at(place)
+    def __init__(self, home: Path | shared.Journal) -> None:
+        self._store = _store_at(home)
         self._file = self._store.guard
         self._newest: Any = literal_column(self._store.order).desc()
-        self.is_shared = isinstance(place, shared.Journal)
+        self.is_shared = isinstance(home, shared.Journal)
         self.folder = self._store.folder
         self.path = self._store.name
 
@@ -111,7 +111,7 @@ class JournalReading:
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
-            self._file.check_place()
+            self._file.check_still_there()
             raise self._store.unusable(error) from None
 
     def asked_to_stop(self, run: str) -> bool:
@@ -312,12 +312,12 @@ class JournalReading:
             return tuple(Exchange(**row._asdict()) for row in connection.execute(wanted))
 
 
-def _store_at(place: Path | shared.Journal) -> FileStore | SharedStore:
-    if not isinstance(place, shared.Journal):
-        return FileStore(place)
+def _store_at(home: Path | shared.Journal) -> FileStore | SharedStore:
+    if not isinstance(home, shared.Journal):
+        return FileStore(home)
     from certbulk.applying.journal.shared_store import SharedStore  # noqa: PLC0415 (if needed)
 
-    return SharedStore(place)
+    return SharedStore(home)
 
 
 def digest_of(plan: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from certbulk.shared.engine import (
     open_engine,
     prepare,
 )
-from certbulk.shared.place import local_folder
+from certbulk.shared.home import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from certbulk.applying.journal.chain_lock import Claim
     from certbulk.shared.engine import Step
-    from certbulk.shared.place import Journal
+    from certbulk.shared.home import Journal
 
 __all__ = ["STEPS", "SharedStore"]
 
@@ -78,10 +77,25 @@ def _from_2_to_3(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-STEPS: tuple[Step, ...] = (_from_1_to_2, _from_2_to_3)
+def _from_3_to_4(connection: Connection) -> None:
+    """Let the card of a holder keep the run that held the lock before."""
+    connection.exec_driver_sql(f"ALTER TABLE {SCHEMA}.holders ADD COLUMN before text")
+
+
+STEPS: tuple[Step, ...] = (_from_1_to_2, _from_2_to_3, _from_3_to_4)
 """The upgrade steps from version 1; a released step is never changed."""
 
-_OF_RUN = text(HELD.format(what="pg_terminate_backend(holders.pid)", which="holders.run = :run"))
+_OF_RUN = text(
+    HELD.format(
+        what="pg_terminate_backend(holders.pid, 5000)",
+        which="split_part(holders.run, ',', 1) = :run",
+    )
+)
+"""Ends a session, also of a row that is settled by hand: words follow the run's number then.
+
+It waits up to 5 s until the session has ended: a lock lasts as long.
+"""
+
 _OF_CHAIN = text(HELD.format(what="holders.*", which="holders.key = :key"))
 
 
@@ -89,7 +103,7 @@ class SharedStore:
     """A shared database. Its advisory locks end with their sessions, and these with their process.
 
     Args:
-        place: The database.
+        home: The database.
         steps: The upgrade steps from version 1, one per version.
 
     Raises:
@@ -100,21 +114,21 @@ class SharedStore:
     order = "number"
     insert = staticmethod(postgresql.insert)
 
-    def __init__(self, place: Journal, steps: Sequence[Step] = STEPS) -> None:
-        self._place = place
-        self.name = place.name
+    def __init__(self, home: Journal, steps: Sequence[Step] = STEPS) -> None:
+        self._home = home
+        self.name = home.name
         self.folder: Path = local_folder().absolute()
         with suppress(OSError):  # only the phase of a run is kept there
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.lane = place.lane
+        self.lane = home.lane
         self.worker = f"process {os.getpid()}"
         self.guard = _NoGuard()
         self._session: ChainSession | None = None
         with ExitStack() as on_failure:
-            self.engine = open_engine(place, connections=_CONNECTIONS)
+            self.engine = open_engine(home, connections=_CONNECTIONS)
             on_failure.callback(self.engine.dispose)
-            if prepare(self.engine, place, "journal", _make, steps):
-                prepare_lanes(self.engine, place)  # so that all tables have one owner
+            if prepare(self.engine, home, "journal", _make, steps):
+                prepare_lanes(self.engine, home)  # so that all tables have one owner
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -123,7 +137,7 @@ class SharedStore:
 
     def unusable(self, error: Exception) -> OutputError:
         """Return the error for a database that cannot be used."""
-        return cannot_be_used(self._place, error)
+        return cannot_be_used(self._home, error)
 
     @contextmanager
     def fenced(self) -> Iterator[Connection]:
@@ -169,19 +183,18 @@ class SharedStore:
         """
         ended = claim.stop or threading.Event()
         chain = (claim.service, claim.chain_id)
-        with ChainSession(self.engine, self._place, key_of(*chain)) as session:
-            while not session.try_lock():
+        card = {"run": claim.run, "who": who_sends(), "worker": self.worker, "lane": self.lane}
+        card["since"] = claim.since
+        with ChainSession(self.engine, self._home, key_of(*chain)) as session:
+            while not session.take(card):
                 if not claim.wait or ended.wait(_EVERY):
                     raise ChainBusyError(self._busy(*chain), terminal="Let this one wait: --wait.")
-            card = {"run": claim.run, "who": who_sends(), "worker": self.worker, "lane": self.lane}
-            before = session.sign({**card, "since": claim.since})
-            if before not in (None, claim.run):
-                session.waits_for = before
+            if session.waits_for is not None:
                 if claim.pause:
                     LOG.warning(
                         "Run %s of chain %s did not end by itself. This one waits %.0f s for what "
                         "it may have sent.",
-                        before,
+                        session.waits_for,
                         claim.chain_id,
                         claim.pause,
                     )
@@ -199,7 +212,9 @@ class SharedStore:
         return Holder(card["run"], card["worker"], card["who"]) if card else None
 
     def end_session(self, run: str) -> bool:
-        """End the session of a run that hangs: it can write no further intent.
+        """End the session of a run that hangs, and return whether there was one.
+
+        It can write no further intent.
 
         Raises:
             OutputError: The database does not allow it.
@@ -234,10 +249,7 @@ class SharedStore:
 
     def _busy(self, service: str, chain_id: int) -> str:
         card = self._card(service, chain_id)
-        if card is None:  # it has the lock, and is about to write down who it is
-            time.sleep(_EVERY)
-            card = self._card(service, chain_id)
-        who = "another run"
+        who = "another run"  # which has ended this moment
         if card:
             who = "run {run} ({who}, {worker}, lane {lane}, since {since})".format(**card)
         return f"Chain {chain_id} is busy: {who} is sending to it. Wait until it has ended."
@@ -252,7 +264,7 @@ class _NoGuard:
 
     def check(self, run: str, intent: int | None = None) -> None: ...
 
-    def check_place(self) -> None: ...
+    def check_still_there(self) -> None: ...
 
     def check_content(self, run: str, intent: int | None = None) -> None: ...
 
@@ -268,6 +280,6 @@ def _make(connection: Connection) -> None:
         text(
             f"CREATE TABLE {SCHEMA}.holders (key bigint PRIMARY KEY, pid integer NOT NULL, "
             "run text NOT NULL, who text NOT NULL, worker text NOT NULL, lane text NOT NULL, "
-            "since text NOT NULL)"
+            "since text NOT NULL, before text)"
         )
     )

@@ -16,10 +16,10 @@ from certbulk.applying.journal.writing import Journal, RunRecord
 from certbulk.applying.outcome import Status, now
 from certbulk.applying.run import Run
 from certbulk.applying.sending.carry_out import carry_out
+from certbulk.applying.sending.not_sent import open_outcome, outcomes_without_sending
 from certbulk.applying.sending.options import STANDARD, Job, Options, checked_options
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.applying.sending.stopping import RunStop
-from certbulk.applying.sending.unsent import open_outcome, outcomes_without_sending
 from certbulk.arguments import CLIENT, PLAN, Arguments
 from certbulk.errors import PlanError
 from certbulk.planning import Plan
@@ -27,7 +27,7 @@ from certbulk.planning.approval import held_back
 from certbulk.planning.live import require_same_chain
 from certbulk.planning.policy.policy_file import under_policy
 from certbulk.planning.saving.document import plan_of
-from certbulk.shared.place import StateDir, check_state_dir, journal_place
+from certbulk.shared.home import StateDir, check_state_dir, journal_home
 
 if TYPE_CHECKING:
     from certbulk.applying.outcome import Outcome
@@ -126,9 +126,9 @@ def apply(
     )
     client.require_real()
     require_same_chain("The plan", plan.base_url, plan.chain_id, client)
-    place = journal_place(state_dir)
+    home = journal_home(state_dir)
     return carry_out(
-        under_policy(plan), client, chosen, place=place, progress=progress, stop=stop, wait=wait
+        under_policy(plan), client, chosen, home=home, progress=progress, stop=stop, wait=wait
     )
 
 
@@ -213,9 +213,9 @@ def resume(
     }
     changed = {name: value for name, value in given.items() if value is not None}
     checked_options(takes, **changed)
-    place = journal_place(state_dir)
+    home = journal_home(state_dir)
     interrupts = Interrupts()
-    with interrupts, closing(Journal(place)) as journal:
+    with interrupts, closing(Journal(home)) as journal:
         record = journal.run(number)
         require_same_chain(f"Run {number}", record.base_url, record.chain_id, client)
         chosen = _as_begun(record, changed)
@@ -225,7 +225,7 @@ def resume(
             allowed = held_back(allowed)
         chain = (record.base_url, record.chain_id)
         with journal.one_run(Claim(*chain, number, now(), wait, stop, chosen.settle_pause)):
-            interrupts.find = lambda: attach(number, place)
+            interrupts.find = lambda: attach(number, home)
             journal.resumed(number, asdict(chosen))
             outcomes, writes = outcomes_without_sending(
                 plan, at=record.started, all_or_nothing=chosen.all_or_nothing
@@ -249,7 +249,7 @@ def resume(
             blocked = _blocked_by_policy(allowed, waiting)
             journal.remark_all(number, blocked.values())
             waiting = [d for d in waiting if d.row not in blocked]
-            execution = Execution(
+            run_loop = RunLoop(
                 Job(number, plan, client, journal, chosen),
                 stop=RunStop(stop),
                 attempts=attempts,
@@ -259,7 +259,7 @@ def resume(
                 interrupts=interrupts,
             )
             with journalled(number, client, journal):
-                done = execution.carry_out(
+                done = run_loop.carry_out(
                     waiting, doubtful, started=record.started, progress=progress
                 )
             if chosen.settle and done.state == "finished":

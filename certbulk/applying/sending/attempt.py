@@ -23,7 +23,7 @@ class Request(NamedTuple):
 
 
 class Leaving(Protocol):
-    """What a turn needs of `Sender`."""
+    """What a turn needs of `RowSender`."""
 
     def may_leave(self, decision: RowDecision) -> Hold | None:
         """Return why a row may not leave now; None if it may."""
@@ -47,30 +47,30 @@ class Turn:
     """
 
     def __init__(
-        self, sender: Leaving, decision: RowDecision, request: Request, left: Callable[[], None]
+        self, row_sender: Leaving, decision: RowDecision, request: Request, left: Callable[[], None]
     ) -> None:
         self.request = request
         self.intended = self.departed = request.attempts
         self.statuses: list[int] = []
         self.hold: Hold | None = None
-        self._sender = sender
+        self._row_sender = row_sender
         self._decision = decision
         self._left = left
 
     def _check(self) -> None:
-        self.hold = self._sender.may_leave(self._decision)
+        self.hold = self._row_sender.may_leave(self._decision)
         if self.hold:
             raise NotNow
 
     def before(self, attempt: int) -> None:
         """Compare the row with the last listing, and record that it is about to leave."""
         self._check()
-        self._sender.intend(self._decision.row, attempt)
+        self._row_sender.intend(self._decision.row, attempt)
         self.intended = attempt
         self._left()
 
     def leaving(self) -> None:
         """Compare the row once more: the wait for the permit may have been long."""
         self._check()
-        self._sender.leaves()
+        self._row_sender.leaves()
         self.departed = self.intended

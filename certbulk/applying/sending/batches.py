@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from certbulk.applying.sending.ledger import Ledger
     from certbulk.applying.sending.options import Job
     from certbulk.applying.sending.progress import Bar
-    from certbulk.applying.sending.send_row import Sender
+    from certbulk.applying.sending.send_row import RowSender
     from certbulk.planning import RowDecision
 
-__all__ = ["IN_FLIGHT", "Dispatch"]
+__all__ = ["IN_FLIGHT", "Batches"]
 
 IN_FLIGHT = 32
 """The most rows in flight: enough to keep the pace if answers take eight seconds."""
@@ -46,7 +46,7 @@ class _Event(NamedTuple):
     future: Future[bool] | None = None
 
 
-class Dispatch:
+class Batches:
     """Sends rows in batches, with several rows in flight, and lists the live types in between.
 
     A listing is read while rows still leave on the one before: it begins early, by the number of
@@ -56,7 +56,7 @@ class Dispatch:
     Args:
         job: The run. Its `batch_size` is the number of rows after which the age of the listing is
             checked, and the most rows in flight.
-        sender: Sends one row.
+        row_sender: Sends one row.
         ledger: Keeps the outcomes.
         freshness: Lists the live types, and knows the age of the last listing.
         stopping: Returns whether no further row may leave; called before each batch, and about ten
@@ -68,7 +68,7 @@ class Dispatch:
     def __init__(
         self,
         job: Job,
-        sender: Sender,
+        row_sender: RowSender,
         ledger: Ledger,
         freshness: Freshness,
         *,
@@ -76,7 +76,7 @@ class Dispatch:
         pool: ThreadPoolExecutor,
         bar: Bar,
     ) -> None:
-        self._sender = sender
+        self._row_sender = row_sender
         self._ledger = ledger
         self._freshness = freshness
         self._clock = job.client.clock
@@ -157,7 +157,7 @@ class Dispatch:
     def _rest_after_the_first(self) -> None:
         self._wait_for_room(1)
         if self._ledger.has_created and (self._line or self._back):
-            self._sender.rest(AFTER_FIRST_CREATE)
+            self._row_sender.pause(AFTER_FIRST_CREATE)
 
     def _take_back(self) -> None:
         """Put rows that could not leave at the head of the queue, in their order."""
@@ -223,7 +223,7 @@ class Dispatch:
         future.add_done_callback(lambda ended: self._events.put(_Event(row, ended)))
 
     def _send_one(self, decision: RowDecision) -> bool:
-        return self._sender.send(decision, left=lambda: self._events.put(_Event(decision.row)))
+        return self._row_sender.send(decision, left=lambda: self._events.put(_Event(decision.row)))
 
     def _is_to_stop(self) -> bool:
         self._asked_at = self._clock.now()

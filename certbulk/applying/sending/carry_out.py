@@ -14,10 +14,10 @@ from certbulk.applying.journal.chain_lock import Claim
 from certbulk.applying.journal.traffic import exchanges_of, journalled
 from certbulk.applying.journal.writing import Journal, RunRecord, who_sends
 from certbulk.applying.outcome import now
+from certbulk.applying.sending.not_sent import outcomes_without_sending
 from certbulk.applying.sending.options import Job, Options
-from certbulk.applying.sending.run_loop import Execution
+from certbulk.applying.sending.run_loop import RunLoop
 from certbulk.applying.sending.stopping import RunStop
-from certbulk.applying.sending.unsent import outcomes_without_sending
 from certbulk.planning.approval import approval_key, content_digest
 from certbulk.planning.saving.document import document_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from certbulk.api import Client
     from certbulk.applying.run import Run
     from certbulk.planning import Plan
-    from certbulk.shared.place import Journal as Shared
+    from certbulk.shared.home import Journal as Shared
 
 __all__ = ["carry_out"]
 
@@ -38,7 +38,7 @@ def carry_out(
     client: Client,
     options: Options,
     *,
-    place: Path | Shared,
+    home: Path | Shared,
     progress: bool,
     stop: threading.Event | None = None,
     wait: bool = False,
@@ -52,7 +52,7 @@ def carry_out(
         plan: The plan, judged by the policy in force.
         client: A client for its chain.
         options: The options of the run.
-        place: Where the journal is.
+        home: Where the journal is.
         progress: Whether to show a progress bar.
         stop: The run stops at the next row once this is set.
         wait: Whether to wait while another run sends to the chain.
@@ -84,10 +84,10 @@ def carry_out(
     )
     needs = (approval_key(plan), content_digest(plan)) if plan.needs_approval else None
     claim = Claim(plan.base_url, plan.chain_id, run, started, wait, stop, options.settle_pause)
-    interrupts = Interrupts(lambda: attach(run, place))
+    interrupts = Interrupts(lambda: attach(run, home))
     with (
         interrupts,
-        closing(Journal(place)) as journal,
+        closing(Journal(home)) as journal,
         journal.one_run(claim),
     ):
         approved = journal.begin(record, needs=needs)
@@ -95,11 +95,11 @@ def carry_out(
             plan, at=started, all_or_nothing=options.all_or_nothing
         )
         job = Job(run, plan, client, journal, options)
-        execution = Execution(
+        run_loop = RunLoop(
             job, stop=RunStop(stop), attempts={}, outcomes=outcomes, interrupts=interrupts
         )
         with journalled(run, client, journal):
-            done = execution.carry_out(waiting, [], started=started, progress=progress)
+            done = run_loop.carry_out(waiting, [], started=started, progress=progress)
         done = replace(done, exchanges=exchanges_of(run, journal), approved=approved)
         interrupts.run = done
     return done

@@ -73,7 +73,7 @@ def changed_since(before: Record, record: Record, words: SheetWords | None = Non
     Args:
         before: The record then.
         record: The record now.
-        words: How the person's sheet calls columns and places, if that is known.
+        words: How the person's sheet calls columns, locations and services, if that is known.
     """
     column, value = (words.column, words.value) if words else (_label, shown)
     changed = [

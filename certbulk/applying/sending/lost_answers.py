@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from certbulk.applying.sending.ledger import Ledger
     from certbulk.applying.sending.options import Job
-    from certbulk.applying.sending.send_row import Sender
+    from certbulk.applying.sending.send_row import RowSender
     from certbulk.planning import RowDecision
 
 __all__ = ["Settling", "suspected"]
@@ -35,17 +35,17 @@ class Settling:
 
     Args:
         job: The run.
-        sender: Sends rows again.
+        row_sender: Sends rows again.
         ledger: Keeps the outcomes.
         pause: Shows a phase, waits until a slow server has ended what it began, and returns
             whether the run still goes on.
     """
 
     def __init__(
-        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], bool]
+        self, job: Job, row_sender: RowSender, ledger: Ledger, *, pause: Callable[[Phase], bool]
     ) -> None:
         self._client = job.client
-        self._sender = sender
+        self._row_sender = row_sender
         self._ledger = ledger
         self._pause = pause
         self._hidden: set[int] = set()
@@ -83,7 +83,7 @@ class Settling:
         changes = [d for d in doubtful if d.action is not Action.CREATE]
         again += [d for d in changes if not self._judge_change(d)]
         for decision in again:
-            self._sender.may_leave_again(decision)
+            self._row_sender.may_leave_again(decision)
         return sorted(again, key=lambda decision: decision.row)
 
     def _pause_for(self, doubtful: Sequence[RowDecision]) -> bool:
@@ -107,7 +107,7 @@ class Settling:
     def _found(
         self, creates: Sequence[RowDecision], unexplained: Iterable[Record]
     ) -> dict[int, Found]:
-        return found_among(creates, unexplained, was_live=self._sender.was_live)
+        return found_among(creates, unexplained, was_live=self._row_sender.was_live)
 
     def _judge_creates(
         self, creates: Sequence[RowDecision], found: dict[int, Found]
@@ -148,7 +148,7 @@ class Settling:
                 "No credible answer came, and the type is neither as it was nor as the row asks: "
                 f"{changed}. Look at it in the service."
             )
-        elif self._sender.was_misdirected(decision.row):
+        elif self._row_sender.was_misdirected(decision.row):
             message = (
                 "The service answered with another record and left this type as it was. It may "
                 "have changed the other one, so the row is not sent again. Look at both in the "

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "progress_bar", "say", "seconds_left"]
 
-_LOOKS = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
+_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
 
 
 class Bar(Protocol):
@@ -106,7 +106,7 @@ def progress_bar(
         phase: Returns the phase of the run.
     """
 
-    def rest(ended: float, total: float, elapsed: float) -> tuple[str, str]:
+    def remaining(ended: float, total: float, elapsed: float) -> tuple[str, str]:
         """Return the phase in words; and the time left, and the number of rows by status."""
         left = max(0, int(total - ended))
         now = phase()
@@ -117,7 +117,7 @@ def progress_bar(
         return now.doing, ", ".join(told)
 
     def line(ended: float, total: float, elapsed: float) -> str:
-        doing, told = rest(ended, total, elapsed)
+        doing, told = remaining(ended, total, elapsed)
         share = ended / total if total else 1.0
         words = f"{doing}: {share:.0%}, {ended:g}/{total:g} rows"
         return f"{words}, {told}" if told else words
@@ -132,7 +132,7 @@ def progress_bar(
         @property
         def format_dict(self) -> Any:
             known = super().format_dict
-            doing, told = rest(known["n"], known["total"], known["elapsed"])
+            doing, told = remaining(known["n"], known["total"], known["elapsed"])
             return {**known, "prefix": doing, "postfix": told}
 
         def update(self, n: float | None = 1) -> Any:
@@ -142,7 +142,7 @@ def progress_bar(
             return super().update(n)
 
     # It is also updated when nothing happened, so that its time goes on while the run waits.
-    bar: Bar = RunBar(total=rows, desc="Sending", bar_format=_LOOKS, mininterval=0.25, miniters=0)
+    bar: Bar = RunBar(total=rows, desc="Sending", bar_format=_FORMAT, mininterval=0.25, miniters=0)
     return bar
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from certbulk.applying.outcome import Status, now
 from certbulk.applying.phases import SENDING, Phase, phase_told
 from certbulk.applying.run import Run
-from certbulk.applying.sending.batches import IN_FLIGHT, Dispatch
+from certbulk.applying.sending.batches import IN_FLIGHT, Batches
 from certbulk.applying.sending.canary import canary_trouble
 from certbulk.applying.sending.freshness import Freshness
 from certbulk.applying.sending.ledger import Ledger
 from certbulk.applying.sending.lost_answers import Settling
+from certbulk.applying.sending.not_sent import not_sent, why_refused
 from certbulk.applying.sending.progress import progress_bar, say
-from certbulk.applying.sending.send_row import Sender
-from certbulk.applying.sending.unsent import not_sent, why_refused
+from certbulk.applying.sending.send_row import RowSender
 from certbulk.applying.sending.verify import Witness
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from certbulk.applying.sending.progress import Bar
     from certbulk.planning import RowDecision
 
-__all__ = ["Execution"]
+__all__ = ["RunLoop"]
 
 _ROUNDS = 3
 """How often rows are sent again and settled at the end of a run, at most."""
@@ -44,7 +44,7 @@ _MOMENT = 0.5
 _VERIFYING = Phase("verifying")
 
 
-class Execution:
+class RunLoop:
     """Carries out the rest of a plan.
 
     Args:
@@ -81,10 +81,10 @@ class Execution:
         self._freshness = Freshness(
             job.plan, job.client, self._ledger.own_ids, job.options.staleness
         )
-        self._sender = Sender(job, self._ledger, self._freshness)
-        self._settling = Settling(job, self._sender, self._ledger, pause=self._pause)
+        self._row_sender = RowSender(job, self._ledger, self._freshness)
+        self._settling = Settling(job, self._row_sender, self._ledger, pause=self._pause)
         to_the_end = partial(self._pause, to_the_end=True)
-        self._witness = Witness(job, self._sender, self._ledger, pause=to_the_end)
+        self._witness = Witness(job, self._row_sender, self._ledger, pause=to_the_end)
 
     def carry_out(
         self,
@@ -124,7 +124,7 @@ class Execution:
             phase=self._phase,
         )
         with told, self._bar as bar:
-            dispatch = self._dispatch(pool, bar)
+            batches = self._batches(pool, bar)
             try:
                 self._interrupts.heard = True
                 if doubtful and self._options.settle:
@@ -134,8 +134,8 @@ class Execution:
                     bar.update(len(doubtful) - len(again))
                     waiting = sorted([*waiting, *again], key=lambda decision: decision.row)
                 self._doing = SENDING
-                dispatch.send(self._after_canaries(waiting, dispatch))
-                self._settle_what_is_unknown(dispatch, bar)
+                batches.send(self._after_canaries(waiting, batches))
+                self._settle_what_is_unknown(batches, bar)
             except KeyboardInterrupt:
                 self._interrupts.struck = True
             except ServiceError as error:  # the live types could not be read
@@ -182,12 +182,12 @@ class Execution:
             self._ledger.stop_for("interrupted")
             say(bar, "Stopping: certbulk finishes the requests in flight, then verifies them.")
         pool.shutdown(wait=True)
-        self._sender.finish()
+        self._row_sender.finish()
 
-    def _dispatch(self, pool: ThreadPoolExecutor, bar: Bar) -> Dispatch:
-        return Dispatch(
+    def _batches(self, pool: ThreadPoolExecutor, bar: Bar) -> Batches:
+        return Batches(
             self._job,
-            self._sender,
+            self._row_sender,
             self._ledger,
             self._freshness,
             stopping=self._stopping,
@@ -213,7 +213,7 @@ class Execution:
             self._bar.update(0)
 
     def _after_canaries(
-        self, waiting: Sequence[RowDecision], dispatch: Dispatch
+        self, waiting: Sequence[RowDecision], batches: Batches
     ) -> Sequence[RowDecision]:
         """Send the first rows one by one, read them back, and return those that may follow."""
         canaries: list[RowDecision] = []
@@ -221,7 +221,7 @@ class Execution:
         tried = 0
         while len(canaries) < count and tried < len(waiting) and not self._stopping():
             first = waiting[tried : tried + 1]
-            dispatch.send(first)
+            batches.send(first)
             outcome = self._ledger.outcomes.get(first[0].row)
             if outcome is not None and outcome.attempts:  # not one that was held back
                 canaries += first
@@ -244,7 +244,7 @@ class Execution:
             self._looked_for |= {d.row for d in doubtful} - {d.row for d in again}
         return again
 
-    def _settle_what_is_unknown(self, dispatch: Dispatch, bar: Bar) -> None:
+    def _settle_what_is_unknown(self, batches: Batches, bar: Bar) -> None:
         """Settle rows whose answer was lost, and send again those that were not carried out."""
         if not self._options.settle:
             return
@@ -262,7 +262,7 @@ class Execution:
             LOG.warning("Run %s sends %s again.", self._run, counted(len(again), "row"))
             bar.total = (bar.total or 0) + len(again)
             self._doing = Phase("sending_again", len(again))
-            dispatch.send(again)
+            batches.send(again)
 
     def _verify(self, bar: Bar) -> None:
         """Compare what was sent with what is live; a second Ctrl-C ends this."""
@@ -271,7 +271,7 @@ class Execution:
             if self._options.verify and not self._no_answer:
                 self._doing = _VERIFYING
                 bar.update(0)
-                if self._sender.may_land_late and not self._ledger.stopping:
+                if self._row_sender.may_land_late and not self._ledger.stopping:
                     self._pause(_VERIFYING)
                 self._witness.verify()
         except KeyboardInterrupt:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from certbulk.planning import RowDecision
     from certbulk.reading import Sheet
 
-__all__ = ["KEEPS_NOTHING", "Sender"]
+__all__ = ["KEEPS_NOTHING", "RowSender"]
 
 KEEPS_NOTHING = "it is a mock server that keeps nothing. Rehearse in the sandbox"
 """The end of the message about a service that gives every request the same record."""
@@ -39,12 +39,12 @@ _MAY_BE_ITS_OWN = {Why.TAKEN, Why.AS_WANTED, Why.GONE}
 """Reasons to hold a row that an earlier attempt of the row may have caused."""
 
 
-class Sender:
+class RowSender:
     """Sends rows of one run.
 
     Attributes:
         may_land_late: Whether the service may still carry out rows that listings did not show, or
-            that it refused: some services complete a request after an error (inferred).
+            that it refused: some services complete a request after an error (fact:completed_late).
 
     Args:
         job: The run.
@@ -84,7 +84,7 @@ class Sender:
         """Whether an id was live in the last listing before the first request of a row."""
         return self._freshness.was_live(number, self._listings_before.get(row, 0))
 
-    def rest(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Wait, unless the run stops."""
         self._client.clock.wait(seconds, self._ledger.stop)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from certbulk.applying.sending.ledger import Ledger
     from certbulk.applying.sending.options import Job
-    from certbulk.applying.sending.send_row import Sender
+    from certbulk.applying.sending.send_row import RowSender
     from certbulk.planning import RowDecision
 
 __all__ = ["Witness"]
@@ -45,18 +45,18 @@ class Witness:
 
     Args:
         job: The run.
-        sender: Knows which rows were sent again, and what was live before they were sent.
+        row_sender: Knows which rows were sent again, and what was live before they were sent.
         ledger: Keeps the outcomes.
         pause: Shows a phase, and waits before contradicted rows are read once more.
     """
 
     def __init__(
-        self, job: Job, sender: Sender, ledger: Ledger, *, pause: Callable[[Phase], object]
+        self, job: Job, row_sender: RowSender, ledger: Ledger, *, pause: Callable[[Phase], object]
     ) -> None:
         self._plan = job.plan
         self._client = job.client
         self._settled = job.options.settle
-        self._sender = sender
+        self._row_sender = row_sender
         self._ledger = ledger
         self._pause = pause
         self._has_verified = False
@@ -153,7 +153,7 @@ class Witness:
     ) -> dict[int, Outcome]:
         """Return the outcomes of creates that were refused, lost, or are gone."""
         outcomes = self._ledger.outcomes
-        found = found_among(creates, self._unexplained(live), was_live=self._sender.was_live)
+        found = found_among(creates, self._unexplained(live), was_live=self._row_sender.was_live)
         judged = {}
         for decision in creates:
             outcome = outcomes[decision.row]
@@ -179,7 +179,7 @@ class Witness:
             outcome = judged.get(decision.row)
             if outcome is None or outcome.status is not Status.CREATED:
                 continue
-            again = self._sender.was_sent_again(decision.row)
+            again = self._row_sender.was_sent_again(decision.row)
             doubles = newer.get(strict(decision.title), [])
             if self._plan.allow_duplicate_titles and not again:
                 continue

@@ -49,7 +49,7 @@ def login(
     settings = Settings.load(base_url=base_url)
     partner_token = settings.need("partner_token")
     settings.check_host("the password", Source.KEYRING)  # known to a person, not to a folder
-    _check_place(env_file)
+    _check_can_be_kept(env_file)
     host = clean(settings.host_in_words)
     with signals_end_the_wait():
         user, password = _asked(user, host)
@@ -71,7 +71,7 @@ def login(
     show.line(f"Signed in at {host}. {says}")
 
 
-def _check_place(env_file: Path | None) -> None:
+def _check_can_be_kept(env_file: Path | None) -> None:
     """Make sure, before anybody signs in, that the token can be kept.
 
     Raises:

@@ -11,7 +11,7 @@ import certbulk as cb
 from certbulk.cli import options, show
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, WITH_BAD_ROWS
-from certbulk.cli.service import SameService, Service, require_practice
+from certbulk.cli.service import SameService, Service, require_sandbox
 from certbulk.errors import NoSuchRunError
 
 __all__ = ["drift"]
@@ -50,7 +50,7 @@ def drift(
     else:
         run = cb.attach(what or _newest_run(service))
         if service.sandbox:
-            require_practice(run)
+            require_sandbox(run)
         with SameService(service.chain_id, service.base_url).client(run.plan) as client:
             found = cb.drift(run, client)
         report = run.plan.report

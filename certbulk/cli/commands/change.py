@@ -123,7 +123,7 @@ def change(
 
     to = _Targets.of(output, plan_file, format_, overwrite=results.overwrite, json=json)
     to.check(excel, overwrite=results.overwrite)
-    place = results.of(Path(CHANGE))
+    results_path = results.of(Path(CHANGE))
     zone = Settings.load(time_zone=time_zone).chosen_time_zone
     only_planned = bool(to.plan_file or to.table or exit_code)
     quiet = json or to_stdout(to.table)  # standard output has something else
@@ -153,13 +153,13 @@ def change(
             nothing = not made.decisions  # no type matches
             raise typer.Exit(ALL_WELL if nothing else code_of(made, pending=exit_code))
         from certbulk.applying.approving import require_approval  # noqa: PLC0415
-        from certbulk.applying.sending.unsent import why_refused  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import why_refused  # noqa: PLC0415
 
         if not why_refused(made, all_or_nothing=sending.all_or_nothing):
             require_approval(made)
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
-    tell(run, place, service, *again(made), sending, json=json)
+    tell(run, results_path, service, *again(made), sending, json=json)
 
 
 class _Targets(NamedTuple):

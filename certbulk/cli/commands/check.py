@@ -53,7 +53,7 @@ def validate(
     """Check every row of a file, without sending anything.
 
     It needs no account and no network, unless you have names and ids looked up in the chain
-    (--live) or on the practice server (--sandbox).
+    (--live) or in the sandbox (--sandbox).
 
     Examples:
         certbulk validate sample_data/with_errors.xlsx

@@ -30,10 +30,10 @@ from certbulk.cli.service import (
     SameServiceOrSandbox,
     Service,
     parser_of,
-    require_practice,
+    require_sandbox,
 )
 from certbulk.cli.show import spelled
-from certbulk.cli.way_on import again, place_of, same_options, same_zone, sent_by
+from certbulk.cli.way_on import again, same_options, same_zone, sent_by, service_of
 from certbulk.core.file_formats import CHANGE
 from certbulk.errors import NoSuchRunError, SettingsError
 
@@ -147,8 +147,8 @@ def resume(
     number = run or _to_resume(service)
     found = cb.attach(number)
     if service.sandbox:
-        require_practice(found)
-    place = results.of(_file_of(found.plan))
+        require_sandbox(found)
+    results_path = results.of(_file_of(found.plan))
     open_rows = {o.row for o in found.outcomes if o.status in ("not_sent", "unknown")}
     left = [d for d in found.plan.decisions if d.row in open_rows]
     if not json and left:
@@ -158,7 +158,7 @@ def resume(
         agree(f"Resume run {number}", left, found.plan.chain_id, host, yes=yes)
     with service.client(found.plan) as client:
         done = carried_out(lambda: cb.resume(number, client, **changed(care)))
-    tell(done, place, service, *again(done.plan), sent_by(number, care), json=json)
+    tell(done, results_path, service, *again(done.plan), sent_by(number, care), json=json)
 
 
 def results(
@@ -235,11 +235,11 @@ def undo(
 
     found = cb.attach(run)
     if sandbox:
-        require_practice(found)
+        require_sandbox(found)
     source = _file_of(found.plan)
     if workbook:
         check_writable(workbook, overwrite=results.overwrite)
-    place = results.of(source.with_stem(f"{source.stem}.undo"))
+    results_path = results.of(source.with_stem(f"{source.stem}.undo"))
     with service.client(found.plan) as client:
         made = cb.undo(run, client, doubles=doubles)
         if workbook:
@@ -247,7 +247,7 @@ def undo(
 
             path = undo_workbook(made, workbook, overwrite=results.overwrite)
             dates = Layout(time_zone=same_zone(made))
-            there = place_of(made, same_options(PacedService, service))
+            there = service_of(made, same_options(PacedService, service))
             way_on = spelled("apply", path, dates, there, care)
             show.then(f"Wrote {path}. Look at it, then", way_on, err=json)
             return
@@ -261,7 +261,7 @@ def undo(
             require_approval(made)
             agree(f"Undo run {run}", made.decisions, made.chain_id, service.host(made), yes=yes)
         done = carried_out(lambda: cb.apply(made, client, **changed(care)))
-    tell(done, place, service, care, json=json)
+    tell(done, results_path, service, care, json=json)
 
 
 def stop(

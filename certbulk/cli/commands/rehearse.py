@@ -14,7 +14,7 @@ from certbulk.cli.commands.sandbox import Fault, Lie, Seed, misbehaviour
 from certbulk.cli.layout import Layout
 from certbulk.cli.options import ALL_WELL, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.plan_options import IssuedTypes, Matching
-from certbulk.cli.sending import ResultsPlace
+from certbulk.cli.sending import ResultsPath
 from certbulk.cli.service import PacedService
 
 __all__ = ["rehearse"]
@@ -51,7 +51,7 @@ def rehearse(
 ) -> None:
     """Apply a file to a copy of the chain, and show how it ends.
 
-    The live types, locations, services and categories are copied into a practice server, and the
+    The live types, locations, services and categories are copied into a sandbox, and the
     file is applied there, with the faults of your choice. The chain is only read, and the journal
     does not change. It shows how long the run takes at the real pace, but does not wait for it.
     Exit codes are those of apply.
@@ -61,7 +61,7 @@ def rehearse(
         certbulk rehearse sample_data/certificate_types.xlsx --sandbox --fault lost_answer=0.2
     """
     if results:
-        ResultsPlace(results, file, overwrite).check()
+        ResultsPath(results, file, overwrite).check()
     faults, lies = misbehaviour(fault, lie, seed)
     report = layout.report_on(file)
     with service.client() as client:

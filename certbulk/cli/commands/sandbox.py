@@ -1,4 +1,4 @@
-"""The command that serves the practice API: sandbox."""
+"""The command that serves the sandbox."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def sandbox(
     lie: Lie = None,
     seed: Seed = 0,
 ) -> None:
-    """Serve the practice API on this machine until Ctrl-C.
+    """Serve the sandbox, a practice server on this machine, until Ctrl-C.
 
     It prints the settings with which every other command, and any other program, talks to it.
     --sandbox does not need it: those commands start a server of their own while they run.
@@ -110,12 +110,12 @@ def sandbox(
     from certbulk.sandbox_client import Sandbox  # noqa: PLC0415
 
     faults, lies = misbehaviour(fault, lie, seed)
-    practice = Sandbox(state, port=port, faults=faults, lies=lies, chains=chains)
-    practice.start()
-    server = practice.server
+    served = Sandbox(state, port=port, faults=faults, lies=lies, chains=chains)
+    served.start()
+    server = served.server
     numbers = ", ".join(map(str, server.chain_ids))
     typer.echo(
-        f"The practice API is at {server.url}, its own pages at "
+        f"The sandbox is at {server.url}, its own pages at "
         f"{server.url.removesuffix('/api/v1')}/docs. Ctrl-C ends it.\n"
         f"Its chains: {numbers}.\n\n"
         f"export CERTBULK_BASE_URL={server.url} CERTBULK_CHAIN_ID={server.chain_id} "

@@ -67,7 +67,7 @@ def plan(
 ) -> None:
     """Show what apply would do, row by row, without sending anything.
 
-    It reads what is live, so it needs the account, or the practice server (--sandbox).
+    It reads what is live, so it needs the account, or the sandbox (--sandbox).
 
     Examples:
         certbulk plan sample_data/certificate_types.xlsx --sandbox
@@ -132,7 +132,7 @@ def apply(
         refuse_again(saved)
     report = saved.report if saved else layout.report_on(file)
     from_sheet = saved is not None and not is_in_words(saved)
-    place = results.of(file.with_name(source_name(saved)) if saved and from_sheet else file)
+    results_path = results.of(file.with_name(source_name(saved)) if saved and from_sheet else file)
     with service.client() as client:
         client.require_real()
         warn_of_interrupted(report, client, service, sending)
@@ -144,7 +144,7 @@ def apply(
             show.lines([f"This plan was made elsewhere: {made.made_elsewhere}."], err=True)
         if settled(made):
             tell_of_none(made, json=json)
-        from certbulk.applying.sending.unsent import why_refused  # noqa: PLC0415
+        from certbulk.applying.sending.not_sent import why_refused  # noqa: PLC0415
 
         if made.writes and not why_refused(made, all_or_nothing=sending.all_or_nothing):
             from certbulk.applying.approving import require_approval  # noqa: PLC0415
@@ -153,7 +153,7 @@ def apply(
             agree("", made.decisions, made.chain_id, service.host(made), yes=yes)
         run = carried_out(lambda: cb.apply(made, client, **changed(sending)))
     ways = again(made) if saved else (layout.of_results(), matching, succeeding(made, issued_types))
-    tell(run, place, service, *ways, sending, json=json)
+    tell(run, results_path, service, *ways, sending, json=json)
 
 
 def _saved_plan(file: Path) -> cb.Plan | None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import certbulk as cb
-    from certbulk.core.places.directory import Listing
+    from certbulk.core.references.directory import Listing
     from certbulk.workbook.writing.output_tables import OutputTable
 
 __all__ = ["get", "list_"]
 
-_MOST_PLACES = 2
+_MOST_LOCATIONS = 2
 _SHOWN = (
     Column("id", right=True),
     Column("title", wraps=True),
@@ -148,21 +148,21 @@ def _expires(values: dict[str, Any]) -> str:
 def _cell(name: str, values: dict[str, Any], names: Listing | None) -> str:
     """Return a value as text; of many locations the first, and how many more."""
     from certbulk.core.columns.fields import BY_NAME  # noqa: PLC0415
-    from certbulk.core.places.directory import NO_NAMES, Directory  # noqa: PLC0415
-    from certbulk.core.places.reference_problems import ids_of  # noqa: PLC0415
+    from certbulk.core.references.directory import NO_NAMES, Directory  # noqa: PLC0415
+    from certbulk.core.references.reference_problems import ids_of  # noqa: PLC0415
     from certbulk.planning.in_words import shown  # noqa: PLC0415
 
     value = values.get(name)
     if value in (None, "", ()):
         return ""
     if BY_NAME[name].refers_to == "locations":
-        listed = [_place(number, names) for number in ids_of(value)]
-        more = len(listed) - _MOST_PLACES
-        return "; ".join(listed[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
+        listed = [_location(number, names) for number in ids_of(value)]
+        more = len(listed) - _MOST_LOCATIONS
+        return "; ".join(listed[:_MOST_LOCATIONS]) + (f" and {more} more" if more > 0 else "")
     return shown(name, value, Directory({"locations": names}) if names else NO_NAMES)
 
 
-def _place(number: object, names: Listing | None) -> str:
+def _location(number: object, names: Listing | None) -> str:
     entry = names.named(number) if names else None
     return entry.name if entry else str(number)
 
@@ -172,7 +172,7 @@ def _lines(record: dict[str, Any], names: Listing | None) -> list[list[str]]:
     from certbulk.core.columns.fields import BY_NAME, FIELDS  # noqa: PLC0415
     from certbulk.core.columns.read_only import read_only_values  # noqa: PLC0415
     from certbulk.core.payload import values_of  # noqa: PLC0415
-    from certbulk.core.places.directory import NO_NAMES, Directory  # noqa: PLC0415
+    from certbulk.core.references.directory import NO_NAMES, Directory  # noqa: PLC0415
     from certbulk.planning.in_words import shown  # noqa: PLC0415
 
     directory = Directory({"locations": names}) if names else NO_NAMES

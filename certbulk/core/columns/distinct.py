@@ -165,11 +165,11 @@ class LateColumn(Column):
         """Return the column of only these rows (positions or a mask)."""
         if self._encoded is not None:
             return self._encoded.take(rows)
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-        first, end = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
-        if np.array_equal(places, np.arange(first, end)):
+        indices = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        first, end = (int(indices[0]), int(indices[-1]) + 1) if len(indices) else (0, 0)
+        if np.array_equal(indices, np.arange(first, end)):
             return LateColumn(self._cells[first:end], self._encode)
-        return LateColumn([*map(self._cells.__getitem__, places.tolist())], self._encode)
+        return LateColumn([*map(self._cells.__getitem__, indices.tolist())], self._encode)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Column, (self.codes, self.values)

@@ -1,4 +1,4 @@
-"""What a column is: its names, its kind, its places in the API, its meaning when blank."""
+"""What a column is: its names, its kind, its keys in the API, its meaning when blank."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class How(StrEnum):
     WORD = "vocabulary"
     MAPPED = "mapping"
     IGNORED = "ignored"
-    PLACE = "place"
+    POSITION = "place"  # the word that saved plans have
     UNIT = "unit"
     TERM = "term"
     READ_ONLY = "read-only"

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from certbulk.core.results.result_code import OfAttempt, ResultCode, Verdict
 
-__all__ = ["RESULT_CODES", "WARNINGS", "asks_to_rest", "code_of_status", "of_attempt"]
+__all__ = ["RESULT_CODES", "WARNINGS", "asks_to_back_off", "code_of_status", "of_attempt"]
 
 _PROXY = "The proxy is the one that HTTPS_PROXY names."
 
@@ -112,7 +112,7 @@ _ALL = (
             says="The request could not be sent from this machine",
             says_of_read="{says}",
             advice="Check the settings of this machine: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, "
-            "HTTPS_PROXY.",
+            "HTTPS_PROXY, CERTBULK_SOURCE_ADDRESS.",
         ),
     ),
     ResultCode(
@@ -320,7 +320,7 @@ def code_of_status(status: int) -> ResultCode | None:
     return in_a_range
 
 
-def asks_to_rest(status: int | None) -> bool:
+def asks_to_back_off(status: int | None) -> bool:
     """Whether an answer with this HTTP status asks everybody to rest: too many requests."""
     code = None if status is None else code_of_status(status)
     return code is not None and of_attempt(code.name).verdict is Verdict.REST

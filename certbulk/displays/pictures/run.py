@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.results.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_back_off
 from certbulk.displays.pictures.canvas import (
     drawn,
     empty,
@@ -128,7 +128,7 @@ def _second(axes: Axes, run: Run, line: Timeline, scale: float, when: str) -> No
     _limits(axes, run.plan.per_second, _SERVICE_SECOND, "a second")
     _pauses(axes, line, scale)
     exchanges = zip(line.left, run.exchanges, strict=True)
-    refused = [at for at, exchange in exchanges if asks_to_rest(exchange.status)]
+    refused = [at for at, exchange in exchanges if asks_to_back_off(exchange.status)]
     if refused:
         heights = [0.12] * len(refused)
         axes.scatter(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from certbulk.core.results.result_codes import asks_to_rest
+from certbulk.core.results.result_codes import asks_to_back_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Timeline:
 def timeline(exchanges: Sequence[Exchange], per_second: float, per_minute: int) -> Timeline:
     """Return the times of requests and the pauses: gaps of over three times the pace's spacing."""
     at = np.array([exchange.at for exchange in exchanges], dtype=np.float64)
-    refused = np.array([asks_to_rest(exchange.status) for exchange in exchanges], dtype=bool)
+    refused = np.array([asks_to_back_off(exchange.status) for exchange in exchanges], dtype=bool)
     gaps = np.diff(at)
     left = np.concatenate([[0.0], np.cumsum(np.where(gaps > _AWAY, _SHOWN_AWAY, gaps))])
     in_a_minute = in_windows(at, 60.0)

@@ -1,4 +1,4 @@
-// The upload page. It draws `view`, which the desk keeps, and sends back what a person does.
+// The upload page. It draws `view`, which the controller keeps, and sends back what a person does.
 // These files are put one behind the other into one module, behind the vendored view library.
 // Every text is a child or an attribute of an element: nothing that comes from a cell or from the
 // service is ever markup.

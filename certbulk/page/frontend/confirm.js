@@ -26,8 +26,8 @@ function Budget({ plan }) {
 }
 
 function Confirm({ view }) {
-  const { plan, place, busy } = view;
-  const desk = useContext(Desk);
+  const { plan, destination, busy } = view;
+  const controller = useContext(Controller);
   const typed = useRef(null);
   const back = html`<${Button} act=${{ do: "back" }} what=${t("plan.back")} aria-label=${t("plan.back")}>
     <span class="cu-wide">${t("plan.back")}</span><span class="cu-slender" aria-hidden="true">←</span><//>`;
@@ -39,13 +39,13 @@ function Confirm({ view }) {
   const why = busy ? "plan.somebody_sends" : lacks ? "plan.lacks_approval" : "";
   const wait = why && html`<p class="cu-warn">${t(why)}</p>`;
   const off = Boolean(why);
-  if (!place.real) return html`<div class="cu-confirm">
+  if (!destination.real) return html`<div class="cu-confirm">
     ${wait || html`<p class="cu-quiet cu-wide">${t("plan.practice")}</p>`}
     ${back}<${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>
   </div>`;
   const send = (event) => {
     event.preventDefault();
-    if (!off) desk.act({ do: "send", typed: typed.current.value }, words);
+    if (!off) controller.act({ do: "send", typed: typed.current.value }, words);
   };
   // JupyterLab keeps Enter from submitting a form; so it is taken here, and nowhere else.
   const enter = (event) => { if (event.key === "Enter") send(event); };

@@ -25,8 +25,8 @@ class Focus {
     }
     if (document.activeElement !== document.body) this.had = false; // it is elsewhere on purpose
     else if (!this.root.querySelector("fieldset:disabled")) {
-      const place = this.been.findLast((one) => this.root.contains(one) && !one.disabled);
-      (place ?? this.root.querySelector("h2"))?.focus({ preventScroll: true });
+      const last = this.been.findLast((one) => this.root.contains(one) && !one.disabled);
+      (last ?? this.root.querySelector("h2"))?.focus({ preventScroll: true });
       this.had = false;
     }
   }

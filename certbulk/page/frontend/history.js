@@ -22,14 +22,14 @@ function LookAround({ view }) {
 }
 
 function HistoryList({ aside, paper }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const back = html`<p class="cu-actions"><${Button} act=${{ do: "leave" }}>${t("history.back")}<//></p>`;
   if (aside.all === 0) return html`<${Section} step="history" title=${t("history.title")}>
     <${PlansAsked} asked=${aside.asked} /><p class="cu-empty">${t("history.none")}</p>${back}
   <//>`;
   const headings = [t("history.when"), t("history.file"), t("history.outcome"), t("history.run"), t("history.actions")];
   const table = (runs) => html`<${Table} caption=${t("history.table")} headings=${headings} rows=${runs.map((run) => html`<${RunLine} key=${run.started} run=${run} />`)} />`;
-  const find = (event) => desk.act({ do: "narrow", find: event.currentTarget.value }, t("history.find"));
+  const find = (event) => controller.act({ do: "narrow", find: event.currentTarget.value }, t("history.find"));
   return html`<${Section} step="history" look="cu-history" title=${t("history.title")}>
     <${PlansAsked} asked=${aside.asked} />
     <label class="cu-find"><span>${t("history.find")}</span><input type="search" value=${aside.find} onChange=${find} /></label>

@@ -1,4 +1,4 @@
-// The line to the desk: every message has a number, and is acknowledged or known not to be.
+// The line to the controller: every message has a number, and is acknowledged or known not to be.
 
 const PATIENCE_MS = 4000;
 

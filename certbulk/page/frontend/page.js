@@ -11,11 +11,11 @@ const STEPS = [
 ];
 
 // `ui` is what the browser alone knows: alone, lost, uploading, and what was not received.
-function Page({ view, ui, desk }) {
+function Page({ view, ui, controller }) {
   const Main = ui.alone ? "main" : "div";
   const Head = ui.alone ? "header" : "div";
   const [, Step] = STEPS.find(([step]) => step === view.step) ?? [];
-  return html`<${Desk.Provider} value=${desk}>
+  return html`<${Controller.Provider} value=${controller}>
     <div class="cu-page">
       <${Head} class="cu-head">
         <div class="cu-brand"><${Mark} /><div><p class="cu-name">${t("page.brand")}</p><h1>${t("page.heading")}</h1></div></div>
@@ -24,7 +24,7 @@ function Page({ view, ui, desk }) {
       <//>
       <${Main} class="cu-body">
         <${Top} view=${view} ui=${ui} />
-        ${view.places.length === 0
+        ${view.destinations.length === 0
           ? html`<p class="cu-quiet">${t("page.wait")}</p>`
           : html`<fieldset class="cu-body ${hasLittle(view) ? "cu-beside" : ""}" disabled=${ui.lost || Boolean(view.work)}>
               <${BusyLine} view=${view} />
@@ -57,7 +57,7 @@ function Stepper({ view, off }) {
 function Top({ view, ui }) {
   const news = said(view);
   return html`<div class="cu-top">
-    ${view.place && html`<fieldset class="cu-body" disabled=${ui.lost || Boolean(view.work)}><${ChainLine} view=${view} /></fieldset>`}
+    ${view.destination && html`<fieldset class="cu-body" disabled=${ui.lost || Boolean(view.work)}><${ChainLine} view=${view} /></fieldset>`}
     <div role="status" aria-live="polite" class=${view.work ? "" : "cu-hidden"}>
       ${view.work
         ? html`<${Doing} doing=${view.work} words=${told(view.work.words)}>${view.work.cancels && html`<${Button} act=${{ do: "cancel" }} disabled=${ui.lost}>${t("page.cancel")}<//>`}<//>`
@@ -79,7 +79,7 @@ function Top({ view, ui }) {
   </div>`;
 }
 
-// What is true while nothing is heard of the desk.
+// What is true while nothing is heard of the controller.
 function meanwhile(view, alone) {
   const back = alone ? `${t("page.back_by_itself")} ${t("page.start_again")}` : t("page.back_by_itself");
   if (view.sending) return `${t("page.run_goes_on")} ${back}`;

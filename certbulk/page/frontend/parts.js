@@ -2,7 +2,7 @@
 
 // What a part needs besides its own data: `act` sends a message, `lost` is true while there is no
 // connection.
-const Desk = createContext(null);
+const Controller = createContext(null);
 
 const Hidden = ({ children }) => html`<span class="cu-hidden">${children}</span>`;
 const Quiet = ({ children }) => html`<span class="cu-quiet">${children}</span>`;
@@ -12,9 +12,9 @@ const Badge = ({ kind, words }) =>
 
 // A button that sends a message. `what` is what a person knows the click by, should it get lost.
 function Button({ act, main, link, step, sort, slim, danger, what, children, ...more }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const look = step ? "cu-back" : sort ? "cu-sort" : link ? "cu-link" : `cu-button ${main ? "cu-main" : ""} ${danger ? "cu-danger" : ""} ${slim ? "cu-slim" : ""}`;
-  const click = (event) => desk.act(act, what ?? event.currentTarget.textContent);
+  const click = (event) => controller.act(act, what ?? event.currentTarget.textContent);
   return html`<button type="button" class=${look} onClick=${click} ...${more}>${children}</button>`;
 }
 

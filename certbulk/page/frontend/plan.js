@@ -51,10 +51,10 @@ function Made({ plan }) {
 }
 
 function Match({ plan }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const words = t("plan.match");
   return html`<label class="cu-check">
-    <input type="checkbox" checked=${plan.match} onChange=${(event) => desk.act({ do: "match", on: event.currentTarget.checked }, words)} />
+    <input type="checkbox" checked=${plan.match} onChange=${(event) => controller.act({ do: "match", on: event.currentTarget.checked }, words)} />
     <span>${words}</span>
   </label>`;
 }
@@ -74,7 +74,7 @@ function PlanNarrowing({ table, cards, setCards }) {
 
 const SORTS = ["row", "title", "kind", "-change"];
 
-// All that are shown, on all pages: the desk is told what that is here, whatever was asked for since.
+// All that are shown, on all pages: the controller is told what that is here, whatever was asked for since.
 function Ticks({ plan }) {
   const { table } = plan;
   const narrow = Object.fromEntries(NARROW.map((name) => [name, table[name]]));
@@ -90,10 +90,10 @@ function Ticks({ plan }) {
 }
 
 function Tick({ row }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   if (!row.tick) return html`<${Hidden}>${t("plan.not_sent")}<//>`;
   const label = t("plan.send_row", { row: row.row, title: row.title });
-  const change = (event) => desk.act({ do: "tick", row: row.row, on: event.currentTarget.checked }, t("plan.row_named", { row: row.row }));
+  const change = (event) => controller.act({ do: "tick", row: row.row, on: event.currentTarget.checked }, t("plan.row_named", { row: row.row }));
   return html`<input type="checkbox" data-tick=${row.row} checked=${row.send} aria-label=${label} onChange=${change} />`;
 }
 

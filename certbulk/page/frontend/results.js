@@ -54,12 +54,12 @@ function verified(run) {
 
 // To look at, and all; then each group, the most urgent first.
 function Groups({ table }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const all = sum(table.filters);
   const shown = table.shown || (table.looks ? "" : "all");
   const group = (kind, words, n) => html`<button
     type="button" key=${kind} class="cu-group cu-${kind || "looks"}" aria-pressed=${String(shown === kind)}
-    onClick=${() => desk.act({ do: "look", shown: kind }, words)}
+    onClick=${() => controller.act({ do: "look", shown: kind }, words)}
   ><span>${words}</span> <b>${number(n)}</b></button>`;
   return html`<div class="cu-groups" role="group" aria-label=${t("table.rows")}>
     ${table.looks > 0 && group("", t("results.group.looks"), table.looks)}

@@ -19,12 +19,12 @@ function SetupForm({ aside }) {
 
 // A form whose fields are sent as one message; those that are secret are emptied at once.
 function Sent({ act, what, children }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const send = (event) => {
     event.preventDefault();
     const form = event.target.closest("form");
     const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-    desk.act({ ...fields, do: act }, what);
+    controller.act({ ...fields, do: act }, what);
     for (const secret of form.querySelectorAll("input[type=password]")) secret.value = "";
   };
   // JupyterLab keeps Enter from submitting a form; so it is taken here.
@@ -89,12 +89,12 @@ function ChooseChain({ aside }) {
 }
 
 // Whose a chain is, on its card; and what to do if its tokens are not taken.
-function Facts({ place }) {
-  const { facts } = place;
+function Facts({ destination }) {
+  const { facts } = destination;
   if (!facts) return html`<span class="cu-quiet">${t("facts.asking")}</span>`;
   if (facts.trouble.text) return html`<span class="cu-facts-bad">${words(facts.trouble)}</span>`;
   return html`<span class="cu-facts">
-    ${facts.title && html`<span>${told(place.name)}</span>`}
+    ${facts.title && html`<span>${told(destination.name)}</span>`}
     ${facts.locations !== null && html` <span>${t("facts.locations", { n: facts.locations })}</span>`}
   </span>`;
 }

@@ -3,12 +3,12 @@
 // `label` says what the filters are for; `children` are further ones. With `always` they are there
 // even if there is nothing to choose among.
 function Narrowing({ table, label, search, always, children }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const { filters, shown } = table;
   if (!always && Object.keys(filters).length < 2 && table.pages < 2 && !table.find) return null;
   const filter = (kind, words, value) => html`<button
     type="button" key=${kind} class="cu-filter" aria-pressed=${String(shown === kind)}
-    onClick=${() => desk.act({ do: "look", shown: kind }, words)}
+    onClick=${() => controller.act({ do: "look", shown: kind }, words)}
   >${words} <span>${number(value)}</span></button>`;
   return html`<div class="cu-narrow" role="group" aria-label=${label}>
     <div class="cu-filters">
@@ -23,8 +23,8 @@ function Narrowing({ table, label, search, always, children }) {
 // A menu that narrows or sorts a table. `options` are [value, words, count]; a count may be missing.
 // A `quiet` one says by its first choice what it is for.
 function Pick({ name, value, label, all, options, look, quiet }) {
-  const desk = useContext(Desk);
-  const choose = (event) => desk.act({ do: "look", [name]: event.currentTarget.value }, label);
+  const controller = useContext(Controller);
+  const choose = (event) => controller.act({ do: "look", [name]: event.currentTarget.value }, label);
   const option = ([key, words, n]) => html`<option key=${key} value=${key} selected=${key === value}>${n === undefined ? words : `${words} (${number(n)})`}</option>`;
   return html`<label class="cu-pick ${look ?? ""}"><span class=${quiet ? "cu-hidden" : ""}>${label}</span>
     <select data-pick=${name} onChange=${choose}>${option(["", all])}${options.map(option)}</select>
@@ -35,7 +35,7 @@ function Pick({ name, value, label, all, options, look, quiet }) {
 // what was asked before does not take back what was typed since.
 function Find({ value, label }) {
   const words = label ?? t("table.find");
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const [text, setText] = useState(value);
   const asked = useRef([]); // and not answered yet
   useEffect(() => {
@@ -47,7 +47,7 @@ function Find({ value, label }) {
     if (text === (asked.current.at(-1) ?? value)) return undefined;
     const timer = setTimeout(() => {
       asked.current.push(text);
-      desk.act({ do: "look", find: text }, words);
+      controller.act({ do: "look", find: text }, words);
     }, 200);
     return () => clearTimeout(timer);
   }, [text]);

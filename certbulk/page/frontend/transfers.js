@@ -3,7 +3,7 @@
 const PART = 256 * 1024;
 const ASK_AGAIN_MS = 5000;
 
-// Uploads: a part at a time, the next one when the desk has taken the last.
+// Uploads: a part at a time, the next one when the controller has taken the last.
 class Upload {
   constructor(line, changed) {
     this.line = line;
@@ -36,7 +36,7 @@ class Upload {
       this.changed();
       this.send(file.name, file.size, at, 1, [bytes]);
     } catch {
-      this.send(file.name, 1, 1, 1); // it cannot be read: the desk says that it was cut off
+      this.send(file.name, 1, 1, 1); // it cannot be read: the controller says that it was cut off
     }
   }
 

@@ -1,4 +1,4 @@
-// The host: what a person does goes to the desk, and what it shows is drawn.
+// The host: what a person does goes to the controller, and what it shows is drawn.
 //
 // `model` is that of an anywidget: get(name), on(event, callback), off(event, callback),
 // send(content, callbacks, buffers). It has "view", "alone" (whether the window is ours), and in a
@@ -22,7 +22,7 @@ function start({ model, el }) {
   let untaken = null; // the name of a file that was dropped while another one was read
   let cut = ""; // what was being done when the connection was lost
 
-  const desk = {
+  const controller = {
     act(message, what) {
       if (message.do === "fetch") download.begin(message.file, what);
       else line.send(message, what);
@@ -48,7 +48,7 @@ function start({ model, el }) {
     const ui = { alone, lost, unreceived, untaken, forget, redraw: show, uploading: upload.share, paper };
     (alone ? document.documentElement : root).lang = language;
     focus.before();
-    render(html`<${Page} view=${view} ui=${ui} desk=${desk} />`, root);
+    render(html`<${Page} view=${view} ui=${ui} controller=${controller} />`, root);
     if (alone) document.title = title(view);
     if (view.remember) remember(view.remember);
     const at = view.aside ? ASIDE_HEADINGS[view.aside.kind] : view.step;
@@ -58,7 +58,7 @@ function start({ model, el }) {
     else if (read && !view.trouble?.text) focus.report();
     focus.after();
     sticky.after();
-    if (view.places.length > 0) drawn = at;
+    if (view.destinations.length > 0) drawn = at;
   }
 
   const hello = () => {
@@ -97,7 +97,7 @@ function start({ model, el }) {
     },
   };
   for (const [event, callback] of Object.entries(events)) model.on(event, callback);
-  const dropping = takeDrops(alone ? document : root, root, alone, desk);
+  const dropping = takeDrops(alone ? document : root, root, alone, controller);
   show();
   if (!line.lost) hello();
   return () => {
@@ -113,7 +113,7 @@ function start({ model, el }) {
 }
 
 // Take files that are dropped: on the field, or anywhere where the window is ours.
-function takeDrops(whole, root, alone, desk) {
+function takeDrops(whole, root, alone, controller) {
   const over = (event, on) => {
     const at = event.target.closest?.("[data-drop]") ?? (alone ? root.querySelector("[data-drop]") : null);
     if (!at) return null;
@@ -125,7 +125,7 @@ function takeDrops(whole, root, alone, desk) {
     dragover: (event) => over(event, true),
     dragleave: (event) => over(event, false),
     drop: (event) => {
-      if (over(event, false)) desk.upload([...event.dataTransfer.files]);
+      if (over(event, false)) controller.upload([...event.dataTransfer.files]);
     },
   };
   for (const [event, take] of Object.entries(takes)) whole.addEventListener(event, take);

@@ -52,7 +52,7 @@ function rich(key, values = {}, say = told) {
   return pieces(key, values, piece).filter((part) => part !== "");
 }
 
-// What the desk tells: a text of the page, or a message of the core. Of that, the page says what it
+// What the controller tells: a text of the page, or a message of the core. Of that, the page says what it
 // has for it in the reader's language, and has the message itself, in English, under its details.
 const told = (one) => html`${words(one)}<${Exactly} one=${one} />`;
 

@@ -11,9 +11,9 @@ function FileStep({ view, uploading }) {
 
 function Drop({ view, uploading }) {
   const { report } = view;
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const chosen = (event) => {
-    desk.upload([...event.currentTarget.files]);
+    controller.upload([...event.currentTarget.files]);
     event.currentTarget.value = "";
   };
   return html`<div class="cu-drop ${report ? "cu-small" : ""}" data-drop>
@@ -27,12 +27,12 @@ function Drop({ view, uploading }) {
 }
 
 function Sheets({ view }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const { report, sheets } = view;
   if (sheets.length < 2) return null;
   const chosen = (event) => {
     const name = event.currentTarget.value;
-    if (name) desk.act({ do: "sheet", name }, t("file.sheet_named", { name }));
+    if (name) controller.act({ do: "sheet", name }, t("file.sheet_named", { name }));
   };
   return html`<label class="cu-sheets ${report ? "" : "cu-note cu-warn"}">
     <span>${t(report ? "file.sheet" : "file.which_sheet")}</span>

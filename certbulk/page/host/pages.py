@@ -23,7 +23,7 @@ GONE_SECONDS = 120.0
 
 _MOST_WAITING, _MOST_WAITING_BYTES = 64, 4 << 20
 _MOST_UNDONE, _MOST_UNDONE_BYTES = 32, 2 << 20
-_NOTHING = json.dumps({"view": {"step": "chain", "places": []}})
+_NOTHING = json.dumps({"view": {"step": "chain", "destinations": []}})
 
 
 class Controller(Protocol):

@@ -90,7 +90,7 @@ class _Serving:
         self._hand_over = hand_over
         self._asked = port
         self._folder = _folder()
-        self.address, self._sockets, known = _place(port, self._folder)
+        self.address, self._sockets, known = _listening(port, self._folder)
         self._links, self._browsers = Links(), Browsers(known)
         self._pages = Pages(self._controller)
         self._files: list[Path] = []
@@ -191,14 +191,14 @@ def _left_behind() -> bool:
 
 
 def _folder() -> Path | None:
-    """Return where to keep what lets browsers come back; None if there is no such place."""
+    """Return where to keep what lets browsers come back; None if there is no such folder."""
     try:
         return state_folder().absolute() / "page"
     except SettingsError:  # the page says it
         return None
 
 
-def _place(
+def _listening(
     port: int, folder: Path | None
 ) -> tuple[Address, list[socket.socket], dict[str, tuple[str, float]]]:
     """Return where to be, listening: where the last page was, the port that is asked for, or any.

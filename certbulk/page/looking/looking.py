@@ -43,13 +43,15 @@ class Looking(SettingUp):
 
     def _on_history(self, _: Message, __: Sequence[bytes]) -> None:
         """List the runs of the chain."""
-        place = self.state.place
-        if place is None:
+        destination = self.state.destination
+        if destination is None:
             return
 
         def work(_: threading.Event) -> History:
-            found = run_summaries(limit=MOST_RUNS, service=place.service, chain=place.chain_id)
-            asked = plans_asked_for(place.service, place.chain_id)
+            found = run_summaries(
+                limit=MOST_RUNS, service=destination.service, chain=destination.chain_id
+            )
+            asked = plans_asked_for(destination.service, destination.chain_id)
             return History(tuple({**run, "outcomes": ()} for run in found), asked=asked)
 
         history = self._busy_with("history", Text("work.history"), work)
@@ -91,12 +93,12 @@ class Looking(SettingUp):
 
     def _on_drift(self, message: Message, _: Sequence[bytes]) -> None:
         """Compare what is live with what a run has left there."""
-        place, number = self.state.place, str(message.get("run") or "")
-        if place is None:
+        destination, number = self.state.destination, str(message.get("run") or "")
+        if destination is None:
             return
 
         def work(stop: threading.Event) -> Drift:
-            with place.client(stop) as client:
+            with destination.client(stop) as client:
                 return drift(attach(number), client)
 
         found = self._busy_with("comparing", Text("work.comparing"), work)
@@ -104,15 +106,15 @@ class Looking(SettingUp):
 
     def _on_export(self, _: Message, __: Sequence[bytes]) -> None:
         """Write what is live as a workbook, and tell the page that it can be fetched."""
-        place = self.state.place
-        if place is None:
+        destination = self.state.destination
+        if destination is None:
             return
-        name = f"certificate_types.{place.chain_id}.xlsx"
+        name = f"certificate_types.{destination.chain_id}.xlsx"
 
         def work(stop: threading.Event) -> bytes:
             with (
                 tempfile.TemporaryDirectory(prefix="certbulk-") as folder,
-                place.client(stop) as client,
+                destination.client(stop) as client,
             ):
                 return export(Path(folder, name), client).read_bytes()
 

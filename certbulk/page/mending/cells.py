@@ -29,14 +29,14 @@ def text_at(sheet: Sheet, spot: Spot) -> str | None:
     """
     row, number = spot
     if row < sheet.header_row:
-        return next((text for *place, text in sheet.above if tuple(place) == spot), None)
+        return next((text for *above, text in sheet.above if tuple(above) == spot), None)
     column = next((c for c in sheet.columns if c.number == number and not c.made), None)
     if column is not None and row == sheet.header_row:
         return column.header or None
-    place = int(np.searchsorted(sheet.rows, row))
-    if column is None or place >= len(sheet) or sheet.rows[place] != row:
+    position = int(np.searchsorted(sheet.rows, row))
+    if column is None or position >= len(sheet) or sheet.rows[position] != row:
         raise ReadError(Text("mend.trouble.gone"))
-    text = column.cells[place]
+    text = column.cells[position]
     return None if text is None else str(text)
 
 

@@ -28,7 +28,7 @@ __all__ = ["ENCODINGS", "columns_view"]
 ENCODINGS = ("utf-8", "utf-16", *CODE_PAGES)
 """The encodings that a person may choose from; what a file names itself needs no choice."""
 
-_SAMPLES, _MOST_PLACES = 3, 200
+_SAMPLES, _MOST_NAMES = 3, 200
 _GUESSES = {"encoding_guessed", "encoding_unknown"}
 _ABOUT_LETTERS = {*_GUESSES, "damaged_bytes", "letters_lost"}
 
@@ -118,7 +118,7 @@ def _known(field: Field, report: Report) -> list[str]:
         return []
     names = [entry.name for entry in report.directory.listing(field.refers_to).entries]
     everything = sorted(report.sheet.vocabulary.everything(field.name))
-    return [clean(name, 80) for name in [*names[:_MOST_PLACES], *everything[:1]]]
+    return [clean(name, 80) for name in [*names[:_MOST_NAMES], *everything[:1]]]
 
 
 def _encoding(plain: Sheet, report: Report, encoding: str) -> dict[str, Any] | None:

@@ -99,11 +99,11 @@ class MendTable:
     def _has(self, row: int, wanted: str) -> bool:
         if wanted == str(row):
             return True
-        place = self._place(row)
-        texts = (column.cells[place] for column in self._columns.values())
+        position = self._position(row)
+        texts = (column.cells[position] for column in self._columns.values())
         return any(text is not None and wanted in str(text).casefold() for text in texts)
 
-    def _place(self, row: int) -> int:
+    def _position(self, row: int) -> int:
         return int(np.searchsorted(self._sheet.rows, row))
 
     @property
@@ -192,7 +192,7 @@ class MendTable:
         return [
             {
                 "row": concerned.row,
-                "title": self._title(self._place(concerned.row)),
+                "title": self._title(self._position(concerned.row)),
                 "found": [
                     {
                         **self._note(finding),
@@ -205,13 +205,13 @@ class MendTable:
             for concerned in self.rows
         ]
 
-    def _title(self, place: int) -> str:
+    def _title(self, position: int) -> str:
         title = self._sheet.column("title")
-        return clean((title.cells[place] if title else None) or "", 120)
+        return clean((title.cells[position] if title else None) or "", 120)
 
     def row(self, concerned: Concerned) -> dict[str, Any]:
         """Return a row: the cells that something was found about, and the others."""
-        place = self._place(concerned.row)
+        position = self._position(concerned.row)
         at: dict[int, list[Finding]] = defaultdict(list)
         loose, beside = [], set()
         for finding in concerned.findings:
@@ -233,12 +233,12 @@ class MendTable:
         ]
         return {
             "row": concerned.row,
-            "title": self._title(place),
+            "title": self._title(position),
             "choice": self._choice(concerned),
             "notes": [self._note(finding) for finding in loose],
-            "cells": [self._cell(place, number, at[number]) for number in sorted(at)],
-            "near": [self._cell(place, number, []) for number in near],
-            "others": [self._cell(place, number, []) for number in others],
+            "cells": [self._cell(position, number, at[number]) for number in sorted(at)],
+            "near": [self._cell(position, number, []) for number in near],
+            "others": [self._cell(position, number, []) for number in others],
         }
 
     def _choice(self, concerned: Concerned) -> str:
@@ -248,9 +248,9 @@ class MendTable:
         seems = any(finding.code in LEFT_OUT for finding in concerned.findings)
         return "send" if seems else "skip"
 
-    def _cell(self, place: int, number: int, findings: list[Finding]) -> dict[str, Any]:
-        column, row = self._columns[number], int(self._sheet.rows[place])
-        text = column.cells[place]
+    def _cell(self, position: int, number: int, findings: list[Finding]) -> dict[str, Any]:
+        column, row = self._columns[number], int(self._sheet.rows[position])
+        text = column.cells[position]
         whole = "" if text is None else str(text)
         field = BY_NAME.get(column.field or "")
         return {

@@ -16,7 +16,7 @@ from certbulk.api.signin import sign_in
 from certbulk.errors import AccessError, CertbulkError, SettingsError
 from certbulk.making.profiles import Tried, keep_profile, tried
 from certbulk.page.crash_log import written_down
-from certbulk.page.destinations import PRACTICE, places
+from certbulk.page.destinations import PRACTICE, destinations
 from certbulk.page.preparing import Preparing
 from certbulk.page.starting.facts import Facts
 from certbulk.page.starting.form import Form, form_for, kept_partner
@@ -30,7 +30,7 @@ from certbulk.settings.tokens import hold_token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from certbulk.page.destinations import Place
+    from certbulk.page.destinations import Destination
     from certbulk.page.worker import Message
 
 __all__ = ["SettingUp"]
@@ -112,25 +112,27 @@ class SettingUp(Preparing):
             for token, secret in tokens.items():
                 hold_token(str(values["base_url"]), secret, profile=name, name=token)
         self._entered = None
-        self._put(replace(self.state, aside=None, work=None, trouble="", places=places()))
+        self._put(
+            replace(self.state, aside=None, work=None, trouble="", destinations=destinations())
+        )
         self._look_whose()
 
     def _refused(self, error: CertbulkError) -> State:
         """Offer to enter new tokens, if those of the chain's profile are not accepted any more."""
-        state, place = super()._refused(error), self.state.place
-        if isinstance(error, AccessError) and place is not None and state.aside is None:
-            return replace(state, renews=_renewable(place))
+        state, destination = super()._refused(error), self.state.destination
+        if isinstance(error, AccessError) and destination is not None and state.aside is None:
+            return replace(state, renews=_renewable(destination))
         return state
 
     # --- whose the chains are
 
     def _put(self, state: State) -> None:
         """Ask the service anew whenever a person comes to the chains: tokens may have expired."""
-        comes = state.step is Step.CHAIN and bool(state.places) and not self._among_chains
-        self._among_chains = state.step is Step.CHAIN and bool(state.places)
+        comes = state.step is Step.CHAIN and bool(state.destinations) and not self._among_chains
+        self._among_chains = state.step is Step.CHAIN and bool(state.destinations)
         if comes:
-            fresh = tuple(replace(place, facts=None) for place in state.places)
-            state = replace(state, places=fresh)
+            fresh = tuple(replace(destination, facts=None) for destination in state.destinations)
+            state = replace(state, destinations=fresh)
         super()._put(state)
         if comes:
             self._look_whose()
@@ -138,50 +140,58 @@ class SettingUp(Preparing):
     def _look_whose(self) -> None:
         """Ask the service whose the chains are that there are to choose from, each in a thread."""
         if self.state.step is Step.CHAIN:
-            for place in self.state.places:
-                if place.key != PRACTICE and not place.trouble and place.facts is None:
-                    threading.Thread(target=self._ask, args=(place,), daemon=True).start()
+            for destination in self.state.destinations:
+                if (
+                    destination.key != PRACTICE
+                    and not destination.trouble
+                    and destination.facts is None
+                ):
+                    threading.Thread(target=self._ask, args=(destination,), daemon=True).start()
 
-    def _ask(self, place: Place) -> None:
+    def _ask(self, destination: Destination) -> None:
         try:
-            facts = _facts_of(place, self._gone)
+            facts = _facts_of(destination, self._gone)
         except Exception as error:  # noqa: BLE001 (a card shows a line, never a traceback)
             facts = Facts(trouble=written_down(error))
         with suppress(RuntimeError):  # the page has been closed meanwhile
-            self._thread.submit(self._known, place, facts)
+            self._thread.submit(self._known, destination, facts)
 
-    def _known(self, place: Place, facts: Facts) -> None:
-        known = tuple(replace(p, facts=facts) if p == place else p for p in self.state.places)
-        self._put(replace(self.state, places=known))
+    def _known(self, destination: Destination, facts: Facts) -> None:
+        known = tuple(
+            replace(p, facts=facts) if p == destination else p for p in self.state.destinations
+        )
+        self._put(replace(self.state, destinations=known))
 
 
-def _facts_of(place: Place, stop: threading.Event) -> Facts:
+def _facts_of(destination: Destination, stop: threading.Event) -> Facts:
     """Ask the service whose a chain is. Nothing is changed.
 
     The title is one that the service lists for this user; other chains are not looked at.
     """
     try:
-        settings = Settings.load(profile=place.profile)
+        settings = Settings.load(profile=destination.profile)
     except SettingsError as error:
         return Facts(trouble=of_error(error))
     try:
-        with place.client(stop) as client:
+        with destination.client(stop) as client:
             locations = len(client.locations())
         tokens = settings.need("partner_token"), settings.need("user_token")
         chains = {chain.id: chain.title for chain in chains_of(settings.base_url, *tokens)}
     except AccessError:
-        return Facts(trouble=Text("chain.expired"), expired=True, renews=_renewable(place))
+        return Facts(trouble=Text("chain.expired"), expired=True, renews=_renewable(destination))
     except CertbulkError as error:
         return Facts(trouble=of_error(error))
-    return Facts(chains.get(place.chain_id, ""), locations)
+    return Facts(chains.get(destination.chain_id, ""), locations)
 
 
-def _renewable(place: Place) -> str:
+def _renewable(destination: Destination) -> str:
     """Return the profile that new tokens of a chain are for; empty if they are set elsewhere."""
-    if place.profile:
-        return place.profile
+    if destination.profile:
+        return destination.profile
     settings = Settings.load()
-    return "" if settings.user_token or place.key == PRACTICE else settings.profile_in_use or ""
+    return (
+        "" if settings.user_token or destination.key == PRACTICE else settings.profile_in_use or ""
+    )
 
 
 _TYPED = ("address", "partner", "user", "login")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["all_plan_rows", "plan_table", "rows_shown"]
 
 _LARGE = 10.0
-_ORDER = {str(action): place for place, action in enumerate(Action)}
+_ORDER = {str(action): position for position, action in enumerate(Action)}
 
 
 _SIZES: dict[str, Callable[[PlanRow], bool]] = {

@@ -33,10 +33,10 @@ __all__ = ["given_values", "without_repeats"]
 Record = dict[str, Any]
 
 
-def given_values(report: Report, place: int, record: Record) -> dict[str, Any]:
+def given_values(report: Report, position: int, record: Record) -> dict[str, Any]:
     """Return the values of the row at this position, without those that repeat the live record."""
-    repeats = _repeats(report.sheet, place, record)
-    return {name: v for name, v in report.values(place).items() if name not in repeats}
+    repeats = _repeats(report.sheet, position, record)
+    return {name: v for name, v in report.values(position).items() if name not in repeats}
 
 
 def without_repeats(report: Report, records: Mapping[int, Record]) -> Report:
@@ -51,10 +51,10 @@ def without_repeats(report: Report, records: Mapping[int, Record]) -> Report:
         return report
     report = _without_questions(report, ids, records)
     repeats = {
-        place: repeated
-        for place in positions(report.refused & (report.actions == UPDATE))
-        if (record := records.get(ids[place])) is not None
-        and (repeated := _repeats(report.sheet, place, record))
+        position: repeated
+        for position in positions(report.refused & (report.actions == UPDATE))
+        if (record := records.get(ids[position])) is not None
+        and (repeated := _repeats(report.sheet, position, record))
     }
     if not repeats:
         return report
@@ -75,9 +75,9 @@ def _without_questions(report: Report, ids: Column, records: Mapping[int, Record
     """
     sheet = report.sheet
 
-    def is_live(place: int, name: str) -> bool:
-        record = records.get(ids[place])
-        return record is not None and name in _repeats(sheet, place, record)
+    def is_live(position: int, name: str) -> bool:
+        record = records.get(ids[position])
+        return record is not None and name in _repeats(sheet, position, record)
 
     def answered(finding: Finding) -> bool:
         name = finding.field or ""
@@ -85,7 +85,7 @@ def _without_questions(report: Report, ids: Column, records: Mapping[int, Record
             return is_live(int(np.searchsorted(sheet.rows, finding.row or 0)), name)
         if finding.code == "amounts_rounded":
             rounded = report.columns[name].where(lambda value: isinstance(value, RoundedAmount))
-            return all(is_live(place, name) for place in positions(rounded))
+            return all(is_live(position, name) for position in positions(rounded))
         return False
 
     left = tuple(finding for finding in report.all_findings if not answered(finding))
@@ -96,16 +96,18 @@ def _blanked(sheet: Sheet, fields: Mapping[int, set[str]]) -> Sheet:
     """Return the sheet with these fields blank in the rows at these positions."""
     columns = []
     for column in sheet.columns:
-        rows = [place for place, names in fields.items() if column.field in names]
+        rows = [position for position, names in fields.items() if column.field in names]
         codes = column.cells.codes.copy()
         codes[rows] = BLANK
         columns.append(replace(column, cells=Column(codes, column.cells.values)))
-    blank = {(int(sheet.rows[place]), name) for place, names in fields.items() for name in names}
+    blank = {
+        (int(sheet.rows[position]), name) for position, names in fields.items() for name in names
+    }
     findings = tuple(f for f in sheet.findings if (f.row, f.field) not in blank)
     return replace(sheet, columns=tuple(columns), findings=findings)
 
 
-def _repeats(sheet: Sheet, place: int, record: Record) -> set[str]:
+def _repeats(sheet: Sheet, position: int, record: Record) -> set[str]:
     """Return the fields whose cells in this row have the very text of the live value."""
     live = values_of(record)
     return {
@@ -113,7 +115,7 @@ def _repeats(sheet: Sheet, place: int, record: Record) -> set[str]:
         for field in PAYLOAD_FIELDS
         if field.name in live
         and (column := sheet.column(field.name)) is not None
-        and (text := column.cells[place]) is not None
+        and (text := column.cells[position]) is not None
         and text == _text_of(live[field.name])
     }
 

@@ -41,22 +41,22 @@ def judge_merged(
         now: The time with which dates are compared.
         called: What the sheet calls a column.
     """
-    places = list(merged)
+    changed = list(merged)
     columns = {
-        field.name: Column.of(_hashable(merged[place].get(field.name)) for place in places)
+        field.name: Column.of(_hashable(merged[position].get(field.name)) for position in changed)
         for field in PAYLOAD_FIELDS
     }
-    rows = Rows(columns, np.ones(len(places), dtype=np.bool_), now)
+    rows = Rows(columns, np.ones(len(changed), dtype=np.bool_), now)
     for rule in RULES:
         if CODES[rule.code].severity is not Severity.ERROR:
             continue
         for found in positions(rule.finds(rows)):
-            decision = decided[places[found]]
+            decision = decided[changed[found]]
             is_new = decision.replaces is not None
             if not is_new and decision.changes.keys().isdisjoint({rule.at, *rule.uses}):
                 continue
             where = f"In the successor of {decision.replaces}" if is_new else "After the update"
-            decided[places[found]] = replace(
+            decided[changed[found]] = replace(
                 decision,
                 action=Action.BLOCKED,
                 code=rule.code,

@@ -80,47 +80,49 @@ class RowPlanner:
         report = self.report
         why = first_errors(report.errors)
         left_out = {f.row: (f.code, str(f)) for f in report.warnings if f.code in LEFT_OUT}
-        for place in range(len(report)):
-            row = int(report.sheet.rows[place])
-            if report.actions[place] == SKIP:
+        for position in range(len(report)):
+            row = int(report.sheet.rows[position])
+            if report.actions[position] == SKIP:
                 code, message = left_out.get(row, ("", ""))
-                decided[place] = RowDecision(
-                    row, Action.SKIP, code=code, message=message, title=self._title(place)
+                decided[position] = RowDecision(
+                    row, Action.SKIP, code=code, message=message, title=self._title(position)
                 )
-            elif report.refused[place]:
+            elif report.refused[position]:
                 error = why.get(row) or why[None]
-                decided[place] = RowDecision(
+                decided[position] = RowDecision(
                     row,
                     Action.INVALID,
                     code=error.code,
                     message=self._located(error),
-                    title=self._title(place),
+                    title=self._title(position),
                 )
-            elif report.actions[place] == UPDATE:
-                decided[place] = self._update(place, report.columns["id"][place], merged)
+            elif report.actions[position] == UPDATE:
+                decided[position] = self._update(position, report.columns["id"][position], merged)
         judge_merged(decided, merged, now, self._called)
         for decision in decided.values():
             if decision.action in (Action.UPDATE, Action.UNCHANGED):
                 self.taken.setdefault(strict(decision.title), decision.row)
         merged.clear()
-        for place in range(len(report)):
-            if place not in decided:
-                decided[place] = self._create(place, merged)
-            if self.succession and decided[place].code == "already_issued":
-                decided[place] = self._succeed(self.succession, place, decided[place], merged)
+        for position in range(len(report)):
+            if position not in decided:
+                decided[position] = self._create(position, merged)
+            if self.succession and decided[position].code == "already_issued":
+                decided[position] = self._succeed(
+                    self.succession, position, decided[position], merged
+                )
         judge_merged(decided, merged, now, self._called)
-        return tuple(decided[place] for place in range(len(report)))
+        return tuple(decided[position] for position in range(len(report)))
 
-    def _title(self, place: int) -> str:
+    def _title(self, position: int) -> str:
         """Return what a row that is not sent is called: its title, as far as it can be read.
 
         That is the text of its cell, or the live title if the row keeps it.
         """
         columns, source = self.report.columns, self.report.sheet.column("title")
         column, ids = columns.get("title"), columns.get("id")
-        record = self.live.by_id.get(ids[place]) if ids else None
-        read = column[place] if column else None
-        written = clean(source.cells[place] or "") if source else ""
+        record = self.live.by_id.get(ids[position]) if ids else None
+        read = column[position] if column else None
+        written = clean(source.cells[position] or "") if source else ""
         return str(read or written or (record or {}).get("title") or "")
 
     def _called(self, field: str) -> str:
@@ -135,19 +137,19 @@ class RowPlanner:
     def _listed(self, fields: Iterable[str]) -> str:
         return ", ".join(map(self._called, fields))
 
-    def _update(self, place: int, number: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+    def _update(self, position: int, number: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
         """Decide a row that means the live type with this id."""
-        row = int(self.report.sheet.rows[place])
+        row = int(self.report.sheet.rows[position])
         record = self.live.by_id.get(number)
         if record is None:
             code, why = "not_found", f"There is no certificate type {number} in this chain."
             if number in self.live.not_looked_up:
                 code, why = NOT_LOOKED_UP, self.live.why_not
             message = f"{why} Check the id and the chain."
-            return RowDecision(row, Action.BLOCKED, number, code, message, self._title(place))
+            return RowDecision(row, Action.BLOCKED, number, code, message, self._title(position))
         self.claimed[number] = row
         before = values_of(record)
-        given = given_values(self.report, place, record)
+        given = given_values(self.report, position, record)
         after = for_update(before, given)
         changes = differences(after, before)
         title = str(after.get("title", ""))
@@ -160,7 +162,7 @@ class RowPlanner:
             return replace(
                 decision, action=Action.BLOCKED, changes=changes, code=code, message=message
             )
-        merged[place] = after
+        merged[position] = after
         self.changing.add(number)
         return replace(
             decision, action=Action.UPDATE, changes=changes, body=body_of(after), before=record
@@ -169,14 +171,14 @@ class RowPlanner:
     def _succeed(
         self,
         succession: Succession,
-        place: int,
+        position: int,
         blocked: RowDecision,
         merged: dict[int, dict[str, Any]],
     ) -> RowDecision:
         """Return the decision about a row whose type was issued: to create its successor."""
         decision = succession.decide(
             blocked,
-            given_values(self.report, place, self.live.by_id[blocked.id or 0]),
+            given_values(self.report, position, self.live.by_id[blocked.id or 0]),
             self.live,
             taken=self.taken,
             changing=self.changing,
@@ -186,21 +188,21 @@ class RowPlanner:
         if decision.action is not Action.BLOCKED:
             self.taken.setdefault(strict(decision.title), decision.row)
         if decision.action is Action.CREATE:
-            merged[place] = values_of_body(decision.body or {})
+            merged[position] = values_of_body(decision.body or {})
         return decision
 
-    def _create(self, place: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
+    def _create(self, position: int, merged: dict[int, dict[str, Any]]) -> RowDecision:
         """Decide a row without an id: a new type, or the live one that its title means."""
-        row = int(self.report.sheet.rows[place])
-        values = for_create(self.report.values(place))
+        row = int(self.report.sheet.rows[position])
+        values = for_create(self.report.values(position))
         title = str(values["title"])
         live = self.live.titled(title)
         free = tuple(number for number in live if number not in self.claimed)
         chosen = self.titles.get(row)
         if chosen in free:
-            return self._update(place, int(chosen), merged)
+            return self._update(position, int(chosen), merged)
         if self.match_titles and len(live) == 1 and free:
-            return self._update(place, live[0], merged)
+            return self._update(position, live[0], merged)
         twin = self._twin(values, live)
         if twin is not None:
             self.claimed[twin] = row

@@ -90,7 +90,7 @@ def _patterns(raw: Any) -> Mapping[str, re.Pattern[str]]:
 def _pattern(glob: str) -> re.Pattern[str]:
     """Return the expression for a pattern with * (any text) and ? (any character).
 
-    What follows a * is searched for once, in an atomic group: no other place is tried if the rest
+    What follows a * is searched for once, in an atomic group: no other match is tried if the rest
     does not match. So even a hostile pattern takes no longer than the product of both lengths.
     """
     head, *parts = (

@@ -16,7 +16,7 @@ from certbulk.core.findings.code import Severity
 from certbulk.core.findings.finding import Finding
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import FloatText
-from certbulk.core.places.directory import NO_NAMES, Directory
+from certbulk.core.references.directory import NO_NAMES, Directory
 from certbulk.errors import PlanError
 from certbulk.planning.plan import Action, Plan, RowDecision
 from certbulk.reading import Sheet, SheetColumn
@@ -219,10 +219,10 @@ def _column(document: Mapping[str, Any]) -> SheetColumn:
         raise ValueError("a column is invalid")
     if codes.size and not -1 <= codes.min() <= codes.max() < len(values):
         raise ValueError("the codes of a column are invalid")
-    for place in document["numbers"]:
-        values[place] = NumberText(values[place])
-    for place in document.get("floats", ()):  # a plan of an older version has none
-        values[place] = FloatText(values[place])
+    for position in document["numbers"]:
+        values[position] = NumberText(values[position])
+    for position in document.get("floats", ()):  # a plan of an older version has none
+        values[position] = FloatText(values[position])
     cells = Column(codes, tuple(values))
     how = How(document["how"]) if document["how"] else None
     header, number, field = document["header"], document["number"], document["field"]

@@ -54,7 +54,7 @@ def rebuilt(plan: Plan) -> Plan:
     report = without_repeats(report, {d.id: d.before for d in plan.decisions if d.id and d.before})
     ids: set[int] = set()
     decisions = []
-    for place, decision in enumerate(plan.decisions):
+    for position, decision in enumerate(plan.decisions):
         if decision.action not in WRITES:
             decisions.append(replace(decision, body=None))
             continue
@@ -62,33 +62,35 @@ def rebuilt(plan: Plan) -> Plan:
             raise _changed(decision)
         if decision.id is not None:
             ids.add(decision.id)
-        again = _undone(decision) if plan.undoes else _planned(decision, report, place, plan)
+        again = _undone(decision) if plan.undoes else _planned(decision, report, position, plan)
         if again != decision:
             raise _changed(decision)
         decisions.append(again)
     return with_cautions(replace(plan, report=report, decisions=tuple(decisions)))
 
 
-def _planned(decision: RowDecision, report: Report, place: int, plan: Plan) -> RowDecision | None:
+def _planned(
+    decision: RowDecision, report: Report, position: int, plan: Plan
+) -> RowDecision | None:
     """Return the decision that a row asks for; None if it does not ask for this one."""
-    if report.refused[place]:
+    if report.refused[position]:
         raise PlanError(
             f"Row {decision.row} of the plan is invalid but would be sent. Make a new plan."
         )
-    own = report.columns["id"][place] if "id" in report.columns else None
-    asked = report.actions[place]
+    own = report.columns["id"][position] if "id" in report.columns else None
+    asked = report.actions[position]
     if decision.replaces is not None:
-        return _succeeding(decision, report, place, plan.successor_title)
+        return _succeeding(decision, report, position, plan.successor_title)
     if decision.action is Action.CREATE and asked == CREATE and own is None:
-        values = for_create(report.values(place))
+        values = for_create(report.values(position))
         return replace(
             decision, id=None, title=str(values["title"]), body=body_of(values), changes={}
         )
     record = decision.before
     if decision.action is not Action.UPDATE or record is None or record.get("id") != decision.id:
         return None
-    given = given_values(report, place, record)
-    if not _stands_for(record, report.values(place), own, asked):
+    given = given_values(report, position, record)
+    if not _stands_for(record, report.values(position), own, asked):
         return None
     before = values_of(record)
     after = for_update(before, given)
@@ -107,18 +109,18 @@ def _stands_for(record: Mapping[str, Any], given: Mapping[str, Any], own: Any, a
 
 
 def _succeeding(
-    decision: RowDecision, report: Report, place: int, pattern: str
+    decision: RowDecision, report: Report, position: int, pattern: str
 ) -> RowDecision | None:
     """Return the decision to create a successor, made again from the row and the stored record."""
     record = decision.predecessor
     if record is None or record.get("id") != decision.replaces or "{title}" not in pattern:
         return None
-    own = report.columns["id"][place] if "id" in report.columns else None
-    asked = report.actions[place]
-    stands = _stands_for(record, report.values(place), own, asked) and times_issued(record)
+    own = report.columns["id"][position] if "id" in report.columns else None
+    asked = report.actions[position]
+    stands = _stands_for(record, report.values(position), own, asked) and times_issued(record)
     if not stands or archived(record) or missing_in_record(record):
         return None
-    before, given = values_of(record), given_values(report, place, record)
+    before, given = values_of(record), given_values(report, position, record)
     after = for_update(before, given)
     refused = refused_change(report.sheet, given, before, after)
     values = successor_values(after, successor_title(pattern, str(after.get("title", ""))))

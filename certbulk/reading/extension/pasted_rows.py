@@ -24,7 +24,7 @@ from certbulk.reading.extension.cells import (
     parts_of_term,
     refusal,
 )
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.sheet import Sheet
 from certbulk.reading.sheet_column import SheetColumn
 
@@ -132,13 +132,13 @@ def _columns(
     """Yield the names in `COLUMNS` of the columns of the source, with the columns."""
     texts = [(column[header] or "") if header >= 0 else "" for column in grid.columns]
     by_name = len({*map(normal_header, texts)} & _OURS.keys()) >= _FEWEST_HEADERS
-    by_place = dict(enumerate(COLUMNS, start=grid.numbers[0] if grid.numbers else 1))
+    by_position = dict(enumerate(COLUMNS, start=grid.numbers[0] if grid.numbers else 1))
     for number, column, text in zip(grid.numbers, grid.columns, texts, strict=True):
         cells = column.take(rows)
-        name = _OURS.get(normal_header(text)) if by_name else by_place.get(number)
+        name = _OURS.get(normal_header(text)) if by_name else by_position.get(number)
         match = vocabulary.match(text)
         if name is not None:
-            yield name, SheetColumn(text or name, number, COLUMNS[name], cells, How.PLACE)
+            yield name, SheetColumn(text or name, number, COLUMNS[name], cells, How.POSITION)
         elif by_name and match:
             yield None, SheetColumn(text, number, match.field, cells, match.how)
         elif text or cells.filled.any():
@@ -159,12 +159,12 @@ def taken_apart(
     read, fields = _MADE_OF[name]
     parts = {
         # A broken cell breaks the first of the columns.
-        text: {fields[0]: text} if hazard_of(text) else read(text, vocabulary)
+        text: {fields[0]: text} if error_code_of(text) else read(text, vocabulary)
         for text in column.cells.values
     }
     for field in fields:
         cells = column.cells.map({text: part.get(field) for text, part in parts.items()}.get)
-        yield SheetColumn(field, column.number, field, cells, How.PLACE, made=True)
+        yield SheetColumn(field, column.number, field, cells, How.POSITION, made=True)
 
 
 def _refusals(
@@ -175,12 +175,12 @@ def _refusals(
         refused = {
             text: said
             for text in column.cells.values
-            if name and not hazard_of(text) and (said := refusal(name, text, vocabulary))
+            if name and not error_code_of(text) and (said := refusal(name, text, vocabulary))
         }
-        for place in positions(column.cells.where(refused.__contains__)) if refused else ():
-            text = column.cells[place]
+        for position in positions(column.cells.where(refused.__contains__)) if refused else ():
+            text = column.cells[position]
             said = refused[text]
-            row = int(rows[place])
+            row = int(rows[position])
             yield found(
                 said.code,
                 f"{quoted(text)} {said.message}",

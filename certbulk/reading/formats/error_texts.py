@@ -6,7 +6,7 @@ import re
 
 from certbulk.reading.formats.grid import DIFFERENT, ERROR, NO_RESULT, OBJECT
 
-__all__ = ["doubtful", "hazard_of"]
+__all__ = ["doubtful", "error_code_of"]
 
 # What spreadsheet programs write in English, and in text files of other languages.
 _ERRORS = (
@@ -27,7 +27,7 @@ _ERROR_TEXT = re.compile(
 _LOST = "\ufffd"
 
 
-def hazard_of(text: str) -> str | None:
+def error_code_of(text: str) -> str | None:
     """Return the code of the finding for the text of a broken cell; None for any other text."""
     if not doubtful(text):
         return None

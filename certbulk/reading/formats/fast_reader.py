@@ -21,7 +21,7 @@ from certbulk.core.kinds.kind import EDGES, tidy
 from certbulk.errors import ReadError
 from certbulk.progress import interruptible
 from certbulk.reading.formats.cell_texts import NO_DATE, THREE_DECIMALS
-from certbulk.reading.formats.grid import Hazard
+from certbulk.reading.formats.grid import ErrorCell
 from certbulk.reading.formats.unreadable import unreadable
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class FastSheet(NamedTuple):
 
     numbers: tuple[int, ...]
     columns: list[Column]
-    broken: list[Hazard]
+    error_cells: list[ErrorCell]
     visible: bool
 
 
@@ -114,11 +114,11 @@ class FastReader:
                 "Shorten it, and save the file again.",
                 code="long_cell",
             )
-        broken = []
+        error_cells = []
         for cell in errors.errors if errors else ():
             row, column = cell.offset_position
-            broken.append(Hazard(row + 1, numbers[column], _broken_text(cell.detail)))
-        return FastSheet(numbers, columns, broken, visible)
+            error_cells.append(ErrorCell(row + 1, numbers[column], _error_text(cell.detail)))
+        return FastSheet(numbers, columns, error_cells, visible)
 
     def marked(self, name: str, sheet: FastSheet) -> list[Column]:
         """Return the columns, with texts such as 1.234 marked if they come from number cells.
@@ -134,9 +134,9 @@ class FastReader:
             return columns
         with self._errors():
             cells = interruptible(lambda: _typed_cells(self._data, name))
-        for place in doubtful:
-            number = sheet.numbers[place] - 1
-            columns[place] = mark_numbers(columns[place], partial(_is_number, cells, number))
+        for position in doubtful:
+            number = sheet.numbers[position] - 1
+            columns[position] = mark_numbers(columns[position], partial(_is_number, cells, number))
         return columns
 
     def _texts(self, name: str) -> tuple[list[Column], Any, tuple[int, ...], bool]:
@@ -188,10 +188,10 @@ def _is_number(cells: list[list[Any]], number: int, row: int) -> bool:
     return row < len(cells) and isinstance(cells[row][number], int | float)
 
 
-def _broken_text(detail: str) -> str:
+def _error_text(detail: str) -> str:
     """Return what people see in a cell for which the reader has no text."""
-    if broken := _ERROR.search(detail):
-        return _ERROR_TEXTS.get(broken.group(1), "#N/A")
+    if error := _ERROR.search(detail):
+        return _ERROR_TEXTS.get(error.group(1), "#N/A")
     if _NO_DATE in detail:  # a number with a date format that is not a date
         return NO_DATE
     other = _OTHER.search(detail)  # a duration, for which this reader has no text
@@ -218,8 +218,8 @@ def _column(encoded: Any) -> Column:
 
 def _codes(indices: Any) -> NDArray[np.int32]:
     """Return Arrow's indices as codes, without pandas, which Arrow's own conversion would load."""
-    known, places = indices.buffers()
-    codes = np.frombuffer(places, np.int32, len(indices), indices.offset * 4)
+    known, numbers = indices.buffers()
+    codes = np.frombuffer(numbers, np.int32, len(indices), indices.offset * 4)
     if not indices.null_count:
         return codes
     bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")

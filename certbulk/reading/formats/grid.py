@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = [
     "DIFFERENT",
     "ERROR",
     "NO_RESULT",
+    "ErrorCell",
     "FileToRead",
     "Found",
     "Grid",
-    "Hazard",
     "without_white",
 ]
 
@@ -72,7 +72,7 @@ class FileToRead:
     in_memory: bool = False
 
 
-class Hazard(NamedTuple):
+class ErrorCell(NamedTuple):
     """A cell whose value cannot be trusted, and must not be taken for blank.
 
     Attributes:
@@ -148,15 +148,15 @@ class Grid:
         )
         return replace(self, columns=columns) if rows else self
 
-    def with_hazards(self, hazards: Sequence[Hazard]) -> Grid:
-        """Return the grid with the texts of the hazards in their cells, enlarged if necessary."""
-        if not hazards:
+    def with_error_cells(self, error_cells: Sequence[ErrorCell]) -> Grid:
+        """Return the grid with the texts of the error cells in place, enlarged if necessary."""
+        if not error_cells:
             return self
-        height = max(self.height, *(hazard.row for hazard in hazards))
+        height = max(self.height, *(error_cell.row for error_cell in error_cells))
         columns = dict(zip(self.numbers, self.columns, strict=True))
-        for number in {hazard.column for hazard in hazards}:
-            rows = [h.row - 1 for h in hazards if h.column == number]
-            texts = Column.of(h.text for h in hazards if h.column == number)
+        for number in {error_cell.column for error_cell in error_cells}:
+            rows = [h.row - 1 for h in error_cells if h.column == number]
+            texts = Column.of(h.text for h in error_cells if h.column == number)
             column = columns.get(number) or Column.blank(self.height)
             codes = _grown(column.codes, height)
             codes[rows] = texts.codes + len(column.values)

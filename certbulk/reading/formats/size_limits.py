@@ -34,7 +34,7 @@ _LARGEST = 4 << 30  # bytes unpacked
 _LARGE, _DENSEST = 256 << 20, 200  # larger files may unpack to 200 bytes per packed byte
 
 _ROOMY = 56_000_000  # cells: three full sheets of this table
-_SPARSE = 4  # the most places of the rectangle for each cell in it
+_SPARSE = 4  # the most cells of the rectangle for each cell in it
 
 
 class Extent(NamedTuple):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.kinds.kind import tidy
 from certbulk.reading.formats.cell_texts import NO_DATE, date_text, moment, number_text
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.formats.fast_reader import mark_numbers
-from certbulk.reading.formats.grid import DIFFERENT, ERROR, Grid, Hazard
+from certbulk.reading.formats.grid import DIFFERENT, ERROR, ErrorCell, Grid
 from certbulk.reading.formats.openxml.cell import Cell, Kind
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def agreed_grid(
     *,
     since_1904: bool = False,
 ) -> Grid:
-    """Return the sheet called `name` with what both readers have, and its hazards.
+    """Return the sheet called `name` with what both readers have, and its error cells.
 
     Args:
         name: The name of the sheet.
@@ -52,9 +52,9 @@ def agreed_grid(
         dates: The styles of cells that show a day or a time.
         since_1904: Whether the days of the workbook are counted from 1904.
     """
-    columns, hazards = _agreed(fast, cells, dates, since_1904=since_1904)
+    columns, error_cells = _agreed(fast, cells, dates, since_1904=since_1904)
     grid = Grid(name, fast.numbers, tuple(columns), display)
-    return grid.with_percents_shown().with_hazards(hazards)
+    return grid.with_percents_shown().with_error_cells(error_cells)
 
 
 def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
@@ -63,16 +63,16 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     dates: Collection[int],
     *,
     since_1904: bool,
-) -> tuple[list[Column], list[Hazard]]:
+) -> tuple[list[Column], list[ErrorCell]]:
     """Return the columns of the fast reader, and the cells that are not to be believed.
 
     Returns:
         The columns, with days if a cell says one in ISO's way, and numbers with all of their
-        digits; and the hazards: errors of the spreadsheet, formulas without a result, what the two
-        readers differ in.
+        digits; and the error cells: errors of the spreadsheet, formulas without a result, what
+        the two readers differ in.
     """
-    broken = {(one.row, one.column): one.text for one in fast.broken}
-    hazards: list[Hazard] = []
+    error_texts = {(one.row, one.column): one.text for one in fast.error_cells}
+    error_cells: list[ErrorCell] = []
     better: dict[int, dict[int, str]] = {}
     texts = {
         number: ([*column.codes.tolist()], (*column.values, None))  # BLANK is -1: the last one
@@ -81,8 +81,8 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     nothing: tuple[list[int], tuple[None, ...]] = ([], ())
     seen = 0
     by_text: dict[tuple[str | None, Cell], str | None] = {}
-    for place, cell in cells.items():
-        row, number = place
+    for spot, cell in cells.items():
+        row, number = spot
         codes, values = texts.get(number, nothing)
         text = values[codes[row - 1]] if row <= len(codes) else None
         if text is not None:
@@ -92,33 +92,33 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
                 kind == Kind.TEXT or (kind == Kind.NUMBER and cell.style not in dates)
             ):  # most cells
                 continue
-        elif place in broken:
-            text = broken[place]
+        elif spot in error_texts:
+            text = error_texts[spot]
         key = (text, cell)
         if key not in by_text:
             by_text[key] = _judged(text, cell, is_date=cell.style in dates, since_1904=since_1904)
         judged = by_text[key]
         if judged is None:
-            if place in broken:  # a length of time, which has its text only there
-                hazards.append(Hazard(row, number, broken[place]))
+            if spot in error_texts:  # a length of time, which has its text only there
+                error_cells.append(ErrorCell(row, number, error_texts[spot]))
         elif cell.kind in {Kind.DAY, Kind.NUMBER} and not judged.startswith("#"):
             better.setdefault(number, {})[row - 1] = judged
         else:
-            hazards.append(Hazard(row, number, judged))
-    hazards += [
-        Hazard(*place, text if text.startswith("#") else f"{DIFFERENT}{text} | ")
-        for place, text in broken.items()
-        if place not in cells
+            error_cells.append(ErrorCell(row, number, judged))
+    error_cells += [
+        ErrorCell(*spot, text if text.startswith("#") else f"{DIFFERENT}{text} | ")
+        for spot, text in error_texts.items()
+        if spot not in cells
     ]
     columns = list(fast.columns)
     if seen != sum(int(column.filled.sum()) for column in columns):
         for number, column in zip(fast.numbers, columns, strict=True):
-            hazards += _unvouched(number, column, cells)
+            error_cells += _unvouched(number, column, cells)
     for at, number in enumerate(fast.numbers):
         if number in better:
             columns[at] = _with_texts(columns[at], better[number])
         columns[at] = mark_numbers(columns[at], partial(_is_number, cells, number))
-    return columns, sorted(hazards)
+    return columns, sorted(error_cells)
 
 
 def _is_number(cells: Mapping[tuple[int, int], Cell], number: int, row: int) -> bool:
@@ -136,7 +136,7 @@ def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) ->
         since_1904: Whether the days of the workbook are counted from 1904.
     """
     if cell.kind in {Kind.ERROR, Kind.FORMULA}:
-        return cell.text if hazard_of(cell.text) else ERROR + cell.text
+        return cell.text if error_code_of(cell.text) else ERROR + cell.text
     different = _differing(text or "", cell.text)
     if cell.kind == Kind.UNCLEAR:
         return different
@@ -193,17 +193,19 @@ def _bare(text: str) -> str:
     return "".join(tidy(text).split())
 
 
-def _unvouched(number: int, column: Column, cells: Mapping[tuple[int, int], Cell]) -> list[Hazard]:
+def _unvouched(
+    number: int, column: Column, cells: Mapping[tuple[int, int], Cell]
+) -> list[ErrorCell]:
     """Return the cells of a column that only the fast reader sees."""
     return [
-        Hazard(row, number, f"{DIFFERENT}{column[row - 1]} | ")
+        ErrorCell(row, number, f"{DIFFERENT}{column[row - 1]} | ")
         for row, code in enumerate(column.codes.tolist(), start=1)
         if code != BLANK and (row, number) not in cells and tidy(column[row - 1])
     ]
 
 
 def _with_texts(column: Column, texts: Mapping[int, str]) -> Column:
-    """Return a column with these texts in the rows at these positions."""
+    """Return a column with these texts in the rows at these spots."""
     codes, values = column.codes.copy(), list(column.values)
     for row, text in texts.items():
         codes[row] = len(values)

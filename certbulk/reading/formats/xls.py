@@ -21,7 +21,7 @@ from certbulk.core.kinds import NumberText
 from certbulk.errors import ReadError
 from certbulk.reading.formats.cell_texts import NO_DATE, column_of, date_text, number_text
 from certbulk.reading.formats.display_formats import DisplayFormats, Merge, Span, is_percent
-from certbulk.reading.formats.grid import NO_RESULT, Grid, Hazard
+from certbulk.reading.formats.grid import NO_RESULT, ErrorCell, Grid
 from certbulk.reading.formats.parts import damaged
 from certbulk.reading.formats.unreadable import OLD, unreadable
 
@@ -107,13 +107,13 @@ class OldWorkbook:
             ReadError: A cell is beyond the last column, or the file is damaged.
         """
         try:
-            place = self.sheets.index(name)
-            start = self._book._sh_abs_posn[place]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
+            position = self.sheets.index(name)
+            start = self._book._sh_abs_posn[position]  # type: ignore[attr-defined]  # noqa: SLF001 (it has no other name for it)
             stream = self._book.mem
             if any(_reaches_far(*record) for record in _up_to_end(stream, start)):
                 raise damaged(self._source, "a sheet has cells beyond IV65536, the last cell")
-            sheet = self._book.sheet_by_index(place)
-            self._book.unload_sheet(place)
+            sheet = self._book.sheet_by_index(position)
+            self._book.unload_sheet(position)
             return self._grid(sheet, stream, start)
         except _FAILURES as error:
             if isinstance(error, ReadError):
@@ -122,7 +122,7 @@ class OldWorkbook:
 
     def _grid(self, sheet: Sheet, stream: Any, start: int) -> Grid:  # noqa: C901 (a case for each kind)
         """Return the cells of a sheet, with those that cannot be trusted marked."""
-        hazards = {}
+        error_cells = {}
         percents: list[tuple[int, int]] = []
         columns: list[list[str | None]] = [[None] * sheet.nrows for _ in range(sheet.ncols)]
         is_percent_style = [self._is_percent(style.format_key) for style in self._book.xf_list]
@@ -139,27 +139,27 @@ class OldWorkbook:
                     columns[column][row] = "true" if value else "false"
                 elif kind == xlrd.XL_CELL_ERROR:
                     text = xlrd.error_text_from_code.get(value, "#N/A")
-                    hazards[row + 1, column + 1] = text
+                    error_cells[row + 1, column + 1] = text
                 elif kind == xlrd.XL_CELL_DATE:
                     shown = date_text(value, since_1904=since_1904)
                     if shown is None:
-                        hazards[row + 1, column + 1] = NO_DATE
+                        error_cells[row + 1, column + 1] = NO_DATE
                     columns[column][row] = shown
                 else:
                     columns[column][row] = NumberText(number_text(value))
                     if is_percent_style[sheet.cell_xf_index(row, column)]:
                         percents.append((row + 1, column + 1))
         calculated = self._book.user_name != _LIBREOFFICE
-        for hazard in _unfinished(stream, start, calculated=calculated):
-            hazards[hazard.row, hazard.column] = hazard.text
+        for error_cell in _unfinished(stream, start, calculated=calculated):
+            error_cells[error_cell.row, error_cell.column] = error_cell.text
         grid = Grid(
             sheet.name,
             tuple(range(1, sheet.ncols + 1)),
             tuple(map(column_of, columns)),
             _display_formats(sheet, percents),
         )
-        return grid.with_percents_shown().with_hazards(
-            [Hazard(*place, text) for place, text in sorted(hazards.items())]
+        return grid.with_percents_shown().with_error_cells(
+            [ErrorCell(*spot, text) for spot, text in sorted(error_cells.items())]
         )
 
     def _is_percent(self, key: int) -> bool:
@@ -209,9 +209,9 @@ class _Compound(CompDoc):
 def _check_folders(directory: bytes) -> None:
     """Raise CompDocError if two entries of a directory point to the same entry."""
     seen: set[int] = set()
-    for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
-        kind = directory[place + 66]
-        left, right, below = unpack_from("<iii", directory, place + 68)
+    for offset in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        kind = directory[offset + 66]
+        left, right, below = unpack_from("<iii", directory, offset + 68)
         for other in (left, right, *((below,) if kind in _FOLDERS else ())) if kind else ():
             if other in seen:
                 raise CompDocError("its folders form a loop")
@@ -245,9 +245,9 @@ def _display_formats(sheet: Sheet, percents: list[tuple[int, int]]) -> DisplayFo
     )
 
 
-def _up_to_end(stream: Any, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from a place up to the first end record, as readers do."""
-    return takewhile(lambda record: record[0] != _END, _all_records(stream, place))
+def _up_to_end(stream: Any, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records from an offset up to the first end record, as readers do."""
+    return takewhile(lambda record: record[0] != _END, _all_records(stream, offset))
 
 
 def _reaches_far(kind: int, content: bytes) -> bool:
@@ -259,7 +259,7 @@ def _reaches_far(kind: int, content: bytes) -> bool:
     return kind in _PACKED_CELLS and int.from_bytes(content[-2:], "little") >= _MOST_COLUMNS
 
 
-def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
+def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[ErrorCell]:
     """Return the formulas whose result is a 0 that was never calculated.
 
     A program that does not calculate saves a 0 with a flag. LibreOffice saves it without the flag,
@@ -278,13 +278,13 @@ def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[Hazard]:
             row, column = unpack_from("<HH", content)
             later = unpack_from("<H", content, 14)[0] & _CALCULATE_LATER
             if later or not calculated:
-                found.append(Hazard(row + 1, column + 1, NO_RESULT + "=…"))
+                found.append(ErrorCell(row + 1, column + 1, NO_RESULT + "=…"))
     return found
 
 
-def _all_records(stream: Any, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield (number, content) of the records from a place to the end of the stream."""
-    while place + 4 <= len(stream):
-        kind, length = unpack_from("<HH", stream, place)
-        yield kind, bytes(stream[place + 4 : place + 4 + length])
-        place += 4 + length
+def _all_records(stream: Any, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, content) of the records from an offset to the end of the stream."""
+    while offset + 4 <= len(stream):
+        kind, length = unpack_from("<HH", stream, offset)
+        yield kind, bytes(stream[offset + 4 : offset + 4 + length])
+        offset += 4 + length

@@ -224,26 +224,26 @@ def _packed(content: bytes) -> float:
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the records of a part as (number, content)."""
-    place = 0
-    while place < len(data):
-        kind, place = data[place], place + 1
+    offset = 0
+    while offset < len(data):
+        kind, offset = data[offset], offset + 1
         if kind & 0x80:
-            kind, place = kind & 0x7F | data[place] << 7, place + 1
+            kind, offset = kind & 0x7F | data[offset] << 7, offset + 1
         length = shift = 0
         while True:
-            byte, place = data[place], place + 1
+            byte, offset = data[offset], offset + 1
             length |= (byte & 0x7F) << shift
             shift += 7
             if not byte & 0x80:
                 break
-        yield kind, data[place : place + length]
-        place += length
+        yield kind, data[offset : offset + length]
+        offset += length
 
 
-def _text(content: bytes, place: int) -> tuple[str, int]:
+def _text(content: bytes, offset: int) -> tuple[str, int]:
     """Return the text at an offset of a record, and the offset after it."""
-    end = place + 4 + 2 * int(unpack_from("<I", content, place)[0])
-    return content[place + 4 : end].decode("utf-16-le", "replace"), end
+    end = offset + 4 + 2 * int(unpack_from("<I", content, offset)[0])
+    return content[offset + 4 : end].decode("utf-16-le", "replace"), end
 
 
 def _read_styles(part: bytes) -> Styles:

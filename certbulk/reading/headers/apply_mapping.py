@@ -17,7 +17,7 @@ from certbulk.core.suggestions import nearest_word
 from certbulk.errors import ReadError
 from certbulk.reading.extension.cells import RESTRICTION, TERM
 from certbulk.reading.extension.pasted_rows import taken_apart
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.headers.units import units_in_headers
 from certbulk.reading.sheet_column import SheetColumn
 from certbulk.words.column_mappings import Guide
@@ -189,9 +189,11 @@ class _Arranging:
         cells = _put_together(pieces, [source.cells for source in sources])
         blank = np.stack([~source.cells.filled for source in sources])
         gaps = blank.any(axis=0) & ~blank.all(axis=0)
-        for place in np.flatnonzero(gaps).tolist():
-            empty = next(s for s, missing in zip(sources, blank[:, place], strict=True) if missing)
-            row = int(self.rows[place])
+        for position in np.flatnonzero(gaps).tolist():
+            empty = next(
+                s for s, missing in zip(sources, blank[:, position], strict=True) if missing
+            )
+            row = int(self.rows[position])
             self.findings.append(
                 found(
                     "blank_in_template",
@@ -217,7 +219,7 @@ def _put_together(pieces: Sequence[Piece], sources: Sequence[Column]) -> Column:
         _, kinds = np.unique(kinds * (len(source.values) + 1) + source.codes, return_inverse=True)
     _, firsts = np.unique(kinds, return_index=True)
     texts = [
-        [None if hazard_of(text) else tidy(text) for text in source.values] + [None]
+        [None if error_code_of(text) else tidy(text) for text in source.values] + [None]
         for source in sources
     ]
     rows = zip(*(source.codes[firsts].tolist() for source in sources), strict=True)
@@ -242,7 +244,7 @@ def remade(sheet: Sheet) -> Sheet:
     and keeps what was made.
     """
     sources = [column for column in sheet.columns if not column.made]
-    again_made = {How.PLACE, How.TERM, How.UNIT}
+    again_made = {How.POSITION, How.TERM, How.UNIT}
     kept = [column for column in sheet.columns if column.made and column.how not in again_made]
     of_file = [column for column in sources if column.number is not None]
     again = arranged(of_file, sheet.vocabulary, sheet.rows, sheet.header_row).columns
@@ -255,7 +257,7 @@ def _pasted(sheet: Sheet, sources: list[SheetColumn]) -> Iterator[SheetColumn]:
     """Yield the columns that those of the booster format are taken apart into."""
     by_number = {column.number: column for column in sources}
     for column in sheet.columns:
-        apart = column.made and column.how in {How.PLACE, How.TERM}
+        apart = column.made and column.how in {How.POSITION, How.TERM}
         if apart and column.field in _FIRST_OF:
             source = by_number[column.number]
             for part in taken_apart(_FIRST_OF[column.field], source, sheet.vocabulary):

@@ -14,7 +14,7 @@ from certbulk.core.columns.headers import How
 from certbulk.core.kinds import Problem
 from certbulk.reading.extension.cells import TERM, parts_of_term
 from certbulk.reading.extension.pasted_rows import parts_of, taken_apart
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.reading.formats.error_texts import error_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _has_terms(column: SheetColumn, vocabulary: Vocabulary) -> bool:
     kind = vocabulary.kinds[_WAY]
 
     def is_term(text: str) -> bool:
-        says_more = not hazard_of(text) and isinstance(kind.parse(text, UTC), Problem)
+        says_more = not error_code_of(text) and isinstance(kind.parse(text, UTC), Problem)
         return says_more and len(parts_of_term(text, vocabulary)) > 1
 
     return bool(column.cells.where(is_term).any())

@@ -73,7 +73,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header:
         row,
         min([max(row, 0), *(merge.first_row - 1 for merge in merges)]),
         max([row, *(merge.last_row - 1 for merge in merges)]),
-        tuple(line.get(place, "") for place in range(len(grid.columns))),
+        tuple(line.get(position, "") for position in range(len(grid.columns))),
         fields,
     )
 
@@ -85,12 +85,12 @@ def top_lines(grid: Grid) -> dict[int, Line]:
     """
     filled = filled_rows(grid.columns, grid.height)
     lines = {row: line_of(grid, row) for row in np.flatnonzero(filled)[:_TOP].tolist()}
-    places = {number: place for place, number in enumerate(grid.numbers)}
+    positions = {number: position for position, number in enumerate(grid.numbers)}
     for merge in grid.display.merges:
-        place, top = places.get(merge.first_column), lines.get(merge.first_row - 1, {})
+        position, top = positions.get(merge.first_column), lines.get(merge.first_row - 1, {})
         for row in range(merge.first_row, min(merge.last_row, grid.height)):
-            if place in top and row in lines:
-                lines[row] = dict(sorted({**lines[row], place: top[place]}.items()))
+            if position in top and row in lines:
+                lines[row] = dict(sorted({**lines[row], position: top[position]}.items()))
     return lines
 
 

@@ -69,7 +69,7 @@ def understand(
     roles = line_roles(grid, header, columns, vocabulary)
     left_out = {*(below[skipped(columns, vocabulary)]).tolist()}
     told = [*role_findings(roles, grid, header_row, fields_in(grid, columns), left_out)]
-    read = ~np.isin(roles[first:], [Role.BLANK, Role.UNTICKED])
+    read = ~np.isin(roles[first:], [Role.BLANK, Role.CHECKBOXES])
     rows = below[read] + 1
     columns, parts = (
         [replace(column, cells=column.cells.take(read)) for column in several]
@@ -149,5 +149,5 @@ def _is_pasted(
         return False
     else:  # those of a frame have headers, whatever they are
         lines = [line_of(grid, int(rows[0]) - 1)]
-    places = range(len(grid.columns))
-    return any(looks_pasted([line.get(at, "") for at in places], vocabulary) for line in lines)
+    positions = range(len(grid.columns))
+    return any(looks_pasted([line.get(at, "") for at in positions], vocabulary) for line in lines)

@@ -16,8 +16,8 @@ from certbulk.core.columns.fields import ACTION, BY_NAME, ID
 from certbulk.core.kinds import Choice, Flag, Ids, Instant, Problem, Text
 from certbulk.core.kinds.currencies import is_currency
 from certbulk.core.kinds.kind import plain_words, tidy
-from certbulk.core.places.list_cells import has_tags
-from certbulk.reading.formats.error_texts import hazard_of
+from certbulk.core.references.list_cells import has_tags
+from certbulk.reading.formats.error_texts import error_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ _WORDS = (
 _TOTAL = re.compile(rf"(?:{_WORDS})(?:\s*[:(].*|\s*\.)?", re.IGNORECASE | re.DOTALL)
 _BEGINNINGS = frozenset(word[:3] for word in _WORDS.split("|"))
 _LONGEST_TOTAL = 60
-_LONG_ID = 6  # digits: ids of a chain have as many (seen in the practice data; inferred)
+_LONG_ID = 6  # digits: ids of a chain have as many (fact:long_ids)
 _NEARLY_AN_ID = re.compile(r"[^\W\d_]{0,2}\d{2,}[^\W\d_]{0,2}")
 _LONGEST_NUMBER = 9  # digits of the number of a column
 _FEWEST_NUMBERED = 3  # columns: a line of 1, 2 may be anything
@@ -65,15 +65,17 @@ _HINTS = (
 
 def line_of(grid: Grid, row: int) -> Line:
     """Return the line at the position `row` of a grid."""
-    return {place: text for place, column in enumerate(grid.columns) if (text := column[row])}
+    return {position: text for position, column in enumerate(grid.columns) if (text := column[row])}
 
 
 def names_in(line: Line, vocabulary: Vocabulary) -> dict[int, str]:
     """Return the columns that the cells of a line name, by the positions of the cells."""
     matches = {
-        place: vocabulary.match(text) for place, text in line.items() if vocabulary.may_match(text)
+        position: vocabulary.match(text)
+        for position, text in line.items()
+        if vocabulary.may_match(text)
     }
-    return {place: match.field for place, match in matches.items() if match}
+    return {position: match.field for position, match in matches.items() if match}
 
 
 def names_several(names: Mapping[int, str], line: Line) -> bool:
@@ -86,8 +88,8 @@ def values_too(line: Line, names: Mapping[int, str], vocabulary: Vocabulary) -> 
     choices = [kind for kind in vocabulary.kinds.values() if isinstance(kind, Choice)]
     return {
         field
-        for place, field in names.items()
-        if any(not isinstance(kind.parse(line[place], UTC), Problem) for kind in choices)
+        for position, field in names.items()
+        if any(not isinstance(kind.parse(line[position], UTC), Problem) for kind in choices)
     }
 
 
@@ -183,7 +185,7 @@ def fit_under(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> 
 
     A line that says that it is an example, or numbers the columns, does not fit.
     """
-    texts = {fields[place]: text for place, text in line.items() if place in fields}
+    texts = {fields[position]: text for position, text in line.items() if position in fields}
     if not texts or _is_numbering([*line.values()]) or _is_example(line, vocabulary):
         return Fit()
     title = "" if _begins_untitled(line, vocabulary) else texts.get("title", "")
@@ -209,7 +211,7 @@ def is_hint(line: Line, fields: Mapping[int, str], vocabulary: Vocabulary) -> bo
     None of its cells is a value, so it could not be sent in any case. One of them at least begins
     with a word for hints or the name of a column, and its title, if it has one, is nothing else.
     """
-    texts = {fields[place]: text for place, text in line.items() if place in fields}
+    texts = {fields[position]: text for position, text in line.items() if position in fields}
     if _is_numbering([*line.values()]):
         return _FEWEST_NUMBERED <= len(texts) == len({*fields.values()})
     if len(texts) < 2 or is_total(line[min(line)]):  # noqa: PLR2004 (one cell may be anything)
@@ -239,7 +241,7 @@ def _cell(  # noqa: PLR0911 (one for each that it can be)
     if isinstance(kind, Text):
         titled = field == "title" and text == title and not _is_number(title)
         return _Cell.TITLE if titled else _Cell.ANY
-    if hazard_of(text):
+    if error_code_of(text):
         return _Cell.BROKEN
     if vocabulary.match(text):  # "Period" is a way to expire, and the name of a column
         return _Cell.ANY

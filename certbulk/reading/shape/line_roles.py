@@ -19,11 +19,11 @@ from certbulk.reading.shape.line_features import (
     line_of,
 )
 from certbulk.reading.shape.row_features import (
+    checkbox_rows,
     filled_lines,
     headings,
     is_same_header,
     totals,
-    unticked,
     without_skips,
 )
 from certbulk.reading.shape.tables_above import small_tables_in, tables_in
@@ -61,7 +61,7 @@ class Role(IntEnum):
     REPEATED_HEADER = auto()
     OTHER_HEADER = auto()  # the header of another table below the header
     OTHER_ROW = auto()  # a line below one of these
-    UNTICKED = auto()  # nothing but unticked boxes
+    CHECKBOXES = auto()  # nothing but unticked boxes
 
 
 def line_roles(
@@ -134,17 +134,17 @@ def _below(
         else:
             roles[at:behind] = Role.OTHER_ROW
             roles[at] = Role.OTHER_HEADER
-    roles[unticked(placed, filled, vocabulary)] = Role.UNTICKED
+    roles[checkbox_rows(placed, filled, vocabulary)] = Role.CHECKBOXES
     roles[~filled] = Role.BLANK
     return roles
 
 
 def _hints(columns: Sequence[SheetColumn], vocabulary: Vocabulary) -> int:
     """Return how many lines directly below the header are hints."""
-    fields = {place: column.field for place, column in enumerate(columns) if column.field}
+    fields = {position: column.field for position, column in enumerate(columns) if column.field}
     cells = [column.cells for column in columns]
     for at in range(len(cells[0]) if cells else 0):
-        line = {place: text for place, column in enumerate(cells) if (text := column[at])}
+        line = {position: text for position, column in enumerate(cells) if (text := column[at])}
         if not line or not is_hint(line, fields, vocabulary):
             return at
     return len(cells[0]) if cells else 0

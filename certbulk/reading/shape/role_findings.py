@@ -130,9 +130,9 @@ def role_findings(
         if role in _OTHER and at in left_out:
             continue
         line = {} if role is Role.OTHER_ROW else line_of(grid, at)  # there may be many
-        known = [] if role in _TABLES else [place for place in line if place in fields]
+        known = [] if role in _TABLES else [position for position in line if position in fields]
         shown = (known or [*line])[:_SHOWN]
-        texts = [line[place].removeprefix(NO_RESULT) for place in shown]
+        texts = [line[position].removeprefix(NO_RESULT) for position in shown]
         words = {
             **_in_words(row, ends[at] + 1 if role in _TABLES | _STRETCHES else row),
             "names": ", ".join(map(quoted, texts)),
@@ -149,14 +149,14 @@ def role_findings(
             field = fields.get(shown[0]) if role in {Role.HINT, Role.TOTAL} else None
             finding = replace(finding, cell=cell, field=field, value=texts[0])
         yield finding
-    if unticked := (np.flatnonzero(roles == Role.UNTICKED) + 1).tolist():
-        yield _unticked(unticked)
+    if checkbox_rows := (np.flatnonzero(roles == Role.CHECKBOXES) + 1).tolist():
+        yield _checkbox_rows(checkbox_rows)
 
 
 def _ends(roles: NDArray[np.int8]) -> dict[int, int]:
     """Return the last line of each table, and of each stretch, by its first line."""
     rows = np.isin(roles, [Role.ROW_OF_TABLE, Role.OTHER_ROW])
-    others = np.flatnonzero(~rows & ~np.isin(roles, [Role.BLANK, Role.UNTICKED]))
+    others = np.flatnonzero(~rows & ~np.isin(roles, [Role.BLANK, Role.CHECKBOXES]))
     behind = np.searchsorted(np.flatnonzero(rows), np.append(others[1:], len(roles)))
     last = np.append(np.flatnonzero(rows), -1)[behind - 1]
     tables = np.isin(roles[others], [*_TABLES])
@@ -178,7 +178,7 @@ def _in_words(first: int, last: int) -> dict[str, str]:
     return {"rows": rows, **agreeing}
 
 
-def _unticked(rows: list[int]) -> Finding:
+def _checkbox_rows(rows: list[int]) -> Finding:
     """Return one finding for all rows of unticked boxes: there may be thousands."""
     several = len(rows) > 1
     shown = f"Rows {row_ranges(rows)} contain" if several else f"Row {rows[0]} contains"

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from certbulk.words.vocabulary import Vocabulary
 
 __all__ = [
+    "checkbox_rows",
     "filled_lines",
     "headings",
     "is_same_header",
     "skipped",
     "totals",
-    "unticked",
     "without_skips",
 ]
 
@@ -81,27 +81,27 @@ def totals(
         filled: Which lines are not blank.
         kept_by_program: The positions of the lines of totals that the file itself speaks of.
     """
-    labelled = cache(lambda place: columns[place].cells.where(is_total))
-    known = [place for place, column in enumerate(columns) if column.field]
+    labelled = cache(lambda position: columns[position].cells.where(is_total))
+    known = [position for position, column in enumerate(columns) if column.field]
     found = np.zeros(len(filled), dtype=np.bool_)
-    for places in (range(len(columns)), known):
+    for considered in (range(len(columns)), known):
         pending = filled.copy()
-        for place in places:  # the first cell of a line that has anything in it
+        for position in considered:  # the first cell of a line that has anything in it
             if not pending.any():
                 break
-            found |= pending & labelled(place)
-            pending &= ~columns[place].cells.filled
+            found |= pending & labelled(position)
+            pending &= ~columns[position].cells.filled
     if found.any():
-        for place in known:
-            if columns[place].field in _OF_TYPES:
-                found &= ~columns[place].cells.filled | labelled(place)
+        for position in known:
+            if columns[position].field in _OF_TYPES:
+                found &= ~columns[position].cells.filled | labelled(position)
     found[[at for at in kept_by_program if 0 <= at < len(found)]] = True
     rows = np.flatnonzero(filled)
     if len(rows) > _SUMMED and not found[rows[-1]]:
         found[rows[-1]] = _sums_alone(columns, int(rows[-1]))
-    for place in known:
-        if columns[place].field == "action":
-            found &= ~columns[place].cells.filled | labelled(place)
+    for position in known:
+        if columns[position].field == "action":
+            found &= ~columns[position].cells.filled | labelled(position)
     return found
 
 
@@ -125,7 +125,7 @@ def _is_sum(cells: Column, last: int) -> bool:
     return len(numbers) >= _SUMMED and sum(numbers) == total
 
 
-def unticked(
+def checkbox_rows(
     columns: Sequence[SheetColumn], filled: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
     """Return a mask of the lines that hold nothing but unticked boxes, as they are dragged down.
@@ -135,18 +135,18 @@ def unticked(
     """
     bare = filled.copy()
     for column in columns:  # nearly always there is a title or an id in every line
-        if not _may_have_boxes(column):
+        if not _may_have_checkboxes(column):
             bare &= ~column.cells.filled
             if not bare.any():
                 return bare
     for column in columns:
-        if _may_have_boxes(column):
+        if _may_have_checkboxes(column):
             box = column.cells.where(partial(_is_box, field=column.field, vocabulary=vocabulary))
             bare &= box | ~column.cells.filled
     return bare
 
 
-def _may_have_boxes(column: SheetColumn) -> bool:
+def _may_have_checkboxes(column: SheetColumn) -> bool:
     if column.field is None:
         return column.how in {None, How.IGNORED}
     return isinstance(BY_NAME[column.field].kind, Flag)
@@ -230,7 +230,9 @@ def _most(some: NDArray[np.int32], of_all: NDArray[np.int32]) -> NDArray[np.bool
 
 
 def _line(columns: Sequence[SheetColumn], row: int) -> Line:
-    return {place: text for place, column in enumerate(columns) if (text := column.cells[row])}
+    return {
+        position: text for position, column in enumerate(columns) if (text := column.cells[row])
+    }
 
 
 def _headers_among(
@@ -271,13 +273,13 @@ def _is_value(text: str, column: SheetColumn, vocabulary: Vocabulary) -> bool:
     return not isinstance(kind.parse(text, UTC), Problem)
 
 
-def is_same_header(columns: Sequence[SheetColumn], place: int, vocabulary: Vocabulary) -> bool:
+def is_same_header(columns: Sequence[SheetColumn], position: int, vocabulary: Vocabulary) -> bool:
     """Whether the row at a position has the headers of the table, each in its column.
 
     The column of actions may have been added since.
     """
     for column in columns:
-        text = column.cells[place] or ""
+        text = column.cells[position] or ""
         if column.field == ACTION.name and not text:
             continue
         match = vocabulary.match(text)

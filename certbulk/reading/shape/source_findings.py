@@ -48,8 +48,8 @@ def hidden_findings(
             value=row_ranges(hidden),
         )
     numbers = np.array([column.number or 0 for column in columns], dtype=np.int64)
-    for place in np.flatnonzero(_in_spans(numbers, display.hidden_columns)).tolist():
-        column = columns[place]
+    for position in np.flatnonzero(_in_spans(numbers, display.hidden_columns)).tolist():
+        column = columns[position]
         if column.field is not None and column.cells.filled.any():
             letters = letters_of(column.number or 1)
             yield found(

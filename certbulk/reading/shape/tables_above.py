@@ -78,16 +78,16 @@ def _lines_under(header: Line, lines: Sequence[Line]) -> list[Line]:
 
 
 def _are_values(
-    body: Sequence[Line], header: Line, place: int, field: str, vocabulary: Vocabulary
+    body: Sequence[Line], header: Line, position: int, field: str, vocabulary: Vocabulary
 ) -> bool:
     """Whether lines are the values of a table whose header names one column, `field`."""
     if any(len(line) == 1 or begins_as_note(line, vocabulary) for line in body):
         return False
-    values = [line[place] for line in body if place in line]
-    if not values or place > min(header):
+    values = [line[position] for line in body if position in line]
+    if not values or position > min(header):
         return bool(values)
     kind = vocabulary.kinds[field]
     if not isinstance(kind, Text):
         return not any(isinstance(kind.parse(text, UTC), Problem) for text in values)
-    beside = [text for line in body for at, text in line.items() if at != place]
+    beside = [text for line in body for at, text in line.items() if at != position]
     return len(body) > 1 and all(has_number([text]) for text in beside)

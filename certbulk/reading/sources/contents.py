@@ -66,7 +66,7 @@ def content_of(source: bytes | bytearray | memoryview | OpenFile, largest: int) 
 
 
 def _check_at_start(source: OpenFile, name: str) -> None:
-    """Check that nothing of a file was read before: the rows before its place would be lost."""
+    """Check that nothing of a file was read before: the rows before its position would be lost."""
     try:
         at = source.tell()  # type: ignore[attr-defined]
     except (AttributeError, OSError, ValueError):  # a pipe, a socket, an answer of a server

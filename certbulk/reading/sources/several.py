@@ -14,7 +14,7 @@ import numpy as np
 from certbulk.core.columns.distinct import BLANK, Column
 from certbulk.core.columns.headers import How
 from certbulk.core.kinds.kind import normal_header
-from certbulk.core.places.directory import Directory
+from certbulk.core.references.directory import Directory
 from certbulk.errors import ReadError
 from certbulk.reading.labels import FILE_AND_ROW, FIRST_ROW, Labels
 from certbulk.reading.sheet import placed
@@ -137,7 +137,7 @@ def _columns(sheets: Sequence[Sheet], before: int) -> Iterator[SheetColumn]:
                 if not column.made:
                     source_of[at, column.number] = key
     in_file = [key for key, column in firsts.items() if key in home and not column.made]
-    numbers = {key: place for place, key in enumerate(in_file, before + 1)}
+    numbers = {key: position for position, key in enumerate(in_file, before + 1)}
     for key, first in firsts.items():
         number = numbers.get(source_of[home[key]]) if key in home else None
         joined = _joined([cells[key].get(at) for at in range(len(sheets))], sheets)
@@ -162,7 +162,7 @@ def _findings(
 
     What is not about a row of data is about the whole table there; its message says where it is.
     """
-    row_of = {row: start + place for place, row in enumerate(sheet.rows.tolist())}
+    row_of = {row: start + position for position, row in enumerate(sheet.rows.tolist())}
     for finding in sheet.findings:
         row = row_of.get(finding.row or 0)
         if row is None:

@@ -1,3 +1,3 @@
-"""Faults and lies on request: how the practice server misbehaves, and when."""
+"""Faults and lies on request: how the sandbox misbehaves, and when."""
 
 __all__: list[str] = []

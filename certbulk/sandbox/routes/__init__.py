@@ -1,3 +1,3 @@
-"""The routes of the practice API, and what each does."""
+"""The routes of the sandbox, and what each does."""
 
 __all__: list[str] = []

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader
 
 from certbulk.sandbox.routes.answers import Refused
-from certbulk.sandbox.service import Practice
+from certbulk.sandbox.service import SandboxState
 from certbulk.sandbox.store.chains import Chain
 
 __all__ = ["ACCEPT", "Body", "Current", "HasPartner", "HasUser", "MemberChain", "TypesChain"]
@@ -27,12 +27,12 @@ _tokens = APIKeyHeader(
 )
 
 
-async def _current(request: Request) -> Practice:
-    practice: Practice = request.state.practice
-    return practice
+async def _current(request: Request) -> SandboxState:
+    sandbox: SandboxState = request.state.sandbox
+    return sandbox
 
 
-Current: TypeAlias = Annotated[Practice, Depends(_current)]
+Current: TypeAlias = Annotated[SandboxState, Depends(_current)]
 
 
 async def _accepts(request: Request) -> None:
@@ -42,15 +42,13 @@ async def _accepts(request: Request) -> None:
         raise Refused(400, f"The Accept header must be {ACCEPT}.")
 
 
-async def _partner(
-    request: Request, practice: Current, _: Annotated[str, Depends(_tokens)]
-) -> None:
-    if _presented(request)[0] != practice.keys.partner_token:
+async def _partner(request: Request, sandbox: Current, _: Annotated[str, Depends(_tokens)]) -> None:
+    if _presented(request)[0] != sandbox.keys.partner_token:
         raise Refused(401, "Authentication needed.")
 
 
-async def _user(request: Request, practice: Current, _: Annotated[str, Depends(_tokens)]) -> None:
-    if _presented(request) != (practice.keys.partner_token, practice.keys.user_token):
+async def _user(request: Request, sandbox: Current, _: Annotated[str, Depends(_tokens)]) -> None:
+    if _presented(request) != (sandbox.keys.partner_token, sandbox.keys.user_token):
         raise Refused(401, "Authentication needed.")
 
 
@@ -63,11 +61,11 @@ HasPartner: Final = [Depends(_accepts), Depends(_partner)]
 HasUser: Final = [Depends(_accepts), Depends(_user)]
 
 
-async def _member_chain(chain_id: int, practice: Current) -> Chain:
+async def _member_chain(chain_id: int, sandbox: Current) -> Chain:
     # Own: an unknown chain gets the same answer as a chain of somebody else.
-    if chain_id not in practice.state.chains:
+    if chain_id not in sandbox.state.chains:
         raise Refused(403, "Access denied.")
-    return practice.state.chains[chain_id]
+    return sandbox.state.chains[chain_id]
 
 
 MemberChain: TypeAlias = Annotated[Chain, Depends(_member_chain)]

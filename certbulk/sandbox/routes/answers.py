@@ -1,4 +1,4 @@
-"""The answers of the practice API: the envelope around data, and refusals."""
+"""The answers of the sandbox: the envelope around data, and refusals."""
 
 import json
 import math

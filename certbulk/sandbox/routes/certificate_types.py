@@ -23,8 +23,8 @@ router = APIRouter(
 )
 
 
-async def _requested(request: Request, practice: Current, chain: TypesChain) -> TypeChanges:
-    return TypeChanges(practice.state, chain, request.state.told, request.state.number)
+async def _requested(request: Request, sandbox: Current, chain: TypesChain) -> TypeChanges:
+    return TypeChanges(sandbox.state, chain, request.state.told, request.state.number)
 
 
 Requested: TypeAlias = Annotated[TypeChanges, Depends(_requested)]
@@ -34,7 +34,7 @@ Requested: TypeAlias = Annotated[TypeChanges, Depends(_requested)]
 async def list_types(
     *,
     request: Request,
-    practice: Current,
+    sandbox: Current,
     chain: TypesChain,
     title: Annotated[str, Query(description="part of the title, in either case")] = "",
     page: Annotated[str, Query(description="from 1")] = "1",
@@ -43,8 +43,8 @@ async def list_types(
     """Return one page of records, archived ones included, and the count of all that match."""
     # Declared for the documentation only: the list also accepts what is not a number.
     del title, page, page_size
-    records, meta = answered_list(practice, request.state.told, chain.id, request.query_params)
-    return ok(_shown(records, request, practice), meta)
+    records, meta = answered_list(sandbox, request.state.told, chain.id, request.query_params)
+    return ok(_shown(records, request, sandbox), meta)
 
 
 @router.post(
@@ -54,22 +54,22 @@ async def list_types(
     responses=pages.TYPE,
 )
 async def create_type(
-    request: Request, practice: Current, changes: Requested, body: Body
+    request: Request, sandbox: Current, changes: Requested, body: Body
 ) -> Response:
     """Create a type and return its record.
 
     The body is nested and the record is flat, and not every value is stored as it was sent: see
     the example. There is no idempotency key: a create that is sent twice makes two types.
     """
-    return _one(changes.create(body), request, practice)
+    return _one(changes.create(body), request, sandbox)
 
 
 @router.get("/{type_id}", summary="Get one certificate type", responses=pages.TYPE)
 async def get_type(
-    request: Request, practice: Current, changes: Requested, type_id: int
+    request: Request, sandbox: Current, changes: Requested, type_id: int
 ) -> Response:
     """Return one record."""
-    return _one(changes.existing(type_id), request, practice)
+    return _one(changes.existing(type_id), request, sandbox)
 
 
 @router.put(
@@ -79,27 +79,27 @@ async def get_type(
     responses=pages.TYPE,
 )
 async def replace_type(
-    request: Request, practice: Current, changes: Requested, type_id: int, body: Body
+    request: Request, sandbox: Current, changes: Requested, type_id: int, body: Body
 ) -> Response:
     """Replace a type with the body, which must be complete: it has the same required fields.
 
     Get the record first, change it, and send all of it. A type with issued certificates cannot be
     updated. Weight, image, archive and serial number flags stay as they are.
     """
-    return _one(changes.replace(type_id, body), request, practice)
+    return _one(changes.replace(type_id, body), request, sandbox)
 
 
 @router.delete("/{type_id}", summary="Delete a certificate type", responses=pages.NOTHING)
-async def delete_type(practice: Current, changes: Requested, type_id: int) -> Response:
+async def delete_type(sandbox: Current, changes: Requested, type_id: int) -> Response:
     """Delete a type for good. A type with issued certificates cannot be deleted."""
     changes.delete(type_id)
-    return Response(status_code=204) if practice.quirks.delete_answers_204 else ok(None)
+    return Response(status_code=204) if sandbox.quirks.delete_answers_204 else ok(None)
 
 
-def _one(record: Record, request: Request, practice: Current) -> Response:
-    (answered,) = _shown([record], request, practice)
+def _one(record: Record, request: Request, sandbox: Current) -> Response:
+    (answered,) = _shown([record], request, sandbox)
     return ok(answered)
 
 
-def _shown(records: Sequence[Record], request: Request, practice: Current) -> list[Record]:
-    return as_answered(records, request.state.told, practice.quirks, practice.state.chains)
+def _shown(records: Sequence[Record], request: Request, sandbox: Current) -> list[Record]:
+    return as_answered(records, request.state.told, sandbox.quirks, sandbox.state.chains)

@@ -20,72 +20,70 @@ router = APIRouter(prefix="/_sandbox", tags=["The sandbox itself"], default_resp
 
 
 @router.get("/requests", summary="What the API was asked")
-async def list_requests(practice: Current) -> Response:
+async def list_requests(sandbox: Current) -> Response:
     """Return every request to the API in the order of arrival, including failed ones.
 
     `at` is in seconds since the server started. Tokens and passwords are not recorded.
     """
-    return bare([{**asdict(one), "wall": one.wall.isoformat()} for one in practice.seen.snapshot()])
+    return bare([{**asdict(one), "wall": one.wall.isoformat()} for one in sandbox.seen.snapshot()])
 
 
 @router.delete("/requests", summary="Forget what the API was asked")
-async def clear_requests(practice: Current) -> Response:
+async def clear_requests(sandbox: Current) -> Response:
     """Empty the list of requests."""
-    practice.seen.clear()
+    sandbox.seen.clear()
     return bare([])
 
 
 @router.get("/faults", summary="The faults in force")
-async def get_faults(practice: Current) -> Response:
+async def get_faults(sandbox: Current) -> Response:
     """Return the rates, the script and the seed in force."""
-    return bare(asdict(practice.fates.faults))
+    return bare(asdict(sandbox.fates.faults))
 
 
 @router.put("/faults", summary="Ask for faults", openapi_extra=pages.FAULTS)
-async def put_faults(request: Request, practice: Current) -> Response:
+async def put_faults(request: Request, sandbox: Current) -> Response:
     """Replace the faults: those left out are off. The dice and the script restart."""
     try:
-        practice.fates = Fates(Faults.of(json.loads(await request.body())))
+        sandbox.fates = Fates(Faults.of(json.loads(await request.body())))
     except ValueError as error:
         return bare({"error": str(error)}, 400)
-    return bare(asdict(practice.fates.faults))
+    return bare(asdict(sandbox.fates.faults))
 
 
 # The text of the documentation page describes these three.
 @router.get("/lies", include_in_schema=False)
-async def get_lies(practice: Current) -> Response:
+async def get_lies(sandbox: Current) -> Response:
     """Return the lies in force."""
-    return bare(asdict(practice.liar.lies))
+    return bare(asdict(sandbox.liar.lies))
 
 
 @router.put("/lies", include_in_schema=False)
-async def put_lies(request: Request, practice: Current) -> Response:
+async def put_lies(request: Request, sandbox: Current) -> Response:
     """Replace the lies: those left out are off. The dice, script and caches restart."""
     try:
-        practice.tell(Lies.of(json.loads(await request.body())))
+        sandbox.tell(Lies.of(json.loads(await request.body())))
     except (TypeError, ValueError) as error:
         return bare({"error": str(error)}, 400)
-    return bare(asdict(practice.liar.lies))
+    return bare(asdict(sandbox.liar.lies))
 
 
 @router.get("/history", include_in_schema=False)
-async def list_changes(practice: Current) -> Response:
+async def list_changes(sandbox: Current) -> Response:
     """Return each creation, change and deletion of a type, oldest first, and who did it."""
     return bare(
-        [{"id": one.type_id, "deed": one.deed, **asdict(one)} for one in practice.state.history]
+        [{"id": one.type_id, "deed": one.deed, **asdict(one)} for one in sandbox.state.history]
     )
 
 
 @router.get("/state", summary="The certificate types now")
-async def get_state(practice: Current) -> Response:
+async def get_state(sandbox: Current) -> Response:
     """Return all certificate types of each chain, without pages, by the id of the chain."""
-    return bare(
-        {str(chain_id): practice.state.types(chain_id) for chain_id in practice.state.chains}
-    )
+    return bare({str(chain_id): sandbox.state.types(chain_id) for chain_id in sandbox.state.chains})
 
 
 @router.post("/reset", summary="Back to the start")
-async def reset(practice: Current) -> Response:
+async def reset(sandbox: Current) -> Response:
     """Restore the seed and the first settings; forget the requests and the rate limits."""
-    practice.reset()
+    sandbox.reset()
     return bare({"reset": True})

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from certbulk.sandbox.misbehaviour.liar import Told
 from certbulk.sandbox.misbehaviour.quirks import page_of, whole_number
-from certbulk.sandbox.service import Practice
+from certbulk.sandbox.service import SandboxState
 from certbulk.sandbox.store.history import before
 from certbulk.sandbox.store.records import Record
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def answered_list(
-    practice: Practice, told: Told, chain_id: int, query: Mapping[str, str]
+    sandbox: SandboxState, told: Told, chain_id: int, query: Mapping[str, str]
 ) -> tuple[list[Record], dict[str, Any]]:
     """Return the records of the requested page, and the `meta` of the answer."""
     wanted = query.get("title", "").casefold()
@@ -23,16 +23,16 @@ def answered_list(
     def matching(records: Sequence[Record]) -> list[Record]:
         return [one for one in records if wanted in one["title"].casefold()]
 
-    with practice.state.lock:
-        found = matching(_behind(practice, told, chain_id))
-        page, total = page_of(found, query, practice.quirks)
+    with sandbox.state.lock:
+        found = matching(_behind(sandbox, told, chain_id))
+        page, total = page_of(found, query, sandbox.quirks)
         lies = told.lies
         if told.is_due("total_behind"):
-            then = matching(_undone(practice, chain_id, lies.total_behind_changes))
-            total = _noted(told, "total_behind", total, len(then) + practice.quirks.lying_total)
+            then = matching(_undone(sandbox, chain_id, lies.total_behind_changes))
+            total = _noted(told, "total_behind", total, len(then) + sandbox.quirks.lying_total)
     if whole_number(query.get("page"), 1) > 1 and told.is_due("slipped_pages"):
         slip = told.one_of("slipped_pages", (-1, 1))
-        page = _noted(told, "slipped_pages", page, page_of(found, query, practice.quirks, slip)[0])
+        page = _noted(told, "slipped_pages", page, page_of(found, query, sandbox.quirks, slip)[0])
     page = _damaged(page, told)
     if lies.total_cached_requests and not told.is_left_alone:
         cached = _cached(told, (chain_id, wanted), total)
@@ -45,10 +45,10 @@ def answered_list(
     return page, {"total_count": total}
 
 
-def _behind(practice: Practice, told: Told, chain_id: int) -> list[Record]:
+def _behind(sandbox: SandboxState, told: Told, chain_id: int) -> list[Record]:
     """Return the chain's records; as they were some requests ago, if the list is behind."""
-    now = practice.state.types(chain_id)
-    history = practice.state.history
+    now = sandbox.state.types(chain_id)
+    history = sandbox.state.history
     since = told.liar.listed(len(history))
     recent = [one for one in history[since:] if one.chain_id == chain_id]
     touched = {change.type_id for change in recent}
@@ -59,9 +59,9 @@ def _behind(practice: Practice, told: Told, chain_id: int) -> list[Record]:
     return then
 
 
-def _undone(practice: Practice, chain_id: int, count: int) -> list[Record]:
-    changes = [one for one in practice.state.history if one.chain_id == chain_id]
-    return before(practice.state.types(chain_id), changes[-count:])
+def _undone(sandbox: SandboxState, chain_id: int, count: int) -> list[Record]:
+    changes = [one for one in sandbox.state.history if one.chain_id == chain_id]
+    return before(sandbox.state.types(chain_id), changes[-count:])
 
 
 def _damaged(page: list[Record], told: Told) -> list[Record]:

@@ -63,7 +63,7 @@ _SERVICE = _service(HARBOUR.services[0])
         {"login": "practice@example.com", "user_token": "sandbox-user"}, status=201
     ),
 )
-async def sign_in(practice: Current, body: Body) -> Response:
+async def sign_in(sandbox: Current, body: Body) -> Response:
     """Return the user token for a login and a password. Needs the partner token only."""
     errors = {
         name: ["This field is required."]
@@ -72,9 +72,9 @@ async def sign_in(practice: Current, body: Body) -> Response:
     }
     if errors:
         raise Refused(400, errors=errors)
-    if (body["login"], body["password"]) != (practice.keys.login, practice.keys.password):
+    if (body["login"], body["password"]) != (sandbox.keys.login, sandbox.keys.password):
         raise Refused(401, "Authentication needed.")
-    return ok({"login": practice.keys.login, "user_token": practice.keys.user_token}, status=201)
+    return ok({"login": sandbox.keys.login, "user_token": sandbox.keys.user_token}, status=201)
 
 
 @router.get(
@@ -82,12 +82,12 @@ async def sign_in(practice: Current, body: Body) -> Response:
     summary="List the chains of the user",
     responses=pages.enveloped([_group(replace(HARBOUR, locations=HARBOUR.locations[:1]))]),
 )
-async def list_chains(practice: Current) -> Response:
+async def list_chains(sandbox: Current) -> Response:
     """Return the chains, their locations, and whether the user may work on certificate types.
 
     The access is 1 or 0, on some chains the string "1" or "0".
     """
-    return ok([_group(chain) for chain in practice.state.chains.values()])
+    return ok([_group(chain) for chain in sandbox.state.chains.values()])
 
 
 @router.get(
@@ -96,15 +96,15 @@ async def list_chains(practice: Current) -> Response:
     responses=pages.enveloped([asdict(HARBOUR.locations[0])], {"total_count": 1}),
 )
 async def list_locations(
-    practice: Current,
+    sandbox: Current,
     group_id: Annotated[str | None, Query(description="id of a chain")] = None,
     my: Annotated[str | None, Query(description="1 for all locations of the user")] = None,
 ) -> Response:
     """Return the locations of one chain, or all of the user. Pass one of the two parameters."""
     if group_id is not None:
-        chains = [_chain_named(group_id, practice.state.chains.values())]
+        chains = [_chain_named(group_id, sandbox.state.chains.values())]
     elif my == "1":
-        chains = list(practice.state.chains.values())
+        chains = list(sandbox.state.chains.values())
     else:
         # Own: the real service answers with locations of others, which nobody wants.
         raise Refused(400, "Pass group_id or my=1.")
@@ -117,10 +117,10 @@ async def list_locations(
     summary="List the services of a location",
     responses=pages.enveloped([_SERVICE], {"total_count": 1}),
 )
-async def list_services(practice: Current, location_id: int) -> Response:
+async def list_services(sandbox: Current, location_id: int) -> Response:
     """Return the services of a location; those it no longer offers have `active` 0."""
     try:
-        chain, location = practice.state.location(location_id)
+        chain, location = sandbox.state.location(location_id)
     except KeyError:
         raise Refused(404) from None
     found = [_service(one) for one in chain.services if location.id in one.location_ids]

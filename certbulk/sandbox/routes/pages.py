@@ -25,8 +25,8 @@ Extra: TypeAlias = dict[str, Any]
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
 WELCOME: Final = """
-A practice version of the Altegio B2B API v1 for gift certificate types. It runs on this computer
-only; nothing here reaches a real account.
+The sandbox: a practice server with the Altegio B2B API v1 for gift certificate types. It runs on
+this computer only; nothing here reaches a real account.
 
 The tokens are `sandbox-partner` and `sandbox-user`, or those that the server was started with. The
 chain to practise on is `706028`.

@@ -1,3 +1,3 @@
-"""The data of the practice server: chains, certificate types, their history, requests."""
+"""The data of the sandbox: chains, certificate types, their history, requests."""
 
 __all__: list[str] = []

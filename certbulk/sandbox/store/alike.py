@@ -14,7 +14,7 @@ _APART: Final = 1_000_000
 
 
 def chains_alike(count: int) -> Seed:
-    """Return what a practice server with this number of chains starts with.
+    """Return what a sandbox with this number of chains starts with.
 
     The first chain is the usual one to practise on, 706028. The others have its locations,
     categories, services and types by the same names; each id is a million above that in the chain

@@ -1,4 +1,4 @@
-"""What the practice server accepts in the body of a create or an update.
+"""What the sandbox accepts in the body of a create or an update.
 
 Written from the API's documentation alone and shared with no client, as a second opinion on a
 client's mistakes. Each check is marked *documented* (by the vendor) or *own* (the sandbox is
@@ -107,7 +107,7 @@ def problems(body: Body, chain: Chain) -> Errors:
         else:
             values[field.path] = value
     of_wrong_type = frozenset(errors)
-    for rule in (_choices, _amounts, _expiration, _services, _places):
+    for rule in (_choices, _amounts, _expiration, _services, _locations_and_category):
         for path, message in rule(values, chain):
             if path not in of_wrong_type:
                 errors.setdefault(path, []).append(message)
@@ -171,7 +171,7 @@ def _services(values: Body, chain: Chain) -> Found:
         yield "service_ids", "At least one service is required with item types 3 and 4."
 
 
-def _places(values: Body, chain: Chain) -> Found:
+def _locations_and_category(values: Body, chain: Chain) -> Found:
     """Own: locations of the chain, at least one; a service category of the chain."""
     if "salon_ids" in values:
         if not values["salon_ids"]:

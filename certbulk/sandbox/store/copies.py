@@ -1,4 +1,4 @@
-"""A copy of somebody's chain to practise on: its live types, and its places by id and name."""
+"""A copy of somebody's chain to practise on: its live types, its locations and its services."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -25,7 +25,7 @@ def copied_chain(
     offers: Mapping[int, Iterable[int]] | None = None,
     also: Iterable[int] = (),
 ) -> Seed:
-    """Return what a practice server starts with to be a copy of a chain.
+    """Return what a sandbox starts with to be a copy of a chain.
 
     - `types`: the live records, with an integer id each. What else they have is kept as it is, or
       missing as it is.

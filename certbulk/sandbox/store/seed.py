@@ -1,4 +1,4 @@
-"""The practice data: two chains to work on, a third without access, and their certificate types.
+"""The first data of the sandbox: two chains to work on, a third without access, and their types.
 
 Everything is fixed, ids and dates included, so that sample files and tests can name them.
 
@@ -20,7 +20,7 @@ __all__ = ["HARBOUR", "SEED", "Seed"]
 
 @dataclass(frozen=True)
 class Seed:
-    """What a practice server starts with; the first chain is the default one.
+    """What a sandbox starts with; the first chain is the default one.
 
     `next_id` is the id of the first new certificate type: above every id in `types`.
     """

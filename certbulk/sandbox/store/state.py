@@ -18,7 +18,7 @@ __all__ = ["State", "StateInUseError"]
 
 
 class StateInUseError(RuntimeError):
-    """Another practice server, perhaps in another process, uses the state file."""
+    """Another sandbox, perhaps in another process, uses the state file."""
 
 
 class State:
@@ -48,7 +48,7 @@ class State:
         """Lock the state file for this server, and load it or begin it with the seed.
 
         Raises `StateInUseError`, or `StateUnreadableError` if the file is not the state of a
-        practice server. Does nothing without a file.
+        sandbox. Does nothing without a file.
         """
         if self._path is None:
             return
@@ -57,7 +57,7 @@ class State:
             lock.acquire()
         except Timeout as error:
             raise StateInUseError(
-                f"{self._path} is in use by another practice server. "
+                f"{self._path} is in use by another sandbox. "
                 "Stop that one, or choose another state file."
             ) from error
         try:

@@ -1,4 +1,4 @@
-"""Reading and writing the state file of a practice server."""
+"""Reading and writing the state file of a sandbox."""
 
 import json
 import os
@@ -14,7 +14,7 @@ _FORMAT = "certbulk sandbox 1"
 
 
 class StateUnreadableError(ValueError):
-    """The state file is not one that a practice server wrote."""
+    """The state file is not one that a sandbox wrote."""
 
 
 def load(path: Path) -> tuple[list[Record], int]:
@@ -68,5 +68,5 @@ def _sync_folder(folder: Path) -> None:
 
 def _unreadable(path: Path) -> StateUnreadableError:
     return StateUnreadableError(
-        f"{path} is not the state of a practice server. Choose another file, or move this one away."
+        f"{path} is not the state of a sandbox. Choose another file, or move this one away."
     )

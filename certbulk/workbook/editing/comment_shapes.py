@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from certbulk.workbook.editing.sheet_part import Coordinates
 
-__all__ = ["EMPTY_DRAWING", "grown", "with_boxes", "without_boxes"]
+__all__ = ["EMPTY_DRAWING", "grown", "with_shapes", "without_shapes"]
 
 _NAMESPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -42,7 +42,7 @@ _ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>\s*(\d+(?:\s*,\s*\d+){7})\s*<")
 _A_LINE = 38  # characters
 
 
-def without_boxes(xml: bytes, gone: set[Coordinates]) -> bytes:
+def without_shapes(xml: bytes, gone: set[Coordinates]) -> bytes:
     """Return a drawing without the boxes of deleted notes."""
     return _ANY_SHAPE.sub(lambda m: b"" if _cell_of(m[0]) in gone else m[0], xml) if gone else xml
 
@@ -71,7 +71,7 @@ def _cell_of(shape: bytes) -> Coordinates | None:
     return int(row[1]) + 1, int(column[1]) + 1
 
 
-def with_boxes(xml: bytes, texts: Mapping[Coordinates, str]) -> bytes:
+def with_shapes(xml: bytes, texts: Mapping[Coordinates, str]) -> bytes:
     """Return a drawing with boxes for new notes."""
     highest = max((int(n) for n in re.findall(rb"_x0000_s(\d+)", xml)), default=1024)
     pieces = [_SHAPE_TYPE] if texts and b'id="_x0000_t202"' not in xml else []

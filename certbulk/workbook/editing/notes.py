@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from certbulk.workbook.editing.comment_shapes import EMPTY_DRAWING, grown, with_boxes, without_boxes
+from certbulk.workbook.editing.comment_shapes import (
+    EMPTY_DRAWING,
+    grown,
+    with_shapes,
+    without_shapes,
+)
 from certbulk.workbook.editing.markup import (
     appended,
     attribute,
@@ -85,10 +90,10 @@ def put_notes(
         package.relate(sheet, "vmlDrawing", drawing)
     xml, had, has = _comments(package.read(path), notes, conversations(package, sheet))
     package.put(path, xml)
-    boxes = without_boxes(package.read(drawing), had - has.keys())
-    boxes = grown(boxes, {cell: has[cell] for cell in had & notes.keys()})
-    boxes = with_boxes(boxes, {cell: has[cell] for cell in has.keys() - had})
-    package.put(drawing, boxes)
+    shapes = without_shapes(package.read(drawing), had - has.keys())
+    shapes = grown(shapes, {cell: has[cell] for cell in had & notes.keys()})
+    shapes = with_shapes(shapes, {cell: has[cell] for cell in has.keys() - had})
+    package.put(drawing, shapes)
     return drawing
 
 

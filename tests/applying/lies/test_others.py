@@ -14,11 +14,11 @@ from certbulk.sandbox import Lies
 from tests.conftest import FAST, FakeClock
 from tests.planning.sheets import change, new, plan_of
 from tests.recovery.scenes import (
+    account_of,
     at_call,
     child,
     creates,
     go,
-    place,
     posts,
     puts,
     record_of,
@@ -208,7 +208,7 @@ FREEZES = """
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot freeze a process")
 def test_a_frozen_process_does_not_overwrite(sandbox: cb.Sandbox, tmp_path: Path) -> None:
     """Frozen right before its bytes leave, while a colleague edits all of its types: blocked."""
-    process = child(FREEZES, *place(sandbox), str(tmp_path / "state"))
+    process = child(FREEZES, *account_of(sandbox), str(tmp_path / "state"))
     until_frozen(process.pid)
     for number in (288901, 288902, 288904):
         sandbox.server.edit(number, balance=999)

@@ -33,7 +33,7 @@ def screen() -> Iterator[Screen]:
     """A page at the practice chain."""
     shown = Screen()
     shown.do("hello")
-    shown.do("choose", place="practice")
+    shown.do("choose", destination="practice")
     yield shown
     shown.controller.close()
 

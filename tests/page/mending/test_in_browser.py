@@ -103,8 +103,8 @@ def test_a_messy_file_is_mapped_mended_and_sent(office: Office, written: Written
         "Sage": 120,
         "Dill": 130,
     }
-    places = {tuple(one["salon_ids"]) for one in made.values()}
-    assert len(places) == 1, "all are valid at the place that was meant"
+    locations = {tuple(one["salon_ids"]) for one in made.values()}
+    assert len(locations) == 1, "all are valid at the location that was meant"
 
 
 def test_columns_without_a_header_of_their_own_are_mapped(office: Office, written: Written) -> None:

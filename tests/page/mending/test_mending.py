@@ -324,7 +324,7 @@ def test_the_time_zone_of_dates_is_chosen(
     """The warning offers the zones that may be meant; the one chosen is planned, and is kept."""
     monkeypatch.setenv("CERTBULK_TIME_ZONE", "Asia/Tokyo")
     screen = opened()
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     fixed = {"expiration_type_id": "Fixed date", "expiration_date": "2031-12-31"}
     never = new(title="B", balance="x", expiration_type_id="Never")
     screen.upload(written_csv(tmp_path, new(title="A", **fixed), never))
@@ -356,7 +356,7 @@ def test_the_only_time_zone_of_a_chain_can_be_taken_back(
     monkeypatch.setenv("CERTBULK_TIME_ZONE", "Asia/Tokyo")
     monkeypatch.setattr(read_upload, "_names_for", of_one_zone)
     screen = opened()
-    screen.do("choose", place="practice")
+    screen.do("choose", destination="practice")
     fixed = {"expiration_type_id": "Fixed date", "expiration_date": "2031-12-31"}
     screen.upload(written_csv(tmp_path, new(title="A", **fixed)))
     screen.do("goto", step="mend")

@@ -101,7 +101,7 @@ function unpacked(data) {
 // --- the model
 
 const callbacks = new Map();
-const values = { view: { step: "chain", places: [] }, alone: true, connection: "open" };
+const values = { view: { step: "chain", destinations: [] }, alone: true, connection: "open" };
 let socket = null;
 
 function tell(event, ...given) {

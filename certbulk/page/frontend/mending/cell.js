@@ -1,7 +1,7 @@
 // One cell to mend: its text, what is wrong with it, and what it may have been meant to be.
 
 function MendCell({ row, cell, onLeave }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const [text, setText] = useState(cell.text);
   const [all, setAll] = useState(false);
   const before = useRef(cell.text);
@@ -15,7 +15,7 @@ function MendCell({ row, cell, onLeave }) {
   const give = (fresh, code) => {
     onLeave();
     const what = t("mend.cell_of", { column: cell.header || t(`field.${cell.field}`), row: String(row) });
-    desk.act({ do: "edit", row, column: cell.column, old: cell.text, new: fresh, alike: code }, what);
+    controller.act({ do: "edit", row, column: cell.column, old: cell.text, new: fresh, alike: code }, what);
   };
   const save = () => text !== cell.text && give(text, all ? alike.code : "");
   const type = (event) => setText(event.currentTarget.value);

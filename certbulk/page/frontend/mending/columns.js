@@ -16,8 +16,8 @@ function ColumnsStep({ view }) {
 }
 
 function Encoding({ encoding }) {
-  const desk = useContext(Desk);
-  const chosen = (event) => desk.act({ do: "encoding", name: event.currentTarget.value }, t("columns.encoding"));
+  const controller = useContext(Controller);
+  const chosen = (event) => controller.act({ do: "encoding", name: event.currentTarget.value }, t("columns.encoding"));
   return html`<div class="cu-note cu-warn">
     <label class="cu-sheets">
       <span>${t(encoding.guessed ? "columns.encoding" : "columns.encoding_chosen")}</span>
@@ -31,7 +31,7 @@ function Encoding({ encoding }) {
 }
 
 function ColumnsForm({ columns }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const [fields, setFields] = useState(() => Object.fromEntries(columns.columns.map((one) => [one.number, one.apart ? "=" : one.field])));
   const [values, setValues] = useState(() => Object.fromEntries(columns.missing.map((one) => [one.name, one.value])));
   const taken = new Set(Object.values(fields));
@@ -40,7 +40,7 @@ function ColumnsForm({ columns }) {
   const go = (event) => {
     event.preventDefault();
     const said = Object.entries(fields).filter(([, field]) => field !== "=");
-    desk.act({ do: "columns", fields: said, constants: Object.entries(values) }, t("columns.go_on"));
+    controller.act({ do: "columns", fields: said, constants: Object.entries(values) }, t("columns.go_on"));
   };
   return html`<form class="cu-stack" onSubmit=${go}>
     <div class="cu-columns"><div class="cu-column cu-column-head" aria-hidden="true">

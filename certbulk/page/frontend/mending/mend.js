@@ -63,11 +63,11 @@ function MendActions({ mend, report }) {
 }
 
 function Problems({ mend }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const { groups, rows } = mend;
   const problem = (key, words, kind, value, group) => html`<li key=${key}><button
     type="button" class="cu-problem" aria-pressed=${String(rows.shown === key)}
-    onClick=${() => desk.act({ do: "look", shown: key, find: rows.find }, words)}
+    onClick=${() => controller.act({ do: "look", shown: key, find: rows.find }, words)}
   >
     <span>${words}${kind && html` <small><${Badge} kind=${kind} /> ${group?.field && html`<bdi>${labelOf(group)}</bdi>`}</small>`}</span>
     <b>${number(value)}</b>
@@ -82,9 +82,9 @@ function Problems({ mend }) {
 // The time zones that dates may be meant in, the one in use first: at the note that asks for it, and
 // after a choice wherever one is, as the note may be gone then.
 function Zones({ zones }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   if (zones.length < 2) return null;
-  const choose = (event) => desk.act({ do: "zone", name: event.currentTarget.value }, t("mend.zone"));
+  const choose = (event) => controller.act({ do: "zone", name: event.currentTarget.value }, t("mend.zone"));
   return html`<label class="cu-sheets"><span>${t("mend.zone")}</span>
     <select data-zone onChange=${choose}>${zones.map((name, at) => html`<option key=${name} value=${name} selected=${at === 0}>${name}</option>`)}</select>
   </label>`;
@@ -138,13 +138,13 @@ function MendPaper({ rows }) {
 }
 
 function MendRow({ row, onLeave }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const [open, setOpen] = useState(false);
   const cell = (one) => html`<${MendCell} key=${one.column} row=${row.row} cell=${one} onLeave=${onLeave} />`;
   const name = t("mend.row", { row: String(row.row) });
   const choose = () => {
     onLeave();
-    desk.act({ do: "row", row: row.row, send: row.choice === "send" }, name);
+    controller.act({ do: "row", row: row.row, send: row.choice === "send" }, name);
   };
   return html`<li class="cu-mend-row">
     <p class="cu-row-name"><strong>${name}</strong> <bdi>${row.title || t("mend.no_title")}</bdi>

@@ -15,14 +15,14 @@ function TitleChoices({ plan }) {
 }
 
 function TitleForm({ titles }) {
-  const desk = useContext(Desk);
+  const controller = useContext(Controller);
   const waiting = titles.rows.filter(({ choice }) => choice !== "leave");
   const [choices, setChoices] = useState({});
   const made = Object.entries(choices).filter(([, choice]) => choice !== "ask");
   const apply = (event) => {
     event.preventDefault();
     const said = made.map(([row, choice]) => [row, /^\d+$/.test(choice) ? Number(choice) : choice]);
-    if (said.length > 0) desk.act({ do: "titles", rows: said }, t("titles.apply"));
+    if (said.length > 0) controller.act({ do: "titles", rows: said }, t("titles.apply"));
   };
   const forAll = (event) => {
     const wanted = event.currentTarget.value;

@@ -86,8 +86,8 @@ class Cells(NamedTuple):
             hidden_columns=self.hidden_columns,
             totals=tuple(totals),
             percents=tuple(
-                place
-                for place, cell in self.cells.items()
+                spot
+                for spot, cell in self.cells.items()
                 if cell.style in percents and cell.kind == Kind.NUMBER
             ),
             hidden=hidden,

@@ -89,7 +89,7 @@ class _Pass:
         parser.CharacterDataHandler = self._pieces.append
         self._inside = self._phonetic = self._in_cell = False
         self._foreign = 0  # elements around this one, in a cell, of which nothing is known
-        self._strays = False  # whether the cell has several values, or one at a place of another
+        self._has_others = False  # whether the cell has several values, or one outside it
         self._attributes: dict[str, str] = {}
         self._value: str | None = None
         self._formula: str | None = None
@@ -135,7 +135,7 @@ class _Pass:
         if known == _CELL:
             self._attributes = attributes
             self._value = self._formula = self._inline = None
-            self._in_cell, self._strays = True, False
+            self._in_cell, self._has_others = True, False
         elif known == _VALUE:
             self._begin(self._value)
         elif known == _ROW:
@@ -157,7 +157,9 @@ class _Pass:
         Args:
             earlier: What the cell has in its place already; None for nothing.
         """
-        self._strays = self._strays or self._inside or self._foreign > 0 or earlier is not None
+        self._has_others = (
+            self._has_others or self._inside or self._foreign > 0 or earlier is not None
+        )
         self._inside = True
         self._pieces.clear()
 
@@ -169,7 +171,7 @@ class _Pass:
             if self._inline is not None and not self._phonetic:
                 self._begin(None)
         elif known == _INLINE:
-            self._strays = self._strays or self._foreign > 0 or self._inline is not None
+            self._has_others = self._has_others or self._foreign > 0 or self._inline is not None
             self._inline = self._inline or ""
         elif known == _PHONETIC:
             self._phonetic = True
@@ -202,9 +204,9 @@ class _Pass:
 
     def _finish(self) -> None:
         """Take in a cell that has ended."""
-        place = row, column = self._place()
+        spot = row, column = self._spot()
         self._column = column
-        if self._strays:
+        if self._has_others:
             cell: Cell | None = Cell(Kind.UNCLEAR, ELSEWHERE, 0)
         elif self._formula is None and self._inline is None:
             attributes = self._attributes
@@ -218,15 +220,15 @@ class _Pass:
             return
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell lies beyond XFD1048576, the last one")
-        before = self._cells.setdefault(place, cell)
+        before = self._cells.setdefault(spot, cell)
         if before is not cell and before != cell:
             both = f"two cells of this address, {before.text} and {cell.text}"
-            self._cells[place] = Cell(Kind.UNCLEAR, both, 0)
+            self._cells[spot] = Cell(Kind.UNCLEAR, both, 0)
         self._length += len(cell.text)
         if len(self._cells) > _MOST_CELLS or self._length > _MOST_TEXT:
             raise ValueError("its cells show more text than there is room for")
 
-    def _place(self) -> tuple[int, int]:
+    def _spot(self) -> tuple[int, int]:
         address = self._attributes.get("r")
         if address is None:
             return self._row, self._column + 1

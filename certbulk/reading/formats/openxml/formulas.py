@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.addresses import number_of
 from certbulk.errors import ReadError
-from certbulk.reading.formats.grid import NO_RESULT, Hazard
+from certbulk.reading.formats.grid import NO_RESULT, ErrorCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
 
 def formulas_without_result(
     piece: bytes, formulas: Iterable[int], *, uncalculated: bool
-) -> Iterator[Hazard]:
+) -> Iterator[ErrorCell]:
     """Yield the formulas that have no result in a piece of a sheet's XML, made of whole cells.
 
     Args:
@@ -59,7 +59,7 @@ def formulas_without_result(
                 "The workbook has formulas without results in cells without addresses. "
                 "Open it in a spreadsheet program, and save it."
             )
-        yield Hazard(
+        yield ErrorCell(
             int(address[2]),
             number_of(address[1].decode()),
             NO_RESULT + "=" + unescape((match["formula"] or b"").decode("utf-8", "replace")),

@@ -76,8 +76,8 @@ class Marks:
         """Return the numbers at these positions, of up to five digits."""
         number = np.zeros(len(at), np.int64)
         inside = np.ones(len(at), np.bool_)
-        for place in range(5):
-            digit = self.octets[place:].take(at) - np.uint8(ord("0"))
+        for position in range(5):
+            digit = self.octets[position:].take(at) - np.uint8(ord("0"))
             inside &= digit < _TEN
             number = np.where(inside, number * 10 + digit, number)
         return number

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from certbulk.reading.formats.archive import Archive
     from certbulk.reading.formats.display_formats import DisplayFormats
-    from certbulk.reading.formats.grid import Hazard
+    from certbulk.reading.formats.grid import ErrorCell
 
 __all__ = ["Scan", "length_shown", "scan_sheet"]
 
@@ -54,7 +54,7 @@ class Scan(NamedTuple):
         shared: How many cells may have a text that they share.
     """
 
-    formulas: Sequence[Hazard]
+    formulas: Sequence[ErrorCell]
     display: DisplayFormats
     far: bool
     shared: int
@@ -73,11 +73,11 @@ def scan_sheet(
     """
     far = has_cells = False
     shared = 0
-    formulas: list[Hazard] = []
+    formulas: list[ErrorCell] = []
     display = XmlDisplayFormats(archive, path, percents)
     with archive.opened(path) as xml:
-        for place, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
-            if (place == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
+        for position, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
+            if (position == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
                 return None
             has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or (may_reach_far(marks) and reaches_far(piece))

@@ -27,7 +27,7 @@ class SharedTexts(NamedTuple):
 def read_shared(xml: IO[bytes]) -> SharedTexts:
     """Read the texts, without the phonetic readings of some of them.
 
-    A text with pieces at another place, such as in an extension, is one that readers differ about.
+    A text with pieces elsewhere, such as in an extension, is one that readers differ about.
 
     Raises:
         ExpatError: It is not XML.
@@ -42,7 +42,7 @@ class _Pass:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._pieces: list[str] = []
-        self._unusual = self._phonetic = self._inside = self._strays = False
+        self._unusual = self._phonetic = self._inside = self._has_others = False
         self._foreign = 0  # elements around this one, in a text, of which nothing is known
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -76,9 +76,9 @@ class _Pass:
         known = _ELEMENTS.get(element)
         if known == _ITEM:
             self._pieces.clear()
-            self._foreign, self._strays = 0, False
+            self._foreign, self._has_others = 0, False
         elif known == _TEXT and not self._phonetic:
-            self._strays = self._strays or self._inside or self._foreign > 0
+            self._has_others = self._has_others or self._inside or self._foreign > 0
             self._inside, self._parser.CharacterDataHandler = True, self._pieces.append
         elif known == _PHONETIC:
             self._phonetic = True
@@ -89,8 +89,8 @@ class _Pass:
         known = _ELEMENTS.get(element)
         if known == _ITEM:
             text = "".join(self._pieces)
-            self._texts.append(f"{DIFFERENT}{text} | {ELSEWHERE}" if self._strays else text)
-            self._unusual = self._unusual or self._strays
+            self._texts.append(f"{DIFFERENT}{text} | {ELSEWHERE}" if self._has_others else text)
+            self._unusual = self._unusual or self._has_others
         elif known == _TEXT:
             self._inside, self._parser.CharacterDataHandler = False, None
         elif known == _PHONETIC:

@@ -33,9 +33,9 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _TO_ESCAPE = re.compile("[&<>\r]")
 
 
-def name_in_skeleton(place: int) -> str:
+def name_in_skeleton(position: int) -> str:
     """Return the name in this archive of the sheet at a position of the workbook's list."""
-    return f"sheet{place + 1}"
+    return f"sheet{position + 1}"
 
 
 def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes:
@@ -43,7 +43,7 @@ def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes
     copy = io.BytesIO(data)
     with zipfile.ZipFile(copy, "a") as target:
         kept = {}
-        wanted = {sheet.path: _path(place) for place, sheet in enumerate(book.sheets)}
+        wanted = {sheet.path: _path(position) for position, sheet in enumerate(book.sheets)}
         if book.shared:
             wanted[book.shared] = "xl/sharedStrings.xml"
         by_offset = {archive.info(path).header_offset: name for path, name in wanted.items()}
@@ -54,8 +54,8 @@ def skeleton(data: bytes, archive: Archive, book: Book, styles: Styles) -> bytes
         target.filelist[:] = kept.values()
         target.NameToInfo = kept
         # Two sheets may share one part; the second one is a copy.
-        places = [place for place in range(len(book.sheets)) if _path(place) in kept]
-        for name, content in _around(places, book, styles, shared=bool(book.shared)).items():
+        positions = [position for position in range(len(book.sheets)) if _path(position) in kept]
+        for name, content in _around(positions, book, styles, shared=bool(book.shared)).items():
             target.writestr(name, content)
     return copy.getvalue()
 
@@ -71,21 +71,22 @@ def sheet_alone(cells: Cells, book: Book, styles: Styles) -> bytes:
     return written.getvalue()
 
 
-def _path(place: int) -> str:
-    return f"xl/worksheets/{name_in_skeleton(place)}.xml"
+def _path(position: int) -> str:
+    return f"xl/worksheets/{name_in_skeleton(position)}.xml"
 
 
 def _around(
-    places: list[int], book: Book, styles: Styles, *, shared: bool
+    positions: list[int], book: Book, styles: Styles, *, shared: bool
 ) -> dict[str, str | bytes]:
     """Return the parts around the sheets at these positions of the list."""
     sheets = "".join(
-        f'<sheet name="{name_in_skeleton(place)}" sheetId="{place + 1}" r:id="s{place}"/>'
-        for place in places
+        f'<sheet name="{name_in_skeleton(position)}" sheetId="{position + 1}" r:id="s{position}"/>'
+        for position in positions
     )
     system = '<workbookPr date1904="1"/>' if book.since_1904 else ""
     targets = [
-        (f"s{place}", "worksheet", f"worksheets/{name_in_skeleton(place)}.xml") for place in places
+        (f"s{position}", "worksheet", f"worksheets/{name_in_skeleton(position)}.xml")
+        for position in positions
     ]
     targets.append(("styles", "styles", "styles.xml"))
     if shared:

@@ -132,7 +132,7 @@ def lacks_results(marks: Marks, *, uncalculated: bool) -> bool:
 def may_reach_far(marks: Marks) -> bool:
     """Whether an address may be beyond column AZ, or have a row of seven digits."""
     begin, letter = marks.attributes("r"), ord("A")
-    one, two = (marks.octets[place:].take(begin) >= letter for place in (0, 1))
+    one, two = (marks.octets[position:].take(begin) >= letter for position in (0, 1))
     if two.any():
         double = begin[two]
         others = marks.octets.take(double) != letter

@@ -72,12 +72,12 @@ class OpenXmlWorkbook:
             ReadError: It contradicts itself, or its cells lie too far apart.
         """
         tell(_LOOK, 0.0)
-        place = self.sheets.index(name)
-        entry = self._book.sheets[place]
+        position = self.sheets.index(name)
+        entry = self._book.sheets[position]
         parsing = partial(tell, "reading its cells", _LOOKED_THROUGH)
         try:
             if not self._is_small(entry.path):
-                grid = self._large(entry, name_in_skeleton(place), parsing)
+                grid = self._large(entry, name_in_skeleton(position), parsing)
                 if grid is not None:
                     return grid
             cells = self._cells(entry)
@@ -89,7 +89,7 @@ class OpenXmlWorkbook:
             said = f"sheet {name} has no cells, not even blank ones"
             raise damaged(self._source, said)
         check_extent(cells.extent, name, self._source)
-        fast = self._fast_sheet(place, cells, parsing)
+        fast = self._fast_sheet(position, cells, parsing)
         totals = totals_of_tables(self._archive, entry.path)
         display = cells.display(self._styles.percents, totals, hidden=entry.hidden)
         dates, since_1904 = self._styles.dates, self._book.since_1904
@@ -107,13 +107,13 @@ class OpenXmlWorkbook:
         with self._archive.opened(entry.path) as xml:
             return read_cells(xml, self._shared.texts, uncalculated=self._book.uncalculated)
 
-    def _fast_sheet(self, place: int, cells: Cells, meanwhile: partial[None]) -> FastSheet:
+    def _fast_sheet(self, position: int, cells: Cells, meanwhile: partial[None]) -> FastSheet:
         """Return a sheet as the fast reader has it, in its own spelling where it knows that."""
-        path = self._book.sheets[place].path
-        again = any(sheet.path == path for sheet in self._book.sheets[:place])
+        path = self._book.sheets[position].path
+        again = any(sheet.path == path for sheet in self._book.sheets[:position])
         if not (cells.unusual or self._shared.unusual or again):
             try:
-                return self._reader.read(name_in_skeleton(place), meanwhile)
+                return self._reader.read(name_in_skeleton(position), meanwhile)
             except ReadError:
                 pass  # it does not know this spelling either
         alone = sheet_alone(cells, self._book, self._styles)
@@ -146,7 +146,7 @@ class OpenXmlWorkbook:
         grid = Grid(
             entry.name, fast.numbers, tuple(columns), replace(scan.display, hidden=entry.hidden)
         )
-        return grid.with_percents_shown().with_hazards([*scan.formulas, *fast.broken])
+        return grid.with_percents_shown().with_error_cells([*scan.formulas, *fast.error_cells])
 
     def _has_usual_texts(self, path: str, cells: int) -> bool:
         """Return whether the fast reader knows the shared texts; check that it has room for them.

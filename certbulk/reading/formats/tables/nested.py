@@ -71,7 +71,7 @@ def _parts(cells: pd.Series[Any], objects: np.ndarray[Any, np.dtype[np.bool_]]) 
 
 
 def _describing(frame: pd.DataFrame) -> set[int]:
-    """Return the places of the columns that describe another one, as a record's item_type does."""
+    """Return the positions of columns that describe another one, as a record's item_type does."""
     names = [name if isinstance(name, str) else "" for name in frame.columns]
     meant = {field_of(name) for name in names if "." not in name}
     found: set[int] = set()

@@ -22,7 +22,7 @@ from certbulk.core.columns.field import CLEAR
 from certbulk.core.kinds import NumberText
 from certbulk.core.kinds.kind import FloatText, tidy
 from certbulk.core.kinds.numbers import EXCEL_DIGITS
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.errors import ReadError
 from certbulk.reading.formats.grid import OBJECT, Grid, without_white
 from certbulk.reading.formats.tables.days import with_days

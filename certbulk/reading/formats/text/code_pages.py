@@ -148,9 +148,9 @@ def _known(page: str, words: Collection[str]) -> tuple[int, int]:
 def _is_of(text: str, language: _Language) -> bool:
     """Whether a text without spaces consists of words of a language, with signs beside them."""
     pieces = _PIECES.findall(text)
-    for place, piece in enumerate(pieces):
-        before = place > 0 and pieces[place - 1].isalpha()
-        behind = place + 1 < len(pieces) and pieces[place + 1].isalpha()
+    for position, piece in enumerate(pieces):
+        before = position > 0 and pieces[position - 1].isalpha()
+        behind = position + 1 < len(pieces) and pieces[position + 1].isalpha()
         if piece.isalpha():
             if not piece.isascii() and not _is_word(piece, language):
                 return False

@@ -13,7 +13,7 @@ import numpy as np
 from certbulk.core.cleaning import original_cell
 from certbulk.core.columns.distinct import BLANK, Column, LateColumn
 from certbulk.core.findings.finding import quoted
-from certbulk.core.places.directory import NO_NAMES
+from certbulk.core.references.directory import NO_NAMES
 from certbulk.errors import ReadError
 from certbulk.reading.formats.display_formats import DisplayFormats
 from certbulk.reading.formats.grid import Grid, without_white

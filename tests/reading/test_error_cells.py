@@ -92,11 +92,11 @@ FORMULAS: dict[str, tuple[str, str, bool]] = {
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas_without_value(name: str, tmp_path: Path) -> None:
     """A formula that was never calculated is found; one that gives the empty text is blank."""
-    cell, calculation, hazard = FORMULAS[name]
+    cell, calculation, error_cell = FORMULAS[name]
     rows = header("title", "balance") + f'<row r="2">{inline("A2", "A")}{cell}</row>'
     sheet = read(zipped(tmp_path / "a.xlsx", raw_parts(rows, calculation=calculation)))
     assert [f for f in found(sheet) if f[0] != "C1"] == (
-        [("B2", "formula_without_value")] if hazard else []
+        [("B2", "formula_without_value")] if error_cell else []
     )
 
 
@@ -149,9 +149,9 @@ def test_formulas_are_found_in_the_sheet_that_is_read(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     first = book.worksheets[0]
     second = book.create_sheet("Second")
-    for page, place in ((first, "A3"), (second, "A5")):
+    for page, address in ((first, "A3"), (second, "A5")):
         page["A1"] = "title"
-        page[place] = "=1+1"
+        page[address] = "=1+1"
     book.move_sheet("Second", -1)
     book.save(tmp_path / "a.xlsx")
     assert found(read(tmp_path / "a.xlsx", sheet="Sheet")) == [("A3", "formula_without_value")]
@@ -228,7 +228,7 @@ HEAD = table_row(A_TEXT.format("title"), A_TEXT.format("balance"))
 
 
 @pytest.mark.parametrize("name", OPEN_DOCUMENTS)
-def test_hazards_of_open_documents(name: str, tmp_path: Path) -> None:
+def test_error_cells_of_open_documents(name: str, tmp_path: Path) -> None:
     """An .ods says once what is in several cells; each of them is found."""
     rows, expected = OPEN_DOCUMENTS[name]
     sheet = read(zipped(tmp_path / "a.ods", open_document(HEAD + rows)))

@@ -22,9 +22,9 @@ from certbulk.core.kinds import Ids, ListChange, Problem
 from certbulk.core.kinds.ids import without_grouping
 from certbulk.core.kinds.kind import plain_words, tidy
 from certbulk.core.kinds.list_texts import without_brackets
-from certbulk.core.places.directory import plain_name
-from certbulk.core.places.list_cells import has_tags, may_have_tags, read_list_change
-from certbulk.core.places.reference_parts import (
+from certbulk.core.references.directory import plain_name
+from certbulk.core.references.list_cells import has_tags, may_have_tags, read_list_change
+from certbulk.core.references.reference_parts import (
     SEPARATOR,
     Part,
     has_words,
@@ -33,14 +33,14 @@ from certbulk.core.places.reference_parts import (
     strangers_in,
     with_other_part,
 )
-from certbulk.core.places.reference_problems import ReferenceProblems, ids_of, shown_references
+from certbulk.core.references.reference_problems import ReferenceProblems, ids_of, shown_references
 
 if TYPE_CHECKING:
     from collections.abc import Container
     from datetime import tzinfo
 
     from certbulk.core.columns.field import Field
-    from certbulk.core.places.directory import Entry, Listing
+    from certbulk.core.references.directory import Entry, Listing
 
 __all__ = ["REFERRING", "References", "written_references"]
 

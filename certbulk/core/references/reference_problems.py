@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from certbulk.core.kinds import ListChange, Problem
 from certbulk.core.kinds.kind import tidy
-from certbulk.core.places.directory import plain_name
-from certbulk.core.places.reference_parts import with_other_part
+from certbulk.core.references.directory import plain_name
+from certbulk.core.references.reference_parts import with_other_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from certbulk.core.places.directory import Entry, Listing
+    from certbulk.core.references.directory import Entry, Listing
 
 __all__ = ["NOUNS", "UNKNOWN", "ReferenceProblems", "ids_of", "shown_references"]
 

@@ -112,17 +112,17 @@ def strangers_in(
 ) -> list[str]:
     """Return the texts in a list that are nothing known; commas alone do not part them."""
     strangers: list[list[int]] = []
-    place, parts = 0, len(marks) - 1
-    while place < parts:
-        ends = range(min(parts, place + span), place, -1)
-        known = next((end for end in ends if part_between(place, end)), None)
+    position, parts = 0, len(marks) - 1
+    while position < parts:
+        ends = range(min(parts, position + span), position, -1)
+        known = next((end for end in ends if part_between(position, end)), None)
         if known is None:
-            start, end = marks[place] + 1, marks[place + 1]
+            start, end = marks[position] + 1, marks[position + 1]
             if strangers and strangers[-1][1] == start - 1 and not _STRONG.match(text, start - 1):
                 strangers[-1][1] = end
             else:
                 strangers.append([start, end])
-        place = known or place + 1
+        position = known or position + 1
     return [tidy(text[start:end]) for start, end in strangers]
 
 

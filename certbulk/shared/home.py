@@ -16,7 +16,7 @@ __all__ = [
     "Journal",
     "StateDir",
     "check_state_dir",
-    "journal_place",
+    "journal_home",
     "local_folder",
     "without_password",
 ]
@@ -71,7 +71,7 @@ class Journal:
 
 
 StateDir = str | Path | Journal | None
-"""What functions take for the place of the journal; None for that of the settings."""
+"""What functions take for where the journal is; None for what the settings say."""
 
 
 def _name_of(url: str) -> str:
@@ -116,7 +116,7 @@ def without_password(url: str) -> str:
     return f"{address}{mark}{'&'.join(kept)}" if any(kept) else address
 
 
-def journal_place(given: StateDir = None) -> Path | Journal:
+def journal_home(given: StateDir = None) -> Path | Journal:
     """Return where the journal is: `given`, or as the settings say.
 
     Raises:

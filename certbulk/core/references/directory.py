@@ -289,7 +289,7 @@ class Directory(Compared):
             "chain": self.chain,
             "time_zones": list(self.time_zones),
             "time_zone": self.time_zone,
-            "offers": {str(place): sorted(ids) for place, ids in self.offers.items()},
+            "offers": {str(location): sorted(ids) for location, ids in self.offers.items()},
             "lists": {
                 name: asdict(listing) | {"carried": sorted(listing.carried)}
                 for name, listing in self.lists.items()
@@ -301,7 +301,7 @@ class Directory(Compared):
         """Return the directory that `as_dict` made the document from."""
         return cls(
             {name: _listing(listing) for name, listing in document["lists"].items()},
-            {int(place): frozenset(ids) for place, ids in document["offers"].items()},
+            {int(location): frozenset(ids) for location, ids in document["offers"].items()},
             document["live"],
             document["chain"],
             tuple(document.get("time_zones", ())),  # of an older version: none

@@ -13,9 +13,9 @@ from certbulk.core.columns.field import CLEAR
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import found, quoted
 from certbulk.core.kinds import Ids, ListChange, Problem
-from certbulk.core.places.reference_parts import has_words
-from certbulk.core.places.reference_problems import UNKNOWN, shown_references
-from certbulk.core.places.references import REFERRING, References
+from certbulk.core.references.reference_parts import has_words
+from certbulk.core.references.reference_problems import UNKNOWN, shown_references
+from certbulk.core.references.references import REFERRING, References
 from certbulk.reading.sheet import cell_finding, column_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from certbulk.core.columns.distinct import Column
     from certbulk.core.columns.field import Field
     from certbulk.core.findings.finding import Finding
-    from certbulk.core.places.directory import Directory
+    from certbulk.core.references.directory import Directory
     from certbulk.reading import Sheet
     from certbulk.words.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ __all__ = [
     "has_names_without_list",
     "list_changes_of_new",
     "parser_of",
-    "place_findings",
+    "reference_findings",
 ]
 
 LIST_OF_NEW = (
@@ -116,7 +116,7 @@ def list_changes_of_new(
     return found_in
 
 
-def place_findings(
+def reference_findings(
     sheet: Sheet,
     directory: Directory,
     columns: Mapping[str, Column],
@@ -147,11 +147,11 @@ def _not_offered(
     rows: NDArray[np.bool_],
 ) -> Iterator[Finding]:
     """Yield a finding for every row with a service that one of its locations does not offer."""
-    places = np.flatnonzero(services.filled & locations.filled & rows)
-    pairs = np.stack([services.codes[places], locations.codes[places]], axis=1)
+    positions = np.flatnonzero(services.filled & locations.filled & rows)
+    pairs = np.stack([services.codes[positions], locations.codes[positions]], axis=1)
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     said = [_why_not(services.values[s], locations.values[p], directory) for s, p in distinct]
-    for place, pair in zip(places.tolist(), which.reshape(-1).tolist(), strict=True):
+    for position, pair in zip(positions.tolist(), which.reshape(-1).tolist(), strict=True):
         if missing := said[pair]:
             named = [" at ".join(both) for both in missing[:_MOST_NAMED]]
             more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
@@ -161,7 +161,7 @@ def _not_offered(
             )
             yield cell_finding(
                 sheet,
-                place,
+                position,
                 "service_ids",
                 "service_not_at_location",
                 message,
