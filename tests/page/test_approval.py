@@ -246,3 +246,30 @@ def test_ones_own_approval_is_shown_as_such(shared: Screen, as_: As) -> None:
         journal.approve(approval_key(plan), content_digest(plan))
     assert standing(shared, "own")["by"]["who"].startswith("anna (anna@")
     assert shared.do("send")["trouble"]["key"] == "plan.approve"
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("chain")
+def test_an_undo_is_approved_where_the_other_person_plans_it(settings: Path, as_: As) -> None:
+    """It has no file: the same undo on the page of the other person has the button."""
+    as_("anna")
+    policy = settings / "settings" / "policy.toml"
+    policy.rename(settings / "not yet")
+    with cb.Client.from_env() as client:
+        run = cb.apply(cb.plan([{"id": 288901, "balance": 60}], client), client, progress=False)
+    (settings / "not yet").rename(policy)
+    hers, his = Screen(), Screen()
+    hers.do("hello")
+    hers.do("choose", destination="real")
+    hers.do("open", run=run.id)
+    assert hers.do("undo")["plan"]["approval"]["standing"] == "none"
+    as_("bob")
+    his.do("hello")
+    his.do("choose", destination="real")
+    his.do("open", run=run.id)
+    his.do("undo")
+    assert his.do("approve")["plan"]["approval"]["standing"] == "own"
+    as_("anna")
+    assert standing(hers, "given")["by"]["who"].startswith("bob (bob@")
+    hers.controller.close()
+    his.controller.close()

@@ -129,10 +129,10 @@ function PlanCards({ rows }) {
 
 function PlanPaper({ rows }) {
   const line = (row) => html`<tr key=${row.row} class=${lookOf(row)}>
-    <${Cell} figure>${row.row}<//>
-    <${Cell}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
-    <${Cell} names><span class="cu-type"><${Title} row=${row} /></span><//>
-    <${Cell}><${Changes} row=${row} few=${Infinity} /><//>
+    <${Cell} label=${t("plan.row")} figure>${row.row}<//>
+    <${Cell} label=${t("plan.action")}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
+    <${Cell} names label=${t("plan.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} label=${t("plan.happens")}><${Changes} row=${row} few=${Infinity} /><//>
   </tr>`;
   const headings = ["row", "action", "type_title", "happens"].map((key) => ({ words: t(`plan.${key}`) }));
   return html`<${Table} caption=${t("plan.table")} headings=${headings} rows=${rows.map(line)} />`;
