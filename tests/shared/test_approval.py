@@ -267,7 +267,8 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
     shape = (
         "SELECT column_name, data_type, collation_name, is_nullable FROM "
         "information_schema.columns WHERE table_schema = 'certbulk' "
-        "AND table_name IN ('approvals', 'runs', 'kept_plans') ORDER BY table_name, column_name"
+        "AND table_name IN ('approvals', 'runs', 'kept_plans', 'holders') "
+        "ORDER BY table_name, column_name"
     )
     new = postgres.query(shape, database)
     for statement in (
@@ -275,6 +276,7 @@ def test_a_shared_journal_of_version_1_is_brought_up_to_date(
         "DROP FUNCTION certbulk.vouch_for_approval",
         "ALTER TABLE certbulk.runs DROP COLUMN approved",
         "DROP TABLE certbulk.kept_plans",
+        "ALTER TABLE certbulk.holders DROP COLUMN before",
         "UPDATE certbulk.versions SET version = 1 WHERE part = 'journal'",
     ):
         postgres.query(statement, database)

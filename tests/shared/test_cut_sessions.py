@@ -176,12 +176,14 @@ def test_a_process_that_freezes_amid_an_outcome(
     client: cb.Client, cut: Cut, shared_journal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database undoes what it has begun, so that another one can take the chain over."""
-    monkeypatch.setattr(engine, "_HANGS_AFTER", "50ms")
     home = cb.Journal(shared_journal)
     claim = Claim(client.service, client.chain_id, "frozen", "")
     with closing(SharedStore(home)) as frozen, frozen.one_run(claim):
         transaction = frozen.owned()
-        transaction.__enter__()
+        with monkeypatch.context() as patched:  # only its connection hangs so soon
+            patched.setattr(engine, "_HANGS_AFTER", "50ms")
+            frozen.engine.dispose()
+            transaction.__enter__()
         cut()
         assert sent(client, *creates(1), state_dir=home).ok
         with pytest.raises(DBAPIError, match="idle-in-transaction"):
