@@ -479,16 +479,20 @@ def test_the_title_of_a_row_is_its_header(stage: Stage, what: str) -> None:
 
 
 def test_an_approval_is_asked_for_above_the_rows(stage: Stage) -> None:
-    """It is read before the rows and the button that sends them, with the file to hand on."""
+    """It is read before the rows and the button that sends them, with how to ask for it."""
     view = view_of("plan")
-    page = stage.page(with_approval(view, "none"))
-    note = page.locator(".cu-note", has_text="approval of another person").bounding_box()
+    page = stage.page(with_approval(view, "other_content"))
+    note = page.locator(".cu-note", has_text="another person approves this plan").bounding_box()
     rows = page.get_by_role("table").bounding_box()
     assert note is not None
     assert rows is not None
     assert note["y"] + note["height"] <= rows["y"]
     page.get_by_role("button", name="Download the plan for approval").click()
-    assert [one["file"] for one in sent(page)] == ["to_approve"]
+    page.get_by_role("button", name="Ask for approval").click()
+    assert [(one["do"], one.get("file")) for one in sent(page)] == [
+        ("fetch", "to_approve"),
+        ("ask", None),
+    ]
 
 
 @pytest.mark.parametrize("standing", STANDINGS)
