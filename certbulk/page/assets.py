@@ -28,7 +28,9 @@ _FOLDER = Path(__file__).parent / "frontend"
 _VENDORED = {"preact": "preact.mjs", "hooks": "preact-hooks.mjs", "htm": "htm.mjs"}
 """The names that the page's own files know them by, in an order in which each finds the others."""
 
-_ROOMS = ("mending",)
+_ROOMS = ("plan", "start", "parts", "running", "mending")
+"""In the order of their style sheets: of rules that weigh the same, the later one counts."""
+
 _TOKENS, _PAPER = "tokens.css", "print.css"
 
 _TYPES = {

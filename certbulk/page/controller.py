@@ -112,9 +112,6 @@ class Controller(Looking, Correcting):
         elif number in {run["run"] for run in self.state.recent}:
             self._open(number, paused=bool(message.get("paused")))
 
-    def _run_of(self, plan_id: str) -> str | None:
-        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
-
     # --- sending
 
     def _on_send(self, message: Message, _: Sequence[bytes]) -> None:
@@ -299,7 +296,7 @@ class Controller(Looking, Correcting):
 
 
 def _seen_of_others(state: State) -> tuple[object, ...]:
-    return state.recent, state.approval, state.trouble
+    return state.recent, state.approval, state.asked, state.trouble
 
 
 def _waiting(message: Message, found: Found | None, chosen: Destination | None) -> Waiting | None:

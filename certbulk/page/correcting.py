@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from certbulk.core.findings.table_codes import LEFT_OUT
 from certbulk.errors import ReadError
 from certbulk.page.mending.columns_view import ENCODINGS
 from certbulk.page.mending.edits import (
@@ -119,10 +120,15 @@ class Correcting(Preparing):
     # --- whole rows
 
     def _on_row(self, message: Message, _: Sequence[bytes]) -> None:
-        """Leave a row out, or take one that was left out as it looked like a hint or a total."""
+        """Leave a row out, or take one that was left out as it looked like a hint or a total.
+
+        No other row can be taken: those of another table mean something else under this header.
+        """
         report = self.state.report
         if report is not None:
-            send, rows = bool(message.get("send")), [int(message["row"])]
+            send, rows = bool(message.get("send")), {int(message["row"])}
+            if send:
+                rows &= {f.row for f in report.all_findings if f.row and f.code in LEFT_OUT}
             self._mend("send" if send else "skip", given_action(report.sheet, rows, send=send))
 
     def _on_rows_out(self, message: Message, _: Sequence[bytes]) -> None:

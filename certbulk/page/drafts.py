@@ -170,6 +170,7 @@ class Keeper:
         self._folder = _folder_of(name or secrets.token_hex(16))
         self._last = Prepared()
         self._workbook: Path | None = None
+        self._plan: Plan | None = None
 
     @property
     def name(self) -> str:
@@ -182,7 +183,7 @@ class Keeper:
         Raises:
             OutputError: It cannot be written.
         """
-        if (prepared, workbook) == (self._last, self._workbook):
+        if (prepared, workbook) == (self._last, self._workbook) and plan is self._plan:
             return
         if not prepared.worth_keeping or workbook != self._workbook:
             self._forget()
@@ -193,18 +194,18 @@ class Keeper:
             if prepared.file and workbook != self._workbook:
                 shutil.copyfile(workbook, self._folder / prepared.file)
                 (self._folder / prepared.file).chmod(0o600)
-            if plan is not None and plan.id != self._last.plan:
+            if plan is not None and plan is not self._plan:  # one made again has the same id
                 (self._folder / _PLAN).parent.mkdir(mode=0o700, exist_ok=True)
                 save_plan(plan, self._folder / _PLAN, overwrite=True).chmod(0o600)
             _write(self._folder / _NOTES, json.dumps(asdict(prepared)))
         except OSError as error:
             why = error.strerror or str(error)
             raise OutputError(Text("trouble.cannot_keep", why=why)) from None
-        self._last, self._workbook = prepared, workbook
+        self._last, self._workbook, self._plan = prepared, workbook, plan
 
     def _forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._last, self._workbook = Prepared(), None
+        self._last, self._workbook, self._plan = Prepared(), None, None
 
     def _begin(self) -> None:
         """Make the folder, for this user only, and remove what nobody came back for."""

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from certbulk.applying.approving import approval_standing
+from certbulk.applying.asking import ask_for_approval, asked_at
 from certbulk.applying.history import recent_runs
 from certbulk.errors import CertbulkError, OutputError, SettingsError
 from certbulk.page.background import Cancelled
 from certbulk.page.drafts import Found, Keeper, Prepared
 from certbulk.page.mending.taken_titles import choices_for_plan
+from certbulk.page.process import just_started
 from certbulk.page.read_upload import read_into
 from certbulk.page.state import WRITES, State, Step
 from certbulk.page.tables.narrowing import narrowed
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from certbulk.page.mending.taken_titles import TitleChoice
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Standing
 
 __all__ = ["Preparing"]
 
@@ -77,10 +80,10 @@ class Preparing(Worker):
             return state
         try:
             recent = tuple(recent_runs(state.destination.service, state.destination.chain_id))
-            approval = approval_standing(state.to_send) if state.plan is not None else None
+            approval, asked = _approval_of(state)
         except OutputError as error:
             return replace(state, trouble=of_error(error))
-        return replace(state, recent=recent, approval=approval)
+        return replace(state, recent=recent, approval=approval, asked=asked)
 
     def _see_who_is_sending(self) -> None:
         self.state = self._as_of_now(self.state)
@@ -150,7 +153,7 @@ class Preparing(Worker):
             self.state = replace(self.state, at=was.at if self.state.report else "")
             troubles.append(self.state.trouble)
         if plan is not None:
-            self.state = was.on(self.state.planned(plan))
+            self.state = replace(was.on(self.state.planned(plan)), plan_id=plan.id)
         self.state = replace(self.state, work=None, trouble=both(troubles))
 
     # --- step by step
@@ -226,6 +229,12 @@ class Preparing(Worker):
     def _on_plan(self, _: Message, __: Sequence[bytes]) -> None:
         self._plan(match_titles=self.state.match_titles, titles=self.state.titles)
 
+    def _on_ask(self, _: Message, __: Sequence[bytes]) -> None:
+        """Show others the plan, so that one of them approves what would be sent."""
+        if self.state.approval is not None and not self.state.to_send.undoes:
+            ask_for_approval(self.state.to_send)
+        self._put(self.state)
+
     def _on_match(self, message: Message, _: Sequence[bytes]) -> None:
         self._plan(match_titles=bool(message.get("on")), titles=self.state.titles)
 
@@ -242,9 +251,23 @@ class Preparing(Worker):
                 match: Literal["id", "title"] = "title" if match_titles else "id"
                 return plan(report, client, match=match, titles=chosen)
 
-        made = self._busy_with("planning", Text("work.planning"), work)
+        made = self._in_place_of_the_last(self._busy_with("planning", Text("work.planning"), work))
         planned = replace(self.state.planned(made), match_titles=match_titles, titles=titles)
-        self._put(planned)
+        self._put(replace(planned, plan_id=made.id))
+
+    def _in_place_of_the_last(self, made: Plan) -> Plan:
+        """Return a plan with the id of the last one of this file, unless that one was sent.
+
+        An approval is found by the id, and bound to what would be sent: it still holds if that is
+        the same, and is shown as one of something else if it is not.
+        """
+        last = self.state.plan_id
+        if not made.needs_approval or not last or just_started(last) or self._run_of(last):
+            return made
+        return replace(made, id=last)
+
+    def _run_of(self, plan_id: str) -> str | None:
+        return next((r["run"] for r in self.state.recent if r["plan_id"] == plan_id), None)
 
     def _on_goto(self, message: Message, _: Sequence[bytes]) -> None:
         """Go back to a step that was done."""
@@ -267,3 +290,11 @@ class Preparing(Worker):
     def _on_look(self, message: Message, _: Sequence[bytes]) -> None:
         """Narrow the table, sort it, or turn its pages."""
         self._put(narrowed(self.state, message))
+
+
+def _approval_of(state: State) -> tuple[Standing | None, str]:
+    """Return whether what would be sent is approved, and when that was asked for."""
+    if state.plan is None or not state.plan.needs_approval:
+        return None, ""
+    plan = state.to_send
+    return approval_standing(plan), "" if plan.undoes else asked_at(plan)

@@ -88,6 +88,7 @@ def read_into(
         pasted=pasted,
         encoding=state.encoding,
         zone=zone,
+        plan_id=state.plan_id if again else "",
         own_zone=settings.chosen_time_zone or str(zone_of(report.directory) or "UTC"),
         meanings=meanings,
         confirmed=meanings is not None or (again and state.confirmed),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certbulk.page.destinations import Destination
     from certbulk.page.looking.history import History
     from certbulk.page.looking.since import Since
+    from certbulk.page.looking.to_approve import ToApprove
     from certbulk.page.mending.edits import Mend
     from certbulk.page.mending.meanings import Meanings
     from certbulk.page.mending.taken_titles import TitleChoice
@@ -104,7 +105,9 @@ class State:
         sheets: The sheets of the workbook that there are to choose from.
         pasted: Whether it was read as rows for the browser extension.
         plan: What would be sent.
+        plan_id: The id of the last plan that was made of this file; empty for none.
         approval: Whether another person has approved what would be sent; None if none is needed.
+        asked: When an approval of just that was asked for; empty if it was not.
         match_titles: Whether rows without an id update the live type of the same title.
         left_out: The rows that a person took out of the plan.
         shown: The action, severity or status that a table is narrowed to; empty for all.
@@ -125,7 +128,7 @@ class State:
         trouble: What went wrong last, in one line; empty for nothing.
         kept: The name under which what is prepared is found again; empty if nothing is.
         aside: What is shown in the place of the step, until a person leaves it: a form to set a
-            chain up, the runs of the chain, or what has changed since a run.
+            chain up, the runs of the chain, what has changed since a run, or a plan to approve.
         renews: The profile whose tokens were not accepted just now; empty for none.
         waiting: What waits for its chain; None for nothing.
     """
@@ -148,7 +151,9 @@ class State:
     sheets: tuple[str, ...] = ()
     pasted: bool = False
     plan: Plan | None = None
+    plan_id: str = ""
     approval: Standing | None = None
+    asked: str = ""
     match_titles: bool = False
     left_out: frozenset[int] = frozenset()
     shown: str = ""
@@ -167,7 +172,7 @@ class State:
     work: Work | None = None
     trouble: str = ""
     kept: str = ""
-    aside: Form | History | Since | None = None
+    aside: Form | History | Since | ToApprove | None = None
     renews: str = ""
     waiting: Waiting | None = None
 

@@ -47,6 +47,7 @@ MAY = {
     "tick": frozenset({Step.PLAN}),
     "tick_all": frozenset({Step.PLAN}),
     "look": READ | {Step.PLAN, Step.RESULTS},
+    "ask": frozenset({Step.PLAN}),
     "send": frozenset({Step.PLAN}),
     "pause": frozenset({Step.SENDING}),
     "stop": frozenset({Step.SENDING}),
@@ -61,7 +62,9 @@ MAY = {
     "set_up": _BEFORE,
     "sign_in": _BEFORE,
     "keep_chain": _BEFORE,
-    **dict.fromkeys(("history", "narrow", "drift", "export", "resume"), _CHOSEN),
+    **dict.fromkeys(
+        ("history", "narrow", "drift", "export", "resume", "to_approve", "approve"), _CHOSEN
+    ),
     "leave": _BEFORE,
 }
 """The steps in which each event makes sense."""

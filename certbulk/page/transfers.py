@@ -19,6 +19,7 @@ from certbulk.making import template
 from certbulk.making.templates import sample
 from certbulk.page.looking.history import History
 from certbulk.page.looking.since import Since
+from certbulk.page.looking.to_approve import ToApprove
 from certbulk.page.mending.edits import texts_of
 from certbulk.page.mending.mend_view import MendTable
 from certbulk.page.steps import Step
@@ -226,7 +227,7 @@ def _mended(original: Report, report: Report, mended: tuple[Mend, ...]) -> tuple
 
 def _all_rows(state: State) -> list[dict[str, Any]]:
     """Return all rows of the table that is shown, on whichever of its pages they are."""
-    if isinstance(state.aside, History | Since):
+    if isinstance(state.aside, History | Since | ToApprove):
         return state.aside.printed
     if state.report is not None and state.step is Step.MEND:
         return MendTable(state.report, state.mended, state.shown, state.find).printed

@@ -11,6 +11,7 @@ from certbulk.core.cleaning import clean
 from certbulk.core.columns.field import SKIP
 from certbulk.core.columns.headers import How
 from certbulk.core.file_formats import FILE_FORMATS, suffixes
+from certbulk.page.looking.to_approve import given_by
 from certbulk.page.mending.columns_view import columns_view
 from certbulk.page.mending.edits import WHOLE_ROWS, texts_of
 from certbulk.page.mending.meanings import own_columns
@@ -19,7 +20,8 @@ from certbulk.page.mending.taken_titles import taken_view
 from certbulk.page.state import WRITES, Step
 from certbulk.page.tables.narrowing import page_of
 from certbulk.page.tables.outcome_rows import outcome_row, outcome_table
-from certbulk.page.tables.plan_rows import plan_table, rows_of
+from certbulk.page.tables.plan_row import rows_of
+from certbulk.page.tables.plan_rows import plan_table
 from certbulk.page.texts.by_code import of_ending
 from certbulk.page.texts.text import Exact, told
 from certbulk.page.transfers import LARGEST, file_to_approve, short_name
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from certbulk.applying.phases import PhaseSeen
     from certbulk.page.state import State, Waiting, Work
     from certbulk.planning import Plan
-    from certbulk.planning.approval import Approval
     from certbulk.validating import Report
 
 __all__ = ["shown_to_page"]
@@ -247,28 +248,22 @@ def _plan(state: State, plan: Plan) -> dict[str, Any]:
         "zone": str(plan.report.time_zone),
         "match": state.match_titles,
         "warned": sum(row.warned for row in rows_of(plan)),
-        "approval": _approval(plan, state.approval) if plan.needs_approval else None,
+        "approval": _approval(state, plan) if plan.needs_approval else None,
         "titles": None if plan.undoes else taken_view(plan, state.titles),
         "table": plan_table(state, plan),
     }
 
 
-def _approval(plan: Plan, standing: Standing | None) -> dict[str, Any]:
+def _approval(state: State, plan: Plan) -> dict[str, Any]:
     """Return whether another person has approved what would be sent, and how one does that."""
-    name, given, why = standing or Standing("none")
+    name, given, why = state.approval or Standing("none")
     return {
         "standing": name,
         "what": plan.undoes or f'"{file_to_approve(plan)}"',
-        "by": _given(given),
+        "asked": state.asked,
+        "by": given_by(given),
         "why": told(Exact(why, f"plan.approval.{name}")) if why else None,
     }
-
-
-def _given(approval: Approval | None) -> dict[str, str] | None:
-    """Return who has approved, and when."""
-    if approval is None:
-        return None
-    return {"who": clean(f"{approval.role} ({approval.who})", 120), "at": approval.at}
 
 
 def _run(state: State, run: Run) -> dict[str, Any]:
@@ -290,7 +285,7 @@ def _run(state: State, run: Run) -> dict[str, Any]:
         "started": run.started,
         "finished": run.finished,
         "undoes": run.plan.undoes or "",
-        "approved": _given(run.approved),
+        "approved": given_by(run.approved),
         "writes": len(sent),
         "done": len(sent) - left,
         "left": left,

@@ -12,10 +12,12 @@ from openpyxl.utils import get_column_letter
 
 from certbulk.core.addresses import letters_of
 from certbulk.core.columns.distinct import BLANK, Column
-from certbulk.core.columns.fields import BY_NAME
+from certbulk.core.columns.fields import ACTION, BY_NAME
+from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Problem, Text
 from certbulk.reading.formats.error_texts import error_code_of
 from certbulk.reading.headers.apply_mapping import remade
+from certbulk.reading.shape.row_features import skipped
 from certbulk.repairing.target_workbook import contradictions, original_workbook, write_target
 from certbulk.validating.references import parser_of
 from certbulk.workbook import cell_for, fits, put_cells
@@ -41,6 +43,9 @@ __all__ = [
     "with_cells",
     "write_with_cells",
 ]
+
+_OF_LINES = LEFT_OUT | OTHER_TABLES
+"""Codes about what a line is, whichever of its cells are changed."""
 
 _UNASKED = object()
 _FORMULA = "The cell holds a formula. Repair the formula."
@@ -72,7 +77,7 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
     changed = replace(
         sheet,
         columns=columns,
-        findings=tuple(f for f in sheet.findings if f.cell not in repaired),
+        findings=tuple(f for f in sheet.findings if f.code in _OF_LINES or f.cell not in repaired),
         above=tuple(
             (row, column, text)
             for row, column, before in sheet.above
@@ -81,7 +86,27 @@ def with_cells(sheet: Sheet, cells: Mapping[Coordinates, str | None]) -> Sheet:
         sha256=hashlib.sha256(f"{sheet.sha256} {told}".encode()).hexdigest(),
         folder=None,
     )
-    return remade(changed)
+    made = remade(changed)
+    return replace(made, findings=_with_actions(made))
+
+
+def _with_actions(sheet: Sheet) -> tuple[Finding, ...]:
+    """Return the findings of a sheet without what an action decides about a line.
+
+    Any action speaks for a line that seemed to be a hint or a total. None makes a value of this
+    table out of the line of another one: it can only be left out.
+    """
+    actions = sheet.column(ACTION.name)
+    lines = [f for f in sheet.findings if f.code in _OF_LINES]
+    if actions is None or not lines:
+        return sheet.findings
+    skips = set(sheet.rows[skipped(sheet.columns, sheet.vocabulary)].tolist())
+    given = set(sheet.rows[actions.cells.filled].tolist())
+    return tuple(
+        f
+        for f in sheet.findings
+        if f.row not in (given if f.code in LEFT_OUT else skips if f.code in OTHER_TABLES else ())
+    )
 
 
 def _column_with(column: SheetColumn, texts: Mapping[int, str | None], sheet: Sheet) -> SheetColumn:

@@ -13,6 +13,7 @@ from certbulk.errors import PlanError
 from certbulk.page import controller
 from certbulk.page.transfers import Outbox
 from certbulk.planning.approval import approval_key, content_digest
+from tests.conftest import UNLIMITED
 from tests.planning.sheets import new, report_on
 from tests.shared.fixtures import As
 
@@ -32,11 +33,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def opened(path: Path) -> Screen:
+def opened(path: Path, destination: str = "practice") -> Screen:
     """Return a page at the plan of the workbook."""
     shown = Screen()
     shown.do("hello")
-    shown.do("choose", destination="practice")
+    shown.do("choose", destination=destination)
     shown.upload(path / "two.csv")
     shown.do("plan")
     return shown
@@ -156,6 +157,87 @@ def test_an_approval_of_other_rows_is_shown_as_such(
     again.controller.close()
 
 
+@pytest.fixture
+def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A chain that anna and bob both send to."""
+    service = cb.Sandbox(limits=UNLIMITED, partner_token="p", user_token="u")
+    with service:
+        monkeypatch.setenv("CERTBULK_BASE_URL", str(service.url))
+        monkeypatch.setenv("CERTBULK_CHAIN_ID", str(service.chain_id))
+        monkeypatch.setenv("CERTBULK_PARTNER_TOKEN", "p")
+        monkeypatch.setenv("CERTBULK_USER_TOKEN", "u")
+        yield
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("chain")
+def test_another_person_finds_the_plan_and_approves_it(settings: Path, as_: As) -> None:
+    """On their own page, as it was when it was asked for; whoever made it can not."""
+    as_("anna")
+    hers = opened(settings, "real")
+    assert hers.view["plan"]["approval"]["asked"] == ""
+    hers.do("tick", row=3, on=False)
+    assert hers.do("ask")["plan"]["approval"]["asked"]
+    assert not hers.do("tick", row=3, on=True)["plan"]["approval"]["asked"], "not of these rows"
+    hers.do("history")
+    plan_id = hers.view["aside"]["asked"][0]["plan"]
+    assert hers.do("to_approve", plan=plan_id)["aside"]["mine"]
+    assert "somebody else must approve it" in hers.do("approve")["trouble"]["text"]
+    hers.do("leave")
+    hers.do("tick", row=3, on=False)
+    as_("bob")
+    his = Screen()
+    his.do("hello")
+    his.do("choose", destination="real")
+    (line,) = his.do("history")["aside"]["asked"]
+    assert (line["file"], line["counts"], line["approvals"]) == (
+        "two.csv",
+        {"create": 1, "skip": 1},
+        [],
+    )
+    assert line["who"].startswith("anna@")
+    shown = his.do("to_approve", plan=line["plan"])["aside"]
+    assert [(row["row"], row["kind"]) for row in shown["rows"]] == [(2, "create"), (3, "skip")]
+    assert not shown["mine"]
+    (given,) = his.do("approve")["aside"]["approvals"]
+    assert given["who"].startswith("bob (bob@")
+    as_("anna")
+    assert standing(hers, "given")["by"] == given
+    hers.controller.close()
+    his.controller.close()
+
+
+@pytest.mark.campaign
+def test_a_plan_made_again_keeps_an_approval_that_fits_it(
+    shared: Screen, as_: As, settings: Path
+) -> None:
+    """Made again, also by way of the steps before it and after a reload, it is approved still.
+
+    If it would send something else, the page says that the approval is of something else.
+    """
+    file = downloaded(shared, settings / "two.plan.json")
+    as_("bob")
+    cb.approve(file)
+    as_("anna")
+    standing(shared, "given")
+    shared.do("plan")
+    assert shared.view["plan"]["approval"]["standing"] == "given"
+    shared.do("goto", step="file")
+    view = shared.do("plan")
+    assert view["plan"]["approval"]["standing"] == "given"
+    shared.controller.close()
+    again = Screen()
+    made = again.do("hello", **view["remember"], mine=True)["plan"]["made"]
+    assert made == view["plan"]["made"], "the one that was made last is found again"
+    assert again.do("plan")["plan"]["approval"]["standing"] == "given"
+    again.do("goto", step="columns")
+    fields = [[column["number"], column["field"]] for column in again.view["columns"]["columns"]]
+    other = [[number, "" if name == "balance" else name] for number, name in fields]
+    again.do("columns", fields=other, constants=[["balance", "12"]])
+    assert again.do("plan")["plan"]["approval"]["standing"] == "other_content"
+    again.controller.close()
+
+
 @pytest.mark.campaign
 def test_ones_own_approval_is_shown_as_such(shared: Screen, as_: As) -> None:
     """It is none: who has approved does not send."""
@@ -164,3 +246,30 @@ def test_ones_own_approval_is_shown_as_such(shared: Screen, as_: As) -> None:
         journal.approve(approval_key(plan), content_digest(plan))
     assert standing(shared, "own")["by"]["who"].startswith("anna (anna@")
     assert shared.do("send")["trouble"]["key"] == "plan.approve"
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("chain")
+def test_an_undo_is_approved_where_the_other_person_plans_it(settings: Path, as_: As) -> None:
+    """It has no file: the same undo on the page of the other person has the button."""
+    as_("anna")
+    policy = settings / "settings" / "policy.toml"
+    policy.rename(settings / "not yet")
+    with cb.Client.from_env() as client:
+        run = cb.apply(cb.plan([{"id": 288901, "balance": 60}], client), client, progress=False)
+    (settings / "not yet").rename(policy)
+    hers, his = Screen(), Screen()
+    hers.do("hello")
+    hers.do("choose", destination="real")
+    hers.do("open", run=run.id)
+    assert hers.do("undo")["plan"]["approval"]["standing"] == "none"
+    as_("bob")
+    his.do("hello")
+    his.do("choose", destination="real")
+    his.do("open", run=run.id)
+    his.do("undo")
+    assert his.do("approve")["plan"]["approval"]["standing"] == "own"
+    as_("anna")
+    assert standing(hers, "given")["by"]["who"].startswith("bob (bob@")
+    hers.controller.close()
+    his.controller.close()

@@ -15,6 +15,7 @@ from tests.page.views import (
     LONG,
     STANDINGS,
     STEPS,
+    THERE,
     aside_view,
     view_of,
     with_approval,
@@ -24,6 +25,8 @@ from tests.page.views import (
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
+
+    from certbulk.page.destinations import Destination
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 NOTEBOOK = {"alone": False}
@@ -476,16 +479,20 @@ def test_the_title_of_a_row_is_its_header(stage: Stage, what: str) -> None:
 
 
 def test_an_approval_is_asked_for_above_the_rows(stage: Stage) -> None:
-    """It is read before the rows and the button that sends them, with the file to hand on."""
+    """It is read before the rows and the button that sends them, with how to ask for it."""
     view = view_of("plan")
-    page = stage.page(with_approval(view, "none"))
-    note = page.locator(".cu-note", has_text="approval of another person").bounding_box()
+    page = stage.page(with_approval(view, "other_content"))
+    note = page.locator(".cu-note", has_text="another person approves this plan").bounding_box()
     rows = page.get_by_role("table").bounding_box()
     assert note is not None
     assert rows is not None
     assert note["y"] + note["height"] <= rows["y"]
     page.get_by_role("button", name="Download the plan for approval").click()
-    assert [one["file"] for one in sent(page)] == ["to_approve"]
+    page.get_by_role("button", name="Ask for approval").click()
+    assert [(one["do"], one.get("file")) for one in sent(page)] == [
+        ("fetch", "to_approve"),
+        ("ask", None),
+    ]
 
 
 @pytest.mark.parametrize("standing", STANDINGS)
@@ -568,15 +575,23 @@ def test_rows_or_cards_are_remembered(stage: Stage) -> None:
     assert page.get_by_role("button", name="Cards").get_attribute("aria-pressed") == "true"
 
 
-def test_the_next_button_of_the_plan_is_in_view_on_a_phone(stage: Stage) -> None:
-    """The foot sticks to the lower edge, and leaves most of the window to the rows."""
-    page = stage.page(view_of("plan"), viewport={"width": 390, "height": 844})
-    button = page.get_by_role("button", name=re.compile("^Send"))
+@pytest.mark.parametrize("destination", [HERE, THERE], ids=["practice", "real"])
+@pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
+def test_the_next_button_of_the_plan_is_in_view_on_a_phone(
+    locale: str, destination: "Destination", stage: Stage
+) -> None:
+    """The foot sticks to the lower edge, and leaves most of the window to the rows.
+
+    That is so in both languages, and with the number to type on the real service.
+    """
+    look: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": locale}
+    page = stage.page(view_of("plan", destination=destination), **look)
+    button = page.locator(".cu-confirm .cu-main")
     edges = button.bounding_box(), page.locator(".cu-foot").bounding_box()
     assert edges[0] is not None
     assert edges[1] is not None
     assert edges[0]["y"] + edges[0]["height"] <= 844
-    assert edges[1]["height"] < 844 / 4
+    assert edges[1]["height"] <= 120
 
 
 def test_rows_that_are_not_to_be_mended_can_be_left_out(stage: Stage) -> None:

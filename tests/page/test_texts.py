@@ -13,7 +13,7 @@ from certbulk.page.texts.catalogue import ENGLISH, LANGUAGES, PLURALS, catalogue
 from certbulk.page.texts.text import Text, both, told
 
 PAGE = Path(assets.__file__).parent
-ROOMS = (".", "host", "mending")
+ROOMS = (".", "host", "plan", "start", "parts", "running", "mending")
 SCRIPTS = sorted(path for room in ROOMS for path in (PAGE / "frontend" / room).glob("*.js"))
 MODULES = sorted(PAGE.rglob("*.py"))
 NAMES = re.compile(r"\{(\w+)\}")

@@ -8,16 +8,19 @@ from typing import Any
 
 import certbulk as cb
 from certbulk.api.chains import Chain
+from certbulk.applying.asking import Asked
 from certbulk.applying.phases import PhaseSeen
 from certbulk.auditing.drifted import Drifted
 from certbulk.page.destinations import PRACTICE, REAL, Destination
 from certbulk.page.looking.history import History
 from certbulk.page.looking.since import Since
+from certbulk.page.looking.to_approve import ToApprove
 from certbulk.page.starting.facts import Facts
 from certbulk.page.starting.form import Form
 from certbulk.page.state import State, Work
 from certbulk.page.texts.text import Exact, told
 from certbulk.page.view import shown_to_page
+from certbulk.planning.approval import Approval
 from tests.planning.sheets import new, plan_of
 
 __all__ = [
@@ -42,7 +45,7 @@ HOSTILE = "<img src=x onerror=\"window.hit='it ran'\"> שלום"
 OTHER = {"run": "r-2", "plan_id": "p", "started": "2026-05-01T10:00:00Z", "state": "running"}
 ASIDES = (
     *("cards", "form", "form of chains", "form without a keyring"),
-    *("history", "no history", "since", "nothing since"),
+    *("history", "no history", "since", "nothing since", "to approve", "approved"),
 )
 STANDINGS = ("given", "own", "other_content", "none", "not_shared")
 STEPS = (
@@ -135,6 +138,7 @@ def with_approval(view: dict[str, Any], standing: str) -> dict[str, Any]:
     approval = {
         "standing": standing,
         "what": f'"{LONG}"',
+        "asked": "2027-01-31T10:10:00+00:00" if standing == "none" else "",
         "by": {"who": f"bob (bob@{HOSTILE})", "at": "2027-01-31T10:15:00+00:00"},
         "why": why if standing == "not_shared" else None,
     }
@@ -159,13 +163,19 @@ def aside_view(kind: str) -> dict[str, Any]:
         Drifted("gone", 2, 288901, HOSTILE),
         Drifted("changed", 3, 288902, "B", {"title": ("B", LONG)}),
     )
-    asides: dict[str, Form | History | Since] = {
+    asked = Asked("p", "d", LONG, f"anna@{HOSTILE}", "2027-01-31T10:10:00+00:00", {"create": 3})
+    by_bob = Approval("bob", f"bob@{HOSTILE}", "2027-01-31T10:15:00+00:00")
+    with cb.Sandbox() as client:
+        strange = replace(plan_of(client, new(title=HOSTILE), new(title=LONG)), made_elsewhere="x")
+    asides: dict[str, Form | History | Since | ToApprove] = {
         "form": form,
         "form of chains": replace(form, signed_in=True, chains=(Chain(2, HOSTILE),)),
         "form without a keyring": replace(
             form, trouble="the keyring of this system is missing or does not work"
         ),
-        "history": History(({**run, "created": 3, "not_sent": 2},)),
+        "history": History(({**run, "created": 3, "not_sent": 2},), asked=(asked,)),
+        "to approve": ToApprove(strange, asked),
+        "approved": ToApprove(strange, asked, (by_bob,)),
         "no history": History(()),
         "since": Since(str(run["run"]), cb.Drift(drifted, "a run", 5, 2)),
         "nothing since": Since(str(run["run"]), cb.Drift((), "a run", 5, 2)),

@@ -56,7 +56,7 @@ def names_of_texts() -> list[str]:
     files = [
         *sorted((ROOT / "notebooks").glob("*.ipynb")),
         *sorted((ROOT / "certbulk").rglob("*.py")),
-        *[*scripts.glob("*.js"), *scripts.glob("host/*.js")],
+        *scripts.rglob("*.js"),
     ]
     pages = [page for page in PAGES if not (NOT_YET and page.startswith(FROM_DOCSTRINGS))]
     names = [path.relative_to(ROOT).as_posix() for path in files]

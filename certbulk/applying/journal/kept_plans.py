@@ -1,4 +1,4 @@
-"""The plans of fleets in the journal, found by what they are for.
+"""The plans of fleets, and those to approve, in the journal: found by what they are for.
 
 All who share the journal find the same plan for the same work, so it is carried out once.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
+from certbulk.applying.journal.approvals import approvals
 from certbulk.applying.journal.by_plan import parts
 from certbulk.applying.journal.reading import JournalReading
 from certbulk.applying.journal.schema import KEPT_PLANS, RUNS
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from certbulk.planning import Plan
+    from certbulk.planning.approval import Approval
 
 __all__ = ["JournalOfPlans", "KeptPlan"]
 
@@ -79,6 +81,19 @@ class JournalOfPlans(JournalReading):
                 for key, *values in connection.execute(wanted):
                     found[key] = KeptPlan(*values)
         return found
+
+    def not_begun(self, prefix: str) -> list[KeptPlan]:
+        """Return the plans whose key begins like this, without those that a run has begun."""
+        begun = select(RUNS.c.run).where(RUNS.c.plan_id == KEPT_PLANS.c.plan_id).exists()
+        names = (KEPT_PLANS.c[name] for name in KeptPlan._fields)
+        wanted = select(*names).where(KEPT_PLANS.c.key.startswith(prefix, autoescape=True), ~begun)
+        with self._connection() as connection:
+            return [KeptPlan(*values) for values in connection.execute(wanted)]
+
+    def approvals(self, key: str, digest: str) -> list[Approval]:
+        """Return the approvals of a plan with this content that count, oldest first."""
+        with self._connection() as connection:
+            return approvals(connection, key, digest)
 
     def plan(self, plan_id: str) -> Plan | None:
         """Return a plan; None if it is not kept.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certbulk.applying.outcome import Status
 from certbulk.core.cleaning import clean
+from certbulk.page.looking.to_approve import asked_line
 from certbulk.page.tables.paging import one_page
+
+if TYPE_CHECKING:
+    from certbulk.applying.asking import Asked
 
 __all__ = ["MOST_RUNS", "History"]
 
@@ -26,11 +30,13 @@ class History:
         runs: Each as `certbulk.applying.history.run_summaries` has it, newest first.
         find: The text that they are narrowed to: of their files, numbers and people.
         page: Which page is shown, from 0.
+        asked: The plans for which an approval was asked.
     """
 
     runs: tuple[dict[str, Any], ...]
     find: str = ""
     page: int = 0
+    asked: tuple[Asked, ...] = ()
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -38,6 +44,7 @@ class History:
         return {
             "kind": "history",
             "all": len(self.runs),
+            "asked": [asked_line(asked) for asked in self.asked],
             "find": self.find,
             "more": len(self.runs) >= MOST_RUNS,
             **one_page(self.page, self._found, _line, _PER_PAGE),

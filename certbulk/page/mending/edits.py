@@ -6,7 +6,6 @@ text before: what was decided for another text is not done.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -14,7 +13,6 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from certbulk.core.columns.fields import ACTION
 from certbulk.core.findings.catalogue import CODES
 from certbulk.core.findings.code import Repair
-from certbulk.core.findings.table_codes import LEFT_OUT, OTHER_TABLES
 from certbulk.core.kinds import Text as TextKind
 from certbulk.core.kinds.kind import tidy
 from certbulk.errors import ReadError
@@ -98,18 +96,9 @@ def texts_of(mends: Iterable[Mend]) -> dict[Spot, str | None]:
 
 
 def edited(sheet: Sheet, mends: Sequence[Mend]) -> Sheet:
-    """Return a sheet as it would be read with the mended cells; itself if there are none.
-
-    What a row seemed to be does not count any more if a person has left it out, or taken it.
-    """
+    """Return a sheet as it would be read with the mended cells; itself if there are none."""
     texts = texts_of(mends)
-    if not texts:
-        return sheet
-    changed = with_cells(_with_room(sheet, mends), texts)
-    decided = {row for mend in mends for row in mend.rows}
-    seemed = LEFT_OUT | OTHER_TABLES
-    found = (f for f in changed.findings if f.row not in decided or f.code not in seemed)
-    return replace(changed, findings=tuple(found))
+    return with_cells(_with_room(sheet, mends), texts) if texts else sheet
 
 
 def _with_room(sheet: Sheet, mends: Iterable[Mend]) -> Sheet:

@@ -151,6 +151,59 @@ def test_a_row_that_looks_like_a_total_can_be_sent(screen: Screen, written: Writ
     assert "required" in codes(view), "what it lacks is reported now"
 
 
+TOTAL = [{"title": "Total", "balance": "10"}.get(name, "") for name in HEADERS]
+
+
+OTHERS: dict[str, list[list[object]]] = {
+    "two columns": [["title", "balance"], ["Fresh 10", 12], ["Total", 12]],
+    "the same columns in another order": [[*HEADERS[::-1]], [*GOOD[::-1]]],
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("how", ["asked for", "left out before", "typed"])
+def test_a_row_of_another_table_is_never_read_under_this_header(
+    how: str, name: str, screen: Screen, written: Written
+) -> None:
+    """It can be left out, and nothing else: no request and no action makes a type of it."""
+    rows = [[*row, *[""] * (len(HEADERS) - len(row)), ""] for row in OTHERS[name]]
+    view = screen.upload(written([*HEADERS, "Action"], [*GOOD, ""], *rows))
+    others = [row["row"] for row in view["mend"]["rows"]["rows"]]
+    assert {row["choice"] for row in view["mend"]["rows"]["rows"]} == {"skip"}
+    action = len(HEADERS) + 1
+    for row in others:
+        if how == "asked for":
+            view = screen.do("row", row=row, send=True)
+        elif how == "left out before":
+            screen.do("row", row=row)
+            view = screen.do("edit", row=row, column=action, old="skip", new="create")
+        else:
+            view = screen.do("edit", row=row, column=action, old="", new="create")
+    assert codes(view) == {"table_below"}
+    assert (view["report"]["good"], view["report"]["bad"]) == (1, len(others))
+    assert screen.do("plan")["plan"]["counts"] == {"create": 1, "invalid": len(others)}
+
+
+def test_an_action_that_is_typed_speaks_for_a_total(screen: Screen, written: Written) -> None:
+    """As its message advises, and as the workbook is read again: it counts like the button."""
+    view = screen.upload(written([*HEADERS, "Action"], [*GOOD, ""], [*TOTAL, ""]))
+    assert (view["report"]["good"], view["report"]["skipped"]) == (1, 1)
+    screen.do("goto", step="mend")
+    view = screen.do("edit", row=3, column=len(HEADERS) + 1, old="", new="create")
+    assert "totals_row" not in codes(view)
+    assert (view["report"]["bad"], view["report"]["skipped"]) == (1, 0)
+
+
+def test_a_total_whose_cell_is_edited_is_still_left_out(screen: Screen, written: Written) -> None:
+    """A total by another name is not a type before a person says so."""
+    screen.upload(written(HEADERS, GOOD, TOTAL))
+    screen.do("goto", step="mend")
+    view = screen.do("edit", row=3, column=1, old="Total", new="Total of May")
+    assert (view["report"]["bad"], view["report"]["skipped"]) == (0, 1)
+    (row,) = view["mend"]["rows"]["rows"]
+    assert row["choice"] == "send"
+
+
 def above(name: str) -> list[list[object]]:
     if name == "rows_above":
         return [["5", *GOOD], ["6", *GOOD]]

@@ -1,7 +1,7 @@
 // Looking around: the runs of the chain, what has changed since one, and what is live.
 
-const ASIDES = { form: SetupForm, history: HistoryList, since: SinceRun };
-const ASIDE_HEADINGS = { form: "setup", history: "history", since: "since" };
+const ASIDES = { form: SetupForm, history: HistoryList, since: SinceRun, to_approve: ToApprove };
+const ASIDE_HEADINGS = { form: "setup", history: "history", since: "since", to_approve: "to_approve" };
 
 // What is shown in the place of the step.
 function Aside({ view, paper }) {
@@ -25,12 +25,13 @@ function HistoryList({ aside, paper }) {
   const controller = useContext(Controller);
   const back = html`<p class="cu-actions"><${Button} act=${{ do: "leave" }}>${t("history.back")}<//></p>`;
   if (aside.all === 0) return html`<${Section} step="history" title=${t("history.title")}>
-    <p class="cu-empty">${t("history.none")}</p>${back}
+    <${PlansAsked} asked=${aside.asked} /><p class="cu-empty">${t("history.none")}</p>${back}
   <//>`;
   const headings = [t("history.when"), t("history.file"), t("history.outcome"), t("history.run"), t("history.actions")];
   const table = (runs) => html`<${Table} caption=${t("history.table")} headings=${headings} rows=${runs.map((run) => html`<${RunLine} key=${run.started} run=${run} />`)} />`;
   const find = (event) => controller.act({ do: "narrow", find: event.currentTarget.value }, t("history.find"));
   return html`<${Section} step="history" look="cu-history" title=${t("history.title")}>
+    <${PlansAsked} asked=${aside.asked} />
     <label class="cu-find"><span>${t("history.find")}</span><input type="search" value=${aside.find} onChange=${find} /></label>
     ${aside.count === 0
       ? html`<p class="cu-empty">${t("history.none_found")}</p>`

@@ -129,10 +129,10 @@ function PlanCards({ rows }) {
 
 function PlanPaper({ rows }) {
   const line = (row) => html`<tr key=${row.row} class=${lookOf(row)}>
-    <${Cell} figure>${row.row}<//>
-    <${Cell}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
-    <${Cell} names><span class="cu-type"><${Title} row=${row} /></span><//>
-    <${Cell}><${Changes} row=${row} few=${Infinity} /><//>
+    <${Cell} label=${t("plan.row")} figure>${row.row}<//>
+    <${Cell} label=${t("plan.action")}><${Badge} kind=${row.kind} />${row.tick && !row.send && html` (${t("plan.left_out_one")})`}<//>
+    <${Cell} names label=${t("plan.type_title")}><span class="cu-type"><${Title} row=${row} /></span><//>
+    <${Cell} label=${t("plan.happens")}><${Changes} row=${row} few=${Infinity} /><//>
   </tr>`;
   const headings = ["row", "action", "type_title", "happens"].map((key) => ({ words: t(`plan.${key}`) }));
   return html`<${Table} caption=${t("plan.table")} headings=${headings} rows=${rows.map(line)} />`;
@@ -152,20 +152,6 @@ function Changes({ row, few }) {
       <summary>${t("plan.more", { n: rest.length })}</summary>${list(rest)}
     </details>`}</div>`}
     <${Remark} row=${row} />`;
-}
-
-// The approval is for the rows that are ticked when the file is made. It is looked for again and again.
-function Approval({ plan: { approval, undoes, writes } }) {
-  if (!approval || writes === 0) return null;
-  const { standing, by, what, why } = approval;
-  const said = why ? told(why) : rich(`plan.approval.${standing}`, by ? { who: by.who, when: when(by.at) } : {});
-  const [given, never] = [standing === "given", standing === "not_shared"];
-  return html`<div class="cu-note cu-approval ${given ? "cu-good" : standing === "none" ? "" : "cu-warn"}">
-    <div role="status">${given && html`<span aria-hidden="true">✓ </span>`}${said}</div>
-    ${!given && !never && html`<p>${undoes ? t("plan.approve_undo", { run: undoes }) : t("plan.approve")}</p>
-    ${!undoes && html`<${Fetch} file="to_approve">${t("plan.to_approve")}<//>`}
-    <p>${rich("plan.approve_with", { command: html`<code>${t("plan.approve_command", { what })}</code>` })}</p>`}
-  </div>`;
 }
 
 // Old → new, or what a list gains and loses; by how much a price changes.

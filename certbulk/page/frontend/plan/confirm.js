@@ -18,10 +18,10 @@ function Foot({ view }) {
 function Budget({ plan }) {
   const { budget } = plan;
   const parts = ["looks", "canary", "witness"].filter((part) => budget[part] > 0);
-  const pace = { time: duration(plan.seconds), per_second: plan.per_second, per_minute: plan.per_minute };
+  const pace = { per_second: plan.per_second, per_minute: plan.per_minute };
   return html`<p class="cu-quiet">
-    ${t("plan.requests", { n: plan.requests })}<span class="cu-wide"> (${[t("plan.budget.rows", { n: budget.rows }), ...parts.map((part) => t(`plan.budget.${part}`, { n: budget[part] }))].join(", ")})</span>;
-    ${" "}${t("plan.pace", pace)}
+    ${t("plan.requests", { n: plan.requests })}<span class="cu-wide"> (${[t("plan.budget.rows", { n: budget.rows }), ...parts.map((part) => t(`plan.budget.${part}`, { n: budget[part] }))].join(", ")})</span>,
+    ${" "}${t("plan.time", { time: duration(plan.seconds) })}<span class="cu-wide">, ${t("plan.pace", pace)}</span>
   </p>`;
 }
 
@@ -29,7 +29,8 @@ function Confirm({ view }) {
   const { plan, destination, busy } = view;
   const controller = useContext(Controller);
   const typed = useRef(null);
-  const back = html`<${Button} act=${{ do: "back" }}>${t("plan.back")}<//>`;
+  const back = html`<${Button} act=${{ do: "back" }} what=${t("plan.back")} aria-label=${t("plan.back")}>
+    <span class="cu-wide">${t("plan.back")}</span><span class="cu-slender" aria-hidden="true">←</span><//>`;
   if (plan.writes === 0) return html`<div class="cu-confirm">
     <p>${t("plan.nothing")}</p>${back}<${Button} act=${{ do: "again" }}>${t("plan.upload_another")}<//>
   </div>`;
@@ -39,7 +40,7 @@ function Confirm({ view }) {
   const wait = why && html`<p class="cu-warn">${t(why)}</p>`;
   const off = Boolean(why);
   if (!destination.real) return html`<div class="cu-confirm">
-    ${wait || html`<p class="cu-quiet">${t("plan.practice")}</p>`}
+    ${wait || html`<p class="cu-quiet cu-wide">${t("plan.practice")}</p>`}
     ${back}<${Button} main act=${{ do: "send" }} disabled=${off}>${words}<//>
   </div>`;
   const send = (event) => {
@@ -50,7 +51,7 @@ function Confirm({ view }) {
   const enter = (event) => { if (event.key === "Enter") send(event); };
   return html`<form class="cu-confirm cu-confirm-real" onSubmit=${send}>
     ${wait}
-    ${!lacks && html`<label for="cu-typed">${rich("plan.type_number", { number: html`<strong>${String(plan.writes)}</strong>` })}</label>
+    ${!lacks && html`<label for="cu-typed"><span class="cu-wide">${t("plan.changes_real")} </span>${rich("plan.type_number", { number: html`<strong>${String(plan.writes)}</strong>` })}</label>
     <input ref=${typed} id="cu-typed" inputmode="numeric" autocomplete="off" onKeyDown=${enter} />`}
     ${back}<button type="submit" class="cu-button cu-main cu-danger" disabled=${off}>${words}</button>
   </form>`;
