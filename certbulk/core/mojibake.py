@@ -49,7 +49,7 @@ _OF_DOS = {"cp866", "cp437", "cp850"}
 _LAST = 0xFFFF  # the last code point that a code page may have
 _MOST_TIMES = 3  # that a text was read and saved wrongly
 
-# Alphabets of which two letters side by side are no chance.
+# Alphabets of which two letters are rarely side by side by chance.
 _ALPHABETS = re.compile(
     "[Ѐ-ӿ]{2}|[Ά-ώ]{2}|[א-ת]{2}|[ء-ي]{2}|[\u3040-\u30ff\u4e00-\u9fff]{2}|[\uac00-\ud7a3]{2}"
     "|[\u0e01-\u0e5b]{2}|[Ա-և]{2}|[ა-ჺ]{2}|[\u0900-\u097f]{2}"
@@ -59,7 +59,7 @@ _PLAUSIBLE = re.compile(
     "\u2002-\u2044₽€₴₸₺₪№™−√≈≤≥\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e"
     "←-⇿☀-➿\ufe0f\U0001f000-\U0001faff]+"
 )
-_SIGN = re.compile("[‐-‟…€₽№™\U0001f000-\U0001faff]")  # which alone are no chance either
+_SIGN = re.compile("[‐-‟…€₽№™\U0001f000-\U0001faff]")  # which are rarely there by chance either
 _LATIN = re.compile("[\xc0-ſẠ-ỹ«»°€]+")
 _ENDS_WORDS = frozenset("\xa0’‘”“»…–—•™®©›‚„")  # which may follow a word in capitals
 _NEVER_IN_TEXT = re.compile("[\x80-\x9f\u2500-\u259f]")  # controls, and lines of tables
@@ -124,7 +124,7 @@ class _Page:
         return np.flatnonzero(pairs | more)
 
     def meant(self, text: str, *, surely: bool = False) -> str | None:
-        """Return the text as it was meant; None if it is no mojibake of this page.
+        """Return the text as it was meant; None if it is not mojibake of this page.
 
         Args:
             text: The text.

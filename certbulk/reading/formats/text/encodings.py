@@ -103,7 +103,7 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
 def _shifted(text: str) -> Guess | None:
     """Return the guess for a text whose letters are written in the signs of ASCII; else None.
 
-    Escape sequences are no part of any other text. Signs that are letters of UTF-7 or HZ by chance
+    No other text has escape sequences. Signs that are letters of UTF-7 or HZ by chance
     are not in several cells.
     """
     if shift := _SHIFT.search(text):
@@ -282,12 +282,13 @@ def guessed_encoding(guess: Guess) -> Finding:
             value=lines,
         )
     if guess.is_unknown:
-        choices = ", ".join(f"{name}: {quoted(word)}" for name, word in guess.choices)
+        ways = guess.choices or ((guess.name, guess.word),)
+        choices = ", ".join(f"{name}: {quoted(word)}" for name, word in ways)
         return found(
             "encoding_unknown",
             f"The encoding of the file is not known. In {guess.name}, it has words such as "
             f"{quoted(guess.word)}, which are of no language. Nothing is sent. Name the encoding"
-            f"{f' ({choices})' if choices else ''}, or save the file as UTF-8 or .xlsx.",
+            f" ({choices}), or save the file as UTF-8 or .xlsx.",
             value=guess.name,
             parts={"word": guess.word, "choices": choices},
         )
