@@ -251,6 +251,7 @@ def test_every_code_has_its_example() -> None:
         "letters_lost",
         "labels_as_text",
         "midnight",
+        "mojibake",
         "object_in_cell",
         "no_such_time",
         "online_price_above_face_value",

@@ -1,4 +1,4 @@
-"""Titles and texts that are probably a mistake: a dash, a formula, a leading apostrophe."""
+"""Titles and texts that are probably a mistake: a dash, a formula, mojibake, an apostrophe."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from certbulk.core.columns.distinct import positions
 from certbulk.core.columns.fields import BY_NAME
 from certbulk.core.findings.finding import quoted
 from certbulk.core.kinds import Text
+from certbulk.core.mojibake import mojibake_in
 from certbulk.reading.sheet import cell_finding
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _MARKED = re.compile(r"\A'(?=\w)(?!.*\w'(?!\w))", re.DOTALL)  # but not a 'word'
 def text_findings(
     sheet: Sheet, columns: Mapping[str, Column], rows: NDArray[np.bool_]
 ) -> Iterator[Finding]:
-    """Yield a warning for each placeholder, formula or leading apostrophe in these `rows`."""
+    """Yield a warning for each placeholder, formula, apostrophe or mojibake in these `rows`."""
     words = sheet.vocabulary.phrases("nothing.words")
     longest = max(map(len, words.words), default=0)
     for name, column in columns.items():
@@ -65,6 +66,26 @@ def text_findings(
             yield cell_finding(
                 sheet, position, name, "apostrophe_before_text", message, suggestion=bare
             )
+        yield from _mojibake(sheet, name, column, rows)
+
+
+def _mojibake(
+    sheet: Sheet, name: str, column: Column, rows: NDArray[np.bool_]
+) -> Iterator[Finding]:
+    """Yield a warning for each text that was read in another encoding before it was saved."""
+    found = mojibake_in(text for text in column.values if isinstance(text, str))
+    for position in positions(column.where(found.__contains__) & rows) if found else ():
+        text = column[position]
+        meant, encoding, is_read = found[text]
+        how = f"in UTF-8 that was read as {encoding}" if is_read else f"in {encoding}"
+        message = (
+            f"{quoted(text)} looks like text {how}: {quoted(meant)}. Customers would see it as it "
+            "is. Save the file again from its source, or type the text."
+        )
+        parts = {"meant": meant, "encoding": encoding}
+        yield cell_finding(
+            sheet, position, name, "mojibake", message, suggestion=meant, parts=parts
+        )
 
 
 def _formulas(column: Column) -> NDArray[np.bool_]:

@@ -82,6 +82,7 @@ CONTRACT = {
         "nothing_as_text": "warning",
         "formula_as_text": "warning",
         "apostrophe_before_text": "warning",
+        "mojibake": "warning",
         "title_is_date": "warning",
         "services_required": "error",
         "services_not_allowed": "error",

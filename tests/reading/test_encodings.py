@@ -115,6 +115,8 @@ def test_signs_and_letters_that_mean_the_same(title: str, tmp_path: Path) -> Non
         ("상품권|등 마사지", "iso2022_kr"),
         ("禮券五十元|背部按摩", "big5"),
         ("상품권|등 마사지", "euc_kr"),
+        ("Подарок|Массаж спины", "utf-7"),
+        ("礼品券五十元|背部按摩", "hz"),
         ("Gift \ud83c\udf81|Spa \ud83d\udc86", "utf-8"),
     ],
 )
@@ -129,7 +131,16 @@ def test_words_of_no_language_are_not_sent(titles: str, encoding: str, tmp_path:
     assert finding.code == "encoding_unknown"
     assert "Name the encoding" in finding.message
     if encoding != "utf-8":
+        assert f'{encoding}: "{titles.split("|", maxsplit=1)[0]}"' in finding.message
         assert texts(cb.read(path, encoding=encoding), "title") == titles.split("|")
+
+
+def test_words_of_two_alphabets_are_shown_in_every_encoding(tmp_path: Path) -> None:
+    """Brand names of one word mix them, so that no language has them; a person chooses."""
+    (finding,) = cb.read(table(tmp_path / "a.csv", ["СПАsalon"], "cp1251")).findings
+    assert finding.code == "encoding_unknown"
+    assert 'cp1251: "СПАsalon", cp1252: "ÑÏÀsalon"' in finding.message
+    assert texts(cb.read(tmp_path / "a.csv", encoding="cp1251"), "title") == ["СПАsalon"]
 
 
 @pytest.mark.parametrize("nuls", [1, 2, 3, 5, 8])

@@ -95,6 +95,19 @@ UNUSUAL = {
     "another prefix": f'<y:c xmlns:y="{MAIN}" r="B2"><y:v>5</y:v></y:c>',
     "gaps": '<c r = "B2" t\n=\n"b"><v>TRUE</v></c>',
     "single quotes": "<c r='B2' t='b'><v>TRUE</v></c>",
+    "an address twice": '<c r="B2"><v>5</v></c><c r="B2"><v>6</v></c>',
+    "an address again": '<c r="B2"><v>5</v></c><c r="A2"><v>6</v></c>',
+    "an address of another row": '<c r="B3"><v>5</v></c>',
+    "an address of a longer row": '<c r="B21"><v>5</v></c>',
+    "a row twice": '</row><row r="2"><c r="B2"><v>5</v></c>',
+    "a row before": '<c r="B2"><v>5</v></c></row><row r="1"><c r="C1"><v>5</v></c>',
+    "no address": '<c r="B2"><v>5</v></c><c><v>6</v></c>',
+    "no number of a row": '</row><row><c r="B3"><v>5</v></c>',
+    "small letters": '<c r="b2"><v>5</v></c>',
+    "two texts": '<c r="B2" t="inlineStr"><is><t>x</t></is><is><t>y</t></is></c>',
+    "two values": '<c r="B2"><v>5</v><v>6</v></c>',
+    "a value and none": '<c r="B2"><v/><v>6</v></c>',
+    "a text and a value": '<c r="B2" t="inlineStr"><is><t>x</t></is><v>5</v></c>',
 }
 
 
@@ -110,6 +123,8 @@ USUAL = {
     '<c r="F2" t="str"><f t="array" ref="F2">A2</f><v>x</v></c><c r="G2" t="b"></c>',
     "single quotes": "<c r='B2' t='b'><v>1</v></c><c r='C2' t='s'><v>0</v></c>",
     "gaps": '<c r = "B2" t\n=\n"b"><v>0</v></c><c r="C2"\tt="str"><v>x = "y"</v></c>',
+    "rows without cells": '</row><row r="3"/><row r="10"><c r="A10"/><c r="AA10"><v>1</v></c>'
+    '<c r="AZ10"><v>1</v></c></row><row r="123456"><c r="A123456"><v>5</v></c>',
     "styles of texts": '<c r="B2" t="inlineStr"><is><r><rPr><b/><i/><vertAlign val="superscript"/>'
     "</rPr><t>x</t></r></is></c>",
 }

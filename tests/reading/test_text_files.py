@@ -81,6 +81,21 @@ def test_quotation_marks_and_line_breaks_in_cells(tmp_path: Path) -> None:
     assert sheet.rows.tolist() == [2, 3]
 
 
+def test_quotation_marks_behind_spaces(tmp_path: Path) -> None:
+    """They are those of a cell if all of them are, as some programs write them."""
+    text = 'title, balance, id\n"Oak, big", "5", 1\nElm, "6", "2"\n'
+    sheet = write(tmp_path / "a.csv", text)
+    assert (texts(sheet, "balance"), texts(sheet, "id")) == (["5", "6"], ["1", "2"])
+    sheet = write(tmp_path / "a.csv", 'id,title\n1, "Big" oak\n2, "Elm"\n')
+    assert texts(sheet, "title") == [' "Big" oak', ' "Elm"']
+
+
+def test_tabs_beside_the_marks_are_white_space(tmp_path: Path) -> None:
+    """A header that begins with a mark was not split at it."""
+    sheet = write(tmp_path / "a.csv", "id\t;title\t;balance\t\n1\t;Oak\t;5\t\n")
+    assert [str(text).strip() for text in texts(sheet, "title")] == ["Oak"]
+
+
 def test_rows_of_different_length(tmp_path: Path) -> None:
     """What a row lacks is blank; what it has too much of has no header, and the row is refused."""
     sheet = write(tmp_path / "a.csv", "title,balance,id\nA,1\nB,1,2,3\nC\n\n,,,\nD,1,2\n")

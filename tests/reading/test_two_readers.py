@@ -9,7 +9,7 @@ import certbulk as cb
 from certbulk.reading.formats.openxml.cell import Cells
 from certbulk.reading.formats.openxml.cells import read_cells
 
-from .files import archive_of, found, header, inline, open_document, raw_parts, texts, zipped
+from .files import MAIN, archive_of, found, header, inline, open_document, raw_parts, texts, zipped
 
 HEAD = header("title", "balance", "is_multi")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -86,6 +86,34 @@ def test_what_can_mean_two_things_is_a_finding(
     (finding,) = read_row(tmp_path, CARD, UNCLEAR[name]).findings
     assert (finding.code, finding.cell) == ("readers_differ", UNCLEAR[name][6:8])
     assert "save it as .xlsx" in finding.message
+
+
+@pytest.mark.parametrize("few", [10, 3])
+@pytest.mark.parametrize("cell", ["<v/>", "<v></v>", "<v> </v>", ""])
+def test_an_error_without_a_name_is_an_error(
+    cell: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A blank would keep the live value."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", few)
+    sheet = read_row(tmp_path, CARD, f'<c r="B2" t="e">{cell}</c>')
+    assert found(sheet) == [("B2", "error_cell")]
+
+
+@pytest.mark.parametrize("few", [20, 3])
+@pytest.mark.parametrize("kind", ["array", "dataTable"])
+def test_a_member_of_an_array_formula_without_a_value_is_no_blank(
+    kind: str, few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The formula is in the first cell, and the others of its range have results of it."""
+    monkeypatch.setattr("certbulk.reading.formats.openxml.workbook._FEW", few)
+    formula = f'<c r="B2"><f t="{kind}" ref="B2:B4">A2:A4</f><v>5</v></c>'
+    rows = (
+        f'{HEAD}<row r="2">{CARD}{formula}</row>'
+        f'<row r="3">{inline("A3", "Oak")}<c r="B3"/></row>'
+        f'<row r="4">{inline("A4", "Elm")}<c r="B4"><v>6</v></c></row>'
+    )
+    sheet = cb.read(zipped(tmp_path / "a.xlsx", raw_parts(rows)))
+    assert found(sheet) == [("B3", "formula_without_value")]
 
 
 @pytest.mark.parametrize("error", ["#CALC!", "#SPILL!", "#BUSY!", "#FIELD!", "#WEIRD!"])
@@ -170,6 +198,21 @@ def test_the_dates_of_east_asian_and_thai_editions(number: int, tmp_path: Path) 
     assert texts(sheet, "expiration_date") == ["2031-12-31"]
 
 
+@pytest.mark.parametrize("word", ["1", "true", "on", "TRUE", "True", " true "])
+def test_days_since_1904_in_every_word_for_it(word: str, tmp_path: Path) -> None:
+    """Python and Visual Basic write a capital, and every date would be four years off."""
+    properties = f'<workbookPr date1904="{word}"/>'
+    day = f'<row r="2">{CARD}<c r="B2" s="1"><v>46751</v></c></row>'
+    rows = header("title", "expiration_date") + day
+    parts = raw_parts(rows, calculation=properties)
+    parts["xl/styles.xml"] = (
+        f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+        "</styleSheet>"
+    )
+    sheet = cb.read(zipped(tmp_path / "a.xlsx", parts))
+    assert texts(sheet, "expiration_date") == ["2031-12-31"]
+
+
 @pytest.mark.parametrize("rows", [2, 30_000])
 def test_long_sheets_are_read_as_short_ones(rows: int, tmp_path: Path) -> None:
     """What is unusual is seen in a sheet that is too long for two readers, too."""
@@ -221,6 +264,16 @@ def test_cells_of_documents_that_no_reader_vouches_for(name: str, tmp_path: Path
         )
     )
     assert found(cb.read(zipped(tmp_path / "a.ods", open_document(rows)))) == [("B2", code)]
+
+
+def test_words_of_a_document_do_not_run_together(tmp_path: Path) -> None:
+    """The fast reader leaves tabs and line breaks out."""
+    rows = "".join(
+        f"<table:table-row>{CELL.format(STRING, each)}</table:table-row>"
+        for each in ("title", "Spa<text:tab/>day<text:line-break/>for two")
+    )
+    sheet = cb.read(zipped(tmp_path / "a.ods", open_document(rows)))
+    assert (found(sheet), texts(sheet, "title")) == ([], ["Spa\tday\nfor two"])
 
 
 def test_a_comment_within_a_text_is_no_part_of_it(tmp_path: Path) -> None:

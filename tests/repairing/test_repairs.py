@@ -33,6 +33,7 @@ LIKELY = {
     "expiration_ignored",
     "midnight",
     "apostrophe_before_text",
+    "mojibake",
     "unknown_location",
     "unknown_service",
     "unknown_category",

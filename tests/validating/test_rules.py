@@ -74,6 +74,11 @@ CREATES: dict[str, tuple[Row, Found]] = {
         {"title": "'Mother's day"},
         {("title", "apostrophe_before_text")},
     ),
+    "a title in the wrong letters": (
+        {"title": "РџРѕРґР°СЂРѕРє 1000"},
+        {("title", "mojibake")},
+    ),
+    "a title in UTF-7": ({"title": "+BB8EPgQ0BDAEQAQ+BDo- 1000"}, {("title", "mojibake")}),
     "a word in quotation marks": ({"title": "'Mothers' day' gift"}, set()),
     "an apostrophe alone": ({"title": "' Gift"}, set()),
     "a dash for a title": ({"title": "-"}, {("title", "nothing_as_text")}),

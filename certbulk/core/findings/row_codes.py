@@ -91,6 +91,18 @@ ROW_CODES: tuple[Code, ...] = (
         repair=Repair.LIKELY,
     ),
     warning(
+        "mojibake",
+        Scope.ROW,
+        "Text in the wrong letters",
+        "A program that opens UTF-8 in another encoding shows CafÃ© for Café, and saves it like "
+        "that. Then the file is valid, and customers would see these letters. The same goes for "
+        "text that is still in UTF-7 or HZ, whose letters are written as signs. What such a text "
+        "was meant to be is shown; it is never changed unasked.",
+        Basis.INFERRED,
+        {"title": "CafÃ© 1000"},
+        repair=Repair.LIKELY,
+    ),
+    warning(
         "title_is_date",
         Scope.ROW,
         "Title that is a date",

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["Text"]
 
 # What no workbook can hold and no person can see; it is not sent either.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAK = re.compile(r"\r\n|[\r\x0b\x0c]")  # the last two within cells of some databases
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def _read(text: str) -> str:
     """Return a text with its line breaks as line feeds, and nothing that cannot be seen around."""
     if not text.isprintable():
-        text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = _NO_TEXT.sub("", _LINE_BREAK.sub("\n", text))
     return tidy(text)
 
 

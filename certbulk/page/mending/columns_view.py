@@ -11,7 +11,7 @@ from certbulk.core.columns.field import CREATE
 from certbulk.core.columns.fields import FIELDS, PAYLOAD_FIELDS
 from certbulk.core.file_formats import format_of
 from certbulk.page.mending.meanings import IGNORED, doubts, guessed, own_columns
-from certbulk.reading.formats.text.code_pages import CODE_PAGES
+from certbulk.reading.formats.text.code_pages import ASIAN, CODE_PAGES, ESCAPED, SEVEN_BITS
 from certbulk.words.describe import options_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENCODINGS", "columns_view"]
 
-ENCODINGS = ("utf-8", "utf-16", *CODE_PAGES)
+ENCODINGS = ("utf-8", "utf-16", *CODE_PAGES, *ASIAN, *ESCAPED, *SEVEN_BITS)
 """The encodings that a person may choose from; what a file names itself needs no choice."""
 
 _SAMPLES, _MOST_NAMES = 3, 200

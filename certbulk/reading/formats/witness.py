@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["agreed_grid"]
 
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_MADE_BETTER = {Kind.DAY, Kind.NUMBER, Kind.TEXT}
 _ABOUT_A_SECOND = 1.0
 _FIFTEEN_DIGITS = 1e-14  # of a number; the fast reader shows as many, as programs do
 _NINE_DECIMALS = 0.6e-9  # the fast reader rounds to as many, so that 100/3 is 33.333333333
@@ -67,9 +68,9 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
     """Return the columns of the fast reader, and the cells that are not to be believed.
 
     Returns:
-        The columns, with days if a cell says one in ISO's way, and numbers with all of their
-        digits; and the error cells: errors of the spreadsheet, formulas without a result, what
-        the two readers differ in.
+        The columns, with days if a cell says one in ISO's way, numbers with all of their digits,
+        and texts with all of their words apart; and the error cells: errors of the spreadsheet,
+        formulas without a result, what the two readers differ in.
     """
     error_texts = {(one.row, one.column): one.text for one in fast.error_cells}
     error_cells: list[ErrorCell] = []
@@ -101,7 +102,7 @@ def _agreed(  # noqa: C901, PLR0912 (one pass over many cells)
         if judged is None:
             if spot in error_texts:  # a length of time, which has its text only there
                 error_cells.append(ErrorCell(row, number, error_texts[spot]))
-        elif cell.kind in {Kind.DAY, Kind.NUMBER} and not judged.startswith("#"):
+        elif cell.kind in _MADE_BETTER and not judged.startswith("#"):
             better.setdefault(number, {})[row - 1] = judged
         else:
             error_cells.append(ErrorCell(row, number, judged))
@@ -147,7 +148,14 @@ def _judged(text: str | None, cell: Cell, *, is_date: bool, since_1904: bool) ->
         if text is None or not _one_text(text, cell.text):
             return different
         return midnight[1] if midnight and midnight[1] != text else None
-    return None if _one_text(text or "", cell.text) else different
+    return _words(text or "", cell.text, different)
+
+
+def _words(text: str, careful: str, different: str) -> str | None:
+    if not _one_text(text, careful):
+        return different
+    lost = _bare(text) == _bare(careful) and tidy(text).split() != tidy(careful).split()
+    return careful if lost else None  # tabs and line breaks, without which words run together
 
 
 def _number(

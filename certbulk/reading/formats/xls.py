@@ -41,7 +41,9 @@ _BARE = tuple(bytes([9, version]) for version in (0, 2, 4, 8))
 
 _BEGIN, _END = 0x809, 0x0A
 _FORMULA, _ZERO, _CALCULATE_LATER = 0x06, bytes(8), 0x3
+_EMPTY = b"\3" + bytes(5) + b"\xff\xff"  # the empty text as a result
 _LIBREOFFICE = "Calc"
+_WRITER, _XLWT = 0x5C, b"None "  # a name that is too short for the record is that of xlwt
 _PACKED_CELLS = (0xBD, 0xBE)  # several numbers, or blank cells, side by side
 _CELLS = {
     *(0x01, 0x02, 0x03, 0x04, 0x05, _FORMULA),
@@ -149,8 +151,10 @@ class OldWorkbook:
                     columns[column][row] = NumberText(number_text(value))
                     if is_percent_style[sheet.cell_xf_index(row, column)]:
                         percents.append((row + 1, column + 1))
+        writer = next((name for kind, name in _up_to_end(stream, 0) if kind == _WRITER), b"")
         calculated = self._book.user_name != _LIBREOFFICE
-        for error_cell in _unfinished(stream, start, calculated=calculated):
+        nothing = _EMPTY if writer.startswith(_XLWT) else None if calculated else _ZERO
+        for error_cell in _unfinished(stream, start, nothing):
             error_cells[error_cell.row, error_cell.column] = error_cell.text
         grid = Grid(
             sheet.name,
@@ -259,11 +263,17 @@ def _reaches_far(kind: int, content: bytes) -> bool:
     return kind in _PACKED_CELLS and int.from_bytes(content[-2:], "little") >= _MOST_COLUMNS
 
 
-def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[ErrorCell]:
-    """Return the formulas whose result is a 0 that was never calculated.
+def _unfinished(stream: Any, start: int, nothing: bytes | None) -> list[ErrorCell]:
+    """Return the formulas whose result was never calculated.
 
     A program that does not calculate saves a 0 with a flag. LibreOffice saves it without the flag,
-    even instead of a text, if it kept the result of the file that it had opened.
+    even instead of a text, if it kept the result of the file that it had opened. xlwt, which never
+    calculates, saves the empty text.
+
+    Args:
+        stream: The records of the workbook.
+        start: Where those of the sheet begin.
+        nothing: The result that its writer saves for no result; None for none but the 0.
     """
     found = []
     inside = 0  # charts, with their own end records, are nested in a sheet
@@ -274,10 +284,10 @@ def _unfinished(stream: Any, start: int, *, calculated: bool) -> list[ErrorCell]
             inside -= 1
             if not inside:
                 break
-        elif inside == 1 and kind == _FORMULA and content[6:14] == _ZERO:
+        elif inside == 1 and kind == _FORMULA and content[6:14] in {_ZERO, nothing}:
             row, column = unpack_from("<HH", content)
             later = unpack_from("<H", content, 14)[0] & _CALCULATE_LATER
-            if later or not calculated:
+            if content[6:14] == nothing or later:
                 found.append(ErrorCell(row + 1, column + 1, NO_RESULT + "=…"))
     return found
 

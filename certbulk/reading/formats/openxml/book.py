@@ -127,8 +127,8 @@ def book_of(
 
 
 def is_true(word: str | None) -> bool:
-    """Whether an attribute is one of XML's words for true."""
-    return word is not None and word.strip() in {"1", "true", "on"}
+    """Whether an attribute is one of XML's words for true, in capitals or not."""
+    return word is not None and word.strip().lower() in {"1", "true", "on"}
 
 
 def _elements(root: ET.Element, name: str) -> list[ET.Element]:

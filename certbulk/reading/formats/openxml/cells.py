@@ -31,6 +31,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,20})")
 _TRUE, _FALSE = {"1", "true", "on"}, {"0", "false", "off"}
 
+_NAMELESS = "#ERROR!"  # an error cell that does not name its error
 _NEW = Cell(Kind.UNCLEAR, "", 0)  # none that was met so far
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _RUN, _TEXT, _PHONETIC, _MERGE, _COLUMN, _DATA = range(11)
 _NAMES = {
@@ -46,6 +47,7 @@ _NAMES = {
     "col": _COLUMN,
     "sheetData": _DATA,
 }
+_OF_SEVERAL = {"array", "dataTable"}  # kinds of formulas that may have the values of many cells
 _WITH_TEXT = {_VALUE, _FORMULA, _TEXT}
 _ELEMENTS = {f"{space} {name}": known for space in NAMESPACES for name, known in _NAMES.items()}
 
@@ -93,8 +95,10 @@ class _Pass:
         self._attributes: dict[str, str] = {}
         self._value: str | None = None
         self._formula: str | None = None
+        self._several: str | None = None
         self._inline: str | None = None
         self._columns: dict[str, int] = {}
+        self._arrays: list[tuple[str, str]] = []  # the cells of formulas of several, and these
         self._row_text = ""
         self._alike: dict[tuple[str | None, str | None, str | None], Cell | None] = {}
 
@@ -106,6 +110,7 @@ class _Pass:
                 first = False
             self._parser.Parse(chunk)
         self._parser.Parse(b"", True)  # noqa: FBT003 (that was all)
+        self._fill_arrays()
         return Cells(
             self._cells,
             tuple(sorted(self._merges)),
@@ -114,6 +119,20 @@ class _Pass:
             self._has_data,
             self._unusual,
         )
+
+    def _fill_arrays(self) -> None:
+        """Take the cells of an array formula that have no value for formulas without a result."""
+        last = max((row for row, _ in self._cells), default=0)
+        for ref, formula in self._arrays:
+            merge = Merge(*rectangle(ref))
+            rows = range(merge.first_row, min(merge.last_row, last) + 1)
+            columns = range(merge.first_column, min(merge.last_column, _LAST_COLUMN) + 1)
+            if len(rows) * len(columns) + len(self._cells) > _MOST_CELLS:
+                raise ValueError("its formulas have more cells than there is room for")
+            cell = Cell(Kind.FORMULA, f"{NO_RESULT}={formula}", 0)
+            for row in rows:
+                for column in columns:
+                    self._cells.setdefault((row, column), cell)
 
     def _refuse(self, *_: object) -> None:
         raise ValueError("a part of it has a document type, which no workbook has")
@@ -167,6 +186,7 @@ class _Pass:
         if known == _FORMULA:
             self._unusual = self._unusual or self._value is not None
             self._begin(self._formula)
+            self._several = attributes.get("ref") if attributes.get("t") in _OF_SEVERAL else None
         elif known == _TEXT:
             if self._inline is not None and not self._phonetic:
                 self._begin(None)
@@ -199,6 +219,8 @@ class _Pass:
                 self._value = text
             elif known == _FORMULA:
                 self._formula = text
+                if self._several:
+                    self._arrays.append((self._several, text))
             else:
                 self._inline = (self._inline or "") + text
 
@@ -253,6 +275,8 @@ class _Pass:
             text = self._inline if self._inline is not None else value
             return Cell(Kind.TEXT, text, style) if text else None
         bare = (value or "").strip()
+        if kind == "e" and not bare and self._formula is None:
+            return Cell(Kind.ERROR, _NAMELESS, style)
         if not bare and not (kind == "str" and value):
             if self._formula is None or (kind == "str" and value is not None):
                 return None  # blank, or a formula whose result is the empty text: meant to be

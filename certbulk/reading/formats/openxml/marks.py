@@ -67,6 +67,15 @@ class Marks:
         """Return the positions of the values of attributes with a one-letter name."""
         return np.asarray(self._names[self._short & (self._letters == ord(letter))] + 4)
 
+    def called(self, name: str) -> NDArray[np.bool_]:
+        """Return a mask of the tags that begin an element with a name of one letter."""
+        return np.asarray((self.first == ord(name)) & _ends_name(self.second))
+
+    def eight(self, at: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Return the eight bytes at each of these positions, the first one as the lowest."""
+        every = np.ndarray(len(self.octets) - 7, "<u8", self.octets, strides=(1,))
+        return np.asarray(every[at])  # `take` would make all of them at first
+
     def has_attribute(self, ending: str) -> bool:
         """Whether the name of any attribute ends with these two letters."""
         ends = (self._spaces == ord(ending[0])) & (self._letters == ord(ending[1]))

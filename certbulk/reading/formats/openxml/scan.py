@@ -19,6 +19,7 @@ from certbulk.reading.formats.openxml.spelling import (
     begins_unusually,
     is_unusual,
     lacks_results,
+    last_in_order,
     may_reach_far,
 )
 from certbulk.reading.formats.parts import without_gaps
@@ -72,13 +73,17 @@ def scan_sheet(
         uncalculated: Whether a result of 0 is that of a writer that did not calculate.
     """
     far = has_cells = False
-    shared = 0
+    shared = last = 0
     formulas: list[ErrorCell] = []
     display = XmlDisplayFormats(archive, path, percents)
     with archive.opened(path) as xml:
         for position, (piece, marks) in enumerate(map(_marked, _pieces(xml))):
             if (position == 0 and begins_unusually(piece)) or is_unusual(piece, marks):
                 return None
+            in_order = last_in_order(marks, last)
+            if in_order is None:
+                return None
+            last = in_order
             has_cells = has_cells or bool(_CELLS.search(piece))
             far = far or (may_reach_far(marks) and reaches_far(piece))
             if lacks_results(marks, uncalculated=uncalculated):

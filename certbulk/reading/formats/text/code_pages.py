@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["CODE_PAGES", "Reading", "readings"]
+__all__ = ["ASIAN", "CODE_PAGES", "ESCAPED", "SEVEN_BITS", "Reading", "readings"]
 
 
 class _Language(NamedTuple):
@@ -86,6 +86,11 @@ CODE_PAGES = {
     "cp852": "DOS 852 (Central European)",
 }
 """The known code pages with their common names, the most frequent first."""
+
+ASIAN = ("gb18030", "shift_jis", "euc_jp", "big5", "euc_kr")
+ESCAPED = ("iso2022_jp", "iso2022_kr")
+SEVEN_BITS = ("utf-7", "hz")
+"""Encodings that are never guessed, but can be named."""
 
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")  # with letters or signs of its own
 _MOST_WORDS = 1000

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from certbulk.core.addresses import row_ranges
 from certbulk.core.findings.finding import found, quoted
+from certbulk.core.mojibake import seven_bits
 from certbulk.errors import ReadError
-from certbulk.reading.formats.text.code_pages import CODE_PAGES, Reading, readings
+from certbulk.reading.formats.text.code_pages import ASIAN, CODE_PAGES, ESCAPED, Reading, readings
 from certbulk.reading.formats.unreadable import OLD, is_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from certbulk.core.findings.finding import Finding
 
 __all__ = ["Guess", "decoded", "guessed_encoding"]
@@ -24,7 +28,10 @@ _MARKS = {
     b"\xfe\xff": "utf-16",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # except those that end lines and files
-_SHIFT = re.compile(rb"\x1b(?:\$[@-Z()]|\([@-Z])")  # to another alphabet, as ISO 2022 has it
+_SHIFT = re.compile(r"\x1b(?:\$[@-Z()]|\([@-Z])")  # to another alphabet, as ISO 2022 has it
+_CELL = re.compile(r"[^,;\t|\r\n\"]+")
+_END_OF_SHIFT = re.compile(r"(?<=\x1b\(B)|(?<=\x0f)|[\t\r\n]")
+_SEVERAL = 2
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _BAD = re.compile("[\udc80-\udcff]{1,3}")  # a cut letter leaves up to three bytes
 _NULS = re.compile("\0+")
@@ -33,6 +40,7 @@ _ONE_SIDED = 4  # at least this many times more zeros in one byte of the pairs o
 _ZEROS = 0.1  # the least share of pairs with a zero: commas, digits and line ends
 _SPEAKING = 0.5  # more than this share of words must be of a language
 _SEEN = 100_000  # bytes that are looked at
+_CHOICES = ("cp1251", "cp1252", "cp1250", "cp866", "koi8-r")
 _COMMON = {"cp1251", "cp1252"}
 _MORE_COMMON = 1.2  # how much likelier these are than the statistics of letters say
 
@@ -47,6 +55,7 @@ class Guess(NamedTuple):
         other_word: The word in the other encoding.
         damaged: The lines with bytes that are invalid in the encoding.
         is_unknown: Whether no encoding gives words, for the most part: this one does not, either.
+        choices: What to name instead, and the word that it would give.
     """
 
     name: str
@@ -55,6 +64,7 @@ class Guess(NamedTuple):
     other_word: str = ""
     damaged: tuple[int, ...] = ()
     is_unknown: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str, Guess | None]:
@@ -79,16 +89,48 @@ def decoded(data: bytes, source: str, encoding: str | None = None) -> tuple[str,
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if name == "utf-8" and (shift := _SHIFT.search(data)):
-            line = text[shift.start() :].partition("\n")[0]
-            return text, Guess("UTF-8", line, is_unknown=True)
+        if name == "utf-8" and (shifted := _shifted(text)):
+            return text, shifted
         return _without_nuls(text, name.upper(), data, source)
     if mark in {None, "utf-8-sig"} and (nearly := _nearly_utf_8(data.removeprefix(_UTF_8_MARK))):
         return nearly
     is_text = not mark and not _CONTROL.search(data.decode("latin-1"))
     if not (is_text and (likely := _likely(data))):
         raise _no_text(data, source)
-    return data.decode(likely[0].page), _guess(*likely[:2])
+    return data.decode(likely[0].page), _guess(likely, data)
+
+
+def _shifted(text: str) -> Guess | None:
+    """Return the guess for a text whose letters are written in the signs of ASCII; else None.
+
+    No other text has escape sequences. Signs that are letters of UTF-7 or HZ by chance
+    are not in several cells.
+    """
+    if shift := _SHIFT.search(text):
+        cell = _END_OF_SHIFT.split(text[shift.start() :], maxsplit=1)[0]
+        return Guess("UTF-8", cell, is_unknown=True, choices=_escaped(cell))
+    if not text.isascii() or not ("+" in text or "~{" in text):
+        return None
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for cell in dict.fromkeys(_CELL.findall(text[:_SEEN])):
+        if meant := seven_bits(cell):
+            found[meant.encoding].append((cell, meant.text))
+    for encoding, cells in found.items():
+        if len(cells) >= _SEVERAL:
+            word, meant_word = cells[0]
+            return Guess("UTF-8", word, is_unknown=True, choices=((encoding.lower(), meant_word),))
+    return None
+
+
+def _escaped(cell: str) -> tuple[tuple[str, str], ...]:
+    """Return the encodings with escape sequences in which a cell is a text."""
+    ways = []
+    for encoding in ESCAPED:
+        try:
+            ways.append((encoding, cell.encode().decode(encoding)))
+        except UnicodeError:
+            continue
+    return tuple((encoding, text) for encoding, text in ways if not text.isascii())
 
 
 def _nearly_utf_8(data: bytes) -> tuple[str, Guess] | None:
@@ -200,17 +242,33 @@ def _likely(data: bytes) -> list[Reading]:
     return sorted(possible, key=how_likely, reverse=True)
 
 
-def _guess(best: Reading, other: Reading | None = None) -> Guess:
-    """Return the guess for a reading, and for another if it is as good."""
+def _guess(likely: Sequence[Reading], data: bytes) -> Guess:
+    """Return the guess for the likeliest reading, and for another if it is as good."""
+    best, other = likely[0], likely[1] if len(likely) > 1 else None
     name = CODE_PAGES[best.page]
     if best.known[1] <= _SPEAKING * len(best.words):
-        return Guess(name, best.words[0], is_unknown=True)
+        choices = _choices(best.words[0].encode(best.page), data)
+        return Guess(name, best.words[0], is_unknown=True, choices=choices)
     if other is None:
         telling = (word for word in best.words if word.isalpha())
         return Guess(name, next(telling, best.words[0]))
     pairs = zip(best.words, other.words, strict=True)
     word, other_word = next((mine, its) for mine, its in pairs if mine != its)
     return Guess(name, word, CODE_PAGES[other.page], other_word)
+
+
+def _choices(word: bytes, data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the common encodings that a text may be in, and a word of it in each of them."""
+    found: dict[str, str] = {}
+    for encoding in (*_CHOICES, *ASIAN):
+        try:
+            data.decode(encoding)
+            text = word.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.isprintable():
+            found.setdefault(text, encoding)
+    return tuple((encoding, text) for text, encoding in found.items())
 
 
 def guessed_encoding(guess: Guess) -> Finding:
@@ -224,13 +282,15 @@ def guessed_encoding(guess: Guess) -> Finding:
             value=lines,
         )
     if guess.is_unknown:
+        ways = guess.choices or ((guess.name, guess.word),)
+        choices = ", ".join(f"{name}: {quoted(word)}" for name, word in ways)
         return found(
             "encoding_unknown",
             f"The encoding of the file is not known. In {guess.name}, it has words such as "
-            f"{quoted(guess.word)}, which are of no language. Nothing is sent. Name the encoding, "
-            "or save the file as UTF-8 or .xlsx.",
+            f"{quoted(guess.word)}, which are of no language. Nothing is sent. Name the encoding"
+            f" ({choices}), or save the file as UTF-8 or .xlsx.",
             value=guess.name,
-            parts={"word": guess.word},
+            parts={"word": guess.word, "choices": choices},
         )
     other = (
         f" It may be {guess.other} as well, which would give {quoted(guess.other_word)}."

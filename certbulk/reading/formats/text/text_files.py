@@ -93,7 +93,10 @@ def read_text(file: FileToRead) -> Found:
     if file.pasted and "\t" in text:
         return pasted_grid(text, source), said, NO_NAMES
     mark = _delimiter(text, file.vocabulary)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    spaced = _has_spaces_before_quotes(text, mark)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=mark, strict=True, skipinitialspace=spaced
+    )
     try:
         records = []
         for record in reader:
@@ -113,6 +116,19 @@ def read_text(file: FileToRead) -> Found:
     widths = tuple(map(len, records))
     display = DisplayFormats(widths=widths if len({*widths}) > 1 else ())
     return replace(_records_grid(records), display=display), said, NO_NAMES
+
+
+def _has_spaces_before_quotes(text: str, mark: str) -> bool:
+    """Whether cells in quotation marks have spaces before these, as some programs write them.
+
+    Then they do not belong to the text. If one of them is, as in `, "Big" oak,`, all are.
+    """
+    if f'{mark} "' not in text:
+        return False
+    end = re.escape(mark)
+    begun = re.findall(rf'{end} +(?=")', text)
+    whole = re.findall(rf'{end} +"[^"]*+(?:""[^"]*+)*+"(?={end}|[\r\n]|\Z)', text)
+    return len(begun) == len(whole)
 
 
 def _records_grid(records: Sequence[Sequence[str]]) -> Grid:
@@ -150,13 +166,18 @@ def _without_formula(text: str) -> str | None:
     return (match[1].replace('""', '"') or None) if match else text
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a header has no other delimiter at its ends: it is the better one, then."""
+    return text.strip() == text.strip().strip(_DELIMITERS)
+
+
 def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     """Return the delimiter that makes the most headers, or else the most equal columns."""
 
     def known(record: list[str]) -> int:
         some = record[:_MOST_HEADERS]
-        matches = (vocabulary.match(text) for text in some if vocabulary.may_match(text))
-        return len({match.field for match in matches if match})
+        matches = ((text, vocabulary.match(text)) for text in some if vocabulary.may_match(text))
+        return len({match.field for text, match in matches if match and _is_whole(text)})
 
     def merit(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(text[:65536], newline=""), delimiter=delimiter)
