@@ -44,9 +44,9 @@ from certbulk.cli.commands import sandbox as sandbox_command
 from certbulk.cli.commands import settle as by_hand
 from certbulk.cli.grouping import GIVEN, Given, changed, spread
 from certbulk.cli.interrupts import hear_interrupts
-from certbulk.cli.options import COULD_NOT_START, STOPPED
+from certbulk.cli.options import COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.service import SameService, Service
-from certbulk.cli.terminal import clean_exit, clean_streams
+from certbulk.cli.terminal import clean_exit, clean_streams, not_written, open_streams
 from certbulk.errors import CertbulkError
 from certbulk.progress import left_behind
 
@@ -278,6 +278,7 @@ def _tell_of_warning(message: Warning | str, *_: object, **__: object) -> None:
 def main() -> None:
     """Run the command line."""
     warnings.showwarning = _tell_of_warning  # else with a line of code
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that has no arrow gets its number
             stream.reconfigure(errors="backslashreplace")
@@ -287,6 +288,9 @@ def main() -> None:
     try:
         command_line()
     except SystemExit as end:
+        if (why := not_written()) and end.code != COULD_NOT_START:
+            show.line(f"certbulk: Not all of the output could be written ({why}).", err=True)
+            end.code = end.code or WITH_BAD_ROWS
         if end.code == STOPPED and left_behind():  # it would fail loudly as Python goes away
             sys.stdout.flush()
             sys.stderr.flush()

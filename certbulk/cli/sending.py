@@ -18,6 +18,7 @@ from certbulk.cli import options, show
 from certbulk.cli.interrupts import signals_end_the_wait
 from certbulk.cli.options import ALL_WELL, COULD_NOT_START, STOPPED, WITH_BAD_ROWS
 from certbulk.cli.show import spelled
+from certbulk.cli.terminal import not_written
 from certbulk.cli.way_on import resumed, to_correct
 from certbulk.core.cleaning import clean
 from certbulk.core.counting import counted
@@ -146,7 +147,11 @@ def agree(
         chain_id: The chain.
         host: The host, with where it comes from if it is not the default one.
         yes: Whether it is agreed already.
+
+    Raises:
+        OutputError: What would be sent could not be shown.
     """
+    _require_shown()
     counts = Counter(str(decision.action) for decision in decisions)
     kinds = {"create": "create", "update": "update", "delete": "deletion"}
     parts = [counted(counts[action], noun) for action, noun in kinds.items() if counts[action]]
@@ -158,8 +163,22 @@ def agree(
         ask(clean(f"{send} {listed} to chain {chain_id} at {host}?"))
 
 
+def _require_shown() -> None:
+    """Make sure that what would be sent was shown: a full disk, for example, loses it.
+
+    Raises:
+        OutputError: It was not.
+    """
+    if why := not_written():
+        raise OutputError(
+            f"What would be sent cannot be shown ({why}), so nothing was sent. Let standard output "
+            "go elsewhere."
+        )
+
+
 def ask(question: str) -> None:
     """Ask whether to send; without somebody to ask, refuse."""
+    _require_shown()
     if not sys.stdin.isatty():
         typer.echo(
             "certbulk: there is no terminal to ask for confirmation, so nothing was sent. "
@@ -305,8 +324,11 @@ def tell(
                 show.line(f"To take off sale by hand: {old}, see the sheet {replaced[0].name}.")
         if KEEPS_NOTHING in run.reason:
             show.line("Rehearse with: --sandbox")
-        elif run.state not in ("finished", "refused") or run.counts["unknown"]:
+        elif run.state not in ("finished", "refused"):
             show.then("To send the rest", resumed(run.id, service, *ways))
+        elif run.counts["unknown"]:
+            way_on = resumed(run.id, service, *ways, settles=True)
+            show.then("To settle what is unknown", way_on)
         elif written and not run.plan.undoes and any(map(run.counts.get, _TO_CORRECT)):
             show.then(*to_correct(run, written, service, *ways))
     if run.state not in ("finished", "refused") or written is None:

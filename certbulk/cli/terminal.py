@@ -18,7 +18,14 @@ from certbulk.core.cleaning import without_controls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Painted", "clean_exit", "clean_streams", "put_bytes"]
+__all__ = [
+    "Painted",
+    "clean_exit",
+    "clean_streams",
+    "not_written",
+    "open_streams",
+    "put_bytes",
+]
 
 # A progress bar begins its line anew, and goes up to the line of the bar above: in writes of its
 # own, which no text of somebody else's can be, as a line ends with its line feed.
@@ -42,10 +49,27 @@ class _Clean:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.failure = ""
+
+    @contextmanager
+    def _to_the_end(self) -> Iterator[None]:
+        """Let a command go on if its output cannot be written, as on a full disk or in `| head`.
+
+        What is still to be written goes nowhere: a run must not end because of its own words. The
+        end of the program behind a pipe does not count as a failure.
+        """
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _NOBODY_READS:
+                self.failure = error.strerror or str(error)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
     def write(self, text: str) -> int:
         """Write a text without its control characters; return how long it was."""
-        with _heard_to_the_end(self._stream):
+        with self._to_the_end():
             self._write(text)
         return len(text)
 
@@ -60,12 +84,12 @@ class _Clean:
 
     def flush(self) -> None:
         """Hand on what was written."""
-        with _heard_to_the_end(self._stream):
+        with self._to_the_end():
             self._stream.flush()
 
     def put(self, data: bytes) -> None:
         """Write bytes as they are: for a file or a program, never for a terminal."""
-        with _heard_to_the_end(self._stream):
+        with self._to_the_end():
             self._stream.flush()
             self._stream.buffer.write(data)
             self._stream.buffer.flush()
@@ -81,20 +105,17 @@ class _Clean:
         return getattr(self._stream, name)
 
 
-@contextmanager
-def _heard_to_the_end(stream: TextIO) -> Iterator[None]:
-    """Let a command end as if all was read, if the program behind a pipe has ended (`| head`).
+def not_written() -> str:
+    """Return why standard output could not be written; empty if all of it was."""
+    sys.stdout.flush()
+    return str(getattr(sys.stdout, "failure", ""))
 
-    What is still to be written goes nowhere: a run goes on, and the exit code stays true.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NOBODY_READS:
-            raise
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+
+def open_streams() -> None:
+    """Give a process whose streams were closed, as with `>&-`, some that lead nowhere."""
+    for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def put_bytes(data: bytes) -> None:

@@ -44,10 +44,16 @@ def same_options(kind: type[_Group], group: DataclassInstance) -> _Group:
     return kind(**{name: getattr(group, name) for name in both})
 
 
-def resumed(run: str, service: DataclassInstance, *groups: DataclassInstance) -> str:
-    """Return the command that sends the rest of a run: its chain is that of the run."""
+def resumed(
+    run: str, service: DataclassInstance, *groups: DataclassInstance, settles: bool = False
+) -> str:
+    """Return the command that sends the rest of a run: its chain is that of the run.
+
+    If it is there to settle rows (`settles`), it does so, though the run was told not to.
+    """
     there = replace(same_options(SameService, service), chain_id=None)
     care = [same_options(Care, one) for one in groups if isinstance(one, Care)]
+    care = [replace(one, settle=True) for one in care] if settles else care
     return spelled("resume", run, there, *care)
 
 

@@ -102,8 +102,13 @@ def kept_back(run: Run) -> dict[str, list[Outcome]]:
 
     They are those that were not sent, and those that were not checked at the end.
     """
+    shown = set(map(id, to_check(run)))
     not_sent = [one for one in run.outcomes if one.status in _NOT_SENT]
-    unchecked = [one for one in run.outcomes if run.verifies and one.verified == NOT_LOOKED]
+    unchecked = [
+        one
+        for one in run.outcomes
+        if run.verifies and one.verified == NOT_LOOKED and id(one) not in shown
+    ]
     return {"Not sent:": not_sent, "Not checked at the end:": unchecked}
 
 

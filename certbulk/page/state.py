@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certbulk.page.mending.meanings import is_unsure
 from certbulk.page.steps import MAY, READ, Step
+from certbulk.planning.plan import leaving_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -232,7 +233,7 @@ class State:
         """The plan without the rows that were left out."""
         if self.plan is None:
             raise ValueError("there is no plan yet")
-        return self.plan.without(self.left_out)
+        return leaving_out(self.plan, self.left_out)
 
     @property
     def writes(self) -> int:

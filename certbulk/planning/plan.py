@@ -32,11 +32,33 @@ if TYPE_CHECKING:
     from certbulk.core.findings.finding import Finding
     from certbulk.validating import Report
 
-__all__ = ["WRITES", "Action", "Plan", "RowDecision"]
+__all__ = ["WRITES", "Action", "Plan", "RowDecision", "leaving_out"]
 
 
 _HEADERS = ("row", "action", "id", "title", "code", "message", "changes")
 """The columns of a plan's frame and workbook."""
+
+
+_BY_HAND = "Left out of the plan by hand."
+
+
+def leaving_out(plan: Plan, numbers: Collection[int], reason: str = _BY_HAND) -> Plan:
+    """Return the plan without the rows that have these numbers: see `Plan.without`.
+
+    Raises:
+        PlanError: The plan has no such row.
+    """
+    if unknown := sorted(set(numbers) - {d.row for d in plan.decisions}):
+        hint = " Column row of plan.frame has the numbers." if plan.report.sheet.labels else ""
+        raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.{hint}")
+    decisions = tuple(
+        RowDecision(d.row, Action.SKIP, d.id, "left_out", reason, d.title)
+        if d.row in numbers and d.action in WRITES
+        else d
+        for d in plan.decisions
+    )
+    kept = tuple(caution for caution in plan.cautions if caution.row not in numbers)
+    return replace(plan, decisions=decisions, cautions=kept)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -135,18 +157,24 @@ class Plan(Plottable):
         """The least time of the run, in seconds."""
         return self.estimate.seconds
 
-    def without(self, rows: Collection[int], reason: str = "Left out of the plan by hand.") -> Plan:
+    def without(
+        self,
+        rows: Collection[int] | pd.DataFrame,
+        reason: str = _BY_HAND,
+    ) -> Plan:
         """Return the plan without these rows: their action becomes skip.
 
         Both plans have the same id, so only one of them can be carried out. Rows that would not be
         sent stay unchanged.
 
         Args:
-            rows: The numbers of the rows in the source.
+            rows: The numbers of the rows in the source, or a part of `plan.frame`, such as
+                `plan.frame[plan.frame["code"] == "price_jump"]`.
             reason: The message of these rows in the results.
 
         Raises:
-            PlanError: The plan has no such row.
+            PlanError: The plan has no such row; or a number is the label of another row of the
+                frame that was read, so that either may be meant.
             ArgumentError: An argument has the wrong type, such as one row instead of a list.
 
         Example:
@@ -158,20 +186,30 @@ class Plan(Plottable):
             True
         """
         takes = Arguments("Plan.without")
-        takes.whole_numbers("rows", rows, "a list of row numbers, such as [2, 3]")
+        given: Any = rows
+        is_part = "row" in getattr(given, "columns", ())
+        numbers: Collection[int] = given["row"].tolist() if is_part else given
+        takes.whole_numbers("rows", numbers, "a list of row numbers, such as [2, 3]")
         takes.text("reason", reason)
-        out = set(rows)
-        if unknown := sorted(out - {d.row for d in self.decisions}):
-            hint = " Column row of plan.frame has the numbers." if self.report.sheet.labels else ""
-            raise PlanError(f"The plan has no row {', '.join(map(str, unknown))}.{hint}")
-        decisions = tuple(
-            RowDecision(d.row, Action.SKIP, d.id, "left_out", reason, d.title)
-            if d.row in out and d.action in WRITES
-            else d
-            for d in self.decisions
-        )
-        kept = tuple(caution for caution in self.cautions if caution.row not in out)
-        return replace(self, decisions=decisions, cautions=kept)
+        out = {int(number) for number in numbers}
+        if not is_part:
+            self._require_one_reading(out)
+        return leaving_out(self, out, reason)
+
+    def _require_one_reading(self, numbers: set[int]) -> None:
+        """Refuse numbers of rows that are labels of other rows, by which messages name those."""
+        sheet = self.report.sheet
+        if sheet.labels is None:
+            return
+        labels = zip(sheet.index.tolist(), sheet.rows.tolist(), strict=True)
+        for label, row in labels:
+            if type(label) is not int or label not in numbers or label == row:
+                continue
+            raise PlanError(
+                f"Row {label} may be the row with this label, or the one with this number in the "
+                "column row of plan.frame. Give a part of plan.frame, such as "
+                f"plan.without(plan.frame.loc[[{label!r}]])."
+            )
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

@@ -127,9 +127,9 @@ def _level(document: Mapping[str, Any]) -> Any:  # noqa: PLR0911 (one for each w
         return pd.IntervalIndex.from_arrays(left, right, closed=document["closed"])
     labels = [_label(label) for label in document["values"]]
     try:
-        return pd.Index(labels, dtype=document["dtype"])
+        return pd.Index(labels, dtype=document["dtype"], tupleize_cols=False)
     except (TypeError, ValueError, NotImplementedError):  # a type of another library
-        return pd.Index(labels)
+        return pd.Index(labels, tupleize_cols=False)
 
 
 def _of_units(name: str, units: NDArray[np.int64]) -> Any:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 __all__ = ["Validation"]
 
 
+_NO_IDS = "Add it; or, to change live types, add a column with their ids."
+
 _EXAMPLE_CHANGED = (
     "The row is marked as an example but was changed. Clear this cell to create the type, or "
     "delete the row."
@@ -207,8 +209,9 @@ class Validation:
         missing = [f for f in PAYLOAD_FIELDS if f.required and f.name not in self.columns]
         if not creates.any():
             return False
+        way_on = "Add it." if "id" in self.columns else _NO_IDS
         for field in missing:
-            message = f"There is no column {quoted(field.label)}, which new types need. Add it."
+            message = f"There is no column {quoted(field.label)}, which new types need. {way_on}"
             self.findings.append(found("missing_column", message, field=field.name))
             self.in_error[field.name][:] = True  # one finding for the table is enough
         return bool(missing)

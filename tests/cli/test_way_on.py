@@ -115,3 +115,16 @@ def test_a_run_is_gone_on_with_on_its_chain(certbulk: Run, service: cb.Sandbox) 
 def test_a_name_that_looks_like_an_option() -> None:
     """It is printed as a path."""
     assert spelled("apply", Path("-x.xlsx")) == "certbulk apply ./-x.xlsx"
+
+
+def test_what_is_unknown_is_settled_by_the_next_command(service: cb.Sandbox, certbulk: Run) -> None:
+    """After --no-settle, too: otherwise the command that is printed would print itself."""
+    service.faults = Faults(script=("lost_answer",), methods=("POST",))
+    csv("types.csv", new())
+    done = certbulk("apply", "types.csv", "--yes", "--no-settle")
+    assert done.exit_code == 1
+    assert "To settle what is unknown: certbulk resume" in done.stdout
+    assert "--no-settle" not in way_on(done)
+    shown = certbulk("show", way_on(done)[1])
+    assert shown.stdout.count("[unknown_outcome]") == 1
+    assert certbulk(*way_on(done), "--yes").exit_code == 0

@@ -121,6 +121,23 @@ def test_what_nearly_all_rows_have_is_told_once(client: cb.Client, sandbox: cb.S
     assert len(cautions(plan)) == 30  # each price falls to nothing
 
 
+def test_rows_of_a_frame_are_left_out_by_its_labels(client: cb.Client) -> None:
+    """A message calls the third row 2, which is the number of the first: neither is guessed."""
+    prices = pd.DataFrame({"id": [288901, 288902, 288904], "balance": [51, 101, 600]})
+    plan = cb.plan(prices, client)
+    assert "row 2:" in str(plan.cautions[-1])
+    with pytest.raises(cb.PlanError, match=r"plan\.without\(plan\.frame\.loc\[\[2\]\]\)"):
+        plan.without([2])
+    frame = plan.frame
+    left = [plan.without(part) for part in (frame.loc[[2]], frame[frame["id"] == 288904])]
+    for one in (*left, plan.without([4])):
+        assert one.frame["action"].tolist() == ["update", "update", "skip"]
+    named = cb.plan(prices.set_index(pd.Index(["a", "b", "c"])), client)
+    assert named.without([2]).frame["action"].tolist() == ["skip", "update", "update"]
+    own = cb.plan(prices.set_index("id"), client)
+    assert own.without(own.frame.loc[[288904]]).counts["skip"] == 1
+
+
 def test_rows_that_are_not_sent_have_no_caution(client: cb.Client) -> None:
     """Neither a type that was issued, nor a row that is left out by hand, nor an undo."""
     issued = plan_of(client, change(288903, balance="1500"))

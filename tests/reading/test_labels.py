@@ -57,6 +57,7 @@ INDEXES: list[pd.Index] = [
         ],
         dtype=object,
     ),
+    pd.Index([("a", 1), ("b", 2)], tupleize_cols=False, name="flat"),
     pd.Index([], dtype=object),
     pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["x", None]),
     pd.MultiIndex.from_arrays([["a"]], names=["one"]),

@@ -14,13 +14,16 @@ def without(row: Row, *fields: str) -> Row:
 
 
 def test_a_missing_column_is_reported_once() -> None:
-    """Not on every row; all rows to create are refused."""
+    """Not on every row; all rows to create are refused. Without ids, updates may be meant."""
     report = report_of(
-        without(create(title="A 1000"), "balance"), without(create(title="B 1000"), "balance")
+        *(without(create(title=title), "balance", "id") for title in ("A 1000", "B 1000"))
     )
     assert found(report) == [(None, "balance", "missing_column")]
     assert report.refused.tolist() == [True, True]
-    assert report.errors[0].message.endswith("which new types need. Add it.")
+    message = "which new types need. Add it; or, to change live types, add a column with their ids."
+    assert report.errors[0].message.endswith(message)
+    lacking = report_of({"id": "5", "balance": "10"}, {"id": "", "balance": "10"})
+    assert lacking.errors[0].message.endswith("which new types need. Add it.")
 
 
 def test_every_missing_column_is_reported() -> None:

@@ -225,6 +225,30 @@ AMOUNTS: list[tuple[Any, float, bool]] = [
 
 
 @pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("id", pd.Series([16777217], dtype="float32")),
+        ("id", pd.Series([16777217], dtype="Float32")),
+        ("id", pd.Series([16777217.0], dtype="float[pyarrow]")),
+        ("id", pd.Series([np.float32(16777217)], dtype=object)),
+        ("id", pd.Series([4097], dtype="float16")),
+        ("salon_ids", pd.Series([np.array([16777217, 720441], dtype="float32")])),
+        ("balance", pd.Series([1234567.89], dtype="float32")),
+        ("balance", pd.Series([50.1], dtype="float16")),
+    ],
+    ids=lambda value: str(getattr(value, "dtype", value)),
+)
+def test_a_float_that_is_too_short_for_its_number_is_an_error(
+    column: str, cells: "pd.Series[Any]"
+) -> None:
+    """As float32, 16777217 is 16777216, the id of another type: neither of them is taken."""
+    frame = pd.DataFrame({"id": [5], "balance": [10]}).assign(**{column: cells})
+    report = cb.validate(cb.read(frame))
+    assert [(f.field, f.code) for f in report.errors] == [(column, "number_too_long")]
+    assert "float of 32 bits" in report.errors[0].message
+
+
+@pytest.mark.parametrize(
     ("amounts", "sent", "is_said"), AMOUNTS, ids=lambda value: str(getattr(value, "dtype", value))
 )
 def test_results_of_arithmetic_are_sent_to_the_cent(

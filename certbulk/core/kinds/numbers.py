@@ -50,8 +50,8 @@ def read_number(text: str) -> Decimal | Problem:
     if _SCIENTIFIC.fullmatch(bare):
         return Problem(
             "number_too_long",
-            "was shortened by a spreadsheet program, so its last digits are lost. "
-            "Format the cell as text and type the number again.",
+            "was shortened by a spreadsheet program or a float of 32 bits, so its last digits are "
+            "lost. Write all of its digits, as a text.",
         )
     either = None if isinstance(text, NumberText) else _EITHER_WAY.fullmatch(bare)
     if either:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -229,13 +230,27 @@ def _item_text(item: Any) -> str:
 
 
 def _float_text(number: float | np.floating[Any]) -> FloatText:
-    """Return the digits of a float: 110.00000000000001, which a product leaves behind, is 110."""
+    """Return the digits of a float: 110.00000000000001, which a product leaves behind, is 110.
+
+    One that is too short for its number is written as a shortened one, which is an error.
+    """
+    if isinstance(number, np.float16 | np.float32) and _is_rounded(number):
+        return FloatText(f"{number:.2e}")
     text = np.format_float_positional(number, trim="-")
     if len(text) > EXCEL_DIGITS + 1 and "." in text:
         text = np.format_float_positional(
             number, precision=EXCEL_DIGITS, fractional=False, trim="-"
         )
     return FloatText(text)
+
+
+def _is_rounded(number: np.float16 | np.float32) -> bool:
+    """Whether the number may have been another one: float32 makes 16777216 of 16777217, too.
+
+    Neighbours of a whole number are one apart at most, those of an amount a cent.
+    """
+    whole = float(number).is_integer()
+    return math.isfinite(number) and float(np.spacing(np.abs(number))) > (1 if whole else 0.01)
 
 
 def _texts(cells: Iterable[Any]) -> Column:
