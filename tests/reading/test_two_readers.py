@@ -266,6 +266,25 @@ def test_cells_of_documents_that_no_reader_vouches_for(name: str, tmp_path: Path
     assert found(cb.read(zipped(tmp_path / "a.ods", open_document(rows)))) == [("B2", code)]
 
 
+def test_a_member_of_a_matrix_formula_of_a_document_is_no_blank(tmp_path: Path) -> None:
+    """If nobody has calculated the formula, no cell of it has a result, wherever it is."""
+    matrix = (
+        'table:formula="of:={1|2}" table:number-matrix-columns-spanned="1" '
+        'table:number-matrix-rows-spanned="2"'
+    )
+    rows = "".join(
+        f"<table:table-row>{each}</table:table-row>"
+        for each in (
+            CELL.format(STRING, "title") + CELL.format(STRING, "balance"),
+            CELL.format(STRING, "A") + f"<table:table-cell {matrix}/>",
+            CELL.format(STRING, "B") + "<table:table-cell/>",
+            CELL.format(STRING, "C") + "<table:table-cell/>",
+        )
+    )
+    sheet = cb.read(zipped(tmp_path / "a.ods", open_document(rows)))
+    assert found(sheet) == [("B2", "formula_without_value"), ("B3", "formula_without_value")]
+
+
 def test_words_of_a_document_do_not_run_together(tmp_path: Path) -> None:
     """The fast reader leaves tabs and line breaks out."""
     rows = "".join(

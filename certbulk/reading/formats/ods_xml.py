@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
@@ -32,6 +33,8 @@ _CELLS = {_TABLES + "table-cell", _TABLES + "covered-table-cell"}
 _NAME, _FORMULA, _VISIBILITY = _TABLES + "name", _TABLES + "formula", _TABLES + "visibility"
 _ACROSS, _DOWN = _TABLES + "number-columns-repeated", _TABLES + "number-rows-repeated"
 _WIDE, _HIGH = _TABLES + "number-columns-spanned", _TABLES + "number-rows-spanned"
+_MATRIX_WIDE = _TABLES + "number-matrix-columns-spanned"
+_MATRIX_HIGH = _TABLES + "number-matrix-rows-spanned"
 _TYPE, _OWN_TYPE = _OFFICE + "value-type", _CALC + "value-type"
 _VALUE, _TRUTH, _DAY = _OFFICE + "value", _OFFICE + "boolean-value", _OFFICE + "date-value"
 _TIME, _STRING = _OFFICE + "time-value", _OFFICE + "string-value"
@@ -129,6 +132,7 @@ class _Table:
         self._hidden_rows: list[Span] = []
         self._hidden_columns: list[Span] = []
         self._percents: list[tuple[int, int]] = []
+        self._matrices: list[tuple[tuple[int, int], tuple[int, int], Cell]] = []
         self._height = self._width = 0
         self._row, self._down, self._column, self._table_column = 0, 1, 1, 1
 
@@ -209,6 +213,10 @@ class _Table:
             self._room.take(1, len(cell.text))
         self._room.take(self._down * (self._column - first), len(cell.text))
         self._reach()
+        if cell.kind == Kind.FORMULA and (_MATRIX_WIDE in attributes or _MATRIX_HIGH in attributes):
+            wide, high = _count(attributes, _MATRIX_WIDE), _count(attributes, _MATRIX_HIGH)
+            self._room.take(wide * high, len(cell.text))
+            self._matrices.append(((self._row, first), (high, wide), cell))
         for row in range(self._row, self._row + self._down):
             for column in range(first, self._column):
                 self._cells[row, column] = cell
@@ -220,6 +228,11 @@ class _Table:
         self._width = max(self._width, self._column - 1)
 
     def told(self) -> OpenTable:
+        for (top, left), (high, wide), cell in self._matrices:  # no result: neither has any member
+            for row, column in product(range(top, top + high), range(left, left + wide)):
+                self._cells.setdefault((row, column), cell)
+            self._height = max(self._height, top + high - 1)
+            self._width = max(self._width, left + wide - 1)
         display = DisplayFormats(
             merges=tuple(self._merges),
             hidden_rows=tuple(self._hidden_rows),
