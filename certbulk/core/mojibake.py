@@ -47,6 +47,7 @@ _BEGIN_PAIRS = np.zeros(256, np.bool_)  # Latin, Greek, Cyrillic, Armenian, Hebr
 _BEGIN_PAIRS[[*range(0xC2, 0xC7), 0xC8, *range(0xCE, 0xDA)]] = True
 _OF_DOS = {"cp866", "cp437", "cp850"}
 _LAST = 0xFFFF  # the last code point that a code page may have
+_AT_ONCE = 20_000  # texts, whose letters take memory while they are looked at
 _MOST_TIMES = 3  # that a text was read and saved wrongly
 
 # Alphabets of which two letters are rarely side by side by chance.
@@ -208,14 +209,9 @@ def mojibake_in(texts: Iterable[str]) -> dict[str, Meant]:
         if ("+" in text or "~{" in text) and text.isascii() and (meant := seven_bits(text))
     }
     listed = [text for text in listed if not text.isascii()]
-    together = "".join(f"{text}\n" for text in listed)
-    points = np.frombuffer(f"{together}\n".encode("utf-32-le", "surrogatepass"), np.uint32)
-    ends = np.cumsum([len(text) + 1 for text in listed])
-    letters = {*together}
-    doubtful = {}
-    for page in _pages():
-        lines = np.searchsorted(ends, page.doubtful(points, letters), side="right")
-        doubtful[page] = [listed[line] for line in np.unique(lines).tolist()]
+    doubtful: dict[_Page, list[str]] = {page: [] for page in _pages()}
+    for start in range(0, len(listed), _AT_ONCE):
+        _add_doubtful(doubtful, listed[start : start + _AT_ONCE])
     readings: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for page, several in doubtful.items():
         for text in several:
@@ -230,6 +226,17 @@ def mojibake_in(texts: Iterable[str]) -> dict[str, Meant]:
             if text not in found and (rest := page.meant(text, surely=True)):
                 found[text] = Meant(rest, page.name)
     return found
+
+
+def _add_doubtful(doubtful: dict[_Page, list[str]], texts: list[str]) -> None:
+    """Add the texts, of some letters beyond ASCII, in which letters of UTF-8 may begin, by page."""
+    together = "".join(f"{text}\n" for text in texts)
+    points = np.frombuffer(f"{together}\n".encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    letters = {*together}
+    for page, found in doubtful.items():
+        lines = np.searchsorted(ends, page.doubtful(points, letters), side="right")
+        found += [texts[line] for line in np.unique(lines).tolist()]
 
 
 def _again(text: str, times: int = _MOST_TIMES) -> str:
