@@ -10,6 +10,7 @@ import termios
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -53,7 +54,7 @@ def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[i
                     said += os.read(ours, 65536)
                 except OSError:  # the child has closed the terminal
                     break
-            if when in said and not typed:
+            elif when in said and not typed and _is_asleep(child):
                 os.write(ours, answer)
                 typed = True
         assert typed, said
@@ -62,6 +63,14 @@ def at_a_terminal(*words: str, answer: bytes, when: bytes = b"[y/N]") -> tuple[i
         child.kill()
         child.wait()
         os.close(ours)
+
+
+def _is_asleep(child: subprocess.Popen[bytes]) -> bool:
+    """Return whether a process that says nothing more waits for the answer.
+
+    Python does not notice a Ctrl-C of the moment between its prompt and the wait itself.
+    """
+    return psutil.Process(child.pid).status() == psutil.STATUS_SLEEPING
 
 
 ANSWERS = [

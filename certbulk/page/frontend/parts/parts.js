@@ -30,12 +30,12 @@ function Tiles({ counts }) {
   return html`<ul class="cu-tiles">${Object.entries(counts).map(tile)}</ul>`;
 }
 
-// `aside` is shown beside the title.
-function Section({ step, title, look, aside, children }) {
+// `aside` is shown beside the title; `heading` is the title with its names set apart.
+function Section({ step, title, heading = title, look, aside, children }) {
   return html`<section class="cu-card ${look ?? ""}" aria-label=${title}>
     ${aside
-      ? html`<div class="cu-line"><h2 tabindex="-1" data-heading=${step}>${title}</h2>${aside}</div>`
-      : html`<h2 tabindex="-1" data-heading=${step}>${title}</h2>`}
+      ? html`<div class="cu-line"><h2 tabindex="-1" data-heading=${step}>${heading}</h2>${aside}</div>`
+      : html`<h2 tabindex="-1" data-heading=${step}>${heading}</h2>`}
     ${children}
   </section>`;
 }

@@ -42,7 +42,7 @@ function PlanCounts({ counts }) {
 function ToApprove({ aside, paper }) {
   const { approvals, mine } = aside;
   const names = (by, at) => html`<p key=${at}><span aria-hidden="true">✓ </span>${rich("results.approved", { who: by.who, when: when(by.at) })}</p>`;
-  return html`<${Section} step="to_approve" title=${t("approving.title", { file: aside.file })}>
+  return html`<${Section} step="to_approve" title=${t("approving.title", { file: aside.file })} heading=${rich("approving.title", { file: aside.file })}>
     <p>${rich("approving.asked", { who: aside.who, when: when(aside.at) })} ${t("plan.made", { when: when(aside.made) })} ${t("plan.zone", { zone: aside.zone })}</p>
     <${PlanCounts} counts=${aside.counts} />
     ${aside.warned > 0 && html`<p class="cu-note cu-warn">${t("plan.warned", { n: aside.warned })}</p>`}
