@@ -45,13 +45,19 @@ class SharedLane(SystemClock):
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("workers", [1, 5])
+@pytest.mark.parametrize(("workers", "per_second"), [(1, 10.0), (5, 50.0)])
 def test_a_look_is_ready_in_time_in_a_shared_lane(
-    sandbox: cb.Sandbox, client: cb.Client, monkeypatch: pytest.MonkeyPatch, workers: int
+    sandbox: cb.Sandbox,
+    client: cb.Client,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+    per_second: float,
 ) -> None:
     """However many permits of its lane others take, rows do not wait for the next look."""
     clock = SharedLane(workers)
-    paced = sandbox.client(per_second=50.0, per_minute=10_000, clock=clock, jitter=lambda: 1.0)
+    paced = sandbox.client(
+        per_second=per_second, per_minute=10_000, clock=clock, jitter=lambda: 1.0
+    )
     hold, looks, held = Freshness.hold, list[int](), list[int]()
 
     def noted(self: Freshness, decision: RowDecision) -> Hold | None:
@@ -63,7 +69,7 @@ def test_a_look_is_ready_in_time_in_a_shared_lane(
     plan = plan_of(client, *creates(60))
     sandbox.faults = Faults(latency=1.0, latency_seconds=0.05)
     monkeypatch.setattr(Freshness, "hold", noted)
-    run = go(plan, paced, canary=0, verify=False, staleness=2.5 if workers > 1 else 0.5)
+    run = go(plan, paced, canary=0, verify=False, staleness=2.5)
     assert run.counts["created"] == 60
     assert len(set(looks)) > 2
     assert len(set(held)) < len(set(looks)) / 2, (looks, held)
