@@ -99,9 +99,19 @@ def _own(pattern: str) -> list[str]:
 
 
 def _texts() -> str:
-    """Return the texts of all languages as an object, by language and key."""
-    texts = {language: catalogue(language) for language in LANGUAGES}
-    return f"const TEXTS = {json.dumps(texts, ensure_ascii=False, separators=(',', ':'))};"
+    """Return the texts of all languages as an object, by language and key.
+
+    Each key is sent once, with its text in every language; null if one does not have it.
+    """
+    catalogues = [catalogue(language) for language in LANGUAGES]
+    keys = dict.fromkeys(key for one in catalogues for key in one)
+    texts = {key: [one.get(key) for one in catalogues] for key in keys}
+    given = json.dumps([[*LANGUAGES], texts], ensure_ascii=False, separators=(",", ":"))
+    return (
+        "const TEXTS = (([languages, texts]) => Object.fromEntries(languages.map((language, at) => "
+        "[language, Object.fromEntries(Object.entries(texts).map(([key, each]) => [key, each[at]])"
+        f".filter(([, text]) => text !== null))])))({given});"
+    )
 
 
 def _text(name: str) -> str:

@@ -66,7 +66,7 @@ def test_no_file_of_the_rooms_is_left_out() -> None:
 
 def test_it_is_light() -> None:
     """Script and style together are far below what the page may weigh."""
-    assert len(script()) + len(style()) < 290_000
+    assert len(script()) + len(style()) < 280_000
 
 
 COLOURS = dict(re.findall(r"--cu-([a-z-]+): (light-dark\(#\w{6}, #\w{6}\));", style()))
