@@ -67,7 +67,7 @@ def test_a_look_is_ready_in_time_in_a_shared_lane(
         return found
 
     plan = plan_of(client, *creates(60))
-    sandbox.faults = Faults(latency=1.0, latency_seconds=0.05)
+    sandbox.faults = Faults(latency=1.0, latency_seconds=2.5 / per_second)
     monkeypatch.setattr(Freshness, "hold", noted)
     run = go(plan, paced, canary=0, verify=False, staleness=2.5)
     assert run.counts["created"] == 60
